@@ -1,0 +1,22 @@
+"""The nouns that travel between the steps: problems, indicators, learnt values, releases."""
+
+from sozialraum.model.indicator import Indicator
+from sozialraum.model.learnt import Breaks, Scale, Typology
+from sozialraum.model.problem import Problem
+from sozialraum.model.raster import Raster
+from sozialraum.model.release import Edition, Facts, Release
+from sozialraum.model.status import STATUS, status_frame
+
+__all__ = [
+    "STATUS",
+    "Breaks",
+    "Edition",
+    "Facts",
+    "Indicator",
+    "Problem",
+    "Raster",
+    "Release",
+    "Scale",
+    "Typology",
+    "status_frame",
+]

@@ -1,0 +1,57 @@
+"""One indicator of an index."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+Direction = Literal["burden", "resource"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Indicator:
+    """One indicator: what is counted, for whom, and which end is burden.
+
+    Either `numerator` and `denominator` name count variables and the share is formed after the counts were moved, or
+    `value` names a delivered share or mean that belongs to the target areas already.
+
+    Parameters
+    ----------
+    id : short name, used as column name everywhere
+    label : German name that readers see
+    numerator, denominator : count variables, persons (or households)
+    value : delivered value; excludes numerator and denominator
+    direction : "burden" (high = more burden) or "resource" (high = good); never guessed
+    dimension : the group the indicator belongs to ("" = none); also a parent node of a hierarchy
+    weight : relative weight within its dimension, at least 0
+    axis : which index the indicator feeds; "index" unless a build has several (Berlin: status, dynamics)
+    unit : what a value is: "share" (0..1), "percent" (0..100), "per_1000", "points" (percentage points), "number"
+    minimum_base : persons the denominator must have for the value to count at all
+    source, note : printed with the indicator
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    id: str
+    label: str
+    direction: Direction
+    numerator: str | None = None
+    denominator: str | None = None
+    value: str | None = None
+    dimension: str = ""
+    weight: float = 1.0
+    axis: str = "index"
+    unit: Literal["share", "percent", "per_1000", "points", "number"] = "share"
+    minimum_base: float = 0.0
+    source: str = ""
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse an indicator that says two things at once."""
+        counts = self.numerator is not None and self.denominator is not None
+        if counts == (self.value is not None):
+            message = f"Indicator {self.id!r} must have numerator and denominator, or value."
+            raise ValueError(message)
+        if self.weight < 0:
+            message = f"The weight of {self.id!r} must be at least 0. Got {self.weight} instead."
+            raise ValueError(message)

@@ -1,0 +1,99 @@
+"""What a build learns from its data, as values: printed, saved, and used again next year.
+
+`Scale` turns shares into standardised values, `Breaks` cuts an index into classes, `Typology` gives profiles to types.
+All three are frozen, hold plain numbers and go to JSON and back without loss.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, Self
+
+Orientation = Literal["participation", "deprivation"]
+
+
+class Learnt:
+    """Common to all learnt values: to a dictionary of plain values and back."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON; floats keep every digit."""
+        return asdict(self)  # type: ignore[call-overload, no-any-return]
+
+    @classmethod
+    def from_dict(cls, plain: dict[str, Any]) -> Self:
+        """Return the learnt value written by `to_dict`; lists become tuples again."""
+        return cls(**{k: _tuples(v) for k, v in plain.items()})
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(_tuples(v) for v in value) if isinstance(value, list) else value
+
+
+@dataclass(frozen=True)
+class Scale(Learnt):
+    """A frozen standardisation: one row of constants per indicator.
+
+    Parameters
+    ----------
+    method : normaliser of the catalogue ("minmax", "zscore", …)
+    ids : indicator ids, in order
+    sign : per indicator +1 if a higher value raises the index, -1 if it lowers it; follows from
+        the indicator's direction and the index's orientation
+    params : per indicator the constants of the method, by name (minmax: low, high; zscore: centre, spread; …)
+    orientation : which end of the standardised values is which
+    options : the arguments of `fit_scale` that made it (ddof, weights, centre, reference, …)
+    """
+
+    method: str
+    ids: tuple[str, ...]
+    sign: tuple[int, ...]
+    params: dict[str, dict[str, Any]] = field(default_factory=dict)
+    orientation: Orientation = "deprivation"
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Breaks(Learnt):
+    """Frozen class limits of one number.
+
+    Parameters
+    ----------
+    method : cut rule of the catalogue ("equal", "quantile", "fixed", "sd", "jenks", …)
+    inner : the k - 1 limits between classes, ascending
+    right : True: a limit belongs to the class below it, ``(a, b]``; False: to the class above, ``[a, b)``
+    labels : German class labels, lowest index value first
+    numbers : class numbers, lowest index value first (Berlin counts 1 = hoch, Hagen 5 = hohe Belastung)
+    options : the arguments of `fit_breaks` that made it
+    """
+
+    method: str
+    inner: tuple[float, ...]
+    right: bool = False
+    labels: tuple[str, ...] = ()
+    numbers: tuple[int, ...] = ()
+    options: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def k(self) -> int:
+        """Number of classes."""
+        return len(self.inner) + 1
+
+
+@dataclass(frozen=True)
+class Typology(Learnt):
+    """A frozen grouping of profiles into types, ordered by burden (1 = lowest, k = highest).
+
+    Parameters
+    ----------
+    method : "kmeans", "ward", "mixture", …
+    ids : the standardised indicators it looks at, in order
+    centres : per type its mean profile
+    labels : German label per type, lowest burden first
+    options : the arguments that made it, seed and stability included
+    """
+
+    method: str
+    ids: tuple[str, ...]
+    centres: tuple[tuple[float, ...], ...]
+    labels: tuple[str, ...] = ()
+    options: dict[str, Any] = field(default_factory=dict)

@@ -1,0 +1,121 @@
+"""The only form in which numbers leave the house.
+
+Every writer takes a `Release`, and only `sozialraum.privacy.protect` can make one: a `Release` needs the seal that the
+privacy room alone holds. What is withheld is not in it, in no column and no attribute.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from sozialraum.errors import DisclosureError
+from sozialraum.model.indicator import Indicator
+from sozialraum.model.learnt import Breaks, Orientation, Scale
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+_SEAL = object()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What every output prints about itself, in German.
+
+    Parameters
+    ----------
+    title, place, area_word : heading, municipality, what an area is called ("Grundschulsprengel")
+    stichtag : ISO date of the data
+    orientation : "participation" (high = good) or "deprivation" (high = burden)
+    direction : the direction in one German sentence ("5 = hohe Belastung")
+    method : the method in one German sentence
+    recipe, evidence, changed : catalogue method, its evidence tag, what the build file changed of it
+    sources : per line one source with licence
+    limits : what the index cannot say, one sentence per entry
+    """
+
+    title: str
+    place: str
+    area_word: str
+    stichtag: str
+    orientation: Orientation
+    direction: str
+    method: str
+    recipe: str = ""
+    evidence: str = ""
+    changed: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
+    department: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edition:
+    """The released numbers of one Stichtag. All frames have the area key (str) as index, in the same order.
+
+    Parameters
+    ----------
+    stichtag : ISO date
+    table : columns ``index`` (rounded), ``class`` (Int64), ``class_label``, ``rank`` (Int64), ``status`` (of `STATUS`);
+        further columns by other steps: ``type``, ``dim_<dimension>``, ``<axis>_index``, ``<axis>_class``
+    values : published (rounded) value per indicator; NaN where nothing is published
+    signs : status per indicator, categories of `STATUS`
+    contributions : contribution of each indicator to the published index, and ``rest`` (what is rounded off or
+        not shown); each row adds up to ``table["index"]``
+    city : published value of the whole municipality per indicator, from the sums of counts
+    """
+
+    stichtag: str
+    table: pd.DataFrame
+    values: pd.DataFrame
+    signs: pd.DataFrame
+    contributions: pd.DataFrame
+    city: pd.Series
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Release:
+    """A result that may be written, shown and sent.
+
+    Parameters
+    ----------
+    seal : held by `sozialraum.privacy` alone
+    facts : what every output prints about itself
+    areas : GeoDataFrame, index key (str), columns ``name``, ``geometry`` and nothing else; projected CRS
+    editions : oldest first; the last one is what the build is about
+    indicators : the indicators, in order
+    scales, breaks : per axis the frozen scale and class limits ("index" is the main axis)
+    level : "public" or "intern"
+    points : named point layers (schools, offers): columns ``name``, ``kind``, ``geometry``
+    outlines : named outline layers (districts): columns ``name``, ``geometry``
+    layers : further released columns per area, by layer name ("certainty", "participation", …)
+    notes : German sentences on what was withheld and why
+    details : plain values for the manifest (disclosure rules, recipe parameters, seeds)
+    """
+
+    seal: object = field(repr=False)
+    facts: Facts
+    areas: gpd.GeoDataFrame
+    editions: tuple[Edition, ...]
+    indicators: tuple[Indicator, ...]
+    scales: dict[str, Scale]
+    breaks: dict[str, Breaks]
+    level: Literal["public", "intern"] = "public"
+    points: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
+    outlines: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
+    layers: dict[str, pd.DataFrame] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    details: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse a release that did not pass the disclosure gate."""
+        if self.seal is not _SEAL:
+            message = "A Release must come from sozialraum.privacy.protect. It was built by hand instead."
+            raise DisclosureError(message)
+
+    @property
+    def current(self) -> Edition:
+        """The newest edition."""
+        return self.editions[-1]

@@ -1,0 +1,35 @@
+"""Why a value is there or is not: missing, suppressed, zero and "no base" are four different things."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+STATUS = (
+    "ok",                     # a counted value; 0 is a counted zero
+    "missing",                # not delivered, or unknown
+    "no_base",                # nobody lives there: a share has no meaning
+    "small_base",             # fewer persons than the smallest base for a value
+    "suppressed",             # withheld because too few persons are behind it
+    "suppressed_secondary",   # withheld because it would give another withheld value away
+)
+
+
+def status_frame(labels: pd.DataFrame) -> pd.DataFrame:
+    """Return `labels` as categories of `STATUS`, the same order everywhere.
+
+    Raises
+    ------
+    ValueError
+        If a label is none of `STATUS`.
+    """
+    import pandas as pd
+
+    unknown = set(pd.unique(labels.to_numpy().ravel())) - set(STATUS)
+    if unknown:
+        message = f"status must be one of {STATUS}. Got {sorted(map(str, unknown))} instead."
+        raise ValueError(message)
+    dtype = pd.CategoricalDtype(list(STATUS))
+    return labels.apply(lambda column: column.astype(dtype))
