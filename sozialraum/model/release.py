@@ -112,7 +112,9 @@ class Release:
     def __post_init__(self) -> None:
         """Refuse a release that did not pass the disclosure gate."""
         if self.seal is not _SEAL:
-            message = "A Release must come from sozialraum.privacy.protect. It was built by hand instead."
+            message = (
+                "A Release must come from sozialraum.privacy.protect. It was built by hand instead."
+            )
             raise DisclosureError(message)
 
     @property

@@ -8,12 +8,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 STATUS = (
-    "ok",                     # a counted value; 0 is a counted zero
-    "missing",                # not delivered, or unknown
-    "no_base",                # nobody lives there: a share has no meaning
-    "small_base",             # fewer persons than the smallest base for a value
-    "suppressed",             # withheld because too few persons are behind it
-    "suppressed_secondary",   # withheld because it would give another withheld value away
+    "ok",  # a counted value; 0 is a counted zero
+    "missing",  # not delivered, or unknown
+    "no_base",  # nobody lives there: a share has no meaning
+    "small_base",  # fewer persons than the smallest base for a value
+    "suppressed",  # withheld because too few persons are behind it
+    "suppressed_secondary",  # withheld because it would give another withheld value away
 )
 
 

@@ -1,0 +1,128 @@
+"""A build as understood: every section, checked against the others."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, PrivateAttr, field_validator
+
+from sozialraum.config.sections import (
+    Aggregation,
+    AreaSet,
+    Axis,
+    Classes,
+    Derived,
+    Disclosure,
+    Exclude,
+    Join,
+    Outlines,
+    Output,
+    Points,
+    Population,
+    Restandardise,
+    Scaling,
+    Section,
+    Table,
+)
+from sozialraum.keys import is_ags
+from sozialraum.model.indicator import Indicator
+
+
+class Plan(Section):
+    """A build file after its recipe's defaults were filled in.
+
+    `file` is the build file, `root` the folder below which all data lie, `changed` the German list of keys in which the
+    build differs from its recipe.
+    """
+
+    title: str
+    place: str = ""
+    recipe: str = ""
+    ags: str | None = None
+    stichtag: dt.date
+    crs: str
+    orientation: Literal["participation", "deprivation"]
+    direction: str = ""
+    area_word: str = "Gebiet"
+    reference: str | None = None
+    data: str = "."
+    department: str = ""
+    sources: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
+
+    areas: dict[str, AreaSet]
+    tables: tuple[Table, ...] = Field(min_length=1)
+    derived: tuple[Derived, ...] = ()
+    join: Join
+    population: Population | None = None
+    exclude: tuple[Exclude, ...] = ()
+    indicators: tuple[Indicator, ...] = Field(min_length=1)
+    disclosure: Disclosure = Disclosure()
+    scaling: Scaling = Scaling()
+    aggregation: Aggregation = Aggregation()
+    restandardise: Restandardise = Restandardise()
+    classes: Classes = Classes()
+    axes: dict[str, Axis] = {}
+    points: tuple[Points, ...] = ()
+    outlines: tuple[Outlines, ...] = ()
+    output: Output = Output()
+
+    _file: Path = PrivateAttr(default=Path())
+    _root: Path = PrivateAttr(default=Path())
+    _changed: tuple[str, ...] = PrivateAttr(default=())
+    _recipe: dict[str, Any] = PrivateAttr(default_factory=dict)
+
+    @field_validator("ags")
+    @classmethod
+    def _ags_is_a_key(cls, ags: str | None) -> str | None:
+        if ags is not None and not is_ags(ags):
+            message = "ags"
+            raise ValueError(message)
+        return ags
+
+    @property
+    def file(self) -> Path:
+        """The build file."""
+        return self._file
+
+    @property
+    def root(self) -> Path:
+        """The folder below which all delivered files lie."""
+        return self._root
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """Keys in which the build differs from its recipe, in German."""
+        return self._changed
+
+    @property
+    def recipe_facts(self) -> dict[str, Any]:
+        """The ``[recipe]`` table of the recipe: title, source, evidence, version, paragraph."""
+        return self._recipe
+
+    @property
+    def source_areas(self) -> str:
+        """Name of the areas the tables come from."""
+        return self.join.source or self.join.target
+
+    def axis(self, name: str) -> Axis:
+        """Return the steps of one axis; the sections at the top are those of the axis ``index``."""
+        if name in self.axes:
+            return self.axes[name]
+        return Axis(
+            scaling=self.scaling,
+            aggregation=self.aggregation,
+            restandardise=self.restandardise,
+            classes=self.classes,
+        )
+
+    @property
+    def axis_names(self) -> tuple[str, ...]:
+        """Axes in the order of the indicators; the first one is the main index."""
+        return tuple(dict.fromkeys(i.axis for i in self.indicators))
+
+    def indicators_of(self, axis: str) -> tuple[Indicator, ...]:
+        """Return the indicators that feed one axis."""
+        return tuple(i for i in self.indicators if i.axis == axis)

@@ -1,0 +1,258 @@
+"""Reading a build file: TOML, recipe defaults, checks; every problem is told at once."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from sozialraum.config.plan import Plan
+from sozialraum.errors import ConfigError
+from sozialraum.model.problem import Problem
+from sozialraum.texts import catalogue, problem, text
+
+_SYNTAX = re.compile(r"\(at line (\d+), column (\d+)\)")
+
+
+def read_build(path: str | Path, *, data: str | Path | None = None) -> Plan:
+    """Read a build file and check everything that can be checked without the data.
+
+    Parameters
+    ----------
+    path : the TOML file
+    data : folder below which the delivered files lie, instead of the one the build file names
+
+    Returns
+    -------
+    The plan with the defaults of its recipe filled in.
+
+    Raises
+    ------
+    ConfigError
+        With every problem: key path, expected, found, what to do.
+    """
+    file = Path(path)
+    given = _parse(file)
+    recipe, facts, problems = _recipe_defaults(given, file.name)
+    merged = _merge(recipe, given)
+    plan, invalid = _validate(merged, file.name)
+    problems += invalid
+    if plan is not None:
+        problems += list(_cross_checks(plan, file.name))
+    if problems or plan is None:
+        raise ConfigError(problems)
+    plan._file = file
+    plan._root = Path(data) if data is not None else file.parent / plan.data
+    plan._changed = tuple(_changes(recipe, given))
+    plan._recipe = facts
+    return plan
+
+
+def build_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a build file, for editors."""
+    return Plan.model_json_schema()
+
+
+def recipe_names() -> list[str]:
+    """Return the names of the recipes in the catalogue."""
+    folder = resources.files("sozialraum.index").joinpath("recipes")
+    return sorted(
+        p.name.removesuffix(".toml") for p in folder.iterdir() if p.name.endswith(".toml")
+    )
+
+
+def _parse(file: Path) -> dict[str, Any]:
+    if not file.is_file():
+        raise ConfigError(problem("config.no_file", file=str(file)))
+    try:
+        return tomllib.loads(file.read_bytes().decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        row = error.object[: error.start].count(b"\n") + 1
+        raise ConfigError(problem("config.not_utf8", file=file.name, row=row)) from None
+    except tomllib.TOMLDecodeError as error:
+        place = _SYNTAX.search(str(error))
+        row = int(place.group(1)) if place else None
+        line = _line(file, row)
+        raise ConfigError(
+            problem("config.syntax", file=file.name, row=row, line=line, detail=str(error))
+        ) from None
+
+
+def _line(file: Path, row: int | None) -> str:
+    lines = file.read_bytes().decode("utf-8-sig").splitlines()
+    return lines[row - 1].strip()[:80] if row is not None and row <= len(lines) else ""
+
+
+def _recipe_defaults(
+    given: dict[str, Any], file: str
+) -> tuple[dict[str, Any], dict[str, Any], list[Problem]]:
+    """Return the sections of the named recipe, its facts, and problems."""
+    name = given.get("recipe", "")
+    if not isinstance(name, str) or not name:
+        return {}, {}, []
+    if name not in recipe_names():
+        hint = _did_you_mean(name, recipe_names())
+        known = ", ".join(recipe_names())
+        return (
+            {},
+            {},
+            [
+                problem(
+                    "config.unknown_recipe",
+                    file=file,
+                    key="recipe",
+                    found=name,
+                    known=known,
+                    hint=hint,
+                )
+            ],
+        )
+    source = resources.files("sozialraum.index").joinpath("recipes", f"{name}.toml")
+    sections = tomllib.loads(source.read_text(encoding="utf-8"))
+    return sections, sections.pop("recipe", {}), []
+
+
+def _merge(defaults: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """Fill in defaults below the given keys; a given list or value replaces the default whole."""
+    merged = dict(defaults)
+    for key, value in given.items():
+        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
+        merged[key] = _merge(merged[key], value) if both else value
+    return merged
+
+
+def _changes(recipe: dict[str, Any], given: dict[str, Any], path: str = "") -> Iterator[str]:
+    """Name every key in which the build file differs from its recipe."""
+    for key, standard in recipe.items():
+        if key not in given:
+            continue
+        if isinstance(standard, dict) and isinstance(given[key], dict):
+            yield from _changes(standard, given[key], f"{path}{key}.")
+        elif standard != given[key]:
+            yield text("config.changed", key=f"{path}{key}", now=given[key], standard=standard)
+
+
+def _validate(merged: dict[str, Any], file: str) -> tuple[Plan | None, list[Problem]]:
+    try:
+        return Plan.model_validate(_tuples(merged)), []
+    except ValidationError as error:
+        # pydantic also calls a list too short when all its entries are wrong
+        told = [e for e in error.errors() if not (e["type"] == "too_short" and e["input"])]
+        return None, [_german(e, file) for e in told]
+
+
+def _tuples(value: Any) -> Any:
+    """TOML arrays become tuples: a plan is frozen."""
+    if isinstance(value, list):
+        return tuple(_tuples(v) for v in value)
+    if isinstance(value, dict):
+        return {k: _tuples(v) for k, v in value.items()}
+    return value
+
+
+def _german(error: Any, file: str) -> Problem:
+    """Tell one pydantic finding in German, with the path of the key and what was meant."""
+    path = _path(error["loc"])
+    kind = error["type"]
+    found = _short(error["input"])
+    context = error.get("ctx", {})
+    if kind in ("extra_forbidden", "unexpected_keyword_argument"):
+        names = _fields_at(error["loc"][:-1])
+        hint = _did_you_mean(str(error["loc"][-1]), names)
+        return problem("config.unknown_key", file=file, key=path, known=", ".join(names), hint=hint)
+    if kind == "missing":
+        return problem("config.missing_key", file=file, key=path)
+    if kind == "literal_error":
+        hint = _did_you_mean(str(error["input"]), re.findall(r"'([^']*)'", context["expected"]))
+        allowed = context["expected"].replace(" or ", " oder ").replace("'", '"')
+        return problem(
+            "config.not_allowed", file=file, key=path, found=found, allowed=allowed, hint=hint
+        )
+    if path.endswith("ags") or path.endswith("key"):
+        return problem("config.key_needs_quotes", file=file, key=path, found=found)
+    if kind == "value_error":
+        return problem("config.bad_value", file=file, key=path, found=found, detail=error["msg"])
+    known_type = kind in catalogue("config")["type"]
+    expected = text(f"config.type.{kind}", **context) if known_type else error["msg"]
+    return problem("config.wrong_type", file=file, key=path, found=found, expected=expected)
+
+
+def _path(loc: tuple[Any, ...]) -> str:
+    parts: list[str] = []
+    for part in loc:
+        if isinstance(part, int):
+            parts[-1] += f"[{part + 1}]"
+        else:
+            parts.append(str(part))
+    return ".".join(parts)
+
+
+def _short(value: Any) -> str:
+    shown = repr(value) if not isinstance(value, dict) else "eine Tabelle"
+    return shown if len(shown) <= 60 else shown[:57] + "…"
+
+
+def _fields_at(loc: tuple[Any, ...]) -> list[str]:
+    """Return the keys allowed at a place of the plan."""
+    model: Any = Plan
+    for part in loc:
+        if isinstance(part, int) or not (isinstance(model, type) and issubclass(model, BaseModel)):
+            continue
+        field = model.model_fields.get(str(part))
+        model = _inner_model(field.annotation) if field else model
+    if isinstance(model, type) and issubclass(model, BaseModel):
+        return sorted(model.model_fields)
+    return sorted(getattr(model, "__dataclass_fields__", {}))
+
+
+def _inner_model(annotation: Any) -> Any:
+    """Return the section or dataclass inside ``tuple[X, ...]``, ``dict[str, X]`` or ``X | None``."""
+    if isinstance(annotation, type) and (
+        issubclass(annotation, BaseModel) or hasattr(annotation, "__dataclass_fields__")
+    ):
+        return annotation
+    for inner in getattr(annotation, "__args__", ()):
+        found = _inner_model(inner)
+        if found is not None:
+            return found
+    return None
+
+
+def _did_you_mean(word: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(word, known, n=1)
+    return text("config.did_you_mean", word=close[0]) if close else ""
+
+
+def _cross_checks(plan: Plan, file: str) -> Iterator[Problem]:
+    """Find references to names that the build file does not define."""
+    sets = set(plan.areas)
+    named = [("join.target", plan.join.target), ("join.source", plan.join.source)]
+    named += [(f"tables[{n}].areas", t.areas) for n, t in enumerate(plan.tables, 1)]
+    named += [(f"derived[{n}].areas", d.areas) for n, d in enumerate(plan.derived, 1)]
+    for key, name in named:
+        if name is not None and name not in sets:
+            hint = _did_you_mean(name, sorted(sets))
+            yield problem(
+                "config.unknown_areas",
+                file=file,
+                key=key,
+                found=name,
+                known=", ".join(sorted(sets)),
+                hint=hint,
+            )
+    ids = [i.id for i in plan.indicators]
+    for doubled in sorted({i for i in ids if ids.count(i) > 1}):
+        yield problem("config.duplicate_indicator", file=file, key=f"indicators.{doubled}")
+    if plan.join.method == "dasymetric" and plan.join.raster is None:
+        yield problem("config.needs_raster", file=file, key="join.raster")
+    if plan.disclosure.published_input and not plan.disclosure.reason:
+        yield problem("config.needs_reason", file=file, key="disclosure.reason")
+    for axis in plan.axis_names:
+        if axis != "index" and axis not in plan.axes:
+            yield problem("config.unknown_axis", file=file, key="indicators.axis", found=axis)
