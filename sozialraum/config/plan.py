@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, PrivateAttr, field_validator
 
@@ -33,7 +33,8 @@ from sozialraum.model.indicator import Indicator
 class Plan(Section):
     """A build file after its recipe's defaults were filled in.
 
-    `file` is the build file, `root` the folder below which all data lie, `changed` the German list of keys in which the
+    `file` is the build file, `root` the folder below which all data lie, `changed` the German list
+    of keys in which the
     build differs from its recipe.
     """
 
@@ -53,12 +54,12 @@ class Plan(Section):
     limits: tuple[str, ...] = ()
 
     areas: dict[str, AreaSet]
-    tables: tuple[Table, ...] = Field(min_length=1)
+    tables: Annotated[tuple[Table, ...], Field(min_length=1)]
     derived: tuple[Derived, ...] = ()
     join: Join
     population: Population | None = None
     exclude: tuple[Exclude, ...] = ()
-    indicators: tuple[Indicator, ...] = Field(min_length=1)
+    indicators: Annotated[tuple[Indicator, ...], Field(min_length=1)]
     disclosure: Disclosure = Disclosure()
     scaling: Scaling = Scaling()
     aggregation: Aggregation = Aggregation()

@@ -77,11 +77,9 @@ def _parse(file: Path) -> dict[str, Any]:
         raise ConfigError(problem("config.not_utf8", file=file.name, row=row)) from None
     except tomllib.TOMLDecodeError as error:
         place = _SYNTAX.search(str(error))
-        row = int(place.group(1)) if place else None
-        line = _line(file, row)
-        raise ConfigError(
-            problem("config.syntax", file=file.name, row=row, line=line, detail=str(error))
-        ) from None
+        bad = int(place.group(1)) if place else None
+        words = {"line": _line(file, bad), "detail": str(error)}
+        raise ConfigError(problem("config.syntax", file=file.name, row=bad, **words)) from None
 
 
 def _line(file: Path, row: int | None) -> str:
@@ -174,11 +172,11 @@ def _german(error: Any, file: str) -> Problem:
         return problem(
             "config.not_allowed", file=file, key=path, found=found, allowed=allowed, hint=hint
         )
-    if path.endswith("ags") or path.endswith("key"):
+    if path.endswith(("ags", "key")):
         return problem("config.key_needs_quotes", file=file, key=path, found=found)
     if kind == "value_error":
         return problem("config.bad_value", file=file, key=path, found=found, detail=error["msg"])
-    known_type = kind in catalogue("config")["type"]
+    known_type: bool = kind in catalogue("config")["type"]
     expected = text(f"config.type.{kind}", **context) if known_type else error["msg"]
     return problem("config.wrong_type", file=file, key=path, found=found, expected=expected)
 
@@ -208,11 +206,12 @@ def _fields_at(loc: tuple[Any, ...]) -> list[str]:
         model = _inner_model(field.annotation) if field else model
     if isinstance(model, type) and issubclass(model, BaseModel):
         return sorted(model.model_fields)
-    return sorted(getattr(model, "__dataclass_fields__", {}))
+    fields = getattr(model, "__dataclass_fields__", {})
+    return sorted(name for name in fields if not name.startswith("_"))
 
 
 def _inner_model(annotation: Any) -> Any:
-    """Return the section or dataclass inside ``tuple[X, ...]``, ``dict[str, X]`` or ``X | None``."""
+    """Return the section or dataclass inside a tuple, a dict or an optional."""
     if isinstance(annotation, type) and (
         issubclass(annotation, BaseModel) or hasattr(annotation, "__dataclass_fields__")
     ):

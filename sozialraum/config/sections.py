@@ -1,13 +1,14 @@
 """The sections of a build file; each key has the name of the function argument it becomes.
 
-A test compares every step section with the signature of its function, so that file, function and documentation cannot
+A test compares every step section with the signature of its function, so that file, function and
+documentation cannot
 drift apart.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -26,7 +27,7 @@ class AreaSet(Section):
     name: str | None = None
     layer: str | None = None
     crs: str | None = None
-    width: int | None = Field(None, ge=1, le=20)
+    width: Annotated[int | None, Field(ge=1, le=20)] = None
     label: str = ""
     parents: dict[str, str] = {}
     drop: tuple[str, ...] = ()
@@ -40,7 +41,7 @@ class Table(Section):
     areas: str
     key: str
     stichtag: dt.date | None = None
-    width: int | None = Field(None, ge=1, le=20)
+    width: Annotated[int | None, Field(ge=1, le=20)] = None
     sheet: str | None = None
     encoding: str | None = None
     delimiter: str | None = None
@@ -57,7 +58,7 @@ class Derived(Section):
     formula: str
     areas: str
     whole: bool = False
-    tolerance: float = Field(0.01, gt=0, lt=0.5)
+    tolerance: Annotated[float, Field(gt=0, lt=0.5)] = 0.01
 
 
 class Join(Section):
@@ -74,7 +75,7 @@ class Population(Section):
     """``[population]``: who lives there, and from how many on an area is part of the index."""
 
     variable: str
-    minimum: float = Field(0.0, ge=0)
+    minimum: Annotated[float, Field(ge=0)] = 0.0
 
 
 class Exclude(Section):
@@ -88,11 +89,11 @@ class Disclosure(Section):
     """``[disclosure]``: what may be told (Geheimhaltung)."""
 
     profile: str | None = None
-    minimum: int = Field(5, ge=1)
-    minimum_base: int = Field(10, ge=0)
-    value_base: int = Field(30, ge=0)
-    index_decimals: int = Field(1, ge=0, le=6)
-    candidates: int = Field(3, ge=2)
+    minimum: Annotated[int, Field(ge=1)] = 5
+    minimum_base: Annotated[int, Field(ge=0)] = 10
+    value_base: Annotated[int, Field(ge=0)] = 30
+    index_decimals: Annotated[int, Field(ge=0, le=6)] = 1
+    candidates: Annotated[int, Field(ge=2)] = 3
     zeros: Literal["show", "suppress"] = "show"
     published_input: bool = False
     reason: str = ""
@@ -113,7 +114,7 @@ class Aggregation(Section):
     method: str = "mean"
     dimension_method: str | None = None
     dimension_weights: dict[str, float] = {}
-    min_available: float = Field(1.0, gt=0, le=1)
+    min_available: Annotated[float, Field(gt=0, le=1)] = 1.0
 
 
 class Restandardise(Section):
@@ -127,7 +128,7 @@ class Classes(Section):
     """``[classes]``: arguments of `sozialraum.index.classes.fit_breaks`."""
 
     method: str = "equal"
-    k: int = Field(5, ge=2, le=12)
+    k: Annotated[int, Field(ge=2, le=12)] = 5
     limits: tuple[float, ...] | None = None
     lower: float | None = None
     upper: float | None = None

@@ -12,7 +12,8 @@ Direction = Literal["burden", "resource"]
 class Indicator:
     """One indicator: what is counted, for whom, and which end is burden.
 
-    Either `numerator` and `denominator` name count variables and the share is formed after the counts were moved, or
+    Either `numerator` and `denominator` name count variables and the share is formed after the
+    counts were moved, or
     `value` names a delivered share or mean that belongs to the target areas already.
 
     Parameters
@@ -24,8 +25,10 @@ class Indicator:
     direction : "burden" (high = more burden) or "resource" (high = good); never guessed
     dimension : the group the indicator belongs to ("" = none); also a parent node of a hierarchy
     weight : relative weight within its dimension, at least 0
-    axis : which index the indicator feeds; "index" unless a build has several (Berlin: status, dynamics)
-    unit : what a value is: "share" (0..1), "percent" (0..100), "per_1000", "points" (percentage points), "number"
+    axis : which index the indicator feeds; "index" unless a build has several (Berlin: status,
+        dynamics)
+    unit : what a value is: "share" (0..1), "percent" (0..100), "per_1000", "points" (percentage
+        points), "number"
     minimum_base : persons the denominator must have for the value to count at all
     source, note : printed with the indicator
     """

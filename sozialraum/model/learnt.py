@@ -1,6 +1,7 @@
 """What a build learns from its data, as values: printed, saved, and used again next year.
 
-`Scale` turns shares into standardised values, `Breaks` cuts an index into classes, `Typology` gives profiles to types.
+`Scale` turns shares into standardised values, `Breaks` cuts an index into classes, `Typology`
+gives profiles to types.
 All three are frozen, hold plain numbers and go to JSON and back without loss.
 """
 
@@ -17,7 +18,7 @@ class Learnt:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON; floats keep every digit."""
-        return asdict(self)  # type: ignore[call-overload, no-any-return]
+        return asdict(self)  # type: ignore[call-overload]
 
     @classmethod
     def from_dict(cls, plain: dict[str, Any]) -> Self:
@@ -39,7 +40,8 @@ class Scale(Learnt):
     ids : indicator ids, in order
     sign : per indicator +1 if a higher value raises the index, -1 if it lowers it; follows from
         the indicator's direction and the index's orientation
-    params : per indicator the constants of the method, by name (minmax: low, high; zscore: centre, spread; …)
+    params : per indicator the constants of the method, by name (minmax: low, high; zscore: centre,
+        spread; …)
     orientation : which end of the standardised values is which
     options : the arguments of `fit_scale` that made it (ddof, weights, centre, reference, …)
     """
@@ -60,9 +62,11 @@ class Breaks(Learnt):
     ----------
     method : cut rule of the catalogue ("equal", "quantile", "fixed", "sd", "jenks", …)
     inner : the k - 1 limits between classes, ascending
-    right : True: a limit belongs to the class below it, ``(a, b]``; False: to the class above, ``[a, b)``
+    right : True: a limit belongs to the class below it, ``(a, b]``; False: to the class above,
+        ``[a, b)``
     labels : German class labels, lowest index value first
-    numbers : class numbers, lowest index value first (Berlin counts 1 = hoch, Hagen 5 = hohe Belastung)
+    numbers : class numbers, lowest index value first (Berlin counts 1 = hoch, Hagen 5 = hohe
+        Belastung)
     options : the arguments of `fit_breaks` that made it
     """
 

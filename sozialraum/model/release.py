@@ -1,6 +1,7 @@
 """The only form in which numbers leave the house.
 
-Every writer takes a `Release`, and only `sozialraum.privacy.protect` can make one: a `Release` needs the seal that the
+Every writer takes a `Release`, and only `sozialraum.privacy.protect` can make one: a `Release`
+needs the seal that the
 privacy room alone holds. What is withheld is not in it, in no column and no attribute.
 """
 
@@ -31,7 +32,8 @@ class Facts:
     orientation : "participation" (high = good) or "deprivation" (high = burden)
     direction : the direction in one German sentence ("5 = hohe Belastung")
     method : the method in one German sentence
-    recipe, evidence, changed : catalogue method, its evidence tag, what the build file changed of it
+    recipe, evidence, changed : catalogue method, its evidence tag, what the build file changed of
+        it
     sources : per line one source with licence
     limits : what the index cannot say, one sentence per entry
     """
@@ -53,16 +55,21 @@ class Facts:
 
 @dataclass(frozen=True, kw_only=True)
 class Edition:
-    """The released numbers of one Stichtag. All frames have the area key (str) as index, in the same order.
+    """The released numbers of one Stichtag.
+
+    All frames have the area key (str) as index, in the same order.
 
     Parameters
     ----------
     stichtag : ISO date
-    table : columns ``index`` (rounded), ``class`` (Int64), ``class_label``, ``rank`` (Int64), ``status`` (of `STATUS`);
-        further columns by other steps: ``type``, ``dim_<dimension>``, ``<axis>_index``, ``<axis>_class``
+    table : columns ``index`` (rounded), ``class`` (Int64), ``class_label``, ``rank`` (Int64),
+        ``status`` (of `STATUS`);
+        further columns by other steps: ``type``, ``dim_<dimension>``, ``<axis>_index``,
+        ``<axis>_class``
     values : published (rounded) value per indicator; NaN where nothing is published
     signs : status per indicator, categories of `STATUS`
-    contributions : contribution of each indicator to the published index, and ``rest`` (what is rounded off or
+    contributions : contribution of each indicator to the published index, and ``rest`` (what is
+        rounded off or
         not shown); each row adds up to ``table["index"]``
     city : published value of the whole municipality per indicator, from the sums of counts
     """
@@ -83,7 +90,8 @@ class Release:
     ----------
     seal : held by `sozialraum.privacy` alone
     facts : what every output prints about itself
-    areas : GeoDataFrame, index key (str), columns ``name``, ``geometry`` and nothing else; projected CRS
+    areas : GeoDataFrame, index key (str), columns ``name``, ``geometry`` and nothing else;
+        projected CRS
     editions : oldest first; the last one is what the build is about
     indicators : the indicators, in order
     scales, breaks : per axis the frozen scale and class limits ("index" is the main axis)

@@ -1,4 +1,4 @@
-"""Why a value is there or is not: missing, suppressed, zero and "no base" are four different things."""
+"""Why a value is there or not: missing, suppressed, zero and "no base" all differ."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Every word that planners and committees read, and how numbers and dates look in it.
 
-The sentences live in ``texts/<language>/<room>.toml``; code names them as ``"room.key"``. German is complete, English has
+The sentences live in ``texts/<language>/<room>.toml``; code names them as ``"room.key"``. German
+is complete, English has
 what the committee page shows.
 """
 
@@ -56,7 +57,8 @@ def problem(
 ) -> Problem:
     """Return a `Problem` whose words come from the table ``[key]`` of a catalogue.
 
-    The table holds ``message`` and, where they apply, ``expected``, ``found`` and ``action``; all may use the named
+    The table holds ``message`` and, where they apply, ``expected``, ``found`` and ``action``; all
+    may use the named
     `values`, and ``{file} {row} {column} {key} {found}``.
     """
     given = {"file": file, "row": row, "column": column, "key": key, "found": found, **values}

@@ -51,7 +51,7 @@ def signed(value: float | None, digits: int = 0) -> str:
 
 
 def percent(share: float | None, digits: int = 1) -> str:
-    """Return a share 0..1 as German per cent.
+    r"""Return a share 0..1 as German per cent.
 
     Examples
     --------
