@@ -78,8 +78,11 @@ def _parse(file: Path) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         place = _SYNTAX.search(str(error))
         bad = int(place.group(1)) if place else None
-        words = {"line": _line(file, bad), "detail": str(error)}
-        raise ConfigError(problem("config.syntax", file=file.name, row=bad, **words)) from None
+        detail = str(error)
+        found = problem(
+            "config.syntax", file=file.name, row=bad, line=_line(file, bad), detail=detail
+        )
+        raise ConfigError(found) from None
 
 
 def _line(file: Path, row: int | None) -> str:

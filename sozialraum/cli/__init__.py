@@ -1,0 +1,10 @@
+"""The command line: words in, results out, no logic."""
+
+from __future__ import annotations
+
+
+def main() -> None:
+    """Run ``sozialraum``; loads typer only here."""
+    from sozialraum.cli.app import run
+
+    run()

@@ -1,0 +1,89 @@
+"""What the terminal shows: problems to stderr, results to stdout, progress while something runs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from sozialraum.texts import text
+
+if TYPE_CHECKING:
+    from sozialraum.model import Problem
+
+_STYLE = {"error": "red", "warning": "yellow", "note": "cyan"}
+_ORDER = {"error": 0, "warning": 1, "note": 2}
+
+
+def prepare_streams() -> None:
+    """Keep a cp1252 console from stopping the program at a sign it does not have."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+
+
+def print_json(value: Any) -> None:
+    """Print a value for programs."""
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def print_problems(problems: Sequence[Problem]) -> None:
+    """Print all findings, worst first, and how many there are."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(stderr=True, highlight=False)
+    for found in sorted(problems, key=lambda p: _ORDER[p.severity]):
+        line = Text()
+        line.append(f"{text(f'cli.severity.{found.severity}'):<8}", style=_STYLE[found.severity])
+        line.append(f" {found.place}\n" if found.place else "\n", style="bold")
+        for part in _sentences(found):
+            line.append(f"         {part}\n")
+        console.print(line, end="", soft_wrap=True)
+    counts = {s: sum(p.severity == s for p in problems) for s in _ORDER}
+    console.print(text("cli.problem_count", **counts), soft_wrap=True)
+
+
+def _sentences(found: Problem) -> Iterator[str]:
+    yield found.message
+    if found.expected:
+        yield text("cli.expected", value=found.expected)
+    if found.found:
+        yield text("cli.found", value=found.found)
+    if found.action:
+        yield f"→ {found.action}"
+
+
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, title: str = "") -> None:
+    """Print a table to stdout; the first column is left-aligned, numbers are right-aligned."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title or None, title_justify="left", show_edge=False, header_style="bold")
+    for n, column in enumerate(columns):
+        numeric = all(_numeric(row[n]) for row in rows) and bool(rows)
+        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    width = None if sys.stdout.isatty() else 120
+    Console(highlight=False, width=width).print(table)
+
+
+def _numeric(cell: str) -> bool:
+    return all(c in "0123456789.,−–+±% \u00a0" for c in cell)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """Show the running step on stderr; give back a function that names the next one."""
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn("line"), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("")
+        yield lambda step: bar.update(task, description=text(f"cli.step.{step}"))
