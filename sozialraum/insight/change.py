@@ -53,8 +53,8 @@ def split_change(
     DataFrame by area key (all areas of either build, sorted): ``class_old``, ``class_after_data``,
     ``class_after_scale``, ``class_new``, ``data``, ``scale``, ``cut``, ``total`` (Int64, missing
     where the area has no class in one of the builds) and ``areas`` ("both", "only_old",
-    "only_new"). Differences are in class numbers as printed: with Hagen's 5 = hohe Belastung, +1 is one
-    class more burden.
+    "only_new"). Differences are in class numbers as printed: with Hagen's 5 = hohe Belastung, +1
+    is one class more burden.
 
     Examples
     --------

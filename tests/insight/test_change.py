@@ -12,10 +12,10 @@ from sozialraum.insight.change import (
 from sozialraum.model import Breaks
 
 OLD = pd.Series({"01": 0.1, "02": 0.3, "03": 0.6, "04": 0.9, "05": 0.5})
-# 01 rose by its data; 02 only under the new scale; 03 only by the new cut; 04 stays; 05 has no
-# value now; 06 is new NEW_OLD_SCALE = pd.Series({"01": 0.6, "02": 0.3, "03": 0.6, "04": 0.9, "05":
-# None, "06": 0.2}) NEW = pd.Series({"01": 0.6, "02": 0.55, "03": 0.6, "04": 0.9, "05": None, "06":
-# 0.2}) OLD_CUT = Breaks("fixed", (0.5,), numbers=(1, 2))
+# 01 rose by its data; 02 only under the new scale; 04 stays; 05 has no value now; 06 is new
+NEW_OLD_SCALE = pd.Series({"01": 0.6, "02": 0.3, "03": 0.6, "04": 0.9, "05": None, "06": 0.2})
+NEW = pd.Series({"01": 0.6, "02": 0.55, "03": 0.6, "04": 0.9, "05": None, "06": 0.2})
+OLD_CUT = Breaks("fixed", (0.5,), numbers=(1, 2))
 NEW_CUT = Breaks("fixed", (0.58,), numbers=(1, 2))
 
 
