@@ -1,0 +1,74 @@
+"""What every plan asks of its input before it computes: known words, matching keys, numbers where numbers belong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.errors import DataError
+from sozialraum.model.problem import Problem
+from sozialraum.texts import problem
+
+MOST_KEYS_IN_A_MESSAGE = 5
+
+
+def require_one_of(value: str, allowed: Iterable[str], *, name: str, caller: str) -> None:
+    """Raise ValueError unless `value` is one of the `allowed` words."""
+    words = list(allowed)
+    if value not in words:
+        message = (
+            f"The {name!r} parameter of {caller} must be one of {words}. Got {value!r} instead."
+        )
+        raise ValueError(message)
+
+
+def require_at_least(value: float, least: float, *, name: str, caller: str) -> None:
+    """Raise ValueError unless `value` is a number of at least `least`."""
+    if not value >= least:
+        message = (
+            f"The {name!r} parameter of {caller} must be at least {least}. Got {value!r} instead."
+        )
+        raise ValueError(message)
+
+
+def listed(keys: Iterable[object]) -> str:
+    """Return keys for a message: the first five, and how many more there are.
+
+    Examples
+    --------
+    >>> listed(["07", "01"]), listed("abcdefg")
+    ('01, 07', 'a, b, c, d, e und 2 weitere')
+    """
+    names = sorted(str(key) for key in keys)
+    head = ", ".join(names[:MOST_KEYS_IN_A_MESSAGE])
+    more = len(names) - MOST_KEYS_IN_A_MESSAGE
+    return f"{head} und {more} weitere" if more > 0 else head
+
+
+def number_problems(values: pd.Series, what: str) -> list[Problem]:
+    """Return the problems of a column that must hold finite numbers of at least 0, one row per key."""
+    column = values.astype(float)
+    wrong = {
+        "duplicate_key": column.index[column.index.duplicated()].unique(),
+        "missing_number": column.index[~np.isfinite(column.to_numpy())],
+        "negative_number": column.index[column.to_numpy() < 0],
+    }
+    return [
+        problem(f"planning.{code}", what=what, keys=listed(keys), column=what)
+        for code, keys in wrong.items()
+        if len(keys)
+    ]
+
+
+def key_problems(given: Iterable[str], known: Iterable[str], what: str) -> list[Problem]:
+    """Return one problem if some `given` keys are not among the `known` ones."""
+    unknown = set(given) - set(known)
+    return [problem("planning.unknown_key", what=what, keys=listed(unknown))] if unknown else []
+
+
+def raise_problems(problems: list[Problem]) -> None:
+    """Raise all problems at once, if there are any."""
+    if problems:
+        raise DataError(problems)
