@@ -1,0 +1,269 @@
+"""One Stichtag on its way through the gate: what is withheld, rounded, and adds up to what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.model import STATUS, Breaks, Edition, Indicator, status_frame
+from sozialraum.model.learnt import Orientation
+from sozialraum.privacy.publishable import UNIT_FACTOR, is_published, significant
+from sozialraum.privacy.rounding import round_shares
+from sozialraum.privacy.rules import DisclosureRules
+from sozialraum.privacy.suppression import suppression_status
+
+WITHHELD = ("small_base", "suppressed", "suppressed_secondary")
+_FIXED = ("index", "class", "class_label", "rank", "status", "type", "type_label")
+_WHOLE = ("class", "rank", "type", "rank_low", "rank_high")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Candidate:
+    """The true numbers of one Stichtag, before disclosure control. Its repr shows no value.
+
+    Parameters
+    ----------
+    stichtag : ISO date
+    table : true ``index`` and ``class``; may hold ``class_label``, ``type``, ``type_label``,
+        ``dim_<dimension>``, ``<axis>_index``, ``<axis>_class``, ``<axis>_class_label``, ``status``,
+        and nothing else (a ``rank`` is made anew from the published index)
+    value, base, status : (n_areas, n_indicators), as `compute_indicators` gives them; values in the
+        indicators' units
+    contribute : function from *published* values (NaN where none is shown) to the contribution of
+        each indicator to the main index under the published scale; each column must depend on that
+        column alone
+    city : true value of the whole municipality per indicator, from sums of counts; None: from
+        `value` and `base`
+    """
+
+    stichtag: str
+    table: pd.DataFrame
+    value: pd.DataFrame
+    base: pd.DataFrame
+    status: pd.DataFrame
+    contribute: Callable[[pd.DataFrame], pd.DataFrame] | None = None
+    city: pd.Series | None = None
+
+    def __repr__(self) -> str:
+        """Return what it is about, without a number."""
+        areas, ids = self.value.shape
+        return f"Candidate(stichtag={self.stichtag!r}, {areas} areas, {ids} indicators)"
+
+
+def protect_edition(
+    candidate: Candidate,
+    *,
+    indicators: Sequence[Indicator],
+    breaks: dict[str, Breaks],
+    rules: DisclosureRules,
+    orientation: Orientation,
+) -> Edition:
+    """Return what may be told of one Stichtag; signs still tell primary from secondary."""
+    signs = cell_signs(candidate, indicators=indicators, rules=rules)
+    values = published_values(candidate, signs, indicators=indicators, rules=rules)
+    signs = signs.astype(object).mask(signs.eq("ok") & values.isna(), "small_base")
+    city, signs = _city_and_secondary(candidate, signs, indicators=indicators, rules=rules)
+    values = values.where(signs.eq("ok"))
+    table = published_table(
+        candidate, signs, indicators=indicators, breaks=breaks, rules=rules, orientation=orientation
+    )
+    return Edition(
+        stichtag=candidate.stichtag,
+        table=table,
+        values=values,
+        signs=status_frame(signs),
+        contributions=_contributions(candidate, values, table["index"]),
+        city=city,
+    )
+
+
+def cell_signs(
+    candidate: Candidate, *, indicators: Sequence[Indicator], rules: DisclosureRules
+) -> pd.DataFrame:
+    """Return the status of each value after primary suppression."""
+    shares = _shares(candidate.value, indicators)
+    control = {
+        "minimum": rules.minimum,
+        "minimum_base": rules.minimum_base,
+        "value_base": rules.value_base,
+    }
+    signs = suppression_status(
+        shares, candidate.base, candidate.status, zeros=rules.zeros, **control
+    ).astype(object)
+    for indicator in indicators:
+        column, given = indicator.id, candidate.status[indicator.id].astype(object)
+        if is_published(indicator, rules):
+            signs[column] = given
+        elif indicator.unit not in UNIT_FACTOR:
+            persons = candidate.base[column]
+            few = given.eq("ok") & (persons < rules.value_base)
+            unknown = given.eq("ok") & persons.isna()
+            signs[column] = given.mask(few, "small_base").mask(unknown, "suppressed")
+    return signs
+
+
+def published_values(
+    candidate: Candidate,
+    signs: pd.DataFrame,
+    *,
+    indicators: Sequence[Indicator],
+    rules: DisclosureRules,
+) -> pd.DataFrame:
+    """Return the rounded values of the cells that are "ok", in the indicators' units."""
+    rounded = round_shares(
+        _shares(candidate.value, indicators).where(signs.eq("ok")),
+        candidate.base,
+        minimum=rules.minimum,
+        candidates=rules.candidates,
+    )
+    for indicator in indicators:
+        column = indicator.id
+        shown = candidate.value[column].where(signs[column].eq("ok"))
+        if is_published(indicator, rules):
+            rounded[column] = shown
+        elif indicator.unit in UNIT_FACTOR:
+            rounded[column] = (rounded[column] * UNIT_FACTOR[indicator.unit]).round(6)
+        else:
+            rounded[column] = shown.map(significant)
+    return rounded
+
+
+def _shares(value: pd.DataFrame, indicators: Sequence[Indicator]) -> pd.DataFrame:
+    """Return values as shares 0..1; those without a count behind them as they are."""
+    factors = pd.Series({i.id: UNIT_FACTOR.get(i.unit, 1.0) for i in indicators})
+    return value / factors[value.columns]
+
+
+def _city_and_secondary(
+    candidate: Candidate,
+    signs: pd.DataFrame,
+    *,
+    indicators: Sequence[Indicator],
+    rules: DisclosureRules,
+) -> tuple[pd.Series, pd.DataFrame]:
+    """Publish the city's values; withhold more where city minus areas would give one away."""
+    signs, city = signs.copy(), {}
+    shares = _shares(candidate.value, indicators)
+    for indicator in indicators:
+        column = indicator.id
+        if indicator.unit not in UNIT_FACTOR or is_published(indicator, rules):
+            city[column] = _city_as_is(candidate, indicator, rules)
+            continue
+        cases, persons = shares[column] * candidate.base[column], candidate.base[column]
+        signs[column], safe = _withhold_more(signs[column], cases, persons, rules.minimum)
+        total = float(persons.where(cases.notna()).sum())
+        given = np.nan if candidate.city is None else candidate.city.get(column, np.nan)
+        share = given / UNIT_FACTOR[indicator.unit] if not np.isnan(given) else np.nan
+        if np.isnan(share) and total > 0:
+            share = float(cases.sum()) / total
+        city[column] = (
+            _city_share(share, total, rules) * UNIT_FACTOR[indicator.unit] if safe else np.nan
+        )
+    return pd.Series(city, dtype=float).round(6), signs
+
+
+def _withhold_more(
+    signs: pd.Series, cases: pd.Series, persons: pd.Series, minimum: int
+) -> tuple[pd.Series, bool]:
+    """Add the smallest shown areas until the withheld ones tell nothing; False if none is left."""
+    signs = signs.copy()
+    while True:
+        gone = signs.isin(WITHHELD) & cases.notna() & (persons > 0)
+        together, others = cases[gone].sum(), (persons - cases)[gone].sum()
+        if not gone.any() or (gone.sum() > 1 and together >= minimum and others >= minimum):
+            return signs, True
+        shown = persons[signs.eq("ok") & (cases > 0)]
+        if shown.empty:
+            return signs, False
+        signs[shown.idxmin()] = "suppressed_secondary"
+
+
+def _city_as_is(candidate: Candidate, indicator: Indicator, rules: DisclosureRules) -> float:
+    given = np.nan if candidate.city is None else float(candidate.city.get(indicator.id, np.nan))
+    return given if is_published(indicator, rules) else significant(given)
+
+
+def _city_share(share: float, persons: float, rules: DisclosureRules) -> float:
+    cell = pd.DataFrame([[share]]), pd.DataFrame([[persons]])
+    if np.isnan(share) or share * persons < rules.minimum:
+        return np.nan
+    rounded = round_shares(*cell, minimum=rules.minimum, candidates=rules.candidates)
+    return float(rounded.iat[0, 0])
+
+
+def published_table(
+    candidate: Candidate,
+    signs: pd.DataFrame,
+    *,
+    indicators: Sequence[Indicator],
+    breaks: dict[str, Breaks],
+    rules: DisclosureRules,
+    orientation: Orientation,
+) -> pd.DataFrame:
+    """Return index, class, rank and the other columns of the table, rounded and blanked."""
+    true, digits = candidate.table, 15 if rules.published_input else rules.index_decimals
+    persons = candidate.base.max(axis=1)
+    nothing, no_number = persons < rules.minimum_base, persons < rules.value_base
+    if rules.published_input:
+        nothing, no_number = persons < -np.inf, persons < -np.inf
+    table = pd.DataFrame(index=true.index)
+    table["index"] = _rounded(true["index"], digits).mask(no_number)
+    table["class"] = true["class"].astype("Int64").mask(nothing)
+    table["class_label"] = _class_label(true, table["class"], breaks.get("index"))
+    table["rank"] = (
+        table["index"].rank(method="min", ascending=orientation == "participation").astype("Int64")
+    )
+    table["status"] = _area_status(true, table["index"], no_number)
+    for column in true.columns.difference(_FIXED[:5], sort=False):
+        hidden = no_number | _dimension_withheld(column, signs, indicators)
+        table[column] = _further(true[column], column, digits, hidden, nothing)
+    return table
+
+
+def _rounded(index: pd.Series, digits: int) -> pd.Series:
+    return index.astype(float).round(digits) + 0.0  # no -0.0
+
+
+def _class_label(true: pd.DataFrame, number: pd.Series, breaks: Breaks | None) -> pd.Series:
+    if "class_label" in true:
+        return true["class_label"].astype(object).where(number.notna(), None)
+    labels = dict(zip(breaks.numbers, breaks.labels, strict=False)) if breaks is not None else {}
+    return number.map(lambda n: None if pd.isna(n) else labels.get(int(n))).astype(object)
+
+
+def _area_status(true: pd.DataFrame, index: pd.Series, no_number: pd.Series) -> pd.Series:
+    status = true["status"].astype(object) if "status" in true else pd.Series("ok", true.index)
+    status = status.mask(status.eq("ok") & true["index"].isna(), "missing")
+    status = status.mask(status.eq("ok") & no_number, "small_base")
+    return status.astype(pd.CategoricalDtype(list(STATUS)))
+
+
+def _dimension_withheld(
+    column: str, signs: pd.DataFrame, indicators: Sequence[Indicator]
+) -> pd.Series:
+    """Tell where a dimension's value would stand in for an indicator that is withheld."""
+    own = [i.id for i in indicators if column == f"dim_{i.dimension}"]
+    return signs[own].isin(WITHHELD).any(axis=1)
+
+
+def _further(
+    true: pd.Series, column: str, digits: int, hidden: pd.Series, nothing: pd.Series
+) -> pd.Series:
+    if column in _WHOLE or column.endswith("_class"):
+        return true.astype("Int64").mask(nothing)
+    if column.endswith("label"):
+        return true.astype(object).mask(nothing, None)
+    return _rounded(true, max(digits, 2) if column == "class_probability" else digits).mask(hidden)
+
+
+def _contributions(candidate: Candidate, values: pd.DataFrame, index: pd.Series) -> pd.DataFrame:
+    """Return what the shown values add to the index, and the rest, from published figures only."""
+    parts = pd.DataFrame(np.nan, index=values.index, columns=values.columns)
+    if candidate.contribute is not None:
+        parts = candidate.contribute(values).reindex(index=values.index, columns=values.columns)
+        parts = parts.where(values.notna() & index.notna().to_numpy()[:, None])
+    parts["rest"] = index - parts.sum(axis=1)
+    return parts

@@ -1,0 +1,181 @@
+"""The gate: the only place that makes a `Release`.
+
+Nothing is written, shown or sent that did not come through `protect`. Its numbers are functions of
+what may be told: shares rounded so that a base does not give the count back, an index with few
+decimals, contributions recomputed from the published shares. What is withheld is in no column and
+no attribute of the release.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+
+from sozialraum.errors import DisclosureError
+from sozialraum.model import (
+    Breaks,
+    Edition,
+    Facts,
+    Indicator,
+    Problem,
+    Release,
+    Scale,
+    status_frame,
+)
+from sozialraum.model.release import _SEAL
+from sozialraum.privacy.edition import Candidate, protect_edition
+from sozialraum.privacy.publishable import unpublishable
+from sozialraum.privacy.reasons import release_notes
+from sozialraum.privacy.rules import DisclosureRules
+from sozialraum.texts import problem
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+__all__ = ["Candidate", "protect"]
+
+_COLUMNS = ("index", "class", "class_label", "rank", "status", "type", "type_label")
+_COLUMNS += ("rank_low", "rank_high", "class_probability")
+_ENDINGS = ("_index", "_class", "_class_label", "_type", "_type_label")
+_LAYER_DECIMALS = 2
+
+
+def protect(
+    candidates: Candidate | Sequence[Candidate],
+    *,
+    facts: Facts,
+    areas: gpd.GeoDataFrame,
+    indicators: Sequence[Indicator],
+    scales: dict[str, Scale],
+    breaks: dict[str, Breaks],
+    rules: DisclosureRules,
+    level: Literal["public", "intern"] = "public",
+    points: dict[str, gpd.GeoDataFrame] | None = None,
+    outlines: dict[str, gpd.GeoDataFrame] | None = None,
+    layers: dict[str, pd.DataFrame] | None = None,
+    details: dict[str, Any] | None = None,
+) -> Release:
+    """Return what may leave the house.
+
+    Parameters
+    ----------
+    candidates : true numbers per Stichtag, oldest first; see `Candidate`
+    facts : what every output prints about itself
+    areas : index = area key, the same keys in the same order as every frame; only ``name`` and
+        geometry are kept
+    indicators : in order, as in the columns of the frames
+    scales, breaks : per axis, made publishable by `publishable_scale` and `publishable_breaks`
+    rules : what may be told about few persons
+    level : "public": primary and secondary suppression look the same, because an attacker who can
+        tell them apart knows more; "intern": they are told apart
+    points, outlines : named layers; only name, kind and geometry are kept
+    layers : further columns per area (certainty, …); blank where the area has no class, two
+        decimals
+    details : plain values for the manifest
+
+    Returns
+    -------
+    Release. Its notes say in German what was withheld and why, without numbers.
+
+    Raises
+    ------
+    DisclosureError
+        With all problems at once: a column that is not on the list of what may be published, a
+        layer that holds a count, a scale whose constants were not rounded, keys that differ.
+
+    Notes
+    -----
+    The index is computed inside, from true counts, and is published with at most
+    ``rules.index_decimals`` decimals; its class comes from the unrounded index; the rank from the
+    published one (1 = highest burden, ties share a rank). The value of an area whose largest base
+    is below ``rules.minimum_base`` is not published at all; below ``rules.value_base`` only its
+    class is (status "small_base"). Contributions add up: for every area with a published index, the
+    shown contributions and ``rest`` sum to it.
+    """
+    several = (candidates,) if isinstance(candidates, Candidate) else tuple(candidates)
+    problems = _problems(several, areas, indicators, scales, layers or {}, rules)
+    if problems:
+        raise DisclosureError(problems)
+    editions = tuple(
+        protect_edition(
+            candidate,
+            indicators=indicators,
+            breaks=breaks,
+            rules=rules,
+            orientation=facts.orientation,
+        )
+        for candidate in several
+    )
+    notes = release_notes(editions, indicators=indicators, rules=rules, area_word=facts.area_word)
+    if level == "public":
+        editions = tuple(_indistinguishable(edition) for edition in editions)
+    return Release(
+        seal=_SEAL,
+        facts=facts,
+        areas=_only(areas, ("name", "geometry")),
+        editions=editions,
+        indicators=tuple(indicators),
+        scales=dict(scales),
+        breaks=dict(breaks),
+        level=level,
+        points={n: _only(p, ("name", "kind", "geometry")) for n, p in (points or {}).items()},
+        outlines={n: _only(o, ("name", "geometry")) for n, o in (outlines or {}).items()},
+        layers={n: _layer(frame, editions[-1]) for n, frame in (layers or {}).items()},
+        notes=notes,
+        details={**(details or {}), "disclosure": rules.to_dict()},
+    )
+
+
+def _problems(
+    candidates: Sequence[Candidate],
+    areas: gpd.GeoDataFrame,
+    indicators: Sequence[Indicator],
+    scales: dict[str, Scale],
+    layers: dict[str, pd.DataFrame],
+    rules: DisclosureRules,
+) -> list[Problem]:
+    counts = {name for i in indicators for name in (i.numerator, i.denominator) if name}
+    found = []
+    for candidate in candidates:
+        frames = (candidate.table, candidate.value, candidate.base, candidate.status)
+        if not all(frame.index.equals(areas.index) for frame in frames):
+            found.append(problem("privacy.keys_differ", stichtag=candidate.stichtag))
+        for column in candidate.table.columns:
+            if not _may_be_published(str(column)):
+                found.append(problem("privacy.unknown_column", column=str(column)))
+    for name, frame in layers.items():
+        for column in counts & set(map(str, frame.columns)):
+            found.append(problem("privacy.count_in_layer", column=column, layer=name))
+    for name in unpublishable(scales, indicators, rules):
+        found.append(problem("privacy.unrounded_scale", column=name))
+    return found
+
+
+def _may_be_published(column: str) -> bool:
+    return column in _COLUMNS or column.startswith("dim_") or column.endswith(_ENDINGS)
+
+
+def _only(frame: gpd.GeoDataFrame, columns: tuple[str, ...]) -> gpd.GeoDataFrame:
+    """Return a frame with the listed columns and nothing else, no attributes either."""
+    kept = frame[[c for c in columns if c in frame.columns]].copy()
+    kept.attrs = {}
+    return kept
+
+
+def _layer(frame: pd.DataFrame, edition: Edition) -> pd.DataFrame:
+    """Return a layer rounded, and blank where the area has no class."""
+    shown = edition.table["class"].notna().reindex(frame.index, fill_value=False)
+    layer = frame.where(shown)
+    for column in layer.select_dtypes("floating"):
+        layer[column] = layer[column].round(_LAYER_DECIMALS)
+    layer.attrs = {}
+    return layer
+
+
+def _indistinguishable(edition: Edition) -> Edition:
+    """Return the edition with one sign for all suppressed cells."""
+    signs = edition.signs.astype(object).replace("suppressed_secondary", "suppressed")
+    return replace(edition, signs=status_frame(signs))

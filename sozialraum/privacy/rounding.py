@@ -1,0 +1,111 @@
+"""Rounding of shares, so coarse that a share and a known base never give the count back.
+
+A share published to 0.1 % with a base below 1,000 *is* the count. The step is chosen from the base
+alone, never from the value: a step that depended on the value would itself tell something about it.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
+_SAFE_BASE = 100_000  # above it any step of 0.001 holds a hundred counts
+
+
+@lru_cache(maxsize=65_536)
+def rounding_grid(
+    base: int, *, minimum: int = 5, candidates: int = 3
+) -> tuple[float, int, int] | None:
+    """Return the finest safe step for shares of `base` persons, its lowest and highest multiple.
+
+    An attacker knows the base and the rule (at least `minimum` counted, at least `minimum` not
+    counted). The step is the smallest of `STEPS` for which every published multiple stands for at
+    least `candidates` whole counts. At both ends multiples with fewer counts are drawn to their
+    neighbour, and a counted share never becomes 0 or 1.
+
+    Returns
+    -------
+    step, lowest multiple, highest multiple; None where no step is coarse enough.
+
+    Examples
+    --------
+    >>> rounding_grid(100), rounding_grid(1000), rounding_grid(12)
+    ((0.05, 1, 19), (0.005, 1, 199), None)
+    """
+    counts = np.arange(max(minimum, 1), base - max(minimum, 1) + 1)
+    if counts.size < candidates:
+        return None
+    if base > _SAFE_BASE:
+        return STEPS[0], 1, round(1 / STEPS[0]) - 1
+    for step in STEPS:
+        if step * base < candidates - 1:
+            continue
+        ends = _safe_ends(counts, base, step, candidates)
+        if ends is not None:
+            return step, *ends
+    return None
+
+
+def _safe_ends(
+    counts: np.ndarray, base: int, step: float, candidates: int
+) -> tuple[int, int] | None:
+    multiple = np.clip(_nearest(counts / base, step), 1, round(1 / step) - 1)
+    size = np.bincount(multiple)
+    up, down = np.cumsum(size), np.cumsum(size[::-1])[::-1]
+    low, high = (
+        int(np.argmax(up >= candidates)),
+        int(size.size - 1 - np.argmax(down[::-1] >= candidates)),
+    )
+    inner = size[low + 1 : high]
+    enough = counts.size >= candidates if low >= high else bool((inner >= candidates).all())
+    if not enough:
+        return None
+    return (low, high) if low <= high else (high, high)
+
+
+def _nearest(share: np.ndarray, step: float) -> np.ndarray:
+    """Return the nearest multiple; halves go up, whatever the binary fraction of the step."""
+    return np.floor(np.round(share / step, 9) + 0.5).astype(int)
+
+
+def round_shares(
+    share: pd.DataFrame, base: pd.DataFrame, *, minimum: int = 5, candidates: int = 3
+) -> pd.DataFrame:
+    """Round each share to the step that its base allows.
+
+    Parameters
+    ----------
+    share : (n_areas, n_indicators), shares in 0..1; NaN stays NaN; a counted 0 stays 0
+    base : same shape, persons; fractions of persons (moved counts) are rounded to whole ones
+    minimum, candidates : see `rounding_grid`
+
+    Returns
+    -------
+    Rounded shares; NaN where no step is coarse enough, or the base is unknown.
+
+    Examples
+    --------
+    >>> round_shares(pd.DataFrame({"a": [17 / 53, 5 / 753]}), pd.DataFrame({"a": [53, 753]}))
+          a
+    0  0.30
+    1  0.01
+    """
+    shares, bases = share.to_numpy(dtype=float), base.to_numpy(dtype=float)
+    rounded = np.full(shares.shape, np.nan)
+    for cell in zip(*np.nonzero(~np.isnan(shares) & (bases > 0)), strict=True):
+        rounded[cell] = _rounded(shares[cell], bases[cell], minimum, candidates)
+    return pd.DataFrame(rounded, index=share.index, columns=share.columns)
+
+
+def _rounded(share: float, base: float, minimum: int, candidates: int) -> float:
+    if share == 0:
+        return 0.0
+    grid = rounding_grid(round(base), minimum=minimum, candidates=candidates)
+    if grid is None:
+        return float("nan")
+    step, low, high = grid
+    multiple = int(np.clip(_nearest(np.array(share), step), low, high))
+    return round(multiple * step, 3)
