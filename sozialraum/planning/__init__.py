@@ -1,1 +1,1 @@
-""""""
+"""From the index to decisions: allocation, sites, gaps, catchments, targets."""

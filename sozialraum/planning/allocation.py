@@ -1,7 +1,8 @@
 """Who gets how much: posts and money by need, as rules that can be laid side by side.
 
-A rule turns the size of a unit (pupils, children) and its need (0..1, high = need) into a weight; `apportion` turns
-weights into whole units. Smooth rules have no cliffs; step tables have, and `cliff_list` says who stands at one.
+A rule turns the size of a unit (pupils, children) and its need (0..1, high = need) into a weight;
+`apportion` turns weights into whole units. Smooth rules have no cliffs; step tables have, and
+`cliff_list` says who stands at one.
 """
 
 from __future__ import annotations
@@ -38,9 +39,11 @@ class Rule:
     ----------
     name : what the committee calls it
     form : weight of a unit with P persons and need z:
-        "heads" P · "linear" P(1 + slope·z) · "power" P·z^power · "threshold" P·max(0, z - threshold) ·
+        "heads" P · "linear" P(1 + slope·z) · "power" P·z^power ·
+        "threshold" P·max(0, z - threshold) ·
         "logistic" P / (1 + exp(-steepness·(z - midpoint))) · "steps" the amount of the unit's stage
-    by_heads : share of the total that goes by heads alone, 0..1 (a hybrid rule; NRW's Kreissozialindex had 0.3)
+    by_heads : share of the total that goes by heads alone, 0..1 (a hybrid rule; NRW's
+        Kreissozialindex had 0.3)
     slope, power, threshold, midpoint, steepness : see `form`
     limits : inner limits of the stages, ascending; a need on a limit belongs to the stage above
     amounts : amount per stage, lowest need first
@@ -108,8 +111,8 @@ def need_weight(size: pd.Series, need: pd.Series, *, rule: Rule) -> pd.Series:
 
     Returns
     -------
-    Shares in the order of `size`. Where nobody has weight by need, all goes by heads if the rule has a share by
-    heads, else all shares are 0.
+    Shares in the order of `size`. Where nobody has weight by need, all goes by heads if the rule
+    has a share by heads, else all shares are 0.
 
     Examples
     --------
@@ -201,7 +204,7 @@ def allocate(
 
 
 def _capped(keys, floors, ceilings, last_year, max_change):  # type: ignore[no-untyped-def]
-    """Tighten the bounds to last year plus and minus the cap; units without a last year are free."""
+    """Tighten the bounds to last year plus and minus the cap; units that are new are free."""
     if last_year is None:
         message = (
             "The 'last_year' parameter of allocate must be given with max_change. Got None instead."
@@ -225,7 +228,7 @@ def _capped(keys, floors, ceilings, last_year, max_change):  # type: ignore[no-u
 def compare_rules(
     size: pd.Series, need: pd.Series, *, rules: Sequence[Rule], total: float, **bounds: Any
 ) -> pd.DataFrame:
-    """Return one column per rule; all columns add up to the same total. `bounds` as in `allocate`."""
+    """Return one column per rule, all with the same total; `bounds` as in `allocate`."""
     return pd.DataFrame(
         {rule.name: allocate(size, need, rule=rule, total=total, **bounds) for rule in rules}
     )
@@ -244,12 +247,13 @@ def gains_and_losses(
     ----------
     allocation, last_year : amount per unit; a unit without a last year has NaN in `change`
     size : persons per unit
-    in_need : persons in need per unit (children in SGB II households), for a second per-capita column
+    in_need : persons in need per unit (children in SGB II households), for a second per-capita
+        column
 
     Returns
     -------
-    Columns ``before``, ``now``, ``change``, ``per_100``, ``change_per_100`` and ``per_100_in_need``; a unit without
-    persons has NaN per 100. Largest gain first, ties by key.
+    Columns ``before``, ``now``, ``change``, ``per_100``, ``change_per_100`` and
+    ``per_100_in_need``; a unit without persons has NaN per 100. Largest gain first, ties by key.
     """
     table = pd.DataFrame({"before": last_year.reindex(allocation.index), "now": allocation})
     table["change"] = table["now"] - table["before"]
@@ -294,10 +298,11 @@ def cliff_list(
 
     Returns
     -------
-    Per unit, most doubtful first: ``need``, ``amount``, ``expected_change`` (mean of the absolute difference over the
-    draws), ``p_less``, ``p_more`` (share of draws with a smaller or larger amount) and, for a step rule, ``stage``,
-    ``p_other_stage``, ``p_lower``, ``p_higher``, ``to_next_step`` (distance to the nearest limit, in points of need) and
-    ``largest_jump`` (what the nearest other stage would change in the table's own amounts).
+    Per unit, most doubtful first: ``need``, ``amount``, ``expected_change`` (mean of the absolute
+    difference over the draws), ``p_less``, ``p_more`` (share of draws with a smaller or larger
+    amount) and, for a step rule, ``stage``, ``p_other_stage``, ``p_lower``, ``p_higher``,
+    ``to_next_step`` (distance to the nearest limit, in points of need) and ``largest_jump`` (what
+    the nearest other stage would change in the table's own amounts).
     """
     raise_problems(key_problems(size.index, draws.index, "Ziehungen"))
     drawn = draws.reindex(size.index)
@@ -344,7 +349,7 @@ def _steps_around(need: pd.Series, draws: pd.DataFrame, rule: Rule) -> pd.DataFr
 
 @cache
 def read_rules(name: str) -> dict[str, Any]:
-    """Return a table of published rules with their citations: "allocation", "classes" or "walking"."""
+    """Return published rules with their citations: "allocation", "classes" or "walking"."""
     require_one_of(name, ("allocation", "classes", "walking"), name="name", caller="read_rules")
     path = resources.files("sozialraum.planning").joinpath("rules", f"{name}.toml")
     return tomllib.loads(path.read_text(encoding="utf-8"))

@@ -1,8 +1,9 @@
-"""Rounding shares to whole units: posts in quarters, hours, euros; with floors and ceilings, exactly.
+"""Rounding shares to whole units: quarter posts, hours, euros; with floors and ceilings.
 
-Real shares are ``x_i = clip(t·w_i, floor_i, ceiling_i)`` with one factor t such that they add up to the total. The
-methods differ only in how x is rounded. All arithmetic is rational, so neither the order of the rows nor the dust of
-floating point decides who gets the last unit; ties go to the larger weight, then to the smaller key.
+Real shares are ``x_i = clip(t·w_i, floor_i, ceiling_i)`` with one factor t such that they add up to
+the total. The methods differ only in how x is rounded. All arithmetic is rational, so neither the
+order of the rows nor the dust of floating point decides who gets the last unit; ties go to the
+larger weight, then to the smaller key.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ from sozialraum.texts import number, problem
 Method = Literal["largest_remainder", "sainte_lague", "huntington_hill", "dhondt", "adams"]
 METHODS = ("largest_remainder", "sainte_lague", "huntington_hill", "dhondt", "adams")
 
-# A unit number s is won at the priority w / (s + offset): Adams rounds up, Webster at the half, Jefferson down.
+# A unit number s is won at the priority w / (s + offset): Adams rounds up, Webster at the half,
+# Jefferson down.
 OFFSETS = {"adams": Fraction(0), "sainte_lague": Fraction(1, 2), "dhondt": Fraction(1)}
 
 
@@ -48,10 +50,10 @@ def apportion(
     weight : (n_units,) at least 0; twelve significant digits count
     total : what is divided, a whole multiple of `unit`
     unit : smallest step: 1 post, 0.25 post, 100 euros
-    method : "largest_remainder" (Hare/Niemeyer, Hamilton), or a divisor method: "sainte_lague" (Webster), "dhondt"
-        (Jefferson), "huntington_hill", "adams"
-    floors, ceilings : guaranteed and greatest amount per unit; a floor between two steps is raised to the next one,
-        a ceiling lowered
+    method : "largest_remainder" (Hare/Niemeyer, Hamilton), or a divisor method: "sainte_lague"
+        (Webster), "dhondt" (Jefferson), "huntington_hill", "adams"
+    floors, ceilings : guaranteed and greatest amount per unit; a floor between two steps is raised
+        to the next one, a ceiling lowered
 
     Returns
     -------
@@ -60,8 +62,8 @@ def apportion(
     Raises
     ------
     DataError
-        If a weight is missing or negative, nobody has weight, or the bounds leave no room for the total; the message
-        says which guarantee breaks it.
+        If a weight is missing or negative, nobody has weight, or the bounds leave no room for the
+        total; the message says which guarantee breaks it.
 
     References
     ----------
@@ -226,8 +228,8 @@ def _largest_remainder(claim: _Claim) -> list[int]:
 def _divisor(claim: _Claim, method: str) -> list[int]:
     """Give unit after unit to the highest priority, starting where all earlier ones are certain.
 
-    With the factor of ``total - n`` units no method has given more than `total` yet, so at most 2n steps are left,
-    however small the unit.
+    With the factor of ``total - n`` units no method has given more than `total` yet, so at most 2n
+    steps are left, however small the unit.
     """
     start = max(claim.total - len(claim.keys), sum(claim.floors))
     _, factor = bounded_shares(claim.weights, start, claim.floors, claim.ceilings)

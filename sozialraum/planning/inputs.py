@@ -1,4 +1,4 @@
-"""What every plan asks of its input before it computes: known words, matching keys, numbers where numbers belong."""
+"""What every plan asks of its input: known words, matching keys, numbers."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def listed(keys: Iterable[object]) -> str:
 
 
 def number_problems(values: pd.Series, what: str) -> list[Problem]:
-    """Return the problems of a column that must hold finite numbers of at least 0, one row per key."""
+    """Return the problems of a column of finite numbers of at least 0, one row per key."""
     column = values.astype(float)
     wrong = {
         "duplicate_key": column.index[column.index.duplicated()].unique(),
