@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sozialraum.texts import text
 
 if TYPE_CHECKING:
+    from sozialraum.errors import SozialraumError
     from sozialraum.model import Problem
 
 _STYLE = {"error": "red", "warning": "yellow", "note": "cyan"}
@@ -87,3 +88,16 @@ def progress() -> Iterator[Callable[[str], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("")
         yield lambda step: bar.update(task, description=text(f"cli.step.{step}"))
+
+
+def print_line(line: str) -> None:
+    """Print one line to stderr."""
+    print(line, file=sys.stderr)
+
+
+def print_error(error: SozialraumError) -> None:
+    """Print what stopped the program."""
+    if error.problems:
+        print_problems(error.problems)
+    else:
+        print_line(str(error))

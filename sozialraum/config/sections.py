@@ -69,6 +69,7 @@ class Join(Section):
     method: Literal["nested", "areal", "dasymetric"] = "nested"
     raster: str | None = None
     parent: str | None = None
+    missing_tolerance: Annotated[float, Field(ge=0, le=1)] = 0.0
 
 
 class Population(Section):

@@ -1,0 +1,179 @@
+"""The commands: parse the words, call the pipeline, print what comes back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sozialraum.cli import terminal
+from sozialraum.errors import SozialraumError
+from sozialraum.texts import catalogue, text
+
+_HELP = catalogue("cli")["help"]
+
+app = typer.Typer(
+    help=text("cli.app"),
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+BuildFile = Annotated[Path, typer.Argument(metavar="BUILD.toml", help=_HELP["build_file"])]
+Data = Annotated[Path | None, typer.Option("--data", metavar="ORDNER", help=_HELP["data"])]
+Json = Annotated[bool, typer.Option("--json", help=_HELP["json"])]
+ResultFolder = Annotated[Path, typer.Argument(metavar="ERGEBNIS", help=_HELP["result"])]
+
+
+def run() -> None:
+    """Run the command line; a problem ends with exit code 1 and never with a traceback."""
+    terminal.prepare_streams()
+    try:
+        app()
+    except SozialraumError as error:
+        terminal.print_error(error)
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        terminal.print_line(text("cli.interrupted"))
+        raise SystemExit(1) from None
+
+
+@app.callback(invoke_without_command=True)
+def version(
+    show: Annotated[bool, typer.Option("--version", help=_HELP["version"])] = False,
+) -> None:
+    """Answer ``--version``."""
+    if show:
+        from sozialraum import __version__
+
+        print(f"sozialraum {__version__}")
+        raise typer.Exit
+
+
+@app.command(help=_HELP["new"])
+def new(
+    name: Annotated[str, typer.Argument(metavar="NAME", help=_HELP["new_name"])],
+    recipe: Annotated[
+        str, typer.Option("--recipe", metavar="METHODE", help=_HELP["new_recipe"])
+    ] = "augsburg_style",
+) -> None:
+    """Write a commented build file."""
+    from sozialraum.config.template import write_template
+
+    path = write_template(name, recipe=recipe)
+    print(text("cli.created", path=path.as_posix()))
+
+
+@app.command(help=_HELP["check"])
+def check(
+    build_file: BuildFile,
+    data: Data = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="ORDNER", help=_HELP["check_report"])
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Read everything, compute nothing, list every problem."""
+    from sozialraum.pipeline.checking import check_build, write_check_report
+
+    with terminal.progress() as step:
+        problems = check_build(build_file, data=data, progress=step)
+    if out is not None:
+        write_check_report(problems, out)
+    if as_json:
+        terminal.print_json([p.to_dict() for p in problems])
+    else:
+        terminal.print_problems(problems)
+    if any(p.severity == "error" for p in problems):
+        raise typer.Exit(1)
+    if not as_json:
+        print(text("cli.checked", file=build_file.as_posix()))
+
+
+@app.command(help=_HELP["build"])
+def build(
+    build_file: BuildFile,
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="ORDNER", help=_HELP["out"])],
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Compute the index and write everything."""
+    from sozialraum import pipeline
+
+    with terminal.progress() as step:
+        result = pipeline.build(build_file, data=data, progress=step)
+        files = result.save(out, progress=step)
+    if as_json:
+        terminal.print_json(result.summary() | {"files": files, "folder": out.as_posix()})
+        return
+    terminal.print_problems(result.problems)
+    print(text("cli.built", count=len(files), folder=out.as_posix()))
+    if "karte.html" in files:
+        print(text("cli.open_map", path=(out / "karte.html").as_posix()))
+
+
+@app.command(help=_HELP["show"])
+def show(
+    result: ResultFolder,
+    area: Annotated[
+        str | None, typer.Option("--area", metavar="GEBIET", help=_HELP["area"])
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Print the ranking, or one area with its contributions."""
+    from sozialraum.cli.showing import print_area, print_ranking
+    from sozialraum.pipeline.saved import open_saved
+
+    saved = open_saved(result)
+    if area is None:
+        print_ranking(saved, as_json=as_json)
+    else:
+        print_area(saved, area, as_json=as_json)
+
+
+@app.command(help=_HELP["compare"])
+def compare(
+    old: Annotated[Path, typer.Argument(metavar="FRÜHER", help=_HELP["old"])],
+    new_result: Annotated[Path, typer.Argument(metavar="NEUER", help=_HELP["new_result"])],
+    as_json: Json = False,
+) -> None:
+    """Split class changes into data, scale and cut."""
+    from sozialraum.cli.showing import print_comparison
+    from sozialraum.pipeline.comparing import compare_saved
+    from sozialraum.pipeline.saved import open_saved
+
+    print_comparison(compare_saved(open_saved(old), open_saved(new_result)), as_json=as_json)
+
+
+@app.command(help=_HELP["verify"])
+def verify(result: ResultFolder, data: Data = None, as_json: Json = False) -> None:
+    """Compare inputs and outputs with the manifest."""
+    from sozialraum.pipeline.verifying import verify_folder
+
+    count, problems = verify_folder(result, data=data)
+    if as_json:
+        terminal.print_json({"files": count, "problems": [p.to_dict() for p in problems]})
+    elif problems:
+        terminal.print_problems(problems)
+    else:
+        print(text("cli.verified", count=count))
+    if any(p.severity == "error" for p in problems):
+        raise typer.Exit(1)
+
+
+@app.command(help=_HELP["methods"])
+def methods(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[METHODE]", help=_HELP["method_name"])
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """List the recipes, or explain one."""
+    from sozialraum.cli.showing import print_method, print_methods
+
+    if name is None:
+        print_methods(as_json=as_json)
+    else:
+        print_method(name, as_json=as_json)

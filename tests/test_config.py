@@ -1,0 +1,156 @@
+"""The build file: what it understands, and what it says when it does not."""
+
+import inspect
+from pathlib import Path
+
+import pytest
+
+from sozialraum.config import build_schema, read_build, sections
+from sozialraum.errors import ConfigError
+
+GOOD = """
+title = "Probe"
+stichtag = 2024-12-31
+crs = "EPSG:25833"
+orientation = "deprivation"
+[areas.bezirke]
+file = "bezirke.gpkg"
+key = "bez"
+[[tables]]
+file = "zahlen.csv"
+areas = "bezirke"
+key = "bez"
+[join]
+target = "bezirke"
+[[indicators]]
+id = "armut"
+label = "Kinderarmut"
+numerator = "sgb2"
+denominator = "kinder"
+direction = "burden"
+"""
+
+
+def write(folder: Path, text: str, encoding: str = "utf-8") -> Path:
+    path = folder / "bau.toml"
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def problems_of(folder: Path, text: str, encoding: str = "utf-8"):
+    with pytest.raises(ConfigError) as caught:
+        read_build(write(folder, text, encoding))
+    return caught.value.problems
+
+
+def test_a_build_file_without_a_recipe_is_understood(tmp_path):
+    plan = read_build(write(tmp_path, GOOD))
+    assert plan.indicators[0].id == "armut"
+    assert plan.root == tmp_path
+    assert plan.changed == ()
+
+
+def test_notepads_byte_order_mark_is_no_obstacle(tmp_path):
+    assert read_build(write(tmp_path, GOOD, "utf-8-sig")).title == "Probe"
+
+
+def test_another_data_folder_may_be_named(tmp_path):
+    assert (
+        read_build(write(tmp_path, GOOD), data=tmp_path / "lieferung").root
+        == tmp_path / "lieferung"
+    )
+
+
+def test_all_problems_are_told_at_once(tmp_path):
+    broken = (
+        GOOD.replace('direction = "burden"', 'direction = "burdn"')
+        .replace('target = "bezirke"', 'target = "bezirk"')
+        .replace('crs = "EPSG:25833"', "crs = 25833")
+        .replace('key = "bez"\n[[', 'key = "bez"\nbreite = 8\n[[')
+    )
+    assert {p.key for p in problems_of(tmp_path, broken)} == {
+        "indicators[1].direction",
+        "crs",
+        "areas.bezirke.breite",
+    }
+    misnamed = GOOD.replace('target = "bezirke"', 'target = "bezirk"')
+    found = problems_of(tmp_path, misnamed)
+    assert [p.key for p in found] == ["join.target"]
+    assert "bezirke" in found[0].message
+
+
+def test_a_misspelt_key_is_answered_with_the_one_meant(tmp_path):
+    found = problems_of(tmp_path, GOOD.replace("orientation", "orientatoin"))
+    assert any("orientation" in p.message for p in found)
+
+
+def test_a_number_is_no_ags(tmp_path):
+    # TOML reads 9761000 as a number; the leading zero of 09761000 would be gone
+    found = problems_of(tmp_path, GOOD.replace("title", "ags = 9761000\ntitle"))
+    assert found[0].key == "ags"
+    assert "Anführungszeichen" in found[0].action
+
+
+def test_a_line_that_is_no_toml_is_named_with_its_number(tmp_path):
+    found = problems_of(tmp_path, GOOD.replace('key = "bez"\n[join]', "key = bez\n[join]"))
+    assert found[0].row == 1 + GOOD.replace('key = "bez"\n[join]', "key = bez\n[join]").split(
+        "\n"
+    ).index("key = bez")
+
+
+def test_a_file_in_another_encoding_is_refused_with_its_row(tmp_path):
+    found = problems_of(tmp_path, GOOD.replace("Probe", "Prüfung"), "cp1252")
+    assert found[0].row == 2
+    assert "UTF-8" in found[0].expected
+
+
+def test_a_missing_build_file_says_how_to_make_one(tmp_path):
+    with pytest.raises(ConfigError, match="sozialraum new"):
+        read_build(tmp_path / "fehlt.toml")
+
+
+def test_an_unknown_recipe_is_answered_with_the_catalogue(tmp_path):
+    found = problems_of(tmp_path, GOOD.replace("title", 'recipe = "augsburg"\ntitle'))
+    assert "augsburg_style" in found[0].message + found[0].expected
+
+
+def test_what_differs_from_the_recipe_is_told(tmp_path):
+    plan = read_build(
+        write(
+            tmp_path,
+            GOOD.replace("title", 'recipe = "augsburg_style"\ntitle') + "\n[classes]\nk = 4\n",
+        )
+    )
+    assert len(plan.changed) == 1
+    assert plan.changed[0].startswith("classes.k: 4 statt 5") or any(
+        "classes.k" in c for c in plan.changed
+    )
+
+
+def test_switching_protection_off_needs_a_reason(tmp_path):
+    found = problems_of(tmp_path, GOOD + "\n[disclosure]\npublished_input = true\n")
+    assert found[0].key == "disclosure.reason"
+
+
+def test_the_schema_for_editors_names_every_section():
+    assert {"areas", "tables", "join", "indicators", "disclosure"} <= set(
+        build_schema()["properties"]
+    )
+
+
+STEPS = {
+    "Scaling": ("sozialraum.index.scaling", "fit_scale"),
+    "Aggregation": ("sozialraum.index.aggregation", "aggregate"),
+    "Classes": ("sozialraum.index.classes", "fit_breaks"),
+}
+
+
+@pytest.mark.parametrize("section", sorted(STEPS))
+def test_each_key_of_a_step_is_an_argument_of_its_function(section):
+    module, function = STEPS[section]
+    imported = __import__(module, fromlist=[function])
+    arguments = inspect.signature(getattr(imported, function)).parameters
+    fields = getattr(sections, section).model_fields
+    assert set(fields) <= set(arguments)
+    for name, field in fields.items():
+        assert field.default == arguments[name].default, name
