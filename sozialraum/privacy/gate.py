@@ -27,7 +27,7 @@ from sozialraum.model import (
 )
 from sozialraum.model.release import _SEAL
 from sozialraum.privacy.edition import Candidate, protect_edition
-from sozialraum.privacy.publishable import unpublishable
+from sozialraum.privacy.publishable import unpublishable, without_references
 from sozialraum.privacy.reasons import release_notes
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.texts import problem
@@ -118,7 +118,7 @@ def protect(
         areas=_only(areas, ("name", "geometry")),
         editions=editions,
         indicators=tuple(indicators),
-        scales=dict(scales),
+        scales={a: without_references(s, indicators, rules) for a, s in scales.items()},
         breaks=dict(breaks),
         level=level,
         points={n: _only(p, ("name", "kind", "geometry")) for n, p in (points or {}).items()},

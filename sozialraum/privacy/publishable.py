@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,8 +19,9 @@ from sozialraum.privacy.rounding import STEPS, rounding_grid
 from sozialraum.privacy.rules import DisclosureRules
 
 UNIT_FACTOR = {"share": 1.0, "percent": 100.0, "per_1000": 1000.0}
-_LOW = ("low", "min", "lower")
-_HIGH = ("high", "max", "upper")
+# Constants a scale learns from data; what the build file states (goalposts) is public anyway.
+_LEARNT = ("low", "high", "centre", "spread")
+_STATED = ("goalposts",)
 _SIGNIFICANT = 3
 _MOST_DECIMALS = 9
 
@@ -64,10 +64,11 @@ def publishable_scale(
         if indicator is None or is_published(indicator, rules):
             params[name] = constants
             continue
-        column = value[name] if name in value else pd.Series(dtype=float)
-        persons = base[name] if name in base else pd.Series(np.nan, index=column.index)
+        column, persons = value[name], base[name]
         params[name] = {
             key: _constant(key, constant, column, persons, indicator, rules)
+            if key in _LEARNT and constants.get("method", scale.method) not in _STATED
+            else constant
             for key, constant in constants.items()
         }
     return replace(scale, params=params, options={**scale.options, "published": True})
@@ -102,9 +103,23 @@ def unpublishable(
             factor = UNIT_FACTOR.get(indicator.unit) if indicator is not None else None
             if indicator is None or factor is None or is_published(indicator, rules):
                 continue
-            if not all(_is_rounded(c, factor) for c in constants.values()):
+            if constants.get("method", scale.method) in _STATED:
+                continue
+            if not all(_is_rounded(constants[key], factor) for key in _LEARNT if key in constants):
                 found.append(name)
     return sorted(set(found))
+
+
+def without_references(
+    scale: Scale, indicators: Sequence[Indicator], rules: DisclosureRules
+) -> Scale:
+    """Return the scale without the sorted list of all shares that rank-based methods learn."""
+    open_data = {i.id for i in indicators if is_published(i, rules)}
+    params = {
+        name: {k: v for k, v in constants.items() if k != "reference" or name in open_data}
+        for name, constants in scale.params.items()
+    }
+    return replace(scale, params=params)
 
 
 def significant(number: float, digits: int = _SIGNIFICANT) -> float:
@@ -122,26 +137,20 @@ def significant(number: float, digits: int = _SIGNIFICANT) -> float:
 
 def _constant(
     key: str,
-    constant: Any,
+    constant: float,
     column: pd.Series,
     persons: pd.Series,
     indicator: Indicator,
     rules: DisclosureRules,
-) -> Any:
-    if isinstance(constant, list | tuple):
-        return tuple(_constant(key, c, column, persons, indicator, rules) for c in constant)
-    if isinstance(constant, bool) or not isinstance(constant, int | float | np.floating):
-        return constant
-    number, factor = float(constant), UNIT_FACTOR.get(indicator.unit)
-    if not math.isfinite(number):
-        return number
+) -> float:
+    factor = UNIT_FACTOR.get(indicator.unit)
     if factor is None:
-        return significant(number)
-    if key in _LOW + _HIGH:
-        step = _step_at(number, column, persons, rules)
-        toward = math.floor if key in _LOW else math.ceil
-        return round(toward(round(number / factor / step, 6)) * step * factor, 6)
-    return round(round(number / factor, 3) * factor, 6)
+        return significant(constant)
+    if key in ("low", "high"):
+        step = _step_at(constant, column, persons, rules)
+        toward = math.floor if key == "low" else math.ceil
+        return round(toward(round(constant / factor / step, 6)) * step * factor, 6)
+    return round(round(constant / factor, 3) * factor, 6)
 
 
 def _step_at(number: float, column: pd.Series, persons: pd.Series, rules: DisclosureRules) -> float:
@@ -158,10 +167,6 @@ def _step_at(number: float, column: pd.Series, persons: pd.Series, rules: Disclo
     return max(steps)
 
 
-def _is_rounded(constant: Any, factor: float) -> bool:
-    if isinstance(constant, list | tuple):
-        return all(_is_rounded(c, factor) for c in constant)
-    if isinstance(constant, bool) or not isinstance(constant, int | float | np.floating):
-        return True
-    thousandths = float(constant) / factor * 1000
+def _is_rounded(constant: float, factor: float) -> bool:
+    thousandths = constant / factor * 1000
     return not math.isfinite(thousandths) or abs(thousandths - round(thousandths)) < 1e-6

@@ -21,7 +21,7 @@ def release_notes(
     No note holds a count of persons or of areas.
     """
     if rules.published_input:
-        return (text("privacy.notes.published_input", reason=rules.published_reason),)
+        return (text("privacy.notes.published_input", reason=rules.reason),)
     current = editions[-1]
     notes = [text("privacy.notes.rounded"), text("privacy.notes.index")]
     for sign in ("suppressed", "suppressed_secondary", "small_base"):

@@ -8,7 +8,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, ClassVar, Literal
 
-Zeros = Literal["show", "hide"]
+Zeros = Literal["show", "suppress"]
 Method = Literal["suppress", "round", "cellkey", "suppress_round"]
 
 
@@ -22,8 +22,8 @@ class DisclosureRules:
     minimum_base : persons an area must have for anything to be published about it
     value_base : persons a share must refer to for its value to be published; below it only the
         class is
-    zeros : "show": a counted 0 is told (everybody, 100 %, never is); "hide": 0 is withheld like any
-        small count
+    zeros : "show": a counted 0 is told (everybody, 100 %, never is); "suppress": 0 is withheld like
+        any small count
     candidates : number of counts a published share must be compatible with, when its base is known
     index_decimals : decimals of the published index
     method : how counts are protected in tables; the share of an index is always suppressed and
@@ -33,7 +33,7 @@ class DisclosureRules:
     insiders : further cases an attacker may know already (0; 1: one child's own family)
     profile : name of the profile that set the values
     published_input : the input is published open data; nothing is withheld, and the release says so
-    published_reason : where the input is published; must be given with `published_input`
+    reason : where the input is published; must be given with `published_input`
     published : ids of single indicators that are published already, without a known base
     """
 
@@ -52,7 +52,7 @@ class DisclosureRules:
     insiders: int = 0
     profile: str = ""
     published_input: bool = False
-    published_reason: str = ""
+    reason: str = ""
     published: tuple[str, ...] = field(default=())
 
     def __post_init__(self) -> None:
@@ -69,8 +69,8 @@ class DisclosureRules:
                 f"Got {self.minimum_base} and {self.value_base} instead."
             )
             raise ValueError(message)
-        if self.published_input and not self.published_reason.strip():
-            message = "DisclosureRules with published_input=True must have a 'published_reason'."
+        if self.published_input and not self.reason.strip():
+            message = "DisclosureRules with published_input=True must have a 'reason'."
             raise ValueError(message)
 
     def to_dict(self) -> dict[str, Any]:

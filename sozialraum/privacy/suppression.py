@@ -66,7 +66,8 @@ def suppression_status(
     minimum_base : accepted for symmetry with the rules of an area: below `value_base` no value is
         shown anyway
     value_base : smallest number of persons a shown value may refer to
-    zeros : "show": nobody (0 %) is told; everybody (100 %) never is; "hide": nobody is withheld too
+    zeros : "show": nobody (0 %) is told; everybody (100 %) never is; "suppress": nobody is withheld
+        too
 
     Returns
     -------
@@ -80,9 +81,9 @@ def suppression_status(
     >>> suppression_status(value, base, ok)["armut"].tolist()
     ['ok', 'suppressed', 'small_base', 'ok']
     """
-    if zeros not in ("show", "hide"):
+    if zeros not in ("show", "suppress"):
         message = (
-            "The 'zeros' parameter of suppression_status must be one of ['show', 'hide']. "
+            "The 'zeros' parameter of suppression_status must be one of ['show', 'suppress']. "
             f"Got {zeros!r} instead."
         )
         raise ValueError(message)
