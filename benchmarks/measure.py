@@ -1,6 +1,7 @@
 """Timing two ways of doing the same thing in one run: alternating, as medians and ratios.
 
-Absolute times on a shared machine are worth little; ratios inside one run hold. Each benchmark module offers
+Absolute times on a shared machine are worth little; ratios inside one run hold. Each benchmark
+module offers
 ``cases(small=False)``; ``python benchmarks/measure.py [NAME …]`` prints the table of the README.
 """
 

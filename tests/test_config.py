@@ -129,7 +129,7 @@ def test_what_differs_from_the_recipe_is_told(tmp_path):
 
 def test_switching_protection_off_needs_a_reason(tmp_path):
     found = problems_of(tmp_path, GOOD + "\n[disclosure]\npublished_input = true\n")
-    assert found[0].key == "disclosure.reason"
+    assert found[0].key == "disclosure.published_reason"
 
 
 def test_the_schema_for_editors_names_every_section():
@@ -141,7 +141,9 @@ def test_the_schema_for_editors_names_every_section():
 STEPS = {
     "Scaling": ("sozialraum.index.scaling", "fit_scale"),
     "Aggregation": ("sozialraum.index.aggregation", "aggregate"),
+    "Restandardise": ("sozialraum.index.aggregation", "fit_restandard"),
     "Classes": ("sozialraum.index.classes", "fit_breaks"),
+    "Disclosure": ("sozialraum.privacy.rules", "DisclosureRules"),
 }
 
 

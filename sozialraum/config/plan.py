@@ -63,7 +63,7 @@ class Plan(Section):
     disclosure: Disclosure = Disclosure()
     scaling: Scaling = Scaling()
     aggregation: Aggregation = Aggregation()
-    restandardise: Restandardise = Restandardise()
+    restandardise: Restandardise | None = None
     classes: Classes = Classes()
     axes: dict[str, Axis] = {}
     points: tuple[Points, ...] = ()

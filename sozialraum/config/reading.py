@@ -98,7 +98,7 @@ def _recipe_defaults(
     if not isinstance(name, str) or not name:
         return {}, {}, []
     if name not in recipe_names():
-        hint = _did_you_mean(name, recipe_names())
+        hint = did_you_mean(name, recipe_names())
         known = ", ".join(recipe_names())
         return (
             {},
@@ -165,12 +165,12 @@ def _german(error: Any, file: str) -> Problem:
     context = error.get("ctx", {})
     if kind in ("extra_forbidden", "unexpected_keyword_argument"):
         names = _fields_at(error["loc"][:-1])
-        hint = _did_you_mean(str(error["loc"][-1]), names)
+        hint = did_you_mean(str(error["loc"][-1]), names)
         return problem("config.unknown_key", file=file, key=path, known=", ".join(names), hint=hint)
     if kind == "missing":
         return problem("config.missing_key", file=file, key=path)
     if kind == "literal_error":
-        hint = _did_you_mean(str(error["input"]), re.findall(r"'([^']*)'", context["expected"]))
+        hint = did_you_mean(str(error["input"]), re.findall(r"'([^']*)'", context["expected"]))
         allowed = context["expected"].replace(" or ", " oder ").replace("'", '"')
         return problem(
             "config.not_allowed", file=file, key=path, found=found, allowed=allowed, hint=hint
@@ -226,7 +226,8 @@ def _inner_model(annotation: Any) -> Any:
     return None
 
 
-def _did_you_mean(word: str, known: list[str]) -> str:
+def did_you_mean(word: str, known: list[str]) -> str:
+    """Return the German hint at the known word closest to `word`, or nothing."""
     close = difflib.get_close_matches(word, known, n=1)
     return text("config.did_you_mean", word=close[0]) if close else ""
 
@@ -239,7 +240,7 @@ def _cross_checks(plan: Plan, file: str) -> Iterator[Problem]:
     named += [(f"derived[{n}].areas", d.areas) for n, d in enumerate(plan.derived, 1)]
     for key, name in named:
         if name is not None and name not in sets:
-            hint = _did_you_mean(name, sorted(sets))
+            hint = did_you_mean(name, sorted(sets))
             yield problem(
                 "config.unknown_areas",
                 file=file,
@@ -253,8 +254,8 @@ def _cross_checks(plan: Plan, file: str) -> Iterator[Problem]:
         yield problem("config.duplicate_indicator", file=file, key=f"indicators.{doubled}")
     if plan.join.method == "dasymetric" and plan.join.raster is None:
         yield problem("config.needs_raster", file=file, key="join.raster")
-    if plan.disclosure.published_input and not plan.disclosure.reason:
-        yield problem("config.needs_reason", file=file, key="disclosure.reason")
+    if plan.disclosure.published_input and not plan.disclosure.published_reason:
+        yield problem("config.needs_reason", file=file, key="disclosure.published_reason")
     for axis in plan.axis_names:
         if axis != "index" and axis not in plan.axes:
             yield problem("config.unknown_axis", file=file, key="indicators.axis", found=axis)

@@ -8,7 +8,7 @@ drift apart.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -87,26 +87,38 @@ class Exclude(Section):
 
 
 class Disclosure(Section):
-    """``[disclosure]``: what may be told (Geheimhaltung)."""
+    """``[disclosure]``: fields of `sozialraum.privacy.rules.DisclosureRules` (Geheimhaltung)."""
 
-    profile: str | None = None
     minimum: Annotated[int, Field(ge=1)] = 5
-    minimum_base: Annotated[int, Field(ge=0)] = 10
-    value_base: Annotated[int, Field(ge=0)] = 30
-    index_decimals: Annotated[int, Field(ge=0, le=6)] = 1
+    minimum_base: Annotated[float, Field(ge=0)] = 10.0
+    value_base: Annotated[float, Field(ge=0)] = 30.0
+    zeros: Literal["show", "hide"] = "show"
     candidates: Annotated[int, Field(ge=2)] = 3
-    zeros: Literal["show", "suppress"] = "show"
+    index_decimals: Annotated[int, Field(ge=0, le=6)] = 1
+    insiders: Annotated[int, Field(ge=0)] = 0
+    profile: str = ""
     published_input: bool = False
-    reason: str = ""
+    published_reason: str = ""
+    published: tuple[str, ...] = ()
 
 
 class Scaling(Section):
     """``[scaling]``: arguments of `sozialraum.index.scaling.fit_scale`."""
 
     method: str = "minmax"
+    methods: dict[str, str] | None = None
     ddof: Literal[0, 1] = 0
-    weighted: bool = False
-    centre: Literal["mean", "city_rate"] = "mean"
+    weights: Literal["population"] | None = None
+    centre: Literal["mean", "zero", "city_rate"] = "mean"
+    output: tuple[float, float] = (0.0, 1.0)
+    location: float = 0.0
+    step: float = 1.0
+    goalposts: dict[str, tuple[float, float]] | None = None
+    targets: dict[str, float] | None = None
+    references: dict[str, float] | None = None
+    ties: Literal["average", "min"] = "average"
+    factor: float = 23.0
+    cap: bool = True
 
 
 class Aggregation(Section):
@@ -114,15 +126,27 @@ class Aggregation(Section):
 
     method: str = "mean"
     dimension_method: str | None = None
-    dimension_weights: dict[str, float] = {}
+    weights: dict[str, float] | Literal["equal", "size"] = "equal"
+    nodes: tuple[dict[str, Any], ...] = ()
     min_available: Annotated[float, Field(gt=0, le=1)] = 1.0
+    power: float = 2.0
+    penalty: Literal["add", "subtract"] = "add"
+    alpha: Annotated[float, Field(ge=0, le=1)] = 0.5
+    beta: Annotated[float, Field(ge=0)] = 0.0
+    owa_weights: tuple[float, ...] = ()
+    owa_exponent: float = 1.0
 
 
 class Restandardise(Section):
-    """``[restandardise]``: the index is brought to mean 0 and standard deviation 1 again."""
+    """``[restandardise]``: arguments of `sozialraum.index.aggregation.fit_restandard`."""
 
-    method: Literal["none", "zscore", "minmax", "sd"] = "none"
+    method: Literal["zscore", "minmax", "none"] = "zscore"
     ddof: Literal[0, 1] = 0
+    weights: Literal["population"] | None = None
+    centre: Literal["mean", "zero"] = "mean"
+    output: tuple[float, float] = (0.0, 1.0)
+    location: float = 0.0
+    step: float = 1.0
 
 
 class Classes(Section):
@@ -131,11 +155,15 @@ class Classes(Section):
     method: str = "equal"
     k: Annotated[int, Field(ge=2, le=12)] = 5
     limits: tuple[float, ...] | None = None
-    lower: float | None = None
-    upper: float | None = None
     right: bool = False
     labels: tuple[str, ...] | None = None
     numbers: tuple[int, ...] | None = None
+    value_range: tuple[float, float] | None = None
+    quantile_type: Annotated[int, Field(ge=1, le=9)] = 7
+    weights: Literal["population"] | None = None
+    ddof: Literal[0, 1] = 0
+    share: Annotated[float, Field(gt=0, lt=1)] = 0.05
+    top: Literal["high", "low"] = "high"
 
 
 class Axis(Section):
@@ -145,7 +173,7 @@ class Axis(Section):
     direction: str = ""
     scaling: Scaling = Scaling()
     aggregation: Aggregation = Aggregation()
-    restandardise: Restandardise = Restandardise()
+    restandardise: Restandardise | None = None
     classes: Classes = Classes()
 
 

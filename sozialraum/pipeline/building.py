@@ -1,0 +1,220 @@
+"""One build, from the build file to a result that may be published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sozialraum.config import Plan, read_build
+from sozialraum.errors import ConfigError, DataError
+from sozialraum.model import Facts, Problem, Release
+from sozialraum.pipeline.measuring import Measured, measure
+from sozialraum.pipeline.result import Result
+from sozialraum.pipeline.saved import open_saved
+from sozialraum.pipeline.scoring import MAIN, Scored, Yardstick, contributor, learn, score
+from sozialraum.privacy.gate import Candidate, protect
+from sozialraum.privacy.rules import DisclosureRules, rules_from
+from sozialraum.sources.checks import check_delivery
+from sozialraum.sources.delivery import Delivery, read_delivery
+from sozialraum.space.crosswalk import Crosswalk, make_crosswalk
+from sozialraum.texts import problem, text
+
+Progress = Callable[[str], None]
+
+
+def build(
+    plan: Plan | str | Path,
+    *,
+    data: str | Path | None = None,
+    progress: Progress = lambda step: None,
+) -> Result:
+    """Run every step of a build and return its result; nothing is written.
+
+    Parameters
+    ----------
+    plan : a build file, or what `read_build` made of it
+    data : folder below which the delivered files lie, instead of the one the build file names
+    progress : told the name of each step as it begins
+
+    Raises
+    ------
+    ConfigError, DataError, DisclosureError
+        With every problem of the step that failed.
+    """
+    plan = plan if isinstance(plan, Plan) else read_build(plan, data=data)
+    progress("read")
+    delivery = read_delivery(plan, plan.root)
+    progress("check")
+    problems = tuple(delivery.problems) + tuple(check_delivery(delivery, plan))
+    stop_on_errors(problems)
+    progress("join")
+    crosswalk = join(plan, delivery)
+    progress("indicators")
+    stichtage = sorted(delivery.tables)
+    measured = {day: measure(plan, delivery, crosswalk, day) for day in stichtage}
+    progress("index")
+    rules = disclosure_rules(plan)
+    current = measured[plan.stichtag.isoformat()]
+    yardsticks = _yardsticks(plan, current, rules)
+    scored = {
+        day: {axis: score(plan, axis, m, yardsticks[axis]) for axis in plan.axis_names}
+        for day, m in measured.items()
+    }
+    progress("protect")
+    release = _release(plan, delivery, measured, scored, yardsticks, rules)
+    return Result(
+        plan=plan,
+        delivery=delivery,
+        crosswalk=crosswalk,
+        measured=measured,
+        yardsticks=yardsticks,
+        scored=scored,
+        release=release,
+        problems=problems,
+    )
+
+
+def stop_on_errors(problems: tuple[Problem, ...]) -> None:
+    """Raise `DataError` with all problems if one of them is an error."""
+    if any(p.severity == "error" for p in problems):
+        raise DataError(problems)
+
+
+def join(plan: Plan, delivery: Delivery) -> Crosswalk | None:
+    """Return the crosswalk from the tables' areas to the areas of the index, None if they are one."""
+    how = plan.join
+    if how.source is None or how.source == how.target:
+        return None
+    raster = None if how.raster is None else delivery.rasters[how.raster]
+    return make_crosswalk(
+        delivery.areas[how.source],
+        delivery.areas[how.target],
+        method=how.method,
+        raster=raster,
+        parent=how.parent,
+    )
+
+
+def disclosure_rules(plan: Plan) -> DisclosureRules:
+    """Return the rules of a build: those of its profile, and what the build file sets itself."""
+    return rules_from(**plan.disclosure.model_dump(exclude_unset=True))
+
+
+def _yardsticks(plan: Plan, current: Measured, rules: DisclosureRules) -> dict[str, Yardstick]:
+    if plan.reference is None:
+        return {axis: learn(plan, axis, current, rules) for axis in plan.axis_names}
+    saved = open_saved(plan.file.parent / plan.reference)
+    ids = [i.id for i in plan.indicators]
+    frozen = {axis: saved.yardstick(_public(plan, axis)) for axis in plan.axis_names}
+    known = [i for y in frozen.values() for i in y.scale.ids]
+    if sorted(known) != sorted(ids):
+        raise ConfigError(
+            problem(
+                "pipeline.keys_of_reference",
+                file=plan.file.name,
+                key="reference",
+                folder=plan.reference,
+                expected=", ".join(sorted(known)),
+                found=", ".join(sorted(ids)),
+            )
+        )
+    return frozen
+
+
+def _public(plan: Plan, axis: str) -> str:
+    """Return the name of an axis in a release: the first axis is the index."""
+    return MAIN if axis == plan.axis_names[0] else axis
+
+
+def _release(
+    plan: Plan,
+    delivery: Delivery,
+    measured: dict[str, Measured],
+    scored: dict[str, dict[str, Scored]],
+    yardsticks: dict[str, Yardstick],
+    rules: DisclosureRules,
+) -> Release:
+    main = plan.axis_names[0]
+    contribute = contributor(plan, main, yardsticks[main])
+    candidates = [
+        Candidate(
+            stichtag=day,
+            table=_table(plan, measured[day], scored[day]),
+            value=measured[day].value,
+            base=measured[day].base,
+            status=measured[day].status,
+            contribute=contribute,
+            city=measured[day].city,
+        )
+        for day in sorted(measured)
+    ]
+    scales = {_public(plan, axis): y.scale for axis, y in yardsticks.items()}
+    for axis, yardstick in yardsticks.items():
+        if yardstick.restandard is not None:
+            scales[f"{_public(plan, axis)}.restandard"] = yardstick.restandard
+    return protect(
+        candidates,
+        facts=facts(plan),
+        areas=delivery.areas[plan.join.target],
+        indicators=plan.indicators,
+        scales=scales,
+        breaks={_public(plan, axis): y.breaks for axis, y in yardsticks.items()},
+        rules=rules,
+        points=delivery.points,
+        outlines=delivery.outlines,
+        details=_details(plan, measured),
+    )
+
+
+def _table(plan: Plan, measured: Measured, scored: dict[str, Scored]) -> pd.DataFrame:
+    """Return index, class and dimensions of all axes, with the status of each area."""
+    table = pd.DataFrame(index=measured.value.index)
+    for axis, one in scored.items():
+        main = axis == plan.axis_names[0]
+        prefix = "" if main else f"{axis}_"
+        table[f"{prefix}index"] = one.index
+        table[f"{prefix}class"] = one.classes
+        table[f"{prefix}class_label"] = one.labels
+        if main:
+            for dimension in one.nodes.columns.drop(MAIN):
+                table[f"dim_{dimension}"] = one.nodes[dimension]
+    table["status"] = _area_status(measured, table["index"])
+    return table
+
+
+def _area_status(measured: Measured, index: pd.Series) -> pd.Series:
+    """Return "ok", or why an area has no index: the most frequent reason among its indicators."""
+    why = measured.status.astype(object)
+    worst = why.where(why != "ok").mode(axis=1).reindex(columns=[0])[0].fillna("missing")
+    return worst.where(index.isna(), "ok")
+
+
+def facts(plan: Plan) -> Facts:
+    """Return what every output prints about itself."""
+    recipe = plan.recipe_facts
+    return Facts(
+        title=plan.title,
+        place=plan.place,
+        area_word=plan.area_word,
+        stichtag=plan.stichtag.isoformat(),
+        orientation=plan.orientation,
+        direction=plan.direction or text(f"pipeline.direction.{plan.orientation}"),
+        method=recipe.get("paragraph", text("pipeline.own_method")),
+        recipe=plan.recipe,
+        evidence=recipe.get("evidence", ""),
+        changed=plan.changed,
+        sources=plan.sources,
+        limits=plan.limits or tuple(text("pipeline.limits").splitlines()),
+        department=plan.department,
+    )
+
+
+def _details(plan: Plan, measured: dict[str, Measured]) -> dict[str, Any]:
+    current = measured[plan.stichtag.isoformat()]
+    return {
+        "excluded": current.excluded.to_dict(),
+        "recipe": {k: v for k, v in plan.recipe_facts.items() if k != "roles"},
+    }

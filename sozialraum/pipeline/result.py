@@ -1,0 +1,153 @@
+"""What a build hands back: everything it computed, and the release that may be written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sozialraum.config import Plan
+from sozialraum.model import Edition, Problem, Release
+from sozialraum.pipeline.measuring import Measured
+from sozialraum.pipeline.scoring import Scored, Yardstick
+from sozialraum.sources.delivery import Delivery
+from sozialraum.space.crosswalk import Crosswalk
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Result:
+    """A build with every intermediate.
+
+    What is computed from true counts (`measured`, `scored`) stays inside; `release` is what may
+    leave the house, and `table`, `explain`, `save` and the display in a notebook take from it alone.
+
+    Parameters
+    ----------
+    plan : the build as understood
+    delivery : the files as read
+    crosswalk : how counts moved; None where the tables stood on the areas of the index already
+    measured : per Stichtag the true counts, values, bases, status
+    yardsticks : per axis scale, scale of the index, class limits
+    scored : per Stichtag and axis standardised values, index, contributions, classes
+    release : what may be written
+    problems : findings that did not stop the build
+    """
+
+    plan: Plan
+    delivery: Delivery
+    crosswalk: Crosswalk | None
+    measured: dict[str, Measured]
+    yardsticks: dict[str, Yardstick]
+    scored: dict[str, dict[str, Scored]]
+    release: Release
+    problems: tuple[Problem, ...]
+
+    def __repr__(self) -> str:
+        """Return what it is about, without a single value."""
+        return (
+            f"Result({self.plan.title!r}, {len(self.release.areas)} areas, "
+            f"Stichtage {', '.join(self.measured)})"
+        )
+
+    @property
+    def current(self) -> Edition:
+        """The released numbers of the build's own Stichtag."""
+        return self.release.current
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The released table: name, index, class, rank and status per area."""
+        return (
+            self.release.areas[["name"]]
+            .join(self.current.table)
+            .drop(columns="geometry", errors="ignore")
+        )
+
+    def explain(self, key: str) -> pd.DataFrame:
+        """Say why an area stands where it stands.
+
+        Parameters
+        ----------
+        key : area key
+
+        Returns
+        -------
+        DataFrame, one row per indicator and ``rest``: ``label``, ``value`` (as released), ``city``,
+        ``contribution``; the contributions add up to the released index.
+
+        Raises
+        ------
+        KeyError
+            If there is no such area.
+        """
+        if key not in self.release.areas.index:
+            message = f"There is no area {key!r}; keys are {list(self.release.areas.index[:5])} …"
+            raise KeyError(message)
+        edition = self.current
+        rows = {
+            i.id: {
+                "label": i.label,
+                "value": edition.values.at[key, i.id],
+                "city": edition.city.get(i.id),
+                "contribution": edition.contributions.at[key, i.id],
+                "status": edition.signs.at[key, i.id],
+            }
+            for i in self.release.indicators
+            if i.id in edition.contributions
+        }
+        rows["rest"] = {"contribution": edition.contributions.at[key, "rest"]}
+        return pd.DataFrame.from_dict(rows, orient="index")
+
+    def save(
+        self,
+        folder: str | Path,
+        *,
+        files: tuple[str, ...] | None = None,
+        progress: Callable[[str], None] = lambda step: None,
+    ) -> list[str]:
+        """Write the release into `folder`, whole or not at all; return the names of the files.
+
+        Parameters
+        ----------
+        folder : result folder; an earlier result there is replaced only when everything is written
+        files : which outputs; those of the build file if None
+        progress : told "publish" as the writing begins
+        """
+        from sozialraum.publish.bundle import write_all
+
+        progress("publish")
+        return write_all(
+            self.release,
+            Path(folder),
+            files=files or self.plan.output.files,
+            problems=self.problems,
+            inputs=self.delivery.files,
+            plan=self.plan_facts(),
+        )
+
+    def plan_facts(self) -> dict[str, Any]:
+        """Return the build as understood, for the manifest; no path of this machine is in it."""
+        return self.plan.model_dump(mode="json", exclude_none=True)
+
+    def summary(self) -> dict[str, Any]:
+        """Return the main figures for programs."""
+        table = self.current.table
+        return {
+            "title": self.plan.title,
+            "stichtag": self.plan.stichtag.isoformat(),
+            "areas": len(table),
+            "with_index": int(table["index"].notna().sum()),
+            "classes": {
+                str(k): int(n) for k, n in table["class"].value_counts().sort_index().items()
+            },
+            "problems": [p.to_dict() for p in self.problems],
+        }
+
+    def _repr_html_(self) -> str:
+        """Show the map in a notebook, without a request to any host."""
+        from sozialraum.publish.map_page import map_html
+
+        return map_html(self.release)
