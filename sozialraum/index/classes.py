@@ -1,0 +1,319 @@
+"""Classes: an index cut into steps, by limits that are a value of their own.
+
+Where the cut lies is politics (a new cut put 941 instead of 338 schools of North Rhine-Westphalia
+into stages 6 to 9), so
+the rule and its limits are stored with every result, and used again next year if the build says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sozialraum.errors import DataError
+from sozialraum.index.normalisers import weighted_mean, weighted_sd
+from sozialraum.index.quantiles import quantiles, weighted_quantiles
+from sozialraum.kernels.arrays import as_kernel_array
+from sozialraum.kernels.jenks import natural_breaks
+from sozialraum.model import Breaks, Problem
+from sozialraum.texts import number, problem, text
+
+CutMethod = Literal["equal", "quantile", "ntile", "fixed", "sd", "jenks", "top_share"]
+CUTS = ("equal", "quantile", "ntile", "fixed", "sd", "jenks", "top_share")
+
+
+def fit_breaks(
+    index: pd.Series,
+    *,
+    method: CutMethod = "equal",
+    k: int = 5,
+    limits: Sequence[float] | None = None,
+    right: bool = False,
+    labels: Sequence[str] | None = None,
+    numbers: Sequence[int] | None = None,
+    lower: float | None = None,
+    upper: float | None = None,
+    quantile_type: int = 7,
+    weights: pd.Series | None = None,
+    ddof: int = 0,
+    share: float = 0.05,
+    top: Literal["high", "low"] = "high",
+) -> Breaks:
+    """Learn class limits.
+
+    ==========  ====================================================================================
+    equal       k classes of equal width over the range of the data, or between `lower` and `upper`
+    quantile    k classes with equally many areas, limits by R's `quantile_type`; with `weights`
+                equally many persons
+    ntile       k groups as equal in size as possible, larger ones first; equal values stay together
+    fixed       the stated `limits`
+    sd          mean + `limits` · SD
+    jenks       exact natural breaks: smallest squared deviation within classes
+    top_share   the `share` of areas at the `top` end is one class, the others of equal width
+    ==========  ====================================================================================
+
+    Parameters
+    ----------
+    index : (n_areas,), the areas that shape the limits; NaN is disregarded
+    method : the cut rule
+    k : number of classes; for "fixed" and "sd" it follows from `limits`
+    limits : inner limits, ascending
+    right : edge rule: True puts a value on a limit into the class below it, False into the class
+    above it
+    labels, numbers : per class, lowest index value first; numbers default to 1..k
+    lower, upper, quantile_type, weights, ddof, share, top : see the table
+
+    Raises
+    ------
+    ValueError
+        If an argument is unknown or does not fit the others.
+    DataError
+        If the index has fewer different values than classes.
+
+    Examples
+    --------
+    >>> fit_breaks(pd.Series([0.0, 0.3, 1.0]), method="equal", k=4).inner
+    (0.25, 0.5, 0.75)
+    """
+    _refuse_wrong_arguments(method, k, limits, (lower, upper), share)
+    known = index.dropna()
+    if method not in ("fixed",) and known.nunique() < (
+        2 if method in ("sd", "equal", "quantile") else k
+    ):
+        raise DataError(problem("index.too_few_values", found=int(known.nunique()), k=k))
+    x = known.to_numpy(dtype=float)
+    persons = None if weights is None else weights.reindex(known.index).to_numpy(dtype=float)
+    if method in ("fixed", "sd"):
+        stated = np.asarray(limits, dtype=float)
+        inner = (
+            stated
+            if method == "fixed"
+            else weighted_mean(x, persons) + stated * weighted_sd(x, persons, ddof)
+        )
+    elif method == "equal":
+        inner = _equal(*_ends(x, lower, upper), k)
+    elif method == "quantile":
+        at = [step / k for step in range(1, k)]
+        inner = (
+            quantiles(x, at, quantile_type=quantile_type)
+            if persons is None
+            else weighted_quantiles(x, persons, at)
+        )
+    elif method == "jenks":
+        inner = _jenks(x, k)
+    elif method == "ntile":
+        inner = _ntile(x, k)
+    else:
+        inner, right = _top_share(x, k, share, top)
+    options = {
+        "k": len(inner) + 1, "limits": None if limits is None else list(limits), "areas": len(x),
+        "lower": lower, "upper": upper, "quantile_type": quantile_type,
+        "weights": None if weights is None else str(weights.name or "weights"),
+        "ddof": ddof, "share": share, "top": top,
+    }  # fmt: skip
+    return _named(method, inner, right, labels, numbers, options)
+
+
+def classify(index: pd.Series, breaks: Breaks) -> pd.Series:
+    """Return the class number of each area.
+
+    Parameters
+    ----------
+    index : (n_areas,)
+    breaks : frozen limits
+
+    Returns
+    -------
+    Int64; <NA> where the index is NaN.
+
+    Examples
+    --------
+    >>> five = Breaks("fixed", (-1.0, -0.5, 0.5, 1.0), numbers=(1, 2, 3, 4, 5))
+    >>> classify(pd.Series([-1.2, -1.0, 0.0, 1.0, np.nan]), five).tolist()
+    [1, 2, 3, 5, <NA>]
+    """
+    x = index.to_numpy(dtype=float)
+    step = np.searchsorted(np.asarray(breaks.inner), x, side="left" if breaks.right else "right")
+    numbers = np.asarray(breaks.numbers or range(1, breaks.k + 1))[step]
+    found = pd.array(numbers, dtype="Int64")
+    found[np.isnan(x)] = pd.NA
+    return pd.Series(found, index=index.index, name="class")
+
+
+def class_labels(classes: pd.Series, breaks: Breaks) -> pd.Series:
+    """Return the German label of each area's class; missing where there is no class."""
+    names = dict(zip(breaks.numbers, breaks.labels, strict=True))
+    return classes.map(names).astype("object").rename("class_label")
+
+
+def class_counts(classes: pd.Series, breaks: Breaks) -> pd.Series:
+    """Count the areas per class, lowest index value first, empty classes included.
+
+    Examples
+    --------
+    >>> two = Breaks("fixed", (0.5,), numbers=(1, 2))
+    >>> class_counts(classify(pd.Series([0.7, 0.9]), two), two).to_dict()
+    {1: 0, 2: 2}
+    """
+    numbers = list(breaks.numbers)
+    return classes.value_counts().reindex(numbers, fill_value=0).astype(int)
+
+
+def inspect_classes(classes: pd.Series, breaks: Breaks) -> list[Problem]:
+    """List the classes that hold no area: ties and stated limits can leave one empty."""
+    empty = class_counts(classes, breaks).loc[lambda count: count == 0].index
+    labels = dict(zip(breaks.numbers, breaks.labels, strict=True))
+    return [
+        problem("index.empty_class", "warning", found=int(n), label=labels[n], method=breaks.method)
+        for n in empty
+    ]
+
+
+def total_groups(
+    classes: Mapping[str, pd.Series], breaks: Mapping[str, Breaks], *, first: str, second: str,
+    signs: Sequence[str],
+) -> pd.Series:  # fmt: skip
+    """Join the classes of two axes to one group, as Berlin joins status and dynamics: "2+/-".
+
+    Parameters
+    ----------
+    classes, breaks : by axis
+    first : axis whose class number is written
+    second : axis whose class is written as a sign
+    signs : one sign per class of the second axis, lowest index value first
+
+    Returns
+    -------
+    str per area; missing where one of the two classes is.
+
+    Examples
+    --------
+    >>> axes = {"status": Breaks("fixed", (0.0,), numbers=(1, 2)), "dynamics": Breaks("fixed", (
+    ...     0.0,), numbers=(1, 2))}
+    >>> one = {"status": pd.Series([2], index=["01"], dtype="Int64"), "dynamics": pd.Series([1],
+    ...     index=["01"], dtype="Int64")}
+    >>> total_groups(one, axes, first="status", second="dynamics", signs=["+", "-"]).tolist()
+    ['2+']
+    """
+    sign = dict(zip(breaks[second].numbers, signs, strict=True))
+    written = classes[first].astype("string") + classes[second].map(sign).astype("string")
+    return written.astype("object").where(written.notna(), None).rename("group")
+
+
+def _ends(x: NDArray[np.float64], lower: float | None, upper: float | None) -> tuple[float, float]:
+    return (float(x.min()) if lower is None else lower, float(x.max()) if upper is None else upper)
+
+
+def _equal(low: float, high: float, k: int) -> NDArray[np.float64]:
+    return low + (high - low) * np.arange(1, k) / k
+
+
+def _jenks(x: NDArray[np.float64], k: int) -> NDArray[np.float64]:
+    distinct, counts = np.unique(x, return_counts=True)
+    # Centred: sums of squares of 32 000 ± 5 would lose the ± 5 in their last digits.
+    centred = distinct - x.mean()
+    first = natural_breaks(as_kernel_array(centred), as_kernel_array(counts), k)
+    return _between(distinct[first - 1], distinct[first])
+
+
+def _ntile(x: NDArray[np.float64], k: int) -> NDArray[np.float64]:
+    ordered = np.sort(x)
+    sizes = np.full(k, len(x) // k) + (np.arange(k) < len(x) % k)
+    first = np.cumsum(sizes)[:-1]
+    return ordered[first]
+
+
+def _top_share(
+    x: NDArray[np.float64], k: int, share: float, top: str
+) -> tuple[NDArray[np.float64], bool]:
+    ordered = np.sort(x if top == "high" else -x)
+    place = len(x) - max(1, int(np.floor(share * len(x) + 0.5)))
+    limit = ordered[place]
+    rest = ordered[ordered < limit]
+    if not len(rest):
+        raise DataError(problem("index.too_few_values", found=1, k=k))
+    inner = np.append(_equal(rest[0], rest[-1], k - 1), limit)
+    return (inner, False) if top == "high" else (-inner[::-1], True)
+
+
+def _between(below: NDArray[np.float64], above: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return limits halfway, never equal to the value below, so that both edge rules cut alike."""
+    middle = below + (above - below) / 2
+    return np.where(middle > below, middle, above)
+
+
+def _named(
+    method: str, inner: NDArray[np.float64], right: bool, labels: Sequence[str] | None,
+    numbers: Sequence[int] | None, options: dict[str, object],
+) -> Breaks:  # fmt: skip
+    k = len(inner) + 1
+    counted = tuple(range(1, k + 1)) if numbers is None else tuple(numbers)
+    named = (
+        tuple(text("index.class_label", number=n) for n in counted)
+        if labels is None
+        else tuple(labels)
+    )
+    for what, given in (("labels", named), ("numbers", counted)):
+        if len(given) != k or len(set(given)) != k:
+            message = (
+                f"The '{what}' parameter of fit_breaks must name {k} different classes. Got "
+                f"{list(given)} instead."
+            )
+            raise ValueError(message)
+    return Breaks(method, tuple(float(limit) for limit in inner), right, named, counted, options)
+
+
+def describe_breaks(breaks: Breaks, digits: int = 2) -> list[str]:
+    """Return per class its limits in German with the edge rule, lowest first.
+
+    Examples
+    --------
+    >>> describe_breaks(Breaks("fixed", (-1.0, 1.0), labels=("gering", "mittel", "hoch"), numbers=(
+    ...     1, 2, 3)))
+    ['gering: unter −1,00', 'mittel: von −1,00 bis unter 1,00', 'hoch: ab 1,00']
+    """
+    side = "right" if breaks.right else "left"
+    cuts = [number(limit, digits) for limit in breaks.inner]
+    spans = [text(f"index.span_first_{side}", high=cuts[0])] if cuts else [text("index.span_all")]
+    spans += [text(f"index.span_middle_{side}", low=low, high=high) for low, high in pairwise(cuts)]
+    spans += [text(f"index.span_last_{side}", low=cuts[-1])] if cuts else []
+    return [f"{label}: {span}" for label, span in zip(breaks.labels, spans, strict=True)]
+
+
+def _refuse_wrong_arguments(
+    method: str,
+    k: int,
+    limits: Sequence[float] | None,
+    ends: tuple[float | None, float | None],
+    share: float,
+) -> None:
+    if method not in CUTS:
+        message = (
+            f"The 'method' parameter of fit_breaks must be one of {list(CUTS)}. Got {method!r} "
+            "instead."
+        )
+        raise ValueError(message)
+    if k < 1 or (method == "top_share" and k < 2):
+        message = (
+            f"The 'k' parameter of fit_breaks must be at least 1 (top_share: 2). Got {k} instead."
+        )
+        raise ValueError(message)
+    if method in ("fixed", "sd") and (not limits or list(limits) != sorted(set(limits))):
+        message = (
+            f"The 'limits' parameter of fit_breaks must be ascending for {method!r}. Got {limits} "
+            "instead."
+        )
+        raise ValueError(message)
+    if None not in ends and not ends[0] < ends[1]:  # type: ignore[operator]
+        message = f"The 'lower' parameter of fit_breaks must be below 'upper'. Got {ends} instead."
+        raise ValueError(message)
+    if not 0 < share < 1:
+        message = (
+            f"The 'share' parameter of fit_breaks must lie between 0 and 1. Got {share} instead."
+        )
+        raise ValueError(message)

@@ -1,0 +1,167 @@
+"""From counts to shares: value, base and status of every indicator in every area.
+
+Shares are formed after the counts were moved to the target areas, never before: the mean of two
+rates is not the rate of
+two areas together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.errors import DataError
+from sozialraum.model import Indicator, Problem, status_frame
+from sozialraum.texts import number, problem
+
+UNIT_FACTOR = {"share": 1.0, "percent": 100.0, "per_1000": 1000.0, "points": 100.0, "number": 1.0}
+
+
+def compute_indicators(
+    counts: pd.DataFrame, indicators: Sequence[Indicator]
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Form each indicator's value, base and status.
+
+    An indicator with counts is ``numerator / denominator × unit factor`` (share 1, percent 100,
+    per_1000 1000); its base
+    is the denominator in persons. An indicator with a delivered `value` is taken as it is; its
+    base is unknown (NaN).
+
+    Parameters
+    ----------
+    counts : (n_areas, n_variables), persons or delivered values; NaN = not delivered, 0 = a
+    counted zero
+    indicators : what to form
+
+    Returns
+    -------
+    value : (n_areas, n_indicators); NaN wherever `status` is not "ok"
+    base : same shape, persons; NaN where unknown
+    status : same shape, categories of `STATUS`: "missing" (a count was not delivered), "no_base"
+    (the denominator is 0),
+        "small_base" (below the indicator's `minimum_base`), else "ok"
+
+    Raises
+    ------
+    DataError
+        If a column is not there, an id is used twice, or a value is infinite or a count negative.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({"sgb2": [12, 0, 3], "kinder": [40, 0, np.nan]}, index=["01", "02",
+    ...     "03"])
+    >>> arm = Indicator(id="armut", label="Kinderarmut", direction="burden", numerator="sgb2",
+    ...     denominator="kinder")
+    >>> value, base, status = compute_indicators(counts, [arm])
+    >>> pd.concat([value.armut, base.armut, status.armut], axis=1, keys=["value", "base", "status"])
+        value  base   status
+    01    0.3  40.0       ok
+    02    NaN   0.0  no_base
+    03    NaN   NaN  missing
+    """
+    _refuse_bad_counts(counts, indicators)
+    value, base, status = {}, {}, {}
+    for indicator in indicators:
+        raw, persons = _raw(counts, indicator)
+        label = _labels(raw, persons, indicator)
+        value[indicator.id] = np.where(label == "ok", raw, np.nan)
+        base[indicator.id] = persons
+        status[indicator.id] = label
+    frames = [pd.DataFrame(columns, index=counts.index) for columns in (value, base, status)]
+    return frames[0], frames[1], status_frame(frames[2])
+
+
+def city_values(counts: pd.DataFrame, indicators: Sequence[Indicator]) -> pd.Series:
+    """Return each indicator for all areas together: the rate of the sums.
+
+    Parameters
+    ----------
+    counts : (n_areas, n_variables); areas where the numerator or the denominator is missing do not
+    count
+    indicators : delivered values have no city value here (NaN), for their base is unknown
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({"sgb2": [12.0, 1.0], "kinder": [40.0, 10.0]}, index=["01", "02"])
+    >>> arm = Indicator(id="armut", label="Kinderarmut", direction="burden", numerator="sgb2",
+    ...     denominator="kinder")
+    >>> city_values(counts, [arm])
+    armut    0.26
+    dtype: float64
+    """
+    found = {}
+    for indicator in indicators:
+        if indicator.numerator is None or indicator.denominator is None:
+            found[indicator.id] = np.nan
+            continue
+        known = counts[[indicator.numerator, indicator.denominator]].dropna()
+        above, below = known[indicator.numerator].sum(), known[indicator.denominator].sum()
+        found[indicator.id] = above / below * UNIT_FACTOR[indicator.unit] if below > 0 else np.nan
+    return pd.Series(found, dtype=float)
+
+
+def _raw(counts: pd.DataFrame, indicator: Indicator) -> tuple[np.ndarray, np.ndarray]:
+    if indicator.value is not None:
+        raw = counts[indicator.value].to_numpy(dtype=float)
+        return raw, np.full(len(raw), np.nan)
+    above = counts[indicator.numerator].to_numpy(dtype=float)
+    below = counts[indicator.denominator].to_numpy(dtype=float)
+    share = np.full(len(above), np.nan)
+    np.divide(above, below, out=share, where=below > 0)
+    return share * UNIT_FACTOR[indicator.unit], np.array(below)
+
+
+def _labels(raw: np.ndarray, persons: np.ndarray, indicator: Indicator) -> np.ndarray:
+    label = np.where(np.isnan(raw), "missing", "ok").astype(object)
+    if indicator.value is None:
+        label[persons == 0] = "no_base"
+        small = (persons > 0) & (persons < indicator.minimum_base) & ~np.isnan(raw)
+        label[small] = "small_base"
+    return label
+
+
+def _refuse_bad_counts(counts: pd.DataFrame, indicators: Sequence[Indicator]) -> None:
+    problems = [*_repeated_ids(indicators)]
+    for column, users in _columns_used(indicators).items():
+        if column not in counts:
+            problems.append(
+                problem("index.no_column", column=column, found=column, indicators=", ".join(users))
+            )
+            continue
+        is_count = any(i.value != column for i in indicators if column in _columns(i))
+        problems += _bad_numbers(counts[column], is_count=is_count)
+    if problems:
+        raise DataError(problems)
+
+
+def _repeated_ids(indicators: Sequence[Indicator]) -> Iterable[Problem]:
+    ids = [i.id for i in indicators]
+    return [
+        problem("index.repeated_id", found=i) for i in sorted({i for i in ids if ids.count(i) > 1})
+    ]
+
+
+def _columns(indicator: Indicator) -> tuple[str, ...]:
+    named = (indicator.numerator, indicator.denominator, indicator.value)
+    return tuple(c for c in named if c is not None)
+
+
+def _columns_used(indicators: Sequence[Indicator]) -> dict[str, list[str]]:
+    used: dict[str, list[str]] = {}
+    for indicator in indicators:
+        for column in _columns(indicator):
+            used.setdefault(column, []).append(indicator.id)
+    return used
+
+
+def _bad_numbers(column: pd.Series, *, is_count: bool) -> list[Problem]:
+    numbers = column.to_numpy(dtype=float)
+    bad = np.isinf(numbers) | (is_count & (numbers < 0))
+    return [
+        problem("index.bad_number", column=str(column.name), key=str(key), found=number(found, 2))
+        if np.isfinite(found)
+        else problem("index.bad_number", column=str(column.name), key=str(key), found="unendlich")
+        for key, found in zip(column.index[bad], numbers[bad], strict=True)
+    ]

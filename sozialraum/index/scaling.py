@@ -1,0 +1,276 @@
+"""Standardising: what is learnt from one year (`fit_scale`) and used on any year (`standardise`).
+
+A frozen `Scale` is what keeps an index comparable over time. Under a reference year values may
+leave the range 0..1; they
+are kept as they are, and `outside_range` names them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sozialraum.errors import DataError
+from sozialraum.index.normalisers import NORMALISERS, Choices, is_usable
+from sozialraum.model import Indicator, Scale
+from sozialraum.texts import problem
+
+Method = Literal[
+    "minmax", "goalposts", "zscore", "robust", "rank", "borda", "percentile", "exponential",
+    "target", "distance", "fraction_of_max", "base100", "none",
+]  # fmt: skip
+# A column whose range is below this share of its size differs by rounding alone.
+CONSTANT = 1e-12
+
+
+def fit_scale(
+    value: pd.DataFrame,
+    indicators: Sequence[Indicator],
+    *,
+    method: Method = "minmax",
+    methods: Mapping[str, Method] | None = None,
+    orientation: Literal["participation", "deprivation"] = "deprivation",
+    ddof: int = 0,
+    weights: pd.Series | None = None,
+    centre: Literal["mean", "zero", "city_rate"] = "mean",
+    base: pd.DataFrame | None = None,
+    output: tuple[float, float] = (0.0, 1.0),
+    location: float = 0.0,
+    step: float = 1.0,
+    goalposts: Mapping[str, tuple[float, float]] | None = None,
+    targets: Mapping[str, float] | None = None,
+    references: Mapping[str, float] | None = None,
+    ties: Literal["average", "min"] = "average",
+    factor: float = 23.0,
+    cap: bool = True,
+) -> Scale:
+    r"""Learn the constants that make the indicators comparable.
+
+    ===================  ==========================================================
+    =======================
+    method               value of an indicator that raises the index                 needs
+    ===================  ==========================================================
+    =======================
+    minmax               :math:`(x - \min)/(\max - \min)`, stretched to `output`
+    goalposts            the same with stated ends, capped at them if `cap`          `goalposts`
+    zscore               `location` + `step` · (x − centre)/SD
+    robust               the same with median and 1.4826 · MAD
+    rank, borda          rank among the areas, 1 = lowest; rank − 1
+    percentile           (rank − 1)/(n − 1)
+    exponential          −k ln(1 − R(1 − e^(−100/k))), R = rank/n, k = `factor`
+    target               1 − (target − x)/(target − min), at most 1                  `targets`
+    distance             the same without the cap, against a reference               `references`
+    fraction_of_max      x/max
+    base100              100 · x/base (base year = 100, Land = 100)                  `references`
+    none                 x
+    ===================  ==========================================================
+    =======================
+
+    An indicator that lowers the index (a resource under orientation "deprivation", a burden under
+    "participation") gets
+    the mirror image.
+
+    Parameters
+    ----------
+    value : (n_areas, n_indicators), the areas that shape the scale; NaN is disregarded
+    indicators : direction per column
+    method, methods : one normaliser for all, and exceptions by indicator id
+    orientation : which end is high: "deprivation" (high = burden) or "participation" (high = good)
+    ddof : 0 population SD, 1 sample SD
+    weights : persons per area for mean and SD; None = every area counts alike
+    centre : "mean" of the areas, "zero", or "city_rate" (the rate of the sums, needs `base`)
+    base : persons behind each value, for "city_rate"
+    output, location, step, goalposts, targets, references, ties, factor, cap : see the table
+
+    Returns
+    -------
+    A frozen `Scale`.
+
+    Raises
+    ------
+    ValueError
+        If an argument is unknown or missing for the method.
+    DataError
+        If an indicator is constant or has fewer than two values: it cannot tell areas apart.
+
+    Examples
+    --------
+    >>> value = pd.DataFrame({"armut": [0.1, 0.3, 0.2]}, index=["01", "02", "03"])
+    >>> arm = Indicator(id="armut", label="Armut", direction="burden", value="armut")
+    >>> scale = fit_scale(value, [arm], method="minmax", orientation="participation")
+    >>> standardise(value, scale).armut.tolist()
+    [1.0, 0.0, 0.49999999999999994]
+    """
+    by_id = {i.id: (methods or {}).get(i.id, method) for i in indicators}
+    stated = {
+        "goalposts": goalposts or {},
+        "targets": targets or {},
+        "references": references or {},
+    }
+    _refuse_wrong_arguments(by_id, stated, centre=centre, base=base, methods=methods, value=value)
+    general: dict[str, Any] = {
+        "ddof": ddof, "output": tuple(output), "location": location, "step": step, "ties": ties,
+        "factor": factor, "extra": {"cap": cap},
+    }  # fmt: skip
+    params, problems = {}, []
+    for indicator in indicators:
+        column = value[indicator.id].to_numpy(dtype=float)
+        known = ~np.isnan(column)
+        if _is_constant(column[known]):
+            found = "kein Wert" if not known.any() else "überall derselbe Wert"
+            problems.append(
+                problem("index.constant", column=indicator.id, found=found, label=indicator.label)
+            )
+            continue
+        name = by_id[indicator.id]
+        choices = Choices(
+            weights=None if weights is None else _weights(weights, value.index)[known],
+            centre=_city_rate(column, base[indicator.id])
+            if centre == "city_rate" and base is not None
+            else centre,
+            goalposts=stated["goalposts"].get(indicator.id),
+            anchor=stated["targets" if name == "target" else "references"].get(indicator.id),
+            **general,
+        )
+        learnt = NORMALISERS[name].fit(column[known], choices)
+        if not is_usable(name, learnt):
+            problems.append(
+                problem("index.not_usable", column=indicator.id, label=indicator.label, method=name)
+            )
+        params[indicator.id] = {"method": name, "n": int(known.sum()), **learnt}
+    if problems:
+        raise DataError(problems)
+    options = {
+        "ddof": ddof, "centre": centre,
+        "weights": None if weights is None else str(weights.name or "weights"),
+        "areas": len(value),
+    }  # fmt: skip
+    signs = tuple(direction_sign(i, orientation) for i in indicators)
+    return Scale(method, tuple(by_id), signs, params, orientation, options)
+
+
+def standardise(value: pd.DataFrame, scale: Scale) -> pd.DataFrame:
+    """Apply a `Scale`: the same shares give the same numbers in every year.
+
+    Parameters
+    ----------
+    value : (n_areas, n_indicators); further columns are left out
+    scale : learnt by `fit_scale`, from these areas or from a reference year
+
+    Returns
+    -------
+    (n_areas, n_indicators) in the scale's order; NaN where `value` is NaN. Nothing is clipped to
+    0..1.
+
+    Raises
+    ------
+    ValueError
+        If an indicator of the scale is not in `value`.
+    """
+    absent = [i for i in scale.ids if i not in value]
+    if absent:
+        message = (
+            f"The 'value' parameter of standardise must have the columns {list(scale.ids)}. "
+            f"Missing: {absent}."
+        )
+        raise ValueError(message)
+    columns = {
+        i: NORMALISERS[scale.params[i].get("method", scale.method)].apply(
+            value[i].to_numpy(dtype=float), scale.params[i], sign
+        )
+        for i, sign in zip(scale.ids, scale.sign, strict=True)
+    }
+    return pd.DataFrame(columns, index=value.index)
+
+
+def outside_range(z: pd.DataFrame, scale: Scale) -> pd.DataFrame:
+    """Mark the values a frozen min–max scale puts outside its reference range.
+
+    Returns
+    -------
+    bool, same shape as `z`; False for normalisers without a range.
+    """
+    marked = pd.DataFrame(False, index=z.index, columns=z.columns)
+    for i in scale.ids:
+        if "output" in scale.params[i]:
+            low, high = sorted(scale.params[i]["output"])
+            rounding = 1e-12 * (high - low)
+            marked[i] = (z[i] < low - rounding) | (z[i] > high + rounding)
+    return marked
+
+
+def direction_sign(indicator: Indicator, orientation: str) -> int:
+    """Return +1 if a higher value of the indicator raises the index, -1 if it lowers it."""
+    high_end = {"deprivation": "burden", "participation": "resource"}
+    if orientation not in high_end:
+        message = (
+            f"The 'orientation' parameter must be one of {sorted(high_end)}. Got {orientation!r} "
+            "instead."
+        )
+        raise ValueError(message)
+    return 1 if indicator.direction == high_end[orientation] else -1
+
+
+def _is_constant(known: NDArray[np.float64]) -> bool:
+    return len(known) < 2 or bool(np.ptp(known) <= CONSTANT * np.abs(known).max())
+
+
+def _weights(weights: pd.Series, index: pd.Index) -> NDArray[np.float64]:
+    aligned = weights.reindex(index).to_numpy(dtype=float)
+    if np.isnan(aligned).any() or (aligned < 0).any():
+        message = (
+            "The 'weights' parameter of fit_scale must hold a number of at least 0 for every area."
+        )
+        raise ValueError(message)
+    return aligned
+
+
+def _city_rate(column: NDArray[np.float64], base: pd.Series) -> float:
+    persons = base.to_numpy(dtype=float)
+    known = ~np.isnan(column) & ~np.isnan(persons)
+    return float((column[known] * persons[known]).sum() / persons[known].sum())
+
+
+def _refuse_wrong_arguments(
+    by_id: Mapping[str, str], stated: Mapping[str, Mapping[str, Any]], *, centre: str,
+    base: pd.DataFrame | None, methods: Mapping[str, str] | None, value: pd.DataFrame,
+) -> None:  # fmt: skip
+    for name in by_id.values():
+        if name not in NORMALISERS:
+            message = (
+                f"The 'method' parameter of fit_scale must be one of {sorted(NORMALISERS)}. Got "
+                f"{name!r} instead."
+            )
+            raise ValueError(message)
+    if unknown := [
+        i for i in [*(methods or {}), *(k for d in stated.values() for k in d)] if i not in by_id
+    ]:
+        message = (
+            "The 'methods' and anchors of fit_scale must name indicators of the index. Got "
+            f"{unknown} instead."
+        )
+        raise ValueError(message)
+    if absent := [i for i in by_id if i not in value]:
+        message = (
+            "The 'value' parameter of fit_scale must have a column per indicator. Missing: "
+            f"{absent}."
+        )
+        raise ValueError(message)
+    for i, name in by_id.items():
+        needed = NORMALISERS[name].needs
+        if needed and i not in stated[needed]:
+            message = f"The '{needed}' parameter of fit_scale must name {i!r} for method {name!r}."
+            raise ValueError(message)
+    centres = ("mean", "zero", "city_rate")
+    if centre not in centres:
+        message = (
+            f"The 'centre' parameter of fit_scale must be one of {centres}. Got {centre!r} instead."
+        )
+        raise ValueError(message)
+    if centre == "city_rate" and base is None:
+        message = "The 'base' parameter of fit_scale must be given for centre='city_rate'."
+        raise ValueError(message)
