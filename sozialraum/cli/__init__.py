@@ -5,6 +5,9 @@ from __future__ import annotations
 
 def main() -> None:
     """Run ``sozialraum``; loads typer only here."""
+    from sozialraum.cli.german import speak_german
+
+    speak_german()
     from sozialraum.cli.app import run
 
     run()

@@ -84,7 +84,7 @@ def stop_on_errors(problems: tuple[Problem, ...]) -> None:
 
 
 def join(plan: Plan, delivery: Delivery) -> Crosswalk | None:
-    """Return the crosswalk from the tables' areas to the areas of the index, None if they are one."""
+    """Return the crosswalk to the areas of the index; None if the tables stand on them already."""
     how = plan.join
     if how.source is None or how.source == how.target:
         return None

@@ -22,7 +22,7 @@ class Result:
     """A build with every intermediate.
 
     What is computed from true counts (`measured`, `scored`) stays inside; `release` is what may
-    leave the house, and `table`, `explain`, `save` and the display in a notebook take from it alone.
+    leave the house; `table`, `explain`, `save` and the display in a notebook take from it alone.
 
     Parameters
     ----------

@@ -49,7 +49,7 @@ class Scored:
 
 
 def learn(plan: Plan, axis: str, measured: Measured, rules: DisclosureRules) -> Yardstick:
-    """Fit scale, scale of the index and class limits of one axis, rounded so that they may be told."""
+    """Fit scale, scale of the index and class limits of one axis, rounded to what may be told."""
     steps, indicators = plan.axis(axis), plan.indicators_of(axis)
     ids = [i.id for i in indicators]
     value, base = measured.value[ids], measured.base[ids]
