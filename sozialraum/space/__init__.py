@@ -1,1 +1,1 @@
-""""""
+"""The join: crosswalks between areas, zonal statistics, points and distances."""

@@ -1,0 +1,91 @@
+"""Exact overlay: how many square metres of each source area lie in each target area."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from sozialraum.space.areas import (
+    area_keys,
+    refuse_no_overlap,
+    refuse_unusable,
+    same_crs,
+    shapes_of,
+)
+from sozialraum.space.assembly import Overlaps, Pieces, assemble
+from sozialraum.space.crosswalk import Crosswalk
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+# Official borders are exact to centimetres: what is thinner than a micrometre along a source's
+# whole border is rounding.
+THINNEST = 1e-6
+
+
+def intersection_areas(source: NDArray[np.object_], target: NDArray[np.object_]) -> Pieces:
+    """Return the pieces of two sets of polygons, in square metres.
+
+    Parameters
+    ----------
+    source, target : valid (Multi)Polygons in one CRS in metres
+
+    Returns
+    -------
+    `Pieces`, sorted by target, then source; pieces thinner than 1 µm along the source's border are
+    left out.
+    """
+    pieces = _geos_pieces(source, target)
+    noise = THINNEST * shapely.length(source)
+    kept = pieces.mass > noise[pieces.source]
+    order = np.lexsort((pieces.source[kept], pieces.target[kept]))
+    return Pieces(*(a[kept][order] for a in (pieces.target, pieces.source, pieces.mass)))
+
+
+def _geos_pieces(source: NDArray[np.object_], target: NDArray[np.object_]) -> Pieces:
+    s, t = shapely.STRtree(target).query(source, predicate="intersects")
+    area = shapely.area(shapely.intersection(source[s], target[t]))
+    return Pieces(t.astype(np.int64), s.astype(np.int64), area)
+
+
+def areal_crosswalk(
+    source: gpd.GeoDataFrame,
+    target: gpd.GeoDataFrame,
+    *,
+    border: float = 0.01,
+    overlaps: Overlaps = "refuse",
+) -> Crosswalk:
+    """Make a crosswalk by area: ``share[t, s] = area(s ∩ t) / area(s)``.
+
+    Assumes that persons live evenly in each source. See `make_crosswalk` for `border` and
+    `overlaps`.
+    """
+    refuse_unusable(source=source, target=target)
+    source = same_crs(source, target.crs)
+    refuse_no_overlap(source, target)
+    shapes, goals = shapes_of(source), shapes_of(target)
+    pieces = intersection_areas(shapes, goals)
+    return assemble(
+        pieces,
+        shapely.area(shapes),
+        target_keys=area_keys(target),
+        source_keys=area_keys(source),
+        method="areal",
+        border=border,
+        overlaps=overlaps,
+        unmatched_target=uncovered_targets(pieces, goals, area_keys(target)),
+    )
+
+
+def uncovered_targets(
+    pieces: Pieces, target: NDArray[np.object_], keys: tuple[str, ...]
+) -> pd.Series:
+    """Return by target key the share of its area (above 1e-6) that no source covers."""
+    covered = np.bincount(pieces.target, pieces.mass, minlength=len(target))
+    bare = 1.0 - covered / shapely.area(target)
+    listed = np.flatnonzero(bare > 1e-6)
+    return pd.Series(bare[listed], index=[keys[k] for k in listed], dtype=float)

@@ -1,0 +1,142 @@
+"""Points and areas: which area holds which point, and crosswalks weighted by addresses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from sozialraum.errors import DataError
+from sozialraum.space.areas import (
+    area_keys,
+    refuse_no_overlap,
+    refuse_unusable,
+    same_crs,
+    shapes_of,
+)
+from sozialraum.space.assembly import Overlaps, Pieces, assemble
+from sozialraum.space.overlay import intersection_areas, uncovered_targets
+from sozialraum.texts import problem
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from sozialraum.space.crosswalk import Crosswalk
+
+NOWHERE = -1
+
+
+@dataclass(frozen=True, eq=False)
+class Located:
+    """Where points lie.
+
+    Parameters
+    ----------
+    area : (n_points,) row of the area that holds the point, -1 where none does
+    on_border : (n_points,) True where the point lies exactly on the border of its area
+    several : (n_points,) True where more than one area holds the point (on a shared border, or
+        areas overlap); `area` is then the first of them
+    """
+
+    area: NDArray[np.int64]
+    on_border: NDArray[np.bool_]
+    several: NDArray[np.bool_]
+
+
+def locate(x: NDArray[np.float64], y: NDArray[np.float64], shapes: NDArray[np.object_]) -> Located:
+    """Find the area of each point; on a border it is the first area touched, and marked."""
+    points = shapely.points(x, y)
+    p, a = shapely.STRtree(shapes).query(points, predicate="intersects")
+    order = np.lexsort((a, p))
+    p, a = p[order], a[order]
+    found, first, times = np.unique(p, return_index=True, return_counts=True)
+    area = np.full(len(points), NOWHERE, np.int64)
+    area[found] = a[first]
+    several = np.zeros(len(points), bool)
+    several[found] = times > 1
+    border = np.zeros(len(points), bool)
+    border[found] = ~shapely.contains_properly(shapes[area[found]], points[found])
+    return Located(area, border, several)
+
+
+def area_of_points(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return the key of the area each point lies in.
+
+    Returns
+    -------
+    Index as `points`; columns ``key`` (missing where no area holds the point), ``on_border``
+    (exactly on the border: the first area in the order of `areas` was taken) and ``several``.
+    """
+    refuse_unusable(areas=areas)
+    if points.crs is None:
+        raise DataError(problem("space.no_crs", what="points"))
+    place = points.geometry.to_crs(areas.crs) if points.crs != areas.crs else points.geometry
+    where = locate(place.x.to_numpy(), place.y.to_numpy(), shapes_of(areas))
+    keys = np.array([*area_keys(areas), None], dtype=object)
+    table = {"key": keys[where.area], "on_border": where.on_border, "several": where.several}
+    return pd.DataFrame(table, index=points.index)
+
+
+def point_crosswalk(
+    source: gpd.GeoDataFrame,
+    target: gpd.GeoDataFrame,
+    *,
+    points: gpd.GeoDataFrame | None,
+    weight: str | None = None,
+    border: float = 0.01,
+    overlaps: Overlaps = "refuse",
+) -> Crosswalk:
+    """Make a crosswalk by points: ``share[t, s] = Σ w in s and t / Σ w in s``.
+
+    Sources without any point fall back to areal weights and are listed in
+    ``details["areal_fallback"]``; points exactly on a border are counted in
+    ``details["on_border"]``.
+    """
+    if points is None:
+        message = (
+            "The 'points' parameter of make_crosswalk must be given for method 'points'. "
+            "Got None instead."
+        )
+        raise ValueError(message)
+    refuse_unusable(source=source, target=target)
+    if points.crs is None:
+        raise DataError(problem("space.no_crs", what="points"))
+    source = same_crs(source, target.crs)
+    refuse_no_overlap(source, target)
+    place = points.geometry.to_crs(target.crs) if points.crs != target.crs else points.geometry
+    x, y = place.x.to_numpy(), place.y.to_numpy()
+    heavy = np.ones(len(x)) if weight is None else points[weight].to_numpy(float)
+    shapes, goals = shapes_of(source), shapes_of(target)
+    here, there = locate(x, y, shapes), locate(x, y, goals)
+    total = np.bincount(here.area + 1, heavy, minlength=len(shapes) + 1)[1:]
+    both = (here.area >= 0) & (there.area >= 0)
+    areal = intersection_areas(shapes, goals)
+    empty = total <= 0
+    by_area = empty[areal.source]
+    pieces = Pieces(
+        np.concatenate([there.area[both], areal.target[by_area]]),
+        np.concatenate([here.area[both], areal.source[by_area]]),
+        np.concatenate([heavy[both], areal.mass[by_area]]),
+    )
+    keys = area_keys(source)
+    crosswalk = assemble(
+        pieces,
+        np.where(empty, shapely.area(shapes), total),
+        target_keys=area_keys(target),
+        source_keys=keys,
+        method="points",
+        border=border,
+        overlaps=overlaps,
+        unmatched_target=uncovered_targets(areal, goals, area_keys(target)),
+        details={
+            "weight": weight,
+            "areal_fallback": [keys[k] for k in np.flatnonzero(empty)],
+            "on_border": int(here.on_border.sum() + there.on_border.sum()),
+            "outside": int((here.area < 0).sum()),
+        },
+    )
+    return replace(crosswalk, mass=total)

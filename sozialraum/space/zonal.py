@@ -1,0 +1,143 @@
+"""Statistics of raster cells over areas, with exactly covered fractions, in any CRS."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sozialraum.errors import DataError
+from sozialraum.kernels.arrays import as_kernel_array
+from sozialraum.kernels.zonal import ring_signs, zonal_sums, zone_cells
+from sozialraum.space.rings import Rings, rings_of
+from sozialraum.texts import problem
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from sozialraum.model.raster import Raster
+
+STATISTICS = ("sum", "count", "mean", "min", "max", "majority", "area")
+_SUMS = {"sum", "count", "mean", "area"}
+
+
+def zonal_statistics(
+    areas: gpd.GeoDataFrame,
+    raster: Raster,
+    *,
+    statistics: tuple[str, ...] = ("sum",),
+) -> pd.DataFrame:
+    """Return statistics of the cells under each area.
+
+    With the covered fraction f and the value v of each cell that is not NaN:
+    ``sum = Σ f v``, ``count = Σ f``, ``mean = sum / count``; ``min`` and ``max`` over cells with f
+    > 0; ``majority`` the value with the largest Σ f (the smallest value at a tie); ``area`` the
+    covered area in the raster's units, cells without data and outside the raster included.
+
+    Parameters
+    ----------
+    areas : areas in any CRS; they are brought into the raster's CRS
+    raster : grid of numbers, NaN where there are none
+    statistics : which, of "sum", "count", "mean", "min", "max", "majority", "area"
+
+    Returns
+    -------
+    (n_areas, n_statistics), index as `areas`. ``sum`` and ``count`` are 0 and all else NaN where no
+    cell with data is covered.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import box
+    >>> from sozialraum.model import Raster
+    >>> grid = Raster(np.array([[1.0, 3.0]]), 0, 100, 100, 100, "EPSG:25833")
+    >>> half = gpd.GeoDataFrame(index=["A"], geometry=[box(0, 0, 150, 100)], crs="EPSG:25833")
+    >>> zonal_statistics(half, grid, statistics=("sum", "mean", "max"))
+       sum      mean  max
+    A  2.5  1.666667  3.0
+    """
+    unknown = [s for s in statistics if s not in STATISTICS]
+    if unknown:
+        message = (
+            f"The 'statistics' parameter of zonal_statistics must be of {list(STATISTICS)}. "
+            f"Got {unknown} instead."
+        )
+        raise ValueError(message)
+    shapes = _in_raster_crs(areas, raster)
+    rings = rings_of(shapes)
+    sums = ring_sums(rings, raster)
+    table = pd.DataFrame(
+        {
+            "sum": sums[:, 0],
+            "count": sums[:, 1],
+            "area": sums[:, 2] * raster.cell_width * raster.cell_height,
+        },
+        index=areas.index,
+    )
+    table["mean"] = table["sum"] / table["count"].where(table["count"] > 0)
+    if not _SUMS.issuperset(statistics):
+        table = table.join(_order_statistics(rings, raster, areas.index))
+    return table[list(statistics)]
+
+
+def zone_sums(areas: gpd.GeoDataFrame, raster: Raster) -> NDArray[np.float64]:
+    """Return ``Σ f v`` per area; cells without data add nothing."""
+    return ring_sums(rings_of(_in_raster_crs(areas, raster)), raster)[:, 0]
+
+
+def _in_raster_crs(areas: gpd.GeoDataFrame, raster: Raster) -> NDArray[np.object_]:
+    from sozialraum.space.areas import same_crs, shapes_of
+
+    if not raster.crs:
+        raise DataError(problem("space.raster_no_crs", file=raster.file or None, what=raster.file))
+    return shapes_of(same_crs(areas, raster.crs))
+
+
+def ring_sums(rings: Rings, raster: Raster, *, threads: int | None = None) -> NDArray[np.float64]:
+    """Return (n_areas, 3): ``Σ f v``, ``Σ f`` over cells with data, ``Σ f`` over all cells.
+
+    Areas are independent of each other, so the number of threads changes nothing but the time.
+    """
+    values = raster.values
+    if values.dtype != np.float64 or not values.flags.c_contiguous:
+        values = as_kernel_array(values)
+    n = len(rings.area) - 1
+    out = np.zeros((n, 3))
+    if n == 0 or values.size == 0:
+        return out
+    xy = np.ascontiguousarray(rings.xy)
+    grid = (raster.left, raster.top, 1.0 / raster.cell_width, 1.0 / raster.cell_height)
+    sign = ring_signs(xy, rings.ring, rings.exterior)
+    given = (xy, rings.ring, sign, rings.area, *grid, values)
+    threads = threads or min(8, os.cpu_count() or 1)
+    if threads == 1 or n < 64:
+        zonal_sums(*given, 0, n, out)
+        return out
+    cuts = np.linspace(0, n, threads * 8 + 1).astype(np.int64)
+    with ThreadPoolExecutor(threads) as pool:
+        list(
+            pool.map(lambda k: zonal_sums(*given, cuts[k], cuts[k + 1], out), range(len(cuts) - 1))
+        )
+    return out
+
+
+def _order_statistics(rings: Rings, raster: Raster, index: pd.Index) -> pd.DataFrame:
+    values = as_kernel_array(raster.values)
+    grid = (raster.left, raster.top, 1.0 / raster.cell_width, 1.0 / raster.cell_height)
+    found = np.full((len(index), 3), np.nan)
+    xy = np.ascontiguousarray(rings.xy)
+    sign = ring_signs(xy, rings.ring, rings.exterior)
+    for z in range(len(index)):
+        cell, fraction = zone_cells(xy, rings.ring, sign, rings.area, *grid, *values.shape, z)
+        held = values.ravel()[cell]
+        known = ~np.isnan(held)
+        if known.any():
+            kinds, which = np.unique(held[known], return_inverse=True)
+            cover = np.bincount(which, fraction[known])
+            heaviest = kinds[np.argmax(cover >= cover.max() * (1 - 1e-9))]
+            found[z] = kinds[0], kinds[-1], heaviest
+    return pd.DataFrame(found, index=index, columns=["min", "max", "majority"])

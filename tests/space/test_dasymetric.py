@@ -1,0 +1,143 @@
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapely import box
+from space.areas_on_paper import CRS, EAST, NORTH, areas, keyed, mosaic, persons
+
+from sozialraum.errors import DataError
+from sozialraum.model import Raster
+from sozialraum.space.crosswalk import make_crosswalk
+
+
+def grid(values, side=100.0, left=EAST, bottom=NORTH, crs=CRS, file="kinder.tif") -> Raster:
+    values = np.asarray(values, float)
+    return Raster(values, left, bottom + len(values) * side, side, side, crs, file)
+
+
+def strip(start: float, stop: float):
+    return box(EAST + start, NORTH, EAST + stop, NORTH + 100)
+
+
+def test_persons_go_where_the_cells_are_inhabited():
+    # one source of four cells 6 0 1 1; the target border cuts the third cell in half
+    walk = make_crosswalk(
+        areas(s=strip(0, 400)),
+        areas(W=strip(0, 250), O=strip(250, 400)),
+        method="dasymetric",
+        raster=grid([[6.0, 0.0, 1.0, 1.0]]),
+    )
+    np.testing.assert_allclose(walk.matrix.toarray().ravel(), [6.5 / 8, 1.5 / 8], rtol=1e-12)
+
+
+def test_a_binary_mask_asks_only_whether_a_cell_is_inhabited():
+    walk = make_crosswalk(
+        areas(s=strip(0, 400)),
+        areas(W=strip(0, 250), O=strip(250, 400)),
+        method="dasymetric",
+        raster=grid([[6.0, 0.0, 1.0, 1.0]]),
+        mask="binary",
+    )
+    np.testing.assert_allclose(walk.matrix.toarray().ravel(), [1.5 / 3, 1.5 / 3], rtol=1e-12)
+
+
+def test_cells_without_data_weigh_nothing():
+    walk = make_crosswalk(
+        areas(s=strip(0, 200)),
+        areas(W=strip(0, 100), O=strip(100, 200)),
+        method="dasymetric",
+        raster=grid([[np.nan, 3.0]]),
+    )
+    assert walk.matrix.toarray().ravel().tolist() == [0.0, 1.0]
+
+
+def test_several_rasters_are_added():
+    walk = make_crosswalk(
+        areas(s=strip(0, 200)),
+        areas(W=strip(0, 100), O=strip(100, 200)),
+        method="dasymetric",
+        raster=[grid([[1.0, 3.0]]), grid([[4.0, 0.0]])],
+    )
+    np.testing.assert_allclose(walk.matrix.toarray().ravel(), [5 / 8, 3 / 8], rtol=1e-12)
+
+
+def test_a_source_without_an_inhabited_cell_falls_back_to_areas_and_is_listed():
+    walk = make_crosswalk(
+        areas(s=strip(0, 200), empty=strip(200, 400)),
+        areas(W=strip(0, 300), O=strip(300, 400)),
+        method="dasymetric",
+        raster=grid([[1.0, 1.0, 0.0, 0.0]]),
+    )
+    np.testing.assert_allclose(walk.matrix.toarray(), [[1, 0.5], [0, 0.5]], atol=1e-7)
+    assert walk.details["areal_fallback"] == ["empty"]
+
+
+@settings(max_examples=20, derandomize=True, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from(["weighted", "binary"]))
+def test_totals_are_conserved(seed, mask):
+    rng = np.random.default_rng(seed)
+    values = np.where(rng.random((10, 10)) < 0.4, 0, rng.integers(0, 90, (10, 10)))
+    blocks, goals = keyed(mosaic(35, seed=seed)), keyed(mosaic(6, seed=seed + 1), prefix="t")
+    walk = make_crosswalk(blocks, goals, method="dasymetric", raster=grid(values), mask=mask)
+    counts = persons(blocks, seed)
+    np.testing.assert_allclose(walk.apply(counts).sum(), counts.sum(), rtol=1e-9)
+
+
+def test_an_even_raster_gives_areal_weights():
+    blocks, goals = keyed(mosaic(35, seed=1)), keyed(mosaic(6, seed=2), prefix="t")
+    even = make_crosswalk(blocks, goals, method="dasymetric", raster=grid(np.ones((10, 10))))
+    np.testing.assert_allclose(
+        even.matrix.toarray(), make_crosswalk(blocks, goals).matrix.toarray(), atol=1e-7
+    )
+
+
+def test_a_raster_in_another_crs_gives_nearly_the_same_shares():
+    rng = np.random.default_rng(2)
+    field = rng.integers(1, 20, (10, 10)).repeat(20, 0).repeat(20, 1)
+    here = grid(field, side=5.0)
+    blocks, goals = keyed(mosaic(12, seed=3)), keyed(mosaic(4, seed=4), prefix="t")
+    one = make_crosswalk(blocks, goals, method="dasymetric", raster=here)
+    two = make_crosswalk(
+        blocks.to_crs(25832), goals.to_crs("EPSG:3035"), method="dasymetric", raster=here
+    )
+    np.testing.assert_allclose(two.matrix.toarray(), one.matrix.toarray(), atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("raster", "code"),
+    [
+        (None, "space.raster_missing"),
+        (grid([[1.0]], crs=""), "space.raster_no_crs"),
+        (grid([[-9.0]]), "space.raster_negative"),
+        (grid([[1.0]], left=EAST + 9000), "space.raster_no_overlap"),
+    ],
+)
+def test_rasters_that_cannot_be_used_are_refused(raster, code):
+    with pytest.raises(DataError) as caught:
+        make_crosswalk(
+            areas(s=strip(0, 200)), areas(T=strip(0, 200)), method="dasymetric", raster=raster
+        )
+    assert [p.code for p in caught.value.problems] == [code]
+
+
+def test_an_unknown_mask_is_a_wrong_argument():
+    with pytest.raises(ValueError, match="mask"):
+        make_crosswalk(
+            areas(s=strip(0, 1)),
+            areas(T=strip(0, 1)),
+            method="dasymetric",
+            mask="fuzzy",
+            raster=grid([[1.0]]),
+        )
+
+
+def test_a_missing_uninhabited_source_still_makes_its_target_missing():
+    walk = make_crosswalk(
+        areas(s=strip(0, 200), empty=strip(200, 400)),
+        areas(W=strip(0, 300), O=strip(300, 400)),
+        method="dasymetric",
+        raster=grid([[1.0, 1.0, 0.0, 0.0]]),
+    )
+    moved = walk.apply(pd.DataFrame({"n": [5.0]}, index=["s"]))
+    assert moved["n"].isna().all()
