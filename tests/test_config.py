@@ -115,21 +115,23 @@ def test_an_unknown_recipe_is_answered_with_the_catalogue(tmp_path):
 
 
 def test_what_differs_from_the_recipe_is_told(tmp_path):
-    plan = read_build(
-        write(
-            tmp_path,
-            GOOD.replace("title", 'recipe = "augsburg_style"\ntitle') + "\n[classes]\nk = 4\n",
-        )
+    good = GOOD.replace("deprivation", "participation").replace(
+        "title", 'recipe = "augsburg_style"\ntitle'
     )
-    assert len(plan.changed) == 1
-    assert plan.changed[0].startswith("classes.k: 4 statt 5") or any(
-        "classes.k" in c for c in plan.changed
-    )
+    assert read_build(write(tmp_path, good)).changed == ()
+    plan = read_build(write(tmp_path, good + "\n[scaling]\nddof = 1\nmethod = 'zscore'\n"))
+    assert plan.changed == ("scaling.method: zscore statt minmax", "scaling.ddof: 1 statt 0")
+
+
+def test_turning_a_recipe_round_needs_new_words(tmp_path):
+    # augsburg_style measures participation; its labels would say the opposite of a burden index
+    turned = GOOD.replace("title", 'recipe = "augsburg_style"\ntitle')
+    assert {p.key for p in problems_of(tmp_path, turned)} == {"direction", "classes.labels"}
 
 
 def test_switching_protection_off_needs_a_reason(tmp_path):
     found = problems_of(tmp_path, GOOD + "\n[disclosure]\npublished_input = true\n")
-    assert found[0].key == "disclosure.published_reason"
+    assert found[0].key == "disclosure.reason"
 
 
 def test_the_schema_for_editors_names_every_section():

@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from sozialraum.config.plan import Plan
+from sozialraum.config.sections import STEPS
 from sozialraum.errors import ConfigError
 from sozialraum.model.problem import Problem
 from sozialraum.texts import catalogue, problem, text
@@ -43,6 +44,7 @@ def read_build(path: str | Path, *, data: str | Path | None = None) -> Plan:
     merged = _merge(recipe, given)
     plan, invalid = _validate(merged, file.name)
     problems += invalid
+    problems += list(_turned_round(recipe, given, file.name))
     if plan is not None:
         problems += list(_cross_checks(plan, file.name))
     if problems or plan is None:
@@ -129,14 +131,26 @@ def _merge(defaults: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _changes(recipe: dict[str, Any], given: dict[str, Any], path: str = "") -> Iterator[str]:
-    """Name every key in which the build file differs from its recipe."""
-    for key, standard in recipe.items():
+    """Name every key in which the build file differs from its recipe.
+
+    What a recipe does not mention in a step is prescribed all the same: the step's default.
+    """
+    standards = {**_step_defaults(path), **recipe} if recipe else {}
+    for key, standard in standards.items():
         if key not in given:
             continue
         if isinstance(standard, dict) and isinstance(given[key], dict):
             yield from _changes(standard, given[key], f"{path}{key}.")
         elif standard != given[key]:
             yield text("config.changed", key=f"{path}{key}", now=given[key], standard=standard)
+
+
+def _step_defaults(path: str) -> dict[str, Any]:
+    """Return the defaults of the step section at a place like ``axes.status.scaling.``."""
+    section = STEPS.get(path.rstrip(".").rsplit(".", 1)[-1])
+    if section is None:
+        return {}
+    return {name: field.default for name, field in section.model_fields.items()}
 
 
 def _validate(merged: dict[str, Any], file: str) -> tuple[Plan | None, list[Problem]]:
@@ -232,6 +246,17 @@ def did_you_mean(word: str, known: list[str]) -> str:
     return text("config.did_you_mean", word=close[0]) if close else ""
 
 
+def _turned_round(recipe: dict[str, Any], given: dict[str, Any], file: str) -> Iterator[Problem]:
+    """Find words of the recipe that say the opposite once the orientation is changed."""
+    if given.get("orientation", recipe.get("orientation")) == recipe.get("orientation"):
+        return
+    if "direction" in recipe and "direction" not in given:
+        yield problem("config.turned_round", file=file, key="direction")
+    labelled = "labels" in recipe.get("classes", {})
+    if labelled and "labels" not in given.get("classes", {}):
+        yield problem("config.turned_round", file=file, key="classes.labels")
+
+
 def _cross_checks(plan: Plan, file: str) -> Iterator[Problem]:
     """Find references to names that the build file does not define."""
     sets = set(plan.areas)
@@ -254,8 +279,8 @@ def _cross_checks(plan: Plan, file: str) -> Iterator[Problem]:
         yield problem("config.duplicate_indicator", file=file, key=f"indicators.{doubled}")
     if plan.join.method == "dasymetric" and plan.join.raster is None:
         yield problem("config.needs_raster", file=file, key="join.raster")
-    if plan.disclosure.published_input and not plan.disclosure.published_reason:
-        yield problem("config.needs_reason", file=file, key="disclosure.published_reason")
+    if plan.disclosure.published_input and not plan.disclosure.reason:
+        yield problem("config.needs_reason", file=file, key="disclosure.reason")
     for axis in plan.axis_names:
         if axis != "index" and axis not in plan.axes:
             yield problem("config.unknown_axis", file=file, key="indicators.axis", found=axis)

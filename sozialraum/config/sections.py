@@ -98,7 +98,7 @@ class Disclosure(Section):
     insiders: Annotated[int, Field(ge=0)] = 0
     profile: str = ""
     published_input: bool = False
-    published_reason: str = ""
+    reason: str = ""
     published: tuple[str, ...] = ()
 
 
@@ -126,7 +126,7 @@ class Aggregation(Section):
 
     method: str = "mean"
     dimension_method: str | None = None
-    weights: dict[str, float] | Literal["equal", "size"] = "equal"
+    dimension_weights: dict[str, float] | Literal["equal", "size"] = "equal"
     nodes: tuple[dict[str, Any], ...] = ()
     min_available: Annotated[float, Field(gt=0, le=1)] = 1.0
     power: float = 2.0
@@ -140,10 +140,9 @@ class Aggregation(Section):
 class Restandardise(Section):
     """``[restandardise]``: arguments of `sozialraum.index.aggregation.fit_restandard`."""
 
-    method: Literal["zscore", "minmax", "none"] = "zscore"
+    method: Literal["zscore", "sd", "minmax", "none"] = "zscore"
     ddof: Literal[0, 1] = 0
     weights: Literal["population"] | None = None
-    centre: Literal["mean", "zero"] = "mean"
     output: tuple[float, float] = (0.0, 1.0)
     location: float = 0.0
     step: float = 1.0
@@ -158,12 +157,21 @@ class Classes(Section):
     right: bool = False
     labels: tuple[str, ...] | None = None
     numbers: tuple[int, ...] | None = None
-    value_range: tuple[float, float] | None = None
+    lower: float | None = None
+    upper: float | None = None
     quantile_type: Annotated[int, Field(ge=1, le=9)] = 7
     weights: Literal["population"] | None = None
     ddof: Literal[0, 1] = 0
     share: Annotated[float, Field(gt=0, lt=1)] = 0.05
     top: Literal["high", "low"] = "high"
+
+
+STEPS: dict[str, type[Section]] = {
+    "scaling": Scaling,
+    "aggregation": Aggregation,
+    "restandardise": Restandardise,
+    "classes": Classes,
+}
 
 
 class Axis(Section):
