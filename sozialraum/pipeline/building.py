@@ -10,6 +10,7 @@ import pandas as pd
 
 from sozialraum.config import Plan, read_build
 from sozialraum.errors import ConfigError, DataError
+from sozialraum.index.classes import total_groups
 from sozialraum.model import Facts, Problem, Release
 from sozialraum.pipeline.measuring import Measured, measure
 from sozialraum.pipeline.result import Result
@@ -60,7 +61,7 @@ def build(
     current = measured[plan.stichtag.isoformat()]
     yardsticks = _yardsticks(plan, current, rules)
     scored = {
-        day: {axis: score(plan, axis, m, yardsticks[axis]) for axis in plan.axis_names}
+        day: {axis: score(plan, axis, m.value, yardsticks[axis]) for axis in plan.axis_names}
         for day, m in measured.items()
     }
     progress("protect")
@@ -142,7 +143,7 @@ def _release(
     candidates = [
         Candidate(
             stichtag=day,
-            table=_table(plan, measured[day], scored[day]),
+            table=_table(plan, measured[day], scored[day], yardsticks),
             value=measured[day].value,
             base=measured[day].base,
             status=measured[day].status,
@@ -169,7 +170,12 @@ def _release(
     )
 
 
-def _table(plan: Plan, measured: Measured, scored: dict[str, Scored]) -> pd.DataFrame:
+def _table(
+    plan: Plan,
+    measured: Measured,
+    scored: dict[str, Scored],
+    yardsticks: dict[str, Yardstick],
+) -> pd.DataFrame:
     """Return index, class and dimensions of all axes, with the status of each area."""
     table = pd.DataFrame(index=measured.value.index)
     for axis, one in scored.items():
@@ -181,6 +187,13 @@ def _table(plan: Plan, measured: Measured, scored: dict[str, Scored]) -> pd.Data
         if main:
             for dimension in one.nodes.columns.drop(MAIN):
                 table[f"dim_{dimension}"] = one.nodes[dimension]
+    total = plan.recipe_facts.get("total")
+    if total and {total["first"], total["second"]} <= set(scored):
+        table["total_class_label"] = total_groups(
+            {axis: one.classes for axis, one in scored.items()},
+            {axis: yardsticks[axis].breaks for axis in scored},
+            **total,
+        )
     table["status"] = _area_status(measured, table["index"])
     return table
 

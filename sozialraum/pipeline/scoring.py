@@ -70,11 +70,17 @@ def learn(plan: Plan, axis: str, measured: Measured, rules: DisclosureRules) -> 
     return Yardstick(scale, restandard, publishable_breaks(breaks, rules))
 
 
-def score(plan: Plan, axis: str, measured: Measured, yardstick: Yardstick) -> Scored:
-    """Give every area its index, contributions and class under a yardstick."""
+def score(plan: Plan, axis: str, value: pd.DataFrame, yardstick: Yardstick) -> Scored:
+    """Give every area its index, contributions and class under a yardstick.
+
+    Parameters
+    ----------
+    plan, axis : which steps
+    value : (n_areas, n_indicators), columns of other axes are not looked at
+    yardstick : from `learn`, or of a reference build
+    """
     steps, indicators = plan.axis(axis), plan.indicators_of(axis)
-    value = measured.value[[i.id for i in indicators]]
-    z = standardise(value, yardstick.scale)
+    z = standardise(value[[i.id for i in indicators]], yardstick.scale)
     nodes = _nodes(steps, indicators, z)
     index = nodes[MAIN]
     if yardstick.restandard is not None:

@@ -1,0 +1,181 @@
+"""Results on the terminal: ranking, one area, a comparison, the method catalogue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from sozialraum.cli.terminal import print_json, print_table
+from sozialraum.texts import catalogue, date, number, text
+
+if TYPE_CHECKING:
+    from sozialraum.model import Indicator
+    from sozialraum.pipeline.comparing import Comparison
+    from sozialraum.pipeline.saved import Saved
+
+_UNIT = {"share": 100.0, "percent": 1.0, "per_1000": 1.0, "points": 1.0, "number": 1.0}
+_SIGN = {"share": " %", "percent": " %", "per_1000": " je 1.000", "points": " Pp.", "number": ""}
+
+
+def print_ranking(saved: Saved, *, as_json: bool) -> None:
+    """Print all areas, the published rank first."""
+    table = saved.table.sort_values(["rank", "name"], na_position="last")
+    if as_json:
+        print_json(_records(table))
+        return
+    digits = _digits(table["index"])
+    rows = [
+        [
+            number(_float(row["rank"])),
+            str(key),
+            str(row["name"]),
+            number(_float(row["index"]), digits),
+            _class(row),
+        ]
+        for key, row in table.iterrows()
+    ]
+    columns = [text(f"cli.show.{c}") for c in ("rank", "key", "name", "index", "class")]
+    print_table(columns, rows, title=_title(saved))
+    print(saved.manifest["facts"]["direction"])
+
+
+def print_area(saved: Saved, wanted: str, *, as_json: bool) -> None:
+    """Print one area: what it has, what the city has, what each indicator adds to the index."""
+    key = saved.find(wanted)
+    row, parts = saved.table.loc[key], saved.explain(key)
+    if as_json:
+        area = _records(saved.table.loc[[key]])[0]
+        print_json(area | {"contributions": parts["contribution"].to_dict()})
+        return
+    print(_headline(saved, key, row))
+    by_id = {i.id: i for i in saved.plan.indicators}
+    rows = [_part(name, part, by_id.get(name)) for name, part in parts.iterrows()]
+    rows.append([text("cli.show.sum"), "", "", number(parts["contribution"].sum(), 3)])
+    columns = [text(f"cli.show.{c}") for c in ("indicator", "value", "city", "contribution")]
+    print_table(columns, rows)
+    print(saved.manifest["facts"]["direction"])
+
+
+def _headline(saved: Saved, key: str, row: pd.Series) -> str:
+    if pd.isna(row["index"]):
+        reason = catalogue("publish")["status"].get(row["status"], row["status"])
+        return text("cli.show.area_without", name=row["name"], key=key, sign=reason)
+    index = number(float(row["index"]), _digits(saved.table["index"]))
+    label = row["class_label"] or ""
+    return text(
+        "cli.show.area", name=row["name"], key=key, number=row["class"], label=label, index=index
+    )
+
+
+def _part(name: str, part: pd.Series, indicator: Indicator | None) -> list[str]:
+    contribution = number(_float(part["contribution"]), 3)
+    if indicator is None:
+        return [str(part["label"]), "", "", contribution]
+    value = _shown(part["value"], indicator) or str(part["sign"])
+    return [indicator.label, value, _shown(part["city"], indicator), contribution]
+
+
+def _shown(value: Any, indicator: Indicator) -> str:
+    if pd.isna(value):
+        return ""
+    return number(float(value) * _UNIT[indicator.unit], 1) + _SIGN[indicator.unit]
+
+
+def print_comparison(comparison: Comparison, *, as_json: bool) -> None:
+    """Print who changed class, split into data, scale and cut."""
+    changed = comparison.changed
+    if as_json:
+        print_json(
+            {
+                "areas": len(comparison.table),
+                "changed": _records(changed),
+                "unclear": list(comparison.unclear),
+                "same_scale": comparison.same_scale,
+            }
+        )
+        return
+    effects = {e: int((changed[e].fillna(0) != 0).sum()) for e in ("data", "scale", "cut")}
+    if comparison.same_scale:
+        print(text("cli.compare.scale_same"))
+    if changed.empty:
+        print(text("cli.unchanged", count=len(comparison.table)))
+        return
+    rows = [
+        [str(key), str(row["name"]), *(_step(row[c]) for c in _COMPARED)]
+        for key, row in changed.iterrows()
+    ]
+    columns = [text("cli.show.key"), text("cli.show.name")]
+    columns += [text(f"cli.compare.{c}") for c in ("from", "to", "data", "scale", "cut")]
+    old, new = (date(s.plan.stichtag) for s in (comparison.old, comparison.new))
+    print_table(columns, rows, title=text("cli.compare.title", old=old, new=new))
+    print(text("cli.compare.summary", changed=len(changed), count=len(comparison.table), **effects))
+    if comparison.unclear:
+        print(text("cli.compare.unclear", count=len(comparison.unclear)))
+
+
+_COMPARED = ("class_old", "class_new", "data", "scale", "cut")
+
+
+def _step(value: Any) -> str:
+    return "?" if pd.isna(value) else number(float(value))
+
+
+def print_methods(*, as_json: bool) -> None:
+    """List the catalogue of methods."""
+    from sozialraum.index.recipes import methods_table
+
+    table = methods_table()
+    if as_json:
+        print_json(_records(table))
+        return
+    print_table(list(table.columns), [[str(c) for c in row] for row in table.to_numpy()])
+
+
+def print_method(name: str, *, as_json: bool) -> None:
+    """Explain one method."""
+    from sozialraum.index.recipes import explain_recipe, read_recipe
+
+    if as_json:
+        recipe = read_recipe(name)
+        print_json(
+            {
+                "name": recipe.name,
+                "title": recipe.title,
+                "evidence": recipe.evidence,
+                "source": recipe.source,
+                "paragraph": recipe.paragraph,
+                "defaults": recipe.defaults,
+            }
+        )
+        return
+    print(explain_recipe(name))
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    plain = table.reset_index().astype(object)
+    return list(plain.where(plain.notna(), None).to_dict("records"))
+
+
+def _float(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)
+
+
+def _class(row: pd.Series) -> str:
+    return "" if pd.isna(row["class"]) else f"{row['class']} {row['class_label'] or ''}".strip()
+
+
+def _title(saved: Saved) -> str:
+    facts = saved.manifest["facts"]
+    return text(
+        "cli.show.title",
+        title=facts["title"],
+        place=facts["place"],
+        stichtag=date(facts["stichtag"]),
+    )
+
+
+def _digits(index: pd.Series) -> int:
+    """Return how many decimals the published index has, at most three."""
+    known = index.dropna().astype(float)
+    return next((d for d in range(1, 3) if ((known - known.round(d)).abs() < 1e-9).all()), 3)

@@ -1,0 +1,107 @@
+"""A result folder read back: what was published, and the yardsticks to measure another year with."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sozialraum.config import Plan
+from sozialraum.errors import DataError
+from sozialraum.model import Breaks, Scale
+from sozialraum.pipeline.scoring import MAIN, Yardstick, contributor
+from sozialraum.texts import problem, text
+
+
+@dataclass(frozen=True, eq=False)
+class Saved:
+    """A published result.
+
+    Parameters
+    ----------
+    folder : where it lies
+    manifest : as written
+    plan : the build as understood
+    table : published table by area key
+    """
+
+    folder: Path
+    manifest: dict[str, Any]
+    plan: Plan
+    table: pd.DataFrame
+
+    def yardstick(self, axis: str = MAIN) -> Yardstick:
+        """Return scale, scale of the index and class limits of one axis ("index" = the main one)."""
+        scales, restandard = self.manifest["scales"], f"{axis}.restandard"
+        return Yardstick(
+            Scale.from_dict(scales[axis]),
+            Scale.from_dict(scales[restandard]) if restandard in scales else None,
+            Breaks.from_dict(self.manifest["breaks"][axis]),
+        )
+
+    @property
+    def values(self) -> pd.DataFrame:
+        """Published value per indicator; NaN where nothing is published."""
+        return self.table[[i.id for i in self.plan.indicators]].astype(float)
+
+    def find(self, wanted: str) -> str:
+        """Return the key of the area with this key or name.
+
+        Raises
+        ------
+        DataError
+            If there is none; names the closest one.
+        """
+        if wanted in self.table.index:
+            return wanted
+        named = self.table.index[self.table["name"].str.casefold() == wanted.casefold()]
+        if len(named) == 1:
+            return str(named[0])
+        known = [*self.table.index, *self.table["name"]]
+        close = difflib.get_close_matches(wanted, known, n=1)
+        hint = text("config.did_you_mean", word=close[0]) if close else ""
+        raise DataError(text("cli.no_such_area", wanted=wanted, hint=hint))
+
+    def explain(self, key: str) -> pd.DataFrame:
+        """Return value, city value and contribution per indicator of the main axis, and the rest.
+
+        The contributions are recomputed from what is published; with ``rest`` they add up to the
+        published index.
+        """
+        main = self.plan.axis_names[0]
+        parts = contributor(self.plan, main, self.yardstick())(self.values.loc[[key]]).loc[key]
+        index = float(self.table.at[key, "index"])
+        rows = {}
+        for i in self.plan.indicators_of(main):
+            rows[i.id] = {
+                "label": i.label,
+                "value": self.table.at[key, i.id],
+                "sign": self.table.at[key, f"{i.id}_zeichen"],
+                "city": self.manifest["city"].get(i.id),
+                "contribution": parts[i.id] if pd.notna(index) else float("nan"),
+            }
+        shown = sum(r["contribution"] for r in rows.values() if pd.notna(r["contribution"]))
+        rows["rest"] = {"label": text("cli.show.rest"), "contribution": index - shown}
+        return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def open_saved(folder: str | Path) -> Saved:
+    """Read a result folder.
+
+    Raises
+    ------
+    DataError
+        If there is no finished result in it.
+    """
+    place = Path(folder)
+    manifest_file, table_file = place / "manifest.json", place / "index.parquet"
+    if not manifest_file.is_file() or not table_file.is_file():
+        raise DataError(problem("pipeline.no_result", folder=place.name))
+    manifest = json.loads(manifest_file.read_text(encoding="utf-8"))
+    plan = Plan.model_validate_json(json.dumps(manifest["plan"]))
+    table = pd.read_parquet(table_file).set_index("key")
+    return Saved(place, manifest, plan, table)
