@@ -69,7 +69,10 @@ class Rule:
         for name in ("slope", "power", "steepness"):
             require_at_least(getattr(self, name), 0, name=name, caller="Rule")
         if not 0 <= self.by_heads <= 1:
-            message = f"The 'by_heads' parameter of Rule must be within 0..1. Got {self.by_heads} instead."
+            message = (
+                "The 'by_heads' parameter of Rule must be within 0..1. "
+                f"Got {self.by_heads} instead."
+            )
             raise ValueError(message)
         if self.form == "steps" and len(self.amounts) != len(self.limits) + 1:
             message = (
