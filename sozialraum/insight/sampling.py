@@ -1,0 +1,161 @@
+"""How far a share could lie from what it stands for, because few persons are behind it.
+
+The counts are complete, yet a small quarter's share moves from year to year by chance alone. The
+model: the persons counted are one realisation of the conditions in the area. Given x of n, the
+share those conditions stand for follows Beta(x + 1/3, n - x + 1/3); a rate (events that may happen
+more than once per person) follows Gamma(x + 1/3)/n. The thirds are Kerman's neutral prior (2011,
+Electron. J. Statist. 5): the median of the distribution is the observed share. Shrunken, the prior
+is the distribution over all areas instead (empirical Bayes, moments as in Marshall 1991).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sozialraum.errors import DataError
+from sozialraum.kernels.simulate import BETA, EXACT, GAMMA, NORMAL
+from sozialraum.model import Indicator
+from sozialraum.texts import problem
+
+NEUTRAL = 1.0 / 3.0
+UNIT = {"share": 1.0, "percent": 100.0, "per_1000": 1000.0, "points": 100.0, "number": 1.0}
+SHARES = ("share", "percent", "points")
+CERTAIN = 1e6  # persons a prior weighs at most: beyond, all areas have the same share
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """How every cell of the value table is drawn; arrays as `kernels.simulate.draw_shares` wants.
+
+    Parameters
+    ----------
+    kind : (p,) EXACT, BETA, GAMMA or NORMAL
+    first, second : (p, n) shapes of the two gammas (GAMMA: second = persons; NORMAL: first =
+        standard error); NaN = exact
+    first_spread, second_spread : (p, n) constants of the gamma sampler
+    unit : (p,) factor from share to value
+    """
+
+    kind: NDArray[np.int64]
+    first: Array
+    first_spread: Array
+    second: Array
+    second_spread: Array
+    unit: Array
+
+    def arrays(self) -> tuple[NDArray[np.int64], Array, Array, Array, Array, Array]:
+        """Return the arrays in the kernel's order."""
+        return (
+            self.kind,
+            self.first,
+            self.first_spread,
+            self.second,
+            self.second_spread,
+            self.unit,
+        )
+
+
+def shrinking_prior(counted: Array, persons: Array, *, rate: bool = False) -> tuple[float, float]:
+    """Return the prior of one indicator over all areas, by moments.
+
+    With m = Σx/Σn and A the variance of the true shares (Marshall 1991; at least 0), a share has
+    the prior Beta(m φ, (1 - m) φ), φ = m(1 - m)/A - 1, and a rate Gamma(m²/A) with m/A persons.
+
+    Parameters
+    ----------
+    counted, persons : (n_areas,); NaN is disregarded
+    rate : events per person instead of a share of persons
+
+    Examples
+    --------
+    >>> a, b = shrinking_prior(np.array([10.0, 30.0]), np.array([100.0, 100.0]))
+    >>> round(a / (a + b), 3)
+    0.2
+    """
+    known = ~np.isnan(counted) & (persons > 0)
+    x, n = counted[known], persons[known]
+    if not known.any() or x.sum() == 0:
+        return NEUTRAL, NEUTRAL
+    m = x.sum() / n.sum()
+    noise = (m if rate else m * (1 - m)) / n.mean()
+    variance = max((n * (x / n - m) ** 2).sum() / n.sum() - noise, 0.0)
+    if rate:
+        strength = min(m / variance, CERTAIN) if variance > 0 else CERTAIN
+        return m * strength, strength
+    strength = min(m * (1 - m) / variance - 1, CERTAIN) if variance > 0 else CERTAIN
+    return max(m * strength, 1e-3), max((1 - m) * strength, 1e-3)
+
+
+def sampling_cells(
+    value: pd.DataFrame,
+    numerator: pd.DataFrame | None,
+    base: pd.DataFrame | None,
+    indicators: Sequence[Indicator],
+    *,
+    counts: str = "binomial",
+    shrink: bool = False,
+    errors: pd.DataFrame | None = None,
+) -> Cells:
+    """Return how each cell of `value` is drawn.
+
+    Parameters
+    ----------
+    value : (n_areas, n_indicators) as the index uses it
+    numerator, base : counts behind the shares, by indicator id; a column that is not there is exact
+    indicators : unit per column; "per_1000" and "number" are rates, the others shares of persons
+    counts : "binomial", "poisson" (all as rates) or "none"
+    shrink : prior from all areas instead of the neutral one
+    errors : standard errors of delivered values, by indicator id
+
+    Raises
+    ------
+    DataError
+        If a share's numerator is larger than its base.
+    """
+    n, p = value.shape
+    kind = np.full(p, EXACT, np.int64)
+    first, second = np.full((p, n), np.nan), np.full((p, n), np.nan)
+    problems = []
+    for j, indicator in enumerate(indicators):
+        i = indicator.id
+        if errors is not None and i in errors:
+            kind[j] = NORMAL
+            first[j] = errors[i].reindex(value.index).to_numpy(float)
+            continue
+        if counts == "none" or numerator is None or base is None or i not in numerator:
+            continue
+        x = numerator[i].reindex(value.index).to_numpy(float)
+        persons = base[i].reindex(value.index).to_numpy(float)
+        known = ~np.isnan(x) & (persons > 0) & value[i].notna().to_numpy()
+        x, persons = np.where(known, x, np.nan), np.where(known, persons, np.nan)
+        rate = counts == "poisson" or indicator.unit not in SHARES
+        above = np.flatnonzero(x > persons * (1 + 1e-9))
+        if not rate and len(above):
+            keys = ", ".join(str(k) for k in value.index[above[:5]])
+            problems.append(problem("insight.data.above_base", column=i, key=keys))
+            continue
+        prior = shrinking_prior(x, persons, rate=rate) if shrink else (NEUTRAL, NEUTRAL)
+        kind[j] = GAMMA if rate else BETA
+        first[j] = x + prior[0]
+        if rate:
+            second[j] = persons + (prior[1] if shrink else 0.0)
+        else:
+            second[j] = np.maximum(persons - x, 0.0) + prior[1]
+    if problems:
+        raise DataError(problems)
+    unit = np.array([UNIT[i.unit] for i in indicators])
+    return Cells(kind, first, _spread(first), second, _spread(second), unit)
+
+
+def _spread(shape: Array) -> Array:
+    """Return the sampler's constant for every shape; NaN stays NaN."""
+    rest = np.where(shape >= 1.0, shape - 1.0 / 3.0, shape + 2.0 / 3.0)
+    with np.errstate(invalid="ignore"):
+        return np.ascontiguousarray(1.0 / np.sqrt(9.0 * rest))

@@ -1,0 +1,250 @@
+"""How sure the rank and the class of each area are: one Monte Carlo over counts and choices.
+
+Every draw is another version of the index that could as well have been published: shares as they
+could have been counted, and each varied assumption decided once more. What comes out: a rank
+interval, the probability of every class, the areas that change places with each other, and which
+assumption is to blame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sozialraum.insight.assumptions import Assumptions, check_counts, read_assumptions
+from sozialraum.insight.blueprint import NotNative, TreeNode, tree_arrays
+from sozialraum.insight.classing import class_numbers, positions
+from sozialraum.insight.counting import Counters
+from sozialraum.insight.sampling import Cells, sampling_cells
+from sozialraum.insight.simulation import (
+    BATCH_BYTES,
+    Recomputation,
+    Recompute,
+    Simulation,
+    count_batch,
+    group_starts,
+    plain_ids,
+    prepare,
+)
+from sozialraum.insight.variance import variance_shares
+from sozialraum.kernels.arrays import as_kernel_array
+from sozialraum.model import Breaks, Indicator, Scale
+
+
+@dataclass(frozen=True, eq=False)
+class Certainty:
+    """How sure an index is.
+
+    Parameters
+    ----------
+    table : by area key: ``rank`` (1 = highest index), ``rank_low`` and ``rank_high`` (interval),
+        ``rank_median``, ``rank_mean``, ``class`` (stated), ``class_probability`` (that the stated
+        class comes out), ``likely_class`` and ``likely_probability``, ``index_sd``, ``no_value``
+        (share of draws without a value)
+    probabilities : (n_areas, k) probability of each class, columns = class numbers, lowest index
+        values first
+    partners : pairs of areas whose order is open: ``above``, ``below`` (as stated) and
+        ``probability`` that the draws turn them round; most open first
+    variance : by assumption: ``rank_first``, ``rank_total``, ``class_first``, ``class_total``, the
+        share of the variance over draws that it causes alone, and with all its interactions
+    drivers : (n_areas, assumptions) total share of the variance of the area's rank
+    details : plain values for the manifest
+    """
+
+    table: pd.DataFrame
+    probabilities: pd.DataFrame
+    partners: pd.DataFrame
+    variance: pd.DataFrame
+    drivers: pd.DataFrame
+    details: dict[str, Any] = field(default_factory=dict)
+
+    def layer(self) -> pd.DataFrame:
+        """Return the columns that a release publishes as the layer "certainty"."""
+        return self.table[["rank_low", "rank_high", "class_probability", "likely_class"]]
+
+
+def simulate_index(
+    value: pd.DataFrame,
+    numerator: pd.DataFrame | None,
+    base: pd.DataFrame | None,
+    indicators: Sequence[Indicator],
+    *,
+    scale: Scale,
+    tree: Sequence[TreeNode],
+    breaks: Breaks,
+    index: pd.Series,
+    restandard: Scale | None = None,
+    weights: pd.Series | None = None,
+    power: float = 2.0,
+    frozen: bool = False,
+    draws: int = 2000,
+    seed: int = 1,
+    interval: float = 0.9,
+    counts: str = "binomial",
+    shrink: bool = False,
+    errors: pd.DataFrame | None = None,
+    vary: Mapping[str, Any] | None = None,
+    variants: Sequence[pd.DataFrame] = (),
+    variance_draws: int = 256,
+    partners: int = 10,
+    recompute: Recompute | None = None,
+) -> Certainty:
+    """Simulate an index many times and count what comes out.
+
+    Parameters
+    ----------
+    value : (n_areas, n_indicators) shares as the index uses them; index area key, or (Stichtag,
+        area key): then ranks are given within each Stichtag
+    numerator, base : counts behind the shares, by indicator id (persons); None or a column that is
+        not there = the value is exact
+    indicators : the indicators of this index
+    scale, tree, breaks, restandard : what the build learnt and stated; `tree` has the nodes of
+        `sozialraum.index.hierarchy.make_tree`
+    index : the stated index, for the stated rank and class
+    weights : persons per area, if the scale was learnt with weights
+    power : exponent of the power mean
+    frozen : True in a build with a reference: scale, re-standardisation and class limits stay as
+        they are; False: each draw learns them again, as the build does
+    draws : number of draws
+    seed : of all random numbers; the result does not depend on the number of threads
+    interval : probability of the rank interval
+    counts : error of the counts: "binomial", "poisson" or "none"
+    shrink : draw the shares about the mean of all areas (empirical Bayes), see `sampling`
+    errors : standard errors of delivered values
+    vary : ``[uncertainty.vary]``, see `read_assumptions`
+    variants : further complete tables instead of `value` (multiple imputations, other treatments
+        of outliers); each table, `value` included, is equally likely
+    variance_draws : draws per assumption for the shares of variance; 0 = none
+    partners : how many places down the stated ranking pairs are compared
+    recompute : ``recompute(value, choice) -> (index, class position)`` for recipes the kernel does
+        not know; without it such a recipe is an error
+
+    Returns
+    -------
+    `Certainty`. Memory: at most 64 MiB for a batch of draws, at most 128 MiB for the counters of
+    ranks (up to 5,792 areas each rank is counted on its own, beyond in bins of n²/2**25 ranks),
+    and 300 bytes per area and indicator.
+
+    Raises
+    ------
+    ConfigError
+        If `vary` names something unknown.
+    DataError
+        If a numerator is larger than its base.
+    ValueError
+        If an argument is impossible, or the recipe needs `recompute`.
+    """
+    _check(draws, interval, variance_draws, counts, value, scale)
+    aggregation = tree[-1].method
+    assumptions = read_assumptions(
+        vary or {}, indicators=indicators, scale=scale, breaks=breaks, aggregation=aggregation
+    )
+    value = value[list(scale.ids)].sort_index()
+    tables = [value, *(_aligned(v, value) for v in variants)]
+    cells = sampling_cells(
+        value, numerator, base, indicators, counts=counts, shrink=shrink, errors=errors
+    )
+    model: Simulation | Recomputation
+    try:
+        model = prepare(
+            tables, cells, base=base, weights=weights, scale=scale, restandard=restandard,
+            tree=tree, breaks=breaks, assumptions=assumptions, power=power, frozen=frozen,
+            seed=seed,
+        )  # fmt: skip
+    except NotNative as step:
+        if recompute is None:
+            message = f"simulate_index needs 'recompute' for {step.args[0]!r}: no kernel knows it."
+            raise ValueError(message) from None
+        model = _recomputation(tables, cells, tree, breaks, assumptions, seed, recompute)
+    stated = index.reindex(value.index).to_numpy(float)
+    counters = Counters.empty(stated, model.groups, breaks.k, draws, partners)
+    for batch in model.batches(plain_ids(draws)):
+        count_batch(batch, counters.centre, counters.order, counters)
+    active = _active(cells, tables, assumptions)
+    variance, drivers = variance_shares(model, active, variance_draws)
+    place = positions(stated, breaks)
+    numbers = class_numbers(breaks)
+    details = {
+        "draws": draws, "seed": seed, "interval": interval, "counts": counts, "shrink": shrink,
+        "frozen": frozen, "varied": list(active), "variants": len(tables),
+        "engine": "kernel" if isinstance(model, Simulation) else "recompute",
+        "rank_resolution": counters.bin_width, "batch_bytes": BATCH_BYTES,
+    }  # fmt: skip
+    return Certainty(
+        table=counters.table(value.index, place, numbers, interval),
+        probabilities=counters.probabilities(value.index, numbers),
+        partners=counters.partners(value.index),
+        variance=variance,
+        drivers=drivers,
+        details=details,
+    )
+
+
+def _check(
+    draws: int, interval: float, variance_draws: int, counts: str, value: pd.DataFrame, scale: Scale
+) -> None:
+    check_counts(counts)
+    if draws < 1 or variance_draws < 0:
+        message = (
+            f"The 'draws' parameter of simulate_index must be at least 1. Got {draws} instead."
+        )
+        raise ValueError(message)
+    if not 0 < interval < 1:
+        message = f"The 'interval' parameter must lie between 0 and 1. Got {interval} instead."
+        raise ValueError(message)
+    if absent := [i for i in scale.ids if i not in value]:
+        message = f"The 'value' parameter must have a column per indicator. Missing: {absent}."
+        raise ValueError(message)
+
+
+def _aligned(variant: pd.DataFrame, value: pd.DataFrame) -> pd.DataFrame:
+    if set(variant.index) != set(value.index):
+        message = "Each table of 'variants' must have the areas of 'value'."
+        raise ValueError(message)
+    return variant.reindex(index=value.index, columns=value.columns)
+
+
+def _active(
+    cells: Cells, tables: Sequence[pd.DataFrame], assumptions: Assumptions
+) -> tuple[str, ...]:
+    """Return the names of everything that is random in this simulation."""
+    sampled = ("sampling",) if cells.kind.any() else ()
+    treated = ("data",) if len(tables) > 1 else ()
+    return (*sampled, *treated, *assumptions.varied)
+
+
+def _recomputation(
+    tables: Sequence[pd.DataFrame],
+    cells: Cells,
+    tree: Sequence[TreeNode],
+    breaks: Breaks,
+    assumptions: Assumptions,
+    seed: int,
+    recompute: Recompute,
+) -> Recomputation:
+    ids = tuple(tables[0].columns)
+    plain = [_Mean(n.id, n.parts, n.weights, "mean", n.min_available) for n in tree]
+    laid = tree_arrays(plain, ids, Assumptions(weights=assumptions.weights))
+    names = (*ids, *(n.id for n in tree))
+    arrays = laid.weight, laid.concentration, laid.width, laid.child_start, laid.child
+    data: NDArray[np.float64] = np.stack([as_kernel_array(t.T) for t in tables])
+    return Recomputation(
+        tables[0].index, data, cells, ids, recompute, assumptions, (names, arrays),
+        group_starts(tables[0].index), breaks.k, seed,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Mean:
+    """A node whose method does not matter: only its weights are drawn."""
+
+    id: str
+    parts: tuple[str, ...]
+    weights: tuple[float, ...]
+    method: str
+    min_available: float
