@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -119,18 +119,23 @@ class Result:
         from sozialraum.publish.bundle import write_all
 
         progress("publish")
-        return write_all(
+        written = write_all(
             self.release,
             Path(folder),
             files=files or self.plan.output.files,
             problems=self.problems,
-            inputs=self.delivery.files,
-            plan=self.plan_facts(),
+            facts=self.manifest_facts(),
         )
+        return [path.relative_to(folder).as_posix() for path in written]
 
-    def plan_facts(self) -> dict[str, Any]:
-        """Return the build as understood, for the manifest; no path of this machine is in it."""
-        return self.plan.model_dump(mode="json", exclude_none=True)
+    def manifest_facts(self) -> dict[str, Any]:
+        """Return inputs, the build as understood and the city's values; no path of this machine."""
+        return {
+            "inputs": dict(sorted(self.delivery.files.items())),
+            "plan": self.plan.model_dump(mode="json", exclude_none=True),
+            "facts": asdict(self.release.facts),
+            "city": {k: float(v) for k, v in self.current.city.items() if pd.notna(v)},
+        }
 
     def summary(self) -> dict[str, Any]:
         """Return the main figures for programs."""
