@@ -1,0 +1,306 @@
+"""The grammar of German numbers and statistics signs: text cells in, numbers with a status out.
+
+The decimal style of a column is read off its own cells, never guessed: ``1.234,5`` proves the
+comma, ``0.7071`` the point, ``1.234`` proves nothing. A column that holds both kinds is refused
+with its rows. Signs follow the list that Destatis and the statistical offices of the Länder print
+below their tables.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+# sign -> (value, status, mark); the mark is what the reader of the check report is told
+SIGNS: dict[str, tuple[float, str, str]] = {
+    "-": (0.0, "ok", "nothing"),
+    "–": (0.0, "ok", "nothing"),
+    "—": (0.0, "ok", "nothing"),
+    ".": (np.nan, "suppressed", "secret"),
+    "•": (np.nan, "suppressed", "secret"),
+    "·": (np.nan, "suppressed", "secret"),
+    "*": (np.nan, "suppressed", "secret"),
+    "/": (np.nan, "small_base", "unreliable"),
+    "( )": (np.nan, "small_base", "unreliable"),
+    "()": (np.nan, "small_base", "unreliable"),
+    "x": (np.nan, "missing", "blocked"),
+    "X": (np.nan, "missing", "blocked"),
+    "...": (np.nan, "missing", "later"),
+    "…": (np.nan, "missing", "later"),
+}
+_ABSENT = {"k.a.", "k. a.", "na", "n/a", "n.a.", "nan", "null", "#nv", "#n/a"}
+
+_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\t": " ", "\u2212": "-"})
+_LOOSE_MINUS = re.compile(r"(?m)^[-–] *(?=[\d.,])")
+_FAST_PLAIN = re.compile(r"(?:(?:-?(?:(?:0|[1-9]\d*)(?:\.\d+)?|\.\d+))?\n)*")
+_FAST_COMMA = re.compile(r"(?:(?:-?(?:[1-9]\d{0,2}(?:\.\d{3})+|0|[1-9]\d*)(?:,\d+)?)?\n)*")
+
+_EVIDENCE = {
+    "comma": re.compile(
+        r"(?m)^[+-]?(?:(?:\d{1,3}(?:[. ]\d{3})*|\d+),(?:\d{1,2}|\d{4,})"
+        r"|\d{1,3}(?:[. ]\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}|0,\d+|\d{4,},\d+)$"
+    ),
+    "point": re.compile(
+        r"(?m)^[+-]?(?:\d*\.\d{4,}|0?\.\d{3,}|\d{4,}\.\d+"
+        r"|\d{1,3}(?:[, ]\d{3})+\.\d+|\d{1,3}(?:,\d{3}){2,})$"
+    ),
+    "weak_point": re.compile(r"(?m)^[+-]?\d{0,3}\.\d{1,2}$"),
+    "open_point": re.compile(r"(?m)^[+-]?[1-9]\d{0,2}\.\d{3}$"),
+    "open_comma": re.compile(r"(?m)^[+-]?[1-9]\d{0,2},\d{3}$"),
+}
+_NUMBER = {
+    ",": re.compile(r"[+-]?(?=[\d,])(?:[1-9]\d{0,2}(?:\.\d{3})+|\d{1,3}(?: \d{3})+|\d+)?(?:,\d+)?"),
+    ".": re.compile(
+        r"[+-]?(?=[\d.])(?:[1-9]\d{0,2}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)?(?:\.\d+)?(?:[eE]-\d+)?"
+    ),
+    "": re.compile(r"[+-]?(?:\d{1,3}(?: \d{3})+|\d+)"),
+}
+_ANY_NUMBER = re.compile(r"\(?[+-]?(?=[\d.,]*\d)[\d., ]*\d(?:[eE]-\d+)?\)?(?: ?%| ?[rps])?")
+_DATE = re.compile(r"\d{1,2}\.\d{1,2}\.(?:\d{2}|\d{4})")
+_CODE = re.compile(r"(?m)^0\d+$")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of numbers as read.
+
+    Parameters
+    ----------
+    values : float64, NaN where the status is not "ok"
+    status : labels of `sozialraum.model.STATUS`
+    style : decimal mark, "," or "."; "" where the column holds whole numbers only
+    marks : what was recognised ("nothing", "secret", "percent", …) with the positions
+    bad : positions whose cells are no numbers
+    """
+
+    values: NDArray[np.float64]
+    status: NDArray[np.object_]
+    style: str = ""
+    marks: dict[str, list[int]] = field(default_factory=dict)
+    bad: tuple[int, ...] = ()
+
+
+def tidy(cell: object) -> str:
+    """Return a cell as trimmed text with plain blanks and one kind of minus.
+
+    Examples
+    --------
+    >>> tidy("-  23"), tidy("1\u00a0675"), tidy(None), tidy(7)
+    ('-23', '1 675', '', '7')
+    """
+    if cell is None:
+        return ""
+    text = " ".join(str(cell).translate(_SPACES).split())
+    return _LOOSE_MINUS.sub("-", text)
+
+
+def looks_like_number(cell: object) -> bool:
+    """Tell whether a cell can be a number in any style; signs alone are none.
+
+    Examples
+    --------
+    >>> [looks_like_number(c) for c in ("1.234,5", "(12)", "113%", "14.12.17", "-", "A1", 3.5)]
+    [True, True, True, False, False, False, True]
+    """
+    if isinstance(cell, bool):
+        return False
+    if isinstance(cell, int | float):
+        return True
+    text = tidy(cell)
+    return bool(_ANY_NUMBER.fullmatch(text)) and not _DATE.fullmatch(text)
+
+
+def is_sign(cell: object) -> bool:
+    """Tell whether a cell is one of the statistics signs or a usual word for "not there"."""
+    return isinstance(cell, str) and (cell in SIGNS or cell.casefold() in _ABSENT)
+
+
+def kind_of(texts: Sequence[object]) -> str:
+    """Tell what a column holds: "number", "code" (digits with leading zeros), "text" or "empty".
+
+    A column counts as numbers when at least half of its cells that are neither empty nor a sign are
+    numbers; the remaining words in it are then errors, not a reason to read the column as text.
+
+    Examples
+    --------
+    >>> kind_of(["12", "-", ""]), kind_of(["01", "12"]), kind_of(["+/-", "-", "+"]), kind_of([""])
+    ('number', 'code', 'text', 'empty')
+    """
+    filled = [t for t in texts if t != ""]
+    if not filled:
+        return "empty"
+    spoken = [t for t in filled if not is_sign(t)]
+    numbers = sum(map(looks_like_number, spoken))
+    if 2 * numbers < len(spoken):
+        return "text"
+    if any(isinstance(t, str) and _CODE.match(t) for t in spoken):
+        return "code"
+    return "number"
+
+
+def evidence(texts: Sequence[object]) -> frozenset[str]:
+    """Return what the cells of a column prove about its decimal mark.
+
+    "comma" and "point" are proofs, "weak_point" is one or two digits behind a point (somebody may
+    have typed it into a German column), "open_point" and "open_comma" are cells like ``1.234`` and
+    ``1,234`` that read both ways.
+
+    Examples
+    --------
+    >>> sorted(evidence(["7.5", "1.234"])), sorted(evidence(["1.234", "4,5"]))
+    (['open_point', 'weak_point'], ['comma', 'open_point'])
+    """
+    joined = "\n".join(_bare(t) for t in texts if isinstance(t, str))
+    return frozenset(name for name, pattern in _EVIDENCE.items() if pattern.search(joined))
+
+
+def decide_style(own: frozenset[str], others: frozenset[str], stated: str | None = None) -> str:
+    """Return the decimal mark of a column: ",", ".", "" (whole numbers), "mixed" or "open".
+
+    Parameters
+    ----------
+    own : `evidence` of the column
+    others : union of the evidence of the other columns of the file
+    stated : mark given in the build file; it decides
+
+    Examples
+    --------
+    >>> decide_style(frozenset({"weak_point", "open_point"}), frozenset())
+    'mixed'
+    >>> decide_style(frozenset({"open_point"}), frozenset({"comma"}))
+    ','
+    """
+    if stated is not None:
+        return stated
+    if "comma" in own:
+        return "mixed" if own & {"point", "weak_point"} else ","
+    if "point" in own:
+        return "."
+    file_style = _file_style(others)
+    if "weak_point" in own:
+        return "." if file_style == "." or "open_point" not in own else "mixed"
+    if own >= {"open_point", "open_comma"}:
+        return "mixed"
+    return (file_style or "open") if own else ""
+
+
+def parse_column(
+    texts: Sequence[object], style: str, *, sentinels: Sequence[object] = ()
+) -> Column:
+    """Read the tidy cells of a column in a known decimal style.
+
+    Parameters
+    ----------
+    texts : cells after `tidy`, or numbers, dates and truth values as a workbook holds them
+    style : ",", "." or ""
+    sentinels : stated marks for "not there" (``-9999``, ``"-"``); they go before the signs
+
+    Examples
+    --------
+    >>> read = parse_column(["1.234,5", "-", ".", "(7)", "viel"], ",")
+    >>> read.values.tolist(), read.status.tolist(), read.bad
+    ([1234.5, 0.0, nan, 7.0, nan], ['ok', 'ok', 'suppressed', 'ok', 'missing'], (4,))
+    """
+    words = {tidy(s) for s in sentinels}
+    values = (
+        None if words.intersection(t for t in texts if isinstance(t, str)) else _fast(texts, style)
+    )
+    if values is not None:
+        column = Column(values, np.where(np.isnan(values), "missing", "ok").astype(object), style)
+    else:
+        column = _parse_each(texts, style, words)
+    return _blank_sentinels(column, words)
+
+
+def _fast(texts: Sequence[object], style: str) -> NDArray[np.float64] | None:
+    """Read a column without signs at the speed of one regular expression, or return None."""
+    if not all(isinstance(t, str) for t in texts):
+        return None
+    joined = "\n".join(texts) + "\n"  # type: ignore[arg-type]
+    pattern = _FAST_COMMA if style == "," else _FAST_PLAIN
+    if (style == "" and "." in joined) or not pattern.fullmatch(joined):
+        return None
+    if style == ",":
+        joined = joined.replace(".", "").replace(",", ".")
+    return np.array([float(t) if t else np.nan for t in joined.split("\n")[:-1]])
+
+
+def _parse_each(texts: Sequence[object], style: str, words: set[str]) -> Column:
+    values = np.full(len(texts), np.nan)
+    status = np.full(len(texts), "missing", dtype=object)
+    marks: dict[str, list[int]] = {}
+    bad = []
+    for i, cell in enumerate(texts):
+        value, label, mark = _parse_cell(cell, style, words)
+        values[i], status[i] = value, label
+        if mark == "bad":
+            bad.append(i)
+        elif mark:
+            marks.setdefault(mark, []).append(i)
+    return Column(values, status, style, marks, tuple(bad))
+
+
+def _parse_cell(cell: object, style: str, words: set[str]) -> tuple[float, str, str]:
+    """Return value, status and mark of one cell; the mark "bad" says that it is no number."""
+    if isinstance(cell, bool | dt.date | dt.time | dt.timedelta):
+        return np.nan, "missing", "bad"
+    if isinstance(cell, int | float):
+        return (float(cell), "ok", "") if np.isfinite(cell) else (np.nan, "missing", "bad")
+    text = str(cell)
+    if text == "":
+        return np.nan, "missing", ""
+    if text in words:
+        return np.nan, "missing", "sentinel"
+    if text in SIGNS:
+        return SIGNS[text]
+    if text.casefold() in _ABSENT:
+        return np.nan, "missing", "absent"
+    bare, mark = _strip_mark(text)
+    if not _NUMBER[style].fullmatch(bare):
+        return np.nan, "missing", "bad"
+    return _to_float(bare, style), "ok", mark
+
+
+def _strip_mark(text: str) -> tuple[str, str]:
+    """Take brackets, per cent and the letters r, p, s (revised, preliminary, estimated) off a number."""
+    if text.startswith("(") and text.endswith(")"):
+        return text[1:-1].strip(), "bracket"
+    if text.endswith("%"):
+        return text[:-1].strip(), "percent"
+    if len(text) > 1 and text[-1] in "rps" and text[-2] in "0123456789 ":
+        return text[:-1].strip(), {"r": "revised", "p": "preliminary", "s": "estimated"}[text[-1]]
+    return text, ""
+
+
+def _bare(text: str) -> str:
+    return _strip_mark(text)[0]
+
+
+def _to_float(text: str, style: str) -> float:
+    text = text.replace(" ", "")
+    if style == ",":
+        return float(text.replace(".", "").replace(",", "."))
+    return float(text.replace(",", ""))
+
+
+def _file_style(others: frozenset[str]) -> str:
+    """Return the mark the other columns prove, or "" where they prove none or both."""
+    if "comma" in others:
+        return "" if others & {"point", "weak_point"} else ","
+    return "." if "point" in others else ""
+
+
+def _blank_sentinels(column: Column, words: set[str]) -> Column:
+    numbers = [float(w) for w in words if re.fullmatch(r"-?\d+(\.\d+)?", w)]
+    hits = np.isin(column.values, numbers) if numbers else np.zeros(len(column.values), bool)
+    if not hits.any():
+        return column
+    values, status = column.values.copy(), column.status.copy()
+    values[hits], status[hits] = np.nan, "missing"
+    marks = {**column.marks, "sentinel": [*column.marks.get("sentinel", []), *np.flatnonzero(hits)]}
+    return Column(values, status, column.style, marks, column.bad)

@@ -1,0 +1,277 @@
+"""What is wrong with the outlines of areas: invalid rings, overlaps, gaps, slivers, a shift; with keys and square metres."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from sozialraum.errors import DataError
+from sozialraum.model import Problem
+from sozialraum.texts import number, problem
+
+_SHOWN = 20
+_NOISE = 0.01  # m²; less is the rounding of coordinates
+
+
+def inspect_areas(
+    areas: gpd.GeoDataFrame,
+    *,
+    outline: gpd.GeoDataFrame | None = None,
+    sliver: float = 100.0,
+    file: str | None = None,
+) -> list[Problem]:
+    """Return what is wrong with the geometry of a set of areas; nothing is changed.
+
+    Parameters
+    ----------
+    areas : index = key; any coordinate system in metres
+    outline : what the areas should fill, for example the city's outline
+    sliver : square metres below which an overlap or a gap is drawing noise: told in one note, not
+        listed
+
+    Returns
+    -------
+    Errors for areas without a surface and invalid rings, warnings for overlaps, gaps and a shift
+    against the outline, notes for slivers.
+
+    Raises
+    ------
+    DataError
+        If the coordinate system has no metres.
+    """
+    if areas.crs is None or not areas.crs.is_projected:
+        raise DataError(
+            problem("sources.crs_impossible", file=file, crs="–", found="Grad", guess="EPSG:25832")
+        )
+    problems = [*_no_surface(areas, file), *_invalid(areas, file)]
+    usable = areas[~areas.geometry.isna() & ~areas.geometry.is_empty]
+    valid = usable.set_geometry(shapely.make_valid(usable.geometry.to_numpy()))
+    valid = valid[shapely.get_dimensions(valid.geometry.to_numpy()) == 2]
+    if valid.empty:
+        return problems
+    problems += _tiny_parts(valid, sliver, file)
+    problems += _overlaps(valid, sliver, file)
+    union = shapely.union_all(valid.geometry.to_numpy())
+    problems += _gaps(valid, union, sliver, file)
+    if outline is not None:
+        moved = check_position(areas, outline, file=file)
+        problems += moved or _against_outline(valid, union, whole_of(outline, areas), sliver, file)
+    return problems
+
+
+def check_position(
+    areas: gpd.GeoDataFrame, outline: gpd.GeoDataFrame, *, file: str | None = None
+) -> list[Problem]:
+    """Return an error if areas lie elsewhere than an outline, a warning if they are shifted against it.
+
+    Parameters
+    ----------
+    areas, outline : in any coordinate systems; compared in that of `areas`
+    """
+    union, whole = whole_of(areas, areas), whole_of(outline, areas)
+    if not shapely.intersects(union, whole):
+        distance = number(float(shapely.distance(union, whole)) / 1000, 0)
+        return [problem("sources.away_from_outline", file=file, found=distance)]
+    shift = _shift(union, whole)
+    if shift is None:
+        return []
+    east, north = shift
+    length = number(float(np.hypot(east, north)), 0)
+    directions = {"east": number(east, 1), "north": number(north, 1)}
+    return [problem("sources.datum_shift", "warning", file=file, found=length, **directions)]
+
+
+def whole_of(outline: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> shapely.Geometry:
+    """Return all surfaces of `outline` as one, in the coordinate system of `areas`."""
+    shapes = shapely.make_valid(outline.to_crs(areas.crs).geometry.to_numpy())
+    return shapely.union_all(shapes[~shapely.is_missing(shapes)])
+
+
+def _no_surface(areas: gpd.GeoDataFrame, file: str | None) -> list[Problem]:
+    found = []
+    for key, shape in zip(areas.index, areas.geometry, strict=True):
+        if shape is None or shape.is_empty:
+            found.append(problem("sources.empty_geometry", file=file, key=str(key)))
+        elif shape.geom_type not in {"Polygon", "MultiPolygon"}:
+            found.append(
+                problem("sources.no_polygon", file=file, key=str(key), found=shape.geom_type)
+            )
+    return found
+
+
+def _invalid(areas: gpd.GeoDataFrame, file: str | None) -> list[Problem]:
+    shapes = areas.geometry.to_numpy()
+    wrong = np.flatnonzero(~shapely.is_valid(shapes) & ~shapely.is_missing(shapes))
+    found = []
+    for i in wrong:
+        reason, _, place = shapely.is_valid_reason(shapes[i]).partition("[")
+        found.append(
+            problem(
+                "sources.invalid_ring",
+                file=file,
+                key=str(areas.index[i]),
+                reason=_REASONS.get(reason.strip(), reason.strip()),
+                found=_place(place.rstrip("]")),
+            )
+        )
+    return found
+
+
+_REASONS = {
+    "Self-intersection": "sie kreuzt sich selbst",
+    "Ring Self-intersection": "ein Ring berührt sich selbst",
+    "Hole lies outside shell": "ein Loch liegt außerhalb der Fläche",
+    "Holes are nested": "Löcher liegen ineinander",
+    "Interior is disconnected": "die Fläche ist in sich getrennt",
+    "Nested shells": "Teilflächen liegen ineinander",
+    "Duplicate Rings": "ein Ring ist doppelt",
+    "Too few points in geometry component": "ein Ring hat zu wenige Punkte",
+    "Invalid Coordinate": "eine Koordinate ist keine Zahl",
+    "Ring is not closed": "ein Ring ist nicht geschlossen",
+}
+
+
+def _place(text: str) -> str:
+    parts = text.split()
+    return " / ".join(number(float(p), 1) for p in parts[:2]) if len(parts) >= 2 else "–"
+
+
+def _tiny_parts(valid: gpd.GeoDataFrame, sliver: float, file: str | None) -> list[Problem]:
+    parts, owner = shapely.get_parts(valid.geometry.to_numpy(), return_index=True)
+    surfaces = shapely.get_dimensions(parts) == 2
+    parts, owner = parts[surfaces], owner[surfaces]
+    several = np.bincount(owner, minlength=len(valid))[owner] > 1
+    tiny = pd.Series(owner[several & (shapely.area(parts) < sliver)]).value_counts().sort_index()
+    return [
+        problem(
+            "sources.tiny_parts",
+            "note",
+            file=file,
+            key=str(valid.index[i]),
+            n=int(n),
+            limit=number(sliver),
+        )
+        for i, n in tiny.items()
+    ]
+
+
+def _overlaps(valid: gpd.GeoDataFrame, sliver: float, file: str | None) -> list[Problem]:
+    """Return pairs of areas with common surface: each large one, and one note on the slivers."""
+    shapes = valid.geometry.to_numpy()
+    first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    pairs = first < second
+    first, second = first[pairs], second[pairs]
+    common = shapely.area(shapely.intersection(shapes[first], shapes[second]))
+    order = np.lexsort((second, first, -common))
+    keys = valid.index
+    large = [
+        problem(
+            "sources.overlap",
+            "warning",
+            file=file,
+            key=str(keys[first[i]]),
+            other=str(keys[second[i]]),
+            found=_square(common[i]),
+        )
+        for i in order
+        if common[i] >= sliver
+    ]
+    small = [i for i in order if _NOISE < common[i] < sliver]
+    if not small:
+        return large
+    worst = small[0]
+    note = problem(
+        "sources.overlap_slivers",
+        "note",
+        file=file,
+        key=str(keys[first[worst]]),
+        other=str(keys[second[worst]]),
+        n=len(small),
+        limit=number(sliver),
+        found=_square(common[small].sum()),
+    )
+    return [*large, note]
+
+
+def _gaps(
+    valid: gpd.GeoDataFrame, union: shapely.Geometry, sliver: float, file: str | None
+) -> list[Problem]:
+    """Return holes of the union that are no holes of the plan: each large one with its neighbours, one note on slivers."""
+    rings = [
+        shapely.Polygon(r)
+        for part in shapely.get_parts(union)
+        for r in getattr(part, "interiors", ())
+    ]
+    sizes = np.array([r.area for r in rings])
+    order = sorted(range(len(rings)), key=lambda i: (-sizes[i], rings[i].bounds))
+    found = []
+    for i in [i for i in order if sizes[i] >= sliver]:
+        around = valid.index[valid.geometry.intersects(rings[i])]
+        listed = ", ".join(map(str, around[:4])) + (" …" if len(around) > 4 else "")
+        found.append(
+            problem(
+                "sources.gap",
+                "warning",
+                file=file,
+                key=str(around[0]) if len(around) else None,
+                other=listed,
+                found=_square(sizes[i]),
+            )
+        )
+    small = [i for i in order if _NOISE < sizes[i] < sliver]
+    if small:
+        found.append(
+            problem(
+                "sources.gap_slivers",
+                "note",
+                file=file,
+                n=len(small),
+                limit=number(sliver),
+                found=_square(sizes[small].sum()),
+            )
+        )
+    return found
+
+
+def _against_outline(
+    valid: gpd.GeoDataFrame,
+    union: shapely.Geometry,
+    whole: shapely.Geometry,
+    sliver: float,
+    file: str | None,
+) -> list[Problem]:
+    found = []
+    beyond = shapely.area(shapely.difference(valid.geometry.to_numpy(), whole))
+    for i in [i for i in np.argsort(-beyond, kind="stable") if beyond[i] >= sliver][:_SHOWN]:
+        key = str(valid.index[i])
+        found.append(
+            problem(
+                "sources.beyond_outline", "warning", file=file, key=key, found=_square(beyond[i])
+            )
+        )
+    uncovered = float(shapely.area(shapely.difference(whole, union)))
+    if uncovered >= sliver:
+        found.append(
+            problem("sources.uncovered_outline", "warning", file=file, found=_square(uncovered))
+        )
+    return found
+
+
+def _shift(union: shapely.Geometry, whole: shapely.Geometry) -> tuple[float, float] | None:
+    """Return how far the areas lie from the outline if all four sides moved alike by more than 20 m.
+
+    Gauß-Krüger read without the change of datum lies 100 to 200 m off; different drawing of a
+    border moves one side only.
+    """
+    moved = np.array(union.bounds) - np.array(whole.bounds)
+    east, north = (moved[0] + moved[2]) / 2, (moved[1] + moved[3]) / 2
+    spread = max(abs(moved[0] - moved[2]), abs(moved[1] - moved[3]))
+    length = float(np.hypot(east, north))
+    return (float(east), float(north)) if length > 20 and spread < 0.2 * length else None
+
+
+def _square(area: float) -> str:
+    """Return square metres with as many digits as a small area needs."""
+    return number(float(area), 1 if area < 10 else 0)

@@ -1,0 +1,267 @@
+"""Everything a build file names, read at once: areas, tables, rasters, points, outlines, and what is wrong with them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import geopandas as gpd
+import pandas as pd
+
+from sozialraum.errors import DataError, SozialraumError
+from sozialraum.model import Problem, Raster, status_frame
+from sozialraum.sources.coverage import inspect_areas
+from sozialraum.sources.geometry import load_areas, repair_areas
+from sozialraum.sources.paths import resolve
+from sozialraum.sources.rasters import read_raster
+from sozialraum.sources.sites import read_outlines, read_points
+from sozialraum.sources.tables import Table, read_table
+from sozialraum.texts import problem
+
+if TYPE_CHECKING:
+    from sozialraum.config.plan import Plan
+    from sozialraum.config.sections import AreaSet
+    from sozialraum.config.sections import Table as TableSection
+
+T = TypeVar("T")
+_PARTS_OF_SHAPEFILE = (".dbf", ".shx", ".prj", ".cpg")
+
+
+@dataclass(frozen=True, eq=False)
+class Delivery:
+    """The delivered files of a build.
+
+    Parameters
+    ----------
+    areas : name of the set -> areas in the build's coordinate system
+    tables : ISO Stichtag -> name of the area set -> counts (float64), index = keys of the areas
+    status : same shape as `tables`, categories of `sozialraum.model.STATUS`
+    text : same keys, columns of words
+    totals : same keys, total rows found in the files
+    surplus : ISO Stichtag -> name of the area set -> rows of tables whose key is no area, as
+        delivered
+    rasters : file as written in the build file -> raster over the areas
+    points, outlines : label -> layer in the build's coordinate system
+    files : file as written in the build file -> SHA-256
+    problems : everything found while reading
+    """
+
+    areas: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
+    tables: dict[str, dict[str, pd.DataFrame]] = field(default_factory=dict)
+    status: dict[str, dict[str, pd.DataFrame]] = field(default_factory=dict)
+    text: dict[str, dict[str, pd.DataFrame]] = field(default_factory=dict)
+    totals: dict[str, dict[str, pd.DataFrame]] = field(default_factory=dict)
+    surplus: dict[str, dict[str, pd.DataFrame]] = field(default_factory=dict)
+    rasters: dict[str, Raster] = field(default_factory=dict)
+    points: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
+    outlines: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read_delivery(plan: Plan, root: str | Path) -> Delivery:
+    """Read every file a build names.
+
+    Parameters
+    ----------
+    plan : the build file as understood
+    root : the data folder; every path must lie in it
+
+    Returns
+    -------
+    A `Delivery`. Nothing is raised for bad data: what could not be read is missing there and listed
+    in its problems.
+    """
+    delivery = Delivery()
+    root = Path(root)
+    for name, section in plan.areas.items():
+        areas = _guarded(
+            delivery, root, section.file, lambda p, s=section: _read_set(p, s, plan, delivery)
+        )
+        if areas is not None:
+            delivery.areas[name] = areas
+    for table in plan.tables:
+        read = _guarded(delivery, root, table.file, lambda p, t=table: _read_one(p, t, delivery))
+        if read is not None:
+            _add_table(delivery, read, table, (table.stichtag or plan.stichtag).isoformat())
+    if plan.join.raster is not None:
+        _add_raster(delivery, root, plan.join.raster, plan.crs)
+    for layer, into, reader in (*_points(plan, delivery), *_outlines(plan, delivery)):
+        shapes = _guarded(delivery, root, layer.file, reader)
+        if shapes is not None:
+            into[layer.label] = shapes
+    return delivery
+
+
+def _guarded(delivery: Delivery, root: Path, written: str, read: Callable[[Path], T]) -> T | None:
+    """Read one file; what goes wrong is added to the problems under the name the build file uses."""
+    try:
+        path = resolve(written, root)
+        delivery.files.update(_hashes(path, written))
+        return read(path)
+    except SozialraumError as error:
+        _note(delivery, written, error.problems)
+        return None
+
+
+def _note(delivery: Delivery, written: str, problems: Iterable[Problem]) -> None:
+    """Add problems of one file; a file that several sections name is told once."""
+    named = [replace(p, file=written) for p in problems]
+    delivery.problems.extend(p for p in named if p not in delivery.problems)
+
+
+def _hashes(path: Path, written: str) -> dict[str, str]:
+    """Return the SHA-256 of a file, and of the parts of a Shapefile."""
+    places = {written: path}
+    if path.suffix.lower() == ".shp":
+        stem = written[: -len(path.suffix)]
+        parts = {f"{stem}{end}": path.with_suffix(end) for end in _PARTS_OF_SHAPEFILE}
+        places |= {name: part for name, part in parts.items() if part.is_file()}
+    return {name: _sha256(place) for name, place in places.items()}
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+# --- areas ----------------------------------------------------------------------------------------
+
+
+def _read_set(
+    path: Path, section: AreaSet, plan: Plan, delivery: Delivery
+) -> gpd.GeoDataFrame | None:
+    """Return a set of areas with its parents as columns, and note what is wrong with it."""
+    read = load_areas(
+        path,
+        key=section.key,
+        name=section.name,
+        crs=section.crs,
+        layer=section.layer,
+        width=section.width,
+        target_crs=plan.crs,
+        drop=section.drop,
+        parts=section.parts,
+    )
+    _note(delivery, section.file, read.problems)
+    if any(p.severity == "error" for p in read.problems):
+        return None
+    areas = read.areas
+    if getattr(section, "repair", False):
+        repaired = repair_areas(areas)
+        areas = repaired.areas
+        _note(delivery, section.file, repaired.problems)
+    _note(delivery, section.file, inspect_areas(areas))
+    return _with_parents(areas, section.parents, section.file)
+
+
+def _with_parents(areas: gpd.GeoDataFrame, parents: dict[str, str], file: str) -> gpd.GeoDataFrame:
+    """Return areas with one column per higher level, named as in the build file."""
+    missing = [
+        problem("sources.no_geometry_column", column=old, found=", ".join(areas.columns[:-1]))
+        for old in parents.values()
+        if old not in areas.columns
+    ]
+    if missing:
+        raise DataError([replace(p, file=file) for p in missing])
+    return areas.assign(**{new: areas[old] for new, old in parents.items()})
+
+
+# --- tables ---------------------------------------------------------------------------------------
+
+
+def _read_one(path: Path, section: TableSection, delivery: Delivery) -> Table | None:
+    table = read_table(
+        path,
+        key=section.key,
+        width=section.width,
+        sheet=section.sheet,
+        encoding=section.encoding,
+        delimiter=section.delimiter,
+        decimal=section.decimal,
+        sentinels=section.sentinels,
+        columns=section.columns,
+        text=section.text,
+    )
+    _note(delivery, section.file, table.problems)
+    return None if table.errors else table
+
+
+def _add_table(delivery: Delivery, table: Table, section: TableSection, stichtag: str) -> None:
+    """Put a table beside the others of its areas and Stichtag, on the keys of the areas."""
+    areas = delivery.areas.get(section.areas)
+    keys = table.frame.index if areas is None else areas.index
+    there = delivery.tables.setdefault(stichtag, {}).get(section.areas, pd.DataFrame(index=keys))
+    twice = [c for c in table.frame.columns if c in there.columns]
+    if twice:
+        found = [problem("sources.variable_twice", column=c, areas=section.areas) for c in twice]
+        _note(delivery, section.file, found)
+        return
+    status = status_frame(table.status.astype(object).reindex(keys, fill_value="missing"))
+    surplus = table.frame.loc[~table.frame.index.isin(keys)]
+    for store, frame in (
+        (delivery.tables, table.frame.reindex(keys)),
+        (delivery.status, status),
+        (delivery.text, table.text.reindex(keys, fill_value="")),
+    ):
+        sets = store.setdefault(stichtag, {})
+        sets[section.areas] = pd.concat(
+            [sets.get(section.areas, pd.DataFrame(index=keys)), frame], axis=1
+        )
+    for store, frame in ((delivery.totals, table.totals), (delivery.surplus, surplus)):
+        sets = store.setdefault(stichtag, {})
+        sets[section.areas] = pd.concat([sets.get(section.areas, pd.DataFrame()), frame], axis=1)
+
+
+# --- rasters, points, outlines --------------------------------------------------------------------
+
+
+def _add_raster(delivery: Delivery, root: Path, written: str, crs: str) -> None:
+    boxes = [a.total_bounds for a in delivery.areas.values()]
+    if not boxes:
+        return
+    frame = pd.DataFrame(boxes)
+    bounds = (frame[0].min(), frame[1].min(), frame[2].max(), frame[3].max())
+    raster = _guarded(
+        delivery, root, written, lambda path: read_raster(path, bounds=bounds, bounds_crs=crs)
+    )
+    if raster is not None:
+        delivery.rasters[written] = raster
+
+
+def _points(plan: Plan, delivery: Delivery) -> list[tuple]:
+    def reader(section: object) -> Callable[[Path], gpd.GeoDataFrame]:
+        def read(path: Path) -> gpd.GeoDataFrame:
+            options = {
+                n: getattr(section, n, None) for n in ("name", "kind", "layer", "crs", "x", "y")
+            }
+            return _without_attrs(
+                delivery, section, read_points(path, target_crs=plan.crs, **options)
+            )
+
+        return read
+
+    return [(section, delivery.points, reader(section)) for section in plan.points]
+
+
+def _outlines(plan: Plan, delivery: Delivery) -> list[tuple]:
+    def reader(section: object) -> Callable[[Path], gpd.GeoDataFrame]:
+        def read(path: Path) -> gpd.GeoDataFrame:
+            options = {n: getattr(section, n, None) for n in ("name", "layer", "crs")}
+            return _without_attrs(
+                delivery, section, read_outlines(path, target_crs=plan.crs, **options)
+            )
+
+        return read
+
+    return [(section, delivery.outlines, reader(section)) for section in plan.outlines]
+
+
+def _without_attrs(
+    delivery: Delivery, section: object, layer: gpd.GeoDataFrame
+) -> gpd.GeoDataFrame:
+    _note(delivery, section.file, layer.attrs.pop("problems", ()))  # type: ignore[attr-defined]
+    return layer

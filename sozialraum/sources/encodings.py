@@ -1,0 +1,110 @@
+"""Bytes to text without guessing: byte-order mark, strict UTF-8, Windows-1252, else what the build file says.
+
+No detector is asked: those call a cp1252 file cp1250 and a cp850 file cp437. What a wrong encoding
+does to German words is recognised instead, and refused.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+from sozialraum.model import Problem
+from sozialraum.texts import problem
+
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# "ä ö ü ß Ä Ö Ü" in UTF-8, read as Windows-1252
+MOJIBAKE = re.compile("Ã[¤¶¼Ÿ„–œ\u009f\u0084\u0096\u009c]|â‚¬|Â§")
+# ä ö ü Ä Ö Ü of cp850 (DOS) and Mac Roman, read as Windows-1252, inside a word
+_FOREIGN_UMLAUT = re.compile("[A-Za-zß][„”\u0081ŽŠšŸ™§][a-zß]|[a-z][á§][a-zß]?\\b")
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A text with the encoding it was read in and what was noticed."""
+
+    text: str
+    encoding: str
+    problems: tuple[Problem, ...] = ()
+
+
+def decode(raw: bytes, *, file: str, encoding: str | None = None) -> Decoded:
+    """Return bytes as text.
+
+    Parameters
+    ----------
+    raw : the whole file
+    file : its name, for messages
+    encoding : as stated in the build file; None = byte-order mark, then strict UTF-8, then
+        Windows-1252
+
+    Examples
+    --------
+    >>> decode("Göggingen".encode("cp1252"), file="a.csv").encoding
+    'cp1252'
+    """
+    if encoding is not None:
+        return _decode_as(raw, encoding, file)
+    for mark, name in _MARKS:
+        if raw.startswith(mark):
+            return _decode_as(raw, name, file)
+    if b"\x00" in raw[:4096]:
+        return Decoded("", "", (problem("sources.binary_text", file=file),))
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return _decode_windows(raw, file)
+    return Decoded(text, "utf-8", mojibake(text, file))
+
+
+def mojibake(text: str, file: str, column: str | None = None) -> tuple[Problem, ...]:
+    """Return a problem if `text` shows umlauts that were read in a wrong encoding.
+
+    Examples
+    --------
+    >>> [p.code for p in mojibake("GÃ¶ggingen", "a.shp")]
+    ['sources.mojibake']
+    """
+    found = MOJIBAKE.search(text)
+    if found is None:
+        return ()
+    word = _word_around(text, found)
+    row = text.count("\n", 0, found.start()) + 1 if column is None else None
+    return (problem("sources.mojibake", file=file, row=row, column=column, found=word),)
+
+
+def _decode_as(raw: bytes, encoding: str, file: str) -> Decoded:
+    try:
+        text = raw.decode(encoding)
+    except LookupError:
+        return Decoded(
+            "", encoding, (problem("sources.unknown_encoding", file=file, found=encoding),)
+        )
+    except UnicodeDecodeError as error:
+        row = raw.count(b"\n", 0, error.start) + 1
+        wrong = problem("sources.wrong_encoding", file=file, row=row, encoding=encoding)
+        return Decoded("", encoding, (wrong,))
+    return Decoded(text, encoding, mojibake(text, file))
+
+
+def _decode_windows(raw: bytes, file: str) -> Decoded:
+    # 0x81 is no character of Windows-1252, but the "ü" of cp850
+    text = raw.decode("cp1252", errors="replace").replace("\ufffd", "\u0081")
+    found = re.search("\u0081", text) or _FOREIGN_UMLAUT.search(text)
+    if found is None:
+        return Decoded(text, "cp1252", mojibake(text, file))
+    row = text.count("\n", 0, found.start()) + 1
+    word = _word_around(text, found).replace("\u0081", "?")
+    return Decoded("", "", (problem("sources.foreign_umlaut", file=file, row=row, found=word),))
+
+
+def _word_around(text: str, found: re.Match[str]) -> str:
+    left = re.search(r"[^\s;,\t\"]*$", text[: found.start()])
+    right = re.match(r"[^\s;,\t\"]*", text[found.start() :])
+    return (left.group() if left else "")[-30:] + (right.group() if right else "")[:30]

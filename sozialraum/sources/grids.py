@@ -1,0 +1,258 @@
+"""Files to grids of cells: csv, xlsx, xls, ods, dbf and parquet, with what was recognised about them.
+
+A grid is rows of cells as they stand in the file. Nothing is converted here: text stays text with
+its zeros, numbers of a workbook stay numbers.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from sozialraum.model import Problem
+from sozialraum.sources.encodings import decode
+from sozialraum.sources.headers import did_you_mean, tidy_name
+from sozialraum.sources.limits import LIMITS, check_size, read_gzip
+from sozialraum.texts import problem
+
+_DELIMITERS = ";\t,|"
+_FORMULA_WITHOUT_VALUE = re.compile(
+    rb"<c r=\"([A-Z]+\d+)\"[^>]*><f[^>]*>[^<]*</f>(?:<v\s*/>|<v></v>)?</c>"
+)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Cells of a table.
+
+    Parameters
+    ----------
+    rows : cells as in the file; row 1 of the spreadsheet is ``rows[0]``
+    recognised : encoding, delimiter, sheet
+    problems : what was noticed while opening; with an error there are no rows
+    typed : True if numbers come as numbers (workbook, dbf, parquet)
+    """
+
+    rows: list[Sequence[object]] = field(default_factory=list)
+    recognised: dict[str, str] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    typed: bool = False
+
+
+def read_grid(
+    path: Path,
+    *,
+    key: str | None = None,
+    sheet: str | int | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+) -> Grid:
+    """Return the cells of a table file.
+
+    Parameters
+    ----------
+    path : a resolved path
+    key : name of the key column; it tells the delimiter and the sheet
+    sheet : name of the sheet, or its number from 1; None = the one sheet that has the key column
+    encoding, delimiter : as stated in the build file; None = recognised
+    """
+    refused = check_size(path)
+    if refused:
+        return Grid(problems=tuple(refused))
+    suffix = path.suffix.lower()
+    if suffix in {".xlsx", ".xlsm", ".xls", ".ods"}:
+        return _read_workbook(path, key, sheet)
+    if suffix == ".dbf":
+        return _read_dbf(path, encoding)
+    if suffix == ".parquet":
+        return _read_parquet(path)
+    if suffix in {".csv", ".txt", ".tsv", ".gz"}:
+        return _read_text(path, key, encoding, delimiter)
+    return Grid(problems=(problem("sources.no_table", file=path.name, found=suffix),))
+
+
+# --- text files -----------------------------------------------------------------------------------
+
+
+def _read_text(path: Path, key: str | None, encoding: str | None, delimiter: str | None) -> Grid:
+    raw = read_gzip(path) if path.suffix.lower() == ".gz" else path.read_bytes()
+    decoded = decode(raw, file=path.name, encoding=encoding)
+    text = decoded.text
+    recognised = {"encoding": decoded.encoding}
+    if any(p.severity == "error" for p in decoded.problems) and not text:
+        return Grid([], recognised, decoded.problems)
+    if "\x00" in text:
+        return Grid([], recognised, (problem("sources.binary_text", file=path.name),))
+    stated = re.match(r"sep=(.)\r?\n", text)
+    mark = delimiter or (stated.group(1) if stated else None) or _find_delimiter(text, key)
+    rows, broken = _split(text, mark, path.name)
+    if stated and rows:
+        rows[0] = []
+    recognised["delimiter"] = mark
+    return Grid(rows, recognised, (*decoded.problems, *broken))
+
+
+def _split(
+    text: str, delimiter: str, file: str
+) -> tuple[list[Sequence[object]], tuple[Problem, ...]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows: list[Sequence[object]] = []
+    try:
+        rows.extend(reader)
+    except csv.Error:
+        return [], (problem("sources.quotes", file=file, row=len(rows) + 1),)
+    return rows, ()
+
+
+def _find_delimiter(text: str, key: str | None) -> str:
+    """Return the delimiter under which a cell equals the key column's name; else the steadiest one."""
+    head = text[:200_000]
+    scores = {}
+    for place, mark in enumerate(_DELIMITERS):
+        rows = _lenient_rows(head, mark)
+        widths = Counter(len(r) for r in rows if len(r) > 1)
+        width, steady = widths.most_common(1)[0] if widths else (0, 0)
+        holds_key = (
+            key is not None
+            and width > 1
+            and any(tidy_name(c) == tidy_name(key) for r in rows[:40] for c in r)
+        )
+        scores[mark] = (holds_key, steady * (width > 1), width, -place)
+    return max(scores, key=lambda mark: scores[mark])
+
+
+def _lenient_rows(text: str, delimiter: str) -> list[list[str]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    rows = []
+    try:
+        for row in reader:
+            rows.append(row)
+            if len(rows) == 300:
+                break
+    except csv.Error:
+        pass
+    return rows
+
+
+# --- workbooks ------------------------------------------------------------------------------------
+
+
+def _read_workbook(path: Path, key: str | None, sheet: str | int | None) -> Grid:
+    import python_calamine as calamine
+
+    try:
+        book = calamine.CalamineWorkbook.from_path(str(path))
+    except calamine.PasswordError:
+        return Grid(problems=(problem("sources.password", file=path.name),))
+    except (calamine.CalamineError, calamine.ZipError, calamine.XmlError, OSError, ValueError):
+        return Grid(problems=(problem("sources.broken_workbook", file=path.name),))
+    with book:
+        chosen = _choose_sheet(book, path.name, key, sheet)
+        if isinstance(chosen, Problem):
+            return Grid(problems=(chosen,), typed=True)
+        found = book.get_sheet_by_name(chosen)
+        if found.total_height * found.total_width > LIMITS.cells:
+            return Grid(
+                problems=(problem("sources.too_many_cells", file=path.name, limit=LIMITS.cells),)
+            )
+        rows = found.to_python(skip_empty_area=False)
+    problems = _formulas_without_value(path, chosen) if path.suffix.lower() != ".ods" else ()
+    return Grid(list(rows), {"sheet": chosen}, problems, typed=True)
+
+
+def _choose_sheet(
+    book: object, file: str, key: str | None, sheet: str | int | None
+) -> str | Problem:
+    names: list[str] = book.sheet_names  # type: ignore[attr-defined]
+    if sheet is not None:
+        number = int(sheet) if str(sheet).isdigit() and str(sheet) not in names else None
+        if str(sheet) in names:
+            return str(sheet)
+        if number is not None and 1 <= number <= len(names):
+            return names[number - 1]
+        return problem(
+            "sources.no_sheet", file=file, found=did_you_mean(str(sheet), names), sheet=sheet
+        )
+    visible = [m.name for m in book.sheets_metadata if str(m.visible).endswith("Visible")]  # type: ignore[attr-defined]
+    usable = [n for n in visible or names if _sheet_has(book, n, key)]
+    if len(usable) > 1:
+        return problem("sources.several_sheets", file=file, found=", ".join(usable), column=key)
+    return (usable or visible or names)[0]
+
+
+def _sheet_has(book: object, name: str, key: str | None) -> bool:
+    if key is None:
+        return True
+    rows = book.get_sheet_by_name(name).to_python(nrows=40)  # type: ignore[attr-defined]
+    return any(tidy_name(cell) == tidy_name(key) for row in rows for cell in row)
+
+
+def _formulas_without_value(path: Path, sheet: str) -> tuple[Problem, ...]:
+    """Find formulas whose result was never stored: a reader would take them for empty cells."""
+    if path.suffix.lower() == ".xls":
+        return ()
+    with zipfile.ZipFile(path) as archive:
+        sheets = [n for n in archive.namelist() if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", n)]
+        for name in sheets:
+            found = _FORMULA_WITHOUT_VALUE.search(archive.read(name))
+            if found:
+                place = found.group(1).decode()
+                return (problem("sources.formula_cell", file=path.name, found=place, sheet=sheet),)
+    return ()
+
+
+# --- dbf and parquet ------------------------------------------------------------------------------
+
+
+def _read_dbf(path: Path, encoding: str | None) -> Grid:
+    from sozialraum.sources.layers import dbf_encoding, read_layer
+
+    chosen = encoding or dbf_encoding(path)
+    frame = read_layer(path, encoding=chosen, geometry=False)
+    return replace(_grid_of(frame), recognised={"encoding": chosen})
+
+
+def _read_parquet(path: Path) -> Grid:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(path) as file:
+            unpacked = sum(
+                file.metadata.row_group(i).total_byte_size for i in range(file.num_row_groups)
+            )
+            cells = file.metadata.num_rows * file.metadata.num_columns
+            if cells > LIMITS.cells or unpacked > LIMITS.unpacked_bytes:
+                return Grid(
+                    problems=(
+                        problem("sources.too_many_cells", file=path.name, limit=LIMITS.cells),
+                    )
+                )
+            columns = [
+                n
+                for n in file.schema_arrow.names
+                if not _is_binary(file.schema_arrow.field(n).type)
+            ]
+            frame = file.read(columns=columns).to_pandas(ignore_metadata=True)
+    except (pa.ArrowInvalid, OSError):
+        return Grid(problems=(problem("sources.broken_parquet", file=path.name),))
+    return _grid_of(frame)
+
+
+def _is_binary(kind: object) -> bool:
+    return "binary" in str(kind) or "struct" in str(kind) or "list" in str(kind)
+
+
+def _grid_of(frame: object) -> Grid:
+    """Return a frame as a grid whose first row holds the names, missing values as empty cells."""
+    import pandas as pd
+
+    assert isinstance(frame, pd.DataFrame)
+    plain = frame.astype(object).where(frame.notna(), "")
+    return Grid([list(map(str, frame.columns)), *plain.to_numpy().tolist()], typed=True)

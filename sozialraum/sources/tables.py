@@ -1,0 +1,388 @@
+"""Delivered tables: files to frames of counts, keyed by area, with a status per cell.
+
+    file -> grid of cells -> head and rows -> keys -> columns -> Table
+
+Every step says what it recognised. Nothing is repaired silently: what cannot be read exactly is a
+`Problem` with row, column, expected and found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.errors import DataError
+from sozialraum.model import Problem, status_frame
+from sozialraum.sources import cells
+from sozialraum.sources.columns import read_columns
+from sozialraum.sources.grids import Grid, read_grid
+from sozialraum.sources.headers import (
+    Header,
+    find_header,
+    is_footnote,
+    is_total_word,
+    key_pattern,
+)
+from sozialraum.sources.key_column import key_text, read_keys
+from sozialraum.sources.totals import check_sums, hidden_total
+from sozialraum.texts import problem, text
+
+_SHOWN = 20
+_WORDS = {"\t": "Tabulator", ",": "Komma", ".": "Punkt", ";": "Semikolon", "utf-8-sig": "utf-8"}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A delivered table as read.
+
+    Parameters
+    ----------
+    frame : (n_areas, n_columns) float64, index = key (str, unique, sorted); NaN where `status` is
+        not "ok"
+    status : same shape, categories of `sozialraum.model.STATUS`
+    text : columns of words, same index
+    problems : everything that was found; with an error the numbers must not be used
+    recognised : encoding, delimiter, sheet, header, decimal style
+    totals : total rows found, index = row in the file; never areas
+    """
+
+    frame: pd.DataFrame
+    status: pd.DataFrame
+    text: pd.DataFrame
+    problems: list[Problem] = field(default_factory=list)
+    recognised: dict[str, str] = field(default_factory=dict)
+    totals: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @property
+    def errors(self) -> list[Problem]:
+        """The problems that forbid using the table."""
+        return [p for p in self.problems if p.severity == "error"]
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Rows of a grid below its head, sorted by what they are; numbers count from 0."""
+
+    data: list[int]
+    totals: list[int]
+    problems: list[Problem]
+
+
+def read_counts(path: str | Path, *, key: str, **options: object) -> pd.DataFrame:
+    """Return the numbers of a delivered table, or raise what is wrong with it.
+
+    Parameters
+    ----------
+    path : csv (also ``.csv.gz``), xlsx, xls, ods, dbf or parquet
+    key : name of the key column
+    options : as of `read_table`
+
+    Returns
+    -------
+    (n_areas, n_columns) float64, index = key. NaN = missing or withheld; `read_table` tells which.
+
+    Raises
+    ------
+    DataError
+        With every error found.
+    """
+    table = read_table(path, key=key, **options)  # type: ignore[arg-type]
+    if table.errors:
+        raise DataError(table.errors)
+    return table.frame
+
+
+def read_table(
+    path: str | Path,
+    *,
+    key: str,
+    width: int | None = None,
+    sheet: str | int | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    decimal: str | None = None,
+    sentinels: Sequence[object] = (),
+    columns: Mapping[str, str] | None = None,
+    text: Sequence[str] = (),
+) -> Table:
+    """Return a delivered table with status, found total rows and every problem.
+
+    Parameters
+    ----------
+    path : csv (also ``.csv.gz``), xlsx, xls, ods, dbf or parquet
+    key : name of the key column as in the file; heads of two lines are joined, "Einwohner
+        insgesamt"
+    width : declared number of characters of a key; lost zeros are put back only with it, and noted
+    sheet : name or number of the sheet; None = the one that has the key column
+    encoding, delimiter, decimal : None = recognised from the content and reported
+    sentinels : stated marks for "not there" (``-9999``, ``"-"``); they go before the statistics
+        signs
+    columns : new name -> name in the file; None = all columns, names as they are
+    text : columns (new or old name) that hold words
+
+    Returns
+    -------
+    A `Table`. Problems in the data are listed in it, never raised.
+    """
+    path = Path(path)
+    if decimal not in {None, ",", "."}:
+        message = (
+            f"The 'decimal' parameter of read_table must be ',' or '.'. Got {decimal!r} instead."
+        )
+        raise ValueError(message)
+    grid = read_grid(path, key=key, sheet=sheet, encoding=encoding, delimiter=delimiter)
+    if any(p.severity == "error" for p in grid.problems) and not grid.rows:
+        return _nothing(grid)
+    header = find_header(grid.rows, key)
+    if header is None:
+        return _nothing(grid, _no_key(grid, path.name, key))
+    places, missing = _places(header, columns, path.name, key)
+    rows = _sort_rows(grid, header, header.find(key)[0], path.name)
+    table = _assemble(grid, header, places, rows, path.name, key, width, decimal, sentinels, text)
+    recognised = {**grid.recognised, "header": str(header.last + 1), **table.recognised}
+    problems = [
+        *grid.problems,
+        *missing,
+        *rows.problems,
+        *table.problems,
+        _said(recognised, path.name),
+    ]
+    return replace(table, problems=problems, recognised=recognised)
+
+
+def _said(recognised: Mapping[str, str], file: str) -> Problem:
+    """Tell in one sentence how the file was read."""
+    parts = [
+        text(f"sources.read_as.{what}", value=_WORDS.get(value, value))
+        for what, value in recognised.items()
+        if value
+    ]
+    return problem("sources.recognised", "note", file=file, how=", ".join(parts))
+
+
+def read_plain(path: str | Path, *, numbers: Sequence[str]) -> pd.DataFrame:
+    """Return a list that has no area key, sites for example: named columns as float64, all others as text.
+
+    Parameters
+    ----------
+    path : csv, xlsx, xls, ods, dbf or parquet
+    numbers : names of columns that hold numbers; the first one tells where the head is
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, a column is missing, or a cell of `numbers` is no number.
+    """
+    path = Path(path)
+    grid = read_grid(path, key=numbers[0])
+    errors = [p for p in grid.problems if p.severity == "error"]
+    header = find_header(grid.rows, numbers[0])
+    if errors or header is None:
+        raise DataError(errors or _no_key(grid, path.name, numbers[0]))
+    places, problems = _all_places(header, path.name, -1)
+    missing = [n for n in numbers if n not in places]
+    problems += [
+        problem("sources.no_column", file=path.name, column=n, found=header.near(n))
+        for n in missing
+    ]
+    used = [i for i in range(header.last + 1, len(grid.rows)) if any(map(cells.tidy, grid.rows[i]))]
+    read = read_columns(
+        {
+            name: [_ready(_cell(grid.rows[i], place)) for i in used]
+            for name, place in places.items()
+        },
+        rows=[i + 1 for i in used],
+        file=path.name,
+        text=set(places) - set(numbers),
+    )
+    errors = [p for p in (*problems, *read.problems) if p.severity == "error"]
+    if errors:
+        raise DataError(errors)
+    return pd.DataFrame({**read.words, **read.numbers})[list(places)]
+
+
+def _nothing(grid: Grid, *problems: Problem) -> Table:
+    empty = pd.DataFrame(index=pd.Index([], dtype=str))
+    return Table(empty, empty, empty, [*grid.problems, *problems], grid.recognised, empty)
+
+
+def _no_key(grid: Grid, file: str, key: str) -> Problem:
+    if not grid.rows:
+        return problem("sources.empty_file", file=file)
+    widest = max(grid.rows[:40], key=lambda row: sum(bool(cells.tidy(c)) for c in row))
+    known = Header(0, 0, tuple(cells.tidy(c) for c in widest), ())
+    return problem("sources.no_key_column", file=file, column=key, found=known.near(key))
+
+
+def _places(
+    header: Header, columns: Mapping[str, str] | None, file: str, key: str
+) -> tuple[dict[str, int], list[Problem]]:
+    """Return new name -> column, and what is wrong with the names."""
+    if columns is None:
+        return _all_places(header, file, header.find(key)[0])
+    places, problems = {}, []
+    for new, old in columns.items():
+        found = header.find(old)
+        if len(found) == 1:
+            places[new] = found[0]
+        elif found:
+            paths = ", ".join(dict.fromkeys(header.paths[i] for i in found))
+            problems.append(problem("sources.column_twice", file=file, column=old, found=paths))
+        else:
+            problems.append(
+                problem("sources.no_column", file=file, column=old, found=header.near(old))
+            )
+    return places, problems
+
+
+def _all_places(header: Header, file: str, key: int) -> tuple[dict[str, int], list[Problem]]:
+    places: dict[str, int] = {}
+    problems = []
+    for i, title in enumerate(header.titles()):
+        if i == key or not title:
+            continue
+        if title in places:
+            problems.append(problem("sources.column_twice", file=file, column=title, found=title))
+        places.setdefault(title, i)
+    return places, problems
+
+
+def _sort_rows(grid: Grid, header: Header, key: int, file: str) -> _Rows:
+    """Tell areas, totals and remarks apart; rows with more or fewer cells than the head are errors."""
+    tidy = {}
+    for i in range(header.last + 1, len(grid.rows)):
+        row = [cells.tidy(c) for c in grid.rows[i]]
+        if any(row):
+            tidy[i] = row
+    pattern = key_pattern(
+        [key_text(row[key]) for row in tidy.values() if key < len(row) and row[key]]
+    )
+    data: list[int] = []
+    totals: list[int] = []
+    remarks: list[int] = []
+    for i, row in tidy.items():
+        if is_footnote(row, key, pattern):
+            remarks.append(i)
+        elif _is_total(row, key, pattern):
+            totals.append(i)
+        else:
+            data.append(i)
+    problems = _said_rows(totals, remarks, file)
+    width = len(header.names)
+    problems += [
+        _ragged(file, i, tidy[i], width) for i in data if _is_ragged(grid, tidy[i], width)
+    ][:_SHOWN]
+    return _Rows(data, totals, problems)
+
+
+def _is_total(row: list[str], key: int, pattern: object) -> bool:
+    own = key_text(row[key]) if key < len(row) else ""
+    if own and pattern.fullmatch(own) and pattern.pattern == r"[0-9]+":  # type: ignore[attr-defined]
+        return any(is_total_word(cell) for cell in row[key + 1 : key + 4])
+    return own == "" or is_total_word(own) or any(is_total_word(c) for c in row[:key])
+
+
+def _said_rows(totals: list[int], remarks: list[int], file: str) -> list[Problem]:
+    said = []
+    if totals:
+        rows = ", ".join(str(i + 1) for i in totals[:_SHOWN])
+        said.append(problem("sources.total_found", "note", file=file, found=rows))
+    if remarks:
+        rows = ", ".join(str(i + 1) for i in remarks[:_SHOWN])
+        said.append(problem("sources.remark_skipped", "note", file=file, found=rows))
+    return said
+
+
+def _is_ragged(grid: Grid, row: list[str], width: int) -> bool:
+    if grid.typed:
+        return False
+    return len(row) < width or any(row[width:])
+
+
+def _ragged(file: str, index: int, row: list[str], width: int) -> Problem:
+    return problem("sources.ragged", file=file, row=index + 1, found=len(row), width=width)
+
+
+def _assemble(
+    grid: Grid,
+    header: Header,
+    places: dict[str, int],
+    rows: _Rows,
+    file: str,
+    key: str,
+    width: int | None,
+    decimal: str | None,
+    sentinels: Sequence[object],
+    text: Sequence[str],
+) -> Table:
+    key_place = header.find(key)[0]
+    both = rows.data + rows.totals
+    keys = read_keys(
+        [_cell(grid.rows[i], key_place) for i in rows.data],
+        [i + 1 for i in rows.data],
+        file=file,
+        column=key,
+        width=width,
+    )
+    columns = {
+        name: [_ready(_cell(grid.rows[i], place)) for i in both] for name, place in places.items()
+    }
+    words = {
+        name
+        for name, place in places.items()
+        if {name, header.names[place], header.paths[place]} & set(text)
+    }
+    read = read_columns(
+        columns,
+        rows=[i + 1 for i in both],
+        file=file,
+        decimal=decimal,
+        sentinels=sentinels,
+        text=words,
+    )
+    frame, status, texts, totals = _split_totals(
+        read.numbers, read.status, read.words, keys.keys, rows
+    )
+    problems = [*keys.problems, *read.problems, *check_sums(frame, totals, file=file)]
+    sum_row = hidden_total(frame) if totals.empty else None
+    if sum_row is not None:
+        problems.append(problem("sources.hidden_total", "warning", file=file, key=sum_row))
+    if not rows.data:
+        problems.append(problem("sources.no_rows", file=file))
+    return Table(frame, status, texts, problems, {"decimal": read.decimal}, totals)
+
+
+def _cell(row: Sequence[object], place: int) -> object:
+    return row[place] if place < len(row) else ""
+
+
+def _ready(cell: object) -> object:
+    """Return text tidied, and everything else of a workbook as it is."""
+    return cells.tidy(cell) if cell is None or isinstance(cell, str) else cell
+
+
+def _split_totals(
+    numbers: dict[str, np.ndarray],
+    status: dict[str, np.ndarray],
+    words: dict[str, list[str]],
+    keys: Sequence[str],
+    rows: _Rows,
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return frame, status and words of the areas, and the total rows. Doubled keys are in none of them."""
+    n = len(rows.data)
+    index = pd.Index(list(keys), dtype=str, name="key")
+    single = ~index.duplicated(keep=False) & (index != "")
+    order = index[single].sort_values()
+
+    def areas(columns: Mapping[str, Sequence[object]]) -> pd.DataFrame:
+        whole = pd.DataFrame({c: list(v)[:n] for c, v in columns.items()}, index=index)
+        return whole[single].reindex(order)
+
+    total_index = pd.Index([i + 1 for i in rows.totals], name="row")
+    totals = pd.DataFrame({c: list(v)[n:] for c, v in numbers.items()}, index=total_index)
+    frame = areas(numbers).astype(float)
+    return frame, status_frame(areas(status)), areas(words), totals.astype(float)
