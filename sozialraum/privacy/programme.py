@@ -1,0 +1,150 @@
+"""Bounds by linear and integer programmes, where items are more than two hierarchies of counts.
+
+Three crossing geographies, rates, indices, sums over years. The linear bound comes with its dual,
+which is the proof; where its solution is not whole-numbered, the integer programme decides (HiGHS
+through scipy).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, linprog, milp
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+_WHOLE = 1e-6
+_MARGINAL = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Programme:
+    """Rows over atoms, bounded below and above."""
+
+    matrix: sp.csr_array
+    n_atoms: int
+
+    def extremes(
+        self,
+        targets: Ints,
+        goal: Floats,
+        atoms: Floats,
+        low: Floats,
+        high: Floats,
+        cap: Floats,
+        *,
+        upward: bool = True,
+        use_pool: bool = True,
+    ) -> tuple[Floats, list[dict[int, float]]]:
+        """Return the largest (smallest) value of each target atom, and the rows that prove it.
+
+        Parameters as in `sozialraum.privacy.network.Network.extremes`. Whole-numbered solutions met
+        on the way are witnesses for other atoms and spare their programmes.
+        """
+        box = self._box(low, high, cap, atoms)
+        system = _split(self.matrix, low, high)
+        best = atoms.copy()
+        bound, proofs = atoms[targets].astype(float), [{} for _ in targets]
+        for t, atom in enumerate(targets):
+            if upward and use_pool and best[atom] >= goal[t] - _WHOLE:
+                bound[t] = best[atom]
+                continue
+            bound[t], solution, proof = self._extreme(int(atom), box, system, low, high, upward)
+            if upward and _is_whole(solution):
+                best = np.maximum(best, solution)
+            reached = bound[t] >= goal[t] - _WHOLE if upward else bound[t] <= goal[t] + _WHOLE
+            proofs[t] = {} if reached else proof
+        return bound, proofs
+
+    def _box(self, low: Floats, high: Floats, cap: Floats, atoms: Floats) -> Floats:
+        """Return a finite upper bound per atom: larger than any finite total can force."""
+        known = np.concatenate([low[np.isfinite(low)], high[np.isfinite(high)], atoms])
+        return np.minimum(cap, 1e4 + 4.0 * np.abs(known).max(initial=0.0))
+
+    def _extreme(
+        self,
+        atom: int,
+        box: Floats,
+        system: _System,
+        low: Floats,
+        high: Floats,
+        upward: bool,
+    ) -> tuple[float, Floats, dict[int, float]]:
+        cost = np.zeros(self.n_atoms)
+        cost[atom] = -1.0 if upward else 1.0
+        found = linprog(
+            cost, system.upper, system.upper_bound, system.equal, system.equal_bound,
+            bounds=np.column_stack([np.zeros(self.n_atoms), box]), method="highs-ds",
+        )  # fmt: skip
+        if found.status != 0:
+            message = f"The linear programme of an audit did not end: {found.message}"
+            raise RuntimeError(message)
+        proof = system.proof(found)
+        if _is_whole(found.x):
+            return float(found.x[atom]), found.x, proof
+        whole = milp(
+            cost,
+            constraints=LinearConstraint(self.matrix, low, high),
+            integrality=np.ones(self.n_atoms),
+            bounds=Bounds(np.zeros(self.n_atoms), box),
+            options={"mip_rel_gap": 0.0},
+        )
+        if whole.status != 0:
+            message = f"The integer programme of an audit did not end: {whole.message}"
+            raise RuntimeError(message)
+        if abs(whole.x[atom] - found.x[atom]) > _WHOLE:
+            # Rounding to whole persons is part of the argument, so every row takes part in it.
+            proof = dict.fromkeys(
+                np.flatnonzero(np.isfinite(low) | np.isfinite(high)).tolist(), 0.0
+            )
+        return float(whole.x[atom]), np.round(whole.x), proof
+
+
+@dataclass(frozen=True, eq=False)
+class _System:
+    """The rows as linprog wants them: equalities, and upper bounds (lower ones sign-turned)."""
+
+    equal: sp.csr_array | None
+    equal_bound: Floats | None
+    upper: sp.csr_array | None
+    upper_bound: Floats | None
+    equal_rows: Ints
+    upper_rows: Ints
+    upper_sign: Floats
+
+    def proof(self, found: OptimizeResult) -> dict[int, float]:
+        """Return the rows with a dual price, with their multipliers."""
+        proof: dict[int, float] = {}
+        if self.equal is not None:
+            for row, price in zip(self.equal_rows, found.eqlin.marginals, strict=True):
+                proof[int(row)] = -float(price)
+        if self.upper is not None:
+            prices = found.ineqlin.marginals * self.upper_sign
+            for row, price in zip(self.upper_rows, prices, strict=True):
+                proof[int(row)] = proof.get(int(row), 0.0) - float(price)
+        return {row: price for row, price in proof.items() if abs(price) > _MARGINAL}
+
+
+def _split(matrix: sp.csr_array, low: Floats, high: Floats) -> _System:
+    same = np.isfinite(low) & np.isfinite(high) & (high - low <= 1e-12)
+    above, below = np.isfinite(high) & ~same, np.isfinite(low) & ~same
+    equal_rows = np.flatnonzero(same)
+    upper_rows = np.concatenate([np.flatnonzero(above), np.flatnonzero(below)])
+    sign = np.concatenate([np.ones(above.sum()), -np.ones(below.sum())])
+    upper = sp.diags_array(sign) @ matrix[upper_rows] if upper_rows.size else None
+    return _System(
+        matrix[equal_rows] if equal_rows.size else None,
+        low[equal_rows] if equal_rows.size else None,
+        upper,
+        np.concatenate([high[above], -low[below]]) if upper_rows.size else None,
+        equal_rows,
+        upper_rows,
+        sign,
+    )
+
+
+def _is_whole(solution: Floats) -> bool:
+    return bool(np.abs(solution - np.round(solution)).max(initial=0.0) < _WHOLE)
