@@ -10,9 +10,27 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-_PUBLIC = {
-    "read_build": "sozialraum.config",
-    "build": "sozialraum.pipeline",
+# public name -> module, and its name there where that differs
+_PUBLIC: dict[str, tuple[str, str]] = {
+    "aggregate": ("sozialraum.index.aggregation", "aggregate"),
+    "build": ("sozialraum.pipeline.building", "build"),
+    "check_build": ("sozialraum.pipeline.checking", "check_build"),
+    "classify": ("sozialraum.index.classes", "classify"),
+    "compute_indicators": ("sozialraum.index.indicators", "compute_indicators"),
+    "contributions": ("sozialraum.index.aggregation", "contributions"),
+    "crosswalk": ("sozialraum.space.crosswalk", "make_crosswalk"),
+    "fit_breaks": ("sozialraum.index.classes", "fit_breaks"),
+    "fit_scale": ("sozialraum.index.scaling", "fit_scale"),
+    "open_saved": ("sozialraum.pipeline.saved", "open_saved"),
+    "protect": ("sozialraum.privacy.gate", "protect"),
+    "read_areas": ("sozialraum.sources.geometry", "read_areas"),
+    "read_build": ("sozialraum.config.reading", "read_build"),
+    "read_counts": ("sozialraum.sources.tables", "read_counts"),
+    "read_points": ("sozialraum.sources.sites", "read_points"),
+    "read_raster": ("sozialraum.sources.rasters", "read_raster"),
+    "restandardise": ("sozialraum.index.aggregation", "restandardise"),
+    "standardise": ("sozialraum.index.scaling", "standardise"),
+    "suppress": ("sozialraum.privacy.suppression", "suppress"),
 }
 
 __all__ = ["__version__", *_PUBLIC]
@@ -21,7 +39,8 @@ __all__ = ["__version__", *_PUBLIC]
 def __getattr__(name: str) -> Any:
     """Load a public name from the room that defines it."""
     if name in _PUBLIC:
-        return getattr(importlib.import_module(_PUBLIC[name]), name)
+        module, attribute = _PUBLIC[name]
+        return getattr(importlib.import_module(module), attribute)
     message = f"module 'sozialraum' has no attribute {name!r}"
     raise AttributeError(message)
 

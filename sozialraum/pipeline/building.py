@@ -201,8 +201,11 @@ def _table(
 def _area_status(measured: Measured, index: pd.Series) -> pd.Series:
     """Return "ok", or why an area has no index: the most frequent reason among its indicators."""
     why = measured.status.astype(object)
-    worst = why.where(why != "ok").mode(axis=1).reindex(columns=[0])[0].fillna("missing")
-    return worst.where(index.isna(), "ok")
+    status = pd.Series("ok", index=index.index, dtype=object)
+    for key in index.index[index.isna()]:
+        reasons = why.loc[key][why.loc[key] != "ok"]
+        status[key] = reasons.mode().iloc[0] if len(reasons) else "missing"
+    return status
 
 
 def facts(plan: Plan) -> Facts:

@@ -1,4 +1,4 @@
-"""A result folder read back: what was published, and the yardsticks to measure another year with."""
+"""A result folder read back: what was published, and the yardsticks for another year."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Saved:
     table: pd.DataFrame
 
     def yardstick(self, axis: str = MAIN) -> Yardstick:
-        """Return scale, scale of the index and class limits of one axis ("index" = the main one)."""
+        """Return scale, scale of the index and class limits of one axis ("index" = the first)."""
         scales, restandard = self.manifest["scales"], f"{axis}.restandard"
         return Yardstick(
             Scale.from_dict(scales[axis]),

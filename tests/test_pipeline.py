@@ -1,0 +1,258 @@
+"""From build file to result on the example city, and what must hold whatever the city."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sozialraum
+from sozialraum import pipeline
+from sozialraum.errors import ConfigError, DataError
+from sozialraum.pipeline.comparing import compare_saved
+from sozialraum.pipeline.saved import open_saved
+from sozialraum.pipeline.verifying import verify_folder
+
+ROOT = Path(__file__).parents[1]
+BUILD = ROOT / "config" / "musterstadt.toml"
+
+
+@pytest.fixture(scope="module")
+def result():
+    return sozialraum.build(BUILD)
+
+
+@pytest.fixture(scope="module")
+def folder(result, tmp_path_factory):
+    place = tmp_path_factory.mktemp("ergebnis") / "musterstadt"
+    result.save(place)
+    return place
+
+
+def test_every_catchment_has_a_row_and_the_inhabited_ones_an_index(result):
+    assert len(result.table) == 26
+    assert result.table["index"].notna().all()
+    assert set(result.table["class"].dropna()) <= {1, 2, 3, 4, 5}
+
+
+def test_no_child_is_lost_on_the_way_to_the_catchments(result):
+    day = result.plan.stichtag.isoformat()
+    delivered = result.delivery.tables[day]["bloecke"]
+    moved = result.measured[day].counts
+    for column in ("einwohner", "kinder_u15", "sgb2_u15"):
+        assert moved[column].sum() == pytest.approx(delivered[column].sum(), rel=1e-9)
+
+
+def test_shares_are_formed_after_the_move(result):
+    day = result.plan.stichtag.isoformat()
+    measured = result.measured[day]
+    by_hand = measured.counts["sgb2_u15"] / measured.counts["kinder_u15"]
+    np.testing.assert_allclose(measured.value["armut"], by_hand, rtol=1e-12)
+
+
+def test_the_index_is_what_the_method_says(result):
+    # Augsburg style: min-max of each share, burdens mirrored, plain mean; the ends of the scale
+    # are rounded outward to what may be told
+    day = result.plan.stichtag.isoformat()
+    value, scale = result.measured[day].value, result.yardsticks["index"].scale
+    parts = []
+    for indicator in result.plan.indicators:
+        low, high = (scale.params[indicator.id][end] for end in ("low", "high"))
+        assert low <= value[indicator.id].min() and high >= value[indicator.id].max()
+        stretched = (value[indicator.id] - low) / (high - low)
+        parts.append(1 - stretched if indicator.direction == "burden" else stretched)
+    by_hand = sum(parts) / len(parts)
+    np.testing.assert_allclose(result.scored[day]["index"].index, by_hand, atol=1e-12)
+
+
+def test_contributions_add_up_to_the_published_index(result):
+    for key in result.table.index:
+        parts = result.explain(key)["contribution"]
+        assert parts.sum() == pytest.approx(result.table.at[key, "index"], abs=1e-12)
+
+
+def test_true_contributions_add_up_to_the_true_index(result):
+    for scored in result.scored.values():
+        for one in scored.values():
+            np.testing.assert_allclose(one.contributions.sum(axis=1), one.index, atol=1e-12)
+
+
+def test_the_earlier_year_is_measured_on_the_same_scale(result):
+    first, last = result.release.editions
+    assert (first.stichtag, last.stichtag) == ("2023-12-31", "2024-12-31")
+    assert set(result.release.scales) >= {"index"}
+
+
+def test_an_unknown_area_is_a_key_error(result):
+    with pytest.raises(KeyError, match="no area 'nirgends'"):
+        result.explain("nirgends")
+
+
+def test_no_suppressed_share_stands_in_any_byte_of_any_output(tmp_path):
+    hagen = sozialraum.build(ROOT / "config" / "musterstadt_hagen.toml")
+    edition, measured = hagen.current, hagen.measured["2024-12-31"]
+    hidden = edition.signs.isin(["suppressed", "suppressed_secondary", "small_base"])
+    assert hidden.to_numpy().any()
+    assert edition.values.where(hidden).isna().to_numpy().all()
+    # every digit string of a hidden true share that no published figure shares by chance
+    secrets = set()
+    for column in hidden:
+        for key in hidden.index[hidden[column]]:
+            share = measured.value.at[key, column]
+            secrets |= (
+                {f"{share:.12g}", f"{share * 100:.12g}"} if share not in (0.0, 1.0) else set()
+            )
+    secrets = {s for s in secrets if len(s) >= 12}
+    assert secrets
+    hagen.save(tmp_path / "out")
+    for path in sorted((tmp_path / "out").iterdir()):
+        raw = path.read_bytes()
+        for secret in secrets:
+            assert secret.encode() not in raw, path.name
+            assert secret.replace(".", ",").encode() not in raw, path.name
+    table = pd.read_parquet(tmp_path / "out" / "index.parquet").set_index("key")
+    for column in hidden:
+        assert table.loc[hidden.index[hidden[column]], column].isna().all()
+
+
+def test_the_same_build_gives_the_same_bytes_in_another_process_with_other_threads(
+    folder, tmp_path
+):
+    again = tmp_path / "nochmal"
+    code = f"import sozialraum; sozialraum.build({str(BUILD)!r}).save({str(again)!r})"
+    environment = {
+        "PYTHONHASHSEED": "7", "NUMBA_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "TZ": "Asia/Tokyo",
+    }  # fmt: skip
+    import os
+
+    subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, **environment})
+    names = sorted(p.name for p in folder.iterdir())
+    assert names == sorted(p.name for p in again.iterdir())
+    for name in names:
+        assert (folder / name).read_bytes() == (again / name).read_bytes(), name
+
+
+def test_the_manifest_names_every_file_and_no_path_of_the_machine(folder):
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    assert set(manifest["outputs"]) == {p.name for p in folder.iterdir()} - {"manifest.json"}
+    assert "kleinraum_2024.csv" in manifest["inputs"]
+    for path in folder.iterdir():
+        assert str(ROOT).encode() not in path.read_bytes(), path.name
+
+
+def test_verify_finds_a_changed_output_and_a_changed_input(folder, tmp_path):
+    copy = tmp_path / "kopie"
+    shutil.copytree(folder, copy)
+    data = ROOT / "shapes" / "musterstadt"
+    count, problems = verify_folder(copy, data=data)
+    assert problems == [] and count > 10
+    (copy / "index.csv").write_text("anders", encoding="utf-8")
+    (copy / "karte.html").unlink()
+    (copy / "notiz.txt").write_text("gehört nicht dazu", encoding="utf-8")
+    codes = {p.file: p.code for p in verify_folder(copy, data=data)[1]}
+    assert codes == {
+        "index.csv": "pipeline.changed_file",
+        "karte.html": "pipeline.gone_file",
+        "notiz.txt": "pipeline.extra_file",
+    }
+
+
+def test_a_saved_result_tells_the_same_as_the_fresh_one(result, folder):
+    saved = open_saved(folder)
+    for key in ("01", "02", "26"):
+        fresh, read = result.explain(key), saved.explain(key)
+        np.testing.assert_allclose(
+            fresh["contribution"].astype(float), read["contribution"].astype(float), atol=1e-12
+        )
+        assert saved.table.at[key, "index"] == result.table.at[key, "index"]
+
+
+def test_an_area_is_found_by_key_and_by_name(folder):
+    saved = open_saved(folder)
+    name = saved.table.at["01", "name"]
+    assert saved.find("01") == saved.find(name) == saved.find(name.upper()) == "01"
+    with pytest.raises(DataError, match="Gemeint ist vielleicht"):
+        saved.find(name[:-2])
+
+
+def with_keys(tmp_path: Path, text: str, name: str = "bau.toml") -> Path:
+    """Write a changed copy of the example build file beside nothing else."""
+    path = tmp_path / name
+    data = (ROOT / "shapes" / "musterstadt").as_posix()
+    path.write_text(text.replace('"../shapes/musterstadt"', f'"{data}"'), encoding="utf-8")
+    return path
+
+
+def test_a_reference_keeps_last_years_scale_and_limits(folder, tmp_path):
+    text = BUILD.read_text("utf-8").replace(
+        'recipe      = "augsburg_style"',
+        f'reference = "{folder.as_posix()}"\nrecipe = "augsburg_style"',
+    )
+    again = sozialraum.build(with_keys(tmp_path, text))
+    assert again.yardsticks["index"] == open_saved(folder).yardstick()
+
+
+def test_a_reference_with_other_indicators_is_refused(folder, tmp_path):
+    text = BUILD.read_text("utf-8").replace('id          = "armut"', 'id = "not"')
+    text = text.replace("recipe      =", f'reference = "{folder.as_posix()}"\nrecipe      =')
+    with pytest.raises(ConfigError, match="armut"):
+        sozialraum.build(with_keys(tmp_path, text))
+
+
+def test_a_change_of_class_is_split_into_data_scale_and_cut(folder, tmp_path):
+    text = (
+        BUILD.read_text("utf-8")
+        + "\n[classes]\nk = 4\n"
+        + 'labels = ["a", "b", "c", "d"]\nnumbers = [1, 2, 3, 4]\n'
+    )
+    other = tmp_path / "vier"
+    sozialraum.build(with_keys(tmp_path, text)).save(other)
+    comparison = compare_saved(open_saved(folder), open_saved(other))
+    split = comparison.table.drop(index=list(comparison.unclear))
+    assert not comparison.same_scale
+    assert (split["data"] == 0).all() and (split["scale"] == 0).all()
+    assert (split["cut"] == split["total"]).all()
+    assert (split["total"] != 0).any()
+
+
+def test_a_broken_build_leaves_the_old_result_as_it_was(folder, tmp_path, monkeypatch):
+    place = tmp_path / "ergebnis"
+    shutil.copytree(folder, place)
+    before = {p.name: p.read_bytes() for p in place.iterdir()}
+    result = sozialraum.build(BUILD)
+    from sozialraum.publish import bundle
+
+    def fails(release, path):
+        path.write_text("halb")
+        message = "Platte voll"
+        raise OSError(message)
+
+    monkeypatch.setitem(bundle.WRITERS, "xlsx", ("index.xlsx", fails))
+    with pytest.raises(OSError, match="Platte voll"):
+        result.save(place)
+    assert {p.name: p.read_bytes() for p in place.iterdir()} == before
+    assert [p.name for p in tmp_path.iterdir()] == ["ergebnis"]
+
+
+def test_the_repr_of_a_result_shows_no_value(result):
+    assert repr(result) == (
+        "Result('Bildungsteilhabeindex Musterstadt 2024', 26 areas, Stichtage 2023-12-31, 2024-12-31)"
+    )
+
+
+def test_a_share_whose_count_is_no_whole_number_is_refused(tmp_path):
+    # half of the children of a block of seven is no number of children
+    text = BUILD.read_text("utf-8") + (
+        '\n[[derived]]\nname = "halbe"\nformula = "kinder_u15 / 2"\nareas = "bloecke"\nwhole = true\n'
+    )
+    with pytest.raises(DataError, match="keine ganze Zahl"):
+        sozialraum.build(with_keys(tmp_path, text))
+
+
+def test_check_reports_instead_of_raising(tmp_path):
+    problems = pipeline.check_build(tmp_path / "fehlt.toml")
+    assert [p.severity for p in problems] == ["error"]
