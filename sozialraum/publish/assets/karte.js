@@ -1,0 +1,428 @@
+"use strict";
+/* The committee page: paints codes that Python has decided, and explains one area. Reads #daten, asks nobody else.
+   Text from the data is only ever set as textContent. */
+document.addEventListener("DOMContentLoaded", () => {
+  const byId = id => document.getElementById(id);
+  const D = JSON.parse(byId("daten").textContent), T = D.texts, N = D.keys.length;
+  const state = {view: 0, year: D.editions.length - 1, area: null, other: null, table: false, only: new Set(), sort: "name", down: false};
+
+  /* ---- words, numbers, elements ---- */
+  const formats = {};
+  function number(value, digits) {
+    formats[digits] ??= new Intl.NumberFormat(D.locale, {minimumFractionDigits: digits, maximumFractionDigits: digits});
+    return formats[digits].format(value).replace("-", "\u2212");
+  }
+  const say = (key, values = {}) => T[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  const withUnit = (whole, fig) => T["unit_" + fig.unit].replace("{n}", number(whole / 10 ** fig.digits, fig.digits));
+  const date = iso => D.lang === "de" ? iso.split("-").reverse().map((p, i) => i < 2 ? String(+p).padStart(2, "0") : p).join(".") : iso;
+  const year = () => D.editions[state.year];
+
+  function el(tag, attributes = {}, ...children) {
+    const node = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) {
+      if (name === "on") Object.entries(value).forEach(([type, listener]) => node.addEventListener(type, listener));
+      else if (value === true) node.setAttribute(name, "");
+      else if (value !== null && value !== false) node.setAttribute(name, value);
+    }
+    node.append(...children.filter(child => child !== null && child !== ""));
+    return node;
+  }
+  const swatch = fill => {
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    const box = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+    for (const [k, v] of Object.entries({width: 30, height: 18, "aria-hidden": "true"})) svg.setAttribute(k, v);
+    for (const [k, v] of Object.entries({x: .75, y: .75, width: 28.5, height: 16.5, fill, stroke: "#333", "stroke-width": 1.5})) box.setAttribute(k, v);
+    svg.append(box);
+    return svg;
+  };
+  /* Arrow keys, Home and End move within a group that is one tab stop. */
+  function roving(group, selector) {
+    const all = () => [...group.querySelectorAll(selector)];
+    all().forEach((item, i) => { item.tabIndex = i ? -1 : 0; });
+    group.onkeydown = event => {
+      const items = all(), here = items.indexOf(event.target);
+      const next = {ArrowDown: here + 1, ArrowRight: here + 1, ArrowUp: here - 1, ArrowLeft: here - 1, Home: 0, End: items.length - 1}[event.key];
+      if (here < 0 || next === undefined || !items[next]) return;
+      event.preventDefault();
+      items.forEach(item => { item.tabIndex = -1; });
+      items[next].tabIndex = 0;
+      items[next].focus();
+    };
+  }
+
+  /* ---- the map ---- */
+  const map = window.map_karte, frame = map.getContainer();
+  byId("karte").append(frame);
+  map.attributionControl.setPrefix(false);
+  L.control.zoom({zoomInTitle: T.zoom_in, zoomOutTitle: T.zoom_out}).addTo(map);
+  L.control.scale({imperial: false}).addTo(map);
+  frame.setAttribute("aria-label", T.map_keys);
+  if (D.basemap) L.tileLayer(D.basemap.url, {attribution: D.basemap.credit, maxZoom: 18}).addTo(map);
+
+  function line(steps) {
+    const points = [];
+    for (let i = 0, x = 0, y = 0; i < steps.length; i += 2) points.push([(y += steps[i + 1]) / 1e5, (x += steps[i]) / 1e5]);
+    return points;
+  }
+  const shapes = D.shapes.map(parts => parts.map(rings => rings.map(line)));
+  const svg = L.svg({padding: .3}).addTo(map);
+  const flat = {renderer: svg, smoothFactor: 0};
+  const areas = shapes.map((shape, i) => L.polygon(shape, {...flat, color: "#fff", weight: 2.6, fillOpacity: 1}).on("click", () => choose(i)).addTo(map));
+  // The dark core of all borders is one line, so 5,000 areas cost one more element and not 5,000.
+  const core = L.polyline(shapes.flat(2).map(ring => [...ring, ring[0]]), {...flat, color: "#333", weight: 1, interactive: false}).addTo(map);
+  const marked = {area: [], other: []};
+  const layers = [...D.outlines.map(outlineLayer), ...D.points.map(pointLayer)];
+  const labels = L.layerGroup().addTo(map);
+  const bounds = L.latLngBounds(shapes.flat(3));
+  svg._container.setAttribute("aria-hidden", "true");
+
+  function fill(code) { return "smku".includes(code) ? `url(#muster-${code})` : D.views[state.view].colours[parseInt(code, 16)]; }
+  const codeOf = i => D.views[state.view].codes[state.year][i];
+  function paint() {
+    areas.forEach((layer, i) => {
+      const code = codeOf(i), off = state.only.size && !state.only.has(code);
+      layer.setStyle({fillColor: fill(code), fillOpacity: off ? .08 : 1});
+    });
+    writeLabels();
+  }
+  function outlineLayer(outline) {
+    const group = L.layerGroup();
+    outline.lines.forEach((lines, i) => {
+      L.polyline(lines.map(line), {...flat, color: "#fff", weight: 6, interactive: false}).addTo(group);
+      L.polyline(lines.map(line), {...flat, color: "#1a1a1a", weight: 2.5, dashArray: "9 4", interactive: false}).addTo(group);
+      L.marker(outline.spots[i], {icon: textIcon("umriss", outline.names[i]), interactive: false, keyboard: false}).addTo(group);
+    });
+    return {label: outline.label, group, on: outline.on, sign: "▭"};
+  }
+  function pointLayer(layer, nr) {
+    const group = L.layerGroup(), colour = ["#b35806", "#5e3c99", "#1a1a1a"][nr % 3];
+    layer.points.forEach(([lat, lon, name, kind]) => L.circleMarker([lat, lon], {renderer: svg, radius: 5.5, color: "#fff", weight: 2, fillColor: colour, fillOpacity: 1})
+      .bindTooltip(el("span", {}, kind ? `${name} (${kind})` : name)).addTo(group));
+    return {label: layer.label, group, on: layer.on, sign: "●", colour};
+  }
+  function textIcon(type, ...lines) { return L.divIcon({className: "schrift " + type, html: el("div", {}, ...lines)}); }
+  /* Class numbers and names stand where they fit: no class is told by colour alone. */
+  function writeLabels() {
+    labels.clearLayers();
+    const view = D.views[state.view], scale = 156543 * Math.cos(bounds.getCenter().lat * Math.PI / 180) / 2 ** map.getZoom();
+    const seen = map.getBounds().pad(.05);
+    const room = D.spots.map((spot, i) => [spot[2] / scale, i]).filter(([free, i]) => free >= 9 && seen.contains(D.spots[i])).sort((a, b) => b[0] - a[0]).slice(0, 250);
+    for (const [free, i] of room) {
+      const code = codeOf(i), nr = "smku".includes(code) ? "" : view.numbers[parseInt(code, 16)];
+      const name = D.names[i].length * 3.2 < free ? D.names[i] : "";
+      if (!nr && !name) continue;
+      const icon = textIcon("", nr ? el("span", {class: "nr"}, String(nr)) : "", name ? el("span", {class: "ort"}, name) : "");
+      icon.options.html.style.color = nr && !state.only.size ? view.inks[parseInt(code, 16)] : "#111";
+      if (!nr) icon.options.html.style.textShadow = "0 0 3px #fff, 0 0 3px #fff, 0 0 3px #fff";
+      L.marker(D.spots[i].slice(0, 2), {icon, interactive: false, keyboard: false}).addTo(labels);
+    }
+  }
+  function borderWeights() {
+    const size = map.latLngToLayerPoint(bounds.getSouthEast()).subtract(map.latLngToLayerPoint(bounds.getNorthWest()));
+    const thin = Math.max(.3, Math.min(1, Math.sqrt(size.x * size.y / N) / 45));
+    areas.forEach(layer => layer.setStyle({weight: 2.6 * thin}));
+    core.setStyle({weight: Math.max(.4, thin)});
+  }
+  function outline(which, colour) {
+    marked[which].forEach(layer => layer.remove());
+    if (state[which] === null) { marked[which] = []; return; }
+    marked[which] = [["#fff", 8], [colour, 4]].map(([color, weight]) =>
+      L.polygon(shapes[state[which]], {...flat, color, weight, fill: false, interactive: false, dashArray: which === "other" && weight === 4 ? "8 5" : null}).addTo(map));
+  }
+  map.on("zoomend", borderWeights).on("moveend", writeLabels);
+  const wholeCity = () => { map.invalidateSize(false); map.fitBounds(bounds, {padding: [12, 12], animate: false}); };
+
+  /* ---- what is shown: view, year, legend ---- */
+  function limits(view, i) {
+    const show = x => T["unit_" + view.unit].replace("{n}", number(x, view.digits)), [low, high] = [view.limits[i - 1], view.limits[i]];
+    if (!view.limits.length) return "";
+    if (low === undefined) return say(view.right ? "up_to" : "below", {high: show(high)});
+    if (high === undefined) return say(view.right ? "above" : "from", {low: show(low)});
+    return say(view.right ? "above_up_to" : "from_below", {low: number(low, view.digits), high: show(high)});
+  }
+  function className(view, code) {
+    if ("smku".includes(code)) return T["mark_" + code];
+    const i = parseInt(code, 16);
+    return view.classes[i] || limits(view, i);
+  }
+  function classWords(view, code) {
+    const i = parseInt(code, 16), nr = view.numbers[i], label = view.classes[i];
+    return "smku".includes(code) || !label || label === nr ? className(view, code) : `${nr} ${label}`;
+  }
+  function classTitle(view, code) {
+    const i = parseInt(code, 16), nr = view.numbers[i], label = view.classes[i];
+    return !label ? className(view, code) : label === nr ? say("class_nr", {nr}) : say("class_is", {nr, label});
+  }
+  function legend() {
+    const view = D.views[state.view], codes = view.codes[state.year], count = code => codes.split(code).length - 1;
+    const classes = [...view.colours.keys()].map(i => i.toString(16));
+    const list = view.columns ? classes : classes.reverse();
+    byId("legende-was").textContent = D.editions.length > 1 ? `${view.label}, ${date(year().stichtag)}` : view.label;
+    byId("klassen").className = view.columns ? "feld2" : "";
+    byId("klassen").style.gridTemplateColumns = view.columns ? `repeat(${view.columns}, 1fr)` : "";
+    byId("klassen").replaceChildren(...[...list, ...[..."skmu"].filter(count)].map(code => legendEntry(view, code, count(code))));
+    roving(byId("klassen"), "button");
+    byId("legende-hinweis").textContent = view.note;
+  }
+  function legendEntry(view, code, n) {
+    const i = parseInt(code, 16), mark = "smku".includes(code);
+    const name = mark || !view.classes[i] ? "" : classWords(view, code);
+    const words = el("span", {class: "text"}, mark ? T["mark_" + code] : name, mark || !limits(view, i) ? "" : el("span", {class: "grenzen"}, (name ? " · " : "") + limits(view, i)));
+    return el("li", {}, el("button", {type: "button", "aria-pressed": String(state.only.has(code)), "data-code": code, on: {click: () => filterBy(code)}},
+      swatch(fill(code)), words, el("span", {class: "zahl"}, say(n === 1 ? "count_one" : "count", {n}))));
+  }
+  function filterBy(code) {
+    state.only.has(code) ? state.only.delete(code) : state.only.add(code);
+    refresh();
+    byId("klassen").querySelectorAll("button").forEach(button => { if (button.dataset.code === code) button.focus(); });
+  }
+  function filterBanner() {
+    const view = D.views[state.view], banner = byId("filter"), shown = [...view.codes[state.year]].filter(c => state.only.has(c)).length;
+    banner.hidden = !state.only.size;
+    banner.firstElementChild.textContent = say("filter_on", {classes: [...state.only].map(c => className(view, c)).join(", "), n: shown, of: N});
+  }
+  byId("filter").querySelector("button").addEventListener("click", () => { state.only.clear(); refresh(); byId("haupt").focus(); });
+
+  /* ---- one area ---- */
+  function valueText(edition, i, k) {
+    const whole = edition.values[k][i];
+    return whole === null ? el("abbr", {title: T["mark_" + edition.signs[k][i]]}, T["sign_" + edition.signs[k][i]]) : withUnit(whole, D.indicators[k]);
+  }
+  const indexText = (edition, i) => edition.index[i] === null ? "" : number(edition.index[i] / 10 ** D.index.digits, D.index.digits);
+  const partText = whole => whole === null ? "–" : (whole > 0 ? "+" : whole < 0 ? "" : "±") + number(whole / 10 ** D.index.partDigits, D.index.partDigits);
+  const longest = Math.max(...D.editions.flatMap(e => e.parts.flatMap(row => row.map(v => Math.abs(v ?? 0)))), 1);
+  const twoSided = D.editions.some(e => e.parts.slice(0, -1).some(row => row.some(v => v < 0)));
+
+  function bar(whole, rest) {
+    const box = el("span", {class: "balken", "aria-hidden": "true"}), length = Math.abs(whole) / longest * (twoSided ? 50 : 100);
+    const fillBar = el("i", {class: rest ? "rest" : whole < 0 ? "minus" : ""});
+    fillBar.style.width = length + "%";
+    fillBar.style.left = (twoSided ? (whole < 0 ? 50 - length : 50) : 0) + "%";
+    box.append(fillBar);
+    if (twoSided) { const zero = el("b"); zero.style.left = "50%"; box.append(zero); }
+    return box;
+  }
+  function profile() {
+    const box = byId("profil"), i = state.area;
+    box.className = state.other === null ? "" : "zwei";
+    if (i === null) { box.replaceChildren(el("h2", {}, T.choose_head), el("p", {}, T.choose), el("p", {class: "klein"}, D.easy)); return; }
+    const edition = year(), main = D.views[0], code = main.codes[state.year][i];
+    box.replaceChildren(
+      el("h2", {}, D.names[i] + " ", el("span", {class: "schl"}, D.keys[i])),
+      el("p", {class: "marke"}, swatch("smku".includes(code) ? `url(#muster-${code})` : main.colours[parseInt(code, 16)]),
+        el("span", {}, "smku".includes(code) ? T["mark_" + code] : classTitle(main, code))),
+      facts(edition, i), ...sentences(edition, i, code).map(s => el("p", {}, s)),
+      el("div", {class: "profilknoepfe"}, compareChoice(),
+        el("button", {type: "button", on: {click: () => map.fitBounds(areas[i].getBounds(), {maxZoom: 15, padding: [30, 30]})}}, T.zoom_area),
+        el("button", {type: "button", on: {click: () => { choose(null); byId("suche").focus(); }}}, T.unchoose)),
+      composition(edition, i), ...extras(i));
+  }
+  function facts(edition, i) {
+    const pairs = [];
+    if (edition.index[i] !== null) pairs.push([T.index, indexText(edition, i)]);
+    if (edition.rank[i] !== null) pairs.push([T.rank, say("rank_of", {rank: edition.rank[i], of: edition.rank.filter(r => r !== null).length})]);
+    D.facts.forEach(fact => { if (fact.values[i]) pairs.push([fact.label, fact.values[i]]); });
+    return el("dl", {class: "zahlen"}, ...pairs.map(([k, v]) => el("div", {}, el("dt", {}, k), el("dd", {}, v))));
+  }
+  function sentences(edition, i, code) {
+    const told = [], view = D.views[0];
+    if ("smku".includes(code)) return [T["why_" + code]];
+    if (edition.index[i] === null) told.push(T.class_only);
+    const same = [...view.codes[state.year]].filter(c => c === code).length;
+    told.push(say(same === 1 ? "class_alone" : "class_shared", {n: same - 1, of: N}));
+    const parts = edition.parts.slice(0, -1).map((row, k) => [row[i], k]).filter(([v]) => v !== null && v > 0).sort((a, b) => b[0] - a[0]);
+    if (parts.length && edition.index[i] !== null) told.push(say("biggest", {label: D.indicators[parts[0][1]].label}));
+    const before = D.editions[state.year - 1];
+    if (before && before.index[i] !== null && edition.index[i] !== null) {
+      const step = edition.index[i] - before.index[i];
+      told.push(say(step > 0 ? "rose" : step < 0 ? "fell" : "stayed", {year: before.stichtag.slice(0, 4), from: indexText(before, i), to: indexText(edition, i)}));
+    }
+    return [told.join(" ")];
+  }
+  function composition(edition, i) {
+    const j = state.other, head = [el("th", {scope: "col"}, T.indicator), el("th", {scope: "col", class: "z"}, T.here)];
+    if (j !== null) head.push(el("th", {scope: "col", class: "z"}, D.names[j]));
+    head.push(el("th", {scope: "col", class: "z"}, T.city), el("th", {scope: "col", class: "z"}, T.part));
+    const number_ = text => el("td", {class: "z"}, text);
+    const rows = D.indicators.map((indicator, k) => {
+      const city = edition.city[k], part = edition.parts[k][i];
+      return el("tr", {}, el("th", {scope: "row"}, indicator.label, el("span", {class: "pfeil"}, T["dir_" + indicator.direction]), part === null ? "" : bar(part)),
+        number_(valueText(edition, i, k)), ...(j === null ? [] : [number_(valueText(edition, j, k))]),
+        number_(city === null ? "–" : withUnit(city, indicator)), number_(partText(part)));
+    });
+    const blank = () => el("td", {}), gap = j === null ? 2 : 3, rest = edition.parts.at(-1)[i];
+    if (rest) rows.push(el("tr", {}, el("th", {scope: "row"}, T.rest, bar(rest, true)), ...Array.from({length: gap}, blank), number_(partText(rest))));
+    const foot = edition.index[i] === null ? "" : el("tfoot", {}, el("tr", {}, el("th", {scope: "row"}, T.index), number_(""), ...(j === null ? [] : [number_("")]), blank(), number_(indexText(edition, i))));
+    if (j !== null && foot) foot.querySelectorAll("td")[1].textContent = "";
+    return el("table", {}, el("caption", {}, say("composition", {date: date(edition.stichtag)})), el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...rows), foot);
+  }
+  function compareChoice() {
+    const order = [...D.names.keys()].sort((a, b) => D.names[a].localeCompare(D.names[b], D.locale, {numeric: true}));
+    const select = el("select", {"aria-label": T.compare_with, on: {change: () => { state.other = select.value === "" ? null : +select.value; refresh(); byId("profil").querySelector("select").focus(); }}},
+      el("option", {value: ""}, T.compare_with), ...order.filter(j => j !== state.area).map(j => el("option", {value: j}, D.names[j])));
+    select.value = state.other === null ? "" : String(state.other);
+    return select;
+  }
+  /* Areas alike: smallest distance between the contributions of the published index. */
+  function alike(i) {
+    const parts = year().parts.slice(0, -1), known = j => parts.every(row => row[j] !== null);
+    if (!known(i)) return [];
+    return [...D.keys.keys()].filter(j => j !== i && known(j)).map(j => [parts.reduce((sum, row) => sum + (row[i] - row[j]) ** 2, 0), j])
+      .sort((a, b) => a[0] - b[0] || a[1] - b[1]).slice(0, 3).map(pair => pair[1]);
+  }
+  function extras(i) {
+    const blocks = [], near = alike(i);
+    if (near.length) blocks.push(el("h3", {}, T.alike), el("p", {class: "klein"}, T.alike_how),
+      el("div", {class: "profilknoepfe"}, ...near.map(j => el("button", {type: "button", on: {click: () => { state.other = j; refresh(); }}}, D.names[j]))));
+    D.points.forEach(layer => {
+      const here = layer.points.filter(point => point[4] === i);
+      if (here.length) blocks.push(el("h3", {}, say("points_here", {label: layer.label, n: here.length})), el("ul", {}, ...here.map(([, , name, kind]) => el("li", {}, kind ? `${name} (${kind})` : name))));
+    });
+    D.extras.forEach(extra => { if (extra.lines[i].length) blocks.push(el("h3", {}, extra.label), ...extra.lines[i].map(text => el("p", {}, text))); });
+    return blocks;
+  }
+  function choose(i) {
+    state.area = i;
+    if (i === null || i === state.other) state.other = null;
+    refresh();
+    if (i !== null && !state.table && !map.getBounds().contains(D.spots[i].slice(0, 2))) map.panTo(D.spots[i].slice(0, 2));
+    if (i !== null && window.innerWidth <= 860) byId("profil").scrollIntoView({block: "start"});
+  }
+
+  /* ---- search ---- */
+  const search = byId("suche"), hits = byId("treffer");
+  const fold = text => text.toLowerCase().replace(/ß/g, "ss").replace(/ae|ä/g, "a").replace(/oe|ö/g, "o").replace(/ue|ü/g, "u");
+  const folded = D.names.map(fold);
+  function find() {
+    const wanted = fold(search.value.trim()), found = [];
+    folded.forEach((name, i) => { if (wanted && (name.includes(wanted) || fold(D.keys[i]).startsWith(wanted))) found.push([name.startsWith(wanted) ? 0 : 1, i]); });
+    return found.sort((a, b) => a[0] - b[0] || a[1] - b[1]).slice(0, 12).map(pair => pair[1]);
+  }
+  function showHits() {
+    const found = find();
+    hits.replaceChildren(...found.map((i, nr) => el("li", {role: "option", id: "treffer-" + nr, "aria-selected": "false", on: {mousedown: event => { event.preventDefault(); take(i); }}}, D.names[i], el("span", {class: "schl"}, D.keys[i]))));
+    if (search.value.trim() && !found.length) hits.append(el("li", {role: "option", "aria-selected": "false", "aria-disabled": "true"}, T.nothing_found));
+    openHits(Boolean(hits.children.length));
+    hits.dataset.areas = JSON.stringify(found);
+    mark(found.length ? 0 : -1);
+  }
+  function openHits(open) { hits.hidden = !open; search.setAttribute("aria-expanded", String(open)); if (!open) search.removeAttribute("aria-activedescendant"); }
+  function mark(nr) {
+    [...hits.children].forEach((item, i) => item.setAttribute("aria-selected", String(i === nr)));
+    hits.dataset.at = nr;
+    if (nr >= 0) { search.setAttribute("aria-activedescendant", "treffer-" + nr); hits.children[nr].scrollIntoView({block: "nearest"}); }
+  }
+  function take(i) { search.value = D.names[i]; openHits(false); choose(i); }
+  search.addEventListener("input", showHits);
+  search.addEventListener("blur", () => openHits(false));
+  search.addEventListener("keydown", event => {
+    const found = JSON.parse(hits.dataset.areas || "[]"), at = +(hits.dataset.at ?? -1), open = !hits.hidden;
+    if (event.key === "ArrowDown" && !open) showHits();
+    else if (event.key === "ArrowDown" && found.length) mark((at + 1) % found.length);
+    else if (event.key === "ArrowUp" && found.length) mark((at + found.length - 1) % found.length);
+    else if (event.key === "Enter" && open && at >= 0) take(found[at]);
+    else if (event.key === "Escape") { openHits(false); return; }
+    else return;
+    event.preventDefault();
+  });
+  document.querySelector(".werkzeug").addEventListener("submit", event => event.preventDefault());
+
+  /* ---- the table says all the map says ---- */
+  const columns = () => {
+    const edition = year(), main = D.views[0], codes = main.codes[state.year];
+    const sign = i => "smku".includes(codes[i]) ? T["sign_" + codes[i]] : T.class_sign;
+    return [
+      {id: "name", label: T.area, text: i => D.names[i], order: i => D.names[i]},
+      {id: "key", label: T.key, text: i => D.keys[i], order: i => D.keys[i]},
+      {id: "class", label: T.class, text: i => classWords(main, codes[i]), order: i => "smku".includes(codes[i]) ? null : parseInt(codes[i], 16)},
+      {id: "index", label: T.index, number: true, text: i => indexText(edition, i) || sign(i), order: i => edition.index[i]},
+      {id: "rank", label: T.rank, number: true, text: i => String(edition.rank[i] ?? sign(i)), order: i => edition.rank[i]},
+      ...D.indicators.map((indicator, k) => ({id: indicator.id, label: indicator.label, number: true, text: i => valueText(edition, i, k), order: i => edition.values[k][i]})),
+      ...D.facts.map((fact, k) => ({id: "fact" + k, label: fact.label, number: true, text: i => fact.values[i] || "–", order: i => fact.order[i]}))];
+  };
+  function table() {
+    const cols = columns(), by = cols.find(c => c.id === state.sort) ?? cols[0], factor = state.down ? -1 : 1;
+    const compare = (a, b) => {
+      const [x, y] = [by.order(a), by.order(b)];
+      if (x === null || y === null) return (x === null) - (y === null);
+      return factor * (typeof x === "string" ? x.localeCompare(y, D.locale, {numeric: true}) : x - y);
+    };
+    const shown = [...D.keys.keys()].filter(i => !state.only.size || state.only.has(codeOf(i))).sort(compare);
+    const head = el("tr", {}, ...cols.map(c => el("th", {scope: "col", class: c.number ? "z" : null, "aria-sort": c === by ? (state.down ? "descending" : "ascending") : null},
+      el("button", {type: "button", on: {click: () => { state.down = state.sort === c.id && !state.down; state.sort = c.id; table(); byId("tabelle").querySelector("th[aria-sort] button").focus(); }}}, c.label))));
+    const body = el("tbody", {}, ...shown.map(i => el("tr", {class: i === state.area ? "gewaehlt" : null},
+      el("th", {scope: "row"}, el("button", {type: "button", on: {click: () => choose(i)}, "data-area": i}, D.names[i])),
+      ...cols.slice(1).map(c => el("td", {class: c.number ? "z" : null}, c.text(i))))));
+    byId("tabelle").replaceChildren(el("table", {}, el("caption", {}, say("table_caption", {n: shown.length, of: N, date: date(year().stichtag)})), el("thead", {}, head), body));
+    roving(head, "button");
+    roving(body, "button");
+  }
+  byId("umschalten").addEventListener("click", () => { state.table = !state.table; refresh(); if (!state.table) map.invalidateSize(false); });
+  byId("skip-tabelle").addEventListener("click", () => { state.table = true; refresh(); });
+
+  /* ---- everything follows the state ---- */
+  let painted = "";
+  function refresh() {
+    const look = [state.view, state.year, [...state.only]].join();
+    if (look !== painted) { paint(); legend(); filterBanner(); painted = look; }
+    byId("ansicht").value = String(state.view);
+    byId("jahr").value = String(state.year);
+    byId("jahr").setAttribute("aria-valuetext", date(year().stichtag));
+    byId("jahrtext").textContent = year().stichtag.slice(0, 4);
+    byId("umschalten").setAttribute("aria-pressed", String(state.table));
+    byId("umschalten").textContent = state.table ? T.show_map : T.show_table;
+    byId("karte").hidden = state.table;
+    byId("tabelle").hidden = !state.table;
+    document.documentElement.classList.toggle("tabellenansicht", state.table);
+    outline("other", "#b35806");
+    outline("area", "#111");
+    if (state.table) {
+      const at = document.activeElement?.dataset?.area;
+      table();
+      if (at !== undefined) byId("tabelle").querySelector(`[data-area="${at}"]`)?.focus();
+    }
+    profile();
+    writeAddress();
+  }
+  function writeAddress() {
+    const parts = {zeigt: state.view ? D.views[state.view].id : null, jahr: state.year < D.editions.length - 1 ? year().stichtag : null,
+      gebiet: D.keys[state.area] ?? null, vergleich: D.keys[state.other] ?? null, tabelle: state.table ? "1" : null};
+    const address = new URLSearchParams(Object.entries(parts).filter(pair => pair[1] !== null)).toString();
+    history.replaceState(null, "", address ? "#" + address : location.pathname + location.search);
+  }
+  function readAddress() {
+    const given = new URLSearchParams(location.hash.slice(1)), place = (list, value) => list.indexOf(value) < 0 ? null : list.indexOf(value);
+    state.view = place(D.views.map(v => v.id), given.get("zeigt")) ?? 0;
+    state.year = place(D.editions.map(e => e.stichtag), given.get("jahr")) ?? D.editions.length - 1;
+    state.area = place(D.keys, given.get("gebiet"));
+    state.other = state.area === null ? null : place(D.keys, given.get("vergleich"));
+    state.table = given.get("tabelle") === "1";
+  }
+  const groups = Map.groupBy ? Map.groupBy(D.views.keys(), i => D.views[i].group) : D.views.reduce((m, v, i) => m.set(v.group, [...m.get(v.group) ?? [], i]), new Map());
+  groups.forEach((members, group) => byId("ansicht").append(el("optgroup", {label: group}, ...members.map(i => el("option", {value: i}, D.views[i].label)))));
+  byId("ansicht").addEventListener("change", event => { state.view = +event.target.value; state.only.clear(); refresh(); });
+  byId("jahrfeld").hidden = D.editions.length < 2;
+  byId("jahr").max = String(D.editions.length - 1);
+  byId("jahr").addEventListener("input", event => { state.year = +event.target.value; refresh(); });
+  byId("zeigen").append(...layers.map(layer => {
+    const box = el("input", {type: "checkbox", on: {change: () => box.checked ? layer.group.addTo(map) : layer.group.remove()}});
+    box.checked = layer.on;
+    if (layer.on) layer.group.addTo(map);
+    const sign = el("span", {class: "zeichen", "aria-hidden": "true"}, layer.sign);
+    sign.style.color = layer.colour ?? "#1a1a1a";
+    return el("label", {}, box, sign, layer.label);
+  }));
+  window.addEventListener("hashchange", () => { readAddress(); refresh(); });
+
+  /* ---- paper: a fixed width first, then the whole city into it ---- */
+  byId("drucken").addEventListener("click", () => window.print());
+  window.addEventListener("beforeprint", () => { document.documentElement.classList.add("druck"); wholeCity(); });
+  window.addEventListener("afterprint", () => { document.documentElement.classList.remove("druck"); wholeCity(); });
+
+  readAddress();
+  wholeCity();
+  borderWeights();
+  refresh();
+  if (window.ResizeObserver) new ResizeObserver(() => map.invalidateSize(false)).observe(byId("karte"));
+  document.documentElement.dataset.fertig = "1";
+});

@@ -1,0 +1,121 @@
+"""All files of a build in one folder, or none: the old folder stays whole until then."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from sozialraum.errors import DataError
+from sozialraum.model import Problem, Release
+from sozialraum.publish.geopackage import write_geopackage
+from sozialraum.publish.manifest import NAME, write_manifest
+from sozialraum.publish.map_page import write_map
+from sozialraum.publish.method import write_method
+from sozialraum.publish.report_check import write_check_report
+from sozialraum.publish.tables import write_csv, write_parquet
+from sozialraum.publish.workbook import write_xlsx
+from sozialraum.texts import problem
+
+Writer = Callable[[Release, Path], None]
+WRITERS: dict[str, tuple[str, Writer]] = {
+    "karte": ("karte.html", write_map),
+    "csv": ("index.csv", write_csv),
+    "parquet": ("index.parquet", write_parquet),
+    "xlsx": ("index.xlsx", write_xlsx),
+    "geopackage": ("index.gpkg", write_geopackage),
+    "methode": ("methode.md", write_method),
+}
+FILES = tuple(WRITERS)
+
+
+def write_all(
+    release: Release,
+    folder: str | Path,
+    *,
+    files: Sequence[str] = FILES,
+    problems: Sequence[Problem] = (),
+    facts: Mapping[str, Any] | None = None,
+) -> list[Path]:
+    """Write the named files, check report and manifest; replace the folder when all stand.
+
+    Parameters
+    ----------
+    release : what may leave the house
+    folder : target; an older build in it is replaced, anything else is not touched
+    files : words of ``[output] files``
+    problems : findings for the check report
+    facts : plain values for the manifest
+
+    Returns
+    -------
+    Paths of the written files.
+
+    Raises
+    ------
+    DataError
+        If the target holds something that is no build of ours, or a program keeps a file of it
+        open.
+
+    Notes
+    -----
+    Everything is written into a new folder beside the target. Then the target is renamed aside, the
+    new folder renamed to the target, and the old one deleted. Windows cannot rename a folder while
+    a file in it is open (a map in Excel, a table in QGIS): that fails at the first rename, before
+    anything has changed, and the error says so.
+    """
+    unknown = sorted(set(files) - set(WRITERS))
+    if unknown:
+        message = (
+            f"The 'files' parameter of write_all must be of {sorted(WRITERS)}. "
+            f"Got {unknown} instead."
+        )
+        raise ValueError(message)
+    target = Path(folder)
+    _refuse_foreign(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh = target.with_name(f".{target.name}.neu-{os.getpid()}")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir()
+    try:
+        for word in files:
+            name, write = WRITERS[word]
+            write(release, fresh / name)
+        write_check_report(problems, fresh, title=release.facts.title)
+        write_manifest(release, fresh, facts=facts)
+        replace_folder(fresh, target)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return sorted(p for p in target.rglob("*") if p.is_file())
+
+
+def replace_folder(fresh: Path, target: Path) -> None:
+    """Put `fresh` in the place of `target`; on failure `target` is as it was.
+
+    Raises
+    ------
+    DataError
+        If a program keeps a file of the target open.
+    """
+    old = target.with_name(f".{target.name}.alt-{os.getpid()}")
+    try:
+        if target.exists():
+            target.rename(old)
+    except OSError as error:
+        raise DataError(problem("publish.folder_in_use", file=target.name)) from error
+    try:
+        fresh.rename(target)
+    except OSError as error:
+        if old.exists():
+            old.rename(target)
+        raise DataError(problem("publish.folder_in_use", file=target.name)) from error
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _refuse_foreign(target: Path) -> None:
+    if target.is_file():
+        raise DataError(problem("publish.folder_is_file", file=target.name))
+    if target.is_dir() and any(target.iterdir()) and not (target / NAME).is_file():
+        raise DataError(problem("publish.folder_foreign", file=target.name))

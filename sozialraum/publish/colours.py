@@ -1,0 +1,104 @@
+"""Colours of classes: blues for one quantity, orange to purple only around a named midpoint.
+
+Each palette keeps a distance of at least 9 in CAM02-UCS between any two of its classes, for normal
+and for three colour-deficient kinds of sight (a test computes it). Red–green fails that test by far
+(2.4) and is refused by name.
+"""
+
+from __future__ import annotations
+
+BLUES: dict[int, tuple[str, ...]] = {
+    1: ("#4e99cb",),
+    2: ("#b0d1e9", "#105598"),
+    3: ("#dceaf6", "#539dcd", "#0c4a8d"),
+    4: ("#e7f0fa", "#7db9dc", "#2879b7", "#083f80"),
+    5: ("#edf5fc", "#9fc8e4", "#4e99cb", "#1966aa", "#063877"),
+    6: ("#f7fbff", "#b0d1e9", "#61a7d2", "#2475b5", "#0c4a8d", "#05234f"),
+    7: ("#f7fbff", "#bdd8ed", "#76b5da", "#3f8ec4", "#1966aa", "#094384", "#05234f"),
+    8: ("#f7fbff", "#c6ddef", "#8cbfdf", "#57a0ce", "#2b7cb9", "#145ca0", "#073d7e", "#05234f"),
+    9: (
+        "#f7fbff", "#cce0f1", "#9cc6e3", "#68acd5", "#3f8ec4",
+        "#2070b1", "#105598", "#063978", "#05234f",
+    ),
+}  # fmt: skip
+ORANGE_PURPLE: dict[int, tuple[str, ...]] = {
+    3: ("#f1a340", "#f7f7f7", "#998ec3"),
+    5: ("#e66101", "#fdb863", "#f7f7f7", "#b2abd2", "#5e3c99"),
+    7: ("#b35806", "#f1a340", "#fee0b6", "#f7f7f7", "#d8daeb", "#998ec3", "#542788"),
+}
+PALETTES = {"blues": BLUES, "orange_purple": ORANGE_PURPLE}
+DIVERGING = ("orange_purple",)
+_RED_GREEN = ("rdylgn", "rdylgn_r", "redgreen", "red_green", "ampel", "traffic_light", "rdgn")
+
+
+def palette(name: str, k: int, *, midpoint: str | None = None) -> tuple[str, ...]:
+    """Return `k` colours, lowest value first.
+
+    Parameters
+    ----------
+    name : "blues" or "orange_purple"
+    k : number of classes
+    midpoint : what the middle class means ("unverändert"); a diverging palette needs it
+
+    Raises
+    ------
+    ValueError
+        If the palette is unknown, red–green, has no such number of classes, or diverges from
+        nothing.
+
+    Examples
+    --------
+    >>> palette("blues", 3)
+    ('#dceaf6', '#539dcd', '#0c4a8d')
+    """
+    if name.lower().replace("-", "_") in _RED_GREEN:
+        message = (
+            "The 'name' parameter of palette must not be red-green. "
+            f"Got {name!r}: every twelfth man cannot read it."
+        )
+    elif name not in PALETTES:
+        message = (
+            f"The 'name' parameter of palette must be one of {sorted(PALETTES)}. "
+            f"Got {name!r} instead."
+        )
+    elif k not in PALETTES[name]:
+        message = (
+            f"The 'k' parameter of palette must be one of {sorted(PALETTES[name])} for {name!r}. "
+            f"Got {k} instead."
+        )
+    elif name in DIVERGING and not midpoint:
+        message = (
+            f"The 'midpoint' parameter of palette must name the middle of {name!r}. "
+            f"Got {midpoint!r} instead."
+        )
+    else:
+        return PALETTES[name][k]
+    raise ValueError(message)
+
+
+def rgb(colour: str) -> tuple[int, int, int]:
+    """Return ``"#rrggbb"`` as three numbers 0..255.
+
+    Examples
+    --------
+    >>> rgb("#4e99cb")
+    (78, 153, 203)
+    """
+    return tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5))  # type: ignore[return-value]
+
+
+def ink(colour: str) -> str:
+    """Return the text colour that is easier to read on `colour` (contrast of WCAG 2.1).
+
+    Examples
+    --------
+    >>> ink("#edf5fc"), ink("#063877")
+    ('#111111', '#ffffff')
+    """
+    red, green, blue = (_linear(value / 255) for value in rgb(colour))
+    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return "#111111" if (luminance + 0.05) / 0.055 >= 1.05 / (luminance + 0.05) else "#ffffff"
+
+
+def _linear(value: float) -> float:
+    return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4

@@ -1,0 +1,107 @@
+"""The published numbers as readers see them: the same digits in every file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.model import Edition, Indicator, Release
+
+REST = "rest"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """How a published number is shown: times `factor`, with `digits` decimals and a unit behind it.
+
+    Parameters
+    ----------
+    factor : 100 for shares, which readers see in per cent; else 1
+    digits : decimals of the shown number; as many as the publication has, never more
+    unit : key of the unit in the texts: "percent", "per_1000", "points" or "number"
+    """
+
+    factor: int
+    digits: int
+    unit: str
+
+
+def decimals(values: object, *, most: int = 4) -> int:
+    """Return how many decimals print every value as it was published, `most` at the utmost.
+
+    Examples
+    --------
+    >>> decimals([0.25, 0.5, float("nan")]), decimals([1.0, 3.0]), decimals([1 / 3])
+    (2, 0, 4)
+    """
+    flat = np.asarray(values, dtype=float).ravel()
+    flat = flat[np.isfinite(flat)]
+    for digits in range(most):
+        if np.all(np.abs(flat - np.round(flat, digits)) < 1e-9):
+            return digits
+    return most
+
+
+def indicator_figures(release: Release) -> dict[str, Figure]:
+    """Return per indicator how its values are shown, the same in all editions."""
+    return {i.id: _figure(i, release) for i in release.indicators}
+
+
+def _figure(indicator: Indicator, release: Release) -> Figure:
+    columns = [e.values[indicator.id].to_numpy(float) for e in release.editions]
+    digits = decimals(np.concatenate(columns))
+    if indicator.unit == "share":
+        return Figure(factor=100, digits=max(0, digits - 2), unit="percent")
+    return Figure(factor=1, digits=digits, unit=indicator.unit)
+
+
+def index_digits(release: Release, column: str = "index") -> int:
+    """Return the decimals with which the index is published, over all editions."""
+    columns = [e.table[column].to_numpy(float) for e in release.editions if column in e.table]
+    return decimals(np.concatenate(columns))
+
+
+def shown_contributions(edition: Edition, *, digits: int) -> pd.DataFrame:
+    """Return the contributions rounded to `digits`; each row still adds up to the shown index.
+
+    What rounding takes away goes into ``rest``, the last column, together with what is not shown.
+    Rows without a published index are NaN. Computed in whole units of the last decimal, so the sum
+    is exact.
+
+    Parameters
+    ----------
+    edition : its `contributions` add up to ``table["index"]``
+    digits : decimals shown; at least those of the index
+    """
+    unit = 10.0**digits
+    parts = edition.contributions.drop(columns=REST, errors="ignore")
+    whole = (parts * unit).round()
+    index = (edition.table["index"].astype(float) * unit).round()
+    whole[REST] = index - whole.sum(axis=1)
+    return whole.where(index.notna(), np.nan) / unit
+
+
+def class_positions(numbers: pd.Series, labels: tuple[int, ...], k: int) -> np.ndarray:
+    """Return the place of each class in its legend (0 = lowest index value), or -1.
+
+    Parameters
+    ----------
+    numbers : published class numbers, Int64 with NA
+    labels : class numbers lowest index value first; empty = 1..k
+    k : number of classes
+    """
+    place = {number: i for i, number in enumerate(labels or range(1, k + 1))}
+    return np.array([-1 if pd.isna(n) else place[int(n)] for n in numbers], dtype=int)
+
+
+def year(stichtag: str) -> str:
+    """Return the year of an ISO date.
+
+    Examples
+    --------
+    >>> year("2024-12-31")
+    '2024'
+    """
+    return stichtag[:4]

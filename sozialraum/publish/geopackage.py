@@ -1,0 +1,96 @@
+"""``index.gpkg``: areas, points and outlines with a style that QGIS shows by itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+
+from sozialraum.model import Release
+from sozialraum.publish.qgis_style import LEGEND_COLUMN, legend_words, qml
+from sozialraum.publish.table_columns import flat_table
+
+AREAS_LAYER = "gebiete"
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+
+
+def write_geopackage(release: Release, path: str | Path) -> None:
+    """Write areas, points and outlines in the CRS of the build.
+
+    GDAL would stamp the time of writing into the file; it is given the Stichtag instead, so two
+    builds are alike.
+    """
+    path = Path(path)
+    path.unlink(missing_ok=True)
+    with _fixed_date(f"{release.facts.stichtag}T00:00:00.000Z"):
+        pyogrio.write_dataframe(
+            _areas(release),
+            path,
+            layer=AREAS_LAYER,
+            driver="GPKG",
+            geometry_type="MultiPolygon",
+            promote_to_multi=True,
+        )
+        for label, layer in {**release.outlines, **release.points}.items():
+            pyogrio.write_dataframe(
+                layer.reset_index(drop=True),
+                path,
+                layer=layer_name(label),
+                driver="GPKG",
+                promote_to_multi=label in release.outlines,
+            )
+        pyogrio.write_dataframe(_styles(release), path, layer="layer_styles", driver="GPKG")
+
+
+def layer_name(label: str) -> str:
+    """Return a label as the name of a layer.
+
+    Examples
+    --------
+    >>> layer_name("Offene Ganztagsschulen (Träger)")
+    'offene_ganztagsschulen_traeger'
+    """
+    return re.sub(r"[^a-z0-9]+", "_", label.lower().translate(_UMLAUTS)).strip("_") or "ebene"
+
+
+def _areas(release: Release) -> gpd.GeoDataFrame:
+    table = flat_table(release)
+    table[LEGEND_COLUMN] = legend_words(release)
+    return gpd.GeoDataFrame(
+        table, geometry=release.areas.geometry.to_numpy(), crs=release.areas.crs
+    )
+
+
+def _styles(release: Release) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "f_table_catalog": "",
+            "f_table_schema": "",
+            "f_table_name": AREAS_LAYER,
+            "f_geometry_column": "geom",
+            "styleName": "Klassen",
+            "styleQML": qml(release),
+            "styleSLD": "",
+            "useAsDefault": True,
+            "description": "Klassen wie in karte.html",
+            "owner": "",
+            "ui": "",
+            "update_time": f"{release.facts.stichtag}T00:00:00.000Z",
+        },
+        index=[0],
+    )
+
+
+@contextmanager
+def _fixed_date(moment: str) -> Iterator[None]:
+    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": moment})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})

@@ -1,0 +1,94 @@
+"""The committee page ``karte.html``: one file, no request to anyone, a table beside the map.
+
+What the page understands of a `Release`
+----------------------------------------
+areas, editions, indicators, breaks
+    always shown: one view per axis of `breaks` whose class stands in ``Edition.table``, one view
+    per indicator.
+points : ``{label: GeoDataFrame(name, kind, geometry)}``
+    dots that can be switched on and off; listed in the profile of the area they lie in. The label
+    is shown ("Schulen").
+outlines : ``{label: GeoDataFrame(name, geometry)}``
+    dashed lines with their names ("Stadtteile").
+layers : ``{name: DataFrame by area key}``
+    see `sozialraum.publish.layers` for the names and columns that are shown.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from string import Template
+
+from sozialraum.model import Release
+from sozialraum.publish.escape import markup, script_json
+from sozialraum.publish.offline_map import OfflineMap
+from sozialraum.publish.page_data import page_data, subtitle
+from sozialraum.texts import catalogue
+
+
+def write_map(release: Release, path: str | Path, *, lang: str = "de") -> None:
+    """Write the committee page.
+
+    Parameters
+    ----------
+    release : what may leave the house
+    path : file to write
+    lang : "de" or "en"; the texts of the build stay German
+    """
+    # Bytes, not text: the hashes in the page's policy hold only with the line ends as they are.
+    Path(path).write_bytes(map_html(release, lang=lang).encode("utf-8"))
+
+
+def map_html(release: Release, *, lang: str = "de") -> str:
+    """Return the committee page as text."""
+    words = catalogue("publish", lang)["head"]
+    page = OfflineMap(title=f"{release.facts.title} – {release.facts.place}", lang=lang)
+    return page.page(
+        style=asset("karte.css"), body=_body(release, words, lang), script=asset("karte.js")
+    )
+
+
+@cache
+def asset(name: str) -> str:
+    """Return a file of our own beside this module, with unix line ends."""
+    path = resources.files("sozialraum.publish").joinpath("assets", name)
+    return path.read_text(encoding="utf-8").replace("\r\n", "\n")
+
+
+def _body(release: Release, words: dict[str, str], lang: str) -> str:
+    facts = release.facts
+    filled = {key: markup(value) for key, value in words.items()}
+    filled |= {
+        "title": markup(facts.title),
+        "subtitle": markup(subtitle(release, lang)),
+        "direction": markup(facts.direction),
+        "foreign": "" if lang == "de" else ' lang="de"',
+        "banner": f'<p class="intern">{markup(words["intern"])}</p>'
+        if release.level == "intern"
+        else "",
+        "logo": "",
+        "notes": _notes(release, words, lang),
+        "data": script_json(page_data(release, lang=lang)),
+    }
+    return Template(asset("karte.html")).substitute(filled)
+
+
+def _notes(release: Release, words: dict[str, str], lang: str) -> str:
+    facts = release.facts
+    sections = [
+        (words["method"], (facts.method, *facts.changed)),
+        (words["sources"], facts.sources),
+        (words["limits"], facts.limits),
+        (words["withheld"], release.notes),
+    ]
+    foreign = "" if lang == "de" else ' lang="de"'
+    blocks = [
+        f"<section><h2>{markup(head)}</h2><ul{foreign}>"
+        + "".join(f"<li>{markup(line)}</li>" for line in lines if line)
+        + "</ul></section>"
+        for head, lines in sections
+        if any(lines)
+    ]
+    return f'<div class="spalten">{"".join(blocks)}</div>'

@@ -1,0 +1,159 @@
+"""``methode.md``: the method as a text to paste into a Vorlage, made from the release."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sozialraum.model import Breaks, Indicator, Release, Scale
+from sozialraum.publish.escape import markdown
+from sozialraum.publish.figures import decimals
+from sozialraum.texts import catalogue, date, number, text
+
+_CONSTANT_DIGITS = 6
+
+
+def write_method(release: Release, path: str | Path) -> None:
+    """Write how the index was made: indicators, constants, classes, disclosure, limits."""
+    Path(path).write_bytes(method_text(release).encode("utf-8"))
+
+
+def method_text(release: Release) -> str:
+    """Return the method as Markdown."""
+    facts, words = release.facts, catalogue("publish")["method"]
+    blocks = [
+        f"# {markdown(facts.title)} – {words['title']}",
+        f"{markdown(facts.place)}, {markdown(facts.area_word)}, "
+        f"{text('publish.book.as_of')} {date(facts.stichtag)}",
+        f"**{markdown(facts.direction)}**",
+        markdown(facts.method),
+        _bullets(facts.changed, words["changed"]),
+        f"## {words['indicators']}\n\n{_indicator_table(release)}",
+        *(_scale_block(axis, scale, release) for axis, scale in release.scales.items()),
+        *(_breaks_block(axis, breaks, release) for axis, breaks in release.breaks.items()),
+        _bullets(release.notes, f"## {words['disclosure']}"),
+        _bullets(facts.limits, f"## {words['limits']}"),
+        _bullets(facts.sources, f"## {words['sources']}"),
+        f"{words['recipe']}: {markdown(facts.recipe)} ({markdown(facts.evidence)})"
+        if facts.recipe
+        else "",
+    ]
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _bullets(lines: tuple[str, ...], head: str) -> str:
+    shown = [f"- {markdown(line)}" for line in lines if line]
+    return f"{head}\n\n" + "\n".join(shown) if shown else ""
+
+
+def _indicator_table(release: Release) -> str:
+    words = catalogue("publish")["method"]
+    heads = [
+        words[h] for h in ("indicator", "formed", "direction", "dimension", "weight", "source")
+    ]
+    rows = [
+        [
+            i.label,
+            _formed(i),
+            words[f"dir_{i.direction}"],
+            i.dimension,
+            number(i.weight, decimals([i.weight])),
+            " ".join(p for p in (i.source, i.note) if p),
+        ]
+        for i in release.indicators
+    ]
+    return _table(heads, rows)
+
+
+def _formed(indicator: Indicator) -> str:
+    words = catalogue("publish")["method"]
+    if indicator.value is not None:
+        return f"{words['delivered']} {indicator.value}"
+    return f"{indicator.numerator} ÷ {indicator.denominator}" + words[f"unit_{indicator.unit}"]
+
+
+def _scale_block(axis: str, scale: Scale, release: Release) -> str:
+    words, labels = catalogue("publish")["method"], {i.id: i.label for i in release.indicators}
+    names = sorted(
+        {
+            name
+            for constants in scale.params.values()
+            for name, value in constants.items()
+            if _is_number(value)
+        }
+    )
+    rows = [
+        [
+            labels.get(i, i),
+            "+" if sign > 0 else "−",
+            *(_constant(scale.params.get(i, {}).get(name)) for name in names),
+        ]
+        for i, sign in zip(scale.ids, scale.sign, strict=True)
+    ]
+    head = f"## {words['scale']}" + (f" ({markdown(axis)})" if axis != "index" else "")
+    return (
+        f"{head}\n\n{words['scale_method']}: {_named(scale.method)}. {words['scale_sign']}\n\n"
+        + _table(
+            [words["indicator"], words["sign"], *(words["constants"].get(n, n) for n in names)],
+            rows,
+        )
+    )
+
+
+def _breaks_block(axis: str, breaks: Breaks, release: Release) -> str:
+    words = catalogue("publish")["method"]
+    numbers = breaks.numbers or tuple(range(1, breaks.k + 1))
+    labels = breaks.labels or ("",) * breaks.k
+    rows = [
+        [str(n), label, class_range(breaks, i)]
+        for i, (n, label) in enumerate(zip(numbers, labels, strict=True))
+    ]
+    head = f"## {words['classes']}" + (f" ({markdown(axis)})" if axis != "index" else "")
+    table = _table([words["class"], words["meaning"], words["range"]], rows)
+    return f"{head}\n\n{words['cut']}: {_named(breaks.method)}.\n\n{table}"
+
+
+def class_range(breaks: Breaks, place: int) -> str:
+    """Return which index values belong to a class, in German.
+
+    Examples
+    --------
+    >>> class_range(Breaks("fixed", (0.2, 0.45)), 1)
+    '0,20 bis unter 0,45'
+    """
+    digits = decimals(breaks.inner, most=_CONSTANT_DIGITS)
+    low = number(breaks.inner[place - 1], digits) if place > 0 else ""
+    high = number(breaks.inner[place], digits) if place < len(breaks.inner) else ""
+    if not low and not high:
+        return ""
+    if not low:
+        return text("publish.page.up_to" if breaks.right else "publish.page.below", high=high)
+    if not high:
+        return text("publish.page.above" if breaks.right else "publish.page.from", low=low)
+    return text(
+        "publish.page.above_up_to" if breaks.right else "publish.page.from_below",
+        low=low,
+        high=high,
+    )
+
+
+def _named(method: str) -> str:
+    """Return the German name of a method of the catalogue, with its own name behind it."""
+    german = catalogue("publish")["method"]["names"].get(method)
+    return f"{german} ({markdown(method)})" if german else markdown(method)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _constant(value: object) -> str:
+    if not _is_number(value):
+        return ""
+    return number(value, decimals([value], most=_CONSTANT_DIGITS))  # type: ignore[arg-type]
+
+
+def _table(heads: list[str], rows: list[list[str]]) -> str:
+    lines = ["| " + " | ".join(markdown(h) for h in heads) + " |", "|" + " --- |" * len(heads)]
+    return "\n".join(
+        [*lines, *("| " + " | ".join(markdown(c) for c in row) + " |" for row in rows)]
+    )

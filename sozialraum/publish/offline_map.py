@@ -1,0 +1,101 @@
+"""folium's map without a single foreign address.
+
+As it comes, a folium page asks four foreign hosts for scripts and shows nothing without them.
+`OfflineMap` keeps folium's page and its map object, empties both lists of links, puts Leaflet into
+the page and closes it with a Content-Security-Policy that names the one allowed hash of each script
+and style: the browser itself then refuses every request and every foreign script.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from typing import ClassVar
+
+import folium
+from branca.element import Element
+
+from sozialraum.publish.escape import markup
+from sozialraum.publish.leaflet import leaflet_script, leaflet_style
+
+_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+_VIEWPORT = re.compile(r'<meta name="viewport".*?/>', re.DOTALL)
+_VIEWPORT_ZOOMABLE = '<meta name="viewport" content="width=device-width, initial-scale=1">'
+_CHARSET = '<meta http-equiv="content-type" content="text/html; charset=UTF-8" />'
+_POLICY_PLACE = "<!-- policy -->"
+
+
+class OfflineMap(folium.Map):
+    """A map page in one file: Leaflet inlined, no tiles unless named, the same bytes each time.
+
+    Parameters
+    ----------
+    title : title of the page, shown in the tab of the browser
+    lang : language of the page
+    images_from : hosts that pictures of a basemap may come from; empty = none
+    """
+
+    default_js: ClassVar[list[tuple[str, str]]] = []
+    default_css: ClassVar[list[tuple[str, str]]] = []
+
+    def __init__(self, *, title: str, lang: str = "de", images_from: tuple[str, ...] = ()) -> None:
+        super().__init__(
+            location=[51, 10], zoom_start=6, tiles=None, zoom_control=False,
+            attributionControl=True, zoomSnap=0.1, zoomDelta=0.5, keyboardPanDelta=120, max_zoom=19,
+        )  # fmt: skip
+        self._id = "karte"
+        self._page_title, self._lang, self._images_from = title, lang, images_from
+
+    def page(self, *, style: str, body: str, script: str) -> str:
+        """Return the whole page.
+
+        Parameters
+        ----------
+        style, body, script : our own parts; none of them is read as a template
+        """
+        root = self.get_root()
+        root._id = "seite"
+        root.header.add_child(_verbatim(_POLICY_PLACE), name="policy", index=0)
+        root.header.add_child(_verbatim(f"<title>{markup(self._page_title)}</title>"), name="titel")
+        root.header.add_child(_verbatim(f"<style>{leaflet_style()}</style>"), name="leaflet_css")
+        root.header.add_child(_verbatim(f"<script>{leaflet_script()}</script>"), name="leaflet_js")
+        root.html.add_child(_verbatim(body), name="inhalt")
+        root.script.add_child(_verbatim(script), name="karte_js")
+        html = root.render()
+        html = html.replace("</head>", f"<style>{style}</style>\n</head>", 1)
+        html = _VIEWPORT.sub(_VIEWPORT_ZOOMABLE, html, count=1)
+        html = html.replace("<html>", f'<html lang="{self._lang}">', 1)
+        html = html.replace(_CHARSET, "", 1)
+        head = '<meta charset="utf-8">\n' + policy(html, self._images_from)
+        return html.replace(_POLICY_PLACE, head, 1)
+
+
+def policy(html: str, images_from: tuple[str, ...] = ()) -> str:
+    """Return the Content-Security-Policy for a page: only its own scripts and styles, by hash.
+
+    Examples
+    --------
+    >>> policy("<script>1</script>")[:60]
+    '<meta http-equiv="Content-Security-Policy" content="default-'
+    """
+    scripts = " ".join(sorted({_hash(code) for code in _SCRIPT.findall(html)})) or "'none'"
+    styles = " ".join(sorted({_hash(code) for code in _STYLE.findall(html)})) or "'none'"
+    images = " ".join(["data:", *images_from])
+    rules = (
+        f"default-src 'none'; script-src {scripts}; style-src {styles}; img-src {images}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    return f'<meta http-equiv="Content-Security-Policy" content="{rules}">'
+
+
+def _hash(code: str) -> str:
+    digest = hashlib.sha256(code.encode("utf-8")).digest()
+    return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
+
+
+def _verbatim(text: str) -> Element:
+    # Everything given to branca is a Jinja template: {{7*7}} in the name of a school would be
+    # computed.
+    return Element("{% raw %}" + text.replace("{% endraw", "{ % endraw") + "{% endraw %}")

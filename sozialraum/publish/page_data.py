@@ -1,0 +1,181 @@
+"""The numbers of a release as the page carries them: whole units of the last published digit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.model import Edition, Release
+from sozialraum.publish.colours import ink
+from sozialraum.publish.escape import visible
+from sozialraum.publish.figures import Figure, index_digits, indicator_figures, shown_contributions
+from sozialraum.publish.map_data import (
+    encode_areas,
+    encode_lines,
+    encode_points,
+    label_points,
+    simplify_areas,
+)
+from sozialraum.publish.views import MARKS, View, make_views
+from sozialraum.texts import catalogue, text
+
+LOCALES = {"de": "de-DE", "en": "en-GB"}
+MAX_MARKED_POINTS = 60
+
+
+def page_data(release: Release, *, lang: str = "de") -> dict[str, Any]:
+    """Return everything the page shows, as plain values for JSON."""
+    words = catalogue("publish", lang)
+    digits = index_digits(release)
+    shapes = simplify_areas(release.areas)
+    return {
+        "lang": lang,
+        "locale": LOCALES[lang],
+        "texts": words["page"],
+        "easy": words["page"]["choose_hint"],
+        "keys": list(release.areas.index),
+        "names": [visible(name) for name in release.areas["name"]],
+        "spots": label_points(release.areas),
+        "shapes": encode_areas(shapes.geometry),
+        "index": {"digits": digits, "partDigits": digits + 1},
+        "indicators": _indicators(release, lang),
+        "editions": [_edition(release, e, digits) for e in release.editions],
+        "views": [_view(view, release, words) for view in make_views(release)],
+        "outlines": _outlines(release),
+        "points": _points(release),
+        "facts": [],
+        "extras": [],
+        "basemap": None,
+    }
+
+
+def _indicators(release: Release, lang: str) -> list[dict[str, Any]]:
+    figures = indicator_figures(release)
+    return [
+        {
+            "id": i.id,
+            "label": visible(i.label),
+            "direction": i.direction,
+            "unit": figures[i.id].unit,
+            "digits": figures[i.id].digits,
+        }
+        for i in release.indicators
+    ]
+
+
+def _edition(release: Release, edition: Edition, digits: int) -> dict[str, Any]:
+    figures = indicator_figures(release)
+    parts = shown_contributions(edition, digits=digits + 1)
+    ids = [i.id for i in release.indicators]
+    return {
+        "stichtag": edition.stichtag,
+        "index": whole(edition.table["index"], 10**digits),
+        "rank": whole(edition.table["rank"], 1),
+        "values": [whole(edition.values[i], _unit(figures[i])) for i in ids],
+        "signs": [_signs(edition.values[i], edition.signs[i]) for i in ids],
+        "city": whole(edition.city.reindex(ids) * [_unit(figures[i]) for i in ids], 1),
+        "parts": [
+            whole(parts[c], 10 ** (digits + 1)) if c in parts else [None] * len(parts)
+            for c in [*ids, "rest"]
+        ],
+    }
+
+
+def whole(values: pd.Series, unit: float) -> list[int | None]:
+    """Return values as whole numbers of `unit`; None where there is none.
+
+    Examples
+    --------
+    >>> whole(pd.Series([0.25, float("nan")]), 100)
+    [25, None]
+    """
+    scaled = np.round(
+        pd.to_numeric(values, errors="coerce").to_numpy(dtype=float, na_value=np.nan) * unit
+    )
+    return [int(v) if np.isfinite(v) else None for v in scaled]
+
+
+def _unit(figure: Figure) -> float:
+    return float(figure.factor * 10**figure.digits)
+
+
+def _signs(values: pd.Series, status: pd.Series) -> str:
+    marks = status.astype(str).map(MARKS).fillna("m")
+    return "".join("o" if known else m for known, m in zip(values.notna(), marks, strict=True))
+
+
+def _view(view: View, release: Release, words: dict[str, Any]) -> dict[str, Any]:
+    numbers = release.breaks[view.id].numbers if view.id in release.breaks else ()
+    return {
+        "id": view.id,
+        "group": words["groups"][view.group],
+        "label": visible(view.label),
+        "codes": view.codes,
+        "classes": [visible(c) for c in view.classes],
+        "numbers": [str(n) for n in numbers or range(1, len(view.colours) + 1)],
+        "limits": [limit * view.figure.factor for limit in view.limits],
+        "right": view.right,
+        "colours": view.colours,
+        "inks": [ink(c) for c in view.colours],
+        "digits": view.figure.digits,
+        "unit": view.figure.unit,
+        "note": words["page"][view.note] if view.note else "",
+        "columns": view.columns,
+    }
+
+
+def _outlines(release: Release) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": visible(label),
+            "names": [visible(n) for n in layer["name"]],
+            "lines": encode_lines(layer.geometry.to_crs(4326)),
+            "spots": [spot[:2] for spot in label_points(layer)],
+            "on": False,
+        }
+        for label, layer in release.outlines.items()
+    ]
+
+
+def _points(release: Release) -> list[dict[str, Any]]:
+    found = []
+    for label, layer in release.points.items():
+        inside = layer.to_crs(release.areas.crs).geometry
+        tree = release.areas.sindex
+        point, area = tree.query(inside, predicate="intersects")
+        home = dict(zip(point[::-1].tolist(), area[::-1].tolist(), strict=True))
+        spots = [[*spot, home.get(i, -1)] for i, spot in enumerate(encode_points(layer))]
+        found.append(
+            {"label": visible(label), "points": spots, "on": len(spots) <= MAX_MARKED_POINTS}
+        )
+    return found
+
+
+def subtitle(release: Release, lang: str) -> str:
+    """Return place, number of areas and Stichtag in one line."""
+    return text(
+        "publish.head.subtitle",
+        lang,
+        place=release.facts.place,
+        n=len(release.areas),
+        area_word=release.facts.areas_called,
+        date=shown_date(release.facts.stichtag, lang),
+    )
+
+
+def shown_date(iso: str, lang: str) -> str:
+    """Return an ISO date as readers of `lang` write it.
+
+    Examples
+    --------
+    >>> shown_date("2024-12-31", "de")
+    '31.12.2024'
+    """
+    from sozialraum.texts import date
+
+    if lang == "de":
+        return date(iso)
+    year, month, day = iso.split("-")
+    return f"{int(day)} {catalogue('publish', lang)['months'][int(month) - 1]} {year}"

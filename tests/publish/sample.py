@@ -1,0 +1,211 @@
+"""Releases for the tests of this room, made from a seed by the real disclosure gate."""
+
+from functools import cache
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from sozialraum.model import Breaks, Facts, Indicator, Release, Scale, status_frame
+from sozialraum.privacy.gate import Candidate, protect
+from sozialraum.privacy.rules import DisclosureRules
+
+HOSTILE = (
+    "<img src=x onerror=\"document.title='geentert'\">",
+    "{{7*7}} {% raw %} {% endraw %}",
+    "${7*7} `${document.title='x'}`",
+    "</script><script>document.title='geentert'</script>",
+    '=HYPERLINK("http://example.org")',
+    "Nord\u202eost\u2066 <!-- & 'x' \u2028",
+)
+DISTRICTS = (
+    "Altstadt",
+    "Südvorstadt",
+    "Weststadt",
+    "Nordend",
+    "Lindenau",
+    "Schloßviertel",
+    "Am Wehr",
+)
+INDICATORS = (
+    ("armut", "Kinder unter 15 Jahren in SGB-II-Bedarfsgemeinschaften", "burden", 0.18),
+    ("allein", "Haushalte Alleinerziehender an allen Haushalten mit Kindern", "burden", 0.22),
+    ("kita", "Kinder mit mindestens drei Jahren Kita-Besuch", "resource", 0.72),
+    ("hze", "Junge Menschen mit Hilfe zur Erziehung", "burden", 0.06),
+    ("wohngeld", "Haushalte mit Wohngeld", "burden", 0.09),
+    ("foerder", "Kinder mit Sprachförderbedarf bei der Einschulung", "burden", 0.25),
+    ("umzug", "Umzüge je Einwohner", "burden", 0.11),
+    ("gesund", "Kinder mit vollständiger Früherkennung", "resource", 0.85),
+    ("enge", "Kinder in beengten Wohnungen", "burden", 0.3),
+    ("verein", "Kinder im Sportverein", "resource", 0.4),
+)
+
+
+def sample_areas(n: int, seed: int = 7) -> gpd.GeoDataFrame:
+    """A round town of `n` Voronoi cells that fit exactly, in EPSG:25832."""
+    rng = np.random.default_rng(seed)
+    radius = 500 * np.sqrt(n)
+    points = []
+    while len(points) < n:
+        x, y = rng.uniform(-radius, radius, 2)
+        if x * x + y * y < radius**2:
+            points.append((691000 + x, 5334000 + y))
+    town = shapely.Point(691000, 5334000).buffer(radius * 1.03, quad_segs=48)
+    cells = shapely.get_parts(
+        shapely.voronoi_polygons(shapely.MultiPoint(points), extend_to=town, ordered=True)
+    )
+    shapes = shapely.set_precision(shapely.intersection(cells, town), 0.01)
+    keys = [f"0976{i + 1:04d}" for i in range(n)]
+    names = [f"{DISTRICTS[i % 7]} {i // 7 + 1}" for i in range(n)]
+    return gpd.GeoDataFrame(
+        {"name": names}, geometry=list(shapes), index=pd.Index(keys, name="key"), crs=25832
+    )
+
+
+def _year(areas, indicators, rng, drift):
+    n, m = len(areas), len(indicators)
+    centre = areas.geometry.centroid
+    far = np.hypot(centre.x - 691000, centre.y - 5334000).to_numpy()
+    burden = 1 - far / far.max() + drift
+    mean = np.array([i[3] for i in INDICATORS[:m]])
+    sign = np.array([1 if i.direction == "burden" else -1 for i in indicators])
+    share = np.clip(
+        mean * (1 + 0.9 * sign * (burden[:, None] - 0.4)) + rng.normal(0, 0.03, (n, m)), 0.01, 0.97
+    )
+    base = rng.integers(120, 700, (n, m)).astype(float)
+    counts = rng.binomial(base.astype(int), share).astype(float)
+    return counts, base
+
+
+@cache
+def sample_release(
+    n=26, m=4, years=1, *, hostile=False, level="public", orientation="deprivation"
+) -> Release:
+    rng = np.random.default_rng(11)
+    areas = sample_areas(n)
+    if hostile:
+        areas.iloc[: len(HOSTILE), areas.columns.get_loc("name")] = list(HOSTILE)
+    indicators = tuple(
+        Indicator(
+            id=i,
+            label=HOSTILE[nr % 6] if hostile else label,
+            direction=d,
+            numerator=f"{i}_z",
+            denominator=f"{i}_n",
+        )
+        for nr, (i, label, d, _) in enumerate(INDICATORS[:m])
+    )
+    ids = [i.id for i in indicators]
+    sign = pd.Series(
+        [
+            1 if (i.direction == "burden") == (orientation == "deprivation") else -1
+            for i in indicators
+        ],
+        ids,
+    )
+    low, high = (
+        pd.Series([max(0.0, round(i[3] * 0.4, 2)) for i in INDICATORS[:m]], ids),
+        pd.Series([min(1.0, round(i[3] * 1.8, 2)) for i in INDICATORS[:m]], ids),
+    )
+    scale = Scale(
+        "minmax",
+        tuple(ids),
+        tuple(sign),
+        {i: {"low": low[i], "high": high[i]} for i in ids},
+        orientation,
+        {"published": True},
+    )
+
+    def contribute(values):
+        part = (values - low) / (high - low)
+        return part.where(sign > 0, 1 - part) / len(ids)
+
+    candidates, limits = [], None
+    for nr in range(years):
+        counts, base = _year(areas, indicators, rng, nr * 0.03)
+        counts[3, 0] = 2.0  # too few persons: suppressed
+        base[-1], counts[-1] = 0.0, 0.0  # nobody lives there
+        counts[5] = np.round(counts[5] / base[5] * 20)
+        base[5] = 20.0  # noqa: E702
+        #                       # only the class may be told
+        frame = lambda array: pd.DataFrame(array, areas.index, ids)  # noqa: E731
+        with np.errstate(invalid="ignore"):
+            value = frame(counts / base)
+        labels = pd.DataFrame("ok", areas.index, ids)
+        labels.iloc[-1], labels.iloc[7, m - 1] = "no_base", "missing"
+        value.iloc[7, m - 1] = np.nan
+        contributions = contribute(value)
+        index = contributions.sum(axis=1, min_count=m)
+        limits = limits or tuple(
+            float(x) for x in np.round(np.linspace(index.min(), index.max(), 6)[1:-1], 3)
+        )
+        numbers = pd.Series(
+            np.searchsorted(limits, index.fillna(0), side="right") + 1, areas.index
+        ).where(index.notna())
+        table = pd.DataFrame({"index": index, "class": numbers.astype("Int64")})
+        table["status"] = np.where(index.notna(), "ok", "missing")
+        table.loc[areas.index[-1], "status"] = "no_base"
+        candidates.append(
+            Candidate(
+                stichtag=f"{2024 - years + 1 + nr}-12-31",
+                table=table,
+                value=value,
+                base=frame(base),
+                status=status_frame(labels),
+                contribute=contribute,
+            )
+        )
+    schools = gpd.GeoDataFrame(
+        {
+            "name": [HOSTILE[0] if hostile else f"Grundschule {i + 1}" for i in range(9)],
+            "kind": ["Grundschule"] * 9,
+        },
+        geometry=list(areas.geometry.representative_point().iloc[:9]),
+        crs=areas.crs,
+    )
+    half = shapely.box(*areas.total_bounds[[0, 1]], 691000, areas.total_bounds[3])
+    town = shapely.coverage_union_all(areas.geometry.to_numpy())
+    quarters = gpd.GeoDataFrame(
+        {"name": ["Westhälfte", "Osthälfte"]}, geometry=[town & half, town - half], crs=areas.crs
+    )
+    return protect(
+        candidates,
+        facts=Facts(
+            title=HOSTILE[3] if hostile else "Sozialraumindex 2024",
+            place="Musterstadt",
+            area_word="Grundschulsprengel",
+            stichtag="2024-12-31",
+            orientation=orientation,
+            direction="Ein hoher Wert bedeutet hohe Belastung: Klasse 5 = sehr hohe, Klasse 1 = sehr geringe Belastung.",
+            method=f"Mittel aus {m} Anteilen, jeder zwischen 0 und 1 gestellt und gleich gewichtet; fünf gleich breite Klassen.",
+            recipe="test",
+            evidence="test",
+            sources=(
+                "Stadt Musterstadt, Amt für Statistik, Stand 31.12.2024, dl-de/by-2-0",
+                "Geometrie: Stadt Musterstadt, dl-de/by-2-0",
+            ),
+            limits=(
+                "Der Index beschreibt Gebiete, keine Menschen und keine Schulen.",
+                "Ob eine Schule gute Arbeit leistet, kann nicht allein anhand des Index beurteilt werden.",
+            ),
+            department="Bildungsbüro",
+        ),
+        areas=areas,
+        indicators=indicators,
+        scales={"index": scale},
+        breaks={
+            "index": Breaks(
+                "equal",
+                limits,
+                False,
+                ("sehr gering", "gering", "mittel", "hoch", "sehr hoch"),
+                (1, 2, 3, 4, 5),
+            )
+        },
+        rules=DisclosureRules(index_decimals=2),
+        level=level,
+        points={"Schulen": schools},
+        outlines={"Stadtteile": quarters},
+        details={"seed": 11},
+    )
