@@ -129,7 +129,11 @@ def print_methods(*, as_json: bool) -> None:
     if as_json:
         print_json(_records(table))
         return
-    print_table(list(table.columns), [[str(c) for c in row] for row in table.to_numpy()])
+    columns = [text("cli.methods.name"), *(text(f"cli.methods.{c}") for c in table.columns)]
+    print_table(
+        columns,
+        [[str(n), *map(str, row)] for n, row in zip(table.index, table.to_numpy(), strict=True)],
+    )
 
 
 def print_method(name: str, *, as_json: bool) -> None:

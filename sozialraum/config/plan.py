@@ -47,6 +47,7 @@ class Plan(Section):
     orientation: Literal["participation", "deprivation"]
     direction: str = ""
     area_word: str = "Gebiet"
+    area_words: str = ""
     reference: str | None = None
     data: str = "."
     department: str = ""

@@ -189,6 +189,8 @@ def _german(error: Any, file: str) -> Problem:
         return problem(
             "config.not_allowed", file=file, key=path, found=found, allowed=allowed, hint=hint
         )
+    if path.endswith("ags") and isinstance(error["input"], str):
+        return problem("config.bad_ags", file=file, key=path, found=found)
     if path.endswith(("ags", "key")):
         return problem("config.key_needs_quotes", file=file, key=path, found=found)
     if kind == "value_error":

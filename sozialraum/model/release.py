@@ -27,7 +27,8 @@ class Facts:
 
     Parameters
     ----------
-    title, place, area_word : heading, municipality, what an area is called ("Grundschulsprengel")
+    title, place, area_word : heading, municipality, what an area is called ("Planungsraum")
+    area_words : what several are called ("Planungsräume"); empty where it is the same word
     stichtag : ISO date of the data
     orientation : "participation" (high = good) or "deprivation" (high = burden)
     direction : the direction in one German sentence ("5 = hohe Belastung")
@@ -51,6 +52,12 @@ class Facts:
     sources: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
     department: str = ""
+    area_words: str = ""
+
+    @property
+    def areas_called(self) -> str:
+        """What several areas are called."""
+        return self.area_words or self.area_word
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -215,6 +215,7 @@ def facts(plan: Plan) -> Facts:
         title=plan.title,
         place=plan.place,
         area_word=plan.area_word,
+        area_words=plan.area_words,
         stichtag=plan.stichtag.isoformat(),
         orientation=plan.orientation,
         direction=plan.direction or text(f"pipeline.direction.{plan.orientation}"),

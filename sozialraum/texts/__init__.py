@@ -25,7 +25,7 @@ def catalogue(room: str, lang: str = "de") -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-def text(name: str, lang: str = "de", **values: object) -> str:
+def text(name: str, /, lang: str = "de", **values: object) -> str:
     """Return the text ``"room.key"`` (or ``"room.key.part"``) with its values filled in.
 
     Raises
@@ -45,6 +45,7 @@ def text(name: str, lang: str = "de", **values: object) -> str:
 
 def problem(
     name: str,
+    /,
     severity: Severity = "error",
     *,
     file: str | None = None,

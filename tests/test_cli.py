@@ -1,0 +1,135 @@
+"""The command line as a planner types it: exit codes, German words, JSON for programs."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+BUILD = (ROOT / "config" / "musterstadt.toml").as_posix()
+
+
+def run(*words: str, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "-m", "sozialraum", *words],
+        capture_output=True,
+        cwd=cwd,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", "COLUMNS": "100", **environment},
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory):
+    place = tmp_path_factory.mktemp("cli") / "musterstadt"
+    done = run("build", BUILD, "-o", str(place))
+    assert done.returncode == 0, done.stderr
+    assert "karte.html" in done.stdout
+    return place
+
+
+def test_help_is_german():
+    text = run("--help").stdout
+    assert "Befehle" in text and "Sozialraumindizes" in text
+    for command in ("new", "check", "build", "show", "compare", "verify", "methods"):
+        assert command in text
+
+
+def test_a_wrong_word_ends_with_2_and_german_words():
+    assert run("bild").returncode == 2
+    missing = run("build")
+    assert missing.returncode == 2
+    assert "Fehler" in missing.stderr
+
+
+def test_check_on_the_example_city_finds_no_error():
+    done = run("check", BUILD)
+    assert done.returncode == 0, done.stderr
+    assert "0 Fehler" in done.stderr
+
+
+def test_check_tells_all_problems_and_ends_with_1(tmp_path):
+    text = Path(BUILD).read_text("utf-8").replace('"sgb2_u15"', '"sgb2_u51"')
+    data = (ROOT / "shapes" / "musterstadt").as_posix()
+    build = tmp_path / "bau.toml"
+    build.write_text(text.replace("../shapes/musterstadt", data), encoding="utf-8")
+    done = run("check", str(build), "-o", str(tmp_path / "pruefung"), "--json")
+    assert done.returncode == 1
+    found = json.loads(done.stdout)
+    assert any("sgb2_u51" in json.dumps(p, ensure_ascii=False) for p in found)
+    assert (tmp_path / "pruefung" / "pruefbericht.html").is_file()
+
+
+def test_a_broken_build_file_is_an_answer_not_a_traceback(tmp_path):
+    build = tmp_path / "bau.toml"
+    build.write_text("titel = 1\n[areas\n", encoding="utf-8")
+    done = run("build", str(build), "-o", str(tmp_path / "out"))
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "Zeile 2" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_show_prints_the_ranking_and_one_area(out):
+    ranking = run("show", str(out)).stdout
+    assert "Rang" in ranking and "Klasse" in ranking
+    area = run("show", str(out), "--area", "02").stdout
+    assert "Klasse" in area and "Beitrag" in area and "Index (Summe)" in area
+
+
+def test_show_gives_programs_the_same_numbers(out):
+    table = json.loads(run("show", str(out), "--json").stdout)
+    area = json.loads(run("show", str(out), "--area", "02", "--json").stdout)
+    row = next(r for r in table if r["key"] == "02")
+    assert row["index"] == area["index"]
+    assert sum(area["contributions"].values()) == pytest.approx(area["index"], abs=1e-12)
+
+
+def test_an_unknown_area_names_the_closest(out):
+    done = run("show", str(out), "--area", "Lindenschul")
+    assert done.returncode == 1
+    assert "Lindenschule" in done.stderr
+
+
+def test_compare_of_a_result_with_itself_finds_no_change(out):
+    done = run("compare", str(out), str(out))
+    assert done.returncode == 0
+    assert "Alle 26" in done.stdout
+
+
+def test_verify_says_whether_files_are_as_written(out):
+    data = str(ROOT / "shapes" / "musterstadt")
+    assert run("verify", str(out), "--data", data).returncode == 0
+
+
+def test_new_writes_a_build_file_that_check_understands(tmp_path):
+    done = run("new", "Übersee", "--recipe", "hagen_style", cwd=tmp_path)
+    assert done.returncode == 0
+    path = tmp_path / "config" / "Übersee.toml"
+    assert 'recipe      = "hagen_style"' in path.read_text("utf-8")
+    assert run("new", "Übersee", cwd=tmp_path).returncode == 1
+    first = run("check", str(path))
+    assert first.returncode == 1
+    assert "Gemeindeschlüssel" in first.stderr
+
+
+def test_methods_lists_and_explains_the_catalogue():
+    assert "berlin_mss" in run("methods").stdout
+    assert "Augsburg" in run("methods", "augsburg_style").stdout
+    unknown = run("methods", "augsburg")
+    assert unknown.returncode == 1
+    assert "Traceback" not in unknown.stderr
+
+
+def test_a_cp1252_console_does_not_stop_the_program(out):
+    done = subprocess.run(
+        [sys.executable, "-m", "sozialraum", "show", str(out), "--area", "02"],
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "cp1252"},
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr.decode("cp1252")
