@@ -143,6 +143,7 @@ def scale_arrays(scale: Scale, assumptions: Assumptions, *, frozen: bool) -> Sca
                     raise NotNative(choice.method)
                 method, params = choice.method, {}
             params |= dict(choice.options)
+            options |= dict(choice.options)
             code[row, j], par[row, j] = _column(method, params, options, scale.sign[j], frozen)
             if code[row, j] == codes.FROZEN_RANK:
                 start[row, j] = len(references)

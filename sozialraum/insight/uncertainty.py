@@ -86,7 +86,7 @@ def simulate_index(
     seed: int = 1,
     interval: float = 0.9,
     counts: str = "binomial",
-    shrink: bool = False,
+    shrink: bool = True,
     errors: pd.DataFrame | None = None,
     vary: Mapping[str, Any] | None = None,
     variants: Sequence[pd.DataFrame] = (),
@@ -114,7 +114,9 @@ def simulate_index(
     seed : of all random numbers; the result does not depend on the number of threads
     interval : probability of the rank interval
     counts : error of the counts: "binomial", "poisson" or "none"
-    shrink : draw the shares about the mean of all areas (empirical Bayes), see `sampling`
+    shrink : draw the shares with the distribution over all areas as prior (empirical Bayes), see
+        `sampling`. In simulated cities with known truth the class probabilities are calibrated
+        with it and a few points too sure without it
     errors : standard errors of delivered values
     vary : ``[uncertainty.vary]``, see `read_assumptions`
     variants : further complete tables instead of `value` (multiple imputations, other treatments

@@ -192,7 +192,7 @@ def draw_standardised(seed, ids, data, cells, scales, weights_of, choice, z, lin
             rank_in_reference(z[j], constants, sign[j], known)
         else:
             weight = centre_weight[j]
-            learn_column(z[j], rule, constants, sign[j], weight, spread_weight, column, line)
+            learn_column(z[j], rule, constants, sign[j], weight, spread_weight, scratch, line)
             apply_line(z[j], line)
 
 

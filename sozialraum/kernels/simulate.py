@@ -94,24 +94,11 @@ def _centre_and_spread(x, centre_weight, spread_weight, ddof):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _median(values, count):
-    known = np.sort(values[:count])
-    return 0.5 * (known[(count - 1) // 2] + known[count // 2])
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _median_and_mad(x, scratch):
-    count = 0
-    for v in x:
-        if v == v:
-            scratch[count] = v
-            count += 1
+def _median(values, order, bin_of, start):
+    count = order_ascending(values, 0, values.size, order, bin_of, start)
     if count == 0:
-        return np.nan, np.nan
-    centre = _median(scratch, count)
-    for i in range(count):
-        scratch[i] = abs(scratch[i] - centre)
-    return centre, _median(scratch, count)
+        return np.nan
+    return 0.5 * (values[order[(count - 1) // 2]] + values[order[count // 2]])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -133,8 +120,11 @@ def learn_column(x, code, par, sign, centre_weight, spread_weight, scratch, line
         line[0] = centre if par[0] != par[0] else par[0]
         line[1] = spread
     elif code == ROBUST:
-        centre, deviation = _median_and_mad(x, scratch)
-        line[0], line[1] = centre, par[1] * deviation
+        column, order, bin_of, start = scratch
+        line[0] = _median(x, order, bin_of, start)
+        for i in range(x.size):
+            column[i] = abs(x[i] - line[0])
+        line[1] = par[1] * _median(column, order, bin_of, start)
     elif code == TARGET:
         low, high = _range(x)
         line[0] = par[0]
