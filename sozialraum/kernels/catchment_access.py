@@ -1,0 +1,38 @@
+"""Two-step floating catchment: places per child, shared among all who can come."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+
+@njit(cache=True)
+def floating_catchment(metres, persons, places, rings, weights):
+    """Return (access, ratio): R_j = S_j / Σ_i P_i W(d_ij),  A_i = Σ_j R_j W(d_ij).
+
+    metres : (areas, offers); W(d) is the weight of the first ring whose outer limit is not below d,
+    0 beyond the last. An offer nobody reaches has ratio 0, an area that reaches none has access 0.
+    """
+    n, m = metres.shape
+    demand, ratio, access = np.zeros(m), np.zeros(m), np.zeros(n)
+    last = rings[rings.size - 1]
+    for i in range(n):
+        for j in range(m):
+            d = metres[i, j]
+            if d <= last:
+                k = 0
+                while d > rings[k]:
+                    k += 1
+                demand[j] += persons[i] * weights[k]
+    for j in range(m):
+        if demand[j] > 0:
+            ratio[j] = places[j] / demand[j]
+    for i in range(n):
+        for j in range(m):
+            d = metres[i, j]
+            if d <= last:
+                k = 0
+                while d > rings[k]:
+                    k += 1
+                access[i] += ratio[j] * weights[k]
+    return access, ratio
