@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from sozialraum.space.crosswalk import Crosswalk
 
 NOWHERE = -1
+# Making a point object costs more than looking a point up; below this, loading the kernel costs
+# more.
+POINTS_FOR_KERNEL = 50_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,18 +51,47 @@ class Located:
 
 
 def locate(x: NDArray[np.float64], y: NDArray[np.float64], shapes: NDArray[np.object_]) -> Located:
-    """Find the area of each point; on a border it is the first area touched, and marked."""
-    points = shapely.points(x, y)
+    """Find the area of each point; on a border it is the first area touched, and marked.
+
+    Parameters
+    ----------
+    x, y : (n_points,) coordinates in the CRS of the shapes
+    shapes : (Multi)Polygons, overlapping or not
+
+    Notes
+    -----
+    Many points are looked up in a grid; points on borders and in overlaps, and small tables, go
+    through a tree. The answer is the same.
+    """
+    known = np.isfinite(x) & np.isfinite(y)
+    if len(x) < POINTS_FOR_KERNEL:
+        return _locate_by_tree(x, y, shapes, np.flatnonzero(known))
+    from sozialraum.space.labelgrid import LabelGrid
+
+    label = LabelGrid.over(shapes).locate(np.where(known, x, np.inf), np.where(known, y, np.inf))
+    unclear = _locate_by_tree(x, y, shapes, np.flatnonzero(label < NOWHERE))
+    area = np.where(label < NOWHERE, unclear.area, label)
+    return Located(area.astype(np.int64), unclear.on_border, unclear.several)
+
+
+def _locate_by_tree(
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    shapes: NDArray[np.object_],
+    asked: NDArray[np.int64],
+) -> Located:
+    """Locate the asked points; the others stay NOWHERE."""
+    area = np.full(len(x), NOWHERE, np.int64)
+    several, border = np.zeros(len(x), bool), np.zeros(len(x), bool)
+    points = shapely.points(x[asked], y[asked])
     p, a = shapely.STRtree(shapes).query(points, predicate="intersects")
     order = np.lexsort((a, p))
     p, a = p[order], a[order]
     found, first, times = np.unique(p, return_index=True, return_counts=True)
-    area = np.full(len(points), NOWHERE, np.int64)
-    area[found] = a[first]
-    several = np.zeros(len(points), bool)
-    several[found] = times > 1
-    border = np.zeros(len(points), bool)
-    border[found] = ~shapely.contains_properly(shapes[area[found]], points[found])
+    where = asked[found]
+    area[where] = a[first]
+    several[where] = times > 1
+    border[where] = ~shapely.contains_properly(shapes[area[where]], points[found])
     return Located(area, border, several)
 
 

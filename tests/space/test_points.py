@@ -2,12 +2,17 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from shapely import box
 from space.areas_on_paper import CRS, areas, keyed, mosaic
 
 from sozialraum.errors import DataError
+from sozialraum.kernels import edgegrid
+from sozialraum.space import points as points_module
 from sozialraum.space.crosswalk import make_crosswalk
-from sozialraum.space.points import area_of_points
+from sozialraum.space.labelgrid import LabelGrid
+from sozialraum.space.points import NOWHERE, area_of_points, locate
 
 
 def points(x, y, **columns) -> gpd.GeoDataFrame:
@@ -58,3 +63,57 @@ def test_points_without_a_crs_are_refused():
         make_crosswalk(squares, squares, method="points", points=nowhere)
     with pytest.raises(ValueError, match="points"):
         make_crosswalk(squares, squares, method="points")
+
+
+def everywhere(n, seed, shapes):
+    rng = np.random.default_rng(seed)
+    x0, y0, x1, y1 = shapely.total_bounds(shapes)
+    return rng.uniform(x0 - 50, x1 + 50, n), rng.uniform(y0 - 50, y1 + 50, n)
+
+
+@settings(max_examples=30, derandomize=True, deadline=None)
+@given(st.integers(0, 100_000), st.integers(1, 60), st.booleans())
+def test_grid_and_tree_give_the_same_answer(seed, n, on_lattice):
+    shapes = mosaic(n, seed=seed)
+    x, y = everywhere(3000, seed, shapes)
+    if on_lattice:  # many points exactly on the outer border
+        x, y = np.round(x, -2), np.round(y, -2)
+    tree = locate(x, y, shapes)
+    label = LabelGrid.over(shapes).locate(x, y)
+    sure = label >= NOWHERE
+    np.testing.assert_array_equal(label[sure], tree.area[sure])
+    assert not tree.on_border[sure].any() and tree.on_border[~sure].all()
+
+
+def test_grid_and_tree_agree_where_areas_overlap(monkeypatch):
+    shapes = np.array([box(0, 0, 60, 100), box(40, 0, 100, 100), box(10, 10, 20, 20)], dtype=object)
+    x, y = everywhere(4000, 1, shapes)
+    tree = locate(x, y, shapes)
+    monkeypatch.setattr(points_module, "POINTS_FOR_KERNEL", 0)
+    grid = locate(x, y, shapes)
+    for name in ("area", "on_border", "several"):
+        np.testing.assert_array_equal(getattr(grid, name), getattr(tree, name))
+
+
+def test_points_without_coordinates_lie_nowhere(monkeypatch):
+    shapes = np.array([box(0, 0, 60, 100)], dtype=object)
+    x, y = np.array([np.nan, 5.0]), np.array([5.0, 5.0])
+    assert locate(x, y, shapes).area.tolist() == [-1, 0]
+    monkeypatch.setattr(points_module, "POINTS_FOR_KERNEL", 0)
+    assert locate(x, y, shapes).area.tolist() == [-1, 0]
+
+
+def test_the_kernel_locates_what_its_python_says():
+    shapes = mosaic(5, seed=2)
+    x, y = everywhere(40, 3, shapes)
+    grid = LabelGrid.over(shapes)
+    out = np.empty(40, np.int32)
+    edgegrid.locate_points.py_func(grid.grid, x, y, *grid.origin, 0, 40, out)
+    np.testing.assert_array_equal(out, grid.locate(x, y))
+
+
+def test_threads_locate_the_same():
+    shapes = mosaic(5, seed=2)
+    x, y = everywhere(5000, 3, shapes)
+    grid = LabelGrid.over(shapes)
+    np.testing.assert_array_equal(grid.locate(x, y, threads=3), grid.locate(x, y))
