@@ -267,7 +267,7 @@ def _parse_cell(cell: object, style: str, words: set[str]) -> tuple[float, str, 
 
 
 def _strip_mark(text: str) -> tuple[str, str]:
-    """Take brackets, per cent and the letters r, p, s (revised, preliminary, estimated) off a number."""
+    """Take brackets, per cent and r, p, s (revised, preliminary, estimated) off a number."""
     if text.startswith("(") and text.endswith(")"):
         return text[1:-1].strip(), "bracket"
     if text.endswith("%"):

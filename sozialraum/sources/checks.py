@@ -122,7 +122,7 @@ def _other_vintage(file: str, areas: str, foreign: list[str], absent: list[str])
 def _foreign_keys(
     surplus: pd.DataFrame, foreign: list[str], file: str, areas: str
 ) -> Iterator[Problem]:
-    """Yield table rows without an area: persons would get lost there, so it is an error if there are any."""
+    """Yield table rows without an area; an error where persons would get lost."""
     for key in foreign[:_SHOWN]:
         row = surplus.loc[key]
         persons = bool((row.fillna(0) != 0).any())
@@ -154,7 +154,7 @@ def _check_positions(delivery: Delivery, plan: Plan) -> list[Problem]:
 def _check_names(
     delivery: Delivery, plan: Plan, frames: dict[str, dict[str, pd.DataFrame]]
 ) -> Iterator[Problem]:
-    """Yield variables that an indicator, the population or a formula needs and no table delivers."""
+    """Yield variables that an indicator, the population or a formula needs and nobody delivers."""
     today = frames.get(plan.stichtag.isoformat(), {})
     known = {c for frame in today.values() for c in frame.columns}
     words = {
@@ -358,7 +358,7 @@ def _jumps_of_count(
 def _jumps_of_share(
     old: pd.DataFrame, new: pd.DataFrame, i: Indicator, said: dict[str, str]
 ) -> Iterator[Problem]:
-    """Yield areas whose share changed by more than 10 percentage points and more than chance explains.
+    """Yield areas whose share changed by over 10 percentage points and more than by chance.
 
     Chance: the pooled test of two shares, standard error √(p(1 − p)(1/n₁ + 1/n₂)).
     """

@@ -87,7 +87,7 @@ def read_columns(
 def _undecided(
     style: str, name: str, column: Sequence[object], rows: Sequence[int], file: str
 ) -> list[Problem]:
-    """Return the rows of a column whose decimal mark cannot be told: one example of each kind of cell."""
+    """Return an example of each kind of cell of a column whose decimal mark cannot be told."""
     examples: dict[str, tuple[int, str]] = {}
     for row, cell in zip(rows, column, strict=True):
         for kind in cells.evidence([cell]):
@@ -142,7 +142,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _suspicious(parsed: cells.Column, name: str, rows: Sequence[int], file: str) -> list[Problem]:
-    """Warn of numbers that are usually no numbers: −9999 among counts, and a column of nothing but dashes."""
+    """Warn of what is usually no number: −9999 among counts, a column of nothing but dashes."""
     values = parsed.values
     there = values[~np.isnan(values)]
     dashes = len(parsed.marks.get("nothing", ()))

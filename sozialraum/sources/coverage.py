@@ -1,4 +1,4 @@
-"""What is wrong with the outlines of areas: invalid rings, overlaps, gaps, slivers, a shift; with keys and square metres."""
+"""What is wrong with outlines: invalid rings, overlaps, gaps, slivers, a shift; all in m²."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def inspect_areas(
 def check_position(
     areas: gpd.GeoDataFrame, outline: gpd.GeoDataFrame, *, file: str | None = None
 ) -> list[Problem]:
-    """Return an error if areas lie elsewhere than an outline, a warning if they are shifted against it.
+    """Return an error if areas lie away from an outline, a warning if they are shifted.
 
     Parameters
     ----------
@@ -198,7 +198,7 @@ def _overlaps(valid: gpd.GeoDataFrame, sliver: float, file: str | None) -> list[
 def _gaps(
     valid: gpd.GeoDataFrame, union: shapely.Geometry, sliver: float, file: str | None
 ) -> list[Problem]:
-    """Return holes of the union that are no holes of the plan: each large one with its neighbours, one note on slivers."""
+    """Return holes between areas: each large one with its neighbours, one note on slivers."""
     rings = [
         shapely.Polygon(r)
         for part in shapely.get_parts(union)
@@ -260,7 +260,7 @@ def _against_outline(
 
 
 def _shift(union: shapely.Geometry, whole: shapely.Geometry) -> tuple[float, float] | None:
-    """Return how far the areas lie from the outline if all four sides moved alike by more than 20 m.
+    """Return how far the areas lie off if all four sides moved alike by more than 20 m.
 
     Gauß-Krüger read without the change of datum lies 100 to 200 m off; different drawing of a
     border moves one side only.

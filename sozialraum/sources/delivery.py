@@ -1,4 +1,4 @@
-"""Everything a build file names, read at once: areas, tables, rasters, points, outlines, and what is wrong with them."""
+"""Everything a build file names, read at once, and what is wrong with it."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def read_delivery(plan: Plan, root: str | Path) -> Delivery:
 
 
 def _guarded(delivery: Delivery, root: Path, written: str, read: Callable[[Path], T]) -> T | None:
-    """Read one file; what goes wrong is added to the problems under the name the build file uses."""
+    """Read one file; what goes wrong is noted under the name the build file uses."""
     try:
         path = resolve(written, root)
         delivery.files.update(_hashes(path, written))

@@ -13,7 +13,7 @@ from typing import Any
 OPTIONS = {
     "CPL_VSIL_CURL_ALLOWED_FILENAME": "/nonexistent",
     "CPL_VSIL_CURL_USE_HEAD": "NO",
-    "GDAL_SKIP": "VRT,OGR_VRT,HTTP,WMS,WCS,WMTS,WFS,OAPIF,OGCAPI,GDALG,CSW,PLSCENES,NGW,CARTO,ELASTICSEARCH",
+    "GDAL_SKIP": "VRT,OGR_VRT,HTTP,WMS,WCS,WMTS,WFS,OAPIF,OGCAPI,GDALG,CSW,PLSCENES,NGW",
     "OGR_SKIP": "OGR_VRT,HTTP,WFS,OAPIF,CSW",
     "GDAL_DRIVER_PATH": "disable",
     "GDAL_VRT_ENABLE_PYTHON": "NO",
@@ -27,7 +27,7 @@ OPTIONS = {
 
 
 def harden() -> None:
-    """Switch everything off that could leave the machine or run foreign code; call before each reading."""
+    """Switch off what could leave the machine or run foreign code; call before each reading."""
     import pyogrio
     import pyproj
 

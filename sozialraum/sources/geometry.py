@@ -1,4 +1,4 @@
-"""Areas and points of delivered layers: GeoPackage, Shapefile, GeoJSON to GeoDataFrames with text keys.
+"""Areas of delivered layers: GeoPackage, Shapefile, GeoJSON to frames with text keys.
 
     file -> layer -> coordinate system -> keys and names -> GeoDataFrame
 
@@ -30,7 +30,7 @@ from sozialraum.texts import number, problem
 
 @dataclass(frozen=True, eq=False)
 class AreaFile:
-    """Areas as read, with what was noticed; with an error among the problems they must not be used."""
+    """Areas as read and what was noticed; with an error among it they must not be used."""
 
     areas: gpd.GeoDataFrame
     problems: list[Problem] = field(default_factory=list)
@@ -97,7 +97,10 @@ def load_areas(
     """
     path = Path(path)
     if parts not in {"error", "merge"}:
-        message = f"The 'parts' parameter of load_areas must be 'error' or 'merge'. Got {parts!r} instead."
+        allowed = ["error", "merge"]
+        message = (
+            f"The 'parts' parameter of load_areas must be one of {allowed}. Got {parts!r} instead."
+        )
         raise ValueError(message)
     raw = read_shapes(path, layer, encoding)
     require_columns(raw, [c for c in (key, name) if c is not None], path.name)
@@ -110,7 +113,7 @@ def load_areas(
 
 
 def repair_areas(areas: gpd.GeoDataFrame, *, file: str | None = None) -> AreaFile:
-    """Return areas with valid rings and a note per repaired area with its key and the change in square metres.
+    """Return areas with valid rings, and a note per repaired area with the change in square metres.
 
     Only for build files that ask for it: a repair can move people from one area to another.
 
@@ -165,7 +168,7 @@ def require_columns(raw: gpd.GeoDataFrame, wanted: Sequence[str], file: str) -> 
 def _keyed(
     raw: gpd.GeoDataFrame, key: str, name: str | None, width: int | None, file: str
 ) -> tuple[gpd.GeoDataFrame, list[Problem]]:
-    """Return areas by key, and what is wrong with keys and names; doubled keys are looked at later."""
+    """Return areas by key, and what is wrong with keys and names; doubled ones come later."""
     cells = [None if pd.isna(c) else c for c in raw[key].astype(object)]
     found = read_keys(cells, range(1, len(raw) + 1), file=file, column=key, width=width)
     problems = [p for p in found.problems if p.code != "sources.key_twice"]

@@ -1,4 +1,4 @@
-"""Files to grids of cells: csv, xlsx, xls, ods, dbf and parquet, with what was recognised about them.
+"""Files to grids of cells: csv, xlsx, xls, ods, dbf and parquet, and what was recognised.
 
 A grid is rows of cells as they stand in the file. Nothing is converted here: text stays text with
 its zeros, numbers of a workbook stay numbers.
@@ -111,7 +111,7 @@ def _split(
 
 
 def _find_delimiter(text: str, key: str | None) -> str:
-    """Return the delimiter under which a cell equals the key column's name; else the steadiest one."""
+    """Return the delimiter under which a cell equals the key's name; else the steadiest one."""
     head = text[:200_000]
     scores = {}
     for place, mark in enumerate(_DELIMITERS):
@@ -179,7 +179,8 @@ def _choose_sheet(
         return problem(
             "sources.no_sheet", file=file, found=did_you_mean(str(sheet), names), sheet=sheet
         )
-    visible = [m.name for m in book.sheets_metadata if str(m.visible).endswith("Visible")]  # type: ignore[attr-defined]
+    sheets = book.sheets_metadata  # type: ignore[attr-defined]
+    visible = [s.name for s in sheets if str(s.visible).endswith("Visible")]
     usable = [n for n in visible or names if _sheet_has(book, n, key)]
     if len(usable) > 1:
         return problem("sources.several_sheets", file=file, found=", ".join(usable), column=key)

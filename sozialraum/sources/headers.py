@@ -21,7 +21,8 @@ _TOTAL = re.compile(
     re.I,
 )
 _FOOT = re.compile(
-    r"^(quellen?|anmerkung(en)?|hinweise?|stand|zeichenerkl|legende|erl[äa]uterung|datenstand|datenquelle|fu[ßs]+note"
+    r"^(quellen?|anmerkung(en)?|hinweise?|stand|zeichenerkl|legende|erl[äa]uterung|datenstand"
+    r"|datenquelle|fu[ßs]+note"
     r"|©|\(c\)|\*+\)?\s|\d\)|[-–./x…]\s*=)",
     re.I,
 )
@@ -45,7 +46,7 @@ class Header:
     paths: tuple[str, ...]
 
     def find(self, name: str) -> list[int]:
-        """Return the columns called `name`: exactly, else without regard to case and line breaks."""
+        """Return the columns called `name`: exactly, else without regard to case."""
         wanted = tidy_name(name)
         exact = [i for i, n in enumerate(self.names) if n == wanted]
         exact = exact or [i for i, n in enumerate(self.paths) if n == wanted]
@@ -60,7 +61,7 @@ class Header:
         return did_you_mean(name, [n for n in (*self.names, *self.paths) if n])
 
     def titles(self) -> list[str]:
-        """Return one unique title per column: the short name where it is unique, else the whole path."""
+        """Return a title per column: the short name where it is unique, else the whole path."""
         return [
             name if self.names.count(name) == 1 else path
             for name, path in zip(self.names, self.paths, strict=True)
@@ -68,11 +69,11 @@ class Header:
 
 
 def tidy_name(cell: object) -> str:
-    r"""Return a head cell in one line: ``"Ein-\\nwohner"`` and ``"Ein\\u00adwohner"`` are "Einwohner".
+    r"""Return a head cell in one line, without soft hyphens and line breaks inside words.
 
     Examples
     --------
-    >>> tidy_name("Ein-\\nwohner"), tidy_name("18/19\\nZüge"), tidy_name(2018.0)
+    >>> tidy_name("Ein-\nwohner"), tidy_name("18/19\nZüge"), tidy_name(2018.0)
     ('Einwohner', '18/19 Züge', '2018')
     """
     if isinstance(cell, float) and cell.is_integer():
@@ -99,8 +100,8 @@ def find_header(rows: Sequence[Row], key: str) -> Header | None:
 
     Examples
     --------
-    >>> rows = [["Bevölkerung"], ["Nr.", "Einwohner", ""], ["", "alle", "unter 15"], ["01", "7", "2"]]
-    >>> find_header(rows, "Nr.").paths
+    >>> head = [["Bevölkerung"], ["Nr.", "Einwohner", ""], ["", "alle", "unter 15"]]
+    >>> find_header([*head, ["01", "7", "2"]], "Nr.").paths
     ('Nr.', 'Einwohner alle', 'Einwohner unter 15')
     """
     wanted = tidy_name(key)
@@ -125,8 +126,8 @@ def _header(rows: Sequence[Row], anchor: int, key: int) -> Header:
     ]
     names, paths = zip(*(_column_name(lines, j) for j in range(width)), strict=True)
     own = tidy_name(rows[anchor][key])
-    replace = lambda listed: tuple(own if j == key else n for j, n in enumerate(listed))  # noqa: E731
-    return Header(first, last, replace(names), replace(paths))
+    named = (tuple(own if j == key else n for j, n in enumerate(part)) for part in (names, paths))
+    return Header(first, last, *named)
 
 
 def _column_name(lines: list[list[str]], column: int) -> tuple[str, str]:
@@ -195,7 +196,7 @@ def _mostly_numbers(cells: Sequence[object]) -> bool:
 
 
 def is_total_word(cell: object) -> bool:
-    """Tell whether a cell names a sum: "Stadt gesamt", "Summe", "Insgesamt"; a "Gesamtschule" is none.
+    """Tell whether a cell names a sum: "Stadt gesamt", "Summe"; a "Gesamtschule" is none.
 
     Examples
     --------
@@ -233,7 +234,7 @@ def key_pattern(keys: Sequence[str]) -> re.Pattern[str]:
     '[0-9]+'
     """
     forms = (r"[0-9]+", r"[0-9]+(?:[ ./-][0-9]+)*", r"[A-Za-z]{0,4}[ ./-]?[0-9]+[A-Za-z]?")
-    filled = [k for k in keys if k]
+    filled = [k for k in keys if k and not is_total_word(k) and not _FOOT.match(k)]
     for form in forms:
         if sum(bool(re.fullmatch(form, k)) for k in filled) >= 0.8 * len(filled):
             return re.compile(form)

@@ -1,4 +1,4 @@
-"""The key column of a delivered table: keys as text, lost zeros restored where the width is declared, never guessed."""
+"""The key column of a delivered table: keys as text, zeros restored if the width is known."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def read_keys(
 def _unreadable(
     cells: Sequence[object], raw: list[str], rows: Sequence[int], file: str, column: str
 ) -> list[Problem]:
-    """Return cells that were keys once: 9,76E+06 has lost its digits, 12.5 is none, 2⁵³ and more is rounded."""
+    """Return cells that were keys once: 9,76E+06 lost its digits, from 2⁵³ on all are rounded."""
     found = []
     for cell, key, row in zip(cells, raw, rows, strict=True):
         fraction = isinstance(cell, float) and not cell.is_integer()
@@ -100,7 +100,7 @@ def _unreadable(
 def _width_unknown(
     cells: Sequence[object], raw: list[str], file: str, column: str
 ) -> list[Problem]:
-    """Note numbers as keys without a declared width: their zeros may be lost and nobody can tell."""
+    """Note numbers as keys without a declared width: nobody can tell whether zeros are lost."""
     numbers = any(isinstance(c, int | float) for c in cells)
     lengths = sorted({len(k) for k in raw if k.isdigit()})
     if not numbers and len(lengths) < 2:
@@ -181,7 +181,7 @@ def _wrong_width(
 
 
 def _other_form(keys: Sequence[str], rows: Sequence[int], file: str, column: str) -> list[Problem]:
-    """Return keys with letters where nearly all keys are digits: "00Nummer" is a leftover of a form."""
+    """Return keys with letters where nearly all keys are digits: "00Nummer"."""
     digits = sum(k.isdigit() for k in keys)
     if 10 * digits < 9 * len(keys) or digits == len(keys):
         return []

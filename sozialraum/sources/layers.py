@@ -1,4 +1,4 @@
-"""The one place where pyogrio opens a file: by its content, hardened, without SQL and without side ways."""
+"""The one place where pyogrio opens a file: by its content, hardened, without SQL."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def read_layer(
 
 
 def dbf_encoding(path: Path) -> str:
-    """Return the encoding of a dbf: its ``.cpg``, else strict UTF-8, else its code page, else Windows-1252."""
+    """Return the encoding of a dbf: its ``.cpg``, strict UTF-8, its code page, or Windows-1252."""
     cpg = next(
         (p for p in (path.with_suffix(".cpg"), path.with_suffix(".CPG")) if p.is_file()), None
     )
@@ -84,7 +84,7 @@ def _open(path: Path, layer: str | None, encoding: str | None, geometry: bool) -
     harden()
     options: dict[str, Any] = {"encoding": encoding} if encoding else {}
     with warnings.catch_warnings():
-        # GDAL comments on dates, widths and ring order; what matters of it is checked by us afterwards
+        # GDAL comments on dates, widths and ring order; what matters of it is checked afterwards
         warnings.simplefilter("ignore", RuntimeWarning)
         warnings.simplefilter("ignore", UserWarning)
         try:
@@ -141,7 +141,7 @@ def _choose_layer(path: Path, layer: str | None) -> str | None:
 
 
 def _require_content(path: Path) -> None:
-    """Refuse a file whose first bytes do not fit its name: GDAL would follow what they say instead."""
+    """Refuse a file whose first bytes do not fit its name: GDAL would follow the bytes."""
     suffix = path.suffix.lower()
     with path.open("rb") as file:
         start = file.read(100)
@@ -157,7 +157,7 @@ def _require_content(path: Path) -> None:
 
 
 def _require_geojson(path: Path) -> None:
-    """Refuse what is no FeatureCollection, and a coordinate system given by a link: GDAL would fetch it."""
+    """Refuse what is no FeatureCollection, and a linked coordinate system: GDAL would fetch it."""
     try:
         content = json.loads(path.read_bytes().decode("utf-8-sig"))
     except (ValueError, RecursionError):
@@ -172,7 +172,7 @@ def _require_geojson(path: Path) -> None:
 
 
 def _read_zipped(path: Path, layer: str | None, encoding: str | None, geometry: bool) -> Any:
-    """Unpack the parts of one layer into a folder of its own and read that; names inside are not trusted."""
+    """Unpack the parts of one layer into a fresh folder; names inside are not trusted."""
     with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory() as folder:
         members = [m for m in archive.infolist() if Path(m.filename).suffix.lower() in _PARTS]
         main = [

@@ -1,4 +1,4 @@
-"""Limits on size, held before a file is read: a small file can unpack to one that fills the memory."""
+"""Limits on size, held before a file is read: a small file can unpack to a very large one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MEGABYTE = 1_000_000
 
 @dataclass(frozen=True)
 class Limits:
-    """What a delivered file may hold at most. Germany's 11,000 municipality outlines need a twentieth of it.
+    """What a delivered file may hold at most; Germany's 11,000 municipalities need a twentieth.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Coordinate systems of delivered files: read, recognised, or refused with the way out; never assumed."""
+"""Coordinate systems of delivered files: read, or refused with the way out; never assumed."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def crs_name(system: pyproj.CRS) -> str:
 
 
 def guess_crs(bounds: np.ndarray) -> str:
-    """Return the systems that coordinates of this size can have in Germany, for a message; never used to read.
+    """Return the systems that coordinates of this size can have in Germany, for messages only.
 
     Examples
     --------
@@ -147,7 +147,7 @@ def _are_degrees(bounds: np.ndarray) -> bool:
 
 
 def _check_place(frame: gpd.GeoDataFrame, system: pyproj.CRS, file: str) -> list[Problem]:
-    """Refuse metres in a system of degrees and the other way round; warn of areas outside Germany."""
+    """Refuse metres in a system of degrees and degrees as metres; warn outside Germany."""
     bounds = frame.total_bounds
     degrees = _are_degrees(bounds)
     name = crs_name(system)
@@ -167,7 +167,8 @@ def _check_place(frame: gpd.GeoDataFrame, system: pyproj.CRS, file: str) -> list
     )
     if inside:
         return []
-    where = f"{number(west, 1)} bis {number(east, 1)} Grad Ost, {number(south, 1)} bis {number(north, 1)} Grad Nord"
+    columns = f"{number(west, 1)} bis {number(east, 1)} Grad Ost"
+    where = f"{columns}, {number(south, 1)} bis {number(north, 1)} Grad Nord"
     return [problem("sources.crs_elsewhere", "warning", file=file, crs=name, found=where)]
 
 

@@ -165,7 +165,7 @@ def _said(recognised: Mapping[str, str], file: str) -> Problem:
 
 
 def read_plain(path: str | Path, *, numbers: Sequence[str]) -> pd.DataFrame:
-    """Return a list that has no area key, sites for example: named columns as float64, all others as text.
+    """Return a list without area key, sites for example: named columns as float64, others as text.
 
     Parameters
     ----------
@@ -252,7 +252,7 @@ def _all_places(header: Header, file: str, key: int) -> tuple[dict[str, int], li
 
 
 def _sort_rows(grid: Grid, header: Header, key: int, file: str) -> _Rows:
-    """Tell areas, totals and remarks apart; rows with more or fewer cells than the head are errors."""
+    """Tell areas, totals and remarks apart; rows longer or shorter than the head are errors."""
     tidy = {}
     for i in range(header.last + 1, len(grid.rows)):
         row = [cells.tidy(c) for c in grid.rows[i]]
@@ -372,7 +372,7 @@ def _split_totals(
     keys: Sequence[str],
     rows: _Rows,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Return frame, status and words of the areas, and the total rows. Doubled keys are in none of them."""
+    """Return frame, status and words of the areas, and the total rows; doubled keys nowhere."""
     n = len(rows.data)
     index = pd.Index(list(keys), dtype=str, name="key")
     single = ~index.duplicated(keep=False) & (index != "")

@@ -39,13 +39,14 @@ def check_sums(frame: pd.DataFrame, totals: pd.DataFrame, *, file: str) -> list[
 
 
 def hidden_total(frame: pd.DataFrame) -> str | None:
-    """Return the key of a row that equals the sum of all other rows: a total that looks like an area.
+    """Return the key of a row that is the sum of all others: a total that looks like an area.
 
     Two columns of counts must agree, or one where there are ten rows and more.
 
     Examples
     --------
-    >>> hidden_total(pd.DataFrame({"a": [3.0, 4, 5, 6, 18], "b": [1.0, 1, 2, 1, 5]}, index=list("12349")))
+    >>> counts = {"a": [3.0, 4, 5, 6, 18], "b": [1.0, 1, 2, 1, 5]}
+    >>> hidden_total(pd.DataFrame(counts, index=list("12349")))
     '9'
     """
     counts = [
