@@ -502,7 +502,10 @@ TABLES: list[Nasty] = [
 def pandas_says(case: Nasty, path: Path) -> str:
     """Return in a few words what the default reader makes of a file; told the delimiter if that fails at once."""
     said = _try(case, path, {})
-    delimiter = next((d for d in ";\t|" if said.startswith("one column") and d in said), None)
+    marks = {";": ";", "\\t": "\t", "|": "|"}
+    delimiter = next(
+        (d for m, d in marks.items() if said.startswith("one column") and m in said), None
+    )
     if delimiter is None:
         return said
     return f"one column; told sep={delimiter!r}: " + _try(case, path, {"sep": delimiter})
@@ -530,22 +533,34 @@ def _reader(path: Path) -> Callable[..., pd.DataFrame]:
 
 
 def _compared(case: Nasty, frame: pd.DataFrame) -> str:
+    """Compare keys and numbers with what stands in the file."""
     if case.key_column not in frame.columns:
         return f"finds no column {case.key_column!r}"
     keys = [str(k) for k in frame[case.key_column]]
-    wanted = list(case.values)
-    missing = [k for k in wanted if k not in keys]
-    if missing:
-        return f"silently wrong: key {missing[0]} becomes {keys[min(wanted.index(missing[0]), len(keys) - 1)]}"
-    if len(keys) > len(wanted):
-        return f"silently wrong: {len(keys) - len(wanted)} extra row(s) as areas"
-    if missing_columns := [c for c in case.columns if c not in frame.columns]:
-        return f"finds no column {missing_columns[0]!r}"
-    for column, position in zip(case.columns, range(len(case.columns)), strict=True):
-        for key, cell in zip(keys, frame[column], strict=True):
-            if not _same(cell, case.values[key][position]):
-                return f"silently wrong: {column} of {key} is {cell!r}"
+    found = []
+    changed = [k for k in case.values if k not in keys]
+    if changed:
+        found.append(f"key {changed[0]} is lost")
+    if len(keys) > len(case.values):
+        found.append(f"{len(keys) - len(case.values)} extra rows")
+    found += _wrong_numbers(case, frame, keys)
+    if found:
+        return "silently wrong: " + "; ".join(found)
     return "right, but says nothing of it" if case.says else "right"
+
+
+def _wrong_numbers(case: Nasty, frame: pd.DataFrame, keys: Sequence[str]) -> list[str]:
+    bare = {key.lstrip("0"): numbers for key, numbers in case.values.items()}
+    for position, column in enumerate(case.columns):
+        if column not in frame.columns:
+            return [f"no column {column!r}"]
+        for key, cell in zip(keys, frame[column], strict=True):
+            expected = bare.get(key.removesuffix(".0").lstrip("0"))
+            if expected is not None and not _same(cell, expected[position]):
+                return [
+                    f"{column} is {str(cell)!r}" if isinstance(cell, str) else f"{column} is {cell}"
+                ]
+    return []
 
 
 def _same(cell: object, expected: float) -> bool:
