@@ -8,23 +8,27 @@ itself on a scale (Berlin divides by the SD of the sum, the GISD stretches to 0.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from inspect import signature
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from sozialraum.errors import DataError
 from sozialraum.index.hierarchy import ROOT, Node, make_tree
-from sozialraum.index.means import MEANS, NEEDS_POSITIVE, MeanOptions
-from sozialraum.index.ordering import ORDERINGS
+from sozialraum.index.means import MeanOptions
+from sozialraum.index.nodes import climb, linear, root_share
 from sozialraum.index.scaling import fit_scale, standardise
+from sozialraum.index.weights import Weights
 from sozialraum.model import Indicator, Scale
-from sozialraum.texts import problem
 
 AggregationMethod = Literal[
-    "mean", "sum", "geometric", "harmonic", "power", "mpi", "mean_min", "owa", "copeland", "kemeny"
+    "mean", "sum", "geometric", "harmonic", "power", "mpi", "mean_min", "owa",
+    "copeland", "kemeny", "bod",
 ]  # fmt: skip
+_OF_TREE = ("method", "dimension_method", "dimension_weights", "nodes", "min_available")
+_OF_MEANS = (
+    "power", "penalty", "alpha", "beta", "owa_weights", "owa_exponent", "share_bounds"
+)  # fmt: skip
 _INDEX = Indicator(id=ROOT, label="Index", direction="burden", value=ROOT)
 
 
@@ -43,6 +47,9 @@ def aggregate(
     beta: float = 0.0,
     owa_weights: Sequence[float] = (),
     owa_exponent: float = 1.0,
+    share_bounds: tuple[float, float] | None = None,
+    weights: Weights | None = None,
+    node_scale: Scale | None = None,
 ) -> pd.DataFrame:
     r"""Aggregate standardised indicators over their dimensions to the index.
 
@@ -59,6 +66,7 @@ def aggregate(
     owa          ordered weights, largest part first
     copeland     won minus lost comparisons with the other areas, weighted majority
     kemeny       place in the ranking that agrees most with all parts; up to 14 areas
+    bod          benefit of the doubt: highest score with weights within `share_bounds`
     ===========  ===================================================================================
 
     Parameters
@@ -70,7 +78,9 @@ def aggregate(
     nodes : further levels and exceptions per node: mappings with id and parent, weight, method,
     min_available
     min_available : share of its parts that a node needs, 0..1; with fewer it has no value
-    power, penalty, alpha, beta, owa_weights, owa_exponent : see `means.MeanOptions`
+    power, penalty, alpha, beta, owa_weights, owa_exponent, share_bounds : see `means.MeanOptions`
+    weights : learnt weights (`fit_weights`) that take the place of the stated ones
+    node_scale : a scale for dimensions (`fit_node_scale`), applied before they are aggregated
 
     Returns
     -------
@@ -93,82 +103,89 @@ def aggregate(
     >>> aggregate(z, two, min_available=0.5)["index"].round(3).tolist()
     [0.3, 1.0]
     """
-    options = _options(power, penalty, alpha, beta, owa_weights, owa_exponent)
     tree = make_tree(
         indicators, method=method, dimension_method=dimension_method,
         dimension_weights=dimension_weights, nodes=nodes, min_available=min_available,
+        learnt=None if weights is None else weights.by_node,
     )  # fmt: skip
-    known = _columns(z, indicators)
-    found = {}
-    for node in tree:
-        known[node.id], _ = _combine(node, known, options, z.index)
-        found[node.id] = known[node.id]
-    return pd.DataFrame(found, index=z.index)
+    options = _options(power, penalty, alpha, beta, owa_weights, owa_exponent, share_bounds)
+    ascent = climb(z, indicators, tree, options, node_scale=node_scale)
+    return pd.DataFrame(ascent.values, index=z.index)
 
 
 def contributions(
     z: pd.DataFrame,
     indicators: Sequence[Indicator],
     *,
-    method: AggregationMethod = "mean",
-    dimension_method: AggregationMethod | None = None,
-    dimension_weights: Mapping[str, float] | Literal["equal", "size"] = "equal",
-    nodes: Sequence[Mapping[str, Any]] = (),
-    min_available: float = 1.0,
-    power: float = 2.0,
-    penalty: Literal["add", "subtract"] = "add",
-    alpha: float = 0.5,
-    beta: float = 0.0,
-    owa_weights: Sequence[float] = (),
-    owa_exponent: float = 1.0,
     restandard: Scale | None = None,
+    node_scale: Scale | None = None,
+    **how: Any,
 ) -> pd.DataFrame:
     """Take the index apart: what each indicator adds to it, area by area.
 
     Parameters
     ----------
-    z, indicators, method … owa_exponent : as for `aggregate`
-    restandard : the scale of `fit_restandard`, if the index was put on one; a centre that was
-    taken off is spread over
-        the indicators by their weight
+    z, indicators : as for `aggregate`
+    restandard : the scale of `fit_restandard`, if the index was put on one
+    node_scale : as for `aggregate`
+    how : the other arguments of `aggregate`
 
     Returns
     -------
     (n_areas, n_indicators); each row adds up to the index (to 1e-12 of its size); 0 for a missing
-    indicator, NaN
-    where the index is NaN.
+    indicator, NaN where the index is NaN. What a scale adds or takes off is spread by weight.
 
     Raises
     ------
     ValueError
-        If a node ranks areas against each other ("copeland", "kemeny"): such an index is no sum of
-        contributions. Or if
-        `restandard` is not linear.
+        If a node compares areas with each other ("copeland", "kemeny", "bod"): such an index is no
+        sum of contributions. Or if `restandard` is not linear.
     """
-    options = _options(power, penalty, alpha, beta, owa_weights, owa_exponent)
-    tree = make_tree(
-        indicators, method=method, dimension_method=dimension_method,
-        dimension_weights=dimension_weights, nodes=nodes, min_available=min_available,
-    )  # fmt: skip
-    known = _columns(z, indicators)
-    factors: dict[str, NDArray[np.float64]] = {}
-    for node in tree:
-        if node.method in ORDERINGS:
-            message = (
-                f"The 'method' parameter of contributions must be a mean. Got {node.method!r} "
-                "instead."
-            )
-            raise ValueError(message)
-        known[node.id], factors[node.id] = _combine(node, known, options, z.index)
-    reach = _factors_of_leaves(tree, factors, len(z))
-    columns = {i.id: reach[i.id] * np.nan_to_num(known[i.id]) for i in indicators}
-    added = pd.DataFrame(columns, index=z.index)
-    added[np.isnan(known[ROOT])] = np.nan
-    return (
-        added
-        if restandard is None
-        else _restandardised(added, _shares(tree, indicators), restandard)
-    )
+    tree, options = _tree_and_options(indicators, **how)
+    ascent = climb(z, indicators, tree, options, node_scale=node_scale, accounts=True)
+    account = ascent.accounts[ROOT]
+    if restandard is not None:
+        slope, offset = linear(ROOT, restandard)
+        account = slope * account + offset * root_share(ascent)
+    account[np.isnan(ascent.values[ROOT])] = np.nan
+    return pd.DataFrame(account, index=z.index, columns=[i.id for i in indicators])
+
+
+def fit_node_scale(
+    z: pd.DataFrame,
+    indicators: Sequence[Indicator],
+    *,
+    method: Literal["zscore", "sd", "minmax", "none"] = "minmax",
+    ddof: int = 0,
+    output: tuple[float, float] = (0.0, 1.0),
+    **how: Any,
+) -> Scale:
+    """Learn a scale for the dimensions, lowest level first (the GISD stretches each to 0..1).
+
+    Parameters
+    ----------
+    z, indicators : as for `aggregate`
+    method, ddof, output : as for `fit_scale`; "sd" only divides by the SD
+    how : the other arguments of `aggregate`
+
+    Returns
+    -------
+    A `Scale` with one row per node below the index.
+    """
+    tree, options = _tree_and_options(indicators, **how)
+    made = Scale(method, (), (), {}, "deprivation", {"areas": len(z)})
+    for done, node in enumerate(tree[:-1]):
+        value = climb(z, indicators, tree[: done + 1], options, node_scale=made).values[node.id]
+        named = Indicator(id=node.id, label=node.id, direction="burden", value=node.id)
+        own = fit_scale(
+            pd.DataFrame({node.id: value}), [named], method="zscore" if method == "sd" else method,
+            centre="zero" if method == "sd" else "mean", ddof=ddof, output=output,
+        )  # fmt: skip
+        made = Scale(
+            own.method, (*made.ids, node.id), (*made.sign, 1), {**made.params, **own.params},
+            "deprivation", {**own.options, "areas": len(z)},
+        )  # fmt: skip
+    return made
 
 
 def fit_restandard(
@@ -214,6 +231,48 @@ def restandardise(index: pd.Series, *, scale: Scale | None = None, **how: Any) -
     return standardise(index.to_frame(ROOT), learnt)[ROOT]
 
 
+def effective_weights(indicators: Sequence[Indicator], **how: Any) -> pd.Series:
+    """Return each indicator's weight in the index: the product of the weights on its way up.
+
+    Parameters
+    ----------
+    indicators : as for `aggregate`
+    how : dimension_weights, nodes and weights of `aggregate`
+
+    Examples
+    --------
+    >>> a = Indicator(id="a", label="a", direction="burden", value="a", dimension="d")
+    >>> b = Indicator(id="b", label="b", direction="burden", value="b", dimension="d", weight=3.0)
+    >>> c = Indicator(id="c", label="c", direction="burden", value="c", dimension="e")
+    >>> effective_weights([a, b, c]).tolist()
+    [0.125, 0.375, 0.5]
+    """
+    tree, _ = _tree_and_options(indicators, **how)
+    share = {ROOT: 1.0}
+    for node in reversed(tree):
+        total = float(np.abs(node.weights).sum())
+        for part, weight in zip(node.parts, node.weights, strict=True):
+            share[part] = share[node.id] * weight / total
+    return pd.Series([share[i.id] for i in indicators], index=[i.id for i in indicators])
+
+
+def _tree_and_options(
+    indicators: Sequence[Indicator], **how: Any
+) -> tuple[tuple[Node, ...], MeanOptions]:
+    """Sort the arguments of `aggregate` into the tree and what its means are told."""
+    given = {name: p.default for name, p in signature(aggregate).parameters.items()}
+    if unknown := sorted(set(how) - set(given)):
+        message = f"aggregate has no parameters {unknown}."
+        raise ValueError(message)
+    given |= how
+    weights = given["weights"]
+    tree = make_tree(
+        indicators, learnt=None if weights is None else weights.by_node,
+        **{k: given[k] for k in _OF_TREE},
+    )  # fmt: skip
+    return tree, _options(**{k: given[k] for k in _OF_MEANS})
+
+
 def _options(
     power: float,
     penalty: str,
@@ -221,6 +280,7 @@ def _options(
     beta: float,
     owa_weights: Sequence[float],
     owa_exponent: float,
+    share_bounds: tuple[float, float] | None,
 ) -> MeanOptions:
     if penalty not in ("add", "subtract"):
         message = (
@@ -234,113 +294,4 @@ def _options(
             "instead."
         )
         raise ValueError(message)
-    return MeanOptions(power, penalty, alpha, beta, tuple(owa_weights), owa_exponent)
-
-
-def _columns(z: pd.DataFrame, indicators: Sequence[Indicator]) -> dict[str, NDArray[np.float64]]:
-    if absent := [i.id for i in indicators if i.id not in z]:
-        message = (
-            f"The 'z' parameter of aggregate must have a column per indicator. Missing: {absent}."
-        )
-        raise ValueError(message)
-    return {i.id: z[i.id].to_numpy(dtype=float) for i in indicators}
-
-
-def _combine(
-    node: Node, known: Mapping[str, NDArray[np.float64]], options: MeanOptions, index: pd.Index
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    x = np.column_stack([known[part] for part in node.parts])
-    stated = np.asarray(node.weights, dtype=float)
-    there = ~np.isnan(x)
-    enough = there.mean(axis=1) >= node.min_available - 1e-9
-    if node.method in ORDERINGS:
-        return ORDERINGS[node.method](np.where(enough[:, None], x, np.nan), stated), np.zeros_like(
-            x
-        )
-    if node.method not in MEANS:
-        message = (
-            f"The 'method' parameter of aggregate must be one of {[*MEANS, *ORDERINGS]}. Got "
-            f"{node.method!r} instead."
-        )
-        raise ValueError(message)
-    x, w = np.where(there, x, 0.0), np.where(there, stated, 0.0)
-    _refuse_negative(node, x, index)
-    if node.method == "owa" and options.owa_weights and len(options.owa_weights) != len(node.parts):
-        message = (
-            f"The 'owa_weights' parameter must have {len(node.parts)} weights for {node.id!r}."
-        )
-        raise ValueError(message)
-    share = w.sum(axis=1)
-    usable = enough & (share > 0)
-    w = np.divide(w, share[:, None], out=np.zeros_like(w), where=usable[:, None])
-    value, factor = MEANS[node.method](x, w, _with_total(options, float(stated.sum())))
-    return np.where(usable, value, np.nan), factor
-
-
-def _with_total(options: MeanOptions, stated: float) -> MeanOptions:
-    return MeanOptions(**{**vars(options), "total": stated})
-
-
-def _refuse_negative(node: Node, x: NDArray[np.float64], index: pd.Index) -> None:
-    if node.method not in NEEDS_POSITIVE:
-        return
-    rows = (x < 0).any(axis=1)
-    if rows.any():
-        keys = ", ".join(str(k) for k in index[rows][:5])
-        raise DataError(
-            problem("index.not_positive", found=int(rows.sum()), keys=keys, node=node.id)
-        )
-
-
-def _factors_of_leaves(
-    tree: Sequence[Node], factors: Mapping[str, NDArray[np.float64]], n: int
-) -> dict[str, NDArray[np.float64]]:
-    """Multiply the factors from the root down to each indicator."""
-    reach = {ROOT: np.ones(n)}
-    for node in reversed(tree):
-        for column, part in enumerate(node.parts):
-            reach[part] = reach[node.id] * factors[node.id][:, column]
-    return reach
-
-
-def effective_weights(
-    indicators: Sequence[Indicator],
-    *,
-    dimension_weights: Mapping[str, float] | Literal["equal", "size"] = "equal",
-    nodes: Sequence[Mapping[str, Any]] = (),
-) -> pd.Series:
-    """Return each indicator's weight in the index: the product of the weights on its way up.
-
-    Examples
-    --------
-    >>> a = Indicator(id="a", label="a", direction="burden", value="a", dimension="d")
-    >>> b = Indicator(id="b", label="b", direction="burden", value="b", dimension="d", weight=3.0)
-    >>> c = Indicator(id="c", label="c", direction="burden", value="c", dimension="e")
-    >>> effective_weights([a, b, c]).tolist()
-    [0.125, 0.375, 0.5]
-    """
-    shares = _shares(
-        make_tree(indicators, dimension_weights=dimension_weights, nodes=nodes), indicators
-    )
-    return pd.Series(shares, index=[i.id for i in indicators])
-
-
-def _shares(tree: Sequence[Node], indicators: Sequence[Indicator]) -> list[float]:
-    share = {ROOT: 1.0}
-    for node in reversed(tree):
-        for part, weight in zip(node.parts, node.weights, strict=True):
-            share[part] = share[node.id] * weight / sum(node.weights)
-    return [share[i.id] for i in indicators]
-
-
-def _restandardised(added: pd.DataFrame, shares: list[float], scale: Scale) -> pd.DataFrame:
-    """``y = slope · index + offset``: the offset goes to the indicators by weight."""
-    ends = standardise(pd.DataFrame({ROOT: [0.0, 1.0]}), scale)[ROOT]
-    if scale.method not in ("zscore", "minmax", "robust", "none"):
-        message = (
-            f"The 'restandard' parameter of contributions must be linear. Got {scale.method!r} "
-            "instead."
-        )
-        raise ValueError(message)
-    slope, offset = float(ends[1] - ends[0]), float(ends[0])
-    return added * slope + offset * np.asarray(shares)
+    return MeanOptions(power, penalty, alpha, beta, tuple(owa_weights), owa_exponent, share_bounds)

@@ -38,6 +38,7 @@ def make_tree(
     dimension_weights: Mapping[str, float] | str = "equal",
     nodes: Sequence[Mapping[str, object]] = (),
     min_available: float = 1.0,
+    learnt: Mapping[str, Mapping[str, float]] | None = None,
 ) -> tuple[Node, ...]:
     """Return the nodes of an index, children before parents, the root last.
 
@@ -52,6 +53,7 @@ def make_tree(
     nodes : exceptions and higher levels: mappings with id and any of parent, weight, method,
     min_available
     min_available : of every node that does not say otherwise
+    learnt : per node weights of its parts that take the place of the stated ones
 
     Raises
     ------
@@ -87,12 +89,12 @@ def make_tree(
             Node(
                 id=name,
                 parts=tuple(part for part, _ in parts[name]),
-                weights=tuple(weight for _, weight in parts[name]),
+                weights=tuple((learnt or {}).get(name, {}).get(p, w) for p, w in parts[name]),
                 method=str(own.get("method", usual)),
                 min_available=float(str(own.get("min_available", min_available))),
             )
         )
-    _refuse_empty(made)
+    _refuse_empty(made, learnt or {})
     return tuple(made)
 
 
@@ -157,12 +159,12 @@ def _refuse_clashes(
         raise ValueError(message)
 
 
-def _refuse_empty(made: Sequence[Node]) -> None:
+def _refuse_empty(made: Sequence[Node], learnt: Mapping[str, Mapping[str, float]]) -> None:
     for node in made:
         if not node.parts:
             message = f"The node {node.id!r} must have at least one part. It has none."
             raise ValueError(message)
-        if min(node.weights) < 0 or sum(node.weights) <= 0:
+        if (min(node.weights) < 0 and node.id not in learnt) or not any(node.weights):
             message = (
                 f"The weights of {node.id!r} must be at least 0 and not all 0. Got {node.weights} "
                 "instead."

@@ -45,6 +45,7 @@ class MeanOptions:
     owa_weights : ordered weights, largest part first; needs all parts
     owa_exponent : without `owa_weights`: Q(r) = r^a spreads them; 1 = mean, towards 0 the maximum,
     large = the minimum
+    share_bounds : "bod": lowest and highest share of a weight in the sum of weights
     total : sum of the stated weights, for "sum"
     """
 
@@ -54,6 +55,7 @@ class MeanOptions:
     beta: float = 0.0
     owa_weights: tuple[float, ...] = ()
     owa_exponent: float = 1.0
+    share_bounds: tuple[float, float] | None = None
     total: float = 1.0
 
 

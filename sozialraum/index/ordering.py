@@ -15,6 +15,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from sozialraum.index.frontier import benefit_of_the_doubt
+from sozialraum.index.means import MeanOptions
 from sozialraum.kernels.arrays import as_kernel_array
 from sozialraum.kernels.outranking import copeland_scores, kemeny_order, outranking_matrix
 
@@ -125,7 +127,13 @@ def borda(x: Matrix, weights: Matrix) -> NDArray[np.float64]:
     return (lower.sum(axis=1) - 0.5) @ np.asarray(weights, dtype=float)
 
 
-ORDERINGS: dict[str, Callable[[Matrix, Matrix], NDArray[np.float64]]] = {
-    "copeland": copeland,
-    "kemeny": kemeny,
+def _bod(x: Matrix, weights: Matrix, options: MeanOptions) -> NDArray[np.float64]:
+    return benefit_of_the_doubt(x, weight_shares=options.share_bounds)[0]
+
+
+Ordering = Callable[[Matrix, Matrix, MeanOptions], NDArray[np.float64]]
+ORDERINGS: dict[str, Ordering] = {
+    "copeland": lambda x, weights, options: copeland(x, weights),
+    "kemeny": lambda x, weights, options: kemeny(x, weights),
+    "bod": _bod,
 }

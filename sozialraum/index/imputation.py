@@ -1,0 +1,245 @@
+"""Filling what is missing, never silently: every function also returns which values were filled.
+
+Leaving an area out is a decision too: an area with one missing value of ten would have no index. A
+filled value is a guess;
+`impute_multiple` repeats the guess, so that its uncertainty reaches ranks and classes.
+
+References: OECD/JRC Handbook (2008) ch. 4; Rubin (1987); van Buuren (2018) for chained equations
+and predictive mean matching.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sozialraum.errors import DataError
+from sozialraum.texts import problem
+
+Matrix = NDArray[np.float64]
+Column = NDArray[np.float64]
+FillMethod = Literal["mean", "median", "group_mean", "group_median"]
+PanelMethod = Literal["last", "linear", "regression"]
+DONORS = 5
+
+
+def impute(
+    value: pd.DataFrame, *, method: FillMethod = "median", groups: pd.Series | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Fill missing values of one Stichtag.
+
+    Parameters
+    ----------
+    value : (n_areas, n_indicators)
+    method : "mean" or "median" of the areas, or of the area's group
+    groups : group of each area (Stadtteil), for "group_…"
+
+    Returns
+    -------
+    filled : same shape; NaN only where a column, or a group, has no value at all
+    imputed : bool, same shape; which values were filled
+
+    Examples
+    --------
+    >>> filled, imputed = impute(pd.DataFrame({"a": [1.0, np.nan, 5.0]}), method="mean")
+    >>> filled.a.tolist(), imputed.a.tolist()
+    ([1.0, 3.0, 5.0], [False, True, False])
+    """
+    by = {"mean": "mean", "median": "median", "group_mean": "mean", "group_median": "median"}
+    if method not in by:
+        message = (
+            f"The 'method' parameter of impute must be one of {list(by)}. Got {method!r} instead."
+        )
+        raise ValueError(message)
+    if method.startswith("group") != (groups is not None):
+        message = (
+            "The 'groups' parameter of impute must be given for 'group_…' methods and only there."
+        )
+        raise ValueError(message)
+    if groups is None:
+        filled = value.fillna(value.agg(by[method]))
+    else:
+        filled = value.fillna(value.groupby(groups.reindex(value.index)).transform(by[method]))
+    return filled, value.isna() & filled.notna()
+
+
+def impute_panel(
+    panel: pd.DataFrame,
+    *,
+    method: PanelMethod = "linear",
+    degree: int = 2,
+    floor: float | None = 0.0,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Fill missing values from other years of the same area.
+
+    =========== ====================================================================================
+    last        the newest earlier value
+    linear      on the straight line between the years before and after; at the ends the nearest
+    regression  one least-squares fit per indicator over all areas and years on the area's own mean
+                m, the year and their product: ``y ~ t² · m + t · m`` (GISD)
+    =========== ====================================================================================
+
+    Parameters
+    ----------
+    panel : index (stichtag or year, key); (n_rows, n_indicators)
+    method : see the table
+    degree : "regression": highest power of the year
+    floor : "regression": lowest value that may be filled in; None = any
+
+    Returns
+    -------
+    filled, imputed : as for `impute`
+
+    Examples
+    --------
+    >>> index = pd.MultiIndex.from_product([[2020, 2021, 2022], ["01"]], names=["stichtag", "key"])
+    >>> impute_panel(pd.DataFrame({"a": [1.0, np.nan, 3.0]}, index=index))[0].a.tolist()
+    [1.0, 2.0, 3.0]
+    """
+    if method == "regression":
+        filled = _by_regression(panel, degree, floor)
+    elif method in ("last", "linear"):
+        key = panel.index.names[1]
+        wide = panel.unstack(key)
+        if method == "last":
+            wide = wide.ffill()
+        else:
+            years = _years(wide.index)
+            wide = (
+                wide.set_index(years)
+                .interpolate(method="index", limit_direction="both")
+                .set_index(wide.index)
+            )
+        long = wide.stack(key, future_stack=True)
+        filled = long.reindex(panel.index)[list(panel.columns)]
+    else:
+        message = (
+            "The 'method' parameter of impute_panel must be 'last', 'linear' or 'regression'. "
+            f"Got {method!r} instead."
+        )
+        raise ValueError(message)
+    return filled, panel.isna() & filled.notna()
+
+
+def impute_multiple(
+    value: pd.DataFrame, *, draws: int = 20, seed: int, sweeps: int = 10
+) -> Iterator[pd.DataFrame]:
+    """Fill missing values several times, each time with another plausible value.
+
+    Chained equations: each column with gaps is regressed on the others; a Bayesian draw of the
+    coefficients predicts; the value
+    comes from one of the five areas whose prediction is nearest (predictive mean matching), so
+    that only values occur that
+    some area really has.
+
+    Parameters
+    ----------
+    value : (n_areas, n_indicators)
+    draws : how many filled tables
+    seed : of the random numbers
+    sweeps : rounds over the columns per table
+
+    Raises
+    ------
+    DataError
+        If a column has fewer than two values.
+
+    Examples
+    --------
+    >>> value = pd.DataFrame({"a": [1.0, 2, 3, 4, np.nan], "b": [1.0, 2, 3, 4, 5]})
+    >>> tables = list(impute_multiple(value, draws=3, seed=1))
+    >>> all(t.a[4] in (1, 2, 3, 4) for t in tables)
+    True
+    """
+    x = value.to_numpy(dtype=float)
+    gaps = np.isnan(x)
+    if empty := [str(c) for c, n in zip(value, (~gaps).sum(axis=0), strict=True) if n < 2]:
+        raise DataError([problem("index.nothing_to_impute_from", column=c) for c in empty])
+    for stream in np.random.SeedSequence(seed).spawn(draws):
+        rng = np.random.default_rng(stream)
+        filled = x.copy()
+        for column in np.flatnonzero(gaps.any(axis=0)):
+            known = x[~gaps[:, column], column]
+            filled[gaps[:, column], column] = rng.choice(known, gaps[:, column].sum())
+        for _ in range(sweeps if gaps.any() else 0):
+            for column in np.flatnonzero(gaps.any(axis=0)):
+                filled[gaps[:, column], column] = _matched(
+                    filled, x[:, column], column, gaps[:, column], rng
+                )
+        yield pd.DataFrame(filled, index=value.index, columns=value.columns)
+
+
+def _matched(
+    filled: Matrix, y: Column, column: int, gap: NDArray[np.bool_], rng: np.random.Generator
+) -> Column:
+    others = np.delete(filled, column, axis=1)
+    spread = others.std(axis=0)
+    design = np.column_stack(
+        [np.ones(len(filled)), (others - others.mean(axis=0)) / np.where(spread > 0, spread, 1.0)]
+    )
+    known = design[~gap]
+    # A small ridge keeps repeated columns from making the coefficients explode.
+    gram = known.T @ known + 1e-5 * np.diag(np.diag(known.T @ known))
+    inverse = np.linalg.inv(gram)
+    beta = inverse @ known.T @ y[~gap]
+    residual = y[~gap] - known @ beta
+    freedom = max(len(residual) - known.shape[1], 1)
+    sigma2 = (residual @ residual) / rng.chisquare(freedom)
+    drawn = beta + np.linalg.cholesky(inverse * sigma2 + 1e-18 * np.eye(len(beta))) @ rng.normal(
+        size=len(beta)
+    )
+    distance = np.abs((design[gap] @ drawn)[:, None] - (known @ beta)[None, :])
+    nearest = np.argsort(distance, axis=1, kind="stable")[:, : min(DONORS, distance.shape[1])]
+    chosen = rng.integers(0, nearest.shape[1], len(nearest))
+    return y[~gap][nearest[np.arange(len(nearest)), chosen]]
+
+
+def _by_regression(panel: pd.DataFrame, degree: int, floor: float | None) -> pd.DataFrame:
+    time, key = panel.index.names
+    years = _years(panel.index.get_level_values(time))
+    t = (years - years.mean()).to_numpy() if hasattr(years, "to_numpy") else years - years.mean()
+    filled = panel.copy()
+    for name in panel:
+        y = panel[name].to_numpy(dtype=float)
+        own = panel[name].groupby(level=key).transform("mean").to_numpy(dtype=float)
+        filled[name] = _fitted(y, own, t, degree, floor)
+    return filled
+
+
+def _fitted(y: Column, own: Column, t: Column, degree: int, floor: float | None) -> Column:
+    powers = np.column_stack([t**p for p in range(degree + 1)])
+    design = np.hstack([powers, powers * own[:, None]])
+    known, usable = ~np.isnan(y), ~np.isnan(own)
+    if known.sum() == 0:
+        return y
+    coefficients = np.linalg.lstsq(design[known], y[known], rcond=None)[0]
+    guess = np.where(usable, np.nan_to_num(design) @ coefficients, np.nan)
+    return np.where(known, y, guess if floor is None else np.maximum(guess, floor))
+
+
+def _years(index: pd.Index) -> pd.Index:
+    """Return years as numbers from years or ISO dates."""
+    if pd.api.types.is_numeric_dtype(index):
+        return pd.Index(index.to_numpy(dtype=float))
+    dates = pd.to_datetime(pd.Series(index.astype(str)))
+    return pd.Index((dates.dt.year + (dates.dt.dayofyear - 1) / 365.25).to_numpy(dtype=float))
+
+
+def inspect_imputation(imputed: pd.DataFrame, labels: Sequence[str] = ()) -> list:
+    """List, per indicator, how many areas got a filled value."""
+    names = dict(zip(imputed.columns, labels, strict=True)) if labels else {}
+    return [
+        problem(
+            "index.imputed",
+            "note",
+            column=str(c),
+            label=names.get(c, c),
+            found=int(imputed[c].sum()),
+        )
+        for c in imputed
+        if imputed[c].any()
+    ]
