@@ -12,10 +12,13 @@ from typing import Any
 
 _PUBLIC = {
     "City": "sozialraum.testing.city",
+    "Slips": "sozialraum.testing.registrations",
+    "address_register": "sozialraum.testing.registrations",
     "assert_conserved": "sozialraum.testing.asserts",
     "assert_release_holds_no": "sozialraum.testing.asserts",
     "assert_same_by_key": "sozialraum.testing.asserts",
     "synthetic_city": "sozialraum.testing.city",
+    "synthetic_registrations": "sozialraum.testing.registrations",
     "write_city": "sozialraum.testing.delivery",
 }
 
