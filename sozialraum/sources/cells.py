@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -37,6 +38,8 @@ _ABSENT = {"k.a.", "k. a.", "na", "n/a", "n.a.", "nan", "null", "#nv", "#n/a"}
 
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\t": " ", "\u2212": "-"})
 _LOOSE_MINUS = re.compile(r"(?m)^[-–] *(?=[\d.,])")
+# what `tidy` changes, in cells set apart by the unit separator
+_UNTIDY = re.compile(r"[\u00a0\u202f\u2009\t\r\n\u2212]|\x1f | \x1f|  |\x1f(?:- |–)[ \d.,]")
 _FAST_PLAIN = re.compile(r"(?:(?:-?(?:(?:0|[1-9]\d*)(?:\.\d+)?|\.\d+))?\n)*")
 _FAST_COMMA = re.compile(r"(?:(?:-?(?:[1-9]\d{0,2}(?:\.\d{3})+|0|[1-9]\d*)(?:,\d+)?)?\n)*")
 
@@ -99,6 +102,23 @@ def tidy(cell: object) -> str:
     return _LOOSE_MINUS.sub("-", text)
 
 
+def tidy_column(column: Sequence[object]) -> list[object]:
+    """Return the cells of a column tidied; numbers and dates of a workbook stay as they are.
+
+    Most columns need nothing: one search over all of their text finds that out.
+
+    Examples
+    --------
+    >>> tidy_column([" 7", "8", 9.5, None])
+    ['7', '8', 9.5, '']
+    """
+    texts = {c for c in column if isinstance(c, str)}
+    if not _UNTIDY.search("\x1f".join(["", *texts, ""])):
+        return ["" if c is None else c for c in column]
+    tidied = {text: tidy(text) for text in texts}
+    return [tidied[c] if isinstance(c, str) else "" if c is None else c for c in column]
+
+
 def looks_like_number(cell: object) -> bool:
     """Tell whether a cell can be a number in any style; signs alone are none.
 
@@ -111,7 +131,10 @@ def looks_like_number(cell: object) -> bool:
         return False
     if isinstance(cell, int | float):
         return True
-    text = tidy(cell)
+    return _is_number_text(tidy(cell))
+
+
+def _is_number_text(text: str) -> bool:
     return bool(_ANY_NUMBER.fullmatch(text)) and not _DATE.fullmatch(text)
 
 
@@ -131,12 +154,18 @@ def kind_of(texts: Sequence[object]) -> str:
     >>> kind_of(["12", "-", ""]), kind_of(["01", "12"]), kind_of(["+/-", "-", "+"]), kind_of([""])
     ('number', 'code', 'text', 'empty')
     """
-    filled = [t for t in texts if t != ""]
-    if not filled:
+    if _is_clean(_joined(texts)):
+        return "number" if any(texts) else "empty"
+    counted = Counter(t for t in texts if t != "")
+    if not counted:
         return "empty"
-    spoken = [t for t in filled if not is_sign(t)]
-    numbers = sum(map(looks_like_number, spoken))
-    if 2 * numbers < len(spoken):
+    spoken = {t: n for t, n in counted.items() if not is_sign(t)}
+    numbers = sum(
+        n
+        for t, n in spoken.items()
+        if (_is_number_text(t) if isinstance(t, str) else looks_like_number(t))
+    )
+    if 2 * numbers < sum(spoken.values()):
         return "text"
     if any(isinstance(t, str) and _CODE.match(t) for t in spoken):
         return "code"
@@ -155,7 +184,9 @@ def evidence(texts: Sequence[object]) -> frozenset[str]:
     >>> sorted(evidence(["7.5", "1.234"])), sorted(evidence(["1.234", "4,5"]))
     (['open_point', 'weak_point'], ['comma', 'open_point'])
     """
-    joined = "\n".join(_bare(t) for t in texts if isinstance(t, str))
+    joined = _joined(texts)
+    if not _is_clean(joined):
+        joined = "\n".join(_bare(t) for t in {t for t in texts if isinstance(t, str)})
     return frozenset(name for name, pattern in _EVIDENCE.items() if pattern.search(joined))
 
 
@@ -207,9 +238,7 @@ def parse_column(
     ([1234.5, 0.0, nan, 7.0, nan], ['ok', 'ok', 'suppressed', 'ok', 'missing'], (4,))
     """
     words = {tidy(s) for s in sentinels}
-    values = (
-        None if words.intersection(t for t in texts if isinstance(t, str)) else _fast(texts, style)
-    )
+    values = None if words and words.intersection(map(str, texts)) else _fast(texts, style)
     if values is not None:
         column = Column(values, np.where(np.isnan(values), "missing", "ok").astype(object), style)
     else:
@@ -217,11 +246,24 @@ def parse_column(
     return _blank_sentinels(column, words)
 
 
+def _joined(texts: Sequence[object]) -> str:
+    """Return a column of text as one text, a line per cell; "" if a cell is no text."""
+    try:
+        return "\n".join(texts) + "\n"  # type: ignore[arg-type]
+    except TypeError:
+        return ""
+
+
+def _is_clean(joined: str) -> bool:
+    """Tell whether a column holds nothing but bare numbers of one style."""
+    return joined != "" and bool(_FAST_PLAIN.fullmatch(joined) or _FAST_COMMA.fullmatch(joined))
+
+
 def _fast(texts: Sequence[object], style: str) -> NDArray[np.float64] | None:
     """Read a column without signs at the speed of one regular expression, or return None."""
-    if not all(isinstance(t, str) for t in texts):
+    joined = _joined(texts)
+    if not joined:
         return None
-    joined = "\n".join(texts) + "\n"  # type: ignore[arg-type]
     pattern = _FAST_COMMA if style == "," else _FAST_PLAIN
     if (style == "" and "." in joined) or not pattern.fullmatch(joined):
         return None
@@ -235,8 +277,9 @@ def _parse_each(texts: Sequence[object], style: str, words: set[str]) -> Column:
     status = np.full(len(texts), "missing", dtype=object)
     marks: dict[str, list[int]] = {}
     bad = []
+    parsed = {cell: _parse_cell(cell, style, words) for cell in set(texts)}
     for i, cell in enumerate(texts):
-        value, label, mark = _parse_cell(cell, style, words)
+        value, label, mark = parsed[cell]
         values[i], status[i] = value, label
         if mark == "bad":
             bad.append(i)

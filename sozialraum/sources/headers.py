@@ -27,6 +27,7 @@ _FOOT = re.compile(
     re.I,
 )
 _SEARCHED_ROWS = 40
+DIGITS = r"[0-9]+"
 
 
 @dataclass(frozen=True)
@@ -233,7 +234,7 @@ def key_pattern(keys: Sequence[str]) -> re.Pattern[str]:
     >>> key_pattern(["0101", "0102", "Stadt gesamt"]).pattern
     '[0-9]+'
     """
-    forms = (r"[0-9]+", r"[0-9]+(?:[ ./-][0-9]+)*", r"[A-Za-z]{0,4}[ ./-]?[0-9]+[A-Za-z]?")
+    forms = (DIGITS, r"[0-9]+(?:[ ./-][0-9]+)*", r"[A-Za-z]{0,4}[ ./-]?[0-9]+[A-Za-z]?")
     filled = [k for k in keys if k and not is_total_word(k) and not _FOOT.match(k)]
     for form in forms:
         if sum(bool(re.fullmatch(form, k)) for k in filled) >= 0.8 * len(filled):

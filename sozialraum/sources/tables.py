@@ -8,8 +8,10 @@ Every step says what it recognised. Nothing is repaired silently: what cannot be
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +23,7 @@ from sozialraum.sources import cells
 from sozialraum.sources.columns import read_columns
 from sozialraum.sources.grids import Grid, read_grid
 from sozialraum.sources.headers import (
+    DIGITS,
     Header,
     find_header,
     is_footnote,
@@ -191,10 +194,7 @@ def read_plain(path: str | Path, *, numbers: Sequence[str]) -> pd.DataFrame:
     ]
     used = [i for i in range(header.last + 1, len(grid.rows)) if any(map(cells.tidy, grid.rows[i]))]
     read = read_columns(
-        {
-            name: [_ready(_cell(grid.rows[i], place)) for i in used]
-            for name, place in places.items()
-        },
+        _columns(grid, used, places),
         rows=[i + 1 for i in used],
         file=path.name,
         text=set(places) - set(numbers),
@@ -253,37 +253,33 @@ def _all_places(header: Header, file: str, key: int) -> tuple[dict[str, int], li
 
 def _sort_rows(grid: Grid, header: Header, key: int, file: str) -> _Rows:
     """Tell areas, totals and remarks apart; rows longer or shorter than the head are errors."""
-    tidy = {}
-    for i in range(header.last + 1, len(grid.rows)):
-        row = [cells.tidy(c) for c in grid.rows[i]]
-        if any(row):
-            tidy[i] = row
-    pattern = key_pattern(
-        [key_text(row[key]) for row in tidy.values() if key < len(row) and row[key]]
-    )
-    data: list[int] = []
-    totals: list[int] = []
-    remarks: list[int] = []
-    for i, row in tidy.items():
-        if is_footnote(row, key, pattern):
-            remarks.append(i)
-        elif _is_total(row, key, pattern):
-            totals.append(i)
-        else:
-            data.append(i)
-    problems = _said_rows(totals, remarks, file)
+    below = range(header.last + 1, len(grid.rows))
+    keys = {i: key_text(cells.tidy(_cell(grid.rows[i], key))) for i in below}
+    pattern = key_pattern(list(keys.values()))
+    sorted_rows: dict[str, list[int]] = {"data": [], "total": [], "remark": [], "blank": []}
+    for i in below:
+        sorted_rows[_kind_of_row(grid.rows[i], keys[i], key, pattern)].append(i)
+    data, totals = sorted_rows["data"], sorted_rows["total"]
+    problems = _said_rows(totals, sorted_rows["remark"], file)
     width = len(header.names)
-    problems += [
-        _ragged(file, i, tidy[i], width) for i in data if _is_ragged(grid, tidy[i], width)
-    ][:_SHOWN]
+    if not grid.typed:
+        ragged = [i for i in data if _is_ragged(grid.rows[i], width)]
+        problems += [_ragged(file, i, len(grid.rows[i]), width) for i in ragged[:_SHOWN]]
     return _Rows(data, totals, problems)
 
 
-def _is_total(row: list[str], key: int, pattern: object) -> bool:
-    own = key_text(row[key]) if key < len(row) else ""
-    if own and pattern.fullmatch(own) and pattern.pattern == r"[0-9]+":  # type: ignore[attr-defined]
-        return any(is_total_word(cell) for cell in row[key + 1 : key + 4])
-    return own == "" or is_total_word(own) or any(is_total_word(c) for c in row[:key])
+def _kind_of_row(row: Sequence[object], own: str, key: int, pattern: re.Pattern[str]) -> str:
+    """Return "data", "total", "remark" or "blank"; most rows are told by their key alone."""
+    digits = pattern.pattern == DIGITS and pattern.fullmatch(own) is not None
+    if digits and not any(map(is_total_word, row[key + 1 : key + 4])):
+        return "data"
+    tidied = [cells.tidy(c) for c in row]
+    if not any(tidied):
+        return "blank"
+    if is_footnote(tidied, key, pattern):
+        return "remark"
+    named = own == "" or is_total_word(own) or any(map(is_total_word, tidied[:key]))
+    return "total" if digits or named else "data"
 
 
 def _said_rows(totals: list[int], remarks: list[int], file: str) -> list[Problem]:
@@ -297,14 +293,12 @@ def _said_rows(totals: list[int], remarks: list[int], file: str) -> list[Problem
     return said
 
 
-def _is_ragged(grid: Grid, row: list[str], width: int) -> bool:
-    if grid.typed:
-        return False
-    return len(row) < width or any(row[width:])
+def _is_ragged(row: Sequence[object], width: int) -> bool:
+    return len(row) < width or any(map(cells.tidy, row[width:]))
 
 
-def _ragged(file: str, index: int, row: list[str], width: int) -> Problem:
-    return problem("sources.ragged", file=file, row=index + 1, found=len(row), width=width)
+def _ragged(file: str, index: int, found: int, width: int) -> Problem:
+    return problem("sources.ragged", file=file, row=index + 1, found=found, width=width)
 
 
 def _assemble(
@@ -328,9 +322,7 @@ def _assemble(
         column=key,
         width=width,
     )
-    columns = {
-        name: [_ready(_cell(grid.rows[i], place)) for i in both] for name, place in places.items()
-    }
+    columns = _columns(grid, both, places)
     words = {
         name
         for name, place in places.items()
@@ -360,9 +352,14 @@ def _cell(row: Sequence[object], place: int) -> object:
     return row[place] if place < len(row) else ""
 
 
-def _ready(cell: object) -> object:
-    """Return text tidied, and everything else of a workbook as it is."""
-    return cells.tidy(cell) if cell is None or isinstance(cell, str) else cell
+def _columns(grid: Grid, rows: Sequence[int], places: Mapping[str, int]) -> dict[str, list[object]]:
+    """Return the tidy cells of the named columns; cells a short row lacks are empty."""
+    turned = list(zip_longest(*(grid.rows[i] for i in rows), fillvalue=""))
+    empty = ("",) * len(rows)
+    return {
+        name: cells.tidy_column(turned[place] if place < len(turned) else empty)
+        for name, place in places.items()
+    }
 
 
 def _split_totals(
