@@ -1,0 +1,211 @@
+"""What changed, and against whom: before and after with comparison areas, additive and relative.
+
+The two measures can disagree, so both are always told. The wording is modest on purpose: "change
+against the comparison areas", not "effect"; areas are chosen because they are bad, and bad values
+get better by themselves.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import combinations
+from statistics import NormalDist
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.errors import DataError
+from sozialraum.planning.inputs import key_problems, raise_problems
+from sozialraum.texts import number, problem, signed, text
+
+GROUPS, PERIODS = ("programme", "comparison"), ("before", "after")
+SEED = 2024
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """Change of the programme against the comparison, additive and relative, with 95 % intervals.
+
+    Parameters
+    ----------
+    rates : (group, period) shares
+    difference, low, high : change of shares minus change of shares, in 0..1 (percentage points/100)
+    ratio, ratio_low, ratio_high : ratio of the two ratios; NaN where a cell has no case
+    sentences : German
+    """
+
+    rates: pd.DataFrame
+    difference: float
+    low: float
+    high: float
+    ratio: float
+    ratio_low: float
+    ratio_high: float
+    sentences: tuple[str, ...]
+
+
+def compare_change(counts: pd.DataFrame, *, level: float = 0.95) -> Comparison:
+    """Compare before and after between programme and comparison, from counts.
+
+    ``(p11 - p10) - (p01 - p00)`` with ``SE = sqrt(Σ p q / n)``, and
+    ``(p11 / p10) / (p01 / p00)`` with ``SE(log) = sqrt(Σ 1/x - 1/n)``.
+
+    Parameters
+    ----------
+    counts : columns ``group`` ("programme", "comparison"), ``period`` ("before", "after"),
+        ``cases``, ``base``; several rows of one cell are added up
+    level : of the intervals
+
+    Raises
+    ------
+    DataError
+        If a cell is missing or has no persons, or more cases than persons.
+    """
+    cells = counts.groupby(["group", "period"])[["cases", "base"]].sum()
+    order = pd.MultiIndex.from_product([GROUPS, PERIODS])
+    cells = cells.reindex(order)
+    bad = cells[cells.isna().any(axis=1) | (cells["base"] <= 0) | (cells["cases"] > cells["base"])]
+    if len(bad):
+        raise DataError(problem("planning.bad_cell", cells=", ".join(map("/".join, bad.index))))
+    x, n = cells["cases"].to_numpy(float), cells["base"].to_numpy(float)
+    p = x / n
+    sign = np.array([-1, 1, 1, -1])
+    z = NormalDist().inv_cdf(0.5 + level / 2)
+    difference = float(sign @ p)
+    spread = z * math.sqrt((p * (1 - p) / n).sum())
+    ratio = ratio_low = ratio_high = float("nan")
+    if (x > 0).all():
+        log = float(sign @ np.log(p))
+        width = z * math.sqrt((1 / x - 1 / n).sum())
+        ratio, ratio_low, ratio_high = (math.exp(v) for v in (log, log - width, log + width))
+    rates = pd.DataFrame(p.reshape(2, 2), index=GROUPS, columns=PERIODS)
+    low, high = difference - spread, difference + spread
+    return Comparison(
+        rates=rates,
+        difference=difference,
+        low=low,
+        high=high,
+        ratio=ratio,
+        ratio_low=ratio_low,
+        ratio_high=ratio_high,
+        sentences=_sentences(difference, low, high, ratio, ratio_low, ratio_high),
+    )
+
+
+def _sentences(difference, low, high, ratio, ratio_low, ratio_high) -> tuple[str, ...]:  # type: ignore[no-untyped-def]
+    shown = low > 0 or high < 0
+    additive = text(
+        f"planning.change.{'shown' if shown else 'not_shown'}",
+        points=signed(100 * difference, 1),
+        low=signed(100 * low, 1),
+        high=signed(100 * high, 1),
+    )
+    if math.isnan(ratio):
+        return additive, text("planning.change.no_ratio")
+    both = (ratio_low > 1 or ratio_high < 1) == shown
+    relative = text(
+        "planning.change.ratio",
+        ratio=number(ratio, 2),
+        low=number(ratio_low, 2),
+        high=number(ratio_high, 2),
+    )
+    return (additive, relative) if both else (additive, relative, text("planning.change.disagree"))
+
+
+@dataclass(frozen=True)
+class AreaChange:
+    """Mean change of programme areas minus that of comparison areas, and its permutation p."""
+
+    difference: float
+    p: float
+    programme: float
+    comparison: float
+
+
+def compare_areas(
+    before: pd.Series,
+    after: pd.Series,
+    programme: pd.Series,
+    *,
+    permutations: int = 9999,
+    seed: int = SEED,
+) -> AreaChange:
+    """Compare the change of values between programme and comparison areas.
+
+    p is the share of all ways to name as many programme areas whose difference is at least as
+    large; all ways are tried where there are at most `permutations` of them.
+
+    Parameters
+    ----------
+    before, after : value per area; areas without both are left out
+    programme : True for programme areas
+
+    Examples
+    --------
+    >>> before, after = pd.Series({"NJ": 20.44, "PA": 23.33}), pd.Series({"NJ": 21.03, "PA": 21.17})
+    >>> round(compare_areas(before, after, pd.Series({"NJ": True, "PA": False})).difference, 2)
+    2.75
+    """
+    raise_problems(key_problems(programme.index, before.index, "Programmgebiete"))
+    change = (after - before).sort_index().dropna()
+    treated = programme.reindex(change.index) == True  # noqa: E712
+    k, n = int(treated.sum()), len(change)
+    if k == 0 or k == n:
+        raise DataError(problem("planning.no_comparison", programme=k, comparison=n - k))
+    values = change.to_numpy(float)
+    own = values[treated].mean() - values[~treated].mean()
+    drawn = _differences(values, k, permutations, seed)
+    as_large = (np.abs(drawn) >= abs(own) - 1e-12).sum()
+    exact = math.comb(n, k) <= permutations
+    p = as_large / len(drawn) if exact else (as_large + 1) / (len(drawn) + 1)
+    return AreaChange(
+        float(own), float(p), float(values[treated].mean()), float(values[~treated].mean())
+    )
+
+
+def _differences(values: np.ndarray, k: int, permutations: int, seed: int) -> np.ndarray:
+    n = len(values)
+    if math.comb(n, k) <= permutations:
+        sets = np.array(list(combinations(range(n), k)))
+    else:
+        order = np.random.default_rng(seed).random((permutations, n)).argsort(axis=1)
+        sets = order[:, :k]
+    inside = values[sets].sum(axis=1)
+    return inside / k - (values.sum() - inside) / (n - k)
+
+
+def changes_by_year(
+    panel: pd.DataFrame, programme: pd.Series, *, base_year: object
+) -> pd.DataFrame:
+    """Return the difference in change of every year against a base year.
+
+    Years before the programme should be near 0, else the areas moved apart already before it
+    (placebo years).
+
+    Parameters
+    ----------
+    panel : (areas, years) values
+    programme : True for programme areas
+    base_year : column the others are compared with
+    """
+    rows = {}
+    for year in panel.columns:
+        if year != base_year:
+            change = compare_areas(panel[base_year], panel[year], programme)
+            rows[year] = {"difference": change.difference, "p": change.p}
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def nearest_comparison(need: pd.Series, programme: pd.Series, *, count: int = 1) -> list[str]:
+    """Return comparison areas as needy as the programme areas: `count` for each, none twice.
+
+    Programme areas choose in the order of their need, the highest first; ties by key.
+    """
+    treated = programme.reindex(need.index) == True  # noqa: E712
+    free = need[~treated].sort_index()
+    chosen: list[str] = []
+    for _, own in need[treated].sort_index().sort_values(ascending=False, kind="stable").items():
+        distance = (free.drop(chosen) - own).abs().sort_values(kind="stable")
+        chosen += list(distance.index[:count])
+    return sorted(chosen)

@@ -1,0 +1,200 @@
+"""Watching rates: funnel plots for one Stichtag, EWMA early warning for monthly tables.
+
+References
+----------
+Spiegelhalter (2005), Funnel plots for comparing institutional performance; Laney (2002), Improved
+control charts for attributes; NIST/SEMATECH e-Handbook 6.3.2.4 for the EWMA.
+"""
+
+from __future__ import annotations
+
+import math
+from statistics import NormalDist
+
+import numpy as np
+import pandas as pd
+from scipy.stats import binom
+
+from sozialraum.errors import DataError
+from sozialraum.planning.inputs import listed
+from sozialraum.texts import number, problem, text
+
+EXACT_BELOW = 20
+WINSORISED = 0.1
+
+
+def funnel(
+    cases: pd.Series,
+    base: pd.Series,
+    *,
+    target: float | None = None,
+    overdispersion: bool = False,
+    exact_below: int = EXACT_BELOW,
+) -> pd.DataFrame:
+    """Say which areas differ from the city by more than chance allows for their size.
+
+    Limits are ``p0 ± z sqrt(φ p0 (1 - p0) / n)`` with z = 1.96 and 3.09, and quantiles of the
+    binomial distribution where fewer than `exact_below` persons are behind an area.
+
+    Parameters
+    ----------
+    cases, base : persons per area; areas without persons get NaN
+    target : p0; None: the rate of the whole city
+    overdispersion : widen by φ, the mean square of the z-scores winsorised at 10 % (at least 1)
+
+    Returns
+    -------
+    Per area ``rate``, ``base``, ``low_95``, ``high_95``, ``low_998``, ``high_998`` and ``place``
+    ("inside", "high", "low", "very high", "very low", "no base").
+    """
+    wrong = cases.index[
+        (cases < 0) | (cases > base.reindex(cases.index)) | (base.reindex(cases.index) < 0)
+    ]
+    if len(wrong):
+        raise DataError(problem("planning.bad_cell", cells=listed(wrong)))
+    n = base.reindex(cases.index).astype(float).where(lambda v: v > 0)
+    p0 = cases.sum() / base.sum() if target is None else target
+    rate = cases / n
+    spread = np.sqrt(p0 * (1 - p0) / n)
+    phi = _overdispersion((rate - p0) / spread) if overdispersion and p0 * (1 - p0) > 0 else 1.0
+    table = pd.DataFrame({"rate": rate, "base": n})
+    for name, level in (("95", 0.95), ("998", 0.998)):
+        z = NormalDist().inv_cdf(0.5 + level / 2)
+        low, high = p0 - z * spread * math.sqrt(phi), p0 + z * spread * math.sqrt(phi)
+        small = n < exact_below
+        if small.any() and phi == 1.0:
+            tail = (1 - level) / 2
+            low = low.mask(small, binom.ppf(tail, n.fillna(1), p0) / n)
+            high = high.mask(small, binom.ppf(1 - tail, n.fillna(1), p0) / n)
+        table[f"low_{name}"], table[f"high_{name}"] = low.clip(lower=0), high.clip(upper=1)
+    table["place"] = np.select(
+        [
+            n.isna(),
+            rate > table["high_998"],
+            rate < table["low_998"],
+            rate > table["high_95"],
+            rate < table["low_95"],
+        ],
+        ["no base", "very high", "very low", "high", "low"],
+        "inside",
+    )
+    return table
+
+
+def _overdispersion(z: pd.Series) -> float:
+    known = z.dropna().to_numpy()
+    if len(known) < 2:
+        return 1.0
+    low, high = np.quantile(known, [WINSORISED, 1 - WINSORISED])
+    return max(float((np.clip(known, low, high) ** 2).mean()), 1.0)
+
+
+def ewma(
+    values: pd.Series, *, centre: float, spread: float, weight: float = 0.3, width: float = 3.0
+) -> pd.DataFrame:
+    """Return the exponentially weighted mean of a series and its control limits.
+
+    ``z_t = λ x_t + (1 - λ) z_{t-1}`` from ``z_0 = centre``; limits ``centre ± L s sqrt(λ / (2 -
+    λ))``. A missing value leaves z as it was.
+
+    Parameters
+    ----------
+    values : in order of time
+    centre, spread : mean and standard deviation while all is well
+    weight : λ in (0, 1]
+    width : L
+
+    Returns
+    -------
+    ``ewma``, ``low``, ``high`` and ``outside``.
+    """
+    if not 0 < weight <= 1:
+        message = f"The 'weight' parameter of ewma must be within (0, 1]. Got {weight!r} instead."
+        raise ValueError(message)
+    level, levels = centre, []
+    for value in values.to_numpy(float):
+        level = level if math.isnan(value) else weight * value + (1 - weight) * level
+        levels.append(level)
+    half = width * spread * math.sqrt(weight / (2 - weight))
+    table = pd.DataFrame({"ewma": levels}, index=values.index)
+    table["low"], table["high"] = centre - half, centre + half
+    table["outside"] = (table["ewma"] > table["high"]) | (table["ewma"] < table["low"])
+    return table
+
+
+def early_warning(
+    cases: pd.DataFrame,
+    base: pd.DataFrame,
+    *,
+    baseline: int,
+    weight: float = 0.3,
+    width: float = 3.0,
+    smallest_base: float = 30,
+    in_a_row: int = 2,
+) -> pd.DataFrame:
+    """Warn where a monthly rate leaves its own past.
+
+    Each month's rate is compared with the area's rate of the first `baseline` months; the spread is
+    the binomial one times Laney's factor (mean moving range of the z-scores / 1.128), so that plain
+    overdispersion does not warn. The EWMA of the z-scores must be outside `in_a_row` months.
+
+    Parameters
+    ----------
+    cases, base : (months, areas) persons; NaN where nothing was delivered
+    baseline : months that say what is usual, at least 3
+    smallest_base : months with fewer persons are not used
+
+    Returns
+    -------
+    Per area: ``usual`` rate, ``latest`` EWMA of z, ``limit``, ``warning`` ("up", "down" or "") for
+    the last month, ``months`` used.
+    """
+    if not 3 <= baseline <= len(cases):
+        message = (
+            "The 'baseline' parameter of early_warning must be within 3..number of months. "
+            f"Got {baseline} instead."
+        )
+        raise ValueError(message)
+    rows = {}
+    for area in sorted(cases.columns):
+        rows[area] = _watch(
+            cases[area], base[area], baseline, weight, width, smallest_base, in_a_row
+        )
+    table = pd.DataFrame.from_dict(rows, orient="index")
+    table.index.name = "key"
+    return table
+
+
+def _watch(cases, base, baseline, weight, width, smallest_base, in_a_row):  # type: ignore[no-untyped-def]
+    used = (base >= smallest_base) & cases.notna()
+    rate = (cases / base).where(used)
+    past = slice(None, baseline)
+    n, x = base.where(used).iloc[past].sum(), cases.where(used).iloc[past].sum()
+    usual = x / n if n > 0 else float("nan")
+    nothing = {
+        "usual": usual,
+        "latest": float("nan"),
+        "limit": float("nan"),
+        "warning": "",
+        "months": int(used.sum()),
+    }
+    if not 0 < usual < 1 or used.iloc[past].sum() < 3:
+        return nothing
+    z = (rate - usual) / np.sqrt(usual * (1 - usual) / base.where(used))
+    laney = max(float(z.iloc[past].dropna().diff().abs().mean()) / 1.128, 1.0)
+    chart = ewma(z / laney, centre=0.0, spread=1.0, weight=weight, width=width)
+    last = chart.tail(in_a_row)
+    up, down = (last["ewma"] > last["high"]).all(), (last["ewma"] < last["low"]).all()
+    watched = len(cases) > baseline
+    return nothing | {
+        "latest": float(chart["ewma"].iloc[-1]),
+        "limit": float(chart["high"].iloc[-1]),
+        "warning": ("up" if up else "down" if down else "") if watched else "",
+    }
+
+
+def warning_sentence(table: pd.DataFrame, *, width: float = 3.0) -> str:
+    """Return the warnings in one German sentence, with the false alarms to expect."""
+    up, down = (listed(table.index[table["warning"] == side]) or "–" for side in ("up", "down"))
+    chance = 2 * (1 - NormalDist().cdf(width)) * table["latest"].notna().sum()
+    return text("planning.sentence.warning", up=up, down=down, false_alarms=number(chance, 1))

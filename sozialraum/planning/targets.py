@@ -1,0 +1,208 @@
+"""Goals that can be checked: a number, a group, a deadline, and an honest light."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import Literal
+
+import pandas as pd
+
+from sozialraum.planning.inputs import require_one_of
+from sozialraum.texts import date, percent, text
+
+Light = Literal["green", "yellow", "red", "grey"]
+SMALLEST_BASE = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """A measurable goal.
+
+    Parameters
+    ----------
+    id, label : short name, and what the committee reads
+    indicator : indicator it is about
+    group : type or area it is for ("" = the whole city)
+    value, deadline : share to reach (0..1), and until when
+    better : "higher" or "lower"
+    baseline, baseline_date : where it started; gives the path to the goal
+    responsible : who answers for it
+    measures : what is done for it
+    """
+
+    id: str
+    label: str
+    indicator: str
+    value: float
+    deadline: dt.date
+    better: Literal["higher", "lower"] = "higher"
+    group: str = ""
+    baseline: float | None = None
+    baseline_date: dt.date | None = None
+    responsible: str = ""
+    measures: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a goal that cannot be checked."""
+        require_one_of(self.better, ("higher", "lower"), name="better", caller="Target")
+        for name, share in (("value", self.value), ("baseline", self.baseline)):
+            if share is not None and not 0 <= share <= 1:
+                message = (
+                    f"The {name!r} parameter of Target must be a share 0..1. Got {share} instead."
+                )
+                raise ValueError(message)
+        started = self.baseline_date is not None
+        if (self.baseline is not None) != started:
+            message = "The 'baseline' parameter of Target must come with baseline_date, or neither."
+            raise ValueError(message)
+        if started and self.baseline_date >= self.deadline:  # type: ignore[operator]
+            message = (
+                "The 'deadline' parameter of Target must be after baseline_date. "
+                f"Got {self.deadline} instead."
+            )
+            raise ValueError(message)
+
+    def path(self, day: dt.date) -> float:
+        """Return the share that would be on the straight way from baseline to goal on a day."""
+        if self.baseline is None or self.baseline_date is None or day >= self.deadline:
+            return self.value
+        gone = (day - self.baseline_date) / (self.deadline - self.baseline_date)
+        return self.baseline + max(gone, 0.0) * (self.value - self.baseline)
+
+
+@dataclass(frozen=True)
+class TargetStatus:
+    """Where a goal stands: light, status, share with its 95 % interval, one German sentence."""
+
+    light: Light
+    status: Literal["reached", "missed", "behind", "open", "unknown"]
+    share: float
+    low: float
+    high: float
+    sentence: str
+
+
+def wilson(cases: float, base: float, *, level: float = 0.95) -> tuple[float, float]:
+    """Return Wilson's interval of a share.
+
+    Examples
+    --------
+    >>> [round(x, 3) for x in wilson(92, 400)]
+    [0.191, 0.274]
+    """
+    z = NormalDist().inv_cdf(0.5 + level / 2)
+    p, denominator = cases / base, 1 + z * z / base
+    centre = (p + z * z / (2 * base)) / denominator
+    half = z * math.sqrt(p * (1 - p) / base + z * z / (4 * base * base)) / denominator
+    return max(centre - half, 0.0), min(centre + half, 1.0)
+
+
+def judge(
+    target: Target,
+    cases: float,
+    base: float,
+    *,
+    day: dt.date,
+    smallest_base: float = SMALLEST_BASE,
+    level: float = 0.95,
+) -> TargetStatus:
+    """Set the light of a goal: green or red only where the whole interval says so.
+
+    Parameters
+    ----------
+    target : the goal
+    cases, base : persons counted, and out of how many; NaN where withheld or not delivered
+    day : Stichtag of the counts
+    smallest_base : fewer persons are not judged
+    level : of the interval
+
+    Returns
+    -------
+    green "reached": the interval clears the goal · red "missed": it misses the goal and the
+    deadline is over, or "behind": it misses the straight way to the goal · yellow "open": all else
+    · grey "unknown": no or too few persons
+
+    Examples
+    --------
+    >>> goal = Target(id="t", label="Teilnahme", indicator="ferien", value=0.2,
+    ...               deadline=dt.date(2026, 12, 31))
+    >>> judge(goal, 92, 400, day=dt.date(2026, 12, 31)).light
+    'yellow'
+    """
+    known = not (math.isnan(cases) or math.isnan(base))
+    if known and not 0 <= cases <= base:
+        message = (
+            f"The 'cases' parameter of judge must be within 0..base. Got {cases} of {base} instead."
+        )
+        raise ValueError(message)
+    if not known or base < max(smallest_base, 1):
+        nan = float("nan")
+        sentence = text("planning.target.unknown", label=target.label)
+        return TargetStatus("grey", "unknown", nan, nan, nan, sentence)
+    low, high = wilson(cases, base, level=level)
+    light, status = _light(target, low, high, day)
+    sentence = text(
+        f"planning.target.{status}",
+        label=target.label,
+        share=percent(cases / base),
+        low=percent(low),
+        high=percent(high),
+        goal=percent(target.value),
+        path=percent(target.path(day)),
+        deadline=date(target.deadline),
+    )
+    return TargetStatus(light, status, cases / base, low, high, sentence)
+
+
+def _light(target: Target, low: float, high: float, day: dt.date) -> tuple[Light, str]:  # type: ignore[return]
+    sign = 1 if target.better == "higher" else -1
+    worst, best = sorted((sign * low, sign * high))
+    if worst >= sign * target.value:
+        return "green", "reached"
+    if day >= target.deadline:
+        return ("red", "missed") if best < sign * target.value else ("yellow", "open")
+    return ("red", "behind") if best < sign * target.path(day) else ("yellow", "open")
+
+
+def judge_all(
+    targets: Sequence[Target], counts: pd.DataFrame, *, day: dt.date, **options: float
+) -> pd.DataFrame:
+    """Judge goals from a table of counts.
+
+    Parameters
+    ----------
+    targets : the goals
+    counts : index (indicator, group), columns ``cases`` and ``base``; what is not in it is unknown
+    day : Stichtag of the counts
+    options : of `judge`
+
+    Returns
+    -------
+    Per goal (id): ``label``, ``light``, ``status``, ``share``, ``low``, ``high``, ``goal``,
+    ``deadline``, ``responsible``, ``sentence``.
+    """
+    rows = {}
+    for target in targets:
+        place = (target.indicator, target.group)
+        nothing = pd.Series({"cases": float("nan"), "base": float("nan")})
+        found = counts.loc[place] if place in counts.index else nothing
+        status = judge(target, float(found["cases"]), float(found["base"]), day=day, **options)
+        rows[target.id] = {
+            "label": target.label,
+            "light": status.light,
+            "status": status.status,
+            "share": status.share,
+            "low": status.low,
+            "high": status.high,
+            "goal": target.value,
+            "deadline": target.deadline.isoformat(),
+            "responsible": target.responsible,
+            "sentence": status.sentence,
+        }
+    table = pd.DataFrame.from_dict(rows, orient="index")
+    table.index.name = "target"
+    return table
