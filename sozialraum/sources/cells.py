@@ -185,6 +185,8 @@ def evidence(texts: Sequence[object]) -> frozenset[str]:
     (['open_point', 'weak_point'], ['comma', 'open_point'])
     """
     joined = _joined(texts)
+    if joined and "." not in joined and "," not in joined:
+        return frozenset()
     if not _is_clean(joined):
         joined = "\n".join(_bare(t) for t in {t for t in texts if isinstance(t, str)})
     return frozenset(name for name, pattern in _EVIDENCE.items() if pattern.search(joined))

@@ -39,20 +39,22 @@ class Header:
     first, last : rows of the head, from 0
     names : per column the name in the row of the key column, or below it
     paths : per column all lines of the head from top to bottom, "Einwohner insgesamt"
+    lines : the lines of the head as they stand
     """
 
     first: int
     last: int
     names: tuple[str, ...]
     paths: tuple[str, ...]
+    lines: tuple[tuple[str, ...], ...] = ()
 
     def find(self, name: str) -> list[int]:
         """Return the columns called `name`: exactly, else without regard to case."""
         wanted = tidy_name(name)
-        exact = [i for i, n in enumerate(self.names) if n == wanted]
-        exact = exact or [i for i, n in enumerate(self.paths) if n == wanted]
-        if exact:
-            return exact
+        for line in (self.names, self.paths, *self.lines):
+            exact = [i for i, n in enumerate(line) if n == wanted]
+            if exact:
+                return exact
         folded = wanted.casefold()
         columns = zip(self.names, self.paths, strict=True)
         return [i for i, pair in enumerate(columns) if folded in {p.casefold() for p in pair}]
@@ -128,7 +130,7 @@ def _header(rows: Sequence[Row], anchor: int, key: int) -> Header:
     names, paths = zip(*(_column_name(lines, j) for j in range(width)), strict=True)
     own = tidy_name(rows[anchor][key])
     named = (tuple(own if j == key else n for j, n in enumerate(part)) for part in (names, paths))
-    return Header(first, last, *named)
+    return Header(first, last, *named, lines=tuple(map(tuple, lines)))
 
 
 def _column_name(lines: list[list[str]], column: int) -> tuple[str, str]:
