@@ -1,0 +1,216 @@
+"""The release ledger: everything that was ever published, as interval rows, append-only and hashed.
+
+One JSON line per publication. A line holds what readers could already see (published intervals,
+never a raw count), the geographies by content hash, and the hash of the line before, so that a
+removed or changed line is noticed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sozialraum.errors import DisclosureError
+from sozialraum.privacy.audit import Breach, audit_release
+from sozialraum.privacy.rows import Form, Row, Term
+from sozialraum.privacy.system import Series
+from sozialraum.texts import problem
+
+_START = "0" * 64
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One publication in the ledger."""
+
+    title: str
+    date: str
+    rows: tuple[Row, ...]
+    geographies: Mapping[str, str]
+    previous: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """All publications so far, oldest first.
+
+    Parameters
+    ----------
+    path : file of JSON lines; it need not exist yet
+    entries : as read and verified
+    """
+
+    path: Path
+    entries: tuple[Entry, ...] = ()
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Every row ever published; `audit_release(…, earlier=ledger.rows)`."""
+        return tuple(row for entry in self.entries for row in entry.rows)
+
+    def geographies_missing(self, geographies: Mapping[str, pd.Series]) -> list[str]:
+        """Return the geographies of earlier rows that are not given, or not as they were."""
+        now = {name: geography_digest(zones) for name, zones in geographies.items()}
+        then = {name: digest for e in self.entries for name, digest in e.geographies.items()}
+        return sorted(name for name, digest in then.items() if now.get(name) != digest)
+
+
+def read_ledger(path: str | Path) -> Ledger:
+    """Read and verify a ledger; an absent file is an empty ledger.
+
+    Raises
+    ------
+    DisclosureError
+        If a line was changed, removed or put in: the chain of hashes is broken.
+    """
+    path = Path(path)
+    if not path.exists():
+        return Ledger(path)
+    entries, previous = [], _START
+    lines = path.read_text(encoding="utf-8").splitlines()
+    for number, line in enumerate(lines, start=1):
+        plain = _plain(line)
+        digest = plain.pop("digest", None)
+        if plain.get("previous") != previous or digest != _digest(plain):
+            raise DisclosureError(problem("privacy.ledger_broken", file=path.name, row=number))
+        entries.append(_entry(plain, digest))
+        previous = digest
+    return Ledger(path, tuple(entries))
+
+
+def record(
+    ledger: Ledger,
+    rows: Sequence[Row],
+    counts: Mapping[Series, pd.Series],
+    geographies: Mapping[str, pd.Series],
+    *,
+    title: str,
+    date: str,
+    **control: Any,
+) -> Ledger:
+    """Audit a publication together with all earlier ones, and append it to the ledger.
+
+    Parameters
+    ----------
+    ledger : as read now
+    rows : the publication, in the forms in which it will be published
+    counts, geographies : as in `audit_release`; the geographies of earlier publications must be
+        among them
+    title, date : of the publication; date as ISO text, given by the caller so that builds stay
+        reproducible
+    control : minimum, level, insiders, population of `audit_release`
+
+    Returns
+    -------
+    The ledger with one entry more.
+
+    Raises
+    ------
+    DisclosureError
+        If the publication, or an earlier one because of it, would give a small group away; the file
+        is then unchanged.
+    """
+    problems = [
+        problem("privacy.geography_changed", key=name)
+        for name in ledger.geographies_missing(geographies)
+    ]
+    if problems:
+        raise DisclosureError(problems)
+    breaches = audit_release(rows, counts, geographies, earlier=ledger.rows, **control)
+    if breaches:
+        raise DisclosureError(breach_problems(breaches))
+    used = sorted({term.geography for row in rows for term in row.terms})
+    plain = {
+        "number": len(ledger.entries) + 1,
+        "title": title,
+        "date": date,
+        "previous": ledger.entries[-1].digest if ledger.entries else _START,
+        "geographies": {name: geography_digest(geographies[name]) for name in used},
+        "rows": [_row_to_plain(row) for row in rows],
+    }
+    digest = _digest(plain)
+    _append(
+        ledger.path, json.dumps({**plain, "digest": digest}, ensure_ascii=False, sort_keys=True)
+    )
+    return Ledger(ledger.path, (*ledger.entries, _entry(plain, digest)))
+
+
+def breach_problems(breaches: Sequence[Breach]) -> list[Any]:
+    """Return breaches as problems; the words name places, not persons, and no number."""
+    return [problem("privacy.breach", key=breach.name) for breach in breaches]
+
+
+def geography_digest(zones: pd.Series) -> str:
+    """Return the content hash of a geography: which unit belongs to which zone.
+
+    Examples
+    --------
+    >>> geography_digest(pd.Series(["C1"], ["b1"]))[:8] == geography_digest(
+    ...     pd.Series(["C2"], ["b1"]))[:8]
+    False
+    """
+    lines = [f"{unit}\t{'' if pd.isna(zone) else zone}" for unit, zone in sorted(zones.items())]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _append(path: Path, line: str) -> None:
+    """Append one line and make sure it is on the disk before anything is published."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8", newline="\n") as file:
+        file.write(line + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _plain(line: str) -> dict[str, Any]:
+    try:
+        found = json.loads(line)
+    except json.JSONDecodeError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _digest(plain: Mapping[str, Any]) -> str:
+    text = json.dumps(plain, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _row_to_plain(row: Row) -> dict[str, Any]:
+    """Return a row in its published form only; weaker forms are nobody's business."""
+    form = row.forms[0]
+    return {
+        "label": row.label,
+        "kind": form.kind,
+        "low": form.low if math.isfinite(form.low) else None,
+        "high": form.high if math.isfinite(form.high) else None,
+        "terms": [[t.variable, t.geography, t.zone, t.stichtag, t.coefficient] for t in row.terms],
+    }
+
+
+def _entry(plain: Mapping[str, Any], digest: str) -> Entry:
+    rows = tuple(
+        Row(
+            label=line["label"],
+            terms=tuple(Term(*term) for term in line["terms"]),
+            forms=(
+                Form(
+                    -math.inf if line["low"] is None else line["low"],
+                    math.inf if line["high"] is None else line["high"],
+                    line["kind"],
+                ),
+            ),
+        )
+        for line in plain["rows"]
+    )
+    return Entry(
+        plain["title"], plain["date"], rows, plain["geographies"], plain["previous"], digest
+    )
