@@ -145,6 +145,7 @@ STEPS = {
     "Aggregation": ("sozialraum.index.aggregation", "aggregate"),
     "Restandardise": ("sozialraum.index.aggregation", "fit_restandard"),
     "Classes": ("sozialraum.index.classes", "fit_breaks"),
+    "Uncertainty": ("sozialraum.insight.uncertainty", "simulate_index"),
     "Disclosure": ("sozialraum.privacy.rules", "DisclosureRules"),
 }
 

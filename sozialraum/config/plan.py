@@ -25,6 +25,7 @@ from sozialraum.config.sections import (
     Scaling,
     Section,
     Table,
+    Uncertainty,
 )
 from sozialraum.keys import is_ags
 from sozialraum.model.indicator import Indicator
@@ -69,6 +70,7 @@ class Plan(Section):
     axes: dict[str, Axis] = {}
     points: tuple[Points, ...] = ()
     outlines: tuple[Outlines, ...] = ()
+    uncertainty: Uncertainty | None = None
     output: Output = Output()
 
     _file: Path = PrivateAttr(default=Path())

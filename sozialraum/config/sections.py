@@ -185,6 +185,19 @@ class Axis(Section):
     classes: Classes = Classes()
 
 
+class Uncertainty(Section):
+    """``[uncertainty]``: arguments of `sozialraum.insight.uncertainty.simulate_index`."""
+
+    draws: Annotated[int, Field(ge=1, le=1_000_000)] = 2000
+    seed: int = 1
+    interval: Annotated[float, Field(gt=0, lt=1)] = 0.9
+    counts: Literal["binomial", "poisson", "none"] = "binomial"
+    shrink: bool = True
+    vary: dict[str, Any] | None = None
+    variance_draws: Annotated[int, Field(ge=0)] = 256
+    partners: Annotated[int, Field(ge=1)] = 10
+
+
 class Points(Section):
     """``[[points]]``: sites shown on the map, schools for example."""
 

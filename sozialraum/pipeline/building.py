@@ -11,7 +11,9 @@ import pandas as pd
 from sozialraum.config import Plan, read_build
 from sozialraum.errors import ConfigError, DataError
 from sozialraum.index.classes import total_groups
+from sozialraum.insight.uncertainty import Certainty
 from sozialraum.model import Facts, Problem, Release
+from sozialraum.pipeline.certainty import certainty
 from sozialraum.pipeline.measuring import Measured, measure
 from sozialraum.pipeline.result import Result
 from sozialraum.pipeline.saved import open_saved
@@ -64,8 +66,12 @@ def build(
         day: {axis: score(plan, axis, m.value, yardsticks[axis]) for axis in plan.axis_names}
         for day, m in measured.items()
     }
+    main = plan.axis_names[0]
+    if plan.uncertainty is not None:
+        progress("certainty")
+    sure = certainty(plan, current, scored[current.stichtag][main], yardsticks[main], rules)
     progress("protect")
-    release = _release(plan, delivery, measured, scored, yardsticks, rules)
+    release = _release(plan, delivery, measured, scored, yardsticks, rules, sure)
     return Result(
         plan=plan,
         delivery=delivery,
@@ -73,6 +79,7 @@ def build(
         measured=measured,
         yardsticks=yardsticks,
         scored=scored,
+        certainty=sure,
         release=release,
         problems=problems,
     )
@@ -137,6 +144,7 @@ def _release(
     scored: dict[str, dict[str, Scored]],
     yardsticks: dict[str, Yardstick],
     rules: DisclosureRules,
+    sure: Certainty | None,
 ) -> Release:
     main = plan.axis_names[0]
     contribute = contributor(plan, main, yardsticks[main])
@@ -166,7 +174,8 @@ def _release(
         rules=rules,
         points=delivery.points,
         outlines=delivery.outlines,
-        details=_details(plan, measured),
+        layers={} if sure is None else {"certainty": sure.layer()},
+        details=_details(plan, measured, sure),
     )
 
 
@@ -229,9 +238,10 @@ def facts(plan: Plan) -> Facts:
     )
 
 
-def _details(plan: Plan, measured: dict[str, Measured]) -> dict[str, Any]:
+def _details(plan: Plan, measured: dict[str, Measured], sure: Certainty | None) -> dict[str, Any]:
     current = measured[plan.stichtag.isoformat()]
     return {
         "excluded": current.excluded.to_dict(),
         "recipe": {k: v for k, v in plan.recipe_facts.items() if k != "roles"},
+        "certainty": {} if sure is None else sure.details,
     }

@@ -42,4 +42,4 @@ def write_check_report(problems: list[Problem], folder: Path) -> None:
     from sozialraum.publish.report_check import write_check_report as write
 
     folder.mkdir(parents=True, exist_ok=True)
-    write(problems, folder)
+    write(problems, folder / "pruefbericht.html")

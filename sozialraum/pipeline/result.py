@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from sozialraum.config import Plan
+from sozialraum.insight.uncertainty import Certainty
 from sozialraum.model import Edition, Problem, Release
 from sozialraum.pipeline.measuring import Measured
 from sozialraum.pipeline.scoring import Scored, Yardstick
@@ -32,6 +33,7 @@ class Result:
     measured : per Stichtag the true counts, values, bases, status
     yardsticks : per axis scale, scale of the index, class limits
     scored : per Stichtag and axis standardised values, index, contributions, classes
+    certainty : how sure ranks and classes are; None where the build does not ask
     release : what may be written
     problems : findings that did not stop the build
     """
@@ -42,6 +44,7 @@ class Result:
     measured: dict[str, Measured]
     yardsticks: dict[str, Yardstick]
     scored: dict[str, dict[str, Scored]]
+    certainty: Certainty | None
     release: Release
     problems: tuple[Problem, ...]
 

@@ -50,9 +50,16 @@ class Scored:
 
 def learn(plan: Plan, axis: str, measured: Measured, rules: DisclosureRules) -> Yardstick:
     """Fit scale, scale of the index and class limits of one axis, rounded to what may be told."""
+    return learn_axis(plan, axis, measured.value, measured, rules)
+
+
+def learn_axis(
+    plan: Plan, axis: str, value: pd.DataFrame, measured: Measured, rules: DisclosureRules
+) -> Yardstick:
+    """Learn from other values than the measured ones (a draw), with the same bases and persons."""
     steps, indicators = plan.axis(axis), plan.indicators_of(axis)
     ids = [i.id for i in indicators]
-    value, base = measured.value[ids], measured.base[ids]
+    value, base = value[ids], measured.base[ids]
     scale = fit_scale(
         value,
         indicators,
