@@ -76,7 +76,7 @@ def shrinking_prior(counted: Array, persons: Array, *, rate: bool = False) -> tu
     Examples
     --------
     >>> a, b = shrinking_prior(np.array([10.0, 30.0]), np.array([100.0, 100.0]))
-    >>> round(a / (a + b), 3)
+    >>> print(round(a / (a + b), 3))
     0.2
     """
     known = ~np.isnan(counted) & (persons > 0)
