@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sozialraum.config import Plan, read_build
@@ -71,7 +72,7 @@ def build(
         progress("certainty")
     sure = certainty(plan, current, scored[current.stichtag][main], yardsticks[main], rules)
     progress("protect")
-    release = _release(plan, delivery, measured, scored, yardsticks, rules, sure)
+    release = _release(plan, delivery, crosswalk, measured, scored, yardsticks, rules, sure)
     return Result(
         plan=plan,
         delivery=delivery,
@@ -140,6 +141,7 @@ def _public(plan: Plan, axis: str) -> str:
 def _release(
     plan: Plan,
     delivery: Delivery,
+    crosswalk: Crosswalk | None,
     measured: dict[str, Measured],
     scored: dict[str, dict[str, Scored]],
     yardsticks: dict[str, Yardstick],
@@ -175,7 +177,7 @@ def _release(
         points=delivery.points,
         outlines=delivery.outlines,
         layers={} if sure is None else {"certainty": sure.layer()},
-        details=_details(plan, measured, sure),
+        details=_details(plan, measured, crosswalk, sure),
     )
 
 
@@ -238,10 +240,38 @@ def facts(plan: Plan) -> Facts:
     )
 
 
-def _details(plan: Plan, measured: dict[str, Measured], sure: Certainty | None) -> dict[str, Any]:
+def _details(
+    plan: Plan,
+    measured: dict[str, Measured],
+    crosswalk: Crosswalk | None,
+    sure: Certainty | None,
+) -> dict[str, Any]:
+    """Return what the manifest and the method page say beyond the numbers; nothing of it counts."""
     current = measured[plan.stichtag.isoformat()]
     return {
         "excluded": current.excluded.to_dict(),
         "recipe": {k: v for k, v in plan.recipe_facts.items() if k != "roles"},
+        "steps": {
+            _public(plan, axis): plan.axis(axis).model_dump(mode="json", exclude_unset=True)
+            for axis in plan.axis_names
+        },
+        "join": {} if crosswalk is None else _join_facts(plan, crosswalk),
+        "missing_tolerance": plan.join.missing_tolerance,
         "certainty": {} if sure is None else sure.details,
+    }
+
+
+def _join_facts(plan: Plan, crosswalk: Crosswalk) -> dict[str, Any]:
+    """Return how the counts moved: method, areas split, areas that fell back to plain areas."""
+    shares = crosswalk.matrix.tocsc()
+    split = int((np.diff(shares.indptr) > 1).sum())
+    return {
+        "method": crosswalk.method,
+        "source": plan.areas[plan.source_areas].label or plan.source_areas,
+        "target": plan.areas[plan.join.target].label or plan.join.target,
+        "sources": len(crosswalk.source_keys),
+        "split_sources": split,
+        "fallback": len(crosswalk.details.get("areal_fallback", ())),
+        "unmatched_sources": sorted(map(str, crosswalk.unmatched_source.index)),
+        "unmatched_targets": sorted(map(str, crosswalk.unmatched_target.index)),
     }

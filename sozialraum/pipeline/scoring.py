@@ -70,7 +70,7 @@ def learn_axis(
     scale = publishable_scale(scale, value, base, rules, indicators=indicators)
     index = _nodes(steps, indicators, standardise(value, scale))[MAIN]
     restandard = None
-    if steps.restandardise is not None:
+    if steps.restandardise is not None and steps.restandardise.method != "none":
         restandard = fit_restandard(index, **_arguments(steps.restandardise, plan, measured))
         index = restandardise(index, scale=restandard)
     breaks = fit_breaks(index, **_arguments(steps.classes, plan, measured))
