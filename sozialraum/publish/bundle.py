@@ -83,7 +83,7 @@ def write_all(
         for word in files:
             name, write = WRITERS[word]
             write(release, fresh / name)
-        write_check_report(problems, fresh, title=release.facts.title)
+        write_check_report(problems, fresh / "pruefbericht.html", title=release.facts.title)
         write_manifest(release, fresh, facts=facts)
         replace_folder(fresh, target)
     finally:

@@ -28,7 +28,11 @@ def method_text(release: Release) -> str:
         markdown(facts.method),
         _bullets(facts.changed, words["changed"]),
         f"## {words['indicators']}\n\n{_indicator_table(release)}",
-        *(_scale_block(axis, scale, release) for axis, scale in release.scales.items()),
+        *(
+            _scale_block(axis, scale, release)
+            for axis, scale in release.scales.items()
+            if scale.method != "none"
+        ),
         *(_breaks_block(axis, breaks, release) for axis, breaks in release.breaks.items()),
         _bullets(release.notes, f"## {words['disclosure']}"),
         _bullets(facts.limits, f"## {words['limits']}"),

@@ -15,6 +15,7 @@ from typing import ClassVar
 
 import folium
 from branca.element import Element
+from jinja2 import Template
 
 from sozialraum.publish.escape import markup
 from sozialraum.publish.leaflet import leaflet_script, leaflet_style
@@ -25,6 +26,20 @@ _VIEWPORT = re.compile(r'<meta name="viewport".*?/>', re.DOTALL)
 _VIEWPORT_ZOOMABLE = '<meta name="viewport" content="width=device-width, initial-scale=1">'
 _CHARSET = '<meta http-equiv="content-type" content="text/html; charset=UTF-8" />'
 _POLICY_PLACE = "<!-- policy -->"
+
+
+class Verbatim(Element):
+    """Text that goes into the page as it is.
+
+    A plain branca element reads its text as a Jinja template: ``{{7*7}}`` in the name of a school
+    would be computed.
+    """
+
+    _template = Template("{{ this.content }}")
+
+    def __init__(self, content: str) -> None:
+        super().__init__()
+        self.content = content
 
 
 class OfflineMap(folium.Map):
@@ -57,12 +72,12 @@ class OfflineMap(folium.Map):
         """
         root = self.get_root()
         root._id = "seite"
-        root.header.add_child(_verbatim(_POLICY_PLACE), name="policy", index=0)
-        root.header.add_child(_verbatim(f"<title>{markup(self._page_title)}</title>"), name="titel")
-        root.header.add_child(_verbatim(f"<style>{leaflet_style()}</style>"), name="leaflet_css")
-        root.header.add_child(_verbatim(f"<script>{leaflet_script()}</script>"), name="leaflet_js")
-        root.html.add_child(_verbatim(body), name="inhalt")
-        root.script.add_child(_verbatim(script), name="karte_js")
+        root.header.add_child(Verbatim(_POLICY_PLACE), name="policy", index=0)
+        root.header.add_child(Verbatim(f"<title>{markup(self._page_title)}</title>"), name="titel")
+        root.header.add_child(Verbatim(f"<style>{leaflet_style()}</style>"), name="leaflet_css")
+        root.header.add_child(Verbatim(f"<script>{leaflet_script()}</script>"), name="leaflet_js")
+        root.html.add_child(Verbatim(body), name="inhalt")
+        root.script.add_child(Verbatim(script), name="karte_js")
         html = root.render()
         html = html.replace("</head>", f"<style>{style}</style>\n</head>", 1)
         html = _VIEWPORT.sub(_VIEWPORT_ZOOMABLE, html, count=1)
@@ -93,9 +108,3 @@ def policy(html: str, images_from: tuple[str, ...] = ()) -> str:
 def _hash(code: str) -> str:
     digest = hashlib.sha256(code.encode("utf-8")).digest()
     return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
-
-
-def _verbatim(text: str) -> Element:
-    # Everything given to branca is a Jinja template: {{7*7}} in the name of a school would be
-    # computed.
-    return Element("{% raw %}" + text.replace("{% endraw", "{ % endraw") + "{% endraw %}")

@@ -148,7 +148,11 @@ def _points(release: Release) -> list[dict[str, Any]]:
         home = dict(zip(point[::-1].tolist(), area[::-1].tolist(), strict=True))
         spots = [[*spot, home.get(i, -1)] for i, spot in enumerate(encode_points(layer))]
         found.append(
-            {"label": visible(label), "points": spots, "on": len(spots) <= MAX_MARKED_POINTS}
+            {
+                "label": visible(label),
+                "points": spots,
+                "on": not found and len(spots) <= MAX_MARKED_POINTS,
+            }
         )
     return found
 

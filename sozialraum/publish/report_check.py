@@ -18,21 +18,17 @@ SEVERITIES = ("error", "warning", "note")
 _COLUMNS = ("file", "row", "column", "key")
 
 
-def write_check_report(
-    problems: Sequence[Problem], folder: str | Path, *, title: str = ""
-) -> tuple[Path, Path]:
-    """Write both reports into `folder` and return their paths.
+def write_check_report(problems: Sequence[Problem], path: str | Path, *, title: str = "") -> None:
+    """Write the report as a page, and beside it, with the ending ``.json``, for programs.
 
     Parameters
     ----------
     problems : findings in any order; none is a report too
+    path : ``…/pruefbericht.html``
     title : what was checked, for the heading
     """
-    folder = Path(folder)
-    html, plain = folder / "pruefbericht.html", folder / "pruefbericht.json"
-    html.write_bytes(check_html(problems, title=title).encode("utf-8"))
-    plain.write_bytes(check_json(problems).encode("utf-8"))
-    return html, plain
+    Path(path).write_bytes(check_html(problems, title=title).encode("utf-8"))
+    Path(path).with_suffix(".json").write_bytes(check_json(problems).encode("utf-8"))
 
 
 def sort_problems(problems: Sequence[Problem]) -> list[Problem]:

@@ -127,7 +127,7 @@ def sample_release(
         counts[3, 0] = 2.0  # too few persons: suppressed
         base[-1], counts[-1] = 0.0, 0.0  # nobody lives there
         counts[5] = np.round(counts[5] / base[5] * 20)
-        base[5] = 20.0  # noqa: E702
+        base[5] = 20.0
         #                       # only the class may be told
         frame = lambda array: pd.DataFrame(array, areas.index, ids)  # noqa: E731
         with np.errstate(invalid="ignore"):

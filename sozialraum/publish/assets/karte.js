@@ -70,14 +70,16 @@ document.addEventListener("DOMContentLoaded", () => {
   const areas = shapes.map((shape, i) => L.polygon(shape, {...flat, color: "#fff", weight: 2.6, fillOpacity: 1}).on("click", () => choose(i)).addTo(map));
   // The dark core of all borders is one line, so 5,000 areas cost one more element and not 5,000.
   const core = L.polyline(shapes.flat(2).map(ring => [...ring, ring[0]]), {...flat, color: "#333", weight: 1, interactive: false}).addTo(map);
-  const marked = {area: [], other: []};
+  const marked = {area: [], other: []}, tip = L.tooltip({direction: "top", offset: [0, -6]});
   const layers = [...D.outlines.map(outlineLayer), ...D.points.map(pointLayer)];
   const labels = L.layerGroup().addTo(map);
   const bounds = L.latLngBounds(shapes.flat(3));
   svg._container.setAttribute("aria-hidden", "true");
 
   function fill(code) { return "smku".includes(code) ? `url(#muster-${code})` : D.views[state.view].colours[parseInt(code, 16)]; }
-  const codeOf = i => D.views[state.view].codes[state.year][i];
+  /* What belongs to the newest data only is painted alike in every year. */
+  const codesOf = view => view.codes[Math.min(state.year, view.codes.length - 1)];
+  const codeOf = i => codesOf(D.views[state.view])[i];
   function paint() {
     areas.forEach((layer, i) => {
       const code = codeOf(i), off = state.only.size && !state.only.has(code);
@@ -96,8 +98,10 @@ document.addEventListener("DOMContentLoaded", () => {
   }
   function pointLayer(layer, nr) {
     const group = L.layerGroup(), colour = ["#b35806", "#5e3c99", "#1a1a1a"][nr % 3];
+    // bindTooltip would make every point a tab stop without a name; points are listed in the profile.
     layer.points.forEach(([lat, lon, name, kind]) => L.circleMarker([lat, lon], {renderer: svg, radius: 5.5, color: "#fff", weight: 2, fillColor: colour, fillOpacity: 1})
-      .bindTooltip(el("span", {}, kind ? `${name} (${kind})` : name)).addTo(group));
+      .on("mouseover", () => tip.setLatLng([lat, lon]).setContent(el("span", {}, kind ? `${name} (${kind})` : name)).addTo(map))
+      .on("mouseout", () => tip.remove()).addTo(group));
     return {label: layer.label, group, on: layer.on, sign: "●", colour};
   }
   function textIcon(type, ...lines) { return L.divIcon({className: "schrift " + type, html: el("div", {}, ...lines)}); }
@@ -109,9 +113,10 @@ document.addEventListener("DOMContentLoaded", () => {
     const room = D.spots.map((spot, i) => [spot[2] / scale, i]).filter(([free, i]) => free >= 9 && seen.contains(D.spots[i])).sort((a, b) => b[0] - a[0]).slice(0, 250);
     for (const [free, i] of room) {
       const code = codeOf(i), nr = "smku".includes(code) ? "" : view.numbers[parseInt(code, 16)];
-      const name = D.names[i].length * 3.2 < free ? D.names[i] : "";
+      const words = D.names[i].length * 3.4 < free ? [D.names[i]] : D.names[i].split(" ");
+      const name = Math.max(...words.map(w => w.length)) * 3.4 < free && words.length * 8 < free ? words : "";
       if (!nr && !name) continue;
-      const icon = textIcon("", nr ? el("span", {class: "nr"}, String(nr)) : "", name ? el("span", {class: "ort"}, name) : "");
+      const icon = textIcon("", nr ? el("span", {class: "nr"}, String(nr)) : "", ...(name ? name.map(word => el("span", {class: "ort"}, word)) : []));
       icon.options.html.style.color = nr && !state.only.size ? view.inks[parseInt(code, 16)] : "#111";
       if (!nr) icon.options.html.style.textShadow = "0 0 3px #fff, 0 0 3px #fff, 0 0 3px #fff";
       L.marker(D.spots[i].slice(0, 2), {icon, interactive: false, keyboard: false}).addTo(labels);
@@ -154,7 +159,7 @@ document.addEventListener("DOMContentLoaded", () => {
     return !label ? className(view, code) : label === nr ? say("class_nr", {nr}) : say("class_is", {nr, label});
   }
   function legend() {
-    const view = D.views[state.view], codes = view.codes[state.year], count = code => codes.split(code).length - 1;
+    const view = D.views[state.view], codes = codesOf(view), count = code => codes.split(code).length - 1;
     const classes = [...view.colours.keys()].map(i => i.toString(16));
     const list = view.columns ? classes : classes.reverse();
     byId("legende-was").textContent = D.editions.length > 1 ? `${view.label}, ${date(year().stichtag)}` : view.label;
@@ -167,7 +172,7 @@ document.addEventListener("DOMContentLoaded", () => {
   function legendEntry(view, code, n) {
     const i = parseInt(code, 16), mark = "smku".includes(code);
     const name = mark || !view.classes[i] ? "" : classWords(view, code);
-    const words = el("span", {class: "text"}, mark ? T["mark_" + code] : name, mark || !limits(view, i) ? "" : el("span", {class: "grenzen"}, (name ? " · " : "") + limits(view, i)));
+    const words = el("span", {class: "text"}, mark ? T["mark_" + code] : el("span", {}, name), mark || !limits(view, i) ? "" : el("span", {class: "grenzen"}, limits(view, i)));
     return el("li", {}, el("button", {type: "button", "aria-pressed": String(state.only.has(code)), "data-code": code, on: {click: () => filterBy(code)}},
       swatch(fill(code)), words, el("span", {class: "zahl"}, say(n === 1 ? "count_one" : "count", {n}))));
   }
@@ -177,7 +182,7 @@ document.addEventListener("DOMContentLoaded", () => {
     byId("klassen").querySelectorAll("button").forEach(button => { if (button.dataset.code === code) button.focus(); });
   }
   function filterBanner() {
-    const view = D.views[state.view], banner = byId("filter"), shown = [...view.codes[state.year]].filter(c => state.only.has(c)).length;
+    const view = D.views[state.view], banner = byId("filter"), shown = [...codesOf(view)].filter(c => state.only.has(c)).length;
     banner.hidden = !state.only.size;
     banner.firstElementChild.textContent = say("filter_on", {classes: [...state.only].map(c => className(view, c)).join(", "), n: shown, of: N});
   }
@@ -229,15 +234,24 @@ document.addEventListener("DOMContentLoaded", () => {
     if ("smku".includes(code)) return [T["why_" + code]];
     if (edition.index[i] === null) told.push(T.class_only);
     const same = [...view.codes[state.year]].filter(c => c === code).length;
-    told.push(say(same === 1 ? "class_alone" : "class_shared", {n: same - 1, of: N}));
-    const parts = edition.parts.slice(0, -1).map((row, k) => [row[i], k]).filter(([v]) => v !== null && v > 0).sort((a, b) => b[0] - a[0]);
-    if (parts.length && edition.index[i] !== null) told.push(say("biggest", {label: D.indicators[parts[0][1]].label}));
+    told.push(say(same === 1 ? "class_alone" : "class_shared", {n: same, of: N}));
+    const apart = unlikeOthers(edition, i);
+    if (apart.up !== null) told.push(say("lifts", {label: D.indicators[apart.up].label}));
+    if (apart.down !== null) told.push(say("lowers", {label: D.indicators[apart.down].label}));
     const before = D.editions[state.year - 1];
     if (before && before.index[i] !== null && edition.index[i] !== null) {
       const step = edition.index[i] - before.index[i];
       told.push(say(step > 0 ? "rose" : step < 0 ? "fell" : "stayed", {year: before.stichtag.slice(0, 4), from: indexText(before, i), to: indexText(edition, i)}));
     }
     return [told.join(" ")];
+  }
+  /* Which contribution lies furthest above and below the mean of all areas. */
+  function unlikeOthers(edition, i) {
+    const apart = edition.parts.slice(0, -1).map((row, k) => {
+      const known = row.filter(v => v !== null);
+      return [row[i] === null ? 0 : row[i] - known.reduce((a, b) => a + b, 0) / known.length, k];
+    }).sort((a, b) => b[0] - a[0]);
+    return {up: apart[0][0] > 0 ? apart[0][1] : null, down: apart.at(-1)[0] < 0 ? apart.at(-1)[1] : null};
   }
   function composition(edition, i) {
     const j = state.other, head = [el("th", {scope: "col"}, T.indicator), el("th", {scope: "col", class: "z"}, T.here)];
@@ -272,8 +286,8 @@ document.addEventListener("DOMContentLoaded", () => {
   }
   function extras(i) {
     const blocks = [], near = alike(i);
-    if (near.length) blocks.push(el("h3", {}, T.alike), el("p", {class: "klein"}, T.alike_how),
-      el("div", {class: "profilknoepfe"}, ...near.map(j => el("button", {type: "button", on: {click: () => { state.other = j; refresh(); }}}, D.names[j]))));
+    if (near.length) blocks.push(el("div", {class: "aehnlich"}, el("h3", {}, T.alike), el("p", {class: "klein"}, T.alike_how),
+      el("div", {class: "profilknoepfe"}, ...near.map(j => el("button", {type: "button", on: {click: () => { state.other = j; refresh(); }}}, D.names[j])))));
     D.points.forEach(layer => {
       const here = layer.points.filter(point => point[4] === i);
       if (here.length) blocks.push(el("h3", {}, say("points_here", {label: layer.label, n: here.length})), el("ul", {}, ...here.map(([, , name, kind]) => el("li", {}, kind ? `${name} (${kind})` : name))));

@@ -1,0 +1,300 @@
+"""The committee page in a real Chromium without network: what a member sees, reaches and prints."""
+
+import re
+
+import pytest
+from publish.sample import HOSTILE, sample_release
+
+pytestmark = pytest.mark.browser
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+
+
+def shown(page, selector):
+    return re.sub(r"\s+", " ", page.inner_text(selector)).strip()
+
+
+def test_the_page_asks_nobody_and_complains_about_nothing(visit, map_file):
+    with visit(map_file(years=3)) as seen:
+        assert [url for url in seen.requests if not url.startswith("file:")] == []
+        assert len(seen.requests) == 1
+        assert seen.console == []
+        policy = seen.page.get_attribute('meta[http-equiv="Content-Security-Policy"]', "content")
+        assert (
+            policy.startswith("default-src 'none'")
+            and "unsafe" not in policy
+            and "http" not in policy
+        )
+        assert seen.page.get_attribute("html", "lang") == "de"
+        assert seen.page.title() == "Sozialraumindex 2024 – Musterstadt"
+
+
+def test_every_area_is_drawn_with_the_colour_or_the_pattern_of_its_class(visit, map_file):
+    release = sample_release()
+    with visit(map_file()) as seen:
+        fills = seen.page.eval_on_selector_all(
+            "path.leaflet-interactive[fill-opacity='1'][stroke='#fff'][stroke-width]",
+            "paths => paths.map(p => p.getAttribute('fill'))",
+        )
+        fills = [f for f in fills if f != "#b35806"]  # schools
+    assert len(fills) == 26
+    counts = release.current.table["class"].value_counts()
+    blues = ["#edf5fc", "#9fc8e4", "#4e99cb", "#1966aa", "#063877"]
+    assert [fills.count(c) for c in blues] == [int(counts.get(n, 0)) for n in range(1, 6)]
+    assert fills.count("url(#muster-m)") == 1 and fills.count("url(#muster-u)") == 1
+
+
+def test_the_legend_counts_every_area_once_and_says_the_limits(visit, map_file):
+    with visit(map_file()) as seen:
+        entries = seen.page.locator("#klassen button").all_inner_texts()
+        counts = [
+            int(re.search(r"(\d+) Gebiete?$", re.sub(r"\s+", " ", e)).group(1)) for e in entries
+        ]
+        assert sum(counts) == 26
+        limits = sample_release().breaks["index"].inner
+        low = f"{limits[0]:.3f}".replace(".", ",")
+        assert f"unter {low}" in entries[4] and "sehr gering" in entries[4]
+
+
+def test_clicking_an_area_shows_contributions_that_add_up_to_the_index(visit, map_file):
+    with visit(map_file(), "#gebiet=09760001") as seen:
+        parts = [
+            p.replace("\u2212", "-").replace("±", "").replace(",", ".")
+            for p in seen.page.locator("#profil tbody td:last-child").all_inner_texts()
+        ]
+        total = float(seen.page.inner_text("#profil tfoot td:last-child").replace(",", "."))
+        assert sum(round(float(p) * 1000) for p in parts if p != "–") == round(total * 1000)
+        assert total == sample_release().current.table.at["09760001", "index"]
+
+
+def test_the_profile_names_value_and_city_with_their_units(visit, map_file):
+    edition = sample_release().current
+    with visit(map_file(), "#gebiet=09760001") as seen:
+        first = seen.page.locator("#profil tbody tr").first.locator("td").all_inner_texts()
+    expected = [
+        f"{v * 100:.1f}".replace(".", ",") + "\u00a0%"
+        for v in (edition.values.at["09760001", "armut"], edition.city["armut"])
+    ]
+    assert first[:2] == expected
+
+
+def test_keyboard_alone_finds_an_area_by_name_and_by_key(visit, map_file):
+    with visit(map_file()) as seen:
+        page = seen.page
+        page.focus("#suche")
+        page.keyboard.type("schloss")  # ß and umlauts are folded
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("ArrowUp")
+        page.keyboard.press("Enter")
+        assert page.inner_text("#profil h2").startswith("Schloßviertel")
+        page.fill("#suche", "")
+        page.keyboard.type("09760013")
+        assert page.get_attribute("#suche", "aria-activedescendant") == "treffer-0"
+        page.keyboard.press("Enter")
+        assert "09760013" in page.inner_text("#profil h2")
+        page.keyboard.type("zzz")
+        assert "Kein Gebiet gefunden" in page.inner_text("#treffer")
+
+
+def test_keyboard_reaches_every_value_through_the_table(visit, map_file):
+    edition = sample_release().current
+    with visit(map_file()) as seen:
+        page = seen.page
+        page.focus("#umschalten")
+        page.keyboard.press("Enter")
+        rows = page.locator("#tabelle tbody tr")
+        assert rows.count() == 26
+        texts = {t.split("\t")[1]: t.split("\t") for t in rows.all_inner_texts()}
+        for key, value in edition.values["armut"].dropna().items():
+            assert texts[key][5] == f"{value * 100:.1f}".replace(".", ",") + "\u00a0%"
+        assert texts["09760004"][5] == "gesperrt" and texts["09760026"][5] == "unbewohnt"
+        page.focus("#tabelle tbody button")
+        for _ in range(3):
+            page.keyboard.press("ArrowDown")
+        fourth = rows.nth(3).locator("button").inner_text()
+        page.keyboard.press("Enter")
+        assert page.inner_text("#profil h2").startswith(fourth)
+
+
+def test_the_table_sorts_by_number_with_missing_values_last(visit, map_file):
+    with visit(map_file(), "#tabelle=1") as seen:
+        page = seen.page
+        page.click("#tabelle thead th:nth-child(4) button")
+        page.click("#tabelle thead th:nth-child(4) button")
+        column = page.locator("#tabelle tbody td:nth-child(4)").all_inner_texts()
+        numbers = [float(c.replace(",", ".")) for c in column if c[0].isdigit()]
+        assert numbers == sorted(numbers, reverse=True) and len(numbers) == 23
+        assert not any(c[0].isdigit() for c in column[23:])
+        assert page.get_attribute("#tabelle thead th:nth-child(4)", "aria-sort") == "descending"
+
+
+def test_there_are_at_most_twelve_tab_stops(visit, map_file):
+    for fragment in ("#gebiet=09760001", "#tabelle=1"):
+        with visit(map_file(years=3), fragment) as seen:
+            page, stops = seen.page, []
+            for _ in range(40):
+                page.keyboard.press("Tab")
+                stop = page.evaluate(
+                    "() => { const e = document.activeElement; if (e === document.body) return null; e.dataset.halt ??= String(Math.random()); return [e.dataset.halt, Boolean(e.closest('#profil'))]; }"
+                )
+                if stop is None or stop in stops:
+                    break
+                stops.append(stop)
+            assert 5 <= len([s for s in stops if not s[1]]) <= 12
+
+
+@pytest.mark.parametrize("fragment", ["", "#gebiet=09760001", "#tabelle=1"])
+def test_hostile_names_in_every_field_change_nothing(visit, map_file, fragment):
+    with visit(map_file(hostile=True), fragment) as seen:
+        page = seen.page
+        page.fill("#suche", "img")
+        assert "geentert" not in page.title() or page.title().startswith("</script>")
+        assert page.locator("img").count() == 0 and page.locator("body script").count() <= 2
+        assert seen.console == [] and len(seen.requests) == 1
+        page.fill("#suche", "7*7")
+        assert HOSTILE[1] in page.inner_text("#treffer")
+        assert "49" not in page.inner_text("#treffer")
+
+
+def test_the_address_keeps_what_is_shown(visit, map_file):
+    with visit(map_file(years=3)) as seen:
+        page = seen.page
+        page.select_option(
+            "#ansicht", label="Haushalte Alleinerziehender an allen Haushalten mit Kindern"
+        )
+        page.evaluate(
+            "() => { const r = document.getElementById('jahr'); r.value = 0; r.dispatchEvent(new Event('input')); }"
+        )
+        assert page.evaluate("location.hash") == "#zeigt=allein&jahr=2022-12-31"
+    with visit(
+        map_file(years=3), "#zeigt=allein&jahr=2022-12-31&gebiet=09760002&vergleich=09760003"
+    ) as seen:
+        assert seen.page.inner_text("#jahrtext") == "2022"
+        assert seen.page.input_value("#ansicht") == "2"
+        assert "Weststadt 1" in shown(seen.page, "#profil thead")
+
+
+def test_the_class_limits_stay_when_the_year_changes(visit, map_file):
+    with visit(map_file(years=3)) as seen:
+
+        def limits():
+            return seen.page.locator("#klassen .grenzen").all_inner_texts()
+
+        now = limits()
+        seen.page.evaluate(
+            "() => { const r = document.getElementById('jahr'); r.value = 0; r.dispatchEvent(new Event('input')); }"
+        )
+        assert limits() == now and len(now) == 5
+
+
+def test_a_click_on_a_legend_entry_filters_and_says_so(visit, map_file):
+    with visit(map_file()) as seen:
+        page = seen.page
+        assert not page.is_visible("#filter")
+        page.click("#klassen li:first-child button")
+        assert page.is_visible("#filter") and "sehr hoch" in page.inner_text("#filter")
+        count = int(re.search(r"(\d+) Gebiet", page.inner_text("#klassen li:first-child")).group(1))
+        assert (
+            page.locator("path.leaflet-interactive[fill='#063877'][fill-opacity='1']").count()
+            == count
+        )
+        page.click("#umschalten")
+        assert page.locator("#tabelle tbody tr").count() == count
+        page.click("#filter button")
+        assert not page.is_visible("#filter") and page.locator("#tabelle tbody tr").count() == 26
+
+
+def test_no_background_shows_between_the_areas(visit, map_file):
+    """Areas painted black without borders: a white pixel inside the town would be a sliver."""
+    with visit(map_file(60)) as seen:
+        seen.page.add_style_tag(content="") if False else None
+        white = seen.page.evaluate(
+            """() => {
+              const paths = [...document.querySelectorAll("path.leaflet-interactive[stroke='#fff']")].filter(p => p.getAttribute('fill') !== '#b35806');
+              const svg = paths[0].ownerSVGElement, box = svg.viewBox.baseVal, canvas = document.createElement("canvas");
+              canvas.width = box.width; canvas.height = box.height;
+              const pen = canvas.getContext("2d");
+              pen.translate(-box.x, -box.y);
+              for (const p of paths) { const shape = new Path2D(p.getAttribute("d")); pen.fill(shape); }
+              const data = pen.getImageData(0, 0, canvas.width, canvas.height).data, covered = (x, y) => data[(y * canvas.width + x) * 4 + 3];
+              let empty = 0, filled = 0;
+              for (let y = 1; y < canvas.height - 1; y++) for (let x = 1; x < canvas.width - 1; x++) {
+                if (covered(x, y) > 250) filled++;
+                else if (covered(x, y) < 40 && covered(x - 1, y) > 200 && covered(x + 1, y) > 200) empty++;
+              }
+              return [filled, empty];
+            }"""
+        )
+    assert white[0] > 50_000 and white[1] == 0
+
+
+@pytest.mark.parametrize("width", [1400, 768, 400])
+def test_nothing_is_wider_than_the_screen_and_the_whole_city_is_in_view(visit, map_file, width):
+    with visit(map_file(years=3), "#gebiet=09760001", width=width) as seen:
+        page = seen.page
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        inside = page.evaluate(
+            """() => { const frame = document.getElementById('karte').getBoundingClientRect();
+               return [...document.querySelectorAll("path.leaflet-interactive[stroke='#fff']")].map(p => p.getBoundingClientRect())
+                 .every(b => b.left >= frame.left && b.right <= frame.right && b.top >= frame.top && b.bottom <= frame.bottom); }"""
+        )
+        assert inside
+
+
+def test_on_a_phone_the_legend_stands_before_the_profile_below_the_map(visit, map_file):
+    with visit(map_file(), "#gebiet=09760001", width=400, height=800) as seen:
+        tops = [seen.page.locator(s).bounding_box()["y"] for s in ("#karte", "#legende", "#profil")]
+        assert tops == sorted(tops)
+
+
+def test_printing_takes_one_a3_page_with_the_whole_city(visit, map_file, tmp_path):
+    pypdf = pytest.importorskip("pypdf")
+    with visit(map_file(), "#gebiet=09760001") as seen:
+        seen.page.pdf(path=tmp_path / "a3.pdf", prefer_css_page_size=True, print_background=True)
+    pages = pypdf.PdfReader(tmp_path / "a3.pdf").pages
+    size = sorted(round(float(v) * 25.4 / 72) for v in pages[0].mediabox[2:])
+    assert size == [297, 420] and len(pages) == 1
+    text = pages[0].extract_text()
+    assert (
+        "Sozialraumindex 2024" in text
+        and "kann nicht allein anhand des Index" in text
+        and "Altstadt 1" in text
+    )
+
+
+@pytest.mark.parametrize(
+    "fragment",
+    [
+        "",
+        "#gebiet=09760001",
+        "#gebiet=09760001&vergleich=09760007",
+        "#tabelle=1",
+        "#gebiet=09760004&zeigt=armut",
+    ],
+)
+def test_axe_finds_nothing_against_wcag_2_1_aa(visit, map_file, fragment):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    with visit(map_file(years=3), fragment) as seen:
+        found = axe.run(seen.page, options={"runOnly": {"type": "tag", "values": AXE_RULES}})
+        assert [(v["id"], v["nodes"][0]["html"][:120]) for v in found.response["violations"]] == []
+
+
+def test_axe_finds_nothing_in_the_print_view(visit, map_file):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    with visit(map_file(), "#gebiet=09760001") as seen:
+        seen.page.emulate_media(media="print")
+        seen.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        found = axe.run(seen.page, options={"runOnly": {"type": "tag", "values": AXE_RULES}})
+        assert [v["id"] for v in found.response["violations"]] == []
+
+
+def test_forced_colours_and_double_size_lose_nothing(visit, map_file):
+    with visit(
+        map_file(), "#gebiet=09760001", width=700, height=450, forced_colors="active"
+    ) as seen:
+        page = seen.page
+        assert page.evaluate("document.documentElement.scrollWidth") <= 700
+        assert page.is_visible("#klassen") and page.is_visible("#profil table")
+        fills = page.eval_on_selector_all(
+            "#klassen svg rect", "rects => rects.map(r => getComputedStyle(r).fill)"
+        )
+        assert len(set(fills)) == len(fills)

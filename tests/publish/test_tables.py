@@ -1,0 +1,132 @@
+"""Tables read back by other programs than the one that wrote them."""
+
+import csv
+import sqlite3
+from xml.etree import ElementTree
+
+import openpyxl
+import pandas as pd
+import pyogrio
+import pytest
+from publish.sample import HOSTILE, sample_release
+
+from sozialraum.publish.geopackage import write_geopackage
+from sozialraum.publish.tables import write_csv, write_parquet
+from sozialraum.publish.workbook import write_xlsx
+
+
+@pytest.fixture(scope="module")
+def release():
+    return sample_release(years=2)
+
+
+@pytest.fixture(scope="module")
+def written(release, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tables")
+    write_csv(release, folder / "index.csv")
+    write_parquet(release, folder / "index.parquet")
+    write_xlsx(release, folder / "index.xlsx")
+    write_geopackage(release, folder / "index.gpkg")
+    return folder
+
+
+def test_csv_is_what_a_german_excel_expects(written):
+    raw = (written / "index.csv").read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    assert raw.count(b"\r\n") == raw.count(b"\n") == 27
+    assert b'"09760001";"Altstadt 1";"2024-12-31";0,' in raw
+
+
+def test_csv_read_back_gives_every_published_value_and_every_sign(written, release):
+    with (written / "index.csv").open(encoding="utf-8-sig", newline="") as stream:
+        rows = {row["key"]: row for row in csv.DictReader(stream, delimiter=";")}
+    edition = release.current
+    for key in edition.table.index:
+        for indicator in release.indicators:
+            text, value = rows[key][indicator.id], edition.values.at[key, indicator.id]
+            assert (text == "") if pd.isna(value) else float(text.replace(",", ".")) == value
+    assert rows["09760004"]["armut_zeichen"] == "."  # withheld
+    assert rows["09760006"]["armut_zeichen"] == "/"  # too few for a value
+    assert rows["09760008"]["hze_zeichen"] == "…"  # not delivered
+    assert rows["09760026"]["armut_zeichen"] == "x"  # nobody there
+    assert rows["09760001"]["armut_zeichen"] == ""
+
+
+def test_parquet_holds_the_same_numbers(written, release):
+    table = pd.read_parquet(written / "index.parquet").set_index("key")
+    pd.testing.assert_series_equal(
+        table["index"], release.current.table["index"], check_names=False
+    )
+    pd.testing.assert_series_equal(table["kita"], release.current.values["kita"], check_names=False)
+
+
+def test_xlsx_keeps_keys_as_text_and_values_as_numbers(written, release):
+    book = openpyxl.load_workbook(written / "index.xlsx")
+    assert book.sheetnames[:3] == ["Index", "Indikatoren", "Beiträge"]
+    assert {"Methode", "Quellen", "Zeichenerklärung"} <= set(book.sheetnames)
+    sheet = book["Index"]
+    assert sheet["A6"].value == "09760001" and sheet["A6"].number_format == "@"
+    assert sheet["C6"].value == release.current.table.at["09760001", "index"]
+    assert sheet["C6"].number_format == "#,##0.00"
+    assert sheet.freeze_panes == "C6"
+    assert book["Indikatoren"]["C6"].number_format == "0.0%"
+    assert book.properties.created.isoformat() == "2024-12-31T00:00:00"
+
+
+def test_xlsx_contributions_add_up_to_the_index(written):
+    sheet = openpyxl.load_workbook(written / "index.xlsx")["Beiträge"]
+    for row in sheet.iter_rows(min_row=6, min_col=3, values_only=True):
+        if isinstance(row[-1], float):
+            assert sum(v for v in row[:-1] if isinstance(v, float)) == pytest.approx(
+                row[-1], abs=1e-12
+            )
+
+
+def test_no_cell_of_a_workbook_with_hostile_names_is_a_formula_or_a_link(tmp_path):
+    write_xlsx(sample_release(hostile=True), tmp_path / "x.xlsx")
+    for sheet in openpyxl.load_workbook(tmp_path / "x.xlsx"):
+        for cell in (c for row in sheet.iter_rows() for c in row):
+            assert cell.data_type != "f" and cell.hyperlink is None
+
+
+def test_no_field_of_a_csv_with_hostile_names_starts_like_a_formula(tmp_path):
+    write_csv(sample_release(hostile=True), tmp_path / "x.csv")
+    with (tmp_path / "x.csv").open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.reader(stream, delimiter=";"))
+    assert len(rows) == 27 and len({len(r) for r in rows}) == 1
+    assert rows[5][1] == "'" + HOSTILE[4]
+    assert not [
+        f
+        for row in rows
+        for f in row
+        if f.startswith(("=", "+", "@")) or (f[:1] == "-" and f[1:2].isalpha())
+    ]
+
+
+def test_the_geopackage_opens_with_areas_points_outlines_in_the_crs_of_the_build(written, release):
+    layers = dict(pyogrio.list_layers(written / "index.gpkg"))
+    assert (
+        layers["gebiete"] == "MultiPolygon"
+        and layers["schulen"] == "Point"
+        and "stadtteile" in layers
+    )
+    areas = pyogrio.read_dataframe(written / "index.gpkg", layer="gebiete")
+    assert areas.crs.to_epsg() == 25832
+    assert list(areas["key"]) == list(release.areas.index)
+    assert areas.geometry.area.sum() == pytest.approx(release.areas.geometry.area.sum())
+
+
+def test_the_qgis_style_names_every_legend_entry_of_the_areas_once(written):
+    with sqlite3.connect(written / "index.gpkg") as database:
+        [[qml, default, geometry]] = database.execute(
+            "select styleQML, useAsDefault, f_geometry_column from layer_styles"
+        )
+    database.close()
+    root = ElementTree.fromstring(qml)
+    values = [c.get("value") for c in root.iter("category")]
+    used = set(pyogrio.read_dataframe(written / "index.gpkg", layer="gebiete")["legend"])
+    assert default == 1 and geometry == "geom"
+    assert used <= set(values) and len(values) == len(set(values)) == 9
+    assert {c.get("symbol") for c in root.iter("category")} == {
+        s.get("name") for s in root.iter("symbol")
+    }
