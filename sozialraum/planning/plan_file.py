@@ -1,0 +1,275 @@
+"""The plan file (``config/plan_*.toml``): each section is a verb, each key an argument of it.
+
+One file names the index it plans from, who needs, and one or more decisions. Every section may
+hold ``[[….variants]]``: tables with a ``name`` and the keys that differ from the section's own.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from sozialraum.errors import ConfigError
+from sozialraum.model.problem import Problem
+from sozialraum.planning.allocation import Rule, published_rule
+from sozialraum.planning.apportionment import Method
+from sozialraum.planning.targets import Target
+from sozialraum.texts import problem
+
+Share = Annotated[float, Field(ge=0, le=1)]
+NotNegative = Annotated[float, Field(ge=0)]
+
+
+class Section(BaseModel):
+    """Base of all sections: unknown keys are errors, values are not converted silently."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Varied(Section):
+    """A section with named variants that differ from it in some keys."""
+
+    name: str = ""
+    variants: tuple[dict[str, Any], ...] = ()
+
+    @model_validator(mode="after")
+    def _check_variants(self) -> Self:
+        self.each()
+        return self
+
+    def each(self) -> list[Self]:
+        """Return the variants with all keys filled in; the section itself where there are none."""
+        own = self.model_dump(exclude={"variants"}, exclude_unset=True)
+        if not self.variants:
+            return [self]
+        return [type(self).model_validate(own | changes) for changes in self.variants]
+
+
+class Demand(Section):
+    """``[demand]``: who needs, for locate, gap and catchments.
+
+    Parameters
+    ----------
+    areas : area set of the build file
+    persons, in_need : count columns of its table: children, and children in need
+    needy : class numbers of highest need; their areas are the group of the equity floor
+    """
+
+    areas: str
+    persons: str
+    in_need: str | None = None
+    needy: tuple[int, ...] = ()
+
+
+class Points(Section):
+    """``[sites]``, ``[schools]``: a point layer and its columns."""
+
+    file: str
+    key: str
+    name: str | None = None
+    kind: str | None = None
+    kinds: tuple[str, ...] = ()
+    capacity: str | None = None
+    cost: str | None = None
+    size: str | None = None
+    current: str | None = None
+    layer: str | None = None
+    crs: str | None = None
+
+
+class Distances(Section):
+    """``[distances]``: along footpaths of a file, or Luftlinie times a detour."""
+
+    method: Literal["luftlinie", "wege"] = "luftlinie"
+    file: str | None = None
+    detour: Annotated[float, Field(ge=1)] = 1.0
+    limit: NotNegative | None = None
+
+    @model_validator(mode="after")
+    def _need_paths(self) -> Self:
+        if self.method == "wege" and self.file is None:
+            message = 'method = "wege" needs file'
+            raise ValueError(message)
+        return self
+
+
+class RuleSection(Section):
+    """``[[allocate.rules]]``: fields of `Rule`, or ``published``: its name in the rules data."""
+
+    name: str = ""
+    published: str | None = None
+    form: Literal["heads", "linear", "power", "threshold", "logistic", "steps"] = "linear"
+    by_heads: Share = 0.0
+    slope: NotNegative = 1.0
+    power: NotNegative = 1.0
+    threshold: float = 0.5
+    midpoint: float = 0.5
+    steepness: NotNegative = 10.0
+    limits: tuple[float, ...] = ()
+    amounts: tuple[NotNegative, ...] = ()
+    per: Literal["unit", "person"] = "unit"
+
+    @model_validator(mode="after")
+    def _check_rule(self) -> Self:
+        self.rule()
+        return self
+
+    def rule(self) -> Rule:
+        """Return the rule."""
+        if self.published is not None:
+            return published_rule(self.published)
+        return Rule(**self.model_dump(exclude={"published"}))
+
+
+class Allocate(Section):
+    """``[allocate]``: arguments of `allocate`; the rules are the variants."""
+
+    total: NotNegative
+    unit: Annotated[float, Field(gt=0)] = 0.25
+    method: Method = "sainte_lague"
+    floors: NotNegative | dict[str, NotNegative] | None = None
+    ceilings: NotNegative | dict[str, NotNegative] | None = None
+    max_change: NotNegative | None = None
+    last_year: dict[str, NotNegative] | None = None
+    rules: Annotated[tuple[RuleSection, ...], Field(min_length=1)]
+
+
+class Locate(Varied):
+    """``[locate]``: arguments of `site_task`; Plan B and next plans are for the first variant."""
+
+    model: Literal["mclp", "lscp", "pmedian", "pcenter"] = "mclp"
+    radius: NotNegative | None = None
+    number: Annotated[int, Field(ge=0)] | None = None
+    budget: NotNegative | None = None
+    need_power: NotNegative = 1.0
+    fixed: tuple[str, ...] = ()
+    banned: tuple[str, ...] = ()
+    equity: Share | Literal["city"] | None = None
+    time_limit: Annotated[float, Field(gt=0)] = 60.0
+    gap: NotNegative = 0.0
+    plan_b: bool = True
+    next_best: Annotated[int, Field(ge=1, le=20)] = 5
+
+
+class Gap(Varied):
+    """``[gap]``: arguments of `floating_catchments`, `gaps` and `duplicates`."""
+
+    rings: Annotated[tuple[tuple[float, float], ...], Field(min_length=1)] = ((1000.0, 1.0),)
+    need_power: NotNegative = 0.0
+    low_access: NotNegative = 0.25
+    radius: NotNegative = 1000.0
+    times: Annotated[int, Field(ge=1)] = 3
+    low_need: Share = 0.5
+
+
+class Catchments(Varied):
+    """``[catchments]``: arguments of `catchment_task`, `CatchmentCosts` and `redraw`."""
+
+    limit: NotNegative = 2000.0
+    stay: NotNegative = 0.0
+    sibling: NotNegative = 0.0
+    crossing: NotNegative = 0.0
+    mix: NotNegative = 0.0
+    over: NotNegative = 20.0
+    under: NotNegative = 5.0
+    far: NotNegative = 20.0
+    method: Literal["anneal", "highs"] = "anneal"
+    proposals: Annotated[int, Field(ge=0)] | None = None
+    seed: int = 2024
+    time_limit: Annotated[float, Field(gt=0)] = 60.0
+
+
+class PlanFile(Section):
+    """A whole plan file.
+
+    Parameters
+    ----------
+    title : of the scenario page
+    build : build file of the index, relative to the plan file
+    """
+
+    title: str
+    build: str
+    demand: Demand | None = None
+    sites: Points | None = None
+    schools: Points | None = None
+    distances: Distances = Distances()
+    allocate: Allocate | None = None
+    locate: Locate | None = None
+    gap: Gap | None = None
+    catchments: Catchments | None = None
+    targets: tuple[Target, ...] = ()
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        needs = {
+            "locate": ("demand", "sites"),
+            "gap": ("demand", "sites"),
+            "catchments": ("demand", "schools"),
+            "allocate": ("schools",),
+        }
+        missing = [
+            f"[{verb}] needs [{section}]"
+            for verb, sections in needs.items()
+            if getattr(self, verb) is not None
+            for section in sections
+            if getattr(self, section) is None
+        ]
+        if missing:
+            raise ValueError("; ".join(missing))
+        if not self.verbs:
+            message = "at least one of [allocate], [locate], [gap], [catchments], [[targets]]"
+            raise ValueError(message)
+        return self
+
+    @property
+    def verbs(self) -> tuple[str, ...]:
+        """The decisions the file asks for, in the order they are made."""
+        every = ("gap", "locate", "allocate", "catchments", "targets")
+        return tuple(verb for verb in every if getattr(self, verb))
+
+
+def read_plan(path: str | Path) -> PlanFile:
+    """Read a plan file and check it; all problems are told at once.
+
+    Raises
+    ------
+    ConfigError
+        If the file is not there, not TOML, or says what cannot be.
+    """
+    file = Path(path)
+    if not file.is_file():
+        raise ConfigError(problem("planning.no_plan_file", file=str(file)))
+    try:
+        given = tomllib.loads(file.read_bytes().decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(problem("planning.plan_syntax", file=file.name, found=error)) from None
+    return parse_plan(given, file=file.name)
+
+
+def parse_plan(given: dict[str, Any], *, file: str = "plan.toml") -> PlanFile:
+    """Return the checked plan of a parsed TOML document."""
+    try:
+        return PlanFile.model_validate(_tuples(given))
+    except ValidationError as error:
+        raise ConfigError([_german(e, file) for e in error.errors()]) from None
+
+
+def _german(error: Any, file: str) -> Problem:
+    path = ".".join(str(part) for part in error["loc"]) or "plan"
+    kind = {"extra_forbidden": "unknown_plan_key", "missing": "missing_plan_key"}
+    found = "" if error["type"] in kind or error["loc"] == () else str(error["input"])[:60]
+    code = kind.get(error["type"], "bad_plan_value")
+    return problem(f"planning.{code}", file=file, key=path, found=found, detail=error["msg"])
+
+
+def _tuples(value: Any) -> Any:
+    """TOML arrays become tuples: a plan is frozen."""
+    if isinstance(value, list):
+        return tuple(_tuples(v) for v in value)
+    if isinstance(value, dict):
+        return {k: _tuples(v) for k, v in value.items()}
+    return value

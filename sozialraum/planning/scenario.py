@@ -1,0 +1,140 @@
+"""Variants of one decision side by side as data: map classes, figures, a sentence each.
+
+A `Scenario` is what a page shows and what `verify` computes again. It holds no geometry: the maps
+belong to the areas whose keys the classes carry. Counts of persons in it are exact; whoever
+publishes it must pass it through `Scenario.withheld` and the disclosure gate first.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+import pandas as pd
+
+from sozialraum.texts import catalogue
+
+Verb = Literal["allocate", "locate", "gap", "catchments", "targets"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Variant:
+    """One way to decide.
+
+    Parameters
+    ----------
+    name : what the committee calls it
+    sentences : German, the first one says it all
+    figures : key figures; the same keys in every variant of a scenario
+    classes : class id per area key for the map (ids of `Scenario.legend`); empty: no map
+    points : keys of the sites to draw as chosen
+    table : rows of the decision (sites, units, schools, gaps, goals)
+    arguments : what was asked, as in the plan file
+    """
+
+    name: str
+    sentences: tuple[str, ...]
+    figures: dict[str, float]
+    classes: pd.Series
+    points: tuple[str, ...] = ()
+    table: pd.DataFrame
+    arguments: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Scenario:
+    """All variants of one decision; the first one is what the others are compared with.
+
+    Parameters
+    ----------
+    verb : "allocate", "locate", "gap", "catchments" or "targets"
+    title : German
+    variants : at least one
+    limits : German sentences: what this calculation does not know
+    facts : plain values for the manifest (seed, distance, index build)
+    counts : names of figures and table columns that count persons, for `withheld`
+    """
+
+    verb: Verb
+    title: str
+    variants: tuple[Variant, ...]
+    limits: tuple[str, ...] = ()
+    facts: dict[str, Any] = field(default_factory=dict)
+    counts: tuple[str, ...] = ()
+
+    @property
+    def legend(self) -> dict[str, str]:
+        """German label per class id, in the order of the legend."""
+        return dict(catalogue("planning")["legend"].get(self.verb, {}))
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """German label per figure and table column that has one."""
+        return dict(catalogue("planning")["labels"])
+
+    def figures(self) -> pd.DataFrame:
+        """Return the key figures: a row per figure, a column per variant."""
+        table = pd.DataFrame({v.name: pd.Series(v.figures, dtype=float) for v in self.variants})
+        return table.reindex(list(self.variants[0].figures))
+
+    def differences(self) -> pd.DataFrame:
+        """Return the key figures minus those of the first variant."""
+        table = self.figures()
+        return table.sub(table.iloc[:, 0], axis=0)
+
+    def withheld(self, minimum: float = 5) -> Scenario:
+        """Return the scenario with counts of 1 to below `minimum` persons blanked (NaN)."""
+        return replace(self, variants=tuple(self._blanked(v, minimum) for v in self.variants))
+
+    def _blanked(self, variant: Variant, minimum: float) -> Variant:
+        figures = {
+            name: float("nan") if name in self.counts and 0 < value < minimum else value
+            for name, value in variant.figures.items()
+        }
+        table = variant.table.copy()
+        for column in set(self.counts) & set(table.columns):
+            small = (table[column] > 0) & (table[column] < minimum)
+            table[column] = table[column].astype(float).mask(small)
+        return replace(variant, figures=figures, table=table)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON: the same plan gives the same dictionary."""
+        return {
+            "verb": self.verb,
+            "title": self.title,
+            "limits": list(self.limits),
+            "facts": plain(self.facts),
+            "variants": [
+                {
+                    "name": v.name,
+                    "sentences": list(v.sentences),
+                    "figures": plain(v.figures),
+                    "classes": {str(k): str(c) for k, c in v.classes.items()},
+                    "points": list(v.points),
+                    "table": [
+                        {"key": str(key), **plain(row.to_dict())} for key, row in v.table.iterrows()
+                    ],
+                    "arguments": plain(v.arguments),
+                }
+                for v in self.variants
+            ],
+        }
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON can hold it; NaN becomes None, infinity the word "inf".
+
+    Examples
+    --------
+    >>> plain({"a": float("nan"), "b": (1, float("inf"))})
+    {'a': None, 'b': [1, 'inf']}
+    """
+    if isinstance(value, dict):
+        return {str(k): plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(v) for v in value]
+    item = value.item() if hasattr(value, "item") else value
+    if isinstance(item, float) and not math.isfinite(item):
+        return None if math.isnan(item) else "inf"
+    return item if isinstance(item, bool | int | float | str | None) else str(item)
