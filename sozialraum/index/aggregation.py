@@ -155,7 +155,7 @@ def fit_node_scale(
     z: pd.DataFrame,
     indicators: Sequence[Indicator],
     *,
-    method: Literal["zscore", "sd", "minmax", "none"] = "minmax",
+    method: Literal["zscore", "sd", "minmax", "exponential", "rank", "none"] = "minmax",
     ddof: int = 0,
     output: tuple[float, float] = (0.0, 1.0),
     **how: Any,
@@ -165,7 +165,9 @@ def fit_node_scale(
     Parameters
     ----------
     z, indicators : as for `aggregate`
-    method, ddof, output : as for `fit_scale`; "sd" only divides by the SD
+    method, ddof, output : as for `fit_scale`; "sd" only divides by the SD; an index over ranks is
+    no
+        sum of contributions any more
     how : the other arguments of `aggregate`
 
     Returns

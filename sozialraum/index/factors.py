@@ -1,9 +1,8 @@
 """Principal components and factors of a correlation matrix, with signs that mean something.
 
-A component has no sign of its own. Here it points where the parts as a whole point (their loadings
-add up to at least 0), or
-where a named anchor points; an indicator that then still loads negatively stands against its
-declared direction.
+A component has no sign of its own. Here it points where its parts as a whole point (their loadings
+add up to at least 0); an indicator that then still loads negatively stands against its declared
+direction.
 
 References: Jolliffe (2002); Jöreskog (1967) for maximum likelihood; Kaiser (1958) for varimax;
 Nicoletti, Scarpetta & Boylaud
@@ -47,15 +46,12 @@ def correlation(x: Matrix) -> Matrix:
     return np.clip(np.atleast_2d(np.corrcoef(complete, rowvar=False)), -1.0, 1.0)
 
 
-def principal_components(r: Matrix, *, anchor: int | None = None) -> Components:
+def principal_components(r: Matrix) -> Components:
     """Return the components of a correlation matrix.
 
     Parameters
     ----------
     r : (m, m), correlations
-    anchor : column whose loading on the first component must not be negative; None = the sum of
-    loadings of each
-        component must not be
 
     Examples
     --------
@@ -69,8 +65,6 @@ def principal_components(r: Matrix, *, anchor: int | None = None) -> Components:
     # A component that balances its parts exactly points where its largest loading points.
     largest = vectors[np.abs(vectors).argmax(axis=0), np.arange(len(r))]
     towards = np.where(np.abs(towards) < 1e-9, largest, towards)
-    if anchor is not None:
-        towards[0] = vectors[anchor, 0]
     return Components(values, vectors * np.where(towards < 0, -1.0, 1.0))
 
 

@@ -83,7 +83,9 @@ def fit_weights(
     judgements : "ahp": per dimension ("index" where there is none) a square matrix, row against
     column
     targets : "optimised": wanted importance per indicator; equal where not stated
-    anchor : "pca": indicator whose loading gives the sign; None = the sum of the loadings
+    anchor : "pca": indicator the score must correlate with positively, whatever its dimension
+    (GISD:
+        unemployment); None = the loadings of each dimension add up to at least 0
     against : "pca": what to do with a loading against the declared direction; "keep" only to
     repeat a published index
     factors : "factor": how many; None = those with an eigenvalue above 1
@@ -119,7 +121,7 @@ def fit_weights(
         if method == "ahp":
             weight, detail = ahp_weights(np.asarray((judgements or {})[name], dtype=float))
         elif method == "pca":
-            weight, detail = _pca(x, ids, anchor)
+            weight, detail = _pca(z, ids, anchor)
             problems += _against(members, weight) if against == "refuse" else []
         elif method == "factor":
             weight, detail = _factor(x, factors)
@@ -260,13 +262,15 @@ _SIMPLE = {
 }
 
 
-def _pca(x: Matrix, ids: list[str], anchor: str | None) -> tuple[Column, dict[str, Any]]:
+def _pca(z: pd.DataFrame, ids: list[str], anchor: str | None) -> tuple[Column, dict[str, Any]]:
     if len(ids) == 1:
         return np.ones(1), {"eigenvalues": [1.0], "vector": [1.0]}
-    found = principal_components(
-        correlation(x), anchor=ids.index(anchor) if anchor in ids else None
-    )
+    x = z[ids].to_numpy(dtype=float)
+    found = principal_components(correlation(x))
     vector = found.vectors[:, 0]
+    if anchor is not None:
+        together = pd.Series(x @ vector, index=z.index).corr(z[anchor])
+        vector = -vector if together < 0 else vector
     return vector, {"eigenvalues": found.eigenvalues.tolist(), "vector": vector.tolist()}
 
 

@@ -1,0 +1,210 @@
+"""A whole method in one value: learnt from one year, used on any year.
+
+The steps, each a section of a build file and each optional but scaling: transform → treatment →
+scaling → weighting →
+dimension_scaling → aggregation → restandardise → classes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from sozialraum.index.aggregation import (
+    aggregate,
+    contributions,
+    fit_node_scale,
+    fit_restandard,
+    restandardise,
+)
+from sozialraum.index.classes import class_labels, classify, fit_breaks
+from sozialraum.index.recipes import Recipe, read_recipe
+from sozialraum.index.scaling import fit_scale, standardise
+from sozialraum.index.treatment import Treatment, fit_treatment, transform, treat
+from sozialraum.index.weights import Weights, fit_weights
+from sozialraum.model import Breaks, Indicator, Scale
+
+STEPS = (
+    "transform", "treatment", "scaling", "weighting", "dimension_scaling", "aggregation",
+    "restandardise", "classes",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class FittedIndex:
+    """A method with everything it learnt.
+
+    Parameters
+    ----------
+    indicators, orientation, sections : what it was told
+    treatment, scale, weights, node_scale, restandard, breaks : what it learnt; None where the step
+    is not taken
+    """
+
+    indicators: tuple[Indicator, ...]
+    orientation: str
+    sections: dict[str, dict[str, Any]]
+    scale: Scale
+    treatment: Treatment | None = None
+    weights: Weights | None = None
+    node_scale: Scale | None = None
+    restandard: Scale | None = None
+    breaks: Breaks | None = None
+
+    def standardise(self, value: pd.DataFrame) -> pd.DataFrame:
+        """Return z values of (n_areas, n_indicators) shares."""
+        return standardise(_prepared(value, self.sections, self.treatment), self.scale)
+
+    def score(self, value: pd.DataFrame) -> pd.DataFrame:
+        """Return dimensions, index, class and class_label of each area.
+
+        Parameters
+        ----------
+        value : (n_areas, n_indicators), of this year or another
+        """
+        table = aggregate(self.standardise(value), self.indicators, **self._how())
+        if self.restandard is not None:
+            table["index"] = restandardise(table["index"], scale=self.restandard)
+        if self.breaks is not None:
+            table["class"] = classify(table["index"], self.breaks)
+            table["class_label"] = class_labels(table["class"], self.breaks)
+        return table
+
+    def contributions(self, value: pd.DataFrame) -> pd.DataFrame:
+        """Return what each indicator adds to the index; rows add up to it."""
+        return contributions(
+            self.standardise(value), self.indicators, restandard=self.restandard, **self._how()
+        )
+
+    def _how(self) -> dict[str, Any]:
+        stated = self.sections.get("aggregation", {})
+        return {**stated, "weights": self.weights, "node_scale": self.node_scale}
+
+
+def fit_index(
+    value: pd.DataFrame,
+    indicators: Sequence[Indicator],
+    *,
+    orientation: str = "deprivation",
+    sections: Mapping[str, Mapping[str, Any]] | None = None,
+    base: pd.DataFrame | None = None,
+    persons: pd.Series | None = None,
+) -> FittedIndex:
+    """Learn a whole method from the areas of one year.
+
+    Parameters
+    ----------
+    value : (n_areas, n_indicators), the areas that shape the method
+    indicators : what the columns mean
+    orientation : which end is high
+    sections : arguments of each step, by the section's name; weights = "population" stands for
+    `persons`
+    base : persons behind each value, for centre = "city_rate"
+    persons : inhabitants per area
+
+    Raises
+    ------
+    ValueError
+        If a section is unknown.
+
+    Examples
+    --------
+    >>> value = pd.DataFrame({"arm": [0.1, 0.2, 0.4]}, index=["01", "02", "03"])
+    >>> arm = Indicator(id="arm", label="Armut", direction="burden", value="arm")
+    >>> fitted = fit_index(value, [arm], sections={"classes": {"k": 2}})
+    >>> fitted.score(value)[["index", "class"]].round(3)
+        index  class
+    01  0.000      1
+    02  0.333      1
+    03  1.000      2
+    """
+    told = {name: _with_persons(dict(how), persons) for name, how in (sections or {}).items()}
+    if unknown := sorted(set(told) - set(STEPS)):
+        message = (
+            f"The 'sections' parameter of fit_index must name steps of {STEPS}. Got {unknown} "
+            "instead."
+        )
+        raise ValueError(message)
+    kept = tuple(indicators)
+    raw = value[[i.id for i in kept]]
+    treatment = None
+    if "treatment" in told:
+        treatment = fit_treatment(transform(raw, told.get("transform", {})), **told["treatment"])
+    ready = _prepared(raw, told, treatment)
+    scale = fit_scale(ready, kept, orientation=orientation, base=base, **told.get("scaling", {}))  # type: ignore[arg-type]
+    z = standardise(ready, scale)
+    weights = fit_weights(z, kept, **told["weighting"]) if "weighting" in told else None
+    how = {**told.get("aggregation", {}), "weights": weights}
+    node_scale = None
+    if "dimension_scaling" in told:
+        node_scale = fit_node_scale(z, kept, **told["dimension_scaling"], **_without_method(how))
+    index = aggregate(z, kept, node_scale=node_scale, **how)["index"]
+    restandard = None
+    if told.get("restandardise", {}).get("method", "none") != "none":
+        restandard = fit_restandard(index, **told["restandardise"])
+        index = restandardise(index, scale=restandard)
+    breaks = fit_breaks(index, **told["classes"]) if "classes" in told else None
+    return FittedIndex(
+        kept, orientation, told, scale, treatment, weights, node_scale, restandard, breaks
+    )
+
+
+def fit_recipe(
+    value: pd.DataFrame,
+    indicators: Sequence[Indicator],
+    recipe: str | Recipe,
+    *,
+    axis: str = "",
+    base: pd.DataFrame | None = None,
+    persons: pd.Series | None = None,
+    changed: Mapping[str, Mapping[str, Any]] | None = None,
+) -> FittedIndex:
+    """Learn a method of the catalogue.
+
+    Parameters
+    ----------
+    value, indicators, base, persons : as for `fit_index`
+    recipe : name, or the recipe itself
+    axis : of a method with several axes
+    changed : per section keys that differ from the recipe
+    """
+    known = read_recipe(recipe) if isinstance(recipe, str) else recipe
+    sections = {step: known.section(step, axis) for step in STEPS if known.section(step, axis)}
+    for name, keys in (changed or {}).items():
+        sections[name] = {**sections.get(name, {}), **keys}
+    used = {i.id for i in indicators}
+    if "transform" in sections:
+        sections["transform"] = {i: f for i, f in sections["transform"].items() if i in used}
+    return fit_index(
+        value,
+        indicators,
+        orientation=known.orientation,
+        sections=sections,
+        base=base,
+        persons=persons,
+    )
+
+
+def _prepared(
+    value: pd.DataFrame, sections: Mapping[str, Mapping[str, Any]], treatment: Treatment | None
+) -> pd.DataFrame:
+    changed = transform(value, sections.get("transform", {}))
+    return changed if treatment is None else treat(changed, treatment)
+
+
+def _with_persons(how: dict[str, Any], persons: pd.Series | None) -> dict[str, Any]:
+    if how.get("weights") != "population":
+        return how
+    if persons is None:
+        message = "The 'persons' parameter of fit_index must be given for weights='population'."
+        raise ValueError(message)
+    return {**how, "weights": persons}
+
+
+def _without_method(how: Mapping[str, Any]) -> dict[str, Any]:
+    """Dimensions take `dimension_method`; the method of the index itself is of no use to them."""
+    usual = how.get("dimension_method") or how.get("method", "mean")
+    return {**{k: v for k, v in how.items() if k != "method"}, "dimension_method": usual}
