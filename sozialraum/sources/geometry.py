@@ -169,7 +169,7 @@ def _keyed(
     raw: gpd.GeoDataFrame, key: str, name: str | None, width: int | None, file: str
 ) -> tuple[gpd.GeoDataFrame, list[Problem]]:
     """Return areas by key, and what is wrong with keys and names; doubled ones come later."""
-    cells = [None if pd.isna(c) else c for c in raw[key].astype(object)]
+    cells = [None if _is_missing(c) else c for c in raw[key].astype(object)]
     found = read_keys(cells, range(1, len(raw) + 1), file=file, column=key, width=width)
     problems = [p for p in found.problems if p.code != "sources.key_twice"]
     problems += [
@@ -188,15 +188,20 @@ def _keyed(
 
 def _text_columns(raw: gpd.GeoDataFrame) -> list[str]:
     """Return the columns that can be keys or names of a higher level: words and whole numbers."""
-    plain = raw.drop(columns=raw.geometry.name)
-    return [c for c in plain.columns if c != "name" and not pd.api.types.is_float_dtype(plain[c])]
+    plain = raw.drop(columns=[raw.geometry.name, "name"], errors="ignore")
+    kinds = {c: pd.api.types.infer_dtype(plain[c], skipna=True) for c in plain.columns}
+    return [c for c, kind in kinds.items() if kind in {"string", "integer"}]
 
 
 def words_of(raw: pd.DataFrame, column: str | None) -> list[str]:
     """Return a column as text, empty where it is missing; keys keep their zeros."""
     if column is None:
         return [""] * len(raw)
-    return ["" if pd.isna(c) else key_text(c) for c in raw[column].astype(object)]
+    return ["" if _is_missing(c) else key_text(c) for c in raw[column].astype(object)]
+
+
+def _is_missing(cell: object) -> bool:
+    return cell is None or (pd.api.types.is_scalar(cell) and bool(pd.isna(cell)))
 
 
 def _drop(
