@@ -218,6 +218,7 @@ def make_crosswalk(
     method: Method = "areal",
     raster: Raster | Sequence[Raster] | None = None,
     mask: Literal["weighted", "binary"] = "weighted",
+    residential: gpd.GeoDataFrame | None = None,
     parent: str | int | None = None,
     points: gpd.GeoDataFrame | None = None,
     weight: str | None = None,
@@ -235,6 +236,8 @@ def make_crosswalk(
     raster : one or several rasters of persons per cell for "dasymetric", in any CRS; several are
         added
     mask : "weighted" takes the cell values, "binary" only whether a cell is inhabited
+    residential : residential land (polygons) for "dasymetric": only cells and ground in it count;
+        without a raster persons are spread evenly over it
     parent : for "nested": column of `source` with the target key, or the number of leading
         characters of the source key that make up the target key
     points : for "points": addresses or buildings
@@ -278,8 +281,9 @@ def make_crosswalk(
         from sozialraum.space.dasymetric import dasymetric_crosswalk
 
         return dasymetric_crosswalk(
-            source, target, raster=raster, mask=mask, border=border, overlaps=overlaps
-        )
+            source, target, raster=raster, mask=mask, residential=residential, border=border,
+            overlaps=overlaps,
+        )  # fmt: skip
     if method == "points":
         from sozialraum.space.points import point_crosswalk
 

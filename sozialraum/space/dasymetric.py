@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import geopandas as gpd
 import numpy as np
@@ -44,10 +44,11 @@ def dasymetric_crosswalk(
     *,
     raster: Raster | Sequence[Raster] | None,
     mask: Mask = "weighted",
+    residential: gpd.GeoDataFrame | None = None,
     border: float = 0.01,
     overlaps: Overlaps = "refuse",
 ) -> Crosswalk:
-    """Make a crosswalk by raster cells; see `make_crosswalk`.
+    """Make a crosswalk by raster cells, residential land, or both; see `make_crosswalk`.
 
     Sources in which no cell is inhabited fall back to areal weights and are listed in
     ``details["areal_fallback"]``.
@@ -64,14 +65,15 @@ def dasymetric_crosswalk(
         )
         raise ValueError(message)
     refuse_unusable(source=source, target=target)
-    rasters = _checked(raster)
+    rasters = _checked(raster, needed=residential is None)
+    homes = None if residential is None else _homes(residential, target)
     source = same_crs(source, target.crs)
     refuse_no_overlap(source, target)
     shapes, goals = shapes_of(source), shapes_of(target)
     areal = intersection_areas(shapes, goals)
-    persons, total = _weigh(areal, shapes, goals, source.crs, rasters, mask)
+    persons, total = _weigh(areal, shapes, goals, source.crs, rasters, mask, homes)
     if not (total > 0).any():
-        name = ", ".join(r.file for r in rasters)
+        name = ", ".join(r.file for r in rasters) or "residential"
         raise DataError(problem("space.raster_no_overlap", what=name))
     pieces, whole, empty = _areal_where_nobody(areal, persons, shapes, total)
     crosswalk = assemble(
@@ -83,21 +85,28 @@ def dasymetric_crosswalk(
         border=border,
         overlaps=overlaps,
         unmatched_target=uncovered_targets(areal, goals, area_keys(target)),
-        details=_details(rasters, mask, area_keys(source), empty),
+        details={
+            "rasters": [r.file for r in rasters],
+            "mask": mask,
+            "residential": residential is not None,
+            "areal_fallback": [
+                key for key, none in zip(area_keys(source), empty, strict=True) if none
+            ],
+        },
     )
     return replace(crosswalk, mass=total)
 
 
-def _details(
-    rasters: Sequence[Raster], mask: str, keys: tuple[str, ...], empty: NDArray[np.bool_]
-) -> dict[str, Any]:
-    fallback = [keys[k] for k in np.flatnonzero(empty)]
-    return {"rasters": [r.file for r in rasters], "mask": mask, "areal_fallback": fallback}
+def _homes(residential: gpd.GeoDataFrame, target: gpd.GeoDataFrame) -> NDArray[np.object_]:
+    """Return residential land as parts that do not overlap, in the CRS of the targets."""
+    refuse_unusable(residential=residential)
+    land = shapes_of(same_crs(residential, target.crs))
+    return shapely.get_parts(shapely.union_all(land))
 
 
-def _checked(raster: Raster | Sequence[Raster] | None) -> tuple[Raster, ...]:
+def _checked(raster: Raster | Sequence[Raster] | None, *, needed: bool) -> tuple[Raster, ...]:
     rasters = (raster,) if isinstance(raster, Raster) else tuple(raster or ())
-    problems = [] if rasters else [problem("space.raster_missing")]
+    problems = [problem("space.raster_missing")] if needed and not rasters else []
     for one in rasters:
         if not one.crs:
             problems.append(problem("space.raster_no_crs", file=one.file or None, what=one.file))
@@ -126,15 +135,23 @@ def _weigh(
     crs: object,
     rasters: Sequence[Raster],
     mask: Mask,
+    homes: NDArray[np.object_] | None,
 ) -> tuple[Pieces, NDArray[np.float64]]:
     """Return persons per piece and per whole source; only split sources are cut."""
     whole = areal.mass >= WHOLE * shapely.area(source)[areal.source]
     cut = np.flatnonzero(~whole)
     parts = shapely.intersection(source[areal.source[cut]], target[areal.target[cut]])
-    together = gpd.GeoDataFrame(geometry=np.concatenate([source, _polygons_of(parts)]), crs=crs)
-    persons = np.zeros(len(together))
+    together = np.concatenate([source, _polygons_of(parts)])
+    zone = np.arange(len(together))
+    if homes is not None:
+        zone, land = shapely.STRtree(homes).query(together, predicate="intersects")
+        together = _polygons_of(shapely.intersection(together[zone], homes[land]))
+        flat = shapely.get_dimensions(together) == 2
+        zone, together = zone[flat], together[flat]
+    weight = np.zeros(len(together)) if rasters else shapely.area(together)
     for one in rasters:
-        persons += zone_sums(together, masked(one, mask))
+        weight += zone_sums(gpd.GeoDataFrame(geometry=together, crs=crs), masked(one, mask))
+    persons = np.bincount(zone, weight, minlength=len(source) + len(cut))
     total = persons[: len(source)]
     mass = np.empty(len(areal.mass))
     mass[whole] = total[areal.source[whole]]

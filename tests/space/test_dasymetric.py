@@ -141,3 +141,25 @@ def test_a_missing_uninhabited_source_still_makes_its_target_missing():
     )
     moved = walk.apply(pd.DataFrame({"n": [5.0]}, index=["s"]))
     assert moved["n"].isna().all()
+
+
+def test_persons_live_on_residential_land_only():
+    # 100 m of housing in W, 50 m in O; the cells say 6 persons live on W's housing and 2 x 0.5 on O's
+    homes = areas(h=strip(0, 100), i=strip(250, 300), twice=strip(0, 50))
+    source, goals = areas(s=strip(0, 400)), areas(W=strip(0, 250), O=strip(250, 400))
+    by_land = make_crosswalk(source, goals, method="dasymetric", residential=homes)
+    np.testing.assert_allclose(by_land.matrix.toarray().ravel(), [2 / 3, 1 / 3], rtol=1e-9)
+    cells = grid([[6.0, 9.0, 2.0, 9.0]])
+    both = make_crosswalk(source, goals, method="dasymetric", residential=homes, raster=cells)
+    np.testing.assert_allclose(both.matrix.toarray().ravel(), [6 / 7, 1 / 7], rtol=1e-9)
+    assert both.details["residential"] is True
+
+
+def test_a_source_without_residential_land_falls_back_to_areas():
+    source, goals = (
+        areas(s=strip(0, 200), t=strip(200, 400)),
+        areas(W=strip(0, 300), O=strip(300, 400)),
+    )
+    walk = make_crosswalk(source, goals, method="dasymetric", residential=areas(h=strip(0, 100)))
+    assert walk.details["areal_fallback"] == ["t"]
+    np.testing.assert_allclose(walk.matrix.toarray(), [[1, 0.5], [0, 0.5]], atol=1e-6)
