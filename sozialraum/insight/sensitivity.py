@@ -57,7 +57,7 @@ def sobol(
     Examples
     --------
     >>> table = sobol(lambda u: 20 + u @ [1.0, 2.0, 3.0], ["a", "b", "c"], n=4000)
-    >>> table["total"].round(1).tolist()
+    >>> table["first"].round(1).tolist()
     [0.1, 0.3, 0.6]
     """
     if n < 2 or not names:

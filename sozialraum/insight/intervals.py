@@ -1,0 +1,171 @@
+"""Intervals of shares, differences and ratios that also hold for small numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import optimize, stats
+
+Array = NDArray[np.float64]
+
+
+def quantile(level: float) -> float:
+    """Return the two-sided standard normal quantile: 1.96 for 0.95."""
+    if not 0 < level < 1:
+        message = f"The 'level' parameter must lie between 0 and 1. Got {level} instead."
+        raise ValueError(message)
+    return float(stats.norm.ppf(0.5 + level / 2))
+
+
+def wilson(counted: ArrayLike, persons: ArrayLike, *, level: float = 0.95) -> tuple[Array, Array]:
+    """Return the score interval of a share (Wilson 1927; Newcombe 1998, method 3).
+
+    Parameters
+    ----------
+    counted, persons : x of n; NaN, no persons or x > n give NaN
+    level : confidence
+
+    Examples
+    --------
+    >>> low, high = wilson(81, 263)
+    >>> print(low.round(4), high.round(4))
+    0.2553 0.3662
+    """
+    x, n = np.asarray(counted, float), np.asarray(persons, float)
+    z = quantile(level)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        p = np.where((n > 0) & (x <= n) & (x >= 0), x / n, np.nan)
+        centre = (p + z * z / (2 * n)) / (1 + z * z / n)
+        half = z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    low, high = np.maximum(centre - half, 0.0), np.minimum(centre + half, 1.0)
+    return np.where(p == 0, 0.0, low), np.where(p == 1, 1.0, high)
+
+
+def byar(counted: ArrayLike, *, level: float = 0.95) -> tuple[Array, Array]:
+    """Return Byar's interval of a Poisson count (within 1 % of the exact one from 10 cases on).
+
+    Examples
+    --------
+    >>> low, high = byar(65)
+    >>> print(low.round(4), high.round(4))
+    50.1632 82.8491
+    """
+    x, z = np.asarray(counted, float), quantile(level)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        low = x * (1 - 1 / (9 * x) - z / (3 * np.sqrt(x))) ** 3
+    up = x + 1
+    return np.where(x > 0, low, 0.0), up * (1 - 1 / (9 * up) + z / (3 * np.sqrt(up))) ** 3
+
+
+def newcombe(
+    first: ArrayLike,
+    first_persons: ArrayLike,
+    second: ArrayLike,
+    second_persons: ArrayLike,
+    *,
+    level: float = 0.95,
+) -> tuple[Array, Array]:
+    """Return the interval of a difference of two shares (Newcombe 1998, method 10).
+
+    ``d - sqrt((p1 - l1)² + (u2 - p2)²)``, ``d + sqrt((u1 - p1)² + (p2 - l2)²)`` with the Wilson
+    limits l and u.
+
+    Examples
+    --------
+    >>> low, high = newcombe(56, 70, 48, 80)
+    >>> print(low.round(4), high.round(4))
+    0.0524 0.3339
+    """
+    x1, n1, x2, n2 = (np.asarray(a, float) for a in (first, first_persons, second, second_persons))
+    (l1, u1), (l2, u2) = wilson(x1, n1, level=level), wilson(x2, n2, level=level)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        p1, p2 = x1 / n1, x2 / n2
+    low = p1 - p2 - np.sqrt((p1 - l1) ** 2 + (u2 - p2) ** 2)
+    high = p1 - p2 + np.sqrt((u1 - p1) ** 2 + (p2 - l2) ** 2)
+    return low, high
+
+
+def katz(x1: float, n1: float, x0: float, n0: float, *, level: float = 0.95) -> tuple[float, float]:
+    """Return the interval of a ratio of shares on the log scale (Katz 1978); NaN with a zero.
+
+    Examples
+    --------
+    >>> print([round(v, 4) for v in katz(30, 100, 15, 120)])
+    [1.3708, 4.2021]
+    """
+    if min(x1, x0) <= 0:
+        return float("nan"), float("nan")
+    error = np.sqrt(1 / x1 - 1 / n1 + 1 / x0 - 1 / n0)
+    ratio, step = (x1 / n1) / (x0 / n0), quantile(level) * error
+    return float(ratio * np.exp(-step)), float(ratio * np.exp(step))
+
+
+def score_ratio(
+    x1: float, n1: float, x0: float, n0: float, *, level: float = 0.95
+) -> tuple[float, float]:
+    """Return the score interval of a ratio of shares (Miettinen and Nurminen 1985).
+
+    All ratios whose score test does not reject, with their factor N/(N - 1); good for small and for
+    zero counts: 0 in the first group gives a lower limit of 0, 0 in the second an upper of
+    infinity.
+
+    Examples
+    --------
+    >>> print([round(v, 4) for v in score_ratio(3, 25, 4, 180)])
+    [1.3825, 20.1134]
+    """
+    _refuse(x1, n1, x0, n0)
+    if x1 == 0 and x0 == 0:
+        return 0.0, float("inf")
+    z = quantile(level)
+
+    def gap(log_ratio: float, bound: float) -> float:
+        return _score(x1, n1, x0, n0, float(np.exp(log_ratio))) - bound
+
+    lower, upper = 0.0, float("inf")
+    if x1 > 0:
+        lower = float(np.exp(_root(lambda t: gap(t, z))))
+    if x0 > 0:
+        upper = float(np.exp(_root(lambda t: gap(t, -z))))
+    return lower, upper
+
+
+def _score(x1: float, n1: float, x0: float, n0: float, ratio: float) -> float:
+    """Return the score statistic of ``p1 = ratio · p0``; falls with the ratio."""
+    a = (n1 + n0) * ratio
+    b = -(n1 * ratio + x1 + n0 + x0 * ratio)
+    # the root below 1, written so that it does not cancel
+    p0 = 2 * (x1 + x0) / (-b + np.sqrt(max(b * b - 4 * a * (x1 + x0), 0.0)))
+    p1 = min(ratio * p0, 1.0)
+    total = n1 + n0
+    variance = (p1 * (1 - p1) / n1 + ratio**2 * p0 * (1 - p0) / n0) * total / (total - 1)
+    away = x1 / n1 - ratio * x0 / n0
+    if variance <= 0:
+        return float(np.sign(away) * 1e9)
+    return float(away / np.sqrt(variance))
+
+
+def _root(gap: object) -> float:
+    return float(optimize.brentq(gap, -40.0, 40.0, xtol=1e-13, rtol=1e-14))
+
+
+def odds_ratio(
+    x1: float, n1: float, x0: float, n0: float, *, level: float = 0.95
+) -> tuple[float, float, float]:
+    """Return odds ratio and its log interval (Woolf 1955); NaN with a zero.
+
+    Odds ratios are for models. Of frequent events (more than one in five) they overstate the ratio
+    of shares, so no sentence is made of them.
+    """
+    cells = np.array([x1, n1 - x1, x0, n0 - x0], float)
+    if (cells <= 0).any():
+        return (float("nan"),) * 3
+    ratio = cells[0] * cells[3] / (cells[1] * cells[2])
+    step = quantile(level) * np.sqrt((1 / cells).sum())
+    return float(ratio), float(ratio * np.exp(-step)), float(ratio * np.exp(step))
+
+
+def _refuse(x1: float, n1: float, x0: float, n0: float) -> None:
+    if not (0 <= x1 <= n1 and 0 <= x0 <= n0 and n1 > 0 and n0 > 0):
+        message = f"A ratio needs 0 ≤ x ≤ n with n > 0. Got {x1} of {n1} and {x0} of {n0} instead."
+        raise ValueError(message)

@@ -1,0 +1,287 @@
+"""Who takes part: rate and quotient, expected against observed, reach and leakage.
+
+Children, places and bookings are three different things. Augsburg's holiday programme of 2011 had
+6,365 places; how many children took part nobody could say, because one child books many times. So
+each kind of count has its own type here, only participants make a rate, and nothing turns one into
+another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from sozialraum.insight.intervals import newcombe, wilson
+
+
+@dataclass(frozen=True, eq=False)
+class Count:
+    """A number per area, by area key; NaN = not known."""
+
+    number: pd.Series
+
+    def total(self) -> float:
+        """Return the sum over the areas; NaN if any is not known."""
+        return float(self.number.sum(skipna=False))
+
+
+class Children(Count):
+    """Children who could take part: of the age of the offer, living in the area."""
+
+
+class Participants(Count):
+    """Children who did take part, each counted once, in the area where they live."""
+
+
+class Bookings(Count):
+    """Bookings: one child may book several times."""
+
+
+class Places(Count):
+    """Places offered, in the area where the offer is."""
+
+
+def participation_rate(
+    participants: Participants, children: Children, *, level: float = 0.95
+) -> pd.DataFrame:
+    """Return the share of children who take part, with its Wilson interval.
+
+    Parameters
+    ----------
+    participants, children : of the same areas (or classes, or types)
+    level : confidence
+
+    Returns
+    -------
+    DataFrame: ``participants``, ``children``, ``rate``, ``rate_low``, ``rate_high``; NaN without
+    children or if either number is not known.
+
+    Raises
+    ------
+    TypeError
+        If bookings or places are given: they make a quotient, see `use_quotient`.
+    ValueError
+        If more take part than there are children.
+
+    Examples
+    --------
+    >>> rate = participation_rate(
+    ...     Participants(pd.Series({"07": 12.0})), Children(pd.Series({"07": 40.0}))
+    ... )
+    >>> rate.loc["07", ["rate", "rate_low", "rate_high"]].round(3).tolist()
+    [0.3, 0.181, 0.454]
+    """
+    _expect("participation_rate", participants, Participants)
+    _expect("participation_rate", children, Children)
+    x, n = _aligned(participants, children)
+    if (x > n).any():
+        keys = ", ".join(map(str, x.index[x > n][:5]))
+        message = f"participation_rate: more participants than children in {keys}."
+        raise ValueError(message)
+    low, high = wilson(x, n, level=level)
+    rate = x / n.where(n > 0)
+    return pd.DataFrame(
+        {"participants": x, "children": n, "rate": rate, "rate_low": low, "rate_high": high}
+    )
+
+
+def use_quotient(used: Bookings | Places, children: Children) -> pd.DataFrame:
+    """Return bookings or places per 100 children (Nutzungsquotient): a quotient, not a share.
+
+    It can exceed 100 and has no interval: one child stands behind several bookings.
+
+    Returns
+    -------
+    DataFrame: ``bookings`` or ``places``, ``children``, ``bookings_per_100`` or ``places_per_100``.
+    """
+    if not isinstance(used, Bookings | Places):
+        message = f"use_quotient needs Bookings or Places. Got {type(used).__name__} instead."
+        raise TypeError(message)
+    _expect("use_quotient", children, Children)
+    x, n = _aligned(used, children)
+    name = "bookings" if isinstance(used, Bookings) else "places"
+    return pd.DataFrame({name: x, "children": n, f"{name}_per_100": 100 * x / n.where(n > 0)})
+
+
+def by_group(count: Count, groups: pd.Series) -> Count:
+    """Add up a count by class or type; an area without a group is left out.
+
+    The result has the type of `count`, so that participants stay participants.
+    """
+    group = groups.reindex(count.number.index)
+    return type(count)(count.number.groupby(group).sum(min_count=1))
+
+
+def expected_participation(
+    participants: Participants, children: Children, *, level: float = 0.95
+) -> pd.DataFrame:
+    """Compare with what would be if all areas took part equally.
+
+    ``expected = children · (all participants/all children)``. The interval is the Wilson interval
+    of the area's rate against the rate of the city.
+
+    Returns
+    -------
+    DataFrame: ``observed``, ``expected``, ``difference`` (children), ``ratio``, ``ratio_low``,
+    ``ratio_high`` and ``finding``: "below", "above" (the interval excludes 1) or "open".
+    """
+    rate = participation_rate(participants, children, level=level)
+    known = rate["rate"].notna()
+    city = rate.loc[known, "participants"].sum() / rate.loc[known, "children"].sum()
+    expected = rate["children"] * city
+    low, high = rate["rate_low"] / city, rate["rate_high"] / city
+    finding = np.select([high < 1, low > 1], ["below", "above"], default="open")
+    return pd.DataFrame(
+        {
+            "observed": rate["participants"],
+            "expected": expected,
+            "difference": rate["participants"] - expected,
+            "ratio": rate["rate"] / city,
+            "ratio_low": low,
+            "ratio_high": high,
+            "finding": np.where(known, finding, None),
+        }
+    )
+
+
+def rate_difference(
+    participants: Participants,
+    children: Children,
+    first: object,
+    second: object,
+    *,
+    level: float = 0.95,
+) -> tuple[float, float, float]:
+    """Return the difference of the rates of two groups with Newcombe's interval."""
+    _expect("rate_difference", participants, Participants)
+    _expect("rate_difference", children, Children)
+    x, n = _aligned(participants, children)
+    low, high = newcombe(x[first], n[first], x[second], n[second], level=level)
+    return float(x[first] / n[first] - x[second] / n[second]), float(low), float(high)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How well an offer hits its target group.
+
+    Parameters
+    ----------
+    reached : share of the target group that takes part
+    leakage : share of the participants who are not of the target group
+    reached_low, reached_high, leakage_low, leakage_high : Wilson intervals
+    """
+
+    reached: float
+    reached_low: float
+    reached_high: float
+    leakage: float
+    leakage_low: float
+    leakage_high: float
+
+
+def reach(
+    participants: Participants,
+    target_participants: Participants,
+    target_children: Children,
+    *,
+    level: float = 0.95,
+) -> Reach:
+    """Tell which share of the target group is reached, and which share of places goes elsewhere.
+
+    Parameters
+    ----------
+    participants : all who take part
+    target_participants : of them, those of the target group (for example with SGB II)
+    target_children : all of the target group
+    """
+    _expect("reach", participants, Participants)
+    _expect("reach", target_participants, Participants)
+    _expect("reach", target_children, Children)
+    inside, everyone, group = (
+        c.total() for c in (target_participants, participants, target_children)
+    )
+    if inside > everyone or inside > group:
+        message = f"reach: {inside:g} of the target group among {everyone:g} participants."
+        raise ValueError(message)
+    low, high = wilson(inside, group, level=level)
+    out_low, out_high = wilson(everyone - inside, everyone, level=level)
+    return Reach(
+        inside / group, float(low), float(high),
+        1 - inside / everyone, float(out_low), float(out_high),
+    )  # fmt: skip
+
+
+def burdened_and_unreached(
+    burden: pd.Series,
+    rate: pd.DataFrame,
+    *,
+    worst: float = 1 / 3,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """List where the index is bad and participation is low, and the 3 × 3 classes of the map.
+
+    Parameters
+    ----------
+    burden : index by area key, high = burden (turn an index of participation round before)
+    rate : result of `participation_rate`
+    worst : share of the areas that counts as bad, and as low
+    level : confidence of "surely below the city"
+
+    Returns
+    -------
+    DataFrame by area key: ``burden_third`` and ``rate_third`` (0 low, 1 middle, 2 high; missing
+    where there is no value), ``listed`` (burden in the worst share and rate in the lowest share),
+    ``sure`` (its rate lies below the city's also at the upper end of its interval), ``missing``
+    (children who would have to take part for the city's rate). Listed ones first, most missing
+    children first.
+    """
+    if not 0 < worst <= 0.5:
+        message = f"The 'worst' parameter must lie in 0..0.5. Got {worst} instead."
+        raise ValueError(message)
+    table = pd.DataFrame({"burden": burden, "rate": rate["rate"].reindex(burden.index)})
+    known = table.notna().all(axis=1)
+    counts = rate.reindex(burden.index)
+    for column in ("burden", "rate"):
+        place = table.loc[known, column].rank(method="average") - 0.5
+        share = place / known.sum()
+        third = np.select([share <= worst, share > 1 - worst], [0, 2], default=1)
+        table[f"{column}_third"] = pd.Series(third, share.index, dtype="Int64").reindex(table.index)
+    city = counts.loc[known, "participants"].sum() / counts.loc[known, "children"].sum()
+    _, high = wilson(counts["participants"], counts["children"], level=level)
+    table["listed"] = (table["burden_third"].eq(2) & table["rate_third"].eq(0)).fillna(False)
+    table["listed"] = table["listed"].astype(bool)
+    table["sure"] = pd.Series(high, burden.index).lt(city)
+    gap = (counts["children"] * city - counts["participants"]).clip(lower=0)
+    table["missing"] = np.ceil(gap - 1e-9)
+    return table.sort_values(["listed", "missing"], ascending=False, kind="stable")
+
+
+def equal_participation_test(participants: Participants, children: Children) -> float:
+    """Return the p value of "all areas take part equally" (chi-squared test)."""
+    rate = participation_rate(participants, children)
+    used = rate[rate["rate"].notna()]
+    table = np.array([used["participants"], used["children"] - used["participants"]])
+    if (table.sum(axis=1) == 0).any() or len(used) < 2:
+        return 1.0
+    return float(stats.chi2_contingency(table, correction=False).pvalue)
+
+
+def _expect(function: str, given: object, kind: type[Count]) -> None:
+    if not isinstance(given, kind):
+        message = (
+            f"{function} needs {kind.__name__}. Got {type(given).__name__} instead: children, "
+            "participants, bookings and places are never mixed."
+        )
+        raise TypeError(message)
+
+
+def _aligned(first: Count, second: Count) -> tuple[pd.Series, pd.Series]:
+    x, n = first.number, second.number
+    if set(x.index) != set(n.index):
+        odd = sorted(map(str, set(x.index) ^ set(n.index)))[:5]
+        message = f"Both counts must be of the same areas. Only one of them has {odd}."
+        raise ValueError(message)
+    return x.reindex(n.index).astype(float), n.astype(float)
