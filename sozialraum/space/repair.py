@@ -122,7 +122,8 @@ def _polygonal(shape: shapely.Geometry) -> shapely.Geometry:
 
 def _make_valid(shapes: NDArray, keys: NDArray, log: list) -> None:
     for k in np.flatnonzero(~shapely.is_valid(shapes)):
-        mended = _polygonal(shapely.make_valid(shapes[k]))
+        # "structure": ground that loops of one ring cover twice stays ground and becomes no hole
+        mended = _polygonal(shapely.make_valid(shapes[k], method="structure", keep_collapsed=False))
         log.append((keys[k], "invalid", abs(mended.area - shapes[k].area), ""))
         shapes[k] = mended
 

@@ -81,12 +81,11 @@ def test_invalid_municipalities_of_germany_are_repaired_and_recorded():
     assert len(invalid) == 37
     repaired = repair_areas(invalid, invalid=True)
     assert repaired.areas.geometry.is_valid.all() and len(repaired.repairs) == 37
-    # rings that cross like an 8 count one loop negative: the areas by formula were too small; the other method of GEOS
-    # gives the same ground
-    other = shapely.make_valid(
-        invalid.geometry.to_numpy(), method="structure", keep_collapsed=False
-    )
-    np.testing.assert_allclose(repaired.areas.area, shapely.area(other), rtol=1e-9)
+    # rings that cross like an 8 count one loop negative: the areas by formula were too small. The other
+    # method of GEOS makes holes where loops lie over each other: at most 0.05 % less
+    other = shapely.area(shapely.make_valid(invalid.geometry.to_numpy()))
+    ratio = repaired.areas.area.to_numpy() / other
+    assert (ratio > 1 - 1e-9).all() and (ratio < 1.0005).all()
     gained = repaired.areas.area.to_numpy() - invalid.area.to_numpy()
     np.testing.assert_allclose(repaired.repairs["square_metres"], np.abs(gained), rtol=1e-6)
 
