@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import resources
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -56,6 +57,8 @@ def write_city(city: City, folder: Path) -> list[Path]:
     schools = city.schools.drop(columns="geometry")
     write_csv(folder / "schulen.csv", schools, key="schule")
     write_dictionary(folder / "datenkatalog.csv", _DELIVERIES)
+    words = resources.files("sozialraum.testing").joinpath("liesmich.md")
+    (folder / "LIESMICH.md").write_bytes(words.read_bytes())
     return sorted(folder.iterdir())
 
 

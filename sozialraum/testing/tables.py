@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import io
 import struct
-import zipfile
 from typing import TYPE_CHECKING
 
-import xlsxwriter
-
 from sozialraum.testing.counts import VARIABLES
+from sozialraum.testing.workbook import Cell, Sheet, workbook_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +14,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-_MADE = dt.datetime(2025, 1, 15, 8, 30)
+_MADE = "2025-01-15T08:30:00Z"
+_FIRST = 5  # rows above the first block
 _GROUPS = (
     ("Arbeitsmarkt", ("arbeitslose",)),
     ("Jugendamt", ("hze_u18", "inobhutnahmen", "krippe_u3")),
@@ -100,82 +97,46 @@ def write_workbook(path: Path, counts: pd.DataFrame, names: pd.Series, *, sticht
     names : name of the statistische Bezirk per block
     stichtag : German date for the title
     """
-    memory = io.BytesIO()
-    book = xlsxwriter.Workbook(memory, {"in_memory": True})
-    book.set_properties({"title": f"Sozialdaten Musterstadt {stichtag}", "created": _MADE})
-    style = {
-        "title": book.add_format({"bold": True, "font_size": 12}),
-        "head": book.add_format(
-            {"bold": True, "align": "center", "valign": "vcenter", "text_wrap": True, "border": 1}
-        ),
-        "number": book.add_format({"num_format": "#,##0"}),
-        "sign": book.add_format({"align": "right"}),
-        "total": book.add_format({"bold": True, "num_format": "#,##0", "top": 1}),
-    }
-    sheet = book.add_worksheet("Blöcke")
-    sheet.write_string(0, 0, "Stadt Musterstadt · Amt für Statistik", style["title"])
-    sheet.write_string(1, 0, f"Sozialdaten nach Baublöcken am {stichtag}", style["title"])
-    _heads(sheet, style)
     order = [name for _, group in _GROUPS for name in group]
-    for i, (key, row) in enumerate(counts[order].iterrows()):
-        sheet.write_number(5 + i, 0, int(key))
-        sheet.write_string(5 + i, 1, names[key])
+    sheet = Sheet("Blöcke", widths=(11, 22, *(15,) * len(order)), frozen=(_FIRST, 2))
+    cells = sheet.cells
+    cells[0, 0] = Cell("Stadt Musterstadt · Amt für Statistik", "title")
+    cells[1, 0] = Cell(f"Sozialdaten nach Baublöcken am {stichtag}", "title")
+    _heads(sheet)
+    for i, (key, row) in enumerate(counts[order].iterrows(), start=_FIRST):
+        cells[i, 0] = Cell(int(key))
+        cells[i, 1] = Cell(names[key])
         for j, name in enumerate(order):
-            _cell(sheet, 5 + i, 2 + j, int(row[name]), style, secret=name == "inobhutnahmen")
-    last = 5 + len(counts)
-    sheet.write_string(last, 0, "Musterstadt insgesamt", style["total"])
+            cells[i, 2 + j] = _count(int(row[name]), secret=name == "inobhutnahmen")
+    last = _FIRST + len(counts)
+    cells[last, 0] = Cell("Musterstadt insgesamt", "total")
     for j, name in enumerate(order):
-        sheet.write_number(last, 2 + j, int(counts[name].sum()), style["total"])
-    for k, note in enumerate(_NOTES):
-        sheet.write_string(last + 2 + k, 0, note)
-    sheet.freeze_panes(5, 2)
-    sheet.set_column(0, 0, 11)
-    sheet.set_column(1, 1, 22)
-    sheet.set_column(2, 1 + len(order), 15)
-    notes = book.add_worksheet("Erläuterungen")
-    for k, note in enumerate(("Zeichenerklärung", *_NOTES)):
-        notes.write_string(k, 0, note)
-    book.close()
-    path.write_bytes(_stored(memory.getvalue()))
+        cells[last, 2 + j] = Cell(int(counts[name].sum()), "total")
+    cells.update({(last + 2 + k, 0): Cell(note) for k, note in enumerate(_NOTES)})
+    notes = Sheet("Erläuterungen")
+    notes.cells.update({(k, 0): Cell(t) for k, t in enumerate(("Zeichenerklärung", *_NOTES))})
+    title = f"Sozialdaten Musterstadt {stichtag}"
+    path.write_bytes(workbook_bytes([sheet, notes], title=title, made=_MADE))
 
 
-def _heads(sheet: object, style: dict[str, object]) -> None:
-    sheet.merge_range(3, 0, 4, 0, "Baublock", style["head"])
-    sheet.merge_range(3, 1, 4, 1, "Statistischer Bezirk", style["head"])
+def _heads(sheet: Sheet) -> None:
+    for column, words in enumerate(("Baublock", "Statistischer Bezirk")):
+        sheet.cells[3, column] = Cell(words, "head")
+        sheet.merged.append((3, column, 4, column))
     column = 2
     for title, group in _GROUPS:
+        sheet.cells[3, column] = Cell(title, "head")
         if len(group) > 1:
-            sheet.merge_range(3, column, 3, column + len(group) - 1, title, style["head"])
-        else:
-            sheet.write_string(3, column, title, style["head"])
+            sheet.merged.append((3, column, 3, column + len(group) - 1))
         for name in group:
-            sheet.write_string(4, column, _HEADS[name], style["head"])
+            sheet.cells[4, column] = Cell(_HEADS[name], "head")
             column += 1
 
 
-def _cell(
-    sheet: object, row: int, column: int, value: int, style: dict[str, object], *, secret: bool
-) -> None:
+def _count(value: int, *, secret: bool) -> Cell:
     if value == 0:
-        sheet.write_string(row, column, "–", style["sign"])
-    elif secret and value < 3:
-        sheet.write_string(row, column, ".", style["sign"])
-    else:
-        sheet.write_number(row, column, value, style["number"])
-
-
-def _stored(book: bytes) -> bytes:
-    """Return the workbook uncompressed: deflated bytes differ between versions of zlib."""
-    memory = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(book)) as old,
-        zipfile.ZipFile(memory, "w", zipfile.ZIP_STORED) as new,
-    ):
-        for entry in old.infolist():
-            info = zipfile.ZipInfo(entry.filename, date_time=(1980, 1, 1, 0, 0, 0))
-            info.create_system = 3
-            new.writestr(info, old.read(entry))
-    return memory.getvalue()
+        return Cell("–", "sign")
+    return Cell(".", "sign") if secret and value < 3 else Cell(value, "number")
 
 
 def write_dbf(path: Path, counts: pd.DataFrame, *, key: str) -> None:
