@@ -196,7 +196,7 @@ def _prepared(
 
 
 def _with_persons(how: dict[str, Any], persons: pd.Series | None) -> dict[str, Any]:
-    if how.get("weights") != "population":
+    if not isinstance(how.get("weights"), str):
         return how
     if persons is None:
         message = "The 'persons' parameter of fit_index must be given for weights='population'."

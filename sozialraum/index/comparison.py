@@ -1,0 +1,240 @@
+"""The same city under several methods: how many areas change class, which, and by how much.
+
+What a committee decides should not hang on a choice nobody discussed. `compare_recipes` runs
+several methods over the same
+indicators; `leave_one_out` takes each indicator away in turn; `population_weighted` asks what
+changes if persons count instead
+of areas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import pandas as pd
+
+from sozialraum.index.method import STEPS, FittedIndex, fit_index, fit_recipe
+from sozialraum.index.recipes import Recipe, read_recipe
+from sozialraum.model import Indicator
+from sozialraum.texts import text
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Several methods side by side. All frames: index = area key, columns = method.
+
+    Parameters
+    ----------
+    index : index values, each in its own method's unit
+    rank : 1 = highest burden
+    step : class as a step from the lowest burden: 1..k of the method
+    steps : number of classes per method
+    fitted : the methods
+    """
+
+    index: pd.DataFrame
+    rank: pd.DataFrame
+    step: pd.DataFrame
+    steps: pd.Series
+    fitted: dict[str, FittedIndex]
+
+    def changes(self) -> pd.DataFrame:
+        """Return per pair of methods how far they agree.
+
+        Returns
+        -------
+        Columns: first, second, areas; rank_correlation (Spearman); moved (areas whose rank
+        differs), mean_rank_change,
+        largest_rank_change, largest_at (key); and, where both have equally many classes,
+        class_changes,
+        class_changes_by_two (or more).
+        """
+        rows = [self._pair(a, b) for a, b in combinations(self.index.columns, 2)]
+        return pd.DataFrame(rows)
+
+    def areas(self) -> pd.DataFrame:
+        """Return per area its lowest and highest rank and class step, widest span first."""
+        table = pd.DataFrame(
+            {
+                "rank_best": self.rank.max(axis=1), "rank_worst": self.rank.min(axis=1),
+                "step_low": self.step.min(axis=1), "step_high": self.step.max(axis=1),
+            }
+        )  # fmt: skip
+        span = (table["rank_best"] - table["rank_worst"]).rename("rank_span")
+        return table.assign(rank_span=span).sort_values("rank_span", ascending=False, kind="stable")
+
+    def sentences(self) -> list[str]:
+        """Return what differs, as German sentences for the committee."""
+        told = []
+        for row in self.changes().to_dict("records"):
+            if pd.notna(row["class_changes"]):
+                told.append(text("index.compare.classes", **row))
+            else:
+                told.append(text("index.compare.ranks", **row))
+        return told
+
+    def _pair(self, a: str, b: str) -> dict[str, Any]:
+        ranks = self.rank[[a, b]].dropna()
+        gap = (ranks[a] - ranks[b]).abs()
+        same = self.steps[a] == self.steps[b] and self.steps[a] > 0
+        both = self.step[[a, b]].dropna().astype(int)
+        moved = (both[a] - both[b]).abs()
+        return {
+            "first": a, "second": b, "areas": len(ranks),
+            "rank_correlation": ranks[a].corr(ranks[b]),
+            "moved": int((gap > 0).sum()), "mean_rank_change": float(gap.mean()),
+            "largest_rank_change": float(gap.max()), "largest_at": str(gap.idxmax()),
+            "class_changes": int((moved > 0).sum()) if same else pd.NA,
+            "class_changes_by_two": int((moved > 1).sum()) if same else pd.NA,
+        }  # fmt: skip
+
+
+def compare_recipes(
+    value: pd.DataFrame,
+    indicators: Sequence[Indicator],
+    recipes: Sequence[str | Recipe],
+    *,
+    base: pd.DataFrame | None = None,
+    persons: pd.Series | None = None,
+    changed: Mapping[str, Mapping[str, Any]] | None = None,
+    axis: str = "",
+) -> Comparison:
+    """Run several methods of the catalogue over the same indicators.
+
+    Parameters
+    ----------
+    value : (n_areas, n_indicators), the areas of the index
+    indicators : what they mean
+    recipes : names; a method with several axes is compared by `axis`, or by its first
+    base, persons, changed : as for `method.fit_recipe`; `changed` holds for all
+
+    Raises
+    ------
+    ValueError
+        If a recipe is named twice.
+    """
+    known = [read_recipe(r) if isinstance(r, str) else r for r in recipes]
+    if len({r.name for r in known}) < len(known):
+        message = (
+            "The 'recipes' parameter of compare_recipes must name each once. Got "
+            f"{[r.name for r in known]}."
+        )
+        raise ValueError(message)
+    fitted = {
+        r.name: fit_recipe(
+            value, indicators, r, axis=axis or next(iter(r.defaults.get("axes", {})), ""),
+            base=base, persons=persons, changed=changed,
+        )
+        for r in known
+    }  # fmt: skip
+    return _compared(value, fitted)
+
+
+def leave_one_out(
+    value: pd.DataFrame,
+    fitted: FittedIndex,
+    *,
+    base: pd.DataFrame | None = None,
+    persons: pd.Series | None = None,
+) -> Comparison:
+    """Compare a method with itself without each indicator in turn.
+
+    Parameters
+    ----------
+    value : (n_areas, n_indicators)
+    fitted : the method; it is learnt again each time
+    base, persons : as for `method.fit_index`
+
+    Returns
+    -------
+    Columns: "alle" and "ohne <id>".
+    """
+    runs = {text("index.compare.all"): fitted}
+    for left in fitted.indicators:
+        rest = [i for i in fitted.indicators if i.id != left.id]
+        if rest:
+            name = text("index.compare.without", indicator=left.id)
+            runs[name] = _again(value, fitted, rest, base, persons)
+    return _compared(value, runs)
+
+
+def population_weighted(
+    value: pd.DataFrame,
+    fitted: FittedIndex,
+    persons: pd.Series,
+    *,
+    base: pd.DataFrame | None = None,
+) -> Comparison:
+    """Compare a method with itself when mean and SD count persons instead of areas."""
+    sections = {name: dict(how) for name, how in fitted.sections.items()}
+    sections.setdefault("scaling", {})["weights"] = persons
+    if "restandardise" in sections:
+        sections["restandardise"]["weights"] = persons
+    weighted = fit_index(
+        value, fitted.indicators, orientation=fitted.orientation, sections=sections, base=base
+    )
+    runs = {text("index.compare.by_area"): fitted, text("index.compare.by_person"): weighted}
+    return _compared(value, runs)
+
+
+def _again(
+    value: pd.DataFrame, fitted: FittedIndex, rest: Sequence[Indicator], base: pd.DataFrame | None,
+    persons: pd.Series | None,
+) -> FittedIndex:  # fmt: skip
+    """Learn a method again for fewer indicators, without what was stated for the missing one."""
+    ids = {i.id for i in rest}
+    sections = {}
+    for name in STEPS:
+        if name not in fitted.sections:
+            continue
+        how = {k: _only(v, ids) for k, v in fitted.sections[name].items()}
+        sections[name] = {k: v for k, v in how.items() if name != "transform" or k in ids}
+        if how.get("anchor", next(iter(ids))) not in ids:
+            del sections[name]["anchor"]
+    nodes = sections.get("aggregation", {}).get("nodes", ())
+    if nodes:
+        sections["aggregation"]["nodes"] = _with_parts(nodes, {i.dimension for i in rest})
+    return fit_index(
+        value, rest, orientation=fitted.orientation, sections=sections, base=base, persons=persons
+    )
+
+
+def _only(stated: Any, ids: set[str]) -> Any:
+    """Keep the entries of a mapping by indicator that name indicators still there."""
+    by_indicator = isinstance(stated, Mapping) and any(k in ids for k in stated)
+    return {k: v for k, v in stated.items() if k in ids} if by_indicator else stated
+
+
+def _with_parts(nodes: Sequence[Mapping[str, Any]], used: set[str]) -> list[Mapping[str, Any]]:
+    """Leave out nodes that have lost all their parts."""
+    kept = list(nodes)
+    while True:
+        parents = {str(n.get("parent", "index")) for n in kept}
+        rest = [n for n in kept if n["id"] in used or n["id"] in parents]
+        if len(rest) == len(kept):
+            return rest
+        kept = rest
+
+
+def _compared(value: pd.DataFrame, fitted: dict[str, FittedIndex]) -> Comparison:
+    tables = {name: run.score(value) for name, run in fitted.items()}
+    burden = {n: 1 if fitted[n].orientation == "deprivation" else -1 for n in fitted}
+    index = pd.DataFrame({n: t["index"] for n, t in tables.items()})
+    rank = pd.DataFrame(
+        {n: (burden[n] * t["index"]).rank(ascending=False, method="min") for n, t in tables.items()}
+    )
+    steps = pd.Series({n: run.breaks.k if run.breaks else 0 for n, run in fitted.items()})
+    step = pd.DataFrame({n: _steps(t, fitted[n], burden[n]) for n, t in tables.items()})
+    return Comparison(index, rank, step, steps, fitted)
+
+
+def _steps(table: pd.DataFrame, fitted: FittedIndex, burden: int) -> pd.Series:
+    """Return the class counted from the lowest burden, whatever numbers the method prints."""
+    if fitted.breaks is None:
+        return pd.Series(pd.NA, index=table.index, dtype="Int64")
+    place = {number: step for step, number in enumerate(fitted.breaks.numbers, 1)}
+    step = table["class"].map(place).astype("Int64")
+    return step if burden > 0 else fitted.breaks.k + 1 - step
