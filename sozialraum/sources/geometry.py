@@ -189,8 +189,14 @@ def _keyed(
 def _text_columns(raw: gpd.GeoDataFrame) -> list[str]:
     """Return the columns that can be keys or names of a higher level: words and whole numbers."""
     plain = raw.drop(columns=[raw.geometry.name, "name"], errors="ignore")
-    kinds = {c: pd.api.types.infer_dtype(plain[c], skipna=True) for c in plain.columns}
-    return [c for c, kind in kinds.items() if kind in {"string", "integer"}]
+    return [c for c in plain.columns if _is_text_or_whole(plain[c])]
+
+
+def _is_text_or_whole(column: pd.Series) -> bool:
+    kind = pd.api.types.infer_dtype(column, skipna=True)
+    # whole numbers with gaps come as floats: keys of a level that some areas do not have
+    whole = kind == "floating" and bool((column.dropna() % 1 == 0).all())
+    return kind in {"string", "integer"} or whole
 
 
 def words_of(raw: pd.DataFrame, column: str | None) -> list[str]:
