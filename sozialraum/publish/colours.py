@@ -26,6 +26,12 @@ ORANGE_PURPLE: dict[int, tuple[str, ...]] = {
     5: ("#e66101", "#fdb863", "#f7f7f7", "#b2abd2", "#5e3c99"),
     7: ("#b35806", "#f1a340", "#fee0b6", "#f7f7f7", "#d8daeb", "#998ec3", "#542788"),
 }
+# Three by three: to the right blue, upwards orange; the smallest distance is 24.
+TWO_WAY = (
+    "#f0f6fa", "#9abdf5", "#3b76d2",
+    "#fac78b", "#8a8387", "#424a62",
+    "#de6f13", "#7b492c", "#100929",
+)  # fmt: skip
 PALETTES = {"blues": BLUES, "orange_purple": ORANGE_PURPLE}
 DIVERGING = ("orange_purple",)
 _RED_GREEN = ("rdylgn", "rdylgn_r", "redgreen", "red_green", "ampel", "traffic_light", "rdgn")

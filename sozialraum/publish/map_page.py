@@ -22,13 +22,16 @@ from pathlib import Path
 from string import Template
 
 from sozialraum.model import Release
+from sozialraum.publish.basemaps import Basemap, find_basemap
 from sozialraum.publish.escape import markup, script_json
 from sozialraum.publish.offline_map import OfflineMap
 from sozialraum.publish.page_data import page_data, subtitle
 from sozialraum.texts import catalogue
 
 
-def write_map(release: Release, path: str | Path, *, lang: str = "de") -> None:
+def write_map(
+    release: Release, path: str | Path, *, lang: str = "de", basemap: str | None = None
+) -> None:
     """Write the committee page.
 
     Parameters
@@ -36,17 +39,23 @@ def write_map(release: Release, path: str | Path, *, lang: str = "de") -> None:
     release : what may leave the house
     path : file to write
     lang : "de" or "en"; the texts of the build stay German
+    basemap : name of a background of `BASEMAPS`; None = no background and no request to anyone
     """
     # Bytes, not text: the hashes in the page's policy hold only with the line ends as they are.
-    Path(path).write_bytes(map_html(release, lang=lang).encode("utf-8"))
+    Path(path).write_bytes(map_html(release, lang=lang, basemap=basemap).encode("utf-8"))
 
 
-def map_html(release: Release, *, lang: str = "de") -> str:
+def map_html(release: Release, *, lang: str = "de", basemap: str | None = None) -> str:
     """Return the committee page as text."""
     words = catalogue("publish", lang)["head"]
-    page = OfflineMap(title=f"{release.facts.title} – {release.facts.place}", lang=lang)
+    title = f"{release.facts.title} – {release.facts.place}"
+    background = find_basemap(basemap)
+    hosts = () if background is None else (background.host,)
+    page = OfflineMap(title=title, lang=lang, images_from=hosts)
     return page.page(
-        style=asset("karte.css"), body=_body(release, words, lang), script=asset("karte.js")
+        style=asset("karte.css"),
+        body=_body(release, words, lang, background),
+        script=asset("karte.js"),
     )
 
 
@@ -57,7 +66,7 @@ def asset(name: str) -> str:
     return path.read_text(encoding="utf-8").replace("\r\n", "\n")
 
 
-def _body(release: Release, words: dict[str, str], lang: str) -> str:
+def _body(release: Release, words: dict[str, str], lang: str, background: Basemap | None) -> str:
     facts = release.facts
     filled = {key: markup(value) for key, value in words.items()}
     filled |= {
@@ -69,8 +78,9 @@ def _body(release: Release, words: dict[str, str], lang: str) -> str:
         if release.level == "intern"
         else "",
         "logo": "",
+        "credit": markup(words["credit_basemap" if background else "credit"]),
         "notes": _notes(release, words, lang),
-        "data": script_json(page_data(release, lang=lang)),
+        "data": script_json(page_data(release, lang=lang, basemap=background)),
     }
     return Template(asset("karte.html")).substitute(filled)
 
@@ -83,12 +93,23 @@ def _notes(release: Release, words: dict[str, str], lang: str) -> str:
         (words["limits"], facts.limits),
         (words["withheld"], release.notes),
     ]
+    if lang == "de":
+        sections.append((words["easy"], easy_language(release)))
     foreign = "" if lang == "de" else ' lang="de"'
+    easy = ' class="leicht"'
     blocks = [
-        f"<section><h2>{markup(head)}</h2><ul{foreign}>"
+        f"<section{easy if head == words.get('easy') else ''}><h2>{markup(head)}</h2><ul{foreign}>"
         + "".join(f"<li>{markup(line)}</li>" for line in lines if line)
         + "</ul></section>"
         for head, lines in sections
         if any(lines)
     ]
     return f'<div class="spalten">{"".join(blocks)}</div>'
+
+
+def easy_language(release: Release) -> tuple[str, ...]:
+    """Return the page in Leichte Sprache: short sentences, one thought each."""
+    words = catalogue("publish")["easy"]
+    facts = release.facts
+    lines = [*words["start"], *words[facts.orientation], *words["end"]]
+    return tuple(line.format(n=len(release.areas), place=facts.place) for line in lines)

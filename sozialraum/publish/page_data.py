@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.model import Edition, Release
+from sozialraum.publish.basemaps import Basemap
 from sozialraum.publish.colours import ink
 from sozialraum.publish.escape import visible
 from sozialraum.publish.figures import Figure, index_digits, indicator_figures, shown_contributions
+from sozialraum.publish.layers import layer_facts, layer_lines, layer_views
 from sozialraum.publish.map_data import (
     encode_areas,
     encode_lines,
@@ -19,13 +21,15 @@ from sozialraum.publish.map_data import (
     simplify_areas,
 )
 from sozialraum.publish.views import MARKS, View, make_views
-from sozialraum.texts import catalogue, text
+from sozialraum.texts import catalogue, date, text
 
 LOCALES = {"de": "de-DE", "en": "en-GB"}
 MAX_MARKED_POINTS = 60
 
 
-def page_data(release: Release, *, lang: str = "de") -> dict[str, Any]:
+def page_data(
+    release: Release, *, lang: str = "de", basemap: Basemap | None = None
+) -> dict[str, Any]:
     """Return everything the page shows, as plain values for JSON."""
     words = catalogue("publish", lang)
     digits = index_digits(release)
@@ -34,7 +38,6 @@ def page_data(release: Release, *, lang: str = "de") -> dict[str, Any]:
         "lang": lang,
         "locale": LOCALES[lang],
         "texts": words["page"],
-        "easy": words["page"]["choose_hint"],
         "keys": list(release.areas.index),
         "names": [visible(name) for name in release.areas["name"]],
         "spots": label_points(release.areas),
@@ -42,12 +45,15 @@ def page_data(release: Release, *, lang: str = "de") -> dict[str, Any]:
         "index": {"digits": digits, "partDigits": digits + 1},
         "indicators": _indicators(release, lang),
         "editions": [_edition(release, e, digits) for e in release.editions],
-        "views": [_view(view, release, words) for view in make_views(release)],
+        "views": [
+            _view(view, release, words)
+            for view in [*make_views(release), *layer_views(release, lang)]
+        ],
         "outlines": _outlines(release),
         "points": _points(release),
-        "facts": [],
-        "extras": [],
-        "basemap": None,
+        "facts": layer_facts(release, lang),
+        "extras": layer_lines(release, lang),
+        "basemap": None if basemap is None else {"url": basemap.url, "credit": basemap.credit},
     }
 
 
@@ -174,11 +180,9 @@ def shown_date(iso: str, lang: str) -> str:
 
     Examples
     --------
-    >>> shown_date("2024-12-31", "de")
-    '31.12.2024'
+    >>> shown_date("2024-12-31", "de"), shown_date("2024-12-31", "en")
+    ('31.12.2024', '31 December 2024')
     """
-    from sozialraum.texts import date
-
     if lang == "de":
         return date(iso)
     year, month, day = iso.split("-")

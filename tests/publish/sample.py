@@ -78,9 +78,33 @@ def _year(areas, indicators, rng, drift):
     return counts, base
 
 
+def sample_layers(areas, table, rng) -> dict[str, pd.DataFrame]:
+    """Layers as the other rooms hand them over."""
+    n = len(areas)
+    rank = table["index"].rank(ascending=False).fillna(n)
+    rate = np.clip(
+        0.35 - 0.3 * (table["index"].fillna(0.5) - 0.5) + rng.normal(0, 0.08, n), 0.03, 0.9
+    )
+    certainty = {
+        "rank_low": np.maximum(rank - 3, 1),
+        "rank_high": np.minimum(rank + 3, n),
+        "class_probability": rng.uniform(0.4, 1, n),
+    }
+    change = rng.normal(0, 0.05, n)
+    frames = {
+        "certainty": certainty,
+        "participation": {"rate": rate, "rate_low": rate - 0.03, "rate_high": rate + 0.03},
+        "transitions": {"rate": 1 - rate},
+        "change": {"change": change, "sure": np.abs(change) > 0.04},
+        "measures": {"label": ["Familienzentrum ausbauen" if i % 6 == 0 else "" for i in range(n)]},
+        "districts": {"district": ["Westhälfte" if i % 2 else "Osthälfte" for i in range(n)]},
+    }
+    return {name: pd.DataFrame(columns, index=areas.index) for name, columns in frames.items()}
+
+
 @cache
 def sample_release(
-    n=26, m=4, years=1, *, hostile=False, level="public", orientation="deprivation"
+    n=26, m=4, years=1, *, hostile=False, level="public", orientation="deprivation", layers=False
 ) -> Release:
     rng = np.random.default_rng(11)
     areas = sample_areas(n)
@@ -207,5 +231,6 @@ def sample_release(
         level=level,
         points={"Schulen": schools},
         outlines={"Stadtteile": quarters},
+        layers=sample_layers(areas, table, rng) if layers else None,
         details={"seed": 11},
     )

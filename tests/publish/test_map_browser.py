@@ -121,9 +121,10 @@ def test_the_table_sorts_by_number_with_missing_values_last(visit, map_file):
         page.click("#tabelle thead th:nth-child(4) button")
         page.click("#tabelle thead th:nth-child(4) button")
         column = page.locator("#tabelle tbody td:nth-child(4)").all_inner_texts()
+        known = int(sample_release().current.table["index"].notna().sum())
         numbers = [float(c.replace(",", ".")) for c in column if c[0].isdigit()]
-        assert numbers == sorted(numbers, reverse=True) and len(numbers) == 23
-        assert not any(c[0].isdigit() for c in column[23:])
+        assert numbers == sorted(numbers, reverse=True) and len(numbers) == known
+        assert not any(c[0].isdigit() for c in column[known:])
         assert page.get_attribute("#tabelle thead th:nth-child(4)", "aria-sort") == "descending"
 
 
@@ -253,7 +254,7 @@ def test_printing_takes_one_a3_page_with_the_whole_city(visit, map_file, tmp_pat
     pages = pypdf.PdfReader(tmp_path / "a3.pdf").pages
     size = sorted(round(float(v) * 25.4 / 72) for v in pages[0].mediabox[2:])
     assert size == [297, 420] and len(pages) == 1
-    text = pages[0].extract_text()
+    text = re.sub(r"\s+", " ", pages[0].extract_text())
     assert (
         "Sozialraumindex 2024" in text
         and "kann nicht allein anhand des Index" in text

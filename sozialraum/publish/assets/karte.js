@@ -57,7 +57,10 @@ document.addEventListener("DOMContentLoaded", () => {
   L.control.zoom({zoomInTitle: T.zoom_in, zoomOutTitle: T.zoom_out}).addTo(map);
   L.control.scale({imperial: false}).addTo(map);
   frame.setAttribute("aria-label", T.map_keys);
-  if (D.basemap) L.tileLayer(D.basemap.url, {attribution: D.basemap.credit, maxZoom: 18}).addTo(map);
+  if (D.basemap) {
+    const now = new Date(), credit = D.basemap.credit.replace("{month}", String(now.getMonth() + 1).padStart(2, "0")).replace("{year}", now.getFullYear());
+    L.tileLayer(D.basemap.url, {attribution: credit, maxZoom: 18}).addTo(map);
+  }
 
   function line(steps) {
     const points = [];
@@ -83,7 +86,7 @@ document.addEventListener("DOMContentLoaded", () => {
   function paint() {
     areas.forEach((layer, i) => {
       const code = codeOf(i), off = state.only.size && !state.only.has(code);
-      layer.setStyle({fillColor: fill(code), fillOpacity: off ? .08 : 1});
+      layer.setStyle({fillColor: fill(code), fillOpacity: off ? .08 : D.basemap ? .75 : 1});
     });
     writeLabels();
   }
@@ -156,12 +159,13 @@ document.addEventListener("DOMContentLoaded", () => {
   }
   function classTitle(view, code) {
     const i = parseInt(code, 16), nr = view.numbers[i], label = view.classes[i];
-    return !label ? className(view, code) : label === nr ? say("class_nr", {nr}) : say("class_is", {nr, label});
+    return "smku".includes(code) || !label ? className(view, code) : label === nr ? say("class_nr", {nr}) : say("class_is", {nr, label});
   }
   function legend() {
     const view = D.views[state.view], codes = codesOf(view), count = code => codes.split(code).length - 1;
     const classes = [...view.colours.keys()].map(i => i.toString(16));
-    const list = view.columns ? classes : classes.reverse();
+    // Two ways: rows from the top downwards, as on a graph.
+    const list = view.columns ? Array.from({length: classes.length / view.columns}, (_, row) => classes.slice(row * view.columns, (row + 1) * view.columns)).reverse().flat() : classes.reverse();
     byId("legende-was").textContent = D.editions.length > 1 ? `${view.label}, ${date(year().stichtag)}` : view.label;
     byId("klassen").className = view.columns ? "feld2" : "";
     byId("klassen").style.gridTemplateColumns = view.columns ? `repeat(${view.columns}, 1fr)` : "";
@@ -172,8 +176,10 @@ document.addEventListener("DOMContentLoaded", () => {
   function legendEntry(view, code, n) {
     const i = parseInt(code, 16), mark = "smku".includes(code);
     const name = mark || !view.classes[i] ? "" : classWords(view, code);
+    if (view.columns && !mark) return el("li", {}, el("button", {type: "button", title: view.classes[i], "aria-label": `${view.numbers[i]}: ${view.classes[i]}, ${say(n === 1 ? "count_one" : "count", {n})}`, "aria-pressed": String(state.only.has(code)), "data-code": code, on: {click: () => filterBy(code)}},
+      swatch(fill(code)), el("span", {}, el("b", {}, view.numbers[i]), " · " + n)));
     const words = el("span", {class: "text"}, mark ? T["mark_" + code] : el("span", {}, name), mark || !limits(view, i) ? "" : el("span", {class: "grenzen"}, limits(view, i)));
-    return el("li", {}, el("button", {type: "button", "aria-pressed": String(state.only.has(code)), "data-code": code, on: {click: () => filterBy(code)}},
+    return el("li", {class: mark ? "ganz" : null}, el("button", {type: "button", "aria-pressed": String(state.only.has(code)), "data-code": code, on: {click: () => filterBy(code)}},
       swatch(fill(code)), words, el("span", {class: "zahl"}, say(n === 1 ? "count_one" : "count", {n}))));
   }
   function filterBy(code) {
@@ -210,12 +216,13 @@ document.addEventListener("DOMContentLoaded", () => {
   function profile() {
     const box = byId("profil"), i = state.area;
     box.className = state.other === null ? "" : "zwei";
-    if (i === null) { box.replaceChildren(el("h2", {}, T.choose_head), el("p", {}, T.choose), el("p", {class: "klein"}, D.easy)); return; }
+    if (i === null) { box.replaceChildren(el("h2", {}, T.choose_head), el("p", {}, T.choose), el("p", {class: "klein"}, T.choose_hint)); return; }
     const edition = year(), main = D.views[0], code = main.codes[state.year][i];
     box.replaceChildren(
       el("h2", {}, D.names[i] + " ", el("span", {class: "schl"}, D.keys[i])),
       el("p", {class: "marke"}, swatch("smku".includes(code) ? `url(#muster-${code})` : main.colours[parseInt(code, 16)]),
         el("span", {}, "smku".includes(code) ? T["mark_" + code] : classTitle(main, code))),
+      state.view ? el("p", {}, `${D.views[state.view].label}: ${classTitle(D.views[state.view], codeOf(i))}`) : "",
       facts(edition, i), ...sentences(edition, i, code).map(s => el("p", {}, s)),
       el("div", {class: "profilknoepfe"}, compareChoice(),
         el("button", {type: "button", on: {click: () => map.fitBounds(areas[i].getBounds(), {maxZoom: 15, padding: [30, 30]})}}, T.zoom_area),

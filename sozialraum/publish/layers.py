@@ -1,0 +1,255 @@
+"""Released layers as the map, the profiles and the tables show them.
+
+================ ============================================================== ===================
+layer            columns (index = area key, current edition)                    shown as
+================ ============================================================== ===================
+``certainty``    ``rank_low``, ``rank_high`` (1 = highest index, as simulated), view, profile
+                 ``class_probability`` (0..1); may hold more
+``participation`` ``rate`` (0..1); may hold ``rate_low``, ``rate_high``,        view, two-way view,
+                 ``status``                                                     profile
+``change``       ``change`` (index now minus then); may hold ``sure`` (bool:    view, two-way view,
+                 more than noise)                                               profile
+``transitions``  ``rate`` (0..1, share that goes on to the Gymnasium)           view, profile
+``measures``     ``label`` (what is proposed here; may be empty)                view, profile
+``districts``    ``district`` (name of the Stadtteil)                           profile
+================ ============================================================== ===================
+
+Any other layer is written to the tables and not shown on the map.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.model import Release
+from sozialraum.publish.colours import TWO_WAY, palette
+from sozialraum.publish.escape import visible
+from sozialraum.publish.figures import Figure, index_digits
+from sozialraum.publish.views import View, codes, value_view
+from sozialraum.texts import catalogue, signed
+
+_SURE = (0.5, 0.8, 0.95)
+_PERCENT = Figure(100, 0, "percent")
+RATES = ("participation", "transitions")
+
+
+def layer_views(release: Release, lang: str = "de") -> list[View]:
+    """Return the views of every layer the map understands."""
+    found = []
+    if "certainty" in release.layers:
+        found.append(_certainty_view(release, lang))
+    for name in RATES:
+        if name in release.layers:
+            found.append(_rate_view(release, name, lang))
+    if "change" in release.layers:
+        found.append(_change_view(release, lang))
+    if "participation" in release.layers:
+        thirds_of_rate = thirds(_column(release, "participation", "rate"))
+        found.append(_two_way(release, thirds_of_rate, "status_participation", lang))
+    if "change" in release.layers:
+        found.append(_two_way(release, change_direction(release), "status_change", lang))
+    if "measures" in release.layers:
+        found.append(_measures_view(release, lang))
+    return found
+
+
+def rank_interval(release: Release) -> pd.DataFrame:
+    """Return ``rank_low`` and ``rank_high`` counted as the table counts ranks, 1 = highest burden.
+
+    A simulation counts from the highest index; where a high index is good news, that is the other
+    end. Empty where the release holds no certainty.
+    """
+    layer = release.layers.get("certainty")
+    if layer is None or not {"rank_low", "rank_high"} <= set(layer.columns):
+        return pd.DataFrame(columns=["rank_low", "rank_high"], dtype=float)
+    low, high = layer["rank_low"].astype(float), layer["rank_high"].astype(float)
+    if release.facts.orientation == "participation":
+        last = max(float(high.max()), float(release.current.table["index"].notna().sum()))
+        low, high = last + 1 - high, last + 1 - low
+    return pd.DataFrame({"rank_low": low, "rank_high": high})
+
+
+def burden(release: Release) -> pd.Series:
+    """Return the published index so that a higher number is a higher burden."""
+    index = release.current.table["index"].astype(float)
+    return -index if release.facts.orientation == "participation" else index
+
+
+def thirds(values: pd.Series) -> np.ndarray:
+    """Return 0, 1 or 2 for the lowest, middle and highest third of the known values; -1 for none.
+
+    Examples
+    --------
+    >>> thirds(pd.Series([1, 2, 3, 4, 5, 6, None])).tolist()
+    [0, 0, 1, 1, 2, 2, -1]
+    """
+    place = values.astype(float).rank(method="average", pct=True).to_numpy()
+    third = np.minimum(np.floor(np.nan_to_num(place) * 3 - 1e-9), 2)
+    return np.where(np.isnan(place), -1, third).astype(int)
+
+
+def change_direction(release: Release) -> np.ndarray:
+    """Return 0 where the index sank, 1 where it did not change for sure, 2 where it rose."""
+    layer = release.layers["change"].reindex(release.areas.index)
+    change = layer["change"].astype(float).to_numpy()
+    sure = layer["sure"].eq(True).to_numpy() if "sure" in layer else change != 0
+    direction = np.where(sure, np.sign(np.nan_to_num(change)), 0).astype(int) + 1
+    return np.where(np.isnan(change), -1, direction)
+
+
+def layer_facts(release: Release, lang: str = "de") -> list[dict[str, Any]]:
+    """Return what the profile says of each layer: label, text and sorting number per area."""
+    words = catalogue("publish", lang)["layers"]
+    facts, interval = [], rank_interval(release).reindex(release.areas.index)
+    if interval["rank_low"].notna().any():
+        texts = [_between(words, a, b) for a, b in interval.itertuples(index=False)]
+        facts.append(_fact(words["rank_interval"], texts, interval["rank_low"]))
+    if "class_probability" in release.layers.get("certainty", ()):
+        sure = _column(release, "certainty", "class_probability")
+        facts.append(_fact(words["class_probability"], [_share(v, lang) for v in sure], sure))
+    for name in RATES:
+        if name in release.layers:
+            rate = _column(release, name, "rate")
+            facts.append(_fact(words[name], _rate_texts(release, name, lang), rate))
+    if "change" in release.layers:
+        change = _column(release, "change", "change")
+        shown = [_signed(v, index_digits(release), lang) for v in change]
+        facts.append(_fact(words["change"], shown, change))
+    return facts
+
+
+def layer_lines(release: Release, lang: str = "de") -> list[dict[str, Any]]:
+    """Return sentences of the profile per area: the district, and what is proposed here."""
+    words = catalogue("publish", lang)["layers"]
+    found = []
+    for name, column in (("districts", "district"), ("measures", "label")):
+        if name in release.layers:
+            texts = release.layers[name][column].reindex(release.areas.index)
+            lines = [[visible(t)] if isinstance(t, str) and t else [] for t in texts]
+            found.append({"label": words[name], "lines": lines})
+    return found
+
+
+def _column(release: Release, layer: str, column: str) -> pd.Series:
+    return release.layers[layer][column].reindex(release.areas.index).astype(float)
+
+
+def _status(release: Release, layer: str) -> pd.Series:
+    frame = release.layers[layer].reindex(release.areas.index)
+    if "status" in frame:
+        return frame["status"].astype(object).where(frame["status"].notna(), "missing")
+    return release.current.table["status"]
+
+
+def _certainty_view(release: Release, lang: str) -> View:
+    words = catalogue("publish", lang)["layers"]
+    sure = _column(release, "certainty", "class_probability").to_numpy()
+    place = np.where(np.isnan(sure), -1, np.searchsorted(_SURE, sure, side="right"))
+    return View(
+        id="certainty",
+        group="certainty",
+        label=words["certainty"],
+        codes=(codes(place, release.current.table["status"]),),
+        classes=tuple(words["certainty_classes"]),
+        limits=_SURE,
+        colours=palette("blues", len(_SURE) + 1),
+        figure=_PERCENT,
+        note="note_certainty",
+    )
+
+
+def _rate_view(release: Release, name: str, lang: str) -> View:
+    return value_view(
+        [_column(release, name, "rate")],
+        [_status(release, name)],
+        id=name,
+        group=name,
+        label=catalogue("publish", lang)["layers"][name],
+        figure=_PERCENT,
+    )
+
+
+def _change_view(release: Release, lang: str) -> View:
+    words = catalogue("publish", lang)["layers"]
+    return View(
+        id="change",
+        group="change",
+        label=words["change_view"],
+        codes=(codes(change_direction(release), release.current.table["status"]),),
+        classes=tuple(words["change_classes"]),
+        colours=palette("orange_purple", 3, midpoint=words["change_classes"][1]),
+        note="note_change",
+    )
+
+
+def _two_way(release: Release, across: np.ndarray, name: str, lang: str) -> View:
+    """Cross thirds of burden (upwards) with three classes of something else (to the right)."""
+    words = catalogue("publish", lang)["layers"][name]
+    up = thirds(burden(release))
+    place = np.where((up < 0) | (across < 0), -1, up * 3 + across)
+    labels = [f"{row}, {column}" for row in words["rows"] for column in words["columns"]]
+    return View(
+        id=name,
+        group="two_way",
+        label=words["label"],
+        codes=(codes(place, release.current.table["status"]),),
+        classes=tuple(labels),
+        colours=TWO_WAY,
+        note=f"note_{name}",
+        columns=3,
+    )
+
+
+def _measures_view(release: Release, lang: str) -> View:
+    words = catalogue("publish", lang)["layers"]
+    label = release.layers["measures"]["label"].reindex(release.areas.index)
+    place = np.array([1 if isinstance(t, str) and t else 0 for t in label])
+    return View(
+        id="measures",
+        group="measures",
+        label=words["measures"],
+        codes=(codes(place, release.current.table["status"]),),
+        classes=tuple(words["measures_classes"]),
+        colours=palette("blues", 2),
+    )
+
+
+def _fact(label: str, texts: list[str], order: pd.Series) -> dict[str, Any]:
+    known = [None if np.isnan(v) else float(v) for v in order.to_numpy(dtype=float)]
+    return {"label": label, "values": texts, "order": known}
+
+
+def _between(words: dict[str, Any], low: float, high: float) -> str:
+    if np.isnan(low) or np.isnan(high):
+        return ""
+    return words["between"].format(low=int(low), high=int(high))
+
+
+def _rate_texts(release: Release, name: str, lang: str) -> list[str]:
+    words, layer = catalogue("publish", lang)["layers"], release.layers[name]
+    texts = [_share(v, lang) for v in _column(release, name, "rate")]
+    if not {"rate_low", "rate_high"} <= set(layer.columns):
+        return texts
+    ends = zip(_column(release, name, "rate_low"), _column(release, name, "rate_high"), strict=True)
+    return [
+        _with_interval(words, t, _share(a, lang), _share(b, lang))
+        for t, (a, b) in zip(texts, ends, strict=True)
+    ]
+
+
+def _with_interval(words: dict[str, Any], text: str, low: str, high: str) -> str:
+    return f"{text} {words['rate_between'].format(low=low, high=high)}" if text and low else text
+
+
+def _share(value: float, lang: str) -> str:
+    return "" if np.isnan(value) else f"{round(value * 100)}" + ("\u00a0%" if lang == "de" else "%")
+
+
+def _signed(value: float, digits: int, lang: str) -> str:
+    if np.isnan(value):
+        return ""
+    text = signed(value, digits)
+    return text if lang == "de" else text.replace(",", ".")

@@ -1,0 +1,168 @@
+"""Layers of the other rooms on the map, both languages, and the one allowed exception to silence."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from publish.sample import sample_release
+
+from sozialraum.publish.basemaps import BASEMAPS
+from sozialraum.publish.colours import TWO_WAY
+from sozialraum.publish.layers import layer_facts, layer_views, rank_interval, thirds
+from sozialraum.publish.map_page import easy_language, map_html
+from sozialraum.texts import catalogue
+
+
+def test_every_known_layer_has_a_view_and_every_view_an_area_code_for_each_area():
+    views = {v.id: v for v in layer_views(sample_release(layers=True))}
+    assert set(views) == {
+        "certainty",
+        "participation",
+        "transitions",
+        "change",
+        "status_participation",
+        "status_change",
+        "measures",
+    }
+    for view in views.values():
+        assert [len(c) for c in view.codes] == [26]
+        assert len(view.classes) == len(view.colours)
+
+
+def test_thirds_of_nine_values_are_three_each():
+    assert thirds(pd.Series([9, 1, 8, 2, 7, 3, 6, 4, 5])).tolist() == [2, 0, 2, 0, 2, 0, 1, 1, 1]
+
+
+def test_high_burden_and_little_participation_is_field_seven():
+    release = sample_release(layers=True)
+    view = next(v for v in layer_views(release) if v.id == "status_participation")
+    index = release.current.table["index"].to_numpy(float)
+    rate = release.layers["participation"]["rate"].to_numpy(float)
+    both = [
+        a and b
+        for a, b in zip(thirds(pd.Series(index)) == 2, thirds(pd.Series(rate)) == 0, strict=True)
+    ]
+    assert [c == "6" for c in view.codes[0]] == both and any(both)
+    assert view.classes[6] == "hohe Belastung, wenig Beteiligung"
+
+
+def test_the_nine_colours_of_a_two_way_map_can_be_told_apart():
+    from publish.test_parts_of_the_page import smallest_difference
+
+    assert smallest_difference(TWO_WAY) >= 9
+
+
+def test_where_a_high_index_is_good_the_rank_interval_counts_from_the_other_end():
+    high_is_bad = sample_release(layers=True)
+    high_is_good = sample_release(layers=True, orientation="participation")
+    simulated = high_is_good.layers["certainty"].loc["09760001"]
+    shown = rank_interval(high_is_good).loc["09760001"]
+    assert (shown["rank_low"], shown["rank_high"]) == (
+        27 - simulated["rank_high"],
+        27 - simulated["rank_low"],
+    )
+    same = rank_interval(high_is_bad)["rank_low"].dropna()
+    assert (same == high_is_bad.layers["certainty"]["rank_low"].dropna()).all()
+
+
+def test_an_area_without_a_class_has_no_certainty():
+    release = sample_release(layers=True)
+    facts = {f["label"]: f["values"] for f in layer_facts(release)}
+    place = list(release.areas.index).index("09760026")
+    assert {values[place] for values in facts.values()} == {""}
+    assert re.fullmatch(r"\d+ und \d+", facts["Rang, sicher zwischen"][0])
+    assert re.fullmatch(r"\d+\u00a0%", facts["Klasse sicher zu"][0])
+
+
+def test_a_release_without_layers_has_no_layer_views():
+    assert layer_views(sample_release()) == [] and layer_facts(sample_release()) == []
+
+
+def leaves(table, path=()):
+    for key, value in table.items():
+        yield from (
+            leaves(value, (*path, key)) if isinstance(value, dict) else [((*path, key), value)]
+        )
+
+
+def test_english_says_everything_the_page_says_in_german_with_the_same_places_to_fill():
+    german, english = (
+        dict(leaves(catalogue("publish", "de"))),
+        dict(leaves(catalogue("publish", "en"))),
+    )
+    needed = {
+        k: v
+        for k, v in german.items()
+        if k[0] in ("head", "groups", "layers", "page", "months") and k != ("head", "easy")
+    }
+    assert set(english) == set(needed)
+    for path, words in needed.items():
+        assert set(re.findall(r"\{\w+\}", str(words))) == set(
+            re.findall(r"\{\w+\}", str(english[path]))
+        ), path
+
+
+def test_a_page_without_a_named_background_names_no_host_outside_its_credits():
+    html = map_html(sample_release())
+    assert "geodatenzentrum" not in html
+    assert set(re.findall(r"""(?:src|href)=["']https?:[^"']*""", html)) <= {
+        'href="https://leafletjs.com'
+    }
+
+
+@pytest.mark.parametrize("name", sorted(BASEMAPS))
+def test_a_named_background_opens_the_policy_for_its_pictures_alone(name):
+    html = map_html(sample_release(), basemap=name)
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', html).group(1)
+    assert "img-src data: https://sgx.geodatenzentrum.de;" in policy
+    assert policy.count("https:") == 1
+    assert "wird beim Öffnen vom Bundesamt" in html
+
+
+def test_an_unknown_background_is_refused():
+    with pytest.raises(ValueError, match="openstreetmap"):
+        map_html(sample_release(), basemap="openstreetmap")
+
+
+def test_easy_language_says_what_dark_blue_means_for_this_index():
+    burden, taking_part = sample_release(), sample_release(orientation="participation")
+    assert "Dunkel-blau heißt: Viele Menschen hier haben es schwer." in easy_language(burden)
+    assert "Dunkel-blau heißt: Viele Menschen hier können gut mit-machen." in easy_language(
+        taking_part
+    )
+    assert max(len(line.split()) for line in easy_language(burden)) <= 10
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "view", ["certainty", "participation", "change", "status_participation", "measures"]
+)
+def test_each_layer_is_drawn_and_passes_axe(visit, map_file, view):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    with visit(map_file(layers=True), f"#zeigt={view}&gebiet=09760001") as seen:
+        found = axe.run(
+            seen.page,
+            options={
+                "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+            },
+        )
+        assert [v["id"] for v in found.response["violations"]] == [] and seen.console == []
+        counts = [
+            int(n)
+            for n in re.findall(r"(\d+) Gebiete?|· (\d+)", seen.page.inner_text("#klassen"))
+            for n in n
+            if n
+        ]
+        assert np.sum(counts) == 26
+
+
+@pytest.mark.browser
+def test_the_english_page_speaks_english_and_writes_english_numbers(visit, map_file):
+    with visit(map_file(lang="en"), "#gebiet=09760001") as seen:
+        page = seen.page
+        assert page.get_attribute("html", "lang") == "en" and seen.console == []
+        assert "0.57" in page.inner_text(
+            "#profil"
+        ) and "What the index is made of" in page.inner_text("#profil")
+        assert page.get_attribute("h1", "lang") == "de"
