@@ -217,7 +217,7 @@ def gaps(
     )
     table["access_class"] = np.select([areas["access"] == 0, low], ["none", "low"], "ok")
     table["gap"] = need_rank - _rank_by_persons(areas["access"], areas["persons"])
-    without = table["access_class"] != "ok"
+    without = (table["access_class"] != "ok") & (table["persons"] > 0)
     table["kind"] = np.select([without & lacking, without], ["empty", "thin"], "ok")
     return table.sort_index().sort_values("gap", ascending=False, kind="stable")
 
@@ -232,9 +232,12 @@ def _rank_by_persons(values: pd.Series, persons: pd.Series) -> pd.Series:
     return values.map(middle)
 
 
-def empty_places(table: pd.DataFrame, *, count: int = 10) -> list[str]:
-    """Return the largest gaps ("Leerstellen") as German sentences, most children first."""
-    empty = table[table["kind"] == "empty"].sort_index()
+def empty_places(table: pd.DataFrame, *, count: int = 10, minimum: int = 5) -> list[str]:
+    """Return the largest gaps ("Leerstellen") as German sentences, most children first.
+
+    Areas with fewer than `minimum` children are not told one by one.
+    """
+    empty = table[(table["kind"] == "empty") & (table["persons"] >= minimum)].sort_index()
     empty = empty.sort_values("persons", ascending=False, kind="stable").head(count)
     return [
         text(

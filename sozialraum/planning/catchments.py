@@ -23,7 +23,7 @@ from scipy.sparse.csgraph import connected_components
 from sozialraum.kernels.anneal import anneal
 from sozialraum.planning.catchment_program import closer_neighbour_plan, lower_bound
 from sozialraum.planning.catchment_task import CatchmentTask, grown_start
-from sozialraum.planning.inputs import require_one_of
+from sozialraum.planning.inputs import children, require_one_of
 from sozialraum.texts import number, percent, signed, text
 
 PROPOSALS_PER_BLOCK = 10_000
@@ -278,7 +278,11 @@ def _sentences(task, table, figures, slacks, value, bound) -> tuple[str, ...]:  
     if task.in_need.sum() > 0:
         found.append(text("planning.catchment.mix", **words))
     found += [
-        text(f"planning.catchment.{key}", amount=number(amount), **words)
+        text(
+            f"planning.catchment.{key}",
+            amount=children(amount) if key != "extra_pieces" else number(amount),
+            **words,
+        )
         for key, amount in slacks.items()
     ]
     if np.isfinite(bound) and value > 0:

@@ -33,7 +33,7 @@ def straight_distances(
         If the CRS are missing, geographic or different.
     """
     _require_one_metric_crs(demand, sites)
-    a, b = _coordinates(demand), _coordinates(sites)
+    a, b = inner_points(demand), inner_points(sites)
     metres = np.hypot(a[:, None, 0] - b[None, :, 0], a[:, None, 1] - b[None, :, 1]) * detour
     return (
         pd.DataFrame(metres, index=demand.index, columns=sites.index)
@@ -75,7 +75,7 @@ def walking_distances(
     tree = shapely.STRtree(shapely.points(nodes))
     walks = []
     for points in (demand, sites):
-        xy = _coordinates(points)
+        xy = inner_points(points)
         at = tree.nearest(shapely.points(xy))
         walks.append((at, np.hypot(*(xy - nodes[at]).T)))
     (from_node, to_path), (site_node, from_path) = walks
@@ -101,7 +101,8 @@ def _shortest_edges(
     return sp.csr_array((metres, (kept[:, 0], kept[:, 1])), shape=(nodes, nodes))
 
 
-def _coordinates(frame: gpd.GeoDataFrame) -> np.ndarray:
+def inner_points(frame: gpd.GeoDataFrame) -> np.ndarray:
+    """Return (n, 2) coordinates: of points themselves, of areas a point inside them."""
     geometry = frame.geometry.to_numpy()
     flat = shapely.get_dimensions(geometry) == 0
     points = np.where(flat, geometry, shapely.point_on_surface(geometry))

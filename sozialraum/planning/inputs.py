@@ -9,7 +9,7 @@ import pandas as pd
 
 from sozialraum.errors import DataError
 from sozialraum.model.problem import Problem
-from sozialraum.texts import problem
+from sozialraum.texts import number, problem, text
 
 MOST_KEYS_IN_A_MESSAGE = 5
 
@@ -72,3 +72,18 @@ def raise_problems(problems: list[Problem]) -> None:
     """Raise all problems at once, if there are any."""
     if problems:
         raise DataError(problems)
+
+
+def children(count: float) -> str:
+    """Return a number of children in German.
+
+    Examples
+    --------
+    >>> children(1), children(1234)
+    ('1 Kind', '1.234 Kinder')
+    """
+    shown = number(count)
+    return text(
+        "planning.sentence.children_one" if shown == "1" else "planning.sentence.children",
+        count=shown,
+    )

@@ -6,6 +6,7 @@ hold ``[[….variants]]``: tables with a ``name`` and the keys that differ from 
 
 from __future__ import annotations
 
+import datetime as dt
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -55,17 +56,27 @@ class Demand(Section):
     ----------
     areas : area set of the build file
     persons, in_need : count columns of its table: children, and children in need
+    pupils : count column of the children whose school is planned; None: `persons`
     needy : class numbers of highest need; their areas are the group of the equity floor
     """
 
     areas: str
     persons: str
     in_need: str | None = None
+    pupils: str | None = None
     needy: tuple[int, ...] = ()
 
 
 class Points(Section):
-    """``[sites]``, ``[schools]``: a point layer and its columns."""
+    """``[offers]``, ``[sites]``, ``[schools]``: a point layer and its columns.
+
+    Parameters
+    ----------
+    file, layer, crs : the layer, relative to the data of the build
+    key, name, kind : columns; `kinds` keeps only points of these kinds
+    capacity, cost, size : columns: places, euros, pupils
+    current : column with the area of the index a school is for today
+    """
 
     file: str
     key: str
@@ -165,6 +176,31 @@ class Gap(Varied):
     low_need: Share = 0.5
 
 
+class TargetSection(Section):
+    """``[[targets]]``: fields of `Target`."""
+
+    id: str
+    label: str
+    indicator: str
+    value: Share
+    deadline: dt.date
+    better: Literal["higher", "lower"] = "higher"
+    group: str = ""
+    baseline: Share | None = None
+    baseline_date: dt.date | None = None
+    responsible: str = ""
+    measures: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _check_target(self) -> Self:
+        self.target()
+        return self
+
+    def target(self) -> Target:
+        """Return the goal."""
+        return Target(**self.model_dump())
+
+
 class Catchments(Varied):
     """``[catchments]``: arguments of `catchment_task`, `CatchmentCosts` and `redraw`."""
 
@@ -194,6 +230,7 @@ class PlanFile(Section):
     title: str
     build: str
     demand: Demand | None = None
+    offers: Points | None = None
     sites: Points | None = None
     schools: Points | None = None
     distances: Distances = Distances()
@@ -201,13 +238,13 @@ class PlanFile(Section):
     locate: Locate | None = None
     gap: Gap | None = None
     catchments: Catchments | None = None
-    targets: tuple[Target, ...] = ()
+    targets: tuple[TargetSection, ...] = ()
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
         needs = {
             "locate": ("demand", "sites"),
-            "gap": ("demand", "sites"),
+            "gap": ("demand", "offers"),
             "catchments": ("demand", "schools"),
             "allocate": ("schools",),
         }

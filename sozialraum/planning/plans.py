@@ -46,7 +46,9 @@ class PlanInputs:
     Parameters
     ----------
     demand : per area key ``persons``, ``need`` (0..1, high = need) and, where known, ``in_need``
-        (children in need) and ``needy`` (True: areas of highest need)
+        (children in need), ``pupils`` (those whose school is planned) and ``needy``
+        (True: areas of highest need)
+    offer_distance, offers : (areas, offers) metres; per offer ``capacity``
     site_distance, sites : (areas, sites) metres; per site ``capacity`` and ``cost``, as far as
         known
     school_distance, schools : (areas, schools) metres; per school ``capacity``, ``size`` (pupils),
@@ -61,6 +63,8 @@ class PlanInputs:
     """
 
     demand: pd.DataFrame | None = None
+    offer_distance: pd.DataFrame | None = None
+    offers: pd.DataFrame | None = None
     site_distance: pd.DataFrame | None = None
     sites: pd.DataFrame | None = None
     school_distance: pd.DataFrame | None = None
@@ -180,7 +184,7 @@ def run_locate(plan: PlanFile, inputs: PlanInputs) -> tuple[Scenario, dict[str, 
     if first.next_best > 1:
         details["next_best"] = pd.DataFrame(
             [
-                {"sites": p.sites, "value": p.value, **p.figures}
+                {"plan": p.sites, "value": p.value, **p.figures}
                 for p in next_best(tasks[0], plans=first.next_best)
             ]
         )
@@ -217,13 +221,13 @@ def question(section: Locate, inputs: PlanInputs) -> SiteTask:
 
 def run_gap(plan: PlanFile, inputs: PlanInputs) -> tuple[Scenario, dict[str, pd.DataFrame]]:
     """Lay offers against need."""
-    _require(inputs, "gap", ("demand", "site_distance", "sites"))
+    _require(inputs, "gap", ("demand", "offer_distance", "offers"))
     sections = plan.gap.each()  # type: ignore[union-attr]
     variants = [_gap_variant(section, inputs) for section in sections]
     demand, first = inputs.demand, sections[0]
     details = {
         "duplicates": duplicates(
-            inputs.site_distance,  # type: ignore[arg-type]
+            inputs.offer_distance,  # type: ignore[arg-type]
             demand["persons"],  # type: ignore[index]
             demand["need"],  # type: ignore[index]
             radius=first.radius,
@@ -237,9 +241,9 @@ def run_gap(plan: PlanFile, inputs: PlanInputs) -> tuple[Scenario, dict[str, pd.
 def _gap_variant(section: Gap, inputs: PlanInputs) -> Variant:
     demand = inputs.demand
     access = floating_catchments(
-        inputs.site_distance,  # type: ignore[arg-type]
+        inputs.offer_distance,  # type: ignore[arg-type]
         demand["persons"],  # type: ignore[index]
-        inputs.sites["capacity"],  # type: ignore[index]
+        inputs.offers["capacity"],  # type: ignore[index]
         rings=section.rings,
         need=demand["need"],  # type: ignore[index]
         need_power=section.need_power,
@@ -363,17 +367,27 @@ def run_catchments(plan: PlanFile, inputs: PlanInputs) -> tuple[Scenario, dict[s
 
 def catchment_question(section: Catchments, inputs: PlanInputs) -> CatchmentTask:
     """Return the question about catchments of one variant."""
+    pupils, in_need = _pupils(inputs.demand)  # type: ignore[arg-type]
     costs = {name: getattr(section, name) for name in CatchmentCosts.__dataclass_fields__}
     return catchment_task(
         inputs.school_distance,  # type: ignore[arg-type]
-        inputs.demand["persons"],  # type: ignore[index]
+        pupils,
         inputs.neighbours,
+        in_need=in_need,
         capacity=inputs.schools["capacity"],  # type: ignore[index]
-        in_need=_column(inputs.demand, "in_need"),
         current=inputs.current,
         limit=section.limit,
         costs=CatchmentCosts(**costs),
     )
+
+
+def _pupils(demand: pd.DataFrame) -> tuple[pd.Series, pd.Series | None]:
+    """Return the pupils per area and those in need, in the share of all children there."""
+    pupils = demand["pupils"] if "pupils" in demand else demand["persons"]
+    if "in_need" not in demand:
+        return pupils, None
+    share = (demand["in_need"] / demand["persons"].where(lambda p: p > 0)).fillna(0.0).clip(upper=1)
+    return pupils, pupils * share
 
 
 def _catchment_variant(
@@ -395,7 +409,7 @@ def _catchment_variant(
 def run_targets(plan: PlanFile, inputs: PlanInputs) -> tuple[Scenario, dict[str, pd.DataFrame]]:
     """Judge the goals."""
     _require(inputs, "targets", ("counts", "day"))
-    table = judge_all(plan.targets, inputs.counts, day=inputs.day)  # type: ignore[arg-type]
+    table = judge_all([t.target() for t in plan.targets], inputs.counts, day=inputs.day)  # type: ignore[arg-type]
     lights = ("green", "yellow", "red", "grey")
     variant = Variant(
         name=text("planning.verb.targets"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from sozialraum.planning.inputs import children
 from sozialraum.planning.sites import SitePlan, SiteTask
 from sozialraum.texts import number, percent, text
 
@@ -84,7 +85,7 @@ def _figures(task: SiteTask, chosen: list[int], areas: pd.DataFrame) -> dict[str
 
     return {
         "sites": float(len(chosen)),
-        "cost": float(sum(task.cost[j] for j in chosen if j not in task.fixed)),
+        "cost": _cost(task, chosen),
         "persons": float(persons.sum()),
         "persons_covered": float(persons[covered].sum()),
         "share_covered": share(persons[covered], persons),
@@ -95,6 +96,12 @@ def _figures(task: SiteTask, chosen: list[int], areas: pd.DataFrame) -> dict[str
         "weighted_mean_metres": share((metres * weight)[served], weight[served]),
         "largest_metres": float(metres[served].max(initial=0.0)),
     }
+
+
+def _cost(task: SiteTask, chosen: list[int]) -> float:
+    """Return what the new sites cost; NaN where no costs were given."""
+    new = sum(task.cost[j] for j in chosen if j not in task.fixed)
+    return float(new) if task.priced else float("nan")
 
 
 def _sentences(task, chosen, figures, slacks, gap) -> tuple[str, ...]:  # type: ignore[no-untyped-def]
@@ -120,7 +127,13 @@ def _sentences(task, chosen, figures, slacks, gap) -> tuple[str, ...]:  # type: 
         found.append(text("planning.slack.no_site", persons=nobody, radius=words["radius"]))
     possible = percent(figures["group_covered"], 0)
     for name, amount in slacks.items():
-        found.append(text(f"planning.slack.{name}", amount=number(amount), possible=possible))
+        found.append(
+            text(
+                f"planning.slack.{name}",
+                amount=children(amount) if name not in ("time", "nothing_left") else number(amount),
+                possible=possible,
+            )
+        )
     proof = "proven" if gap <= 1e-6 else "gap"
     found.append(text(f"planning.proof.{proof}", gap=percent(gap, 2) if np.isfinite(gap) else "?"))
     return tuple(found)

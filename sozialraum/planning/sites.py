@@ -34,6 +34,7 @@ class SiteTask:
     persons, weight : per area the children, and children times need to the power γ
     group : areas that the equity floor speaks of
     cost, capacity : per site; existing sites cost nothing, infinite capacity = no limit
+    priced : whether costs were given
     fixed, banned : sites that are open in any case, or in none
     cuts : earlier plans that may not come again
     """
@@ -48,6 +49,7 @@ class SiteTask:
     number: int | None = None
     budget: float | None = None
     cost: np.ndarray
+    priced: bool = False
     capacity: np.ndarray
     group: np.ndarray
     equity: float | Literal["city"] | None = None
@@ -182,6 +184,7 @@ def site_task(
         number=number,
         budget=budget,
         cost=cost_column.reindex(sites).to_numpy(float),
+        priced=cost is not None,
         capacity=np.asarray(places, float),
         group=in_group.fillna(False).to_numpy(bool),
         equity=equity,

@@ -133,15 +133,13 @@ def test_too_few_places_are_told_in_children_and_not_refused():
     plan = redraw(task, proposals=50_000)
     missing = task.pupils.sum() - 70
     assert plan.slacks["over_capacity"] == pytest.approx(missing)
-    assert f"{missing:.0f} Kinder sind es mehr, als die Schulen Plätze haben: S0, S1" in " ".join(
-        plan.sentences
-    )
+    assert f"Über die Plätze hinaus: {missing:.0f} Kinder (S0, S1)" in " ".join(plan.sentences)
 
 
 def test_a_walking_limit_nobody_can_keep_is_told():
     plan = redraw(grid(limit=500), proposals=20_000)
     assert plan.slacks["pupils_beyond_limit"] > 0
-    assert "mehr als 500 m" in " ".join(plan.sentences)
+    assert "Weg von mehr als 500 m" in " ".join(plan.sentences)
 
 
 def test_named_plans_stand_side_by_side_with_today():

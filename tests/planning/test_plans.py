@@ -1,0 +1,257 @@
+"""A plan file from words to scenarios: all its problems at once, all verbs on a small city."""
+
+import datetime as dt
+import inspect
+import json
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from shapely.geometry import LineString, Point, box
+
+from sozialraum.errors import ConfigError, DataError
+from sozialraum.planning.access import duplicates, floating_catchments, gaps
+from sozialraum.planning.allocation import Rule, allocate
+from sozialraum.planning.catchment_task import CatchmentCosts, catchment_task
+from sozialraum.planning.catchments import redraw
+from sozialraum.planning.gathering import gather_inputs, index_of_blocks, touching
+from sozialraum.planning.plan_file import (
+    Allocate,
+    Catchments,
+    Gap,
+    Locate,
+    RuleSection,
+    TargetSection,
+    parse_plan,
+    read_plan,
+)
+from sozialraum.planning.plans import PlanInputs, need_from_index, run_plan
+from sozialraum.planning.sites import site_task
+from sozialraum.planning.targets import Target
+
+CRS = "EPSG:25833"
+PLAN = {
+    "title": "Probe",
+    "build": "stadt.toml",
+    "demand": {"areas": "bloecke", "persons": "kinder", "in_need": "arm", "needy": [2]},
+    "offers": {"file": "angebote.gpkg", "key": "id", "capacity": "plaetze"},
+    "sites": {"file": "orte.gpkg", "key": "id"},
+    "schools": {"file": "schulen.gpkg", "key": "id", "size": "kinder", "capacity": "plaetze", "current": "gebiet"},
+    "gap": {"rings": [[600, 1.0]]},
+    "locate": {
+        "radius": 600, "number": 1, "next_best": 2,
+        "variants": [{"name": "Bedarf"}, {"name": "Kinder", "need_power": 0.0}],
+    },
+    "allocate": {"total": 3.0, "rules": [{"name": "Köpfe", "form": "heads"}, {"name": "Bedarf", "slope": 3.0}]},
+    "catchments": {"variants": [{"name": "kurz"}, {"name": "gemischt", "mix": 2.0}], "proposals": 2000},
+    "targets": [{"id": "t", "label": "Teilnahme", "indicator": "ferien", "value": 0.2, "deadline": dt.date(2027, 1, 1)}],
+}  # fmt: skip
+
+
+def city():
+    """4 × 2 blocks of 300 m in two areas, the eastern one in need."""
+    cells = [(x, y) for x in range(4) for y in range(2)]
+    blocks = gpd.GeoDataFrame(
+        geometry=[box(300 * x, 300 * y, 300 * x + 300, 300 * y + 300) for x, y in cells],
+        index=[f"{x}{y}" for x, y in cells], crs=CRS,
+    )  # fmt: skip
+    areas = gpd.GeoDataFrame(
+        geometry=[box(0, 0, 600, 600), box(600, 0, 1200, 600)], index=["W", "O"], crs=CRS
+    )
+    counts = pd.DataFrame({"kinder": 20.0, "arm": [2.0] * 4 + [10.0] * 4}, index=blocks.index)
+    counts.loc[["00", "01"], "kinder"] = 60.0
+    points = gpd.GeoDataFrame(
+        {"plaetze": [90.0, 150.0], "kinder": [160.0, 80.0], "gebiet": ["W", "O"]},
+        geometry=[Point(150, 150), Point(1050, 150)], index=["S1", "S2"], crs=CRS,
+    )  # fmt: skip
+    return blocks, areas, counts, points
+
+
+def gathered(plan, **more):
+    blocks, areas, counts, points = city()
+    given_frames = {
+        "index": pd.Series({"W": 1.0, "O": 5.0}), "orientation": "deprivation", "index_areas": areas,
+        "classes": pd.Series({"W": 1, "O": 2}), "blocks": blocks, "block_counts": counts,
+        "offers": points.iloc[:1], "sites": points, "schools": points, "day": dt.date(2026, 1, 1),
+        "counts": pd.DataFrame({"cases": [92.0], "base": [400.0]}, index=pd.MultiIndex.from_tuples([("ferien", "")])),
+    }  # fmt: skip
+    return gather_inputs(plan, **(given_frames | more))
+
+
+def test_every_verb_of_a_plan_becomes_a_scenario():
+    plan = parse_plan(PLAN)
+    result = run_plan(plan, gathered(plan))
+    assert list(result.scenarios) == ["gap", "locate", "allocate", "catchments", "targets"]
+    for verb, scenario in result.scenarios.items():
+        names = [set(v.figures) for v in scenario.variants]
+        assert all(n == names[0] for n in names), verb
+        assert all(v.sentences and "{" not in " ".join(v.sentences) for v in scenario.variants), (
+            verb
+        )
+        shown = {c for v in scenario.variants for c in v.classes}
+        assert shown <= set(scenario.legend), verb
+        assert set(scenario.figures().index) <= set(scenario.labels), verb
+        assert len(scenario.limits) == 2
+        json.dumps(scenario.to_dict(), allow_nan=False)
+    assert result.scenarios["gap"].facts["distance"] == "Entfernungen sind Luftlinie (mal 1.0)."
+
+
+def test_the_variants_of_sites_differ_as_the_file_says():
+    plan = parse_plan(PLAN)
+    scenario = run_plan(plan, gathered(plan)).scenarios["locate"]
+    assert [v.name for v in scenario.variants] == ["Bedarf", "Kinder"]
+    assert [v.points for v in scenario.variants] == [("S2",), ("S1",)]  # need 0 in the west
+    reached = scenario.figures().loc["persons_covered"]
+    # S1 at (150, 150): centres within 600 m are 00, 01, 10, 11 and 20 (exactly 600), not 21 (671 m)
+    assert reached.to_dict() == {"Bedarf": 100.0, "Kinder": 180.0}
+    assert scenario.differences().loc["persons_covered", "Kinder"] == 80
+    assert set(scenario.variants[0].classes) == {"covered", "uncovered"}
+    assert "uncovered_needy" in set(scenario.variants[1].classes)
+
+
+def test_draws_bring_the_certainty_of_sites_and_the_cliff_list():
+    plan = parse_plan(PLAN)
+    draws = pd.DataFrame({0: [1.0, 5.0], 1: [5.0, 1.0]}, index=["W", "O"])
+    result = run_plan(plan, gathered(plan, draws=draws))
+    assert result.details["locate"]["frequency"]["share"].to_dict() == {"S1": 0.5, "S2": 0.5}
+    assert "Ziehungen des Index" in result.scenarios["locate"].variants[0].sentences[-1]
+    assert list(result.details["allocate"]) == ["cliffs_Köpfe", "cliffs_Bedarf"]
+    assert set(result.details["locate"]) == {"plan_b", "next_best", "frequency"}
+
+
+def test_the_same_plan_gives_the_same_dictionary():
+    plan = parse_plan(PLAN)
+    one, two = (run_plan(plan, gathered(plan)) for _ in range(2))
+    for verb, scenario in one.scenarios.items():
+        assert json.dumps(scenario.to_dict()) == json.dumps(two.scenarios[verb].to_dict())
+
+
+def test_small_counts_are_withheld_and_zero_stays_zero():
+    plan = parse_plan(PLAN)
+    scenario = run_plan(plan, gathered(plan)).scenarios["catchments"]
+    hidden = scenario.withheld(minimum=1e9)
+    for before, after in zip(scenario.variants, hidden.variants, strict=True):
+        assert np.isnan(after.table["pupils"]).all()
+        zero = before.table["over"] == 0
+        assert (after.table.loc[zero, "over"] == 0).all()
+        assert after.figures["mean_metres"] == before.figures["mean_metres"]
+
+
+def test_need_is_the_burden_end_of_the_index():
+    index = pd.Series({"a": 1.0, "b": 3.0, "c": np.nan})
+    assert need_from_index(index, orientation="participation").to_dict() == {
+        "a": 1.0, "b": 0.0, "c": pytest.approx(np.nan, nan_ok=True),
+    }  # fmt: skip
+    assert need_from_index(index, orientation="deprivation")["b"] == 1.0
+    assert need_from_index(pd.Series([2.0, 2.0]), orientation="deprivation").tolist() == [0.5, 0.5]
+
+
+def test_blocks_know_their_area_and_their_neighbours():
+    blocks, areas, _, _ = city()
+    home = index_of_blocks(blocks, areas)
+    assert home.to_dict() == {k: "W" if k[0] in "01" else "O" for k in blocks.index}
+    pairs = touching(blocks)
+    assert ("00", "01") in pairs and ("00", "11") in pairs and ("00", "20") not in pairs
+
+
+def test_a_block_between_areas_goes_to_the_nearest():
+    blocks, areas, _, _ = city()
+    far = gpd.GeoDataFrame(geometry=[box(2000, 0, 2100, 100)], index=["x"], crs=CRS)
+    assert index_of_blocks(far, areas)["x"] == "O"
+    assert len(blocks) == 8
+
+
+def test_footpaths_are_used_where_the_file_says_so_and_missing_ones_are_told():
+    plan = parse_plan(PLAN | {"distances": {"method": "wege", "file": "wege.gpkg"}})
+    path = gpd.GeoDataFrame(geometry=[LineString([(150, 150), (1050, 150)])], crs=CRS)
+    inputs = gathered(plan, paths=path)
+    assert inputs.site_distance.loc["01", "S2"] == pytest.approx(300 + 900)
+    assert inputs.facts["distance"] == "Entfernungen folgen den Fußwegen."
+    with pytest.raises(DataError, match=r"distances\.file"):
+        gathered(plan)
+
+
+def test_blocks_without_need_or_without_columns_are_told():
+    plan = parse_plan(PLAN)
+    with pytest.raises(DataError, match="leer ist nicht null"):
+        gathered(plan, index=pd.Series({"W": 1.0, "O": np.nan}))
+    with pytest.raises(DataError, match="kinder"):
+        gathered(plan, block_counts=city()[2].rename(columns={"kinder": "kids"}))
+    with pytest.raises(DataError, match="Für „locate“ fehlen Angaben: demand, site_distance"):
+        run_plan(
+            parse_plan({k: PLAN[k] for k in ("title", "build", "demand", "sites", "locate")}),
+            PlanInputs(),
+        )
+
+
+def test_all_problems_of_a_plan_file_are_told_at_once():
+    wrong = PLAN | {
+        "locate": {"radius": -1, "number": "acht", "variants": [{"umkreis": 3}]},
+        "allocate": {"rules": []},
+        "extra": 1,
+    }
+    with pytest.raises(ConfigError) as raised:
+        parse_plan(wrong)
+    keys = {p.key for p in raised.value.problems}
+    assert {"locate.radius", "locate.number", "allocate.total", "extra"} <= keys
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"sites": None}, r"\[locate\] needs \[sites\]"),
+        ({"distances": {"method": "wege"}}, "needs file"),
+        (
+            {"locate": {"radius": 500, "number": 1, "variants": [{"name": "x", "radius": -5}]}},
+            "kann so nicht stehen",
+        ),
+        (
+            {"allocate": {"total": 1.0, "rules": [{"form": "steps", "amounts": [1.0, 2.0]}]}},
+            "amounts",
+        ),
+        ({"targets": [{"id": "t"}]}, "fehlt"),
+    ],
+)
+def test_a_plan_that_cannot_be_is_refused_with_a_reason(change, words):
+    given_plan = {k: v for k, v in (PLAN | change).items() if v is not None}
+    with pytest.raises(ConfigError, match=words):
+        parse_plan(given_plan)
+
+
+def test_a_file_that_is_not_there_or_not_toml_is_told(tmp_path):
+    with pytest.raises(ConfigError, match="gibt es nicht"):
+        read_plan(tmp_path / "plan.toml")
+    (tmp_path / "plan.toml").write_text("title = ", encoding="utf-8")
+    with pytest.raises(ConfigError, match="kein gültiges TOML"):
+        read_plan(tmp_path / "plan.toml")
+
+
+def keyword_defaults(function):
+    return {
+        name: parameter.default
+        for name, parameter in inspect.signature(function).parameters.items()
+        if parameter.kind is parameter.KEYWORD_ONLY and parameter.default is not parameter.empty
+    }
+
+
+@pytest.mark.parametrize(
+    ("section", "functions"),
+    [
+        (Locate, [site_task]),
+        (Allocate, [allocate]),
+        (Gap, [gaps, duplicates]),
+        (Catchments, [CatchmentCosts, catchment_task, redraw]),
+        (RuleSection, [Rule]),
+        (TargetSection, [Target]),
+    ],
+)
+def test_a_section_has_the_names_and_defaults_of_its_functions(section, functions):
+    compared = 0
+    for function in functions:
+        for name, default in keyword_defaults(function).items():
+            if name in section.model_fields and not section.model_fields[name].is_required():
+                assert section.model_fields[name].default == default, (section.__name__, name)
+                compared += 1
+    assert compared >= 2
+    assert "need_power" in inspect.signature(floating_catchments).parameters
