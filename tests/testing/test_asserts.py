@@ -2,11 +2,15 @@
 
 import io
 import zipfile
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
+import sozialraum
 from sozialraum.testing import assert_conserved, assert_release_holds_no, assert_same_by_key
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_tables_are_compared_by_key_not_by_row():
@@ -73,3 +77,15 @@ def test_searching_nothing_or_for_nothing_is_refused(tmp_path):
         assert_release_holds_no([0.123456], folder=tmp_path)
     with pytest.raises(ValueError, match="must not be empty"):
         assert_release_holds_no([], folder=tmp_path)
+
+
+def test_no_exact_share_of_musterstadt_stands_in_its_release_or_files(tmp_path):
+    result = sozialraum.build(ROOT / "config" / "musterstadt.toml")
+    result.save(tmp_path / "out")
+    exact = [float(v) for m in result.measured.values() for v in m.value.to_numpy().ravel()]
+    told = [v for v in exact if len(repr(v)) > 8]  # 0.25 is told by chance, 0.9302325581395349 not
+    assert len(told) > 150
+    assert_release_holds_no(told, result.release, folder=tmp_path / "out")
+    (tmp_path / "out" / "notiz.txt").write_text(f"{told[0]}")
+    with pytest.raises(AssertionError, match=r"value 1 in notiz\.txt"):
+        assert_release_holds_no(told, result.release, folder=tmp_path / "out")
