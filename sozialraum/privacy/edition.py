@@ -10,6 +10,7 @@ import pandas as pd
 
 from sozialraum.model import STATUS, Breaks, Edition, Indicator, status_frame
 from sozialraum.model.learnt import Orientation
+from sozialraum.privacy.index_leak import leaking_cells
 from sozialraum.privacy.publishable import UNIT_FACTOR, is_published, significant
 from sozialraum.privacy.rounding import round_shares
 from sozialraum.privacy.rules import DisclosureRules
@@ -67,8 +68,18 @@ def protect_edition(
     signs = signs.astype(object).mask(signs.eq("ok") & values.isna(), "small_base")
     city, signs = _city_and_secondary(candidate, signs, indicators=indicators, rules=rules)
     values = values.where(signs.eq("ok"))
+    told = {"indicators": indicators, "breaks": breaks.get("index"), "rules": rules}
+    leaking = leaking_cells(candidate, signs, values, decimals=rules.index_decimals, **told)
+    by_class = leaking_cells(candidate, signs, values, decimals=None, **told)
     table = published_table(
-        candidate, signs, indicators=indicators, breaks=breaks, rules=rules, orientation=orientation
+        candidate,
+        signs,
+        indicators=indicators,
+        breaks=breaks,
+        rules=rules,
+        orientation=orientation,
+        no_index=tuple(leaking["area"]),
+        no_class=tuple(by_class["area"]),
     )
     return Edition(
         stichtag=candidate.stichtag,
@@ -202,21 +213,30 @@ def published_table(
     breaks: dict[str, Breaks],
     rules: DisclosureRules,
     orientation: Orientation,
+    no_index: tuple[str, ...] = (),
+    no_class: tuple[str, ...] = (),
 ) -> pd.DataFrame:
-    """Return index, class, rank and the other columns of the table, rounded and blanked."""
+    """Return index, class, rank and the other columns of the table, rounded and blanked.
+
+    `no_index` and `no_class` are areas whose index, or even class, would give a withheld value
+    away.
+    """
     true, digits = candidate.table, 15 if rules.published_input else rules.index_decimals
     persons = candidate.base.max(axis=1)
     nothing, no_number = persons < rules.minimum_base, persons < rules.value_base
     if rules.published_input:
         nothing, no_number = persons < -np.inf, persons < -np.inf
+    leaking = pd.Series(true.index.isin(no_index), true.index)
+    nothing |= true.index.isin(no_class)
     table = pd.DataFrame(index=true.index)
-    table["index"] = _rounded(true["index"], digits).mask(no_number)
+    table["index"] = _rounded(true["index"], digits).mask(no_number | leaking | nothing)
     table["class"] = true["class"].astype("Int64").mask(nothing)
     table["class_label"] = _class_label(true, table["class"], breaks.get("index"))
     table["rank"] = (
         table["index"].rank(method="min", ascending=orientation == "participation").astype("Int64")
     )
     table["status"] = _area_status(true, table["index"], no_number)
+    no_number = no_number | leaking | nothing
     for column in true.columns.difference(_FIXED[:5], sort=False):
         hidden = no_number | _dimension_withheld(column, signs, indicators)
         table[column] = _further(true[column], column, digits, hidden, nothing)
@@ -238,14 +258,16 @@ def _area_status(true: pd.DataFrame, index: pd.Series, no_number: pd.Series) -> 
     status = true["status"].astype(object) if "status" in true else pd.Series("ok", true.index)
     status = status.mask(status.eq("ok") & true["index"].isna(), "missing")
     status = status.mask(status.eq("ok") & no_number, "small_base")
+    status = status.mask(status.eq("ok") & index.isna(), "suppressed")
     return status.astype(pd.CategoricalDtype(list(STATUS)))
 
 
 def _dimension_withheld(
     column: str, signs: pd.DataFrame, indicators: Sequence[Indicator]
 ) -> pd.Series:
-    """Tell where a dimension's value would stand in for an indicator that is withheld."""
-    own = [i.id for i in indicators if column == f"dim_{i.dimension}"]
+    """Tell where a dimension's or an axis' value would stand in for a withheld indicator."""
+    names = {i.id: (f"dim_{i.dimension}", f"{i.axis}_index") for i in indicators}
+    own = [i for i, columns in names.items() if column in columns]
     return signs[own].isin(WITHHELD).any(axis=1)
 
 

@@ -133,7 +133,7 @@ def _groups(tied: NDArray[np.bool_], size: int) -> Ints:
 
 
 def _exponential(groups: Ints, v: Floats, variance: float) -> tuple[Floats, Floats] | None:
-    """Return ``p = exp(a + b v + c v²)``, averaged in groups, that meets all moments; and its score."""
+    """Return ``p = exp(a + b v + c v²)``, averaged in groups, that meets the moments; its score."""
     size = np.bincount(groups).astype(float)
     moments = np.column_stack(
         [np.ones(size.size), np.bincount(groups, v) / size, np.bincount(groups, v**2) / size]

@@ -30,6 +30,8 @@ def release_notes(
             notes.append(text(f"privacy.notes.{sign}", labels=_listed(labels)))
     if (current.table["status"] == "small_base").any():
         notes.append(text("privacy.notes.small_area", area_word=area_word or "Gebiet"))
+    if (current.table["status"] == "suppressed").any():
+        notes.append(text("privacy.notes.leaking_index", area_word=area_word or "Gebiet"))
     city = [i.label for i in indicators if current.city.isna().get(i.id, False)]
     if city:
         notes.append(text("privacy.notes.city", labels=_listed(city)))
