@@ -17,6 +17,8 @@ _PUBLIC = {
     "assert_conserved": "sozialraum.testing.asserts",
     "assert_release_holds_no": "sozialraum.testing.asserts",
     "assert_same_by_key": "sozialraum.testing.asserts",
+    "count_by": "sozialraum.testing.truth",
+    "disclosure_city": "sozialraum.testing.truth",
     "synthetic_city": "sozialraum.testing.city",
     "synthetic_registrations": "sozialraum.testing.registrations",
     "write_city": "sozialraum.testing.delivery",

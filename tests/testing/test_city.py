@@ -7,8 +7,9 @@ import shapely
 from esda import Moran
 from libpysal.graph import Graph
 
-from sozialraum.testing import synthetic_city
+from sozialraum.testing import count_by, disclosure_city, synthetic_city
 from sozialraum.testing.counts import VARIABLES
+from sozialraum.testing.truth import TEN_INDICATORS
 
 NOW = "2024-12-31"
 PARTS = {  # numerator: denominator, by the words of the data dictionary
@@ -38,12 +39,24 @@ def test_the_city_has_the_size_that_was_asked_for(city):
     assert abs(people - 170_000) < 5_000
 
 
-def test_a_privacy_bench_city_can_be_made_with_2000_blocks_60_districts_and_40_catchments():
-    bench = synthetic_city(5, blocks=2000, districts=60, bezirke=120, catchments=40)
+def test_the_city_of_the_disclosure_benchmarks_has_catchments_that_cross_districts():
+    bench = disclosure_city()
     assert [len(a) for a in (bench.blocks, bench.stadtteile, bench.sprengel)] == [2000, 60, 40]
     assert shapely.coverage_is_valid(bench.sprengel.geometry.to_numpy())
-    crossing = bench.addresses.groupby("sprengel")["block"].agg(lambda b: b.str[:2].nunique())
-    assert (crossing > 1).mean() > 0.9
+    homes = bench.addresses
+    assert (homes.groupby("sprengel")["block"].agg(lambda b: b.str[:2].nunique()) > 1).mean() > 0.9
+    atoms = count_by(bench, homes["block"] + "/" + homes["sprengel"])
+    assert abs(atoms["kinder_u15"].sum() - 40_000) < 3_000
+    for numerator, denominator in TEN_INDICATORS.items():
+        assert (atoms[numerator] <= atoms[denominator]).all()
+    of_block = atoms.groupby(atoms.index.str.split("/").str[0]).sum()
+    expected = bench.counts.loc[NOW].loc[of_block.index]
+    pd.testing.assert_frame_equal(of_block, expected, check_names=False)
+
+
+def test_one_label_per_address_is_needed_to_count(city):
+    with pytest.raises(ValueError, match="one label per address"):
+        count_by(city, city.addresses["block"].iloc[1:])
 
 
 @pytest.mark.parametrize("name", ["blocks", "bezirke", "stadtteile", "sprengel"])
