@@ -42,7 +42,10 @@ def copeland_scores(x, weights):  # type: ignore[no-untyped-def]
             lead = 0.0
             for k in range(parts):
                 a, b = x[i, k], x[j, k]
-                lead += weights[k] * ((a > b) - (a < b))
+                if a > b:
+                    lead += weights[k]
+                elif a < b:
+                    lead -= weights[k]
             if lead > tie:
                 score[i] += 1.0
                 score[j] -= 1.0
