@@ -1,0 +1,102 @@
+"""Logistic regression of counts with errors that allow for clusters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+
+
+@dataclass(frozen=True, eq=False)
+class LogisticModel:
+    """A logistic model of counts with standard errors that allow for clusters.
+
+    Parameters
+    ----------
+    table : by term: ``estimate``, ``error`` (clustered), ``odds``, ``low``, ``high``, ``p``
+    clusters : number of clusters
+    children : number of children
+    """
+
+    table: pd.DataFrame
+    clusters: int
+    children: float
+    details: dict[str, float] = field(default_factory=dict)
+
+
+def logistic(
+    cases: pd.Series,
+    children: pd.Series,
+    terms: pd.DataFrame,
+    clusters: pd.Series,
+    *,
+    level: float = 0.95,
+) -> LogisticModel:
+    r"""Fit :math:`\operatorname{logit} p = b_0 + b'x` to counts; children of a cluster may be alike.
+
+    Maximum likelihood by Newton steps. Standard errors by the sandwich
+    :math:`A^{-1} (\sum_g u_g u_g') A^{-1}`, u the scores added up per cluster (school), times
+    G/(G - 1); intervals and p with Student's t, G - 1 degrees of freedom.
+
+    Parameters
+    ----------
+    cases, children : per row (area × stratum)
+    terms : per row, the explaining numbers; a constant is added
+    clusters : per row, the cluster it belongs to
+
+    Raises
+    ------
+    ValueError
+        If the fit does not exist (a term separates the outcomes) or there are fewer clusters than
+        terms.
+    """
+    known = cases.notna() & children.gt(0) & terms.notna().all(axis=1) & clusters.notna()
+    x = np.column_stack([np.ones(known.sum()), terms[known].to_numpy(float)])
+    y, n = cases[known].to_numpy(float), children[known].to_numpy(float)
+    group, names = pd.factorize(clusters[known])
+    if len(names) <= x.shape[1]:
+        found = f"{len(names)} and {x.shape[1]}"
+        message = f"logistic needs more clusters than terms. Got {found} instead."
+        raise ValueError(message)
+    b = _newton(x, y, n)
+    p = 1 / (1 + np.exp(-(x @ b)))
+    bread = np.linalg.inv((x * (n * p * (1 - p))[:, None]).T @ x)
+    scores = np.zeros((len(names), x.shape[1]))
+    np.add.at(scores, group, x * (y - n * p)[:, None])
+    g = len(names)
+    covariance = bread @ (scores.T @ scores) @ bread * g / (g - 1)
+    error = np.sqrt(np.diag(covariance))
+    t = stats.t(g - 1)
+    step = t.ppf(0.5 + level / 2) * error
+    table = pd.DataFrame(
+        {
+            "estimate": b, "error": error, "odds": np.exp(b), "low": np.exp(b - step),
+            "high": np.exp(b + step), "p": 2 * t.sf(np.abs(b / error)),
+        },
+        index=["constant", *map(str, terms.columns)],
+    )  # fmt: skip
+    return LogisticModel(table, g, float(n.sum()), {"level": level})
+
+
+def _newton(
+    x: NDArray[np.float64], y: NDArray[np.float64], n: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    share = np.clip(y.sum() / n.sum(), 1e-9, 1 - 1e-9)
+    b = np.zeros(x.shape[1])
+    b[0] = np.log(share / (1 - share))
+    for _ in range(50):
+        p = 1 / (1 + np.exp(-(x @ b)))
+        information = (x * (n * p * (1 - p))[:, None]).T @ x
+        if np.linalg.cond(information) > 1e14:
+            break
+        move = np.linalg.solve(information, x.T @ (y - n * p))
+        b = b + move
+        if np.abs(b).max() > 30:
+            break
+        if np.abs(move).max() < 1e-12:
+            return b
+    message = "logistic: no finite estimate; a term separates the outcomes or repeats another."
+    raise ValueError(message)
