@@ -18,7 +18,7 @@ from pathlib import Path
 from sozialraum.model import Problem
 from sozialraum.sources.encodings import decode
 from sozialraum.sources.headers import did_you_mean, tidy_name
-from sozialraum.sources.limits import LIMITS, check_size, read_gzip
+from sozialraum.sources.limits import BROKEN_ZIP, LIMITS, check_size, read_gzip
 from sozialraum.texts import problem
 
 _DELIMITERS = ";\t,|"
@@ -147,22 +147,28 @@ def _read_workbook(path: Path, key: str | None, sheet: str | int | None) -> Grid
     import python_calamine as calamine
 
     try:
-        book = calamine.CalamineWorkbook.from_path(str(path))
+        return _read_sheet(path, key, sheet)
     except calamine.PasswordError:
         return Grid(problems=(problem("sources.password", file=path.name),))
-    except (calamine.CalamineError, calamine.ZipError, calamine.XmlError, OSError, ValueError):
+    except (calamine.CalamineError, *BROKEN_ZIP, OSError, LookupError):
         return Grid(problems=(problem("sources.broken_workbook", file=path.name),))
-    with book:
+
+
+def _read_sheet(path: Path, key: str | None, sheet: str | int | None) -> Grid:
+    import python_calamine as calamine
+
+    with calamine.CalamineWorkbook.from_path(str(path)) as book:
         chosen = _choose_sheet(book, path.name, key, sheet)
         if isinstance(chosen, Problem):
             return Grid(problems=(chosen,), typed=True)
         found = book.get_sheet_by_name(chosen)
         if found.total_height * found.total_width > LIMITS.cells:
-            return Grid(
-                problems=(problem("sources.too_many_cells", file=path.name, limit=LIMITS.cells),)
-            )
+            limit = LIMITS.cells
+            large = problem("sources.too_many_cells", file=path.name, limit=limit)
+            return Grid(problems=(large,))
         rows = found.to_python(skip_empty_area=False)
-    problems = _formulas_without_value(path, chosen) if path.suffix.lower() != ".ods" else ()
+    zipped = path.suffix.lower() in {".xlsx", ".xlsm"}
+    problems = _formulas_without_value(path, chosen) if zipped else ()
     return Grid(list(rows), {"sheet": chosen}, problems, typed=True)
 
 
@@ -196,8 +202,6 @@ def _sheet_has(book: object, name: str, key: str | None) -> bool:
 
 def _formulas_without_value(path: Path, sheet: str) -> tuple[Problem, ...]:
     """Find formulas whose result was never stored: a reader would take them for empty cells."""
-    if path.suffix.lower() == ".xls":
-        return ()
     with zipfile.ZipFile(path) as archive:
         sheets = [n for n in archive.namelist() if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", n)]
         for name in sheets:
@@ -240,8 +244,8 @@ def _read_parquet(path: Path) -> Grid:
                 for n in file.schema_arrow.names
                 if not _is_binary(file.schema_arrow.field(n).type)
             ]
-            frame = file.read(columns=columns).to_pandas(ignore_metadata=True)
-    except (pa.ArrowInvalid, OSError):
+            frame = file.read(columns=columns).replace_schema_metadata(None).to_pandas()
+    except (pa.ArrowException, OSError, ValueError, LookupError):
         return Grid(problems=(problem("sources.broken_parquet", file=path.name),))
     return _grid_of(frame)
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 import warnings
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pyproj
+import shapely
+
 from sozialraum.errors import DataError
 from sozialraum.sources.gdal import harden
-from sozialraum.sources.limits import LIMITS, Limits, require_size
+from sozialraum.sources.limits import BROKEN_ZIP, LIMITS, Limits, require_size
 from sozialraum.texts import problem
 
 if TYPE_CHECKING:
@@ -25,6 +31,7 @@ _CODE_PAGES = {
     0x64: "cp852",
     0xC8: "cp1250",
 }
+_CRS_NAME = re.compile(r"(urn:(x-)?ogc:def:crs:|EPSG:|OGC:)[A-Za-z0-9:.,_-]*$", re.I)
 _PARTS = {".shp", ".shx", ".dbf", ".prj", ".cpg", ".geojson", ".json", ".gpkg"}
 
 
@@ -81,46 +88,56 @@ def dbf_encoding(path: Path) -> str:
 def _open(path: Path, layer: str | None, encoding: str | None, geometry: bool) -> Any:
     import pyogrio
 
-    harden()
     options: dict[str, Any] = {"encoding": encoding} if encoding else {}
+    with _opened(path):
+        info = pyogrio.read_info(path, layer=layer, force_feature_count=True, **options)
+        if info["features"] > LIMITS.features:
+            raise DataError(
+                problem(
+                    "sources.too_many_features",
+                    file=path.name,
+                    found=info["features"],
+                    limit=LIMITS.features,
+                )
+            )
+        return pyogrio.read_dataframe(
+            path,
+            layer=layer,
+            read_geometry=geometry,
+            force_2d=True,
+            datetime_as_string=True,
+            **options,
+        )
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[None]:
+    """Harden GDAL, keep its comments to itself, and turn its errors into ours."""
+    import pyogrio
+
+    harden()
     with warnings.catch_warnings():
         # GDAL comments on dates, widths and ring order; what matters of it is checked afterwards
         warnings.simplefilter("ignore", RuntimeWarning)
         warnings.simplefilter("ignore", UserWarning)
         try:
-            info = pyogrio.read_info(path, layer=layer, force_feature_count=True, **options)
-            if info["features"] > LIMITS.features:
-                limit = LIMITS.features
-                raise DataError(
-                    problem(
-                        "sources.too_many_features",
-                        file=path.name,
-                        found=info["features"],
-                        limit=limit,
-                    )
-                )
-            return pyogrio.read_dataframe(
-                path,
-                layer=layer,
-                read_geometry=geometry,
-                force_2d=True,
-                datetime_as_string=True,
-                **options,
-            )
+            yield
         except (
             pyogrio.errors.DataSourceError,
             pyogrio.errors.DataLayerError,
+            pyogrio.errors.CRSError,
+            pyogrio.errors.FieldError,
+            pyogrio.errors.GeometryError,
+            pyogrio.errors.FeatureError,
+            pyproj.exceptions.CRSError,
+            shapely.errors.ShapelyError,
             ValueError,
-            UnicodeDecodeError,
-        ) as e:
+            LookupError,
+        ) as error:
+            found = type(error).__name__
             raise DataError(
-                problem("sources.unreadable_layer", file=path.name, found=_short(e))
+                problem("sources.unreadable_layer", file=path.name, found=found)
             ) from None
-
-
-def _short(error: Exception) -> str:
-    """Return the library's own words without the path of the machine."""
-    return type(error).__name__
 
 
 def _choose_layer(path: Path, layer: str | None) -> str | None:
@@ -128,8 +145,8 @@ def _choose_layer(path: Path, layer: str | None) -> str | None:
         return None
     import pyogrio
 
-    harden()
-    names = [str(row[0]) for row in pyogrio.list_layers(path)]
+    with _opened(path):
+        names = [str(row[0]) for row in pyogrio.list_layers(path)]
     if layer is None and len(names) == 1:
         return names[0]
     if layer in names:
@@ -164,11 +181,21 @@ def _require_geojson(path: Path) -> None:
         raise DataError(problem("sources.broken_json", file=path.name)) from None
     if not isinstance(content, dict) or content.get("type") != "FeatureCollection":
         raise DataError(problem("sources.no_geojson", file=path.name))
-    system = content.get("crs")
-    if system is not None and (
-        not isinstance(system, dict) or system.get("type") not in {"name", "EPSG"}
-    ):
+    if not _is_named(content.get("crs")):
         raise DataError(problem("sources.crs_link", file=path.name))
+
+
+def _is_named(system: object) -> bool:
+    """Tell whether the ``crs`` of a GeoJSON is absent, null, or the name of a registered system."""
+    if system is None:
+        return True
+    properties = system.get("properties") if isinstance(system, dict) else None
+    if not isinstance(properties, dict):
+        return False
+    if system["type"] == "EPSG":  # type: ignore[index]
+        return str(properties.get("code", "")).isdigit()
+    name = properties.get("name")
+    return system["type"] == "name" and isinstance(name, str) and bool(_CRS_NAME.match(name))  # type: ignore[index]
 
 
 def _read_zipped(path: Path, layer: str | None, encoding: str | None, geometry: bool) -> Any:
@@ -184,10 +211,13 @@ def _read_zipped(path: Path, layer: str | None, encoding: str | None, geometry: 
             found = ", ".join(m.filename for m in main) or "–"
             raise DataError(problem("sources.zip_layers", file=path.name, found=found))
         stem = Path(main[0].filename).stem
-        for member in members:
-            inner = Path(member.filename)
-            if inner.stem == stem:
-                Path(folder, f"layer{inner.suffix.lower()}").write_bytes(archive.read(member))
+        try:
+            for member in members:
+                inner = Path(member.filename)
+                if inner.stem == stem:
+                    Path(folder, f"layer{inner.suffix.lower()}").write_bytes(archive.read(member))
+        except BROKEN_ZIP:
+            raise DataError(problem("sources.broken_archive", file=path.name)) from None
         return read_layer(
             Path(folder, f"layer{Path(main[0].filename).suffix.lower()}"),
             layer=layer,
@@ -204,8 +234,6 @@ def vertices_of(areas: gpd.GeoDataFrame, limits: Limits = LIMITS) -> int:
     DataError
         If there are more than `limits.vertices`.
     """
-    import shapely
-
     count = int(shapely.get_num_coordinates(areas.geometry.to_numpy()).sum())
     if count > limits.vertices:
         raise DataError(problem("sources.too_many_vertices", found=count, limit=limits.vertices))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import sqlite3
 import zipfile
+import zlib
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,9 @@ from sozialraum.model import Problem
 from sozialraum.texts import problem
 
 _MEGABYTE = 1_000_000
+
+# what `zipfile` raises for damaged archives, beyond its own error
+BROKEN_ZIP = (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, IndexError, zlib.error)
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,7 @@ def _check_archive(path: Path, limits: Limits) -> list[Problem]:
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
-    except (zipfile.BadZipFile, OSError):
+    except (*BROKEN_ZIP, OSError):
         return [problem("sources.broken_archive", file=path.name)]
     if len(members) > limits.members:
         return [problem("sources.too_many_members", file=path.name, found=len(members))]
@@ -107,7 +111,7 @@ def _check_gzip(path: Path, limits: Limits) -> list[Problem]:
         with gzip.open(path) as packed:
             while unpacked <= allowed and (piece := packed.read(_MEGABYTE)):
                 unpacked += len(piece)
-    except (OSError, EOFError):
+    except (OSError, EOFError, zlib.error):
         return [problem("sources.broken_archive", file=path.name)]
     return _check_ratio(path, unpacked, limits)
 
@@ -141,7 +145,7 @@ def _check_geopackage(path: Path, limits: Limits) -> list[Problem]:
                 for layer in layers
                 for found in _check_layer(base, path, layer, kinds, limits)
             ]
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError, TypeError, AttributeError):
         return [problem("sources.broken_geopackage", file=path.name)]
 
 
