@@ -80,24 +80,26 @@ def floating_catchments(
     """
     limits, weights = _rings(rings)
     raise_problems(_problems(distance, persons, places))
-    claims = persons.reindex(distance.index).to_numpy(float)
+    children = persons.reindex(distance.index).to_numpy(float)
+    claims = children
     if need is not None:
-        claims = claims * _matching(need, distance.index) ** need_power
+        claims = children * _matching(need, distance.index) ** need_power
     metres = as_kernel_array(distance)
     stock = places.reindex(distance.columns).to_numpy(float)
-    access, ratio = floating_catchment(metres, claims, stock, limits, weights)
-    within = metres <= limits[-1]
+    access, ratio, offers_near, reach = floating_catchment(
+        metres, claims, children, stock, limits, weights
+    )
     areas = pd.DataFrame(
         {
-            "persons": persons.reindex(distance.index).to_numpy(float),
+            "persons": children,
             "access": access,
-            "offers": within.sum(axis=1),
+            "offers": offers_near,
         },
         index=distance.index,
     ).join(nearest_offers(distance))
     areas["desert"] = areas["offers"] == 0
     offers = pd.DataFrame(
-        {"places": stock, "ratio": ratio, "persons_in_reach": areas["persons"].to_numpy() @ within},
+        {"places": stock, "ratio": ratio, "persons_in_reach": reach},
         index=distance.columns,
     )
     return Access(areas, offers)
@@ -118,8 +120,9 @@ def _rings(rings: Sequence[tuple[float, float]]) -> tuple[np.ndarray, np.ndarray
 
 def _problems(distance: pd.DataFrame, persons: pd.Series, places: pd.Series) -> list:  # type: ignore[type-arg]
     problems = []
-    bad = distance.index[(distance.isna() | (distance < 0)).any(axis=1)]
-    if len(bad):
+    usable = distance.to_numpy(float) >= 0
+    if not usable.all():
+        bad = distance.index[~usable.all(axis=1)]
         problems.append(problem("planning.bad_distance", keys=listed(bad)))
     for what, column, keys in (
         ("Kinder", persons, distance.index),
@@ -141,7 +144,8 @@ def nearest_offers(distance: pd.DataFrame) -> pd.DataFrame:
 
     Areas without any way have an empty key and infinite metres.
     """
-    ordered = distance.sort_index(axis=1)
+    in_order = distance.columns.is_monotonic_increasing
+    ordered = distance if in_order else distance.sort_index(axis=1)
     if ordered.shape[1] == 0:
         return pd.DataFrame({"nearest": "", "metres": np.inf}, index=distance.index)
     metres = ordered.to_numpy(float)

@@ -39,6 +39,11 @@ def cover_most(task: SiteTask) -> Choice:
     program.rows([(y, reached), (x, -sp.eye_array(len(reached)))], low=0)
     if task.equity is not None:
         _equity_rows(program, task, x, y, reached, row_of)
+    elif task.budget is None and not task.cuts:
+        chosen = _settled(program, task, y, reached, weight)
+        if chosen is not None:
+            value = float(task.weight[task.within[:, chosen].any(axis=1)].sum())
+            return chosen, value, value, {}
     outcome = program.solve(time_limit=task.time_limit, gap=task.gap)
     if not outcome.found:
         return _greedy(task, outcome.why_not)
@@ -48,6 +53,51 @@ def cover_most(task: SiteTask) -> Choice:
     slack = _equity_slack(task, covered)
     proven = outcome.gap <= 1e-9 or slack
     return chosen, value, value if proven else max(value, -outcome.bound), slack
+
+
+def _settled(
+    program: Program, task: SiteTask, y: slice, reached: np.ndarray, weight: np.ndarray
+) -> list[int] | None:
+    """Return the plan where the relaxation is a plan already, else narrow the program.
+
+    A site whose reduced cost is above what a good plan leaves to the relaxation's value is settled:
+    closed, or open. That takes a quarter to a half of the sites off a hard case.
+    """
+    relaxed = program.relax()
+    if relaxed is None:
+        return None
+    x, value, reduced = relaxed
+    share = x[y]
+    if np.abs(share - np.round(share)).max() < 1e-9:
+        return [int(j) for j in np.flatnonzero(share > 0.5)]
+    plan = _exchanged(task, reached > 0, weight, _greedy(task, "time")[0])
+    covered = float(weight[reached[:, plan].any(axis=1)].sum())
+    room = -value - covered + 1e-9 * max(covered, 1.0)
+    program.narrow(y, lower=reduced[y] < -room, upper=reduced[y] <= room)
+    return None
+
+
+def _exchanged(
+    task: SiteTask, reached: np.ndarray, weight: np.ndarray, plan: list[int]
+) -> list[int]:
+    """Return a plan improved by the best exchange of one site, again and again."""
+    sites = list(plan)
+    closed_to_all = ~task.open_for_all
+    while True:
+        times = reached[:, sites].sum(axis=1)
+        best, swap = weight[times > 0].sum() * (1 + 1e-12), None
+        for q, site in enumerate(sites):
+            if site in task.fixed:
+                continue
+            alone = times - reached[:, site] == 0
+            covered = weight[~alone].sum() + (weight * alone) @ reached
+            covered[closed_to_all] = -np.inf
+            covered[sites] = -np.inf
+            if covered.max() > best:
+                best, swap = covered.max(), (q, int(covered.argmax()))
+        if swap is None:
+            return sites
+        sites[swap[0]] = swap[1]
 
 
 def patterns(task: SiteTask, *, split_by_group: bool) -> tuple[np.ndarray, np.ndarray]:

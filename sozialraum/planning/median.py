@@ -28,7 +28,7 @@ from sozialraum.planning.site_program import (
 from sozialraum.planning.sites import SiteTask
 
 MOST_PAIRS_FOR_HIGHS = 12_000
-STARTS, STEPS, MOST_SWAPS, SEED = 20, 1000, 1000, 2024
+STARTS, STEPS, MOST_SWAPS, SEED = 60, 2000, 1000, 2024
 # A way that does not exist counts as this many times the longest one that does.
 NO_WAY = 10.0
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,15 +85,51 @@ class Program:
         self._limits.append((limits[0], limits[1]))
         self._height += height
 
+    def relax(self) -> tuple[np.ndarray, float, np.ndarray] | None:
+        """Solve without whole numbers: (x, value, reduced costs), or None where there is no plan.
+
+        A reduced cost says by how much the value rises at least when a variable leaves its bound
+        by 1.
+        """
+        cost, lower, upper, _ = (np.concatenate(c) for c in zip(*self._columns, strict=True))
+        matrix, low, high = self._rows()
+        same = low == high
+        above, below = np.isfinite(high) & ~same, np.isfinite(low) & ~same
+        result = linprog(
+            cost,
+            A_ub=sp.vstack([matrix[above], -matrix[below]]),
+            b_ub=np.r_[high[above], -low[below]],
+            A_eq=matrix[same] if same.any() else None,
+            b_eq=low[same] if same.any() else None,
+            bounds=np.column_stack([lower, upper]),
+            method="highs",
+        )
+        if result.x is None or result.status != 0:
+            return None
+        return result.x, result.fun, result.lower.marginals + result.upper.marginals
+
+    def narrow(self, where: slice, *, lower: np.ndarray, upper: np.ndarray) -> None:
+        """Tighten the bounds of one block of variables."""
+        width = 0
+        for k, (cost, low, high, integer) in enumerate(self._columns):
+            if width == where.start:
+                limits = np.maximum(low, lower), np.minimum(high, upper)
+                self._columns[k] = (cost, *limits, integer)
+            width += len(cost)
+
+    def _rows(self) -> tuple[sp.csr_array, np.ndarray, np.ndarray]:
+        row, column, data = (np.concatenate(e) for e in zip(*self._entries, strict=True))
+        low, high = (np.concatenate(v) for v in zip(*self._limits, strict=True))
+        shape = (self._height, self._width)
+        return sp.csr_array((data, (row, column)), shape=shape), low, high
+
     def solve(self, *, time_limit: float = 60.0, gap: float = 0.0) -> Outcome:
         """Return the best solution found within `time_limit` seconds, or proven within `gap`."""
         cost, lower, upper, integer = (np.concatenate(c) for c in zip(*self._columns, strict=True))
-        row, column, data = (np.concatenate(e) for e in zip(*self._entries, strict=True))
-        low, high = (np.concatenate(v) for v in zip(*self._limits, strict=True))
-        matrix = sp.csc_array((data, (row, column)), shape=(self._height, self._width))
+        matrix, low, high = self._rows()
         result = milp(
             cost,
-            constraints=LinearConstraint(matrix, low, high),
+            constraints=LinearConstraint(matrix.tocsc(), low, high),
             integrality=integer,
             bounds=Bounds(lower, upper),
             options={"time_limit": time_limit, "mip_rel_gap": gap},

@@ -84,12 +84,16 @@ def test_places_are_neither_lost_nor_made(areas, offers, seed):
     metres = rng.uniform(0, 3000, (areas, offers))
     persons, places = rng.integers(0, 30, areas) * 1.0, rng.integers(0, 50, offers) * 1.0
     rings, weights = np.array([500.0, 1500.0]), np.array([1.0, 0.4])
-    access, ratio = floating_catchment(metres, persons, places, rings, weights)
+    access, ratio, offers_near, reach = floating_catchment(
+        metres, persons, persons, places, rings, weights
+    )
     reached = (persons @ (metres <= 1500)) > 0
     assert (access * persons).sum() == pytest.approx(places[reached].sum())
-    plain = floating_catchment.py_func(metres, persons, places, rings, weights)
-    np.testing.assert_array_equal(access, plain[0])
-    np.testing.assert_array_equal(ratio, plain[1])
+    plain = floating_catchment.py_func(metres, persons, persons, places, rings, weights)
+    for ours, theirs in zip((access, ratio, offers_near, reach), plain, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    np.testing.assert_array_equal(offers_near, (metres <= 1500).sum(axis=1))
+    np.testing.assert_allclose(reach, persons @ (metres <= 1500))
 
 
 def test_the_nearest_offer_has_a_name_and_no_way_is_infinite():
