@@ -143,11 +143,13 @@ def by_rasterstats(areas: gpd.GeoDataFrame, raster: Raster) -> list:
 
 @cache
 def homes(n: int, side: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return n inhabited 100 m cells, clustered in towns, and their persons."""
+    """Return n inhabited 100 m cells in raster order, clustered in towns, and their persons."""
     rng = np.random.default_rng(3)
     towns = rng.uniform(0, side, (max(1, n // 800), 2))
     xy = towns[rng.integers(0, len(towns), n)] + rng.normal(0, 1500, (n, 2))
-    return np.floor(xy / 100) * 100 + 50, rng.poisson(6, n) + 1.0
+    xy = np.floor(xy / 100) * 100 + 50
+    in_order = np.asfortranarray(xy[np.lexsort((xy[:, 0], -xy[:, 1]))])
+    return in_order, rng.poisson(6, n) + 1.0
 
 
 @cache

@@ -25,10 +25,10 @@ def kernel_weight(square, kind):
 
 
 @njit(cache=True, nogil=True)
-def bin_points(x, y, left, bottom, per_cell, columns, rows):
-    """Return ``start, order``: the points of cell c are ``order[start[c]:start[c + 1]]``."""
+def bin_points(x, y, w, left, bottom, per_cell, columns, rows):
+    """Return start, x, y and w by cell: cell c holds the points ``start[c]:start[c + 1]``."""
     start = np.zeros(columns * rows + 1, np.int64)
-    cell = np.empty(x.size, np.int64)
+    cell = np.empty(x.size, np.int32)
     for k in range(x.size):
         column = min(int((x[k] - left) * per_cell), columns - 1)
         row = min(int((y[k] - bottom) * per_cell), rows - 1)
@@ -37,11 +37,15 @@ def bin_points(x, y, left, bottom, per_cell, columns, rows):
     for c in range(columns * rows):
         start[c + 1] += start[c]
     end = start[:-1].copy()
-    order = np.empty(x.size, np.int64)
+    sorted_x, sorted_y, sorted_w = np.empty(x.size), np.empty(x.size), np.empty(w.shape)
     for k in range(x.size):
-        order[end[cell[k]]] = k
+        q = end[cell[k]]
         end[cell[k]] += 1
-    return start, order
+        sorted_x[q] = x[k]
+        sorted_y[q] = y[k]
+        for v in range(w.shape[1]):
+            sorted_w[q, v] = w[k, v]
+    return start, sorted_x, sorted_y, sorted_w
 
 
 @njit(cache=True, nogil=True)

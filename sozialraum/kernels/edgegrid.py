@@ -185,10 +185,12 @@ def _touches(ax, ay, bx, by, px, py):
 @njit(cache=True, nogil=True)
 def locate_one(grid, px, py):
     """Return the polygon that holds a point, or NOWHERE, SEVERAL, BORDER."""
-    column = int((px - grid.left) * grid.per_cell)
-    row = int((py - grid.bottom) * grid.per_cell)
-    if px < grid.left or py < grid.bottom or column >= grid.columns or row >= grid.rows:
+    across = (px - grid.left) * grid.per_cell
+    up = (py - grid.bottom) * grid.per_cell
+    if not (0.0 <= across < grid.columns and 0.0 <= up < grid.rows):
         return NOWHERE
+    column = int(across)
+    row = int(up)
     cell = row * grid.columns + column
     here = grid.label[cell]
     if here == SEVERAL:
@@ -225,18 +227,13 @@ def locate_points(grid, px, py, ox, oy, lo, hi, out):
     for first in range(lo, hi, block):
         n = 0
         for k in range(first, min(first + block, hi)):
-            u = px[k] - ox
-            v = py[k] - oy
-            column = int((u - grid.left) * grid.per_cell)
-            row = int((v - grid.bottom) * grid.per_cell)
-            if (
-                not (u >= grid.left and v >= grid.bottom)
-                or column >= grid.columns
-                or row >= grid.rows
-            ):
+            # compared as floats: infinity and NaN have no cell number
+            across = (px[k] - ox - grid.left) * grid.per_cell
+            up = (py[k] - oy - grid.bottom) * grid.per_cell
+            if not (0.0 <= across < grid.columns and 0.0 <= up < grid.rows):
                 out[k] = NOWHERE
                 continue
-            cell = row * grid.columns + column
+            cell = int(up) * grid.columns + int(across)
             label = grid.label[cell]
             out[k] = label - 1 if label >= 0 else SEVERAL
             near[n] = k

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -173,6 +174,11 @@ class Crosswalk:
         lost = 1.0 - np.asarray(self.matrix.sum(axis=0)).ravel()
         lost[np.abs(lost) < ROUNDING] = 0.0
         return pd.Series(np.nansum(lost[:, None] * known, axis=0), index=counts.columns)
+
+    @cached_property
+    def source_index(self) -> pd.Index:
+        """The source keys as an index that is hashed once, not for every year."""
+        return pd.Index(self.source_keys)
 
     @property
     def content_hash(self) -> str:

@@ -159,15 +159,18 @@ def density_around(
     kind, reach = _checked(kernel, bandwidth)
     wide = np.ascontiguousarray(np.asarray(persons, float).reshape(len(x), -1 if len(x) else 1))
     out = np.zeros((len(schools), wide.shape[1]))
+    if not (np.isfinite(x).all() and np.isfinite(y).all() and np.isfinite(wide).all()):
+        message = "The 'x', 'y' and 'persons' parameters of density_around must be finite. Got NaN."
+        raise ValueError(message)
     if len(x) and len(schools):
         left, bottom = float(np.min(x)), float(np.min(y))
         columns = int((np.max(x) - left) / reach) + 1
         rows = int((np.max(y) - bottom) / reach) + 1
         place = (left, bottom, 1.0 / reach, columns, rows)
-        start, order = bin_points(np.asarray(x, float), np.asarray(y, float), *place)
-        given = (start, x[order], y[order], wide[order], *place)
+        places = np.ascontiguousarray(x, float), np.ascontiguousarray(y, float)
+        given = (*bin_points(*places, wide, *place), *place)
         sx, sy = np.ascontiguousarray(schools[:, 0]), np.ascontiguousarray(schools[:, 1])
-        threads = usable_threads() if len(schools) > 1000 else 1
+        threads = usable_threads(len(x))
         in_chunks(
             lambda lo, hi: density_sums(*given, sx, sy, bandwidth, reach, kind, lo, hi, out),
             np.linspace(0, len(schools), threads * 4 + 1 if threads > 1 else 2).astype(np.int64),

@@ -47,9 +47,9 @@ def kernel_pieces(
     Pairs whose area is impossible (negative, or larger than one of the two) are computed again by
     GEOS.
     """
-    threads = threads or usable_threads()
     ox, oy = whole_origin(shapely.total_bounds(target))
     ours = outlines_of(source, (ox, oy))
+    threads = threads or usable_threads(len(ours.x))
     theirs = outlines_of(target, (ox - SHIFT[0], oy - SHIFT[1]))
     grid = edge_grid(theirs)
     crossings = _crossings(ours, grid, threads)

@@ -24,6 +24,8 @@ from sozialraum.space.rings import rings_of
 # slow.
 CELLS_PER_EDGE = 2.0
 MOST_CELLS = 16_000_000
+# Below this many vertices, starting threads takes longer than they save.
+WORK_FOR_THREADS = 2_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,6 +131,6 @@ def in_chunks(
         return list(pool.map(lambda pair: work(int(pair[0]), int(pair[1])), pairs))
 
 
-def usable_threads() -> int:
-    """Return how many threads kernels may use; results never depend on it."""
-    return min(8, os.cpu_count() or 1)
+def usable_threads(work: int) -> int:
+    """Return how many threads are worth it for so much work; results never depend on it."""
+    return 1 if work < WORK_FOR_THREADS else min(8, os.cpu_count() or 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from sozialraum.model.problem import Problem
     from sozialraum.space.crosswalk import Crosswalk
 
+    Move = Callable[[Crosswalk, NDArray[np.float64]], NDArray[np.float64]]
+
 
 def move_counts(
     crosswalk: Crosswalk,
@@ -27,6 +29,8 @@ def move_counts(
 ) -> pd.DataFrame:
     """Move counts, and rates by way of their counts; see `Crosswalk.apply`."""
     _refuse_unmovable(crosswalk, counts, rates, units)
+    if not rates:
+        return _by_key(crosswalk, counts, _matrix_product)
     as_counts = counts.astype(float)
     for rate, base in rates.items():
         nobody = counts[base] == 0
@@ -39,9 +43,9 @@ def move_counts(
 
 def _matrix_product(crosswalk: Crosswalk, wide: NDArray[np.float64]) -> NDArray[np.float64]:
     """``W @ x``; a target is NaN if any source with a weight in it is NaN."""
-    missing = np.isnan(wide)
-    if not missing.any():
+    if not np.isnan(wide.sum()):
         return crosswalk.matrix @ wide
+    missing = np.isnan(wide)
     moved = crosswalk.matrix @ np.where(missing, 0.0, wide)
     pattern = crosswalk.matrix.copy()
     pattern.data = (pattern.data != 0).astype(float)
@@ -60,25 +64,34 @@ def missing_share(crosswalk: Crosswalk, counts: pd.DataFrame) -> pd.DataFrame:
             lacking, whole[:, None], out=np.zeros_like(lacking), where=whole[:, None] > 0
         )
 
-    return _by_key(crosswalk, counts.astype(float), share)
+    return _by_key(crosswalk, counts, share)
 
 
-def _by_key(crosswalk: Crosswalk, counts: pd.DataFrame, move: object) -> pd.DataFrame:
+def _by_key(crosswalk: Crosswalk, counts: pd.DataFrame, move: Move) -> pd.DataFrame:
     """Lay a frame or panel out as one wide array, move it once, and label the result."""
     names = counts.columns
     if not isinstance(counts.index, pd.MultiIndex):
-        wide = counts.reindex(list(crosswalk.source_keys)).to_numpy(float)
-        moved = move(crosswalk, wide)  # type: ignore[operator]
+        moved = move(crosswalk, _by_source(crosswalk, counts))
         index = pd.Index(crosswalk.target_keys, name=counts.index.name)
         return pd.DataFrame(moved, index=index, columns=names)
     times = counts.index.get_level_values(0).unique()
-    slices = [counts.xs(time, level=0).reindex(list(crosswalk.source_keys)) for time in times]
-    wide = np.concatenate([s.to_numpy(float) for s in slices], axis=1)
-    moved = move(crosswalk, wide)  # type: ignore[operator]
+    slices = [_by_source(crosswalk, counts.xs(time, level=0)) for time in times]
+    moved = move(crosswalk, np.concatenate(slices, axis=1))
     n_target = len(crosswalk.target_keys)
     stacked = moved.reshape(n_target, len(times), len(names)).transpose(1, 0, 2)
     index = pd.MultiIndex.from_product([times, crosswalk.target_keys], names=counts.index.names)
     return pd.DataFrame(stacked.reshape(-1, len(names)), index=index, columns=names)
+
+
+def _by_source(crosswalk: Crosswalk, counts: pd.DataFrame) -> NDArray[np.float64]:
+    """Return the counts in the order of the sources; a source without a row is NaN."""
+    values = counts.to_numpy(dtype=float)
+    row = counts.index.get_indexer(crosswalk.source_index)
+    if np.array_equal(row, np.arange(len(counts))):
+        return np.ascontiguousarray(values)
+    ordered = values[row]
+    ordered[row < 0] = np.nan
+    return ordered
 
 
 def _refuse_unmovable(
@@ -94,43 +107,52 @@ def _refuse_unmovable(
         )
         raise ValueError(message)
     problems = _key_problems(crosswalk, counts)
-    for name in counts.columns:
-        if name not in rates:
-            problems += _column_problems(counts[name], units.get(name))
+    columns = counts.drop(columns=list(rates)) if rates else counts
+    values = columns.to_numpy(dtype=float)
+    if len(values):
+        lowest, highest = np.fmin.reduce(values), np.fmax.reduce(values)
+        for k, name in enumerate(columns.columns):
+            found = (values[:, k], float(lowest[k]), float(highest[k]))
+            problems += _column_problems(str(name), units.get(name), *found)
     if problems:
         raise DataError(problems)
 
 
 def _key_problems(crosswalk: Crosswalk, counts: pd.DataFrame) -> list[Problem]:
-    keys = counts.index.get_level_values(-1)
     found = []
     if counts.index.has_duplicates:
         twice = list(counts.index[counts.index.duplicated()].astype(str))
         found.append(problem("space.duplicate_keys", found=name_keys(twice), what="counts"))
-    unknown = list(dict.fromkeys(str(k) for k in keys[~keys.isin(crosswalk.source_keys)]))
-    if unknown:
+    keys = counts.index
+    if isinstance(keys, pd.MultiIndex):
+        keys = keys.get_level_values(-1).unique()
+    known = crosswalk.source_index.get_indexer(keys) >= 0
+    if not known.all():
+        unknown = list(dict.fromkeys(map(str, keys[~known])))
         total = keys.nunique()
         told = name_keys(unknown)
         found.append(problem("space.unknown_keys", found=told, n=len(unknown), total=total))
     return found
 
 
-def _column_problems(column: pd.Series, unit: str | None) -> list[Problem]:
+def _column_problems(
+    name: str, unit: str | None, values: NDArray[np.float64], lowest: float, highest: float
+) -> list[Problem]:
     """List why a column cannot be moved as a count.
 
     Shares in 0..1 are recognised by themselves, because averaging them is the commonest mistake
     (Berlin: it changes 32 of 346 catchment classes); a declared unit decides otherwise.
     """
-    name = str(column.name)
     if unit is not None and unit != "count":
         return [problem("space.rate", column=name, found=unit)]
-    known = column.to_numpy(float)
-    known = known[~np.isnan(known)]
-    if len(known) == 0 or unit == "count":
+    if unit == "count" or np.isnan(lowest):
         return []
-    if known.min() < 0:
-        return [problem("space.not_a_count", column=name, found=number(float(known.min())))]
-    if len(known) > 1 and known.max() <= 1 and (known % 1 != 0).any():
-        span = f"{number(float(known.min()), 3)} bis {number(float(known.max()), 3)}"
+    if lowest < 0:
+        return [problem("space.not_a_count", column=name, found=number(lowest))]
+    if highest > 1:
+        return []
+    known = values[~np.isnan(values)]
+    if len(known) > 1 and (known % 1 != 0).any():
+        span = f"{number(lowest, 3)} bis {number(highest, 3)}"
         return [problem("space.rate", column=name, found=span)]
     return []

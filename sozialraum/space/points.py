@@ -68,7 +68,7 @@ def locate(x: NDArray[np.float64], y: NDArray[np.float64], shapes: NDArray[np.ob
         return _locate_by_tree(x, y, shapes, np.flatnonzero(known))
     from sozialraum.space.labelgrid import LabelGrid
 
-    label = LabelGrid.over(shapes).locate(np.where(known, x, np.inf), np.where(known, y, np.inf))
+    label = LabelGrid.over(shapes).locate(x, y)
     unclear = _locate_by_tree(x, y, shapes, np.flatnonzero(label < NOWHERE))
     area = np.where(label < NOWHERE, unclear.area, label)
     return Located(area.astype(np.int64), unclear.on_border, unclear.several)

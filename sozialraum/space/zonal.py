@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
 from sozialraum.errors import DataError
 from sozialraum.kernels.arrays import as_kernel_array
 from sozialraum.kernels.zonal import ring_signs, zonal_sums, zone_cells
+from sozialraum.space.areas import name_keys, same_crs, shapes_of
 from sozialraum.space.rings import Rings, rings_of
 from sozialraum.texts import problem
 
@@ -90,11 +92,15 @@ def zone_sums(areas: gpd.GeoDataFrame, raster: Raster) -> NDArray[np.float64]:
 
 
 def _in_raster_crs(areas: gpd.GeoDataFrame, raster: Raster) -> NDArray[np.object_]:
-    from sozialraum.space.areas import same_crs, shapes_of
-
     if not raster.crs:
         raise DataError(problem("space.raster_no_crs", file=raster.file or None, what=raster.file))
-    return shapes_of(same_crs(areas, raster.crs))
+    shapes = shapes_of(same_crs(areas, raster.crs))
+    boxes = shapely.bounds(shapes)
+    lost = ~np.isfinite(boxes).all(axis=1) & ~shapely.is_empty(shapes)
+    if lost.any():
+        keys = list(areas.index[lost].astype(str))
+        raise DataError(problem("space.not_finite", found=name_keys(keys), what=raster.file))
+    return shapes
 
 
 def ring_sums(rings: Rings, raster: Raster, *, threads: int | None = None) -> NDArray[np.float64]:

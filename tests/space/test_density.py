@@ -116,3 +116,9 @@ def test_the_kernel_says_what_its_python_says():
             assert kernels.kernel_weight(square, kind) == pytest.approx(
                 kernels.kernel_weight.py_func(square, kind), abs=1e-15
             )
+
+
+def test_places_without_coordinates_are_refused():
+    nowhere = np.array([np.nan])
+    with pytest.raises(ValueError, match="finite"):
+        density_around(nowhere, nowhere, np.ones(1), np.zeros((1, 2)), bandwidth=5)

@@ -97,10 +97,10 @@ def test_grid_and_tree_agree_where_areas_overlap(monkeypatch):
 
 def test_points_without_coordinates_lie_nowhere(monkeypatch):
     shapes = np.array([box(0, 0, 60, 100)], dtype=object)
-    x, y = np.array([np.nan, 5.0]), np.array([5.0, 5.0])
-    assert locate(x, y, shapes).area.tolist() == [-1, 0]
+    x, y = np.array([np.nan, 5.0, np.inf, 5.0]), np.array([5.0, 5.0, 5.0, -np.inf])
+    assert locate(x, y, shapes).area.tolist() == [-1, 0, -1, -1]
     monkeypatch.setattr(points_module, "POINTS_FOR_KERNEL", 0)
-    assert locate(x, y, shapes).area.tolist() == [-1, 0]
+    assert locate(x, y, shapes).area.tolist() == [-1, 0, -1, -1]
 
 
 def test_the_kernel_locates_what_its_python_says():

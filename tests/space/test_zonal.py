@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from shapely import Polygon, box
 from space.areas_on_paper import CRS, EAST, NORTH, keyed, mosaic
 
+from sozialraum.errors import DataError
 from sozialraum.kernels import zonal as kernels
 from sozialraum.model import Raster
 from sozialraum.space.rings import rings_of
@@ -147,3 +148,10 @@ def test_threads_change_nothing():
 def test_no_areas_no_sums():
     nothing = gpd.GeoDataFrame(geometry=[], crs=CRS)
     assert zone_sums(nothing, grid([[1.0]])).shape == (0,)
+
+
+def test_areas_that_do_not_exist_in_the_crs_of_the_raster_are_refused():
+    pole = gpd.GeoDataFrame(index=["p"], geometry=[box(0, 0, 1e9, 1e9)], crs=CRS)
+    raster = grid([[1.0]], crs="EPSG:3857")
+    with pytest.raises(DataError, match="1 Gebiet"):
+        zone_sums(pole, raster)
