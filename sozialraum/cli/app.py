@@ -148,11 +148,22 @@ def compare(
 
 
 @app.command(help=_HELP["verify"])
-def verify(result: ResultFolder, data: Data = None, as_json: Json = False) -> None:
-    """Compare inputs and outputs with the manifest."""
+def verify(
+    result: ResultFolder,
+    data: Data = None,
+    plan_file: Annotated[
+        Path | None, typer.Option("--plan", metavar="PLAN.toml", help=_HELP["verify_plan"])
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Compare inputs and outputs with the manifest; compute a plan again."""
     from sozialraum.pipeline.verifying import verify_folder
 
     count, problems = verify_folder(result, data=data)
+    if plan_file is not None:
+        from sozialraum.pipeline.deciding import verify_decision
+
+        problems += verify_decision(result, plan_file, data=data)
     if as_json:
         terminal.print_json({"files": count, "problems": [p.to_dict() for p in problems]})
     elif problems:
@@ -161,6 +172,30 @@ def verify(result: ResultFolder, data: Data = None, as_json: Json = False) -> No
         print(text("cli.verified", count=count))
     if any(p.severity == "error" for p in problems):
         raise typer.Exit(1)
+
+
+@app.command(help=_HELP["plan"])
+def plan(
+    verb: Annotated[str, typer.Argument(metavar="WAS", help=_HELP["plan_verb"])],
+    plan_file: Annotated[Path, typer.Argument(metavar="PLAN.toml", help=_HELP["plan_file"])],
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="ORDNER", help=_HELP["out"])],
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Compute decisions and write the scenario page."""
+    from sozialraum.cli.showing import print_decision
+    from sozialraum.pipeline.deciding import VERBS, decide
+
+    if verb not in ("all", *VERBS):
+        raise typer.BadParameter(text("cli.unknown_verb", found=verb, known=", ".join(VERBS)))
+    with terminal.progress() as step:
+        decision = decide(plan_file, verb=None if verb == "all" else verb, data=data, progress=step)
+        files = decision.save(out)
+    if as_json:
+        terminal.print_json(decision.release.scenarios)
+        return
+    print_decision(decision)
+    print(text("cli.built", count=len(files), folder=out.as_posix()))
 
 
 @app.command(help=_HELP["methods"])

@@ -12,6 +12,7 @@ from sozialraum.texts import catalogue, date, number, text
 if TYPE_CHECKING:
     from sozialraum.model import Indicator
     from sozialraum.pipeline.comparing import Comparison
+    from sozialraum.pipeline.deciding import Decision
     from sozialraum.pipeline.saved import Saved
 
 _UNIT = {"share": 100.0, "percent": 1.0, "per_1000": 1.0, "points": 1.0, "number": 1.0}
@@ -119,6 +120,27 @@ _COMPARED = ("class_old", "class_new", "data", "scale", "cut")
 
 def _step(value: Any) -> str:
     return "?" if pd.isna(value) else number(float(value))
+
+
+def print_decision(decision: Decision) -> None:
+    """Print the first sentence and the key figures of every variant."""
+    release = decision.release
+    for scenario in release.scenarios.values():
+        variants = scenario["variants"]
+        print(f"\n{scenario['title']}")
+        for variant in variants:
+            print(f"  {variant['name']}: {' '.join(variant['sentences'][:1])}")
+        rows = [
+            [release.labels.get(name, name), *(_figure(v["figures"][name]) for v in variants)]
+            for name in variants[0]["figures"]
+        ]
+        print_table(["", *(v["name"] for v in variants)], rows)
+
+
+def _figure(value: Any) -> str:
+    if value is None:
+        return "."
+    return number(float(value), 0 if abs(value) >= 100 or value == round(value) else 2)
 
 
 def print_methods(*, as_json: bool) -> None:

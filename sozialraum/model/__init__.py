@@ -2,6 +2,7 @@
 
 from sozialraum.model.indicator import Indicator
 from sozialraum.model.learnt import Breaks, Scale, Typology
+from sozialraum.model.plan_release import PlanRelease
 from sozialraum.model.problem import Problem
 from sozialraum.model.raster import Raster
 from sozialraum.model.release import Edition, Facts, Release
@@ -13,6 +14,7 @@ __all__ = [
     "Edition",
     "Facts",
     "Indicator",
+    "PlanRelease",
     "Problem",
     "Raster",
     "Release",

@@ -1,0 +1,45 @@
+"""A plan in the form in which it may leave the house."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sozialraum.errors import DisclosureError
+from sozialraum.model.release import _SEAL
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PlanRelease:
+    """Variants of decisions that may be written, shown and sent.
+
+    Parameters
+    ----------
+    seal : held by `sozialraum.privacy` alone
+    title, place : German
+    scenarios : per verb the plain values of its scenario, small counts of persons blanked
+    legends : per verb the German label per class id, in the order of the legend
+    labels : German label per figure and table column
+    areas : areas the classes stand on; index key, columns ``name``, ``geometry``
+    points : per verb the sites or schools; index key, columns ``name``, ``geometry``
+    notes : German sentences: what is withheld, what the calculation does not know
+    """
+
+    seal: object = field(repr=False)
+    title: str
+    place: str
+    scenarios: dict[str, dict[str, Any]]
+    legends: dict[str, dict[str, str]]
+    labels: dict[str, str]
+    areas: gpd.GeoDataFrame
+    points: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a plan that did not pass the disclosure gate."""
+        if self.seal is not _SEAL:
+            message = "A PlanRelease must come from sozialraum.privacy.protect_plan."
+            raise DisclosureError(message)

@@ -1,0 +1,235 @@
+"""From a plan file and the build it stands on to variants that may be shown."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from sozialraum.config import read_build
+from sozialraum.errors import DataError
+from sozialraum.model import PlanRelease, Problem
+from sozialraum.pipeline.building import build, disclosure_rules
+from sozialraum.pipeline.result import Result
+from sozialraum.pipeline.verifying import sha256
+from sozialraum.planning.gathering import gather_inputs
+from sozialraum.planning.plan_file import PlanFile, Points, read_plan
+from sozialraum.planning.plans import PERSON_COUNTS, PlanResult, run_plan
+from sozialraum.privacy.plan_gate import protect_plan
+from sozialraum.publish.bundle import replace_folder
+from sozialraum.publish.manifest import versions
+from sozialraum.publish.scenario_page import plan_json, write_plan
+from sozialraum.sources.geometry import read_shapes
+from sozialraum.sources.keyed_points import read_keyed_points
+from sozialraum.sources.paths import resolve
+from sozialraum.texts import problem
+
+MANIFEST = "manifest.json"
+VERBS = ("gap", "locate", "allocate", "catchments", "targets")
+_POINTS_OF = {"locate": "sites", "gap": "offers", "allocate": "schools", "catchments": "schools"}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Decision:
+    """A plan computed: the inner result, and what may be written of it.
+
+    Parameters
+    ----------
+    plan : plan file as understood
+    base : the build it stands on
+    result : scenarios and further tables, with true counts; stays inside
+    release : what may be shown
+    inputs : file name -> SHA-256, the plan file included
+    """
+
+    plan: PlanFile
+    base: Result
+    result: PlanResult
+    release: PlanRelease
+    inputs: dict[str, str]
+
+    def __repr__(self) -> str:
+        """Return what it is about, without a value."""
+        return f"Decision({self.plan.title!r}, {', '.join(self.plan.verbs)})"
+
+    def save(self, folder: str | Path) -> list[str]:
+        """Write the scenario page, its values and a manifest, whole or not at all."""
+        target = Path(folder)
+        if target.is_dir() and any(target.iterdir()) and not (target / MANIFEST).is_file():
+            raise DataError(problem("publish.folder_foreign", file=target.name))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        fresh = target.with_name(f".{target.name}.neu-{os.getpid()}")
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir()
+        try:
+            write_plan(self.release, fresh)
+            (fresh / MANIFEST).write_text(self._manifest(fresh), encoding="utf-8", newline="\n")
+            replace_folder(fresh, target)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+        return sorted(p.name for p in target.iterdir())
+
+    def _manifest(self, folder: Path) -> str:
+        body = {
+            "title": self.plan.title,
+            "plan": self.plan.model_dump(mode="json", exclude_none=True),
+            "inputs": dict(sorted(self.inputs.items())),
+            "outputs": {p.name: sha256(p) for p in sorted(folder.iterdir())},
+            "versions": versions(),
+        }
+        return json.dumps(body, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def decide(
+    path: str | Path,
+    *,
+    verb: str | None = None,
+    data: str | Path | None = None,
+    progress: Callable[[str], None] = lambda step: None,
+) -> Decision:
+    """Compute the decisions of a plan file.
+
+    Parameters
+    ----------
+    path : plan file (TOML)
+    verb : only this decision; all of the file if None
+    data : folder below which the delivered files lie, instead of the one the build file names
+    progress : told the name of each step as it begins
+
+    Raises
+    ------
+    ConfigError, DataError
+        With every problem.
+    """
+    file = Path(path)
+    plan = _only(read_plan(file), verb, file)
+    base = build(read_build(file.parent / plan.build, data=data), progress=progress)
+    progress("plan")
+    layers, inputs = _layers(plan, base)
+    day = base.plan.stichtag.isoformat()
+    main = base.plan.axis_names[0]
+    scored = base.scored[day][main]
+    demand = plan.demand
+    gathered = gather_inputs(
+        plan,
+        index=scored.index,
+        orientation=base.plan.orientation,
+        index_areas=base.delivery.areas[base.plan.join.target],
+        classes=scored.classes,
+        blocks=None if demand is None else base.delivery.areas[demand.areas],
+        block_counts=None if demand is None else base.delivery.tables[day][demand.areas],
+        paths=_paths(plan, base),
+        counts=_target_counts(plan, base, day),
+        day=base.plan.stichtag,
+        **layers,
+    )
+    result = run_plan(plan, gathered)
+    inputs = {**base.delivery.files, **inputs, file.name: sha256(file)}
+    return Decision(plan, base, result, _release(plan, base, result, layers), inputs)
+
+
+def verify_decision(
+    folder: str | Path, path: str | Path, *, data: str | Path | None = None
+) -> list[Problem]:
+    """Compute a plan again and compare every number with the saved one."""
+    saved = Path(folder) / "szenarien.json"
+    if not saved.is_file():
+        raise DataError(problem("pipeline.no_result", folder=Path(folder).name))
+    before = json.loads(saved.read_text(encoding="utf-8"))
+    again = json.loads(plan_json(decide(path, data=data).release))
+    return [
+        problem("pipeline.other_number", file=saved.name, key=verb)
+        for verb in sorted(set(before) | set(again))
+        if before.get(verb) != again.get(verb)
+    ]
+
+
+def _only(plan: PlanFile, verb: str | None, file: Path) -> PlanFile:
+    if verb is None:
+        return plan
+    if verb not in plan.verbs:
+        raise DataError(
+            problem("pipeline.no_verb", file=file.name, found=", ".join(plan.verbs), verb=verb)
+        )
+    empty: dict[str, Any] = {"targets": ()}
+    others = {v: empty.get(v) for v in plan.verbs if v != verb}
+    return plan.model_copy(update=others)
+
+
+def _layers(plan: PlanFile, base: Result) -> tuple[dict[str, gpd.GeoDataFrame], dict[str, str]]:
+    """Read the point layers of the plan."""
+    layers, hashes = {}, {}
+    for name in ("offers", "sites", "schools"):
+        section: Points | None = getattr(plan, name)
+        if section is None:
+            continue
+        path = resolve(section.file, base.plan.root)
+        wanted = (section.name, section.capacity, section.cost, section.size, section.current)
+        layers[name] = read_keyed_points(
+            path,
+            key=section.key,
+            columns=[c for c in wanted if c is not None],
+            kind=section.kind,
+            kinds=section.kinds,
+            layer=section.layer,
+            crs=section.crs,
+            target_crs=base.plan.crs,
+        )
+        hashes[section.file] = sha256(path)
+    return layers, hashes
+
+
+def _paths(plan: PlanFile, base: Result) -> gpd.GeoDataFrame | None:
+    if plan.distances.file is None:
+        return None
+    path = resolve(plan.distances.file, base.plan.root)
+    return read_shapes(path, None).to_crs(base.plan.crs)
+
+
+def _target_counts(plan: PlanFile, base: Result, day: str) -> pd.DataFrame | None:
+    """Return cases and base per indicator and group ("" = the whole municipality)."""
+    if not plan.targets:
+        return None
+    value, persons = base.measured[day].value, base.measured[day].base
+    classes = base.scored[day][base.plan.axis_names[0]].labels
+    rows = {}
+    for indicator in base.plan.indicators:
+        cases, people = value[indicator.id] * persons[indicator.id], persons[indicator.id]
+        rows[indicator.id, ""] = (cases.sum(), people[cases.notna()].sum())
+        for group in sorted(set(classes.dropna())):
+            inside = classes == group
+            rows[indicator.id, group] = (cases[inside].sum(), people[inside & cases.notna()].sum())
+    index = pd.MultiIndex.from_tuples(rows, names=["indicator", "group"])
+    return pd.DataFrame(list(rows.values()), index=index, columns=["cases", "base"])
+
+
+def _release(
+    plan: PlanFile, base: Result, result: PlanResult, layers: dict[str, gpd.GeoDataFrame]
+) -> PlanRelease:
+    first = next(iter(result.scenarios.values()))
+    areas = plan.demand.areas if plan.demand is not None else base.plan.join.target
+    points = {}
+    for verb, layer in _POINTS_OF.items():
+        if verb in result.scenarios and layer in layers:
+            named = getattr(getattr(plan, layer), "name", None)
+            points[verb] = layers[layer].assign(
+                name=layers[layer][named] if named else layers[layer].index
+            )
+    return protect_plan(
+        {verb: scenario.to_dict() for verb, scenario in result.scenarios.items()},
+        counts=PERSON_COUNTS,
+        rules=disclosure_rules(base.plan),
+        title=plan.title,
+        place=base.plan.place,
+        legends={verb: scenario.legend for verb, scenario in result.scenarios.items()},
+        labels=first.labels,
+        areas=base.delivery.areas[areas],
+        points=points,
+    )

@@ -1,0 +1,203 @@
+"""Variants of a decision side by side on one offline page: map, sentence, figures, table.
+
+The page needs no script: maps are SVG drawings, so it opens everywhere, prints as it stands, and
+its policy allows nothing from outside.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import shapely
+
+from sozialraum.model.plan_release import PlanRelease
+from sozialraum.publish.escape import markup
+from sozialraum.publish.map_page import asset
+from sozialraum.publish.offline_map import policy
+from sozialraum.texts import number, text
+
+WIDTH = 360.0
+_SIGN = "."
+_HIDDEN = ("arguments",)
+
+
+def write_plan(release: PlanRelease, folder: Path) -> None:
+    """Write ``szenarien.html`` and, for programs, ``szenarien.json``."""
+    (folder / "szenarien.html").write_text(plan_html(release), encoding="utf-8", newline="\n")
+    (folder / "szenarien.json").write_text(plan_json(release), encoding="utf-8", newline="\n")
+
+
+def plan_json(release: PlanRelease) -> str:
+    """Return the released values of all scenarios as JSON."""
+    return json.dumps(release.scenarios, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def plan_html(release: PlanRelease) -> str:
+    """Return the whole page."""
+    canvas = Canvas(release)
+    sections = "".join(_section(release, verb, canvas) for verb in release.scenarios)
+    notes = "".join(f"<li>{markup(note)}</li>" for note in release.notes)
+    style = asset("szenarien.css")
+    body = (
+        f"<header><h1>{markup(release.title)}</h1><p>{markup(release.place)}</p></header>"
+        f"{_patterns()}<main>{sections}</main><footer><ul>{notes}</ul></footer>"
+    )
+    page = f"<style>{style}</style>{body}"
+    return (
+        '<!DOCTYPE html>\n<html lang="de">\n<head>\n<meta charset="utf-8">\n'
+        f"{policy(page)}\n"
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{markup(release.title)}</title>\n<style>{style}</style>\n</head>\n"
+        f"<body>{body}</body>\n</html>\n"
+    )
+
+
+def _section(release: PlanRelease, verb: str, canvas: Canvas) -> str:
+    scenario = release.scenarios[verb]
+    cards = "".join(_card(release, verb, variant, canvas) for variant in scenario["variants"])
+    limits = "".join(f"<li>{markup(limit)}</li>" for limit in scenario["limits"])
+    return (
+        f'<section aria-labelledby="{verb}"><h2 id="{verb}">{markup(scenario["title"])}</h2>'
+        f'<div class="cards">{cards}</div>{_figures(release, scenario)}'
+        f'<ul class="limits">{limits}</ul></section>'
+    )
+
+
+def _card(release: PlanRelease, verb: str, variant: Mapping[str, Any], canvas: Canvas) -> str:
+    first, *more = variant["sentences"] or [""]
+    listed = "".join(f"<li>{markup(sentence)}</li>" for sentence in more)
+    return (
+        f"<article><h3>{markup(variant['name'])}</h3>{canvas.draw(verb, variant)}"
+        f'<p class="lead">{markup(first)}</p><ul>{listed}</ul>'
+        f"{_table(release, variant)}</article>"
+    )
+
+
+def _figures(release: PlanRelease, scenario: Mapping[str, Any]) -> str:
+    """Return the key figures, a row each, a column per variant."""
+    variants = scenario["variants"]
+    names = list(variants[0]["figures"])
+    head = "".join(f'<th scope="col">{markup(v["name"])}</th>' for v in variants)
+    rows = "".join(
+        f'<tr><th scope="row">{markup(release.labels.get(name, name))}</th>'
+        + "".join(f"<td>{_shown(v['figures'].get(name))}</td>" for v in variants)
+        + "</tr>"
+        for name in names
+    )
+    caption = text("publish.plan.figures")
+    return f"<table><caption>{caption}</caption><tr><td></td>{head}</tr>{rows}</table>"
+
+
+def _table(release: PlanRelease, variant: Mapping[str, Any]) -> str:
+    rows = variant["table"]
+    if not rows:
+        return ""
+    columns = [c for c in rows[0] if c not in _HIDDEN]
+    words = {"key": text("publish.plan.key"), **release.labels}
+    head = "".join(f'<th scope="col">{markup(words.get(c, c))}</th>' for c in columns)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{_shown(row[c])}</td>" for c in columns) + "</tr>" for row in rows
+    )
+    summary = text("publish.plan.rows", n=number(len(rows)))
+    return f"<details><summary>{summary}</summary><table><tr>{head}</tr>{body}</table></details>"
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return _SIGN
+    if isinstance(value, bool):
+        return text("publish.plan.yes") if value else text("publish.plan.no")
+    if isinstance(value, int | float):
+        small = abs(value) < 100 and value != round(value)
+        return number(float(value), 2 if small else 0)
+    return markup(value)
+
+
+def _patterns() -> str:
+    """Return the hatch for the class that matters most, so that colour does not stand alone."""
+    return (
+        '<svg width="0" height="0" aria-hidden="true" class="defs"><defs>'
+        '<pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" '
+        'patternTransform="rotate(45)"><rect width="6" height="6" class="hatch-ground"/>'
+        '<line x1="0" y1="0" x2="0" y2="6" class="hatch-line"/></pattern></defs></svg>'
+    )
+
+
+class Canvas:
+    """Draws areas and points of a plan into one frame: metres to pixels, north up."""
+
+    def __init__(self, release: PlanRelease) -> None:
+        self.release = release
+        shapes = release.areas.geometry
+        self.left, bottom, right, self.top = shapes.total_bounds
+        self.scale = WIDTH / (right - self.left)
+        self.height = (self.top - bottom) * self.scale
+        simple = shapely.coverage_simplify(shapes.to_numpy(), 1.0 / self.scale)
+        self.shapes = dict(zip(release.areas.index, simple, strict=True))
+
+    def draw(self, verb: str, variant: Mapping[str, Any]) -> str:
+        """Return the map of one variant with its legend, or nothing where it has none."""
+        classes = variant["classes"]
+        on_areas = {k: c for k, c in classes.items() if k in self.shapes}
+        points = self.release.points.get(verb)
+        on_points = (
+            {} if points is None else {k: c for k, c in classes.items() if k in points.index}
+        )
+        if not on_areas and not on_points:
+            return ""
+        legend = self.release.legends.get(verb, {})
+        order = [c for c in legend if c in set(classes.values())]
+        parts = "".join(self._grounds(on_areas or dict.fromkeys(self.shapes, "ground"), legend))
+        parts += "".join(self._marks(points, variant["points"], on_points, legend))
+        label = text("publish.plan.map", name=variant["name"])
+        entries = "".join(
+            f'<li><span class="key {_paint(c, legend)}"></span>{markup(legend[c])}</li>'
+            for c in order
+        )
+        chosen = text("publish.plan.chosen") if variant["points"] else ""
+        entries += f'<li><span class="key dot"></span>{markup(chosen)}</li>' if chosen else ""
+        return (
+            f'<svg viewBox="0 0 {WIDTH:.0f} {self.height:.0f}" role="img" '
+            f'aria-label="{markup(label)}">{parts}</svg><ul class="legend">{entries}</ul>'
+        )
+
+    def _grounds(self, classes: Mapping[str, str], legend: Mapping[str, str]) -> Iterator[str]:
+        for name in [*legend, "ground"]:
+            shapes = [self.shapes[k] for k, c in classes.items() if c == name]
+            if shapes:
+                merged = shapely.coverage_union_all(shapes)
+                yield f'<path class="{_paint(name, legend)}" d="{self._path(merged)}"/>'
+
+    def _marks(
+        self, points: Any, chosen: list[str], classes: Mapping[str, str], legend: Mapping[str, str]
+    ) -> Iterator[str]:
+        if points is None:
+            return
+        wanted = set(chosen) | set(classes)
+        for key in sorted(wanted & set(points.index)):
+            x, y = self._place(*points.geometry[key].coords[0])
+            paint = _paint(classes[key], legend) if key in classes else "dot"
+            title = markup(points["name"][key]) if "name" in points else markup(key)
+            yield (
+                f'<circle class="mark {paint}" cx="{x:.1f}" cy="{y:.1f}" r="5">'
+                f"<title>{title}</title></circle>"
+            )
+
+    def _place(self, x: float, y: float) -> tuple[float, float]:
+        return (x - self.left) * self.scale, (self.top - y) * self.scale
+
+    def _path(self, shape: shapely.Geometry) -> str:
+        rings = []
+        for part in shapely.get_parts(shape):
+            for ring in (part.exterior, *part.interiors):
+                line = [self._place(x, y) for x, y in ring.coords]
+                rings.append("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in line) + "Z")
+        return "".join(rings)
+
+
+def _paint(name: str, legend: Mapping[str, str]) -> str:
+    """Return the style of a class: by its place in the legend."""
+    return f"c{list(legend).index(name)}" if name in legend else "ground"
