@@ -10,6 +10,7 @@ import pandas as pd
 
 from sozialraum.model import STATUS, Breaks, Edition, Indicator, status_frame
 from sozialraum.model.learnt import Orientation
+from sozialraum.privacy.city_total import withhold_for_city
 from sozialraum.privacy.index_leak import leaking_cells
 from sozialraum.privacy.publishable import UNIT_FACTOR, is_published, significant
 from sozialraum.privacy.rounding import round_shares
@@ -66,7 +67,7 @@ def protect_edition(
     signs = cell_signs(candidate, indicators=indicators, rules=rules)
     values = published_values(candidate, signs, indicators=indicators, rules=rules)
     signs = signs.astype(object).mask(signs.eq("ok") & values.isna(), "small_base")
-    city, signs = _city_and_secondary(candidate, signs, indicators=indicators, rules=rules)
+    city, signs = _city_and_secondary(candidate, signs, values, indicators=indicators, rules=rules)
     values = values.where(signs.eq("ok"))
     told = {"indicators": indicators, "breaks": breaks.get("index"), "rules": rules}
     leaking = leaking_cells(candidate, signs, values, decimals=rules.index_decimals, **told)
@@ -151,6 +152,7 @@ def _shares(value: pd.DataFrame, indicators: Sequence[Indicator]) -> pd.DataFram
 def _city_and_secondary(
     candidate: Candidate,
     signs: pd.DataFrame,
+    values: pd.DataFrame,
     *,
     indicators: Sequence[Indicator],
     rules: DisclosureRules,
@@ -164,7 +166,8 @@ def _city_and_secondary(
             city[column] = _city_as_is(candidate, indicator, rules)
             continue
         cases, persons = shares[column] * candidate.base[column], candidate.base[column]
-        signs[column], safe = _withhold_more(signs[column], cases, persons, rules.minimum)
+        shown = values[column].where(signs[column].eq("ok")) / UNIT_FACTOR[indicator.unit]
+        signs[column], safe = withhold_for_city(signs[column], cases, persons, shown, rules)
         total = float(persons.where(cases.notna()).sum())
         given = np.nan if candidate.city is None else candidate.city.get(column, np.nan)
         share = given / UNIT_FACTOR[indicator.unit] if not np.isnan(given) else np.nan
@@ -174,22 +177,6 @@ def _city_and_secondary(
             _city_share(share, total, rules) * UNIT_FACTOR[indicator.unit] if safe else np.nan
         )
     return pd.Series(city, dtype=float).round(6), signs
-
-
-def _withhold_more(
-    signs: pd.Series, cases: pd.Series, persons: pd.Series, minimum: int
-) -> tuple[pd.Series, bool]:
-    """Add the smallest shown areas until the withheld ones tell nothing; False if none is left."""
-    signs = signs.copy()
-    while True:
-        gone = signs.isin(WITHHELD) & cases.notna() & (persons > 0)
-        together, others = cases[gone].sum(), (persons - cases)[gone].sum()
-        if not gone.any() or (gone.sum() > 1 and together >= minimum and others >= minimum):
-            return signs, True
-        shown = persons[signs.eq("ok") & (cases > 0)]
-        if shown.empty:
-            return signs, False
-        signs[shown.idxmin()] = "suppressed_secondary"
 
 
 def _city_as_is(candidate: Candidate, indicator: Indicator, rules: DisclosureRules) -> float:

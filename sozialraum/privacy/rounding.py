@@ -109,3 +109,27 @@ def _rounded(share: float, base: float, minimum: int, candidates: int) -> float:
     step, low, high = grid
     multiple = int(np.clip(_nearest(np.array(share), step), low, high))
     return round(multiple * step, 3)
+
+
+def count_window(
+    shown: float, base: float, *, minimum: int = 5, candidates: int = 3
+) -> tuple[float, float]:
+    """Return the smallest and largest count that a published share stands for.
+
+    Examples
+    --------
+    >>> count_window(0.3, 53), count_window(0.0, 53)
+    ((14.0, 18.0), (0.0, 0.0))
+    """
+    persons = round(base)
+    grid = rounding_grid(persons, minimum=minimum, candidates=candidates)
+    if shown == 0 or grid is None:
+        return shown * persons, shown * persons
+    step, lowest, highest = grid
+    multiple = round(shown / step)
+    low = np.ceil(round((multiple - 0.5) * step * persons, 6))
+    high = np.ceil(round((multiple + 0.5) * step * persons, 6)) - 1
+    return (
+        float(minimum if multiple <= lowest else low),
+        float(persons - minimum if multiple >= highest else high),
+    )
