@@ -35,7 +35,7 @@ def logistic(
     *,
     level: float = 0.95,
 ) -> LogisticModel:
-    r"""Fit :math:`\operatorname{logit} p = b_0 + b'x` to counts; children of a cluster may be alike.
+    r"""Fit :math:`\operatorname{logit} p = b_0 + b'x` to counts in clusters (schools).
 
     Maximum likelihood by Newton steps. Standard errors by the sandwich
     :math:`A^{-1} (\sum_g u_g u_g') A^{-1}`, u the scores added up per cluster (school), times

@@ -1,0 +1,220 @@
+"""How sure a result is, in German sentences made of its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.insight.equity import Concentration
+from sozialraum.insight.participation import Reach
+from sozialraum.insight.sensitivity import WhatIf
+from sozialraum.insight.uncertainty import Certainty
+from sozialraum.texts import number, text
+
+SURE = 0.95
+_MOST_NAMES = 8
+_MOST_PARTNERS = 3
+_NOTABLE = 0.05  # an assumption with a smaller share of the variance is not mentioned
+
+
+def describe_certainty(
+    certainty: Certainty, names: Mapping[str, str], *, sure: float = SURE
+) -> list[str]:
+    """Say how sure the classes of a build are, and what they depend on.
+
+    Parameters
+    ----------
+    certainty : from `simulate_index`
+    names : German name per area key
+    sure : an area is sure if its class comes out in at least this share of the draws
+
+    Returns
+    -------
+    Sentences for the committee: what was computed, how many areas are sure and which are not, how
+    far ranks reach, what the order depends on, which pairs cannot be told apart.
+    """
+    table = certainty.table[certainty.table["class"].notna()]
+    unsure = table[table["class_probability"] < sure].sort_values("class_probability")
+    sentences = [_computed(certainty)]
+    values = {
+        "areas": len(table),
+        "sure": len(table) - len(unsure),
+        "times": number(100 * sure),
+    }
+    if unsure.empty:
+        sentences.append(text("insight.certainty.all_sure", **values))
+    else:
+        listed = _listed(unsure.index, names)
+        sentences.append(text("insight.certainty.sure", unsure=listed, **values))
+    other = table[table["likely_class"] != table["class"]]
+    if not other.empty:
+        listed = _listed(other.index, names)
+        sentences.append(text("insight.certainty.other_class", names=listed))
+    if len(table):
+        width = (table["rank_high"] - table["rank_low"]).astype(float)
+        sentences.append(
+            text(
+                "insight.certainty.width",
+                interval=number(100 * certainty.details["interval"]),
+                places=number(float(np.median(width + 1))),
+            )
+        )
+    sentences += _drivers(certainty)
+    if len(certainty.partners):
+        pairs = certainty.partners[["above", "below"]].head(_MOST_PARTNERS)
+        words = [
+            text("insight.certainty.pair", first=_name(a, names), second=_name(b, names))
+            for a, b in pairs.itertuples(index=False)
+        ]
+        count = len(certainty.partners)
+        sentences.append(text("insight.certainty.pairs", count=count, pairs="; ".join(words)))
+    return sentences
+
+
+def describe_area(certainty: Certainty, key: str, names: Mapping[str, str]) -> list[str]:
+    """Say how sure rank and class of one area are.
+
+    Raises
+    ------
+    KeyError
+        If there is no such area.
+    """
+    row = certainty.table.loc[key]
+    name = _name(key, names)
+    if pd.isna(row["class"]):
+        return [text("insight.area.no_value", name=name)]
+    values = {
+        "name": name,
+        "class_": int(row["class"]),
+        "times": number(_hundred(row["class_probability"])),
+        "rank": int(row["rank"]),
+        "low": int(row["rank_low"]),
+        "high": int(row["rank_high"]),
+        "interval": number(100 * certainty.details["interval"]),
+    }
+    alone = values["low"] == values["high"]
+    sentences = [
+        text("insight.area.class_", **values),
+        text("insight.area.one_rank" if alone else "insight.area.ranks", **values),
+    ]
+    if row["likely_class"] != row["class"]:
+        likely = number(_hundred(row["likely_probability"]))
+        sentences.append(text("insight.area.likely", likely=int(row["likely_class"]), times=likely))
+    pairs = certainty.partners
+    beside = pairs[(pairs["above"] == key) | (pairs["below"] == key)].head(_MOST_PARTNERS)
+    if len(beside):
+        others = np.where(beside["above"] == key, beside["below"], beside["above"])
+        sentences.append(text("insight.area.partners", names=_listed(others, names)))
+    return sentences
+
+
+def describe_what_if(found: WhatIf, *, name: str, label: str, percent: bool = True) -> str:
+    """Say how far one value of an area would have to move.
+
+    Parameters
+    ----------
+    found : from `what_if`
+    name : of the area
+    label : of the indicator
+    percent : True: the value is a share (0..1), shown in per cent
+    """
+    factor, unit = (100.0, "\u00a0%") if percent else (1.0, "")
+    values = {"name": name, "label": label, "class_now": found.class_now}
+    values["now"] = number(factor * found.value, 1) + unit
+    if found.class_then is None:
+        return text("insight.what_if.never", **values)
+    values |= {"needed": number(factor * found.needed, 1) + unit, "then": found.class_then}
+    verb = "falls" if found.needed < found.value else "rises"
+    sentence = text(f"insight.what_if.{verb}", **values)
+    if found.persons is not None:
+        more = "fewer" if found.persons < 0 else "more"
+        sentence += " " + text(f"insight.what_if.{more}", persons=number(abs(found.persons)))
+    return sentence
+
+
+def describe_concentration(found: Concentration, what: str) -> str:
+    """Say who has more of something, without the name of an index.
+
+    Parameters
+    ----------
+    found : from `concentration_index`
+    what : German, with article ("die Teilnahme am Ferienprogramm")
+    """
+    kind = "open"
+    if found.erreygers_low > 0:
+        kind = "less_burdened"
+    elif found.erreygers_high < 0:
+        kind = "more_burdened"
+    return text(f"insight.concentration.{kind}", what=what)
+
+
+def describe_reach(found: Reach, group: str) -> str:
+    """Say which share of a group is reached, and which share of places goes to others.
+
+    Parameters
+    ----------
+    found : from `reach`
+    group : German, as it stands after "von 100" ("Kindern mit Grundsicherung")
+    """
+    return text(
+        "insight.reach",
+        group=group,
+        reached=number(100 * found.reached),
+        low=number(100 * found.reached_low),
+        high=number(100 * found.reached_high),
+        leakage=number(100 * found.leakage),
+    )
+
+
+def _computed(certainty: Certainty) -> str:
+    details = certainty.details
+    varied = [text(f"insight.assumption.{name}") for name in details["varied"]]
+    if not varied:
+        return text("insight.certainty.nothing_varied", draws=number(details["draws"]))
+    joined = _joined(varied)
+    return text("insight.certainty.computed", draws=number(details["draws"]), varied=joined)
+
+
+def _drivers(certainty: Certainty) -> list[str]:
+    shares = certainty.variance.get("rank_total", pd.Series(dtype=float)).dropna()
+    shares = shares[shares >= _NOTABLE].sort_values(ascending=False)
+    if len(certainty.variance) < 2 or shares.empty:
+        return []
+    words = [
+        text(
+            "insight.certainty.driver",
+            name=text(f"insight.assumption.{name}"),
+            share=number(100 * min(float(share), 1.0)),
+        )
+        for name, share in shares.items()
+    ]
+    return [text("insight.certainty.drivers", drivers=_joined(words))]
+
+
+def _hundred(share: float) -> int:
+    """Return a share as so many of 100; 100 and 0 only where it is all or none."""
+    if share >= 1.0 or share <= 0.0:
+        return round(100 * share)
+    return int(np.clip(round(100 * share), 1, 99))
+
+
+def _name(key: object, names: Mapping[str, str]) -> str:
+    label = key[-1] if isinstance(key, tuple) else key
+    return str(names.get(str(label), label))
+
+
+def _listed(keys: object, names: Mapping[str, str]) -> str:
+    every = [_name(k, names) for k in keys]  # type: ignore[attr-defined]
+    shown = every[:_MOST_NAMES]
+    if len(every) > len(shown):
+        rest = text("insight.certainty.and_more", count=len(every) - len(shown))
+        return ", ".join(shown) + " " + rest
+    return _joined(shown)
+
+
+def _joined(words: list[str]) -> str:
+    if len(words) < 2:
+        return "".join(words)
+    return ", ".join(words[:-1]) + " und " + words[-1]
