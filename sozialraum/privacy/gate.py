@@ -26,7 +26,7 @@ from sozialraum.model import (
     status_frame,
 )
 from sozialraum.model.release import _SEAL
-from sozialraum.privacy.edition import Candidate, protect_edition
+from sozialraum.privacy.edition import WITHHELD, Candidate, protect_edition
 from sozialraum.privacy.publishable import unpublishable, without_references
 from sozialraum.privacy.reasons import release_notes
 from sozialraum.privacy.rules import DisclosureRules
@@ -40,7 +40,8 @@ __all__ = ["Candidate", "protect"]
 _COLUMNS = ("index", "class", "class_label", "rank", "status", "type", "type_label")
 _COLUMNS += ("rank_low", "rank_high", "class_probability")
 _ENDINGS = ("_index", "_class", "_class_label", "_type", "_type_label")
-_LAYER_DECIMALS = 2
+# A class probability to two decimals is nearly the index: beside withheld values one decimal.
+_LAYER_DECIMALS, _LAYER_DECIMALS_BESIDE_WITHHELD = 2, 1
 
 
 def protect(
@@ -72,8 +73,8 @@ def protect(
     level : "public": primary and secondary suppression look the same, because an attacker who can
         tell them apart knows more; "intern": they are told apart
     points, outlines : named layers; only name, kind and geometry are kept
-    layers : further columns per area (certainty, …); blank where the area has no class, two
-        decimals
+    layers : further columns per area (certainty, …); blank where the area has no class; two
+        decimals, one where a value of the area is withheld
     details : plain values for the manifest
 
     Returns
@@ -125,7 +126,7 @@ def protect(
         outlines={n: _only(o, ("name", "geometry")) for n, o in (outlines or {}).items()},
         layers={n: _layer(frame, editions[-1]) for n, frame in (layers or {}).items()},
         notes=notes,
-        details={**(details or {}), "disclosure": rules.to_dict()},
+        details={**(details or {}), "disclosure": rules.public()},
     )
 
 
@@ -169,8 +170,10 @@ def _layer(frame: pd.DataFrame, edition: Edition) -> pd.DataFrame:
     """Return a layer rounded, and blank where the area has no class."""
     shown = edition.table["class"].notna().reindex(frame.index, fill_value=False)
     layer = frame.where(shown)
+    withheld = edition.signs.isin(WITHHELD).any(axis=1).reindex(frame.index, fill_value=True)
     for column in layer.select_dtypes("floating"):
-        layer[column] = layer[column].round(_LAYER_DECIMALS)
+        coarse = layer[column].round(_LAYER_DECIMALS_BESIDE_WITHHELD)
+        layer[column] = layer[column].round(_LAYER_DECIMALS).where(~withheld, coarse)
     layer.attrs = {}
     return layer
 

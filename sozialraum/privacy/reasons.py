@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from sozialraum.model import Edition, Indicator
+import pandas as pd
+
+from sozialraum.model import Edition, Indicator, Release
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.texts import text
 
@@ -24,8 +26,10 @@ def release_notes(
         return (text("privacy.notes.published_input", reason=rules.reason),)
     current = editions[-1]
     notes = [text("privacy.notes.rounded"), text("privacy.notes.index")]
-    for sign in ("suppressed", "suppressed_secondary", "small_base"):
-        labels = [i.label for i in indicators if (current.signs[i.id] == sign).any()]
+    # One sentence for primary and secondary: who can tell them apart knows more.
+    signs = current.signs.astype(object).replace("suppressed_secondary", "suppressed")
+    for sign in ("suppressed", "small_base"):
+        labels = [i.label for i in indicators if (signs[i.id] == sign).any()]
         if labels:
             notes.append(text(f"privacy.notes.{sign}", labels=_listed(labels)))
     if (current.table["status"] == "small_base").any():
@@ -39,6 +43,55 @@ def release_notes(
     if open_data:
         notes.append(text("privacy.notes.published", labels=_listed(open_data)))
     return tuple(notes)
+
+
+def cell_reasons(
+    release: Release, *, proofs: Mapping[tuple[str, str], str] | None = None
+) -> pd.DataFrame:
+    """Return a German sentence for every field that shows no value, for the page of the committee.
+
+    Parameters
+    ----------
+    release : as `protect` made it; of a "public" release primary and secondary suppression read the
+        same
+    proofs : per (area key, indicator id) a sentence on which published items would combine (see
+        `sozialraum.privacy.certificates.certificate` with ``figures=False``); only used for level
+        "intern"
+
+    Returns
+    -------
+    Columns ``key``, ``name``, ``indicator`` (label; the index itself as "Index"), ``status``,
+    ``reason``. No sentence holds a number.
+    """
+    edition, lines = release.current, []
+    names = release.areas["name"] if "name" in release.areas else release.areas.index.to_series()
+    for area in edition.table.index:
+        status = str(edition.table["status"].at[area])
+        if status != "ok":
+            kind = _area_kind(status, bool(pd.isna(edition.table["class"].at[area])))
+            lines.append(
+                (area, names[area], "Index", status, _sentence(kind, names[area], "Index"))
+            )
+        for indicator in release.indicators:
+            sign = str(edition.signs[indicator.id].at[area])
+            if sign == "ok":
+                continue
+            reason = _sentence(sign, names[area], indicator.label)
+            proof = (proofs or {}).get((str(area), indicator.id), "")
+            if proof and release.level == "intern":
+                reason = f"{reason} {proof}"
+            lines.append((area, names[area], indicator.label, sign, reason))
+    return pd.DataFrame(lines, columns=["key", "name", "indicator", "status", "reason"])
+
+
+def _area_kind(status: str, no_class: bool) -> str:
+    if status in ("small_base", "suppressed"):
+        return f"index_{status}_{'nothing' if no_class else 'class'}"
+    return status
+
+
+def _sentence(kind: str, name: str, label: str) -> str:
+    return text(f"privacy.reasons.{kind}", name=name, label=label)
 
 
 def _listed(labels: Sequence[str]) -> str:

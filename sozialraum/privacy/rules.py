@@ -74,10 +74,14 @@ class DisclosureRules:
             raise ValueError(message)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values for the manifest."""
+        """Return plain values."""
         plain = asdict(self)
         plain["published"] = list(self.published)
         return plain
+
+    def public(self) -> dict[str, Any]:
+        """Return what may be told of the rules: not how large the noise can be."""
+        return {k: v for k, v in self.to_dict().items() if k not in ("deviation", "variance")}
 
 
 @dataclass(frozen=True)

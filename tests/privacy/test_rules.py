@@ -37,6 +37,12 @@ def test_rules_that_protect_nothing_are_refused(wrong):
         DisclosureRules(**wrong)
 
 
+def test_the_size_of_the_noise_is_never_told():
+    told = rules_from("ckm").public()
+    assert "deviation" not in told and "variance" not in told
+    assert told["method"] == "cellkey"
+
+
 def test_an_unknown_profile_is_refused_with_the_list():
     with pytest.raises(ValueError, match=r"'profile' parameter .* 'kommunal-5'"):
         rules_from("kommunal-6")
