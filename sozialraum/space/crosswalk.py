@@ -125,15 +125,16 @@ class Crosswalk:
 
         return missing_share(self, counts)
 
-    def split_share(self, counts: pd.DataFrame) -> pd.DataFrame:
+    def split_share(self, counts: pd.DataFrame, *, whole: float = 0.99) -> pd.DataFrame:
         """Return, per target and column, the share that comes from split sources (0..1).
 
         A source that lies wholly in one target moves without error; only split sources bring error.
-        NaN where the target has no count.
+        One of which at least `whole` lies in one target counts as not split: borders that mean the
+        same street differ by metres. NaN where the target has no count, or one that is missing.
         """
         from sozialraum.space.error import split_share
 
-        return split_share(self, counts)
+        return split_share(self, counts, whole=whole)
 
     def then(self, other: Crosswalk) -> Crosswalk:
         """Return this crosswalk followed by `other`: ``other.matrix @ self.matrix``.

@@ -9,6 +9,9 @@ from shared_data import shared
 
 from sozialraum.model import Raster
 from sozialraum.space.crosswalk import make_crosswalk
+from sozialraum.space.error import misplaced_share
+from sozialraum.space.points import area_of_points
+from sozialraum.space.vintages import share_crosswalk
 from sozialraum.space.zonal import zone_sums
 
 pytestmark = pytest.mark.shared
@@ -112,3 +115,35 @@ def test_children_of_the_census_per_einschulungsbereich_equal_exactextract(
     expected = exactextract.exact_extract(source, there, ["sum"], output="pandas")["sum"]
     found = zone_sums(einschulungsbereiche, kinder)
     np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-3)
+
+
+def test_cells_place_people_better_than_areas_do(planungsraeume, kinder, einwohner):
+    # truth: the published counts of the Planungsräume, of which we pretend to know only the sums by Bezirksregion
+    regions = planungsraeume.dissolve(planungsraeume.index.str[:6])[["geometry"]]
+    known = make_crosswalk(planungsraeume, regions, method="nested", parent=6).apply(einwohner)
+    ways = {
+        "areal": {"method": "areal"},
+        "binary": {"method": "dasymetric", "raster": kinder, "mask": "binary"},
+        "weighted": {"method": "dasymetric", "raster": kinder},
+    }
+    wrong = {}
+    for name, way in ways.items():
+        moved = make_crosswalk(regions, planungsraeume, **way).apply(known)
+        np.testing.assert_allclose(moved.sum(), einwohner.sum(), rtol=1e-9)
+        wrong[name] = misplaced_share(moved["inhabitants"], einwohner["inhabitants"])
+    assert wrong["binary"] < wrong["areal"] / 2
+    assert wrong["weighted"] < wrong["binary"] < 0.08
+
+
+def test_shared_einschulungsbereiche_and_those_without_a_school(einschulungsbereiche):
+    walk = share_crosswalk(einschulungsbereiche, column="BSN")
+    assert len(walk.details["shared"]) == 23 and set(walk.details["shared"].values()) == {2, 3}
+    assert len(walk.unmatched_source) == 5
+
+
+def test_schools_of_berlin_lie_in_one_planungsraum_each(planungsraeume):
+    schools = gpd.read_file(shared("data/berlin_facilities/schulen.geojson"))
+    found = area_of_points(schools, planungsraeume)
+    joined = gpd.sjoin(schools.to_crs(25833), planungsraeume.to_crs(25833), predicate="within")
+    assert found["key"].dropna().to_dict() == joined["SCHLUESSEL"].to_dict()
+    assert len(found) == 902 and not found["on_border"].any()

@@ -163,3 +163,40 @@ def test_a_source_without_residential_land_falls_back_to_areas():
     walk = make_crosswalk(source, goals, method="dasymetric", residential=areas(h=strip(0, 100)))
     assert walk.details["areal_fallback"] == ["t"]
     np.testing.assert_allclose(walk.matrix.toarray(), [[1, 0.5], [0, 0.5]], atol=1e-6)
+
+
+@settings(max_examples=10, derandomize=True, deadline=None)
+@given(st.integers(0, 10_000))
+def test_neither_the_order_of_areas_nor_the_unit_of_the_raster_matters(seed):
+    rng = np.random.default_rng(seed)
+    values = rng.integers(0, 30, (10, 10)).astype(float)
+    blocks, goals = keyed(mosaic(20, seed=seed)), keyed(mosaic(5, seed=seed + 1), prefix="t")
+    counts = persons(blocks, seed)
+    straight = make_crosswalk(blocks, goals, method="dasymetric", raster=grid(values)).apply(counts)
+    mixed = make_crosswalk(
+        blocks.sample(frac=1, random_state=rng),
+        goals.iloc[::-1],
+        method="dasymetric",
+        raster=grid(values * 1000),
+    ).apply(counts)
+    pd.testing.assert_frame_equal(mixed.loc[straight.index], straight, rtol=1e-8, atol=1e-7)
+
+
+@settings(max_examples=10, derandomize=True, deadline=None)
+@given(st.integers(0, 10_000))
+def test_shares_equal_cells_cut_one_by_one(seed):
+    import shapely
+
+    rng = np.random.default_rng(seed)
+    values = rng.integers(0, 30, (10, 10)).astype(float)
+    blocks, goals = keyed(mosaic(6, seed=seed)), keyed(mosaic(3, seed=seed + 1), prefix="t")
+    found = make_crosswalk(blocks, goals, method="dasymetric", raster=grid(values)).matrix.toarray()
+    j, i = np.meshgrid(np.arange(10), np.arange(10))
+    x, y = EAST + 100.0 * j, NORTH + 900.0 - 100.0 * i
+    cells = shapely.box(x, y, x + 100, y + 100)
+    expected = np.zeros((3, 6))
+    for s, source in enumerate(blocks.geometry):
+        for t, target in enumerate(goals.geometry):
+            piece = shapely.intersection(source, target)
+            expected[t, s] = (shapely.area(shapely.intersection(cells, piece)) * values).sum()
+    np.testing.assert_allclose(found, expected / expected.sum(axis=0), atol=1e-8)

@@ -44,3 +44,12 @@ def test_misplaced_persons_are_counted_once():
 def test_a_target_without_a_count_has_no_split_share():
     found = walk([0.5, 0.0], [0.5, 1.0]).split_share(COUNTS * [0.0])
     assert np.isnan(found.to_numpy()).all()
+
+
+def test_a_border_drawn_metres_off_splits_nobody():
+    nearly = walk([0.995, 0.4], [0.005, 0.6])
+    assert nearly.split_share(COUNTS)["n"].to_dict() == {
+        "A": 8.0 / (9.95 + 8.0),
+        "B": 12.0 / (0.05 + 12.0),
+    }
+    assert nearly.split_share(COUNTS, whole=1.0)["n"].to_dict() == {"A": 1.0, "B": 1.0}
