@@ -201,7 +201,7 @@ def _matched(
 def _by_regression(panel: pd.DataFrame, degree: int, floor: float | None) -> pd.DataFrame:
     time, key = panel.index.names
     years = _years(panel.index.get_level_values(time))
-    t = (years - years.mean()).to_numpy() if hasattr(years, "to_numpy") else years - years.mean()
+    t = years.to_numpy(dtype=float) - years.to_numpy(dtype=float).mean()
     filled = panel.copy()
     for name in panel:
         y = panel[name].to_numpy(dtype=float)
@@ -211,14 +211,16 @@ def _by_regression(panel: pd.DataFrame, degree: int, floor: float | None) -> pd.
 
 
 def _fitted(y: Column, own: Column, t: Column, degree: int, floor: float | None) -> Column:
+    known, gap = ~np.isnan(y), np.isnan(y) & ~np.isnan(own)
+    if not gap.any():
+        return y
     powers = np.column_stack([t**p for p in range(degree + 1)])
     design = np.hstack([powers, powers * own[:, None]])
-    known, usable = ~np.isnan(y), ~np.isnan(own)
-    if known.sum() == 0:
-        return y
     coefficients = np.linalg.lstsq(design[known], y[known], rcond=None)[0]
-    guess = np.where(usable, np.nan_to_num(design) @ coefficients, np.nan)
-    return np.where(known, y, guess if floor is None else np.maximum(guess, floor))
+    guess = design[gap] @ coefficients
+    filled = y.copy()
+    filled[gap] = guess if floor is None else np.maximum(guess, floor)
+    return filled
 
 
 def _years(index: pd.Index) -> pd.Index:

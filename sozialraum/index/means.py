@@ -64,13 +64,14 @@ Mean = Callable[[Matrix, Matrix, MeanOptions], tuple[Column, Matrix]]
 
 def arithmetic(x: Matrix, w: Matrix, options: MeanOptions) -> tuple[Column, Matrix]:
     """``Σ w x``."""
-    return (w * x).sum(axis=1), w
+    # Row by row and without a product matrix; a BLAS product could differ with the thread count.
+    return np.einsum("ij,ij->i", w, x), w
 
 
 def total(x: Matrix, w: Matrix, options: MeanOptions) -> tuple[Column, Matrix]:
     """``Σ W x``, weights W as stated; missing parts take the mean of the others."""
     factor = w * options.total
-    return (factor * x).sum(axis=1), factor
+    return np.einsum("ij,ij->i", factor, x), factor
 
 
 def geometric(x: Matrix, w: Matrix, options: MeanOptions) -> tuple[Column, Matrix]:

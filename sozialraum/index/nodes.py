@@ -152,17 +152,24 @@ def _combine(
     x = np.column_stack([known[part] for part in node.parts])
     stated = np.asarray(node.weights, dtype=float)
     there = ~np.isnan(x)
+    complete = bool(there.all())
     enough = there.mean(axis=1) >= node.min_available - 1e-9
     if node.method in ORDERINGS:
         compared = np.where(enough[:, None], x, np.nan)
         return ORDERINGS[node.method](compared, stated, options), np.zeros_like(x)
     _refuse_wrong_node(node, options)
-    x, w = np.where(there, x, 0.0), np.where(there, stated, 0.0)
+    total = float(np.abs(stated).sum())
+    usable = enough
+    if complete:
+        # The usual case: the same weights in every row, as a view that takes no memory.
+        w = np.broadcast_to(stated / total, x.shape)
+    else:
+        x, w = np.where(there, x, 0.0), np.where(there, stated, 0.0)
+        share = np.abs(w).sum(axis=1)
+        usable = enough & (share > 0)
+        w = np.divide(w, share[:, None], out=np.zeros_like(w), where=usable[:, None])
     _refuse_negative(node, x, index)
-    share = np.abs(w).sum(axis=1)
-    usable = enough & (share > 0)
-    w = np.divide(w, share[:, None], out=np.zeros_like(w), where=usable[:, None])
-    value, factor = MEANS[node.method](x, w, replace(options, total=float(np.abs(stated).sum())))
+    value, factor = MEANS[node.method](x, w, replace(options, total=total))
     return np.where(usable, value, np.nan), factor
 
 

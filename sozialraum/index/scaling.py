@@ -187,6 +187,36 @@ def standardise(value: pd.DataFrame, scale: Scale) -> pd.DataFrame:
     return pd.DataFrame(columns, index=value.index)
 
 
+def ampi_goalposts(
+    value: pd.DataFrame, references: Mapping[str, float] | None = None
+) -> dict[str, tuple[float, float]]:
+    """Return the goalposts of the adjusted Mazziotta–Pareto index: the reference becomes 100.
+
+    ``reference ± (max − min)/2`` over all areas and years given; used as
+    ``fit_scale(…, method="goalposts", goalposts=…, output=(70, 130), cap=False)`` and aggregated
+    with
+    method "mpi".
+
+    Parameters
+    ----------
+    value : (n_rows, n_indicators), all areas of all years
+    references : value per indicator that becomes 100; None = the mean
+
+    References
+    ----------
+    Mazziotta & Pareto (2016), Social Indicators Research 127.
+
+    Examples
+    --------
+    >>> ampi_goalposts(pd.DataFrame({"a": [0.0, 1.0, 4.0]}), {"a": 1.0})
+    {'a': (-1.0, 3.0)}
+    """
+    stated = references or {}
+    half = (value.max() - value.min()) / 2
+    centre = {c: float(stated.get(c, value[c].mean())) for c in value}
+    return {str(c): (centre[c] - float(half[c]), centre[c] + float(half[c])) for c in value}
+
+
 def outside_range(z: pd.DataFrame, scale: Scale) -> pd.DataFrame:
     """Mark the values a frozen min–max scale puts outside its reference range.
 

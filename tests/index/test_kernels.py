@@ -20,6 +20,7 @@ from sozialraum.index.ordering import (
 from sozialraum.index.quantiles import quantiles
 from sozialraum.kernels.jenks import natural_breaks
 from sozialraum.kernels.outranking import copeland_scores, kemeny_order, outranking_matrix
+from sozialraum.kernels.places import places
 
 
 def deviation(classes):
@@ -196,3 +197,16 @@ def test_quantile_type_3_takes_the_nearest_even_order_statistic():
         2.0,
         4.0,
     ]
+
+
+@pytest.mark.parametrize("kernel", [places, places.py_func])
+def test_places_equal_binary_search(kernel):
+    rng = np.random.default_rng(9)
+    for n, m in ((0, 3), (1, 1), (20, 30), (30, 20)):
+        x, reference = (
+            np.sort(np.round(rng.uniform(size=n), 1)),
+            np.sort(np.round(rng.uniform(size=m), 1)),
+        )
+        below, upto = kernel(x, reference)
+        assert below.tolist() == np.searchsorted(reference, x, side="left").tolist()
+        assert upto.tolist() == np.searchsorted(reference, x, side="right").tolist()
