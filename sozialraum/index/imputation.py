@@ -72,6 +72,7 @@ def impute_panel(
     *,
     method: PanelMethod = "linear",
     degree: int = 2,
+    regressors: Sequence[str] = (),
     floor: float | None = 0.0,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Fill missing values from other years of the same area.
@@ -80,7 +81,7 @@ def impute_panel(
     last        the newest earlier value
     linear      on the straight line between the years before and after; at the ends the nearest
     regression  one least-squares fit per indicator over all areas and years on the area's own mean
-                m, the year and their product: ``y ~ t² · m + t · m`` (GISD)
+                m, the year and their product: ``y ~ t² · m + t · m`` (GISD), and on `regressors`
     =========== ====================================================================================
 
     Parameters
@@ -88,6 +89,8 @@ def impute_panel(
     panel : index (stichtag or year, key); (n_rows, n_indicators)
     method : see the table
     degree : "regression": highest power of the year
+    regressors : "regression": further columns that help to predict the others; where one of them
+        is missing too, its own area's mean stands for it, or the mean of all
     floor : "regression": lowest value that may be filled in; None = any
 
     Returns
@@ -101,7 +104,7 @@ def impute_panel(
     [1.0, 2.0, 3.0]
     """
     if method == "regression":
-        filled = _by_regression(panel, degree, floor)
+        filled = _by_regression(panel, degree, regressors, floor)
     elif method in ("last", "linear"):
         key = panel.index.names[1]
         wide = panel.unstack(key)
@@ -198,24 +201,36 @@ def _matched(
     return y[~gap][nearest[np.arange(len(nearest)), chosen]]
 
 
-def _by_regression(panel: pd.DataFrame, degree: int, floor: float | None) -> pd.DataFrame:
+def _by_regression(
+    panel: pd.DataFrame, degree: int, regressors: Sequence[str], floor: float | None
+) -> pd.DataFrame:
     time, key = panel.index.names
     years = _years(panel.index.get_level_values(time))
     t = years.to_numpy(dtype=float) - years.to_numpy(dtype=float).mean()
+    if unknown := [c for c in regressors if c not in panel]:
+        message = (
+            f"The 'regressors' parameter of impute_panel must name columns. Got {unknown} instead."
+        )
+        raise ValueError(message)
+    helping = panel[list(regressors)]
+    helping = helping.fillna(helping.groupby(level=key).transform("mean")).fillna(helping.mean())
     filled = panel.copy()
     for name in panel:
         y = panel[name].to_numpy(dtype=float)
         own = panel[name].groupby(level=key).transform("mean").to_numpy(dtype=float)
-        filled[name] = _fitted(y, own, t, degree, floor)
+        others = helping.drop(columns=name, errors="ignore").to_numpy(dtype=float)
+        filled[name] = _fitted(y, own, t, others, degree, floor)
     return filled
 
 
-def _fitted(y: Column, own: Column, t: Column, degree: int, floor: float | None) -> Column:
+def _fitted(
+    y: Column, own: Column, t: Column, others: Matrix, degree: int, floor: float | None
+) -> Column:
     known, gap = ~np.isnan(y), np.isnan(y) & ~np.isnan(own)
     if not gap.any():
         return y
     powers = np.column_stack([t**p for p in range(degree + 1)])
-    design = np.hstack([powers, powers * own[:, None]])
+    design = np.hstack([powers, powers * own[:, None], others])
     coefficients = np.linalg.lstsq(design[known], y[known], rcond=None)[0]
     guess = design[gap] @ coefficients
     filled = y.copy()

@@ -279,6 +279,22 @@ class TestFilling:
         assert imputed["x"].sum() == 1
         assert found["x"].iloc[64] == pytest.approx(panel["x"].iloc[64], rel=1e-9)
 
+    def test_a_further_regressor_helps_where_it_explains_the_rest(self):
+        keys = [f"{i:02d}" for i in range(40)]
+        index = pd.MultiIndex.from_product([[0, 1, 2], keys], names=["stichtag", "key"])
+        rng = np.random.default_rng(1)
+        jobless = rng.uniform(size=120)
+        panel = pd.DataFrame({"x": 5 + 3 * jobless, "jobless": jobless}, index=index)
+        holed = panel.copy()
+        holed.iloc[50:55, 0] = np.nan
+        helped, _ = impute_panel(holed, method="regression", regressors=["jobless"])
+        alone, _ = impute_panel(holed, method="regression")
+        gap = slice(50, 55)
+        assert np.abs(helped["x"] - panel["x"]).iloc[gap].max() < 1e-9
+        assert np.abs(alone["x"] - panel["x"]).iloc[gap].max() > 0.1
+        with pytest.raises(ValueError, match="The 'regressors' parameter"):
+            impute_panel(holed, method="regression", regressors=["q"])
+
     def test_multiple_imputation_is_seeded_plausible_and_uncertain(self):
         rng = np.random.default_rng(1)
         a = rng.normal(size=200)
