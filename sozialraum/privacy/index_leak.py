@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from sozialraum.model import Breaks, Indicator, Problem
 from sozialraum.privacy.publishable import UNIT_FACTOR, is_published
 from sozialraum.privacy.rounding import rounding_grid
+from sozialraum.privacy.rows import Form, Row, Term
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.texts import problem
 
@@ -136,6 +137,59 @@ def leaking_cells(
             lines.append((area, indicator.id, fit.size == 1, small))
     frame = pd.DataFrame(lines, columns=["area", "indicator", "exact", "small"])
     return frame[frame["exact"] | frame["small"]].reset_index(drop=True)
+
+
+def index_rows(
+    candidate: Candidate,
+    table: pd.DataFrame,
+    *,
+    geography: str,
+    indicators: Sequence[Indicator],
+    breaks: Breaks | None,
+    decimals: int,
+) -> list[Row]:
+    """Return the published indices and classes as rows over the counts of all their indicators.
+
+    ``low ≤ Σ offset + Σ slope × count / base ≤ high`` per area, for the ledger and the audit;
+    together with `sozialraum.privacy.published_rows.edition_rows`. Ranks follow from the published
+    index and tell nothing more.
+
+    Parameters
+    ----------
+    candidate : for the contributions (a function of published values) and the bases
+    table : as published: where the index is NaN only the class is told, where the class is missing
+        nothing
+    geography : name of the areas
+    decimals : of the index
+
+    Raises
+    ------
+    ValueError
+        If the index is no sum of straight lines.
+    """
+    parts = (
+        pd.DataFrame() if candidate.contribute is None else candidate.contribute(candidate.value)
+    )
+    main = [i for i in indicators if i.id in parts and parts[i.id].notna().any()]
+    affine = {i.id: _affine(candidate.value[i.id], parts[i.id]) for i in main}
+    if not main or not all(affine.values()):
+        message = "The contributions given to index_rows must be straight lines of the values."
+        raise ValueError(message)
+    rows = []
+    for area in table.index[table["class"].notna()]:
+        counted = [i for i in main if candidate.base.at[area, i.id] > 0]
+        cells = {i.id: _cell(affine[i.id], i, candidate.base.at[area, i.id]) for i in counted}
+        digits = None if np.isnan(table["index"].at[area]) else decimals
+        true = candidate.table["index"].at[area]
+        low, high = _told(true, table["class"].at[area], breaks, digits)
+        constant = sum(cell.offset for cell, _ in cells.values())
+        terms = tuple(
+            Term(i, geography, str(area), candidate.stichtag, cell.slope / base)
+            for i, (cell, base) in cells.items()
+        )
+        form = Form(low - constant, high - constant, "class" if digits is None else "index")
+        rows.append(Row(f"Index {area}", terms, (form,)))
+    return rows
 
 
 def _hidden(

@@ -1,6 +1,7 @@
 """Back-calculation through the index: an attacker with weights, scale, bases and all other shares."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -8,13 +9,16 @@ import pytest
 from privacy import tiny_city as city
 
 from sozialraum.model import Breaks, Indicator
+from sozialraum.privacy.audit import audit_release
 from sozialraum.privacy.edition import Candidate, cell_signs, protect_edition, published_values
 from sozialraum.privacy.index_leak import (
     Affine,
     compatible_counts,
     index_leak_warnings,
+    index_rows,
     leaking_cells,
 )
+from sozialraum.privacy.rows import Term, count_row
 from sozialraum.privacy.rules import DisclosureRules
 
 
@@ -189,3 +193,37 @@ def test_the_class_alone_can_tell_too_much_and_is_then_withheld():
     )
     assert pd.isna(edition.table.at["a", "class"])
     assert edition.table.at["a", "status"] == "suppressed"
+
+
+def test_the_index_is_a_row_of_the_complete_audit():
+    """All other counts known: three decimals of the index give counts back exactly, one does not."""
+    candidate, indicators = _districts(4, areas=12)
+    counts = (candidate.value * candidate.base).round()
+    places = {"Bezirk": pd.Series(candidate.value.index, candidate.value.index)}
+    truth = {(i.id, "2024-12-31"): counts[i.id] for i in indicators}
+    shares = [
+        count_row(Term(i.id, "Bezirk", area, "2024-12-31"), counts.at[area, i.id], minimum=10)
+        for i in indicators
+        for area in counts.index
+    ]
+    breaches = {}
+    for decimals in (1, 3):
+        rows = index_rows(
+            candidate, candidate.table.round(decimals), geography="Bezirk", indicators=indicators,
+            breaks=None, decimals=decimals,
+        )  # fmt: skip
+        assert len(rows) == 12
+        found = audit_release([*shares, *rows], truth, places, minimum=10)
+        breaches[decimals] = len(found), sum(b.known for b in found)
+    assert audit_release(shares, truth, places, minimum=10) == []
+    assert breaches[1][1] == 0 < breaches[3][1]      # known exactly
+    assert breaches[1][0] <= breaches[3][0]          # known to be below ten
+
+
+def test_index_rows_need_straight_lines():
+    candidate, indicators = _districts(4, areas=12)
+    bent = replace(candidate, contribute=lambda share: share**2)
+    with pytest.raises(ValueError, match="straight lines"):
+        index_rows(
+            bent, candidate.table, geography="B", indicators=indicators, breaks=None, decimals=1
+        )
