@@ -36,7 +36,7 @@ def changed_classes(edition, **changed):
     return int((usual.score(value)["class"] != other.score(value)["class"]).sum())
 
 
-@pytest.mark.parametrize(("edition", "count"), zip(EDITIONS, (29, 35, 34, 39), strict=True))
+@pytest.mark.parametrize(("edition", "count"), list(zip(EDITIONS, (29, 35, 34, 39), strict=True)))
 def test_persons_instead_of_areas_in_mean_and_deviation(edition, count):
     value = used(edition)
     found = population_weighted(value, fit(value, edition), value["inhabitants"].astype(float))
