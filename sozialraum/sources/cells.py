@@ -37,35 +37,38 @@ SIGNS: dict[str, tuple[float, str, str]] = {
 _ABSENT = {"k.a.", "k. a.", "na", "n/a", "n.a.", "nan", "null", "#nv", "#n/a"}
 
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\t": " ", "\u2212": "-"})
-_LOOSE_MINUS = re.compile(r"(?m)^[-–] *(?=[\d.,])")
+_LOOSE_MINUS = re.compile(r"(?am)^[-–] *(?=[\d.,])")
 # what `tidy` changes, in cells set apart by the unit separator
 _UNTIDY = re.compile(r"[\u00a0\u202f\u2009\t\r\n\u2212]|\x1f | \x1f|  |\x1f(?:- |–)[ \d.,]")
-_FAST_PLAIN = re.compile(r"(?:(?:-?(?:(?:0|[1-9]\d*)(?:\.\d+)?|\.\d+))?\n)*")
-_FAST_COMMA = re.compile(r"(?:(?:-?(?:[1-9]\d{0,2}(?:\.\d{3})+|0|[1-9]\d*)(?:,\d+)?)?\n)*")
+_FAST_PLAIN = re.compile(r"(?a:(?:-?(?:(?:0|[1-9]\d*)(?:\.\d+)?|\.\d+))?\n)*")
+_FAST_COMMA = re.compile(r"(?a:(?:-?(?:[1-9]\d{0,2}(?:\.\d{3})+|0|[1-9]\d*)(?:,\d+)?)?\n)*")
 
 _EVIDENCE = {
     "comma": re.compile(
-        r"(?m)^[+-]?(?:(?:\d{1,3}(?:[. ]\d{3})*|\d+),(?:\d{1,2}|\d{4,})"
+        r"(?am)^[+-]?(?:(?:\d{1,3}(?:[. ]\d{3})*|\d+),(?:\d{1,2}|\d{4,})"
         r"|\d{1,3}(?:[. ]\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}|0,\d+|\d{4,},\d+)$"
     ),
     "point": re.compile(
-        r"(?m)^[+-]?(?:\d*\.\d{4,}|0?\.\d{3,}|\d{4,}\.\d+"
+        r"(?am)^[+-]?(?:\d*\.\d{4,}|0?\.\d{3,}|\d{4,}\.\d+"
         r"|\d{1,3}(?:[, ]\d{3})+\.\d+|\d{1,3}(?:,\d{3}){2,})$"
     ),
-    "weak_point": re.compile(r"(?m)^[+-]?\d{0,3}\.\d{1,2}$"),
-    "open_point": re.compile(r"(?m)^[+-]?[1-9]\d{0,2}\.\d{3}$"),
-    "open_comma": re.compile(r"(?m)^[+-]?[1-9]\d{0,2},\d{3}$"),
+    "weak_point": re.compile(r"(?am)^[+-]?\d{0,3}\.\d{1,2}$"),
+    "open_point": re.compile(r"(?am)^[+-]?[1-9]\d{0,2}\.\d{3}$"),
+    "open_comma": re.compile(r"(?am)^[+-]?[1-9]\d{0,2},\d{3}$"),
 }
 _NUMBER = {
-    ",": re.compile(r"[+-]?(?=[\d,])(?:[1-9]\d{0,2}(?:\.\d{3})+|\d{1,3}(?: \d{3})+|\d+)?(?:,\d+)?"),
-    ".": re.compile(
-        r"[+-]?(?=[\d.])(?:[1-9]\d{0,2}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)?(?:\.\d+)?(?:[eE]-\d+)?"
+    ",": re.compile(
+        r"(?a)[+-]?(?=[\d,])(?:[1-9]\d{0,2}(?:\.\d{3})+|\d{1,3}(?: \d{3})+|\d+)?"
+        r"(?:,\d+)?"
     ),
-    "": re.compile(r"[+-]?(?:\d{1,3}(?: \d{3})+|\d+)"),
+    ".": re.compile(
+        r"(?a)[+-]?(?=[\d.])(?:[1-9]\d{0,2}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)?(?:\.\d+)?(?:[eE]-\d+)?"
+    ),
+    "": re.compile(r"(?a)[+-]?(?:\d{1,3}(?: \d{3})+|\d+)"),
 }
-_ANY_NUMBER = re.compile(r"\(?[+-]?(?=[\d.,]*\d)[\d., ]*\d(?:[eE]-\d+)?\)?(?: ?%| ?[rps])?")
-_DATE = re.compile(r"\d{1,2}\.\d{1,2}\.(?:\d{2}|\d{4})")
-_CODE = re.compile(r"(?m)^0\d+$")
+_ANY_NUMBER = re.compile(r"(?a)\(?[+-]?(?=[\d.,]*\d)[\d., ]*\d(?:[eE]-\d+)?\)?(?: ?%| ?[rps])?")
+_DATE = re.compile(r"(?a)\d{1,2}\.\d{1,2}\.(?:\d{2}|\d{4})")
+_CODE = re.compile(r"(?am)^0\d+$")
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ import pandas as pd
 
 from sozialraum.errors import ConfigError
 from sozialraum.model import Indicator, Problem
-from sozialraum.sources.coverage import check_position
+from sozialraum.sources.coverage import check_cover, check_position
 from sozialraum.sources.delivery import Delivery
 from sozialraum.sources.formula import evaluate, names
 from sozialraum.sources.headers import did_you_mean
@@ -140,12 +140,14 @@ def _absent_keys(absent: list[str], file: str, areas: str) -> Iterator[Problem]:
 
 
 def _check_positions(delivery: Delivery, plan: Plan) -> list[Problem]:
-    """Return whether source and target areas lie on each other."""
+    """Return where source and target areas do not lie on each other."""
     source, target = plan.join.source, plan.join.target
     if source is None or source == target or not {source, target} <= set(delivery.areas):
         return []
     file = plan.areas[target].file
-    return check_position(delivery.areas[target], delivery.areas[source], file=file)
+    sources, targets = delivery.areas[source], delivery.areas[target]
+    moved = check_position(targets, sources, file=file)
+    return moved or check_cover(sources, targets, file=file)
 
 
 # --- names ----------------------------------------------------------------------------------------

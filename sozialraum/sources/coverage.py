@@ -12,6 +12,7 @@ from sozialraum.model import Problem
 from sozialraum.texts import number, problem
 
 _SHOWN = 20
+_SAME = 0.99  # of the larger area; two areas drawn twice rather than overlapping
 _NOISE = 0.01  # m²; less is the rounding of coordinates
 
 
@@ -81,6 +82,53 @@ def check_position(
     length = number(float(np.hypot(east, north)), 0)
     directions = {"east": number(east, 1), "north": number(north, 1)}
     return [problem("sources.datum_shift", "warning", file=file, found=length, **directions)]
+
+
+def check_cover(
+    source: gpd.GeoDataFrame, target: gpd.GeoDataFrame, *, file: str | None = None
+) -> list[Problem]:
+    """Return source areas that lie mostly in no target area, and targets that no source reaches.
+
+    Parameters
+    ----------
+    source, target : index = key; one coordinate system in metres
+
+    Returns
+    -------
+    Warnings with key and square metres; parts below half of a source area are the join's business.
+    """
+    sources, targets = (shapely.make_valid(a.geometry.to_numpy()) for a in (source, target))
+    first, second = shapely.STRtree(targets).query(sources, predicate="intersects")
+    common = shapely.area(shapely.intersection(sources[first], targets[second]))
+    covered = np.bincount(first, common, minlength=len(sources))
+    reached = np.bincount(second, common, minlength=len(targets))
+    sizes = shapely.area(sources)
+    outside = np.flatnonzero(covered < 0.5 * sizes)
+    empty = np.flatnonzero(reached <= _NOISE)
+    found = [
+        problem(
+            "sources.no_target",
+            "warning",
+            file=file,
+            key=str(source.index[i]),
+            found=_square(sizes[i] - covered[i]),
+        )
+        for i in outside[:_SHOWN]
+    ]
+    found += [
+        problem(
+            "sources.no_source",
+            "warning",
+            file=file,
+            key=str(target.index[i]),
+            found=_square(float(shapely.area(targets[i]))),
+        )
+        for i in empty[:_SHOWN]
+    ]
+    more = max(len(outside) - _SHOWN, 0) + max(len(empty) - _SHOWN, 0)
+    return (
+        [*found, problem("sources.more_uncovered", "warning", file=file, n=more)] if more else found
+    )
 
 
 def whole_of(outline: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> shapely.Geometry:
@@ -166,9 +214,11 @@ def _overlaps(valid: gpd.GeoDataFrame, sliver: float, file: str | None) -> list[
     common = shapely.area(shapely.intersection(shapes[first], shapes[second]))
     order = np.lexsort((second, first, -common))
     keys = valid.index
+    sizes = shapely.area(shapes)
+    larger = np.maximum(sizes[first], sizes[second])
     large = [
         problem(
-            "sources.overlap",
+            "sources.same_area" if common[i] > _SAME * larger[i] else "sources.overlap",
             "warning",
             file=file,
             key=str(keys[first[i]]),

@@ -11,7 +11,7 @@ from shapely import box
 from shared_data import shared
 
 from sozialraum.errors import DataError
-from sozialraum.sources.coverage import check_position
+from sozialraum.sources.coverage import check_cover, check_position
 from sozialraum.sources.geometry import inspect_areas, load_areas, read_areas, repair_areas
 from sozialraum.sources.sites import read_outlines, read_points
 
@@ -249,6 +249,27 @@ def test_an_overlap_is_told_with_both_keys_and_its_size():
     (found,) = inspect_areas(areas({"01": square(0, 0), "02": square(95, 0), "03": square(300, 0)}))
     assert (found.code, found.severity, found.key) == ("sources.overlap", "warning", "01")
     assert found.found == "500 m² mit 02"
+
+
+def test_one_area_drawn_for_two_schools_is_told_as_such():
+    (found,) = inspect_areas(areas({"01": square(0, 0), "02": square(0, 0), "03": square(100, 0)}))
+    assert (found.code, found.key, found.found) == (
+        "sources.same_area",
+        "01",
+        "10.000 m² gemeinsam mit 02",
+    )
+
+
+def test_sources_without_target_and_targets_without_source_are_listed_in_square_metres():
+    blocks = areas({"b1": square(0, 0), "b2": square(100, 0), "b3": square(240, 0)})
+    catchments = areas({"A": square(0, 0, 200), "B": square(300, 0), "C": square(900, 0)})
+    # b3 reaches from 240 to 340: 40 % of it lie in B
+    found = check_cover(blocks, catchments)
+    assert [(p.code, p.key, p.found) for p in found] == [
+        ("sources.no_target", "b3", "6.000 m² ohne Zielgebiet"),
+        ("sources.no_source", "C", "10.000 m²"),
+    ]
+    assert check_cover(blocks.loc[["b1", "b2"]], catchments.loc[["A"]]) == []
 
 
 def test_overlaps_below_the_limit_are_one_note():

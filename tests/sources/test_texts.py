@@ -1,0 +1,97 @@
+"""Every finding has its words, every word its finding, and the words are German for people."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+import sozialraum
+from sozialraum.texts import catalogue
+
+SOURCES = Path(sozialraum.__file__).parent / "sources"
+COMPOSED = {  # made with an f-string: the family and its members
+    "sources.path_": {
+        "address",
+        "characters",
+        "absolute",
+        "outside",
+        "reserved",
+        "suffix",
+        "absent",
+        "no_file",
+    },
+    "sources.mark_": {
+        *("nothing", "secret", "unreliable", "blocked", "later", "absent", "sentinel"),
+        *("bracket", "percent", "revised", "preliminary", "estimated"),
+    },
+    "sources.decimal_": {"mixed", "open"},
+    "sources.column_is_": {"text", "code"},
+    "check.": {"foreign_key", "foreign_empty_key"},
+}
+ELSEWHERE = {"sources.read_as"}
+
+
+def used():
+    found = {f"{family}{member}" for family, members in COMPOSED.items() for member in members}
+    for path in sorted(SOURCES.glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                match = re.fullmatch(r"(sources|check)\.[a-z_]+", node.value)
+                if match and not node.value.endswith(("_", ".")):
+                    found.add(node.value)
+    return found
+
+
+def written():
+    rooms = ("sources", "check")
+    return {f"{room}.{key}" for room in rooms for key in catalogue(room)} - ELSEWHERE
+
+
+def test_every_finding_has_its_words_and_every_word_its_finding():
+    assert used() - written() == set()
+    assert written() - used() == set()
+
+
+@pytest.mark.parametrize("name", sorted(written()))
+def test_a_finding_is_a_german_sentence_with_known_parts(name):
+    room, key = name.split(".")
+    entry = catalogue(room)[key]
+    assert set(entry) <= {"message", "expected", "found", "action"}
+    assert entry["message"].rstrip().endswith((".", "?"))
+    assert '"' not in entry["message"]
+    english = r"\b(the|file|error|warning|key|column|row|invalid|string|float|None|NaN)\b"
+    assert not re.search(english, re.sub(r"\{.*?\}", "", entry["message"]))
+    if "action" in entry:
+        assert entry["action"].rstrip().endswith((".", "?"))
+
+
+def test_an_error_always_says_what_to_do():
+    # continuations of a list carry the action of its first entries
+    lists = {
+        "more_no_numbers",
+        "more_foreign_keys",
+        "more_absent_keys",
+        "more_numerators",
+        "more_jumps",
+        "more_uncovered",
+    }
+    notes = {
+        k
+        for k in written()
+        if re.search(
+            r"mark_|column_is_|_found$|_skipped$|_padded|_replaced|_recognised|merged|dropped|repaired|recognised",
+            k,
+        )
+    }
+    told_only = {
+        "sources.key_invisible",
+        "sources.beyond_outline",
+        "sources.point_missing",
+        "check.foreign_empty_key",
+    }
+    for name in (
+        written() - notes - told_only - {f"{r}.{k}" for r in ("sources", "check") for k in lists}
+    ):
+        room, key = name.split(".")
+        assert "action" in catalogue(room)[key], name
