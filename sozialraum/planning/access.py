@@ -17,6 +17,7 @@ import pandas as pd
 from sozialraum.kernels.arrays import as_kernel_array
 from sozialraum.kernels.catchment_access import floating_catchment
 from sozialraum.planning.inputs import (
+    children,
     key_problems,
     listed,
     number_problems,
@@ -80,18 +81,18 @@ def floating_catchments(
     """
     limits, weights = _rings(rings)
     raise_problems(_problems(distance, persons, places))
-    children = persons.reindex(distance.index).to_numpy(float)
-    claims = children
+    everyone = persons.reindex(distance.index).to_numpy(float)
+    claims = everyone
     if need is not None:
-        claims = children * _matching(need, distance.index) ** need_power
+        claims = everyone * _matching(need, distance.index) ** need_power
     metres = as_kernel_array(distance)
     stock = places.reindex(distance.columns).to_numpy(float)
     access, ratio, offers_near, reach = floating_catchment(
-        metres, claims, children, stock, limits, weights
+        metres, claims, everyone, stock, limits, weights
     )
     areas = pd.DataFrame(
         {
-            "persons": children,
+            "persons": everyone,
             "access": access,
             "offers": offers_near,
         },
@@ -247,7 +248,7 @@ def empty_places(table: pd.DataFrame, *, count: int = 10, minimum: int = 5) -> l
         text(
             "planning.gap.empty" if row["nearest"] else "planning.gap.empty_nowhere",
             key=key,
-            persons=number(row["persons"]),
+            persons=children(row["persons"]),
             nearest=row["nearest"],
             metres=number(row["metres"]) if np.isfinite(row["metres"]) else "",
         )
@@ -281,17 +282,17 @@ def duplicates(
     """
     raise_problems(_problems(distance, persons, pd.Series(1.0, index=distance.columns)))
     within = (distance <= radius).to_numpy()
-    children = persons.reindex(distance.index).to_numpy(float)
+    everyone = persons.reindex(distance.index).to_numpy(float)
     z = _matching(need, distance.index)
     offers = within.sum(axis=1)
-    reach = children @ within
+    reach = everyone @ within
     someone = np.where(reach > 0, reach, np.nan)
     table = pd.DataFrame(
         {
             "persons_in_reach": reach,
-            "offers_per_child": ((children * offers) @ within) / someone,
-            "need": ((children * z) @ within) / someone,
-            "only_offer_of": (children * (offers == 1)) @ within,
+            "offers_per_child": ((everyone * offers) @ within) / someone,
+            "need": ((everyone * z) @ within) / someone,
+            "only_offer_of": (everyone * (offers == 1)) @ within,
         },
         index=distance.columns,
     )

@@ -148,15 +148,16 @@ def _median_draws(task: SiteTask, weights: np.ndarray, forced: np.ndarray) -> np
     return open_sites
 
 
-def frequency_sentence(plan: SitePlan, share: pd.Series) -> str:
+def frequency_sentence(plan: SitePlan, share: pd.Series, *, names: pd.Series | None = None) -> str:
     """Say in German which sites of a plan are sure and which are a free choice."""
+    called = pd.Series(plan.sites, index=plan.sites) if names is None else names
     sure = [s for s in plan.sites if share[s] >= 0.9]
     free = [s for s in plan.sites if share[s] < 0.7]
     return text(
         "planning.sentence.frequency",
         sure=len(sure),
         sites=len(plan.sites),
-        free=", ".join(f"{s} ({percent(share[s], 0)})" for s in free) or "–",
+        free=", ".join(f"{called[s]} ({percent(share[s], 0)})" for s in free) or "–",
     )
 
 

@@ -267,7 +267,7 @@ def _sentences(task, table, figures, slacks, value, bound) -> tuple[str, ...]:  
     full = table.index[table["over"] > 1e-9]
     words = {
         "mean": number(figures["mean_metres"]),
-        "moved": number(figures["pupils_moved"]),
+        "moved": children(figures["pupils_moved"]),
         "mix": number(figures["dissimilarity"], 3),
         "chance": number(figures["dissimilarity_by_chance"], 3),
         "limit": number(task.limit),

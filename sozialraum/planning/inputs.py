@@ -12,6 +12,7 @@ from sozialraum.model.problem import Problem
 from sozialraum.texts import number, problem, text
 
 MOST_KEYS_IN_A_MESSAGE = 5
+SMALL_COUNT = 5  # fewer children are not told in a sentence
 
 
 def require_one_of(value: str, allowed: Iterable[str], *, name: str, caller: str) -> None:
@@ -74,16 +75,17 @@ def raise_problems(problems: list[Problem]) -> None:
         raise DataError(problems)
 
 
-def children(count: float) -> str:
-    """Return a number of children in German.
+def children(count: float, *, minimum: int = SMALL_COUNT) -> str:
+    """Return a number of children in German; 1 to below `minimum` is told as "fewer than".
 
     Examples
     --------
-    >>> children(1), children(1234)
-    ('1 Kind', '1.234 Kinder')
+    >>> children(0), children(3), children(1234)
+    ('kein Kind', 'weniger als 5 Kinder', '1.234 Kinder')
     """
     shown = number(count)
-    return text(
-        "planning.sentence.children_one" if shown == "1" else "planning.sentence.children",
-        count=shown,
-    )
+    if shown == "0":
+        return text("planning.sentence.no_children")
+    if count < minimum:
+        return text("planning.sentence.children_few", minimum=minimum)
+    return text("planning.sentence.children", count=shown)

@@ -25,17 +25,19 @@ from sozialraum.planning.alternatives import (
 )
 from sozialraum.planning.catchment_task import CatchmentCosts, CatchmentTask, catchment_task
 from sozialraum.planning.catchments import CatchmentPlan, present_plan, redraw
+from sozialraum.planning.inputs import children
 from sozialraum.planning.location import locate
 from sozialraum.planning.plan_file import Allocate, Catchments, Gap, Locate, PlanFile
 from sozialraum.planning.scenario import Scenario, Variant
 from sozialraum.planning.sites import SiteTask, site_task
 from sozialraum.planning.targets import judge_all
-from sozialraum.texts import number, problem, text
+from sozialraum.texts import problem, text
 
 PERSON_COUNTS = (
     "persons", "persons_covered", "persons_in_reach", "persons_nearest", "persons_in_deserts",
     "persons_no_site_could_reach", "pupils_beyond_limit", "pupils_moved", "siblings_moved",
     "over_capacity", "below_minimum", "pupils", "over", "moved_in", "moved_out", "only_offer_of",
+    "persons_in_empty",
 )  # fmt: skip
 
 
@@ -191,7 +193,7 @@ def run_locate(plan: PlanFile, inputs: PlanInputs) -> tuple[Scenario, dict[str, 
     if inputs.need_draws is not None and first.model in ("mclp", "pmedian") and first.number:
         share = selection_frequency(tasks[0], inputs.need_draws, need_power=first.need_power)
         details["frequency"] = share.to_frame()
-        sure = frequency_sentence(plans[0], share)
+        sure = frequency_sentence(plans[0], share, names=_column(inputs.sites, "name"))
         variants[0] = replace(variants[0], sentences=(*variants[0].sentences, sure))
     return _scenario(plan, inputs, "locate", variants), details
 
@@ -257,7 +259,11 @@ def _gap_variant(section: Gap, inputs: PlanInputs) -> Variant:
     persons, empty = table["persons"], table["kind"] == "empty"
     deserts = table["access_class"] == "none"
     everyone = persons.sum()
-    lines = empty_places(table, count=10)
+    names = _column(inputs.offers, "name")
+    shown = (
+        table if names is None else table.assign(nearest=table["nearest"].replace(names.to_dict()))
+    )
+    lines = empty_places(shown, count=10)
     figures = {
         "persons": float(everyone),
         "mean_access": float((table["access"] * persons).sum() / everyone)
@@ -270,8 +276,8 @@ def _gap_variant(section: Gap, inputs: PlanInputs) -> Variant:
     summary = text(
         "planning.gap.summary",
         empty=int(empty.sum()),
-        persons=number(figures["persons_in_empty"]),
-        deserts=number(figures["persons_in_deserts"]),
+        persons=children(figures["persons_in_empty"]),
+        deserts=children(figures["persons_in_deserts"]),
     )
     return Variant(
         name=section.name or text("planning.sentence.variant"),

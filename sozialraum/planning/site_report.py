@@ -107,7 +107,7 @@ def _cost(task: SiteTask, chosen: list[int]) -> float:
 def _sentences(task, chosen, figures, slacks, gap) -> tuple[str, ...]:  # type: ignore[no-untyped-def]
     words = {
         "sites": len(chosen),
-        "covered": number(figures["persons_covered"]),
+        "covered": children(figures["persons_covered"]),
         "share": percent(figures["share_covered"], 0),
         "need": percent(figures["need_covered"], 0),
         "radius": "" if task.radius is None else number(task.radius),
@@ -123,7 +123,7 @@ def _sentences(task, chosen, figures, slacks, gap) -> tuple[str, ...]:  # type: 
     if task.budget is not None and len(chosen) == len(task.fixed):
         found.append(text("planning.slack.budget", budget=number(task.budget)))
     if task.model == "mclp" and figures["persons_no_site_could_reach"] > 0:
-        nobody = number(figures["persons_no_site_could_reach"])
+        nobody = children(figures["persons_no_site_could_reach"])
         found.append(text("planning.slack.no_site", persons=nobody, radius=words["radius"]))
     possible = percent(figures["group_covered"], 0)
     for name, amount in slacks.items():

@@ -67,9 +67,11 @@ class Target:
             raise ValueError(message)
 
     def path(self, day: dt.date) -> float:
-        """Return the share that would be on the straight way from baseline to goal on a day."""
-        if self.baseline is None or self.baseline_date is None or day >= self.deadline:
+        """Return the share on the straight way from baseline to goal; NaN without a baseline."""
+        if day >= self.deadline:
             return self.value
+        if self.baseline is None or self.baseline_date is None:
+            return float("nan")
         gone = (day - self.baseline_date) / (self.deadline - self.baseline_date)
         return self.baseline + max(gone, 0.0) * (self.value - self.baseline)
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import inspect
 import json
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -225,6 +226,13 @@ def test_a_file_that_is_not_there_or_not_toml_is_told(tmp_path):
     (tmp_path / "plan.toml").write_text("title = ", encoding="utf-8")
     with pytest.raises(ConfigError, match="kein gültiges TOML"):
         read_plan(tmp_path / "plan.toml")
+
+
+def test_the_shipped_plan_of_musterstadt_is_understood():
+    plan = read_plan(Path(__file__).parents[2] / "config" / "plan_musterstadt.toml")
+    assert plan.verbs == ("gap", "locate", "allocate", "catchments", "targets")
+    assert [v.name for v in plan.locate.each()][:2] == ["nach Bedarf", "meiste Kinder"]
+    assert [r.rule().form for r in plan.allocate.rules] == ["heads", "linear", "power", "steps"]
 
 
 def keyword_defaults(function):

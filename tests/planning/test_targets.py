@@ -1,6 +1,7 @@
 """Lights of goals: the interval decides, not the point."""
 
 import datetime as dt
+import math
 
 import pandas as pd
 import pytest
@@ -56,6 +57,13 @@ def test_before_the_deadline_the_straight_way_decides():
     assert judge(goal, 90, 400, day=half).status == "behind"  # at most .269 < .3
     assert judge(goal, 90, 400, day=dt.date(2026, 1, 1)).status == "missed"
     assert goal.path(dt.date(2020, 1, 1)) == 0.2
+
+
+def test_without_a_start_there_is_no_way_to_be_behind_on():
+    early = dt.date(2024, 12, 31)
+    assert math.isnan(GOAL.path(early)) and GOAL.path(END) == 0.2
+    assert judge(GOAL, 50, 400, day=early).status == "open"
+    assert judge(GOAL, 50, 400, day=END).status == "missed"
 
 
 def test_few_persons_are_not_judged():
