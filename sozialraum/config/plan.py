@@ -19,12 +19,14 @@ from sozialraum.config.sections import (
     Join,
     Outlines,
     Output,
+    Participation,
     Points,
     Population,
     Restandardise,
     Scaling,
     Section,
     Table,
+    Transitions,
     Uncertainty,
 )
 from sozialraum.keys import is_ags
@@ -71,6 +73,8 @@ class Plan(Section):
     points: tuple[Points, ...] = ()
     outlines: tuple[Outlines, ...] = ()
     uncertainty: Uncertainty | None = None
+    participation: Participation | None = None
+    transitions: Transitions | None = None
     output: Output = Output()
 
     _file: Path = PrivateAttr(default=Path())

@@ -198,6 +198,23 @@ class Uncertainty(Section):
     partners: Annotated[int, Field(ge=1)] = 10
 
 
+class Participation(Section):
+    """``[participation]``: who takes part in an offer; children, never bookings or places."""
+
+    label: str
+    participants: str
+    children: str
+    bookings: str | None = None
+
+
+class Transitions(Section):
+    """``[transitions]``: what becomes of the children; an outcome is never part of the index."""
+
+    label: str
+    cases: str
+    children: str
+
+
 class Points(Section):
     """``[[points]]``: sites shown on the map, schools for example."""
 

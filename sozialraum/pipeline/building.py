@@ -16,6 +16,7 @@ from sozialraum.insight.uncertainty import Certainty
 from sozialraum.model import Facts, Problem, Release
 from sozialraum.pipeline.certainty import certainty
 from sozialraum.pipeline.measuring import Measured, measure
+from sozialraum.pipeline.outreach import outreach_layers
 from sozialraum.pipeline.result import Result
 from sozialraum.pipeline.saved import open_saved
 from sozialraum.pipeline.scoring import MAIN, Scored, Yardstick, contributor, learn, score
@@ -176,7 +177,7 @@ def _release(
         rules=rules,
         points=delivery.points,
         outlines=delivery.outlines,
-        layers={} if sure is None else {"certainty": sure.layer()},
+        layers=_layers(plan, measured, rules, sure),
         details=_details(plan, measured, crosswalk, sure),
     )
 
@@ -238,6 +239,14 @@ def facts(plan: Plan) -> Facts:
         limits=plan.limits or tuple(text("pipeline.limits").splitlines()),
         department=plan.department,
     )
+
+
+def _layers(
+    plan: Plan, measured: dict[str, Measured], rules: DisclosureRules, sure: Certainty | None
+) -> dict[str, pd.DataFrame]:
+    """Return what is shown beside the index: certainty, participation, transitions."""
+    layers = outreach_layers(plan, measured[plan.stichtag.isoformat()], rules)
+    return layers if sure is None else {"certainty": sure.layer(), **layers}
 
 
 def _details(

@@ -14,7 +14,7 @@ from sozialraum.errors import DataError
 from sozialraum.index.indicators import city_values, compute_indicators
 from sozialraum.model import Indicator, Problem, status_frame
 from sozialraum.sources.delivery import Delivery
-from sozialraum.sources.formula import evaluate
+from sozialraum.sources.formula import evaluate, names
 from sozialraum.space.crosswalk import Crosswalk
 from sozialraum.texts import number, problem, text
 
@@ -54,7 +54,8 @@ def measure(plan: Plan, delivery: Delivery, crosswalk: Crosswalk | None, stichta
     that a share speaks of the persons it is known for; `missing` tells how many are left out, and
     above the build's ``missing_tolerance`` the value is missing.
     """
-    tables, problems = _derived(plan, delivery.tables[stichtag])
+    is_current = stichtag == plan.stichtag.isoformat()
+    tables, problems = _derived(plan, delivery.tables[stichtag], strict=is_current)
     keys = delivery.areas[plan.join.target].index
     counts, pairs, missing = _on_target(plan, tables, crosswalk, keys)
     formed = [_of_pair(i) if i.value is None else i for i in plan.indicators]
@@ -68,13 +69,18 @@ def measure(plan: Plan, delivery: Delivery, crosswalk: Crosswalk | None, stichta
 
 
 def _derived(
-    plan: Plan, tables: dict[str, pd.DataFrame]
+    plan: Plan, tables: dict[str, pd.DataFrame], *, strict: bool
 ) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
-    """Return the tables with the derived counts, whole where they must be."""
+    """Return the tables with the derived counts, whole where they must be.
+
+    An earlier Stichtag may lack columns that only the current one was delivered with; a formula
+    that needs them is then left out there, unless it is `strict`.
+    """
     filled = {name: frame.copy() for name, frame in tables.items()}
     problems: list[Problem] = []
     for rule in plan.derived:
-        if rule.areas not in filled:
+        delivered = filled.get(rule.areas)
+        if delivered is None or (not strict and set(names(rule.formula)) - set(delivered.columns)):
             continue
         column = evaluate(rule.formula, filled[rule.areas])
         if rule.whole:

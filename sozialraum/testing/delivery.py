@@ -37,7 +37,7 @@ def write_city(city: City, folder: Path) -> list[Path]:
     GeoPackages (blocks, Bezirke, Stadtteile, Sprengel, schools, offers, streets), the children
     grid as GeoTIFF, ``kleinraum_2023.csv`` and ``kleinraum_2024.csv`` (cp1252, semicolon, decimal
     comma, thousands dot), ``sozialdaten_2024.xlsx`` and ``sozialdaten_2023.dbf``,
-    ``ferienprogramm_2024.csv``, ``uebergaenge.csv``, ``schulen.csv`` and the data dictionary
+    ``ferienprogramm_2024.csv``, ``uebergaenge_2023.csv`` and ``uebergaenge_2024.csv``, ``schulen.csv`` and the data dictionary
     ``datenkatalog.csv``. The same city gives the same bytes.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -53,7 +53,9 @@ def write_city(city: City, folder: Path) -> list[Path]:
     _write_social_data(city, folder)
     write_csv(folder / "ferienprogramm_2024.csv", city.programme, key="block")
     transitions = city.transitions.reset_index("stichtag").sort_values(["stichtag"], kind="stable")
-    write_csv(folder / "uebergaenge.csv", transitions, key="sprengel")
+    for day, delivered in transitions.groupby("stichtag"):
+        one = delivered.drop(columns="stichtag")
+        write_csv(folder / f"uebergaenge_{str(day)[:4]}.csv", one, key="sprengel")
     schools = city.schools.drop(columns="geometry")
     write_csv(folder / "schulen.csv", schools, key="schule")
     write_dictionary(folder / "datenkatalog.csv", _DELIVERIES)
