@@ -29,6 +29,7 @@ from sozialraum.texts import problem
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+_TILT = 1e-4
 Cut = tuple[tuple[int, int], ...]  # (row, level it must be weakened to), at least one of them
 
 
@@ -75,6 +76,7 @@ def protect_tables(
     insiders: int = 0,
     population: Mapping[Series, pd.Series] | None = None,
     may_hide_zeros: bool = False,
+    seed: int | None = None,
 ) -> Protection:
     """Return the items of several geographies in forms that give nothing away, at least cost.
 
@@ -85,6 +87,9 @@ def protect_tables(
     counts, geographies, earlier, minimum, level, insiders, population : as in `audit_release`
     may_hide_zeros : if protection fails while zeros are always shown, try again with zeros that may
         be withheld
+
+    seed : chooses among equally cheap solutions at random, so that the choice itself tells nothing
+        (minimality attack); None takes the first found
 
     Returns
     -------
@@ -102,13 +107,17 @@ def protect_tables(
     truth = system.truth(counts)
     people = None if population is None else system.truth(population)
     control = {"minimum": minimum, "level": level, "insiders": insiders, "population": people}
+    tilt = (
+        None if seed is None else 1 + _TILT * np.random.default_rng(seed).random(len(system.rows))
+    )
     try:
-        return _optimum(system, truth, len(rows), "show", control)
+        return _optimum(system, truth, len(rows), "show", control, tilt)
     except NotProtectable:
         if not may_hide_zeros:
             raise
     loose = [_zero_may_go(row) for row in rows]
-    return _optimum(build_system([*loose, *fixed], atoms), truth, len(rows), "suppress", control)
+    system = build_system([*loose, *fixed], atoms)
+    return _optimum(system, truth, len(rows), "suppress", control, tilt)
 
 
 def _zero_may_go(row: Row) -> Row:
@@ -123,7 +132,12 @@ def _zero_may_go(row: Row) -> Row:
 
 
 def _optimum(
-    system: System, truth: Floats, n_own: int, zeros: str, control: dict[str, Any]
+    system: System,
+    truth: Floats,
+    n_own: int,
+    zeros: str,
+    control: dict[str, Any],
+    tilt: Floats | None,
 ) -> Protection:
     """Alternate between the smallest hitting set and the audit until the audit finds nothing."""
     search = _Search(system, truth, control)
@@ -132,7 +146,7 @@ def _optimum(
         iterations += 1
         if not search.collect(level):
             break
-        level, cost = smallest_hitting_set(search.cuts, system.rows)
+        level, cost = smallest_hitting_set(search.cuts, system.rows, tilt=tilt)
     reasons = search.reasons(level)
     return Protection(
         rows=tuple(row.weakened(int(n)) for row, n in zip(system.rows, level, strict=True))[:n_own],
@@ -219,7 +233,9 @@ class _Search:
         return {row: sentence for row, (_, sentence) in sorted(found.items())}
 
 
-def smallest_hitting_set(cuts: Sequence[Cut], rows: Sequence[Row]) -> tuple[Ints, float]:
+def smallest_hitting_set(
+    cuts: Sequence[Cut], rows: Sequence[Row], *, tilt: Floats | None = None
+) -> tuple[Ints, float]:
     """Return the cheapest levels such that every cut has a row weakened to its level, and the cost.
 
     ``min Σ cost z``, ``Σ z ≥ 1`` for each cut, ``z[row, s] ≥ z[row, s + 1]``: costs of the steps of
@@ -228,6 +244,7 @@ def smallest_hitting_set(cuts: Sequence[Cut], rows: Sequence[Row]) -> tuple[Ints
     steps = sorted({(row, s) for cut in cuts for row, top in cut for s in range(1, top + 1)})
     number = {step: n for n, step in enumerate(steps)}
     cost = np.array([rows[row].forms[s].cost for row, s in steps], dtype=float)
+    tilted = cost if tilt is None else cost * tilt[[row for row, _ in steps]]
     at = [n for n, cut in enumerate(cuts) for _ in cut]
     cover = sp.csr_array(
         (np.ones(len(at)), (at, [number[step] for cut in cuts for step in cut])),
@@ -241,7 +258,7 @@ def smallest_hitting_set(cuts: Sequence[Cut], rows: Sequence[Row]) -> tuple[Ints
         order[each, before], order[each, after] = 1.0, -1.0
         constraints.append(LinearConstraint(order, 0.0, np.inf))
     found = milp(
-        cost, constraints=constraints, integrality=np.ones(len(steps)), bounds=Bounds(0, 1),
+        tilted, constraints=constraints, integrality=np.ones(len(steps)), bounds=Bounds(0, 1),
         options={"mip_rel_gap": 0.0},
     )  # fmt: skip
     if found.status != 0:
@@ -250,4 +267,4 @@ def smallest_hitting_set(cuts: Sequence[Cut], rows: Sequence[Row]) -> tuple[Ints
     level = np.zeros(len(rows), np.int64)
     for (row, s), chosen in zip(steps, found.x > 0.5, strict=True):
         level[row] = max(level[row], s if chosen else 0)
-    return level, float(found.fun)
+    return level, float(cost @ np.round(found.x))

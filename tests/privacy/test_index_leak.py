@@ -216,8 +216,8 @@ def test_the_index_is_a_row_of_the_complete_audit():
         found = audit_release([*shares, *rows], truth, places, minimum=10)
         breaches[decimals] = len(found), sum(b.known for b in found)
     assert audit_release(shares, truth, places, minimum=10) == []
-    assert breaches[1][1] == 0 < breaches[3][1]      # known exactly
-    assert breaches[1][0] <= breaches[3][0]          # known to be below ten
+    assert breaches[1][1] == 0 < breaches[3][1]  # known exactly
+    assert breaches[1][0] <= breaches[3][0]  # known to be below ten
 
 
 def test_index_rows_need_straight_lines():
