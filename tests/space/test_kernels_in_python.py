@@ -1,0 +1,52 @@
+"""The kernels without compilation: the Python text must say what the machine code does."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+WORK = """
+import json, sys
+import numpy as np
+sys.path.insert(0, {tests!r})
+from space.areas_on_paper import CRS, EAST, NORTH, mosaic
+from sozialraum.model import Raster
+from sozialraum.space.density import density_around
+from sozialraum.space.intersection import kernel_pieces
+from sozialraum.space.labelgrid import LabelGrid
+from sozialraum.space.rings import rings_of
+from sozialraum.space.zonal import ring_sums, zonal_statistics
+import geopandas as gpd
+
+a, b = mosaic(9, seed=1), mosaic(4, seed=2, left=EAST + 300)
+rng = np.random.default_rng(3)
+x, y = EAST + rng.uniform(-50, 1500, 60), NORTH + rng.uniform(-50, 1050, 60)
+raster = Raster(np.where(rng.random((8, 8)) < 0.1, np.nan, rng.integers(0, 9, (8, 8)).astype(float)),
+                EAST, NORTH + 1000, 125.0, 125.0, CRS)
+frame = gpd.GeoDataFrame(geometry=list(a), crs=CRS)
+pieces = kernel_pieces(a, b)
+found = [
+    pieces.mass, pieces.source, pieces.target,
+    LabelGrid.over(a).locate(x, y),
+    ring_sums(rings_of(a), raster),
+    zonal_statistics(frame, raster, statistics=("min", "max", "majority")).to_numpy(),
+    density_around(x, y, np.ones((60, 2)), np.column_stack([x, y])[:9], bandwidth=200.0, kernel="linear"),
+]
+print(json.dumps([np.asarray(f, float).tolist() for f in found]))
+"""
+
+
+def run(**environment) -> str:
+    root = Path(__file__).parents[2]
+    code = WORK.format(tests=str(root / "tests"))
+    settings = {**os.environ, "PYTHONPATH": str(root), **environment}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=settings, capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
+def test_compiled_and_plain_kernels_agree_to_the_last_digit():
+    compiled = run()
+    assert compiled.count("[") > 20
+    assert compiled == run(NUMBA_DISABLE_JIT="1")
