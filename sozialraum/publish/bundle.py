@@ -10,6 +10,7 @@ from typing import Any
 
 from sozialraum.errors import DataError
 from sozialraum.model import Problem, Release
+from sozialraum.publish.documents import write_profiles, write_report
 from sozialraum.publish.geopackage import write_geopackage
 from sozialraum.publish.manifest import NAME, write_manifest
 from sozialraum.publish.map_page import write_map
@@ -27,8 +28,10 @@ WRITERS: dict[str, tuple[str, Writer]] = {
     "xlsx": ("index.xlsx", write_xlsx),
     "geopackage": ("index.gpkg", write_geopackage),
     "methode": ("methode.md", write_method),
+    "bericht": ("bericht.pdf", write_report),
+    "steckbriefe": ("steckbriefe.pdf", write_profiles),
 }
-FILES = tuple(WRITERS)
+FILES = ("karte", "csv", "parquet", "xlsx", "geopackage", "methode")
 
 
 def write_all(

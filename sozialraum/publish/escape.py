@@ -21,7 +21,7 @@ def visible(text: object) -> str:
     >>> visible("Nord\u202eost\x00")
     'Nordost'
     """
-    return _CONTROL.sub("", str(text))
+    return _CONTROL.sub("", str(text).replace("\u2028", " ").replace("\u2029", " "))
 
 
 def markup(text: object) -> str:

@@ -1,0 +1,161 @@
+"""``bericht.pdf``, ``steckbriefe.pdf`` and A3 sheets: tagged PDF (PDF/UA-1), set by typst."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from sozialraum.errors import ConfigError
+from sozialraum.model import Release
+from sozialraum.publish.geopackage import layer_name
+from sozialraum.publish.layers import layer_views
+from sozialraum.publish.map_page import asset
+from sozialraum.publish.report_data import profile_data, report_data, sheet_data
+from sozialraum.publish.views import make_views
+from sozialraum.texts import problem
+
+_PPI = 300
+# PDF/UA forbids signs that the font does not have; one such sign in a name must not end a build.
+_NOT_IN_FONT = re.compile(
+    "[^\n\x20-\u052f\u1e00-\u1eff\u2010-\u2026\u2030-\u203a\u20ac\u2190-\u2193\u2212]"
+)
+
+
+def write_report(
+    release: Release, path: str | Path, *, accent: str = "#0c4a8d", logo: str | None = None
+) -> None:
+    """Write the report for a committee.
+
+    Parameters
+    ----------
+    release : what may leave the house
+    path : PDF to write
+    accent : colour of headings
+    logo : SVG text of the town's logo, or None
+    """
+    Path(path).write_bytes(typeset("bericht.typ", report_data(release, accent=accent, logo=logo)))
+
+
+def write_profiles(
+    release: Release,
+    path: str | Path,
+    *,
+    keys: Sequence[str] | None = None,
+    accent: str = "#0c4a8d",
+    logo: str | None = None,
+) -> None:
+    """Write one page per area.
+
+    Parameters
+    ----------
+    release : what may leave the house
+    path : PDF to write
+    keys : areas, in this order; None = all, by name
+    accent, logo : as in `write_report`
+
+    Raises
+    ------
+    ValueError
+        If an area is not in the release.
+    """
+    known = release.areas.index
+    unknown = sorted(set(keys or ()) - set(known))
+    if unknown:
+        message = (
+            f"The 'keys' parameter of write_profiles must be area keys. Got {unknown} instead."
+        )
+        raise ValueError(message)
+    wanted = (
+        list(keys)
+        if keys is not None
+        else list(release.areas["name"].sort_values(kind="stable").index)
+    )
+    data = profile_data(release, wanted, accent=accent, logo=logo)
+    Path(path).write_bytes(typeset("steckbriefe.typ", data))
+
+
+def write_sheets(
+    release: Release,
+    folder: str | Path,
+    *,
+    views: Sequence[str] = ("index",),
+    formats: Sequence[str] = ("pdf", "svg", "png"),
+    accent: str = "#0c4a8d",
+) -> list[Path]:
+    """Write each view as a sheet of A3.
+
+    PDF for the Vorlage, SVG for layout, PNG (300 dpi) for slides.
+
+    Parameters
+    ----------
+    release : what may leave the house
+    folder : made if it does not exist
+    views : ids of views: axes ("index"), indicators, "certainty", …
+    formats : of "pdf", "svg", "png"
+    accent : colour of headings
+
+    Raises
+    ------
+    ValueError
+        If the release has no such view.
+    """
+    known = {view.id: view for view in [*make_views(release), *layer_views(release)]}
+    missing = sorted(set(views) - set(known))
+    if missing:
+        message = (
+            f"The 'views' parameter of write_sheets must be of {sorted(known)}. "
+            f"Got {missing} instead."
+        )
+        raise ValueError(message)
+    folder, written = Path(folder), []
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in views:
+        data = sheet_data(release, known[name], accent=accent)
+        for kind in formats:
+            written.append(folder / f"karte_{layer_name(name)}.{kind}")
+            written[-1].write_bytes(typeset("kartenblatt.typ", data, kind=kind))
+    return written
+
+
+def typeset(template: str, data: dict[str, Any], *, kind: str = "pdf") -> bytes:
+    """Return a template filled with plain values: as PDF/UA-1, or its one page as SVG or PNG.
+
+    Only the fonts inside typst are used, so a page does not depend on the machine it was made on.
+    They have Latin, Greek and Cyrillic letters; any other letter is set as "?".
+
+    Raises
+    ------
+    ConfigError
+        If typst is not installed.
+    """
+    try:
+        import typst
+    except ImportError as error:
+        raise ConfigError(problem("publish.no_typst")) from error
+    with TemporaryDirectory() as folder:
+        for name in ("vorlage.typ", template):
+            Path(folder, name).write_text(asset(name), encoding="utf-8")
+        inputs = {"data": _settable(json.dumps(data, ensure_ascii=False, allow_nan=False))}
+        special = {"pdf": {"pdf_standards": ["ua-1"]}, "png": {"ppi": _PPI}}.get(kind, {})
+        return typst.compile(
+            str(Path(folder, template)),
+            format=kind,
+            sys_inputs=inputs,
+            ignore_system_fonts=True,
+            **special,
+        )
+
+
+def _settable(text: str) -> str:
+    """Return text with "?" for every sign the fonts of typst do not have.
+
+    Examples
+    --------
+    >>> _settable("Łódź, Ümit, Καλημέρα, \u65e5")
+    'Łódź, Ümit, Καλημέρα, ?'
+    """
+    return _NOT_IN_FONT.sub("?", text)

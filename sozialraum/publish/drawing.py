@@ -1,0 +1,203 @@
+"""Maps and rankings as vector drawings (SVG) for the report, the profiles and the A3 sheets.
+
+Own code instead of a plotting library: the same areas, colours, hatches and two-tone borders as on
+the page, the same bytes each time, and names stay text that a screen reader finds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from sozialraum.model import Release
+from sozialraum.publish.colours import ink
+from sozialraum.publish.figures import index_digits
+from sozialraum.publish.layers import rank_interval
+from sozialraum.publish.svg import drawing, line, tag, words
+from sozialraum.publish.views import View
+from sozialraum.publish.wording import class_words
+from sozialraum.texts import number, text
+
+_MARKS = "skmu"
+_DIGITS = "0123456789abcdef"
+_SCALE_STEPS = (50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000)
+
+
+@dataclass(frozen=True, eq=False)
+class Canvas:
+    """Areas placed on a drawing of `width` × `height` units, north up.
+
+    Parameters
+    ----------
+    paths : SVG path of each area
+    spots : (n_areas, 3) middle of the largest circle inside each area and its radius, in units
+    width, height : units
+    metres : metres of a unit
+    """
+
+    paths: tuple[str, ...]
+    spots: np.ndarray
+    width: float
+    height: float
+    metres: float
+
+
+def make_canvas(release: Release, *, width: float = 1000) -> Canvas:
+    """Place the areas of a release on a drawing; simplified together, so without gaps."""
+    shapes = release.areas.geometry.to_numpy()
+    left, bottom, right, top = release.areas.total_bounds
+    metres = (right - left) / width
+    if shapely.coverage_is_valid(shapes):
+        shapes = shapely.coverage_simplify(shapes, metres)
+    circles = shapely.maximum_inscribed_circle(shapes, tolerance=metres * 2)
+    middle = shapely.get_coordinates(shapely.get_point(circles, 0))
+    spots = np.column_stack([(middle - [left, top]) * [1, -1], shapely.length(circles)]) / metres
+    paths = tuple(_path(shape, left, top, metres) for shape in shapes)
+    return Canvas(paths, spots, width, (top - bottom) / metres, metres)
+
+
+def draw_map(
+    canvas: Canvas, view: View, release: Release, *, edition: int = -1, names: bool = False
+) -> str:
+    """Return a map of one view as SVG.
+
+    Parameters
+    ----------
+    canvas : of the same release
+    view : what is painted
+    edition : which of its years
+    names : whether area names are written where they fit
+    """
+    painted = view.codes[edition] if len(view.codes) > 1 else view.codes[0]
+    fills = [
+        tag("path", d=path, fill=_fill(view, code))
+        for path, code in zip(canvas.paths, painted, strict=True)
+    ]
+    border = " ".join(canvas.paths)
+    inside = [
+        tag("g", "".join(fills), fill_rule="evenodd"),
+        line(border, "#fff", 2.4),
+        line(border, "#333", 0.9),
+        *_labels(canvas, view, release, painted, names),
+        _scale_bar(canvas),
+    ]
+    return drawing("".join(inside), canvas.width, canvas.height + 40)
+
+
+def draw_highlight(canvas: Canvas, place: int) -> str:
+    """Return one area's outline on an otherwise empty drawing, to lie over a map."""
+    path = canvas.paths[place]
+    inside = line(path, "#fff", 14) + line(path, "#111", 7)
+    return drawing(inside, canvas.width, canvas.height + 40)
+
+
+def draw_swatch(view: View, code: str) -> str:
+    """Return the legend box of a class or mark."""
+    box = tag("rect", x=1, y=1, width=34, height=20, fill=_fill(view, code), stroke="#333")
+    return drawing(box, 36, 22)
+
+
+def draw_ranking(release: Release, *, first: int = 0, rows: int = 45) -> str:
+    """Return a dot strip: one line per area, its rank as a dot and, where known, its interval.
+
+    Parameters
+    ----------
+    first, rows : which part of the ranking, counted from the highest burden
+    """
+    table, interval = release.current.table, rank_interval(release)
+    ranked = table[table["rank"].notna()].sort_values("rank", kind="stable")
+    last = max(len(ranked), 2, int(np.nan_to_num(interval["rank_high"].max())))
+    shown = ranked.index[first : first + rows]
+    height = 50 + 24 * len(shown)
+    axis = [
+        line(f"M{_strip_x(r, last):.1f} 22V{height - 14}", "#ccc", 1)
+        + words(r, _strip_x(r, last), 16, text_anchor="middle")
+        for r in _axis_ranks(last)
+    ]
+    strips = [_strip(release, key, interval, last, 40 + 24 * i) for i, key in enumerate(shown)]
+    return drawing(tag("g", "".join(axis + strips), font_size=16), 1000, height)
+
+
+def _strip(release: Release, key: str, interval: pd.DataFrame, last: int, y: int) -> str:
+    """One area: its name, its index, where its rank surely lies, and the rank itself."""
+    row = release.current.table.loc[key]
+    value = number(float(row["index"]), index_digits(release))
+    parts = [words(release.areas.at[key, "name"], 250, y + 5, text_anchor="end")]
+    parts.append(words(value, 305, y + 5, text_anchor="end"))
+    if key in interval.index and interval.loc[key].notna().all():
+        low, high = (_strip_x(end, last) for end in interval.loc[key])
+        parts.append(line(f"M{low:.1f} {y}H{high:.1f}", "#4e99cb", 7))
+    middle = {"cx": _strip_x(row["rank"], last), "cy": y, "r": 6}
+    parts.append(tag("circle", **middle, fill="#063877", stroke="#fff", stroke_width=1.5))
+    return "".join(parts)
+
+
+def _strip_x(rank: float, last: int) -> float:
+    return 330 + (float(rank) - 1) / (last - 1) * 620
+
+
+def _axis_ranks(last: int) -> list[int]:
+    """Return rank 1, the last rank and some multiples of five between.
+
+    Examples
+    --------
+    >>> _axis_ranks(26), _axis_ranks(6)
+    ([1, 5, 10, 15, 20, 26], [1, 2, 3, 4, 5, 6])
+    """
+    if last < 10:
+        return list(range(1, last + 1))
+    step = 5 * max(1, round(last / 25))
+    return [1, *range(step, last - step // 2, step), last]
+
+
+def _fill(view: View, code: str) -> str:
+    return f"url(#{code})" if code in _MARKS else view.colours[_DIGITS.index(code)]
+
+
+def _labels(canvas: Canvas, view: View, release: Release, painted: str, names: bool) -> list[str]:
+    numbers = release.breaks[view.id].numbers if view.id in release.breaks else ()
+    found, size = [], canvas.width / 70
+    for (x, y, free), code, name in zip(canvas.spots, painted, release.areas["name"], strict=True):
+        known = code not in _MARKS
+        place = _DIGITS.index(code) if known else 0
+        written = [str((numbers or range(1, 17))[place])] if known and free >= size * 0.75 else []
+        if names and free > max(len(name) * size / 4.2, size * 1.4):
+            written.append(str(name))
+        colour = ink(view.colours[place]) if known else "#111"
+        for row, word in enumerate(written):
+            top = y + size / 3 + (row - (len(written) - 1) / 2) * size * 1.08
+            weight = "bold" if known and row == 0 else "normal"
+            style = {"font_size": size, "fill": colour, "font_weight": weight}
+            found.append(words(word, x, top, text_anchor="middle", **style))
+    return found
+
+
+def _scale_bar(canvas: Canvas) -> str:
+    wanted = [s for s in _SCALE_STEPS if s / canvas.metres <= canvas.width / 5] or [_SCALE_STEPS[0]]
+    length, y = wanted[-1] / canvas.metres, canvas.height + 26
+    shown = f"{wanted[-1] // 1000} km" if wanted[-1] >= 1000 else f"{wanted[-1]} m"
+    bar = line(f"M4 {y - 8:.1f}V{y:.1f}H{4 + length:.1f}V{y - 8:.1f}", "#111", 1.5)
+    return bar + words(shown, 12 + length, y + 1, font_size=canvas.width / 66)
+
+
+def _path(shape: shapely.Geometry, left: float, top: float, metres: float) -> str:
+    parts = []
+    for polygon in shapely.get_parts(shape):
+        if polygon.geom_type != "Polygon":
+            continue
+        for ring in (polygon.exterior, *polygon.interiors):
+            xy = (shapely.get_coordinates(ring)[:-1] - [left, top]) / metres * [1, -1]
+            parts.append("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in xy) + "Z")
+    return "".join(parts)
+
+
+def legend_rows(view: View, release: Release, *, edition: int = -1) -> list[tuple[str, str, int]]:
+    """Return code, words and number of areas per legend entry, highest class first."""
+    painted = view.codes[edition] if len(view.codes) > 1 else view.codes[0]
+    classes = [_DIGITS[i] for i in range(len(view.colours))][::-1]
+    rows = [(c, class_words(view, release, _DIGITS.index(c)), painted.count(c)) for c in classes]
+    marks = [(m, str(text(f"publish.page.mark_{m}")), painted.count(m)) for m in _MARKS]
+    return rows + [row for row in marks if row[2]]

@@ -1,0 +1,104 @@
+"""Published numbers in words: classes, limits, values with units, sentences about one area."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.model import Edition, Indicator, Release
+from sozialraum.publish.figures import Figure, index_digits, year
+from sozialraum.publish.views import MARKS, View
+from sozialraum.texts import number, text
+
+
+def class_words(view: View, release: Release, place: int) -> str:
+    """Return number, label and limits of a class, as the legend shows them."""
+    numbers = release.breaks[view.id].numbers if view.id in release.breaks else ()
+    shown = str((numbers or range(1, 17))[place])
+    label = view.classes[place] if view.classes else ""
+    limits = limit_words(view, place)
+    name = shown if label in ("", shown) else f"{shown} {label}"
+    if not label and limits:
+        return limits
+    return f"{name} ({limits})" if limits else name
+
+
+def limit_words(view: View, place: int) -> str:
+    """Return the values that belong to a class, in German; empty where limits say nothing."""
+    if not view.limits:
+        return ""
+    low = number(view.limits[place - 1] * view.figure.factor, view.figure.digits) if place else ""
+    high = ""
+    if place < len(view.limits):
+        high = shown_number(view.limits[place], view.figure)
+    if not low:
+        return text("publish.page.up_to" if view.right else "publish.page.below", high=high)
+    if not high:
+        low = shown_number(view.limits[place - 1], view.figure)
+        return text("publish.page.above" if view.right else "publish.page.from", low=low)
+    return text(
+        "publish.page.above_up_to" if view.right else "publish.page.from_below", low=low, high=high
+    )
+
+
+def shown_number(value: float, figure: Figure) -> str:
+    r"""Return a published value with its unit.
+
+    Examples
+    --------
+    >>> shown_number(0.125, Figure(100, 1, "percent"))
+    '12,5\xa0%'
+    """
+    if value is None or np.isnan(value):
+        return number(None)
+    return text(f"publish.page.unit_{figure.unit}", n=number(value * figure.factor, figure.digits))
+
+
+def value_words(edition: Edition, key: str, indicator: Indicator, figure: Figure) -> str:
+    """Return an area's value with its unit, or the word for why there is none."""
+    value = edition.values.at[key, indicator.id]
+    if pd.notna(value):
+        return shown_number(float(value), figure)
+    return text(f"publish.page.sign_{MARKS[str(edition.signs.at[key, indicator.id])]}")
+
+
+def area_sentences(release: Release, key: str) -> list[str]:
+    """Return what the numbers say about one area, in German sentences; the same as on the page."""
+    edition = release.current
+    row = edition.table.loc[key]
+    if pd.isna(row["class"]):
+        return [text(f"publish.page.why_{MARKS[str(row['status'])]}")]
+    told = [] if pd.notna(row["index"]) else [text("publish.page.class_only")]
+    same, of = int((edition.table["class"] == row["class"]).sum()), len(edition.table)
+    told.append(
+        text(
+            "publish.page.class_alone" if same == 1 else "publish.page.class_shared", n=same, of=of
+        )
+    )
+    told += _unlike_others(release, edition, key)
+    return told + _since_last(release, key)
+
+
+def _unlike_others(release: Release, edition: Edition, key: str) -> list[str]:
+    parts = edition.contributions.drop(columns="rest", errors="ignore")
+    apart = (parts.loc[key] - parts.mean()).dropna()
+    labels = {i.id: i.label for i in release.indicators}
+    found = []
+    if len(apart) and apart.max() > 0:
+        found.append(text("publish.page.lifts", label=labels[str(apart.idxmax())]))
+    if len(apart) and apart.min() < 0:
+        found.append(text("publish.page.lowers", label=labels[str(apart.idxmin())]))
+    return found
+
+
+def _since_last(release: Release, key: str) -> list[str]:
+    if len(release.editions) < 2:
+        return []
+    before, now = release.editions[-2], release.current
+    then, today = before.table["index"].get(key, np.nan), now.table.at[key, "index"]
+    if pd.isna(then) or pd.isna(today):
+        return []
+    word = "rose" if today > then else "fell" if today < then else "stayed"
+    digits = index_digits(release)
+    values = {"from": number(float(then), digits), "to": number(float(today), digits)}
+    return [text(f"publish.page.{word}", year=year(before.stichtag), **values)]

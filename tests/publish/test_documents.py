@@ -1,0 +1,199 @@
+"""Report, profiles and A3 sheets: tagged, reproducible, with the same numbers as everywhere."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pypdf
+import pytest
+from publish.sample import HOSTILE, sample_release
+
+from sozialraum.errors import ConfigError
+from sozialraum.publish.documents import write_profiles, write_report, write_sheets
+from sozialraum.publish.drawing import draw_map, draw_ranking, legend_rows, make_canvas
+from sozialraum.publish.report_data import report_data, summary_sentences
+from sozialraum.publish.views import make_views
+from sozialraum.texts import number
+
+pytest.importorskip("typst")
+TAGS = ("{http://www.w3.org/2000/svg}path", "{http://www.w3.org/2000/svg}text")
+
+
+@pytest.fixture(scope="module")
+def release():
+    return sample_release(years=2, layers=True)
+
+
+@pytest.fixture(scope="module")
+def report(release, tmp_path_factory):
+    path = tmp_path_factory.mktemp("report") / "bericht.pdf"
+    write_report(release, path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def profiles(release, tmp_path_factory):
+    path = tmp_path_factory.mktemp("profiles") / "steckbriefe.pdf"
+    write_profiles(release, path)
+    return path
+
+
+def pages(path):
+    return [
+        re.sub(r"\s+", " ", page.extract_text().replace("\xad", "-"))
+        for page in pypdf.PdfReader(path).pages
+    ]
+
+
+def test_the_report_is_tagged_german_pdf_ua_with_embedded_fonts_only(report):
+    reader = pypdf.PdfReader(report)
+    root = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"] and root["/Lang"] == "de"
+    assert "<pdfuaid:part>1</pdfuaid:part>" in root["/Metadata"].get_data().decode()
+    assert reader.metadata.title == "Sozialraumindex 2024" and reader.metadata.creation_date is None
+    fonts = [
+        f.get_object()
+        for page in reader.pages
+        for f in page["/Resources"].get("/Font", {}).values()
+    ]
+    embedded = [f["/DescendantFonts"][0]["/FontDescriptor"] for f in fonts]
+    assert embedded and all("/FontFile3" in d or "/FontFile2" in d for d in embedded)
+
+
+def test_the_report_tells_result_method_certainty_limits_and_sources(report, release):
+    text = " ".join(pages(report))
+    for words in (
+        "Ein hoher Wert bedeutet hohe Belastung", "Alle Gebiete", "Wie sicher ist das?",
+        "kann nicht allein anhand des Index beurteilt werden", "Quellen und Lizenzen", "dl-de/by-2-0", "Was nicht gezeigt wird und warum",
+    ):  # fmt: skip
+        assert words.replace(" ", "").replace("-", "") in text.replace("-", "").replace(
+            "- ", ""
+        ).replace(" ", "").replace("\xad", "-")
+    for key in release.areas.index:
+        assert key in text
+
+
+def test_the_summary_counts_by_hand(release):
+    table = release.current.table
+    known, worst = int(table["class"].notna().sum()), int((table["class"] == 5).sum())
+    first, second, third = summary_sentences(release)
+    assert first == f"Für {known} von 26 Gebieten (Grundschulsprengel) liegt ein Ergebnis vor."
+    assert second.startswith(f"Zur Klasse „sehr hoch“ gehören {worst}: ")
+    assert third.startswith(f"Ohne Ergebnis sind {26 - known};")
+
+
+def test_the_ranking_of_the_report_has_the_numbers_of_the_table(release):
+    rows = {row["key"]: row for row in report_data(release)["rows"]}
+    for key, row in release.current.table.iterrows():
+        expected = "" if row.isna()["index"] else number(row["index"], 2)
+        assert rows[key]["index"] == expected
+        assert rows[key]["rank"] == ("" if row.isna()["rank"] else str(row["rank"]))
+
+
+def test_each_area_has_one_profile_page_by_name(profiles, release):
+    found = pages(profiles)
+    assert len(found) == 26
+    for page, name in zip(found, release.areas["name"].sort_values(), strict=True):
+        assert page.startswith(name)
+
+
+def test_a_profile_shows_value_last_year_city_and_contribution(profiles, release):
+    page = next(p for p in pages(profiles) if "Schlüssel 09760001" in p)
+    now, before = release.current, release.editions[-2]
+    for value in (
+        now.values.at["09760001", "kita"],
+        before.values.at["09760001", "armut"],
+        now.city["kita"],
+    ):
+        assert number(value * 100, 1) in page
+    assert number(now.table.at["09760001", "index"], 2) in page
+    assert (
+        "Grundschule 1" in page
+        and "Familienzentrum ausbauen" in page
+        and "Beteiligung an Angeboten" in page
+    )
+
+
+def test_only_the_wanted_profiles_are_written_in_the_wanted_order(release, tmp_path):
+    write_profiles(release, tmp_path / "x.pdf", keys=["09760003", "09760001"])
+    assert [
+        "09760003" in pages(tmp_path / "x.pdf")[0],
+        "09760001" in pages(tmp_path / "x.pdf")[1],
+    ] == [True, True]
+    with pytest.raises(ValueError, match="99"):
+        write_profiles(release, tmp_path / "y.pdf", keys=["99"])
+
+
+def test_hostile_names_are_set_as_they_are(tmp_path):
+    release = sample_release(hostile=True)
+    write_report(release, tmp_path / "x.pdf")
+    write_profiles(release, tmp_path / "y.pdf", keys=list(release.areas.index[:6]))
+    text = " ".join(pages(tmp_path / "y.pdf"))
+    assert "{{7*7}}" in text and "<img" in text and HOSTILE[4][:12] in text
+    assert not [a for p in pypdf.PdfReader(tmp_path / "y.pdf").pages for a in p.get("/Annots", ())]
+
+
+def test_an_internal_report_says_so_on_every_page(tmp_path):
+    write_report(sample_release(level="intern"), tmp_path / "x.pdf")
+    assert all("nicht zur Weitergabe" in page for page in pages(tmp_path / "x.pdf"))
+
+
+def test_two_processes_set_the_same_bytes(tmp_path):
+    code = "import sys; sys.path.insert(0, sys.argv[1]); from publish.sample import sample_release; from sozialraum.publish.documents import *\n"
+    code += "r = sample_release(layers=True); write_report(r, sys.argv[2] + '.pdf'); write_sheets(r, sys.argv[2], formats=('pdf', 'svg'))"
+    found = []
+    for seed in ("1", "9"):
+        out = tmp_path / seed
+        subprocess.run(
+            [sys.executable, "-c", code, str(Path(__file__).parents[1]), str(out)],
+            check=True,
+            env={**__import__("os").environ, "PYTHONHASHSEED": seed},
+        )
+        found.append(
+            [out.with_suffix(".pdf").read_bytes(), *(p.read_bytes() for p in sorted(out.iterdir()))]
+        )
+    assert found[0] == found[1] and len(found[0]) == 3
+
+
+def test_a_sheet_is_one_page_of_a3_in_three_formats(release, tmp_path):
+    written = write_sheets(release, tmp_path / "karten", views=("index", "armut", "certainty"))
+    assert [p.name for p in written[:3]] == [
+        "karte_index.pdf",
+        "karte_index.svg",
+        "karte_index.png",
+    ]
+    page = pypdf.PdfReader(written[0]).pages[0]
+    assert [round(float(v) * 25.4 / 72) for v in page.mediabox[2:]] == [420, 297]
+    assert written[2].read_bytes()[16:24] == (4961).to_bytes(4, "big") + (3508).to_bytes(4, "big")
+    with pytest.raises(ValueError, match="gibtsnicht"):
+        write_sheets(release, tmp_path, views=("gibtsnicht",))
+
+
+def test_the_drawn_map_has_every_area_once_in_the_colour_of_its_class(release):
+    view = make_views(release)[0]
+    root = ElementTree.fromstring(draw_map(make_canvas(release), view, release))
+    fills = [p.get("fill") for p in root.findall(f"./{{*}}g/{TAGS[0]}")]
+    assert len(fills) == 26
+    for code, _words, n in legend_rows(view, release):
+        wanted = f"url(#{code})" if code in "smku" else view.colours[int(code)]
+        assert fills.count(wanted) == n
+
+
+def test_the_dot_strip_places_rank_and_interval_on_one_axis(release):
+    root = ElementTree.fromstring(draw_ranking(release))
+    ranks = release.current.table["rank"].dropna().astype(int).sort_values(kind="stable")
+    last = max(len(ranks), int(release.layers["certainty"]["rank_high"].max()))
+    dots = [
+        float(c.get("cx"))
+        for c in root.iter("{http://www.w3.org/2000/svg}circle")
+        if c.get("fill") == "#063877"
+    ]
+    assert dots == [pytest.approx(330 + (r - 1) / (last - 1) * 620, abs=0.06) for r in ranks]
+
+
+def test_without_typst_the_error_names_the_next_step(release, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "typst", None)
+    with pytest.raises(ConfigError, match=r"pip install sozialraum\[bericht\]"):
+        write_report(release, tmp_path / "x.pdf")
