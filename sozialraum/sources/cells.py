@@ -62,7 +62,8 @@ _NUMBER = {
         r"(?:,\d+)?"
     ),
     ".": re.compile(
-        r"(?a)[+-]?(?=[\d.])(?:[1-9]\d{0,2}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)?(?:\.\d+)?(?:[eE]-\d+)?"
+        r"(?a)[+-]?(?=[\d.])(?:[1-9]\d{0,2}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)?"
+        r"(?:\.\d+)?(?:[eE]-\d+)?"
     ),
     "": re.compile(r"(?a)[+-]?(?:\d{1,3}(?: \d{3})+|\d+)"),
 }
@@ -192,7 +193,9 @@ def evidence(texts: Sequence[object]) -> frozenset[str]:
         return frozenset()
     if not _is_clean(joined):
         joined = "\n".join(_bare(t) for t in {t for t in texts if isinstance(t, str)})
-    return frozenset(name for name, pattern in _EVIDENCE.items() if pattern.search(joined))
+    marks = {"comma": ",.", "point": ".,", "weak_point": ".", "open_point": ".", "open_comma": ","}
+    possible = [name for name, signs in marks.items() if any(sign in joined for sign in signs)]
+    return frozenset(name for name in possible if _EVIDENCE[name].search(joined))
 
 
 def decide_style(own: frozenset[str], others: frozenset[str], stated: str | None = None) -> str:

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.errors import DataError
-from sozialraum.model import Problem, status_frame
+from sozialraum.model import STATUS, Problem
 from sozialraum.sources import cells
 from sozialraum.sources.columns import read_columns
 from sozialraum.sources.grids import Grid, read_grid
@@ -370,16 +370,17 @@ def _split_totals(
     rows: _Rows,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Return frame, status and words of the areas, and the total rows; doubled keys nowhere."""
-    n = len(rows.data)
     index = pd.Index(list(keys), dtype=str, name="key")
-    single = ~index.duplicated(keep=False) & (index != "")
-    order = index[single].sort_values()
-
-    def areas(columns: Mapping[str, Sequence[object]]) -> pd.DataFrame:
-        whole = pd.DataFrame({c: list(v)[:n] for c, v in columns.items()}, index=index)
-        return whole[single].reindex(order)
-
+    single = np.flatnonzero(~index.duplicated(keep=False) & (index != ""))
+    take = single[index[single].argsort()]
     total_index = pd.Index([i + 1 for i in rows.totals], name="row")
-    totals = pd.DataFrame({c: list(v)[n:] for c, v in numbers.items()}, index=total_index)
-    frame = areas(numbers).astype(float)
-    return frame, status_frame(areas(status)), areas(words), totals.astype(float)
+    frame = pd.DataFrame({c: v[take] for c, v in numbers.items()}, index=index[take])
+    labels = {c: pd.Categorical(v[take], categories=STATUS) for c, v in status.items()}
+    texts = {c: np.array(v, dtype=object)[take] for c, v in words.items()}
+    totals = {c: v[len(rows.data) :] for c, v in numbers.items()}
+    return (
+        frame.astype(float),
+        pd.DataFrame(labels, index=index[take]),
+        pd.DataFrame(texts, index=index[take], dtype=str),
+        pd.DataFrame(totals, index=total_index, dtype=float),
+    )
