@@ -31,7 +31,7 @@ class Outcome:
     ----------
     name : count variable of the cases
     cases, children : by area key: children with the result, and all children
-    event : German for the sentence, without article ("Hauptschulempfehlung")
+    event : German for the sentence, with its article ("eine Hauptschulempfehlung")
     """
 
     name: str
@@ -215,14 +215,14 @@ def describe_ratio(found: RateRatio, event: str, *, group: str, reference: str) 
     Parameters
     ----------
     found : from `rate_ratio`
-    event : what is counted, as it stands after "für eine" ("Hauptschulempfehlung")
+    event : what is counted, as it stands after "für" ("eine Hauptschulempfehlung")
     group, reference : the two types in words, as they stand after "in" ("Gebieten mit hoher
         Belastung")
 
     Examples
     --------
     >>> ratio = RateRatio(2.6, 2.1, 3.2, 2.1, 3.2, 3.0, 2.3, 3.9, 0.95, 0.26, 0.10)
-    >>> words = describe_ratio(ratio, "Hauptschulempfehlung", group="Typ 5", reference="Typ 1")
+    >>> words = describe_ratio(ratio, "eine Hauptschulempfehlung", group="Typ 5", reference="Typ 1")
     >>> "in Typ 5 mehr als doppelt so hoch wie in Typ 1 (das 2,6-Fache" in words
     True
     """

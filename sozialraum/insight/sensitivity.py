@@ -76,7 +76,7 @@ def sobol(
         first[:, i], total[:, i] = y_b * gap, 0.5 * gap**2
     counts = np.ones((1, n))
     if replicates:
-        counts = np.vstack([counts, rng.multinomial(n, np.full(n, 1 / n), replicates)])
+        counts = np.vstack([counts, _resampled(rng, n, replicates)])
     variance = (counts @ (y_a**2 + y_b**2)) / (2 * n) - (counts @ (y_a + y_b) / (2 * n)) ** 2
     # rounding leaves a spread of about 1e-16 of the mean where nothing varies
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -88,6 +88,12 @@ def sobol(
         low, high = _interval(ends, level, len(names))
         columns |= {name: estimates[0], f"{name}_low": low, f"{name}_high": high}
     return pd.DataFrame(columns, index=list(names))
+
+
+def _resampled(rng: np.random.Generator, n: int, replicates: int) -> Array:
+    """Return how often each row stands in each bootstrap sample, (replicates, n)."""
+    rows = rng.integers(0, n, (replicates, n)) + n * np.arange(replicates)[:, None]
+    return np.bincount(rows.ravel(), minlength=n * replicates).reshape(replicates, n).astype(float)
 
 
 def _interval(estimates: Array, level: float, inputs: int) -> tuple[Array, Array]:

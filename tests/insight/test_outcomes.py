@@ -25,7 +25,7 @@ OUTCOME = Outcome(
     "hauptschule",
     pd.Series([5.0, 7, 12, 10, 30, 24], KEYS),
     pd.Series([100.0, 100, 100, 80, 110, 90], KEYS),
-    "Hauptschulempfehlung",
+    "eine Hauptschulempfehlung",
 )  # 12 of 200 = 6 %, 22 of 180, 54 of 200 = 27 %
 
 
@@ -69,9 +69,10 @@ def test_the_sentence_says_no_more_than_the_interval_bears(cases, expected):
     outcome = Outcome("h", pd.Series(cases, keys, dtype=float), pd.Series([200.0, 200], keys))
     found = rate_ratio(outcome, pd.Series([5, 1], keys), 5, 1)
     words = describe_ratio(
-        found, "Hauptschulempfehlung", group="Gebieten mit hoher Belastung",
+        found, "eine Hauptschulempfehlung", group="Gebieten mit hoher Belastung",
         reference="Gebieten mit niedriger Belastung",
     )  # fmt: skip
+    assert "für eine Hauptschulempfehlung" in words
     assert expected in words and "95-%-Bereich" in words and words.endswith(").")
 
 
@@ -80,7 +81,7 @@ def test_more_than_doubles_needs_a_lower_limit_above_two():
     # ratio 2.4, but the interval 1.39 to 4.20 reaches below 2
     outcome = Outcome("h", pd.Series([30.0, 15], keys), pd.Series([100.0, 120], keys))
     found = rate_ratio(outcome, pd.Series([5, 1], keys), 5, 1)
-    words = describe_ratio(found, "Hauptschulempfehlung", group="Typ 5", reference="Typ 1")
+    words = describe_ratio(found, "eine Hauptschulempfehlung", group="Typ 5", reference="Typ 1")
     assert "höher als" in words and "doppelt" not in words and "1,4 bis 4,2" in words
 
 
