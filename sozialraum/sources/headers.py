@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sozialraum.sources.cells import is_sign, looks_like_number, tidy
+from sozialraum.sources.cells import SIGNS, is_sign, looks_like_number, tidy
 
 Row = Sequence[object]
 
@@ -222,7 +222,8 @@ def is_footnote(row: Row, key: int, pattern: re.Pattern[str]) -> bool:
     if any(_is_value(row[j]) for j in filled if j != key):
         return False
     head = str(row[filled[0]])
-    if _FOOT.match(head):
+    # a sign in the key column is the legend of the signs: "–;nichts vorhanden"
+    if _FOOT.match(head) or (head in SIGNS and len(filled) > 1):
         return True
     own = str(row[key]) if key < len(row) else ""
     return len(filled) == 1 and not pattern.fullmatch(own)

@@ -12,6 +12,7 @@ from sozialraum.model import Problem
 from sozialraum.texts import problem
 
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
+_FRACTION = re.compile(r"[0-9]+[.,]0+")
 _SCIENTIFIC = re.compile(r"\d+([.,]\d+)?E\+?\d+", re.I)
 
 
@@ -39,7 +40,9 @@ def key_text(cell: object) -> str:
     """
     if cell is None or (isinstance(cell, float) and cell != cell):
         return ""
-    return clean_key(_INVISIBLE.sub("", cell) if isinstance(cell, str) else cell)
+    if isinstance(cell, str):
+        return _INVISIBLE.sub("", cell).replace("\u00a0", " ").strip()
+    return clean_key(cell)
 
 
 def read_keys(
@@ -65,6 +68,10 @@ def read_keys(
     """
     raw = [key_text(c) for c in cells]
     problems = _unreadable(cells, raw, rows, file, column)
+    if raw and all(_FRACTION.fullmatch(key) for key in raw):
+        # only where all keys end so; "2.0" between "1.1" and "1.2" is a key of its own
+        raw = [clean_key(key) for key in raw]
+        problems.append(problem("sources.key_fraction", "note", file=file, column=column))
     if width is None:
         keys = raw
         problems += _width_unknown(cells, raw, file, column)

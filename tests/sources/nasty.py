@@ -330,6 +330,23 @@ TABLES: list[Nasty] = [
         says=["sources.key_invisible"],
     ),
     Nasty(
+        "all keys end in .0",
+        text("nr;ew\n11.0;7\n12.0;8\n"),
+        {"11": [7.0], "12": [8.0]},
+        says=["sources.key_fraction"],
+    ),
+    Nasty(
+        "keys 1.1, 1.2, 2.0",
+        text("nr;ew\n1.1;7\n1.2;8\n2.0;9\n"),
+        {"1.1": [7.0], "1.2": [8.0], "2.0": [9.0]},
+    ),
+    Nasty(
+        "a legend of the signs below the table",
+        text("nr;ew\n01;7\n02;–\n–;nichts vorhanden\n.;geheim\n"),
+        {"01": [7.0], "02": [0.0]},
+        says=["sources.remark_skipped"],
+    ),
+    Nasty(
         "title rows, total row, foot notes",
         text(
             "Bevölkerung;;\nStand: 31.12.2024;;\nnr;name;ew\n01;Nord;7\n02;Süd;8\n;Stadt gesamt;15\nQuelle: Melderegister;;\n– = nichts vorhanden;;\n"

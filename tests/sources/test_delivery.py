@@ -4,15 +4,17 @@ import hashlib
 import sys
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 import pytest
+from shapely import Polygon
 from shared_data import shared
 
 from sozialraum.config import read_build
 from sozialraum.sources.delivery import read_delivery
 
 sys.path.insert(0, str(Path(__file__).parent))
-from small_build import NUMBERS, TABLE, small_build
+from small_build import NUMBERS, TABLE, X, Y, small_build, squares
 
 REPO = Path(__file__).parents[2]
 
@@ -42,6 +44,33 @@ def test_several_bad_files_are_told_together(tmp_path):
         ("sources.path_absent", "bloecke.gpkg"),
         ("sources.broken_geopackage", "sprengel.gpkg"),
         ("sources.no_number", "zahlen.csv"),
+    ]
+    # a message names files as the build file does, never where they lie on this machine
+    assert all(str(tmp_path) not in str(p) for p in delivery.problems)
+
+
+def test_wrong_rings_stop_a_build_until_it_asks_for_their_repair(tmp_path):
+    plan = small_build(tmp_path)
+    bow = Polygon([(X, Y), (X + 100, Y + 100), (X + 100, Y), (X, Y + 100)])
+    gpd.GeoDataFrame({"nr": ["A"]}, geometry=[bow], crs="EPSG:25833").to_file(
+        tmp_path / "sprengel.gpkg"
+    )
+    assert errors(read_delivery(plan, plan.root)) == [("sources.invalid_ring", "sprengel.gpkg")]
+
+
+def test_parents_become_columns_named_as_in_the_build_file(tmp_path):
+    plan = small_build(tmp_path)
+    blocks = squares(["01", "02", "03", "04"], "block", 100)
+    blocks["BEZ"] = [1, 1, 2, 12]
+    blocks.to_file(tmp_path / "bloecke.gpkg")
+    section = plan.areas["bloecke"].model_copy(update={"parents": {"bezirk": "BEZ"}})
+    with_parents = plan.model_copy(update={"areas": {**plan.areas, "bloecke": section}})
+    areas = read_delivery(with_parents, plan.root).areas["bloecke"]
+    assert areas["bezirk"].tolist() == ["1", "1", "2", "12"]
+    section = section.model_copy(update={"parents": {"bezirk": "BZR"}})
+    wrong = plan.model_copy(update={"areas": {**plan.areas, "bloecke": section}})
+    assert errors(read_delivery(wrong, plan.root)) == [
+        ("sources.no_geometry_column", "bloecke.gpkg")
     ]
 
 

@@ -217,6 +217,13 @@ def test_areas_beyond_germany_are_warned_of(tmp_path):
     assert "crs_elsewhere" in codes(loaded.problems, "warning")
 
 
+def test_a_polygon_over_the_date_line_is_refused(tmp_path):
+    shape = box(179.5, 50, 180.5, 51)
+    frame = gpd.GeoDataFrame({"nr": ["01"]}, geometry=[shape], crs="EPSG:4326")
+    with pytest.raises(DataError, match="passen nicht zum Koordinatensystem EPSG:4326"):
+        read_areas(saved(frame, tmp_path / "a.gpkg"), key="nr")
+
+
 def test_an_unknown_system_is_refused(tmp_path):
     with pytest.raises(DataError, match="ist nicht bekannt"):
         read_areas(layer(tmp_path / "a.gpkg"), key="nr", crs="EPSG:99")

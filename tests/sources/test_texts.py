@@ -80,7 +80,7 @@ def test_an_error_always_says_what_to_do():
         k
         for k in written()
         if re.search(
-            r"mark_|column_is_|_found$|_skipped$|_padded|_replaced|_recognised|merged|dropped|repaired|recognised",
+            r"mark_|column_is_|_found$|_skipped$|_padded|_replaced|_recognised|merged|dropped|repaired|recognised|key_fraction",
             k,
         )
     }
