@@ -11,6 +11,8 @@ neighborhood search for the p-median; Beasley (1993), Lagrangean heuristics for 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import scipy.sparse as sp
 
@@ -27,7 +29,8 @@ from sozialraum.planning.site_program import (
 )
 from sozialraum.planning.sites import SiteTask
 
-MOST_PAIRS_FOR_HIGHS = 12_000
+MOST_PAIRS_FOR_HIGHS = 15_000
+FREE, OPEN, CLOSED = -1, 1, 0
 STARTS, STEPS, MOST_SWAPS, SEED = 60, 2000, 1000, 2024
 # A way that does not exist counts as this many times the longest one that does.
 NO_WAY = 10.0
@@ -44,12 +47,32 @@ def shortest_ways(task: SiteTask) -> Choice:
     usable = np.flatnonzero(task.open_for_all)
     forced = np.isin(usable, list(task.fixed))
     cost = np.ascontiguousarray((metres * task.weight[served, None]).T)[usable]
-    value, bound, sites = median_by_exchange(cost, room_for(task), forced)
-    if value - bound > 1e-9 * value and metres.size <= MOST_PAIRS_FOR_HIGHS:
-        return _by_program(task, served, metres)
-    chosen = sorted(int(j) for j in usable[sites])
+    found = median_by_exchange(cost, room_for(task), forced)
+    chosen = sorted(int(j) for j in usable[found.sites])
+    if found.value - found.bound > 1e-9 * found.value:
+        exact = _finished(task, served, metres, usable, found)
+        if exact is not None:
+            return exact
     real = value_of(task, chosen)
-    return chosen, real, real - (value - bound), {}
+    return chosen, real, real - (found.value - found.bound), {}
+
+
+def _finished(
+    task: SiteTask, served: np.ndarray, metres: np.ndarray, usable: np.ndarray, found: Exchange
+) -> Choice | None:
+    """Let HiGHS close the gap among the sites the bound leaves open, if few pairs are left."""
+    settled = np.full(len(task.sites), CLOSED)
+    settled[usable] = found.settled
+    sure = np.flatnonzero(settled == OPEN)
+    reach = metres[:, sure].min(axis=1) if len(sure) else np.full(len(metres), np.inf)
+    pairs = (metres <= reach[:, None]) & (settled != CLOSED)
+    pairs &= metres * task.weight[served, None] <= found.dearest[:, None]
+    if pairs.sum() > MOST_PAIRS_FOR_HIGHS:
+        return None
+    closed = frozenset(np.flatnonzero(settled == CLOSED).tolist())
+    narrowed = task.changed(fixed=frozenset(sure.tolist()), banned=closed)
+    exact = _by_program(narrowed, served, metres, pairs)
+    return None if "time" in exact[3] or exact[1] > value_of(task, found.places(usable)) else exact
 
 
 def finite_metres(task: SiteTask) -> np.ndarray:
@@ -58,10 +81,29 @@ def finite_metres(task: SiteTask) -> np.ndarray:
     return np.where(detached, NO_WAY * task.metres[~detached].max(initial=1.0), task.metres)
 
 
+@dataclass(frozen=True, eq=False)
+class Exchange:
+    """A p-median found by exchange: value, bound, open sites, and what the bound settles.
+
+    `settled` is `OPEN` for sites in every better plan, `CLOSED` for sites in none, else `FREE`;
+    `dearest` is per area the largest cost it has in any better plan (``λ_i + value - bound``).
+    """
+
+    value: float
+    bound: float
+    sites: np.ndarray
+    settled: np.ndarray
+    dearest: np.ndarray
+
+    def places(self, usable: np.ndarray) -> list[int]:
+        """Return the open sites as places among all sites."""
+        return [int(j) for j in usable[self.sites]]
+
+
 def median_by_exchange(
     cost: np.ndarray, number: int, forced: np.ndarray, *, starts: int = STARTS, steps: int = STEPS
-) -> tuple[float, float, np.ndarray]:
-    """Return (value, bound, sites) of a p-median: best of several exchanges, then a bound.
+) -> Exchange:
+    """Return the best p-median of several exchanges, and a Lagrangian bound.
 
     Parameters
     ----------
@@ -73,8 +115,8 @@ def median_by_exchange(
     Examples
     --------
     >>> cost = np.array([[0.0, 9.0, 9.0], [9.0, 0.0, 1.0]])
-    >>> value, bound, sites = median_by_exchange(cost, 1, np.zeros(2, bool))
-    >>> value, round(bound, 6), sites.tolist()
+    >>> found = median_by_exchange(cost, 1, np.zeros(2, bool))
+    >>> found.value, round(found.bound, 6), found.sites.tolist()
     (10.0, 10.0, [1])
     """
     rng = np.random.default_rng(SEED)
@@ -85,10 +127,37 @@ def median_by_exchange(
         value, sites = interchange(cost, start.astype(np.int64), forced, MOST_SWAPS)
         if value < best_value:
             best_value, best = value, sites
-    bound, value, sites, _, _ = lagrangian_bound(cost, number, forced, best_value, best, steps)
+    lagrange = lagrangian_bound(cost, number, forced, best_value, best, steps)
+    bound, value, sites, rho, multipliers = lagrange
     if value < best_value:
         best_value, best = interchange(cost, sites.astype(np.int64), forced, MOST_SWAPS)
-    return float(best_value), float(min(bound, best_value)), np.sort(best)
+    settled = _settled(bound, best_value, rho, number, forced)
+    dearest = multipliers + max(best_value - bound, 0.0) + 1e-9 * best_value
+    least = float(min(bound, best_value))
+    return Exchange(float(best_value), least, np.sort(best), settled, dearest)
+
+
+def _settled(
+    bound: float, value: float, rho: np.ndarray, number: int, forced: np.ndarray
+) -> np.ndarray:
+    """Return what the bound settles: opening or closing a site would lift it above the best plan.
+
+    ``L + ρ_j - ρ_in > value`` closes j, ``L - ρ_j + ρ_out > value`` opens it, with ρ_in the
+    largest of the chosen and ρ_out the smallest of the others.
+    """
+    order = np.argsort(np.where(forced, -np.inf, rho), kind="stable")
+    inside, outside = order[:number], order[number:]
+    settled = np.full(len(rho), FREE)
+    dust = 1e-9 * abs(value)
+    chosen = inside[~forced[inside]]
+    if len(chosen):
+        settled[outside[bound + rho[outside] - rho[chosen].max() > value + dust]] = CLOSED
+    else:
+        settled[outside] = CLOSED
+    if len(outside):
+        settled[chosen[bound - rho[chosen] + rho[outside].min() > value + dust]] = OPEN
+    settled[forced] = OPEN
+    return settled
 
 
 def _without_program(task: SiteTask, reason: str) -> Choice:
@@ -99,7 +168,9 @@ def _without_program(task: SiteTask, reason: str) -> Choice:
     return chosen, value_of(task, chosen), 0.0, {reason: task.time_limit}
 
 
-def _by_program(task: SiteTask, served: np.ndarray, metres: np.ndarray) -> Choice:
+def _by_program(
+    task: SiteTask, served: np.ndarray, metres: np.ndarray, pairs: np.ndarray | None = None
+) -> Choice:
     """Solve the p-median on pairs by HiGHS; children without a place are priced."""
     part = task.changed(
         areas=tuple(np.array(task.areas)[served]),
@@ -108,7 +179,7 @@ def _by_program(task: SiteTask, served: np.ndarray, metres: np.ndarray) -> Choic
     )
     program = Program()
     y = site_variables(program, task)
-    i, j = (index.ravel() for index in np.indices(metres.shape))
+    i, j = np.nonzero(np.ones(metres.shape, bool) if pairs is None else pairs)
     x = program.variables(len(i), cost=part.weight[i] * metres[i, j])
     by_area = pair_rows(program, part, x, y, i, j)
     price = part.weight * metres.max(initial=1.0) * NO_WAY

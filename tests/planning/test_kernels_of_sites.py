@@ -7,7 +7,7 @@ import pytest
 
 from sozialraum.kernels.interchange import interchange, interchange_draws
 from sozialraum.kernels.lagrange import lagrangian_bound
-from sozialraum.planning.median import median_by_exchange
+from sozialraum.planning.median import CLOSED, OPEN, median_by_exchange
 
 
 def instance(seed, sites=9, areas=25):
@@ -26,11 +26,14 @@ def test_the_best_of_several_exchanges_is_the_best_plan_and_no_bound_is_above_it
     cost = instance(seed)
     for number, kept in ((1, []), (3, []), (3, [2, 5]), (9, [])):
         forced = np.isin(np.arange(9), kept)
-        value, bound, sites = median_by_exchange(cost, number, forced)
+        found = median_by_exchange(cost, number, forced)
+        value, bound, sites = found.value, found.bound, found.sites
         assert value == pytest.approx(brute(cost, number, kept))
         assert bound <= value + 1e-9
         assert value == pytest.approx(cost[sites].min(axis=0).sum())
         assert set(kept) <= set(sites.tolist())
+        assert (found.settled[sites] != CLOSED).all()
+        assert set(np.flatnonzero(found.settled == OPEN).tolist()) <= set(sites.tolist())
 
 
 def test_compiled_and_plain_kernels_agree_with_ties_and_one_area():
