@@ -6,8 +6,10 @@ the page, the same bytes each time, and names stay text that a screen reader fin
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -46,15 +48,21 @@ class Canvas:
 
 
 def make_canvas(release: Release, *, width: float = 1000) -> Canvas:
-    """Place the areas of a release on a drawing; simplified together, so without gaps."""
-    shapes = release.areas.geometry.to_numpy()
-    left, bottom, right, top = release.areas.total_bounds
+    """Place the areas of a release on a drawing."""
+    return place_areas(release.areas, width=width)
+
+
+def place_areas(areas: gpd.GeoDataFrame, *, width: float = 1000) -> Canvas:
+    """Place areas on a drawing; simplified together where they share their borders exactly."""
+    shapes = areas.geometry.to_numpy()
+    left, bottom, right, top = areas.total_bounds
     metres = (right - left) / width
     if shapely.coverage_is_valid(shapes):
         shapes = shapely.coverage_simplify(shapes, metres)
     circles = shapely.maximum_inscribed_circle(shapes, tolerance=metres * 2)
     middle = shapely.get_coordinates(shapely.get_point(circles, 0))
-    spots = np.column_stack([(middle - [left, top]) * [1, -1], shapely.length(circles)]) / metres
+    radius = shapely.length(circles)
+    spots = np.column_stack([(middle - [left, top]) * [1, -1], radius]) / metres
     paths = tuple(_path(shape, left, top, metres) for shape in shapes)
     return Canvas(paths, spots, width, (top - bottom) / metres, metres)
 
@@ -72,8 +80,31 @@ def draw_map(
     names : whether area names are written where they fit
     """
     painted = view.codes[edition] if len(view.codes) > 1 else view.codes[0]
+    numbers = release.breaks[view.id].numbers if view.id in release.breaks else ()
+    labels = [str(n) for n in numbers or range(1, len(view.colours) + 1)]
+    written = list(release.areas["name"]) if names else None
+    return draw_areas(canvas, painted, view.colours, labels=labels, names=written)
+
+
+def draw_areas(
+    canvas: Canvas,
+    painted: str,
+    colours: Sequence[str],
+    *,
+    labels: Sequence[str],
+    names: Sequence[str] | None = None,
+) -> str:
+    """Return areas painted with class codes as SVG.
+
+    Parameters
+    ----------
+    canvas : the areas
+    painted : one code per area, as in `View`
+    colours, labels : per class
+    names : per area, written where there is room; None = no names
+    """
     fills = [
-        tag("path", d=path, fill=_fill(view, code))
+        tag("path", d=path, fill=_fill(colours, code))
         for path, code in zip(canvas.paths, painted, strict=True)
     ]
     border = " ".join(canvas.paths)
@@ -81,7 +112,7 @@ def draw_map(
         tag("g", "".join(fills), fill_rule="evenodd"),
         line(border, "#fff", 2.4),
         line(border, "#333", 0.9),
-        *_labels(canvas, view, release, painted, names),
+        *_labels(canvas, painted, colours, labels, names or [""] * len(painted)),
         _scale_bar(canvas),
     ]
     return drawing("".join(inside), canvas.width, canvas.height + 40)
@@ -96,7 +127,7 @@ def draw_highlight(canvas: Canvas, place: int) -> str:
 
 def draw_swatch(view: View, code: str) -> str:
     """Return the legend box of a class or mark."""
-    box = tag("rect", x=1, y=1, width=34, height=20, fill=_fill(view, code), stroke="#333")
+    box = tag("rect", x=1, y=1, width=34, height=20, fill=_fill(view.colours, code), stroke="#333")
     return drawing(box, 36, 22)
 
 
@@ -153,23 +184,27 @@ def _axis_ranks(last: int) -> list[int]:
     return [1, *range(step, last - step // 2, step), last]
 
 
-def _fill(view: View, code: str) -> str:
-    return f"url(#{code})" if code in _MARKS else view.colours[_DIGITS.index(code)]
+def _fill(colours: Sequence[str], code: str) -> str:
+    return f"url(#{code})" if code in _MARKS else colours[_DIGITS.index(code)]
 
 
-def _labels(canvas: Canvas, view: View, release: Release, painted: str, names: bool) -> list[str]:
-    numbers = release.breaks[view.id].numbers if view.id in release.breaks else ()
+def _labels(
+    canvas: Canvas,
+    painted: str,
+    colours: Sequence[str],
+    labels: Sequence[str],
+    names: Sequence[str],
+) -> list[str]:
     found, size = [], canvas.width / 70
-    for (x, y, free), code, name in zip(canvas.spots, painted, release.areas["name"], strict=True):
-        known = code not in _MARKS
-        place = _DIGITS.index(code) if known else 0
-        written = [str((numbers or range(1, 17))[place])] if known and free >= size * 0.75 else []
-        if names and free > max(len(name) * size / 4.2, size * 1.4):
+    for (x, y, free), code, name in zip(canvas.spots, painted, names, strict=True):
+        place = None if code in _MARKS else _DIGITS.index(code)
+        written = [] if place is None or free < size * 0.75 else [labels[place]]
+        if name and free > max(len(name) * size / 4.2, size * 1.4):
             written.append(str(name))
-        colour = ink(view.colours[place]) if known else "#111"
+        colour = "#111" if place is None else ink(colours[place])
         for row, word in enumerate(written):
             top = y + size / 3 + (row - (len(written) - 1) / 2) * size * 1.08
-            weight = "bold" if known and row == 0 else "normal"
+            weight = "bold" if place is not None and row == 0 else "normal"
             style = {"font_size": size, "fill": colour, "font_weight": weight}
             found.append(words(word, x, top, text_anchor="middle", **style))
     return found

@@ -409,6 +409,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const parts = {zeigt: state.view ? D.views[state.view].id : null, jahr: state.year < D.editions.length - 1 ? year().stichtag : null,
       gebiet: D.keys[state.area] ?? null, vergleich: D.keys[state.other] ?? null, tabelle: state.table ? "1" : null};
     const address = new URLSearchParams(Object.entries(parts).filter(pair => pair[1] !== null)).toString();
+    if (location.protocol === "about:") return;                 // in the frame of a notebook there is no address
     history.replaceState(null, "", address ? "#" + address : location.pathname + location.search);
   }
   function readAddress() {
