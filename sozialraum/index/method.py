@@ -21,6 +21,7 @@ from sozialraum.index.aggregation import (
     restandardise,
 )
 from sozialraum.index.classes import class_labels, classify, fit_breaks
+from sozialraum.index.imputation import impute_multiple
 from sozialraum.index.recipes import Recipe, read_recipe
 from sozialraum.index.scaling import fit_scale, standardise
 from sozialraum.index.treatment import Treatment, fit_treatment, transform, treat
@@ -208,3 +209,41 @@ def _without_method(how: Mapping[str, Any]) -> dict[str, Any]:
     """Dimensions take `dimension_method`; the method of the index itself is of no use to them."""
     usual = how.get("dimension_method") or how.get("method", "mean")
     return {**{k: v for k, v in how.items() if k != "method"}, "dimension_method": usual}
+
+
+def score_imputed(
+    value: pd.DataFrame, fitted: FittedIndex, *, draws: int = 50, seed: int
+) -> pd.DataFrame:
+    """Say how sure index, rank and class are where values had to be filled in.
+
+    Each of `draws` multiply imputed tables is scored; areas without a gap can still change rank,
+    for the others move around them.
+
+    Parameters
+    ----------
+    value : (n_areas, n_indicators), with gaps
+    fitted : the method
+    draws, seed : of `imputation.impute_multiple`
+
+    Returns
+    -------
+    index and index_sd (mean and SD over the tables), rank_low and rank_high (5th and 95th
+    percentile, 1 = highest index), class (the most frequent, the lower one on a tie) and
+    class_probability, imputed (how many values were filled).
+    """
+    ids = [i.id for i in fitted.indicators]
+    tables = [fitted.score(t) for t in impute_multiple(value[ids], draws=draws, seed=seed)]
+    index = pd.concat([t["index"] for t in tables], axis=1)
+    rank = index.rank(ascending=False, method="min")
+    found = pd.DataFrame(
+        {
+            "index": index.mean(axis=1), "index_sd": index.std(axis=1, ddof=0),
+            "rank_low": rank.quantile(0.05, axis=1), "rank_high": rank.quantile(0.95, axis=1),
+            "imputed": value[ids].isna().sum(axis=1),
+        }
+    )  # fmt: skip
+    if fitted.breaks is not None:
+        classes = pd.concat([t["class"] for t in tables], axis=1)
+        found["class"] = classes.mode(axis=1)[0].astype("Int64")
+        found["class_probability"] = classes.eq(found["class"], axis=0).mean(axis=1).astype(float)
+    return found

@@ -14,8 +14,8 @@ Technical Report (exponential transformation).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -43,6 +43,7 @@ class Choices:
     goalposts : stated low and high
     anchor : stated target or reference value
     ties : "average", "min": the rank of equal values
+    cap : goalposts: values beyond the ends count as the ends
     factor : constant of the exponential transformation (23: the top tenth lies above 50)
     """
 
@@ -56,7 +57,7 @@ class Choices:
     anchor: float | None = None
     ties: str = "average"
     factor: float = 23.0
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    cap: bool = True
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def _fit_minmax(x: Column, choices: Choices) -> Params:
 def _fit_goalposts(x: Column, choices: Choices) -> Params:
     assert choices.goalposts is not None
     low, high = choices.goalposts
-    cap = bool(choices.extra.get("cap", True))
+    cap = choices.cap
     return {"low": float(low), "high": float(high), "output": list(choices.output), "cap": cap}
 
 
@@ -234,7 +235,7 @@ NORMALISERS: dict[str, Normaliser] = {
 }
 
 
-def is_usable(method: str, params: Params) -> bool:
+def is_usable(method: str, params: Params, sign: int) -> bool:
     """Tell whether the learnt constants can tell areas apart."""
     if "spread" in params:
         return bool(params["spread"] > 0)
@@ -244,6 +245,9 @@ def is_usable(method: str, params: Params) -> bool:
         return bool(params["reference"][-1] > params["reference"][0])
     if method == "fraction_of_max":
         return bool(params["high"] > params["low"] and params["high"] > 0)
+    if "target" in params:
+        low, high, target = params["low"], params["high"], params["target"]
+        return bool(target > low if sign > 0 else target < high)
     if method == "base100":
         return bool(params["base"] > 0)
     return True

@@ -8,6 +8,7 @@ are kept as they are, and `outside_range` names them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from sozialraum.errors import DataError
 from sozialraum.index.normalisers import NORMALISERS, Choices, is_usable
-from sozialraum.model import Indicator, Scale
+from sozialraum.model import Indicator, Problem, Scale
 from sozialraum.texts import problem
 
 Method = Literal[
@@ -112,36 +113,20 @@ def fit_scale(
         "references": references or {},
     }
     _refuse_wrong_arguments(by_id, stated, centre=centre, base=base, methods=methods, value=value)
-    general: dict[str, Any] = {
-        "ddof": ddof, "output": tuple(output), "location": location, "step": step, "ties": ties,
-        "factor": factor, "extra": {"cap": cap},
-    }  # fmt: skip
+    persons = None if weights is None else _weights(weights, value.index)
+    signs = tuple(direction_sign(i, orientation) for i in indicators)
     params, problems = {}, []
-    for indicator in indicators:
-        column = value[indicator.id].to_numpy(dtype=float)
-        known = ~np.isnan(column)
-        if _is_constant(column[known]):
-            found = "kein Wert" if not known.any() else "überall derselbe Wert"
-            problems.append(
-                problem("index.constant", column=indicator.id, found=found, label=indicator.label)
-            )
-            continue
-        name = by_id[indicator.id]
+    for indicator, sign in zip(indicators, signs, strict=True):
+        column, name = value[indicator.id].to_numpy(dtype=float), by_id[indicator.id]
+        rate = _city_rate(column, base[indicator.id]) if base is not None else 0.0
+        anchors = stated["targets" if name == "target" else "references"]
         choices = Choices(
-            weights=None if weights is None else _weights(weights, value.index)[known],
-            centre=_city_rate(column, base[indicator.id])
-            if centre == "city_rate" and base is not None
-            else centre,
-            goalposts=stated["goalposts"].get(indicator.id),
-            anchor=stated["targets" if name == "target" else "references"].get(indicator.id),
-            **general,
-        )
-        learnt = NORMALISERS[name].fit(column[known], choices)
-        if not is_usable(name, learnt):
-            problems.append(
-                problem("index.not_usable", column=indicator.id, label=indicator.label, method=name)
-            )
-        params[indicator.id] = {"method": name, "n": int(known.sum()), **learnt}
+            ddof=ddof, weights=persons, centre=rate if centre == "city_rate" else centre,
+            output=tuple(output), location=location, step=step, ties=ties, factor=factor, cap=cap,
+            goalposts=stated["goalposts"].get(indicator.id), anchor=anchors.get(indicator.id),
+        )  # fmt: skip
+        params[indicator.id], found = _fit_column(column, indicator, name, choices, sign)
+        problems += found
     if problems:
         raise DataError(problems)
     options = {
@@ -149,7 +134,6 @@ def fit_scale(
         "weights": None if weights is None else str(weights.name or "weights"),
         "areas": len(value),
     }  # fmt: skip
-    signs = tuple(direction_sign(i, orientation) for i in indicators)
     return Scale(method, tuple(by_id), signs, params, orientation, options)
 
 
@@ -243,6 +227,22 @@ def direction_sign(indicator: Indicator, orientation: str) -> int:
         )
         raise ValueError(message)
     return 1 if indicator.direction == high_end[orientation] else -1
+
+
+def _fit_column(
+    column: NDArray[np.float64], indicator: Indicator, name: str, choices: Choices, sign: int
+) -> tuple[dict[str, Any], list[Problem]]:
+    """Learn the constants of one indicator, or say why it cannot tell areas apart."""
+    known = ~np.isnan(column)
+    words = {"column": indicator.id, "label": indicator.label}
+    if _is_constant(column[known]):
+        found = "überall derselbe Wert" if known.any() else "kein Wert"
+        return {}, [problem("index.constant", found=found, **words)]
+    weights = None if choices.weights is None else choices.weights[known]
+    learnt = NORMALISERS[name].fit(column[known], replace(choices, weights=weights))
+    usable = is_usable(name, learnt, sign)
+    told = [] if usable else [problem("index.not_usable", method=name, **words)]
+    return {"method": name, "n": int(known.sum()), **learnt}, told
 
 
 def _is_constant(known: NDArray[np.float64]) -> bool:

@@ -79,6 +79,18 @@ class TestScale:
         mirrored = fit_scale(value, [burden("x")], orientation="participation", **how)
         assert standardise(value, mirrored)["x"].tolist() == [130.0, 100.0, 70.0]
 
+    def test_a_target_nobody_can_miss_is_refused(self):
+        value = frame(x=[1.0, 2.0])
+        for orientation, target in (("deprivation", 1.0), ("participation", 2.0)):
+            with pytest.raises(DataError, match="Eckwerte"):
+                fit_scale(
+                    value,
+                    [burden("x")],
+                    method="target",
+                    targets={"x": target},
+                    orientation=orientation,
+                )
+
     @pytest.mark.parametrize(
         ("how", "message"),
         [
