@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from sozialraum.errors import DataError, SozialraumError
+from sozialraum.keys import restore_key
 from sozialraum.model import Problem, Raster, status_frame
 from sozialraum.sources.coverage import inspect_areas
 from sozialraum.sources.geometry import load_areas, repair_areas
@@ -155,19 +157,34 @@ def _read_set(
         areas = repaired.areas
         _note(delivery, section.file, repaired.problems)
     _note(delivery, section.file, inspect_areas(areas))
-    return _with_parents(areas, section.parents, section.file)
+    return _with_parents(areas, section, plan, delivery)
 
 
-def _with_parents(areas: gpd.GeoDataFrame, parents: dict[str, str], file: str) -> gpd.GeoDataFrame:
-    """Return areas with one column per higher level, named as in the build file."""
+def _with_parents(
+    areas: gpd.GeoDataFrame, section: AreaSet, plan: Plan, delivery: Delivery
+) -> gpd.GeoDataFrame:
+    """Return areas with one column per higher level, named as in the build file.
+
+    Where that level is a set of areas of the build, its keys get back the zeros they lost here.
+    """
     missing = [
         problem("sources.no_geometry_column", column=old, found=", ".join(areas.columns[:-1]))
-        for old in parents.values()
+        for old in section.parents.values()
         if old not in areas.columns
     ]
     if missing:
-        raise DataError([replace(p, file=file) for p in missing])
-    return areas.assign(**{new: areas[old] for new, old in parents.items()})
+        raise DataError(missing)
+    for new, old in section.parents.items():
+        width = plan.areas[new].width if new in plan.areas else None
+        keys = areas[old] if width is None else areas[old].map(lambda k, w=width: restore_key(k, w))
+        changed = np.flatnonzero((keys != areas[old]).to_numpy())
+        if len(changed):
+            before, after = areas[old].iloc[changed[0]], keys.iloc[changed[0]]
+            said = {"n": len(changed), "width": width, "before": before, "after": after}
+            note = problem("sources.key_padded", "note", column=old, **said)
+            _note(delivery, section.file, [note])
+        areas = areas.assign(**{new: keys})
+    return areas
 
 
 # --- tables ---------------------------------------------------------------------------------------

@@ -67,6 +67,10 @@ def test_parents_become_columns_named_as_in_the_build_file(tmp_path):
     with_parents = plan.model_copy(update={"areas": {**plan.areas, "bloecke": section}})
     areas = read_delivery(with_parents, plan.root).areas["bloecke"]
     assert areas["bezirk"].tolist() == ["1", "1", "2", "12"]
+    sets = {**with_parents.areas, "bezirk": section.model_copy(update={"width": 2, "parents": {}})}
+    padded = read_delivery(plan.model_copy(update={"areas": sets}), plan.root)
+    assert padded.areas["bloecke"]["bezirk"].tolist() == ["01", "01", "02", "12"]
+    assert "sources.key_padded" in [p.code for p in padded.problems]
     section = section.model_copy(update={"parents": {"bezirk": "BZR"}})
     wrong = plan.model_copy(update={"areas": {**plan.areas, "bloecke": section}})
     assert errors(read_delivery(wrong, plan.root)) == [
