@@ -26,7 +26,14 @@ from sozialraum.model import (
     status_frame,
 )
 from sozialraum.model.release import _SEAL
-from sozialraum.privacy.edition import WITHHELD, Candidate, protect_edition
+from sozialraum.privacy.edition import (
+    WITHHELD,
+    Candidate,
+    cell_signs,
+    protect_edition,
+    published_values,
+)
+from sozialraum.privacy.index_leak import index_leak_warnings
 from sozialraum.privacy.publishable import unpublishable, without_references
 from sozialraum.privacy.reasons import release_notes
 from sozialraum.privacy.rules import DisclosureRules
@@ -35,7 +42,7 @@ from sozialraum.texts import problem
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["Candidate", "protect"]
+__all__ = ["Candidate", "disclosure_warnings", "protect"]
 
 _COLUMNS = ("index", "class", "class_label", "rank", "status", "type", "type_label")
 _COLUMNS += ("rank_low", "rank_high", "class_probability")
@@ -128,6 +135,34 @@ def protect(
         notes=notes,
         details={**(details or {}), "disclosure": rules.public()},
     )
+
+
+def disclosure_warnings(
+    candidates: Candidate | Sequence[Candidate],
+    *,
+    indicators: Sequence[Indicator],
+    breaks: dict[str, Breaks],
+    rules: DisclosureRules,
+) -> list[Problem]:
+    """Return what the asked-for decimals of the index would give back, for the office.
+
+    `protect` withholds those indices; the warning says how many values it is about, per Stichtag.
+    Arguments as for `protect`.
+    """
+    several = (candidates,) if isinstance(candidates, Candidate) else tuple(candidates)
+    found: list[Problem] = []
+    for candidate in several:
+        signs = cell_signs(candidate, indicators=indicators, rules=rules)
+        values = published_values(candidate, signs, indicators=indicators, rules=rules)
+        found += index_leak_warnings(
+            candidate,
+            signs,
+            values,
+            indicators=indicators,
+            breaks=breaks.get("index"),
+            rules=rules,
+        )
+    return found
 
 
 def _problems(

@@ -8,9 +8,7 @@ only the class is shown, or nothing.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,31 +16,22 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sozialraum.model import Breaks, Indicator, Problem
-from sozialraum.privacy.publishable import UNIT_FACTOR, is_published
-from sozialraum.privacy.rounding import rounding_grid
-from sozialraum.privacy.rows import Form, Row, Term
+from sozialraum.privacy.index_equation import (
+    Affine,
+    Interval,
+    equation_of,
+    shown_interval,
+    told_interval,
+)
+from sozialraum.privacy.publishable import UNIT_FACTOR
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.texts import problem
 
 if TYPE_CHECKING:
     from sozialraum.privacy.edition import Candidate
 
-Floats = NDArray[np.float64]
-Interval = tuple[float, float]
 _SLACK = 1e-9
 _WITHHELD = ("small_base", "suppressed", "suppressed_secondary")
-
-
-@dataclass(frozen=True)
-class Affine:
-    """Contribution of one indicator to the index: ``offset + slope × share``."""
-
-    offset: float
-    slope: float
-
-    def of(self, share: Floats) -> Floats:
-        """Return the contributions of shares."""
-        return self.offset + self.slope * share
 
 
 def compatible_counts(
@@ -112,23 +101,19 @@ def leaking_cells(
     straight lines nothing can be proven: then every withheld cell is listed for an index with
     decimals.
     """
-    parts = None if candidate.contribute is None else candidate.contribute(candidate.value)
-    main = [
-        i for i in indicators if parts is not None and i.id in parts and parts[i.id].notna().any()
-    ]
-    affine = {i.id: _affine(candidate.value[i.id], parts[i.id]) for i in main} if main else {}
+    equation = equation_of(candidate, indicators)
     lines = []
     for area in signs.index:
         index = candidate.table["index"].at[area]
-        hidden = _hidden(area, main or indicators, signs, candidate)
+        hidden = _hidden(area, equation.main or indicators, signs, candidate)
         if not hidden or np.isnan(index):
             continue
-        if not (main and all(affine.values()) and _adds_up(parts.loc[area], index)):
+        if not (equation.is_straight and equation.holds_for(area, index)):
             lines += [(area, i.id, True, True) for i in hidden if decimals is not None]
             continue
-        told = _told(index, candidate.table["class"].at[area], breaks, decimals)
-        shown = _shown(area, main, hidden, affine, candidate, values, rules)
-        cells = [_cell(affine[i.id], i, candidate.base.at[area, i.id]) for i in hidden]
+        told = told_interval(index, candidate.table["class"].at[area], breaks, decimals)
+        shown = shown_interval(area, equation, hidden, candidate, values, rules)
+        cells = [equation.cell(i, candidate.base.at[area, i.id]) for i in hidden]
         for n, indicator in enumerate(hidden):
             small_base = signs.at[area, indicator.id] == "small_base"
             least = 1 if rules.zeros == "show" and not small_base else 0
@@ -137,59 +122,6 @@ def leaking_cells(
             lines.append((area, indicator.id, fit.size == 1, small))
     frame = pd.DataFrame(lines, columns=["area", "indicator", "exact", "small"])
     return frame[frame["exact"] | frame["small"]].reset_index(drop=True)
-
-
-def index_rows(
-    candidate: Candidate,
-    table: pd.DataFrame,
-    *,
-    geography: str,
-    indicators: Sequence[Indicator],
-    breaks: Breaks | None,
-    decimals: int,
-) -> list[Row]:
-    """Return the published indices and classes as rows over the counts of all their indicators.
-
-    ``low ≤ Σ offset + Σ slope × count / base ≤ high`` per area, for the ledger and the audit;
-    together with `sozialraum.privacy.published_rows.edition_rows`. Ranks follow from the published
-    index and tell nothing more.
-
-    Parameters
-    ----------
-    candidate : for the contributions (a function of published values) and the bases
-    table : as published: where the index is NaN only the class is told, where the class is missing
-        nothing
-    geography : name of the areas
-    decimals : of the index
-
-    Raises
-    ------
-    ValueError
-        If the index is no sum of straight lines.
-    """
-    parts = (
-        pd.DataFrame() if candidate.contribute is None else candidate.contribute(candidate.value)
-    )
-    main = [i for i in indicators if i.id in parts and parts[i.id].notna().any()]
-    affine = {i.id: _affine(candidate.value[i.id], parts[i.id]) for i in main}
-    if not main or not all(affine.values()):
-        message = "The contributions given to index_rows must be straight lines of the values."
-        raise ValueError(message)
-    rows = []
-    for area in table.index[table["class"].notna()]:
-        counted = [i for i in main if candidate.base.at[area, i.id] > 0]
-        cells = {i.id: _cell(affine[i.id], i, candidate.base.at[area, i.id]) for i in counted}
-        digits = None if np.isnan(table["index"].at[area]) else decimals
-        true = candidate.table["index"].at[area]
-        low, high = _told(true, table["class"].at[area], breaks, digits)
-        constant = sum(cell.offset for cell, _ in cells.values())
-        terms = tuple(
-            Term(i, geography, str(area), candidate.stichtag, cell.slope / base)
-            for i, (cell, base) in cells.items()
-        )
-        form = Form(low - constant, high - constant, "class" if digits is None else "index")
-        rows.append(Row(f"Index {area}", terms, (form,)))
-    return rows
 
 
 def _hidden(
@@ -203,10 +135,6 @@ def _hidden(
         and candidate.base.at[area, i.id] >= 1
         and i.unit in UNIT_FACTOR
     ]
-
-
-def _cell(affine: Affine, indicator: Indicator, base: float) -> tuple[Affine, int]:
-    return Affine(affine.offset, affine.slope * UNIT_FACTOR[indicator.unit]), max(round(base), 1)
 
 
 def _is_small(fit: NDArray[np.int64], base: int, minimum: int) -> bool:
@@ -243,82 +171,3 @@ def index_leak_warnings(
             areas=found["area"].nunique(),
         )
     ]
-
-
-def _affine(value: pd.Series, part: pd.Series) -> Affine | None:
-    """Return the straight line through value and contribution; None if it is none."""
-    known = value.notna() & part.notna()
-    x, y = value[known].to_numpy(float), part[known].to_numpy(float)
-    if x.size < 2 or x.max() == x.min():
-        return None
-    first, last = int(x.argmin()), int(x.argmax())
-    slope = (y[last] - y[first]) / (x[last] - x[first])
-    offset = y[first] - slope * x[first]
-    return Affine(offset, slope) if np.abs(offset + slope * x - y).max() < 1e-7 else None
-
-
-def _adds_up(parts: pd.Series, index: float) -> bool:
-    return bool(abs(parts.sum() - index) < 1e-7 and parts.notna().any())
-
-
-def _told(index: float, number: float, breaks: Breaks | None, decimals: int | None) -> Interval:
-    """Return the interval that index and class stand for."""
-    low, high = -math.inf, math.inf
-    if decimals is not None:
-        published, half = round(index, decimals), 0.5 * 10.0**-decimals
-        low, high = published - half, published + half
-    if breaks is not None and not pd.isna(number) and breaks.inner:
-        position = int(
-            np.searchsorted(breaks.inner, index, side="left" if breaks.right else "right")
-        )
-        ends = (-math.inf, *breaks.inner, math.inf)
-        low, high = max(low, ends[position]), min(high, ends[position + 1])
-    return low, high
-
-
-def _shown(
-    area: str,
-    main: Sequence[Indicator],
-    hidden: Sequence[Indicator],
-    affine: dict[str, Affine],
-    candidate: Candidate,
-    values: pd.DataFrame,
-    rules: DisclosureRules,
-) -> Interval:
-    """Return smallest and largest sum of the contributions that an attacker must reckon with."""
-    low = high = 0.0
-    gone = {i.id for i in hidden}
-    for indicator in main:
-        true = candidate.value[indicator.id].at[area]
-        if indicator.id in gone or np.isnan(true):
-            continue
-        window = _window(
-            indicator,
-            values[indicator.id].at[area],
-            true,
-            candidate.base[indicator.id].at[area],
-            rules,
-        )
-        ends = affine[indicator.id].of(np.array(window))
-        low, high = low + ends.min(), high + ends.max()
-    return low, high
-
-
-def _window(
-    indicator: Indicator, shown: float, true: float, base: float, rules: DisclosureRules
-) -> Interval:
-    """Return the true values that a published value stands for."""
-    if np.isnan(shown) or is_published(indicator, rules):
-        return true, true  # taken as known: the attacker is granted more than is told
-    factor = UNIT_FACTOR.get(indicator.unit)
-    if factor is None:
-        half = 0.0 if shown == 0 else 0.5 * 10.0 ** (math.floor(math.log10(abs(shown))) - 2)
-        return shown - half, shown + half
-    grid = rounding_grid(round(base), minimum=rules.minimum, candidates=rules.candidates)
-    if shown == 0 or grid is None:
-        return shown, shown
-    step, lowest, highest = grid
-    multiple = round(shown / factor / step)
-    low = (multiple - 0.5) * step if multiple > lowest else rules.minimum / base
-    high = (multiple + 0.5) * step if multiple < highest else 1 - rules.minimum / base
-    return low * factor, high * factor

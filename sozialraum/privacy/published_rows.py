@@ -8,15 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from sozialraum.model import Edition, Indicator
+from sozialraum.model import Breaks, Edition, Indicator
+from sozialraum.privacy.index_equation import equation_of, told_interval
 from sozialraum.privacy.publishable import UNIT_FACTOR, is_published
 from sozialraum.privacy.rounding import count_window
 from sozialraum.privacy.rows import Form, Row, Term, complement_row, withheld
 from sozialraum.privacy.rules import DisclosureRules
+
+if TYPE_CHECKING:
+    from sozialraum.privacy.edition import Candidate
 
 _WITHHELD = ("suppressed", "suppressed_secondary")
 OTHERS = "nicht "  # variable name of those not counted: "nicht armut"
@@ -91,3 +96,52 @@ def _about_others(row: Row, base: float) -> Row:
         return other
     told = complement_row(replace(other, forms=row.forms[:1]), base)
     return replace(told, forms=(*told.forms, *row.forms[1:]))
+
+
+def index_rows(
+    candidate: Candidate,
+    table: pd.DataFrame,
+    *,
+    geography: str,
+    indicators: Sequence[Indicator],
+    breaks: Breaks | None,
+    decimals: int,
+) -> list[Row]:
+    """Return the published indices and classes as rows over the counts of all their indicators.
+
+    ``low ≤ Σ offset + Σ slope × count / base ≤ high`` per area, for the ledger and the audit;
+    together with `edition_rows`. Ranks follow from the published
+    index and tell nothing more.
+
+    Parameters
+    ----------
+    candidate : for the contributions (a function of published values) and the bases
+    table : as published: where the index is NaN only the class is told, where the class is missing
+        nothing
+    geography : name of the areas
+    decimals : of the index
+
+    Raises
+    ------
+    ValueError
+        If the index is no sum of straight lines.
+    """
+    equation = equation_of(candidate, indicators)
+    if not equation.is_straight:
+        message = "The contributions given to index_rows must be straight lines of the values."
+        raise ValueError(message)
+    rows = []
+    for area in table.index[table["class"].notna()]:
+        counted = [i for i in equation.main if candidate.base.at[area, i.id] > 0]
+        cells = {i.id: equation.cell(i, candidate.base.at[area, i.id]) for i in counted}
+        digits = None if np.isnan(table["index"].at[area]) else decimals
+        true = candidate.table["index"].at[area]
+        low, high = told_interval(true, table["class"].at[area], breaks, digits)
+        constant = sum(cell.offset for cell, _ in cells.values())
+        terms = tuple(
+            Term(i, geography, str(area), candidate.stichtag, cell.slope / base)
+            for i, (cell, base) in cells.items()
+        )
+        form = Form(low - constant, high - constant, "class" if digits is None else "index")
+        rows.append(Row(f"Index {area}", terms, (form,)))
+    return rows

@@ -11,13 +11,14 @@ from privacy import tiny_city as city
 from sozialraum.model import Breaks, Indicator
 from sozialraum.privacy.audit import audit_release
 from sozialraum.privacy.edition import Candidate, cell_signs, protect_edition, published_values
+from sozialraum.privacy.gate import disclosure_warnings
+from sozialraum.privacy.index_equation import Affine, equation_of, shown_interval
 from sozialraum.privacy.index_leak import (
-    Affine,
     compatible_counts,
     index_leak_warnings,
-    index_rows,
     leaking_cells,
 )
+from sozialraum.privacy.published_rows import index_rows
 from sozialraum.privacy.rows import Term, count_row
 from sozialraum.privacy.rules import DisclosureRules
 
@@ -142,6 +143,15 @@ def test_more_decimals_are_answered_with_a_warning_and_withheld_indices():
     assert edition.contributions.loc[leaking].isna().all().all()
 
 
+@pytest.mark.parametrize(("decimals", "some"), [(1, False), (2, True), (3, True)])
+def test_the_office_is_told_how_many_values_more_decimals_would_give_back(decimals, some):
+    candidate, indicators = _districts(4)
+    rules = DisclosureRules(minimum=10, index_decimals=decimals, candidates=1)
+    warnings = disclosure_warnings(candidate, indicators=indicators, breaks={}, rules=rules)
+    exact = [int(w.message.rsplit("davon ", 1)[1].split()[0]) for w in warnings]
+    assert (sum(exact) > 0) == some
+
+
 def test_no_warning_where_nothing_is_withheld():
     candidate, _, breaks = city.build()
     rules = DisclosureRules(minimum=1)
@@ -227,3 +237,32 @@ def test_index_rows_need_straight_lines():
         index_rows(
             bent, candidate.table, geography="B", indicators=indicators, breaks=None, decimals=1
         )
+
+
+def test_published_dimensions_narrow_what_the_shown_shares_leave_open():
+    """Index = mean of two dimensions of one indicator each; steps of 0.1 leave ±0.05, a dimension to 1 decimal less."""
+    keys = pd.Index(["a", "b", "c"])
+    value = pd.DataFrame({"x": [0.05, 0.5, 0.9], "y": [0.31, 0.5, 0.9]}, keys)
+    base = pd.DataFrame({"x": [60.0] * 3, "y": [40.0] * 3}, keys)
+    indicators = [
+        Indicator(
+            id=i, label=i, direction="burden", numerator=i + "n", denominator="k", dimension=i
+        )
+        for i in "xy"
+    ]
+    candidate = Candidate(
+        stichtag="2024-12-31",
+        table=pd.DataFrame(
+            {"index": value.mean(axis=1), "class": 1, "dim_y": value["y"] * 2}, keys
+        ),
+        value=value,
+        base=base,
+        status=pd.DataFrame("ok", keys, ["x", "y"]),
+        contribute=lambda share: share / 2,
+    )
+    rules = DisclosureRules()
+    equation = equation_of(candidate, indicators)
+    shown = pd.DataFrame({"x": [np.nan, 0.5, 0.9], "y": [0.3, 0.5, 0.9]}, keys)
+    low, high = shown_interval("a", equation, indicators[:1], candidate, shown, rules)
+    # share 0.25..0.35 → contribution 0.125..0.175; dimension 0.6 ± 0.05 is y 0.275..0.325 → 0.1375..0.1625
+    assert (low, high) == (pytest.approx(0.1375), pytest.approx(0.1625))
