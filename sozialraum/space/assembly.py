@@ -75,8 +75,10 @@ def assemble(
         _refuse_double(double, mass, source_keys, target_keys)
     closed = (outside <= border) & (inside > 0)
     divisor = np.where(closed, inside, total)
-    factor = np.divide(1.0, divisor, out=np.zeros_like(divisor), where=divisor > 0)
-    matrix = sparse.csr_array(mass @ sparse.diags_array(factor))
+    # divided, not multiplied by a factor: a source in one target alone gives it exactly 1
+    matrix = mass.copy()
+    divisor = divisor[matrix.indices]
+    matrix.data = np.divide(matrix.data, divisor, out=np.zeros_like(matrix.data), where=divisor > 0)
     matrix.eliminate_zeros()
     given = closed & (outside > LISTED)
     notes = dict(details or {})

@@ -11,7 +11,7 @@ from shapely import MultiPolygon, Polygon, box
 from space.areas_on_paper import EAST, NORTH, chequer, keyed, mosaic, persons
 
 from sozialraum.kernels import overlay as kernels
-from sozialraum.space import overlay
+from sozialraum.space import intersection, overlay
 from sozialraum.space.crosswalk import make_crosswalk
 from sozialraum.space.intersection import kernel_pieces
 from sozialraum.space.overlay import geos_pieces
@@ -117,15 +117,17 @@ def test_crosswalks_by_kernel_and_by_geos_move_the_same(monkeypatch):
     np.testing.assert_allclose(by_kernel.sum(), counts.sum(), rtol=1e-12)
 
 
-def test_an_impossible_area_is_computed_again_by_geos():
-    from sozialraum.space.assembly import Pieces
-    from sozialraum.space.intersection import _certified
+def test_an_impossible_area_is_computed_again_by_geos(monkeypatch):
+    source, target = polygons(at(0, 0, 50, 50), at(50, 0, 100, 50)), polygons(at(0, 0, 75, 50))
+    true_walk = intersection._walk
 
-    wrong = Pieces(np.array([0, 0]), np.array([0, 1]), np.array([2500.0 + 1.0, -1.0]))
-    right = _certified(
-        wrong, polygons(at(0, 0, 50, 50), at(50, 0, 100, 50)), polygons(at(0, 0, 75, 50))
-    )
-    assert right.mass.tolist() == [2500.0, 1250.0]
+    def walk_gone_wrong(*given):
+        own, other, area = true_walk(*given)
+        return own, other, area + 2000.0
+
+    monkeypatch.setattr(intersection, "_walk", walk_gone_wrong)
+    found = intersection.kernel_pieces(source, target)
+    assert found.mass.tolist() == [2500.0, 1250.0]
 
 
 def test_a_target_of_a_million_vertices_is_cut_by_squares():
@@ -146,3 +148,13 @@ def test_crossings_are_ordered_along_each_edge_by_the_python_too():
         order = np.arange(5)
         order_along(edge, position, order)
         assert order.tolist() == [1, 2, 0, 4, 3]
+
+
+def test_nested_areas_with_wiggly_borders_are_never_split(monkeypatch):
+    blocks = mosaic(120, seed=8)
+    group = np.arange(120) % 7
+    unions = polygons(*(shapely.coverage_union_all(blocks[group == g]) for g in range(7)))
+    monkeypatch.setattr(overlay, "VERTICES_FOR_KERNEL", 0)
+    walk = make_crosswalk(keyed(blocks), keyed(unions, prefix="t"))
+    assert walk.matrix.nnz == 120 and (walk.matrix.data == 1.0).all()
+    np.testing.assert_array_equal(walk.matrix.tocsc().indices, group)
