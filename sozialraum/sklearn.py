@@ -44,9 +44,9 @@ class SocialSpaceIndex(TransformerMixin, BaseEstimator):
 
     Notes
     -----
-    Missing values are refused: an index with gaps is a decision (`min_available`) for the
-    functions themselves. A constant
-    column is left out here, while `fit_scale` refuses it, because estimators must fit any column.
+    Missing values are refused: an index with gaps is a decision (`min_available`) for the functions
+    themselves. A constant column is left out here, while `fit_scale` refuses it, because estimators
+    must fit any column.
 
     Examples
     --------

@@ -1,8 +1,8 @@
 """From standardised indicators to dimensions and to one index, with contributions that add up.
 
 `aggregate` goes up the tree of `hierarchy`; `contributions` takes the index apart again;
-`restandardise` puts the index
-itself on a scale (Berlin divides by the SD of the sum, the GISD stretches to 0..1).
+`restandardise` puts the index itself on a scale (Berlin divides by the SD of the sum, the GISD
+stretches to 0..1).
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def aggregate(
     method, dimension_method : of the index, and of the dimensions below it (None = the same)
     dimension_weights : by name, "equal", or "size" (each indicator counts alike)
     nodes : further levels and exceptions per node: mappings with id and parent, weight, method,
-    min_available
+        min_available
     min_available : share of its parts that a node needs, 0..1; with fewer it has no value
     power, penalty, alpha, beta, owa_weights, owa_exponent, share_bounds : see `means.MeanOptions`
     weights : learnt weights (`fit_weights`) that take the place of the stated ones
@@ -166,8 +166,7 @@ def fit_node_scale(
     ----------
     z, indicators : as for `aggregate`
     method, ddof, output : as for `fit_scale`; "sd" only divides by the SD; an index over ranks is
-    no
-        sum of contributions any more
+        no sum of contributions any more
     how : the other arguments of `aggregate`
 
     Returns

@@ -1,8 +1,8 @@
 """Classes: an index cut into steps, by limits that are a value of their own.
 
 Where the cut lies is politics (a new cut put 941 instead of 338 schools of North Rhine-Westphalia
-into stages 6 to 9), so
-the rule and its limits are stored with every result, and used again next year if the build says so.
+into stages 6 to 9), so the rule and its limits are stored with every result, and used again next
+year if the build says so.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def fit_breaks(
     k : number of classes; for "fixed" and "sd" it follows from `limits`
     limits : inner limits, ascending
     right : edge rule: True puts a value on a limit into the class below it, False into the class
-    above it
+        above it
     labels, numbers : per class, lowest index value first; numbers default to 1..k
     lower, upper, quantile_type, weights, ddof, share, top : see the table
 

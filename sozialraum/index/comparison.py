@@ -1,10 +1,8 @@
 """The same city under several methods: how many areas change class, which, and by how much.
 
 What a committee decides should not hang on a choice nobody discussed. `compare_recipes` runs
-several methods over the same
-indicators; `leave_one_out` takes each indicator away in turn; `population_weighted` asks what
-changes if persons count instead
-of areas.
+several methods over the same indicators; `leave_one_out` takes each indicator away in turn;
+`population_weighted` asks what changes if persons count instead of areas.
 """
 
 from __future__ import annotations
@@ -47,10 +45,8 @@ class Comparison:
         Returns
         -------
         Columns: first, second, areas; rank_correlation (Spearman); moved (areas whose rank
-        differs), mean_rank_change,
-        largest_rank_change, largest_at (key); and, where both have equally many classes,
-        class_changes,
-        class_changes_by_two (or more).
+        differs), mean_rank_change, largest_rank_change, largest_at (key); and, where both have
+        equally many classes, class_changes, class_changes_by_two (or more).
         """
         rows = [self._pair(a, b) for a, b in combinations(self.index.columns, 2)]
         return pd.DataFrame(rows)

@@ -1,12 +1,10 @@
 """Do the parts of an index belong together, and does one repeat another.
 
 `cronbach_alpha`, `sampling_adequacy`, `bartlett_test` and `variance_inflation` are the figures;
-`inspect_index` turns them into
-sentences that say what they mean for a decision.
+`inspect_index` turns them into sentences that say what they mean for a decision.
 
-References: Cronbach (1951); Kaiser (1974) for KMO; Bartlett (1951); OECD/JRC Handbook (2008) ch.
-4. Figures agree with R's
-psych and car.
+References: Cronbach (1951); Kaiser (1974) for KMO; Bartlett (1951); OECD/JRC Handbook (2008) ch. 4.
+Figures agree with R's psych and car.
 """
 
 from __future__ import annotations
@@ -38,7 +36,7 @@ class Reliability:
     alpha : ``m/(m − 1) · (1 − Σ var / var of the sum)``
     mean_correlation : average correlation of two indicators
     items : per indicator alpha_if_dropped and item_rest (its correlation with the sum of the
-    others)
+        others)
     """
 
     alpha: float
@@ -51,10 +49,10 @@ def cronbach_alpha(x: pd.DataFrame, *, standardised: bool = True) -> Reliability
 
     Parameters
     ----------
-    x : (n_areas, n_indicators), all pointing the same way; pairs of values are used where rows
-    have gaps
+    x : (n_areas, n_indicators), all pointing the same way; pairs of values are used where rows have
+        gaps
     standardised : from correlations; False = from covariances of the values as they are, whose
-    units then matter
+        units then matter
 
     Examples
     --------
@@ -152,7 +150,7 @@ def inspect_index(
     z : same, standardised and directed
     indicators : with direction, dimension and columns
     outcomes : columns (counts or ids) the index is later to be compared with: school transitions,
-    take-up of offers
+        take-up of offers
     allocation : columns a later allocation of money or staff uses besides the index
 
     Returns

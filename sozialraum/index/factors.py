@@ -5,8 +5,8 @@ add up to at least 0); an indicator that then still loads negatively stands agai
 direction.
 
 References: Jolliffe (2002); Jöreskog (1967) for maximum likelihood; Kaiser (1958) for varimax;
-Nicoletti, Scarpetta & Boylaud
-(2000), OECD Economics Dept. WP 226, for weights from rotated loadings.
+Nicoletti, Scarpetta & Boylaud (2000), OECD Economics Dept. WP 226, for weights from rotated
+loadings.
 """
 
 from __future__ import annotations
@@ -93,8 +93,8 @@ def factor_weights(rotated: Matrix) -> Column:
     """Return weights from rotated loadings: squared loading on the own factor × its share.
 
     Each part belongs to the factor it loads highest on; its squared loading, as a share of the
-    factor's variance, is weighted
-    with the factor's share of the explained variance; the weights add up to 1.
+    factor's variance, is weighted with the factor's share of the explained variance; the weights
+    add up to 1.
 
     Examples
     --------

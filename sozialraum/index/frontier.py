@@ -1,8 +1,7 @@
 """Benefit of the doubt: each area judged with the weights that favour it most.
 
 The score is 1 on the frontier. Without bounds an area may put all weight on its best part; the
-bounds say how far the weights
-may differ.
+bounds say how far the weights may differ.
 
 References: Melyn & Moesen (1991); Cherchye et al. (2007), Soc. Indic. Res. 82; OECD/JRC Handbook
 (2008) ch. 6.4, table 19.
@@ -25,9 +24,8 @@ def benefit_of_the_doubt(
 ) -> tuple[NDArray[np.float64], Matrix]:
     """Return for each area the highest score any admissible weights give it, and these weights.
 
-    Maximises ``Σ w_i x_i`` of the area such that no area scores above 1 with the same weights and
-    w ≥ 0 (linear programme,
-    solved by HiGHS).
+    Maximises ``Σ w_i x_i`` of the area such that no area scores above 1 with the same weights and w
+    ≥ 0 (linear programme, solved by HiGHS).
 
     Parameters
     ----------

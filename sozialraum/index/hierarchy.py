@@ -48,10 +48,9 @@ def make_tree(
     method : of the root
     dimension_method : of the other nodes; None = as `method`
     dimension_weights : per node its weight within its parent; "equal", or "size" (the weights of
-    its indicators added up, so that
-        every indicator counts alike whatever its dimension)
+        its indicators added up, so that every indicator counts alike whatever its dimension)
     nodes : exceptions and higher levels: mappings with id and any of parent, weight, method,
-    min_available
+        min_available
     min_available : of every node that does not say otherwise
     learnt : per node weights of its parts that take the place of the stated ones
 

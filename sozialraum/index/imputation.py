@@ -1,8 +1,8 @@
 """Filling what is missing, never silently: every function also returns which values were filled.
 
 Leaving an area out is a decision too: an area with one missing value of ten would have no index. A
-filled value is a guess;
-`impute_multiple` repeats the guess, so that its uncertainty reaches ranks and classes.
+filled value is a guess; `impute_multiple` repeats the guess, so that its uncertainty reaches ranks
+and classes.
 
 References: OECD/JRC Handbook (2008) ch. 4; Rubin (1987); van Buuren (2018) for chained equations
 and predictive mean matching.
@@ -89,8 +89,8 @@ def impute_panel(
     panel : index (stichtag or year, key); (n_rows, n_indicators)
     method : see the table
     degree : "regression": highest power of the year
-    regressors : "regression": further columns that help to predict the others; where one of them
-        is missing too, its own area's mean stands for it, or the mean of all
+    regressors : "regression": further columns that help to predict the others; where one of them is
+        missing too, its own area's mean stands for it, or the mean of all
     floor : "regression": lowest value that may be filled in; None = any
 
     Returns
@@ -134,10 +134,8 @@ def impute_multiple(
     """Fill missing values several times, each time with another plausible value.
 
     Chained equations: each column with gaps is regressed on the others; a Bayesian draw of the
-    coefficients predicts; the value
-    comes from one of the five areas whose prediction is nearest (predictive mean matching), so
-    that only values occur that
-    some area really has.
+    coefficients predicts; the value comes from one of the five areas whose prediction is nearest
+    (predictive mean matching), so that only values occur that some area really has.
 
     Parameters
     ----------

@@ -1,8 +1,7 @@
 """From counts to shares: value, base and status of every indicator in every area.
 
 Shares are formed after the counts were moved to the target areas, never before: the mean of two
-rates is not the rate of
-two areas together.
+rates is not the rate of two areas together.
 """
 
 from __future__ import annotations
@@ -25,14 +24,13 @@ def compute_indicators(
     """Form each indicator's value, base and status.
 
     An indicator with counts is ``numerator / denominator × unit factor`` (share 1, percent 100,
-    per_1000 1000); its base
-    is the denominator in persons. An indicator with a delivered `value` is taken as it is; its
-    base is unknown (NaN).
+    per_1000 1000); its base is the denominator in persons. An indicator with a delivered `value` is
+    taken as it is; its base is unknown (NaN).
 
     Parameters
     ----------
-    counts : (n_areas, n_variables), persons or delivered values; NaN = not delivered, 0 = a
-    counted zero
+    counts : (n_areas, n_variables), persons or delivered values; NaN = not delivered, 0 = a counted
+        zero
     indicators : what to form
 
     Returns
@@ -40,8 +38,7 @@ def compute_indicators(
     value : (n_areas, n_indicators); NaN wherever `status` is not "ok"
     base : same shape, persons; NaN where unknown
     status : same shape, categories of `STATUS`: "missing" (a count was not delivered), "no_base"
-    (the denominator is 0),
-        "small_base" (below the indicator's `minimum_base`), else "ok"
+        (the denominator is 0), "small_base" (below the indicator's `minimum_base`), else "ok"
 
     Raises
     ------
@@ -79,7 +76,7 @@ def city_values(counts: pd.DataFrame, indicators: Sequence[Indicator]) -> pd.Ser
     Parameters
     ----------
     counts : (n_areas, n_variables); areas where the numerator or the denominator is missing do not
-    count
+        count
     indicators : delivered values have no city value here (NaN), for their base is unknown
 
     Examples

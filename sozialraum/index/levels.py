@@ -1,11 +1,9 @@
 """An index on a higher level: Stadtteile from blocks, a city from its Planungsräume.
 
 The sum or the mean of index values is no index of the larger area. Two ways are right, and differ:
-form the shares again from
-the counts of the larger areas (`sum_counts`, then every step again), or take the
-population-weighted mean of the small areas'
-values and put it on a scale of its own (`population_weighted_index`; Hamburg's Sozialräume, the
-GISD's Kreise).
+form the shares again from the counts of the larger areas (`sum_counts`, then every step again), or
+take the population-weighted mean of the small areas' values and put it on a scale of its own
+(`population_weighted_index`; Hamburg's Sozialräume, the GISD's Kreise).
 """
 
 from __future__ import annotations

@@ -1,22 +1,17 @@
 """How the parts of one node become one number, area by area, and what each part contributes.
 
-Every mean takes values `x` and weights `w`, both (n_areas, n_parts); the weights of a row add up
-to 1 and are 0 where a part
-is missing (its `x` is then 0). It returns the value and a factor per part with ``Σ factor · x =
-value``, exactly: that is
-how contributions add up at every level.
+Every mean takes values `x` and weights `w`, both (n_areas, n_parts); the weights of a row add up to
+1 and are 0 where a part is missing (its `x` is then 0). It returns the value and a factor per part
+with ``Σ factor · x = value``, exactly: that is how contributions add up at every level.
 
 The factors of a linear mean are its weights. The harmonic and power means and the Mazziotta–Pareto
-index are homogeneous of
-degree one, so Euler's theorem gives ``∂f/∂x``. For the geometric mean that would only repeat the
-weights; here a part adds
-its weight's share of the mean plus its logarithmic distance from it, ``w G (1 + ln(x/G))`` (a
-logarithmic-mean Divisia
-decomposition about the area's own mean).
+index are homogeneous of degree one, so Euler's theorem gives ``∂f/∂x``. For the geometric mean that
+would only repeat the weights; here a part adds its weight's share of the mean plus its logarithmic
+distance from it, ``w G (1 + ln(x/G))`` (a logarithmic-mean Divisia decomposition about the area's
+own mean).
 
-References: OECD/JRC Handbook (2008) ch. 6; Mazziotta & Pareto (2016), Soc. Indic. Res. 127;
-Casadio Tarabusi & Guarini
-(2013), Soc. Indic. Res. 112; Yager (1988) and Torra (1997) for ordered weights.
+References: OECD/JRC Handbook (2008) ch. 6; Mazziotta & Pareto (2016), Soc. Indic. Res. 127; Casadio
+Tarabusi & Guarini (2013), Soc. Indic. Res. 112; Yager (1988) and Torra (1997) for ordered weights.
 """
 
 from __future__ import annotations
@@ -39,12 +34,11 @@ class MeanOptions:
     ----------
     power : exponent of the power mean, not 0
     penalty : Mazziotta–Pareto and mean–min: "add" (high = burden: an uneven profile raises the
-    index) or "subtract"
-        (high = good: it lowers the index)
+        index) or "subtract" (high = good: it lowers the index)
     alpha, beta : mean–min: 0 = plain mean, 1 = only the worst part counts; beta softens it
     owa_weights : ordered weights, largest part first; needs all parts
     owa_exponent : without `owa_weights`: Q(r) = r^a spreads them; 1 = mean, towards 0 the maximum,
-    large = the minimum
+        large = the minimum
     share_bounds : "bod": lowest and highest share of a weight in the sum of weights
     total : sum of the stated weights, for "sum"
     """

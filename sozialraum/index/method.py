@@ -1,8 +1,7 @@
 """A whole method in one value: learnt from one year, used on any year.
 
 The steps, each a section of a build file and each optional but scaling: transform → treatment →
-scaling → weighting →
-dimension_scaling → aggregation → restandardise → classes.
+scaling → weighting → dimension_scaling → aggregation → restandardise → classes.
 """
 
 from __future__ import annotations
@@ -42,7 +41,7 @@ class FittedIndex:
     ----------
     indicators, orientation, sections : what it was told
     treatment, scale, weights, node_scale, restandard, breaks : what it learnt; None where the step
-    is not taken
+        is not taken
     """
 
     indicators: tuple[Indicator, ...]
@@ -102,7 +101,7 @@ def fit_index(
     indicators : what the columns mean
     orientation : which end is high
     sections : arguments of each step, by the section's name; weights = "population" stands for
-    `persons`
+        `persons`
     base : persons behind each value, for centre = "city_rate"
     persons : inhabitants per area
 

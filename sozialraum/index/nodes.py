@@ -1,10 +1,8 @@
 """Going up the tree of an index, node by node, and keeping account of what each indicator adds.
 
 The account of a node is a matrix (n_areas, n_indicators) whose rows add up to the node's value. A
-mean passes on its parts'
-accounts times its factors; a scale of the node itself stretches the account and spreads what it
-adds or takes off over the
-indicators by weight.
+mean passes on its parts' accounts times its factors; a scale of the node itself stretches the
+account and spreads what it adds or takes off over the indicators by weight.
 """
 
 from __future__ import annotations
@@ -66,8 +64,8 @@ def climb(
     Raises
     ------
     ValueError
-        If a column is missing, a method is unknown, or an account is wanted of a node that
-        compares areas.
+        If a column is missing, a method is unknown, or an account is wanted of a node that compares
+        areas.
     """
     known, leaves = _columns(z, indicators), len(indicators)
     shares = {i.id: row for i, row in zip(indicators, np.eye(leaves), strict=True)}

@@ -1,15 +1,12 @@
 """The catalogue of normalisers: how one column of shares becomes comparable numbers.
 
 Each normaliser is a pair of functions over one column: `fit` learns its constants, `apply` uses
-them. `apply` takes a
-sign: +1 if a higher value raises the index, -1 if it lowers it; for every normaliser the second is
-the mirror image of
-the first, so that the order is exactly reversed. Missing values (NaN) are disregarded in `fit` and
-kept in `apply`.
+them. `apply` takes a sign: +1 if a higher value raises the index, -1 if it lowers it; for every
+normaliser the second is the mirror image of the first, so that the order is exactly reversed.
+Missing values (NaN) are disregarded in `fit` and kept in `apply`.
 
 References: OECD/JRC, Handbook on Constructing Composite Indicators (2008), ch. 5; English Indices
-of Deprivation 2019,
-Technical Report (exponential transformation).
+of Deprivation 2019, Technical Report (exponential transformation).
 """
 
 from __future__ import annotations

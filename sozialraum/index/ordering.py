@@ -1,8 +1,7 @@
 """Aggregation by comparing areas with each other: Copeland, Kemeny, Borda.
 
 Such an index does not let a low value of one indicator be bought by a high value of another. It
-depends on which areas are
-compared.
+depends on which areas are compared.
 
 References: OECD/JRC Handbook (2008) ch. 6.10 and tables 25–37; Copeland (1951); Kemeny (1959);
 Munda & Nardo (2009).
@@ -68,8 +67,7 @@ def kemeny(x: Matrix, weights: Matrix) -> NDArray[np.float64]:
     """Return n − place of each area in an exactly best Kemeny ranking (largest = n − 1).
 
     Among equally good rankings the one that puts earlier rows first is taken; `kemeny_score` and
-    `kemeny_ranking` tell how
-    many support it.
+    `kemeny_ranking` tell how many support it.
 
     Raises
     ------

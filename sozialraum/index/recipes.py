@@ -50,8 +50,7 @@ class Recipe:
     ----------
     name : name in a build file
     title, source, agreement, paragraph, open : German: what it is, who made it, what was
-    reproduced, the paragraph for the
-        committee, what is not known of it
+        reproduced, the paragraph for the committee, what is not known of it
     version : of the recipe
     evidence : "reproduced", "primary", "secondary" or "inferred"
     date : day of the last numerical check, ISO; "" where there is none

@@ -1,8 +1,7 @@
 """Standardising: what is learnt from one year (`fit_scale`) and used on any year (`standardise`).
 
 A frozen `Scale` is what keeps an index comparable over time. Under a reference year values may
-leave the range 0..1; they
-are kept as they are, and `outside_range` names them.
+leave the range 0..1; they are kept as they are, and `outside_range` names them.
 """
 
 from __future__ import annotations
@@ -72,8 +71,7 @@ def fit_scale(
     =======================
 
     An indicator that lowers the index (a resource under orientation "deprivation", a burden under
-    "participation") gets
-    the mirror image.
+    "participation") gets the mirror image.
 
     Parameters
     ----------
@@ -176,10 +174,9 @@ def ampi_goalposts(
 ) -> dict[str, tuple[float, float]]:
     """Return the goalposts of the adjusted Mazziotta–Pareto index: the reference becomes 100.
 
-    ``reference ± (max − min)/2`` over all areas and years given; used as
-    ``fit_scale(…, method="goalposts", goalposts=…, output=(70, 130), cap=False)`` and aggregated
-    with
-    method "mpi".
+    ``reference ± (max − min)/2`` over all areas and years given; used as ``fit_scale(…,
+    method="goalposts", goalposts=…, output=(70, 130), cap=False)`` and aggregated with method
+    "mpi".
 
     Parameters
     ----------

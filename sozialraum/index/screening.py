@@ -38,8 +38,7 @@ def screen_areas(
     Returns
     -------
     (n_areas, …): available and nonzero (shares), included (bool), reason (German; "" where
-    included). Only index inputs
-    decide: a gap in a column that feeds nothing leaves no area out.
+    included). Only index inputs decide: a gap in a column that feeds nothing leaves no area out.
 
     Examples
     --------

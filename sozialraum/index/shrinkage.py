@@ -1,13 +1,11 @@
 """Empirical-Bayes shrinkage: rates of small areas borrow strength from others.
 
 Two of ten children and two hundred of a thousand are not equally telling. Shrinkage moves an
-uncertain rate towards the mean
-of its reference, and leaves a certain one where it is. It steadies small numbers; it does not
-repair wrong ones.
+uncertain rate towards the mean of its reference, and leaves a certain one where it is. It steadies
+small numbers; it does not repair wrong ones.
 
 References: Marshall (1991), Applied Statistics 40; Martuzzi & Elliott (1996), Stat. Med. 15
-(binomial); Scottish Indices of
-Deprivation 2003, app. 1 (logit).
+(binomial); Scottish Indices of Deprivation 2003, app. 1 (logit).
 """
 
 from __future__ import annotations
@@ -36,8 +34,8 @@ def shrink_rates(
 ) -> pd.Series:
     r"""Return shrunken rates.
 
-    With rates :math:`r = x/p`, mean :math:`m = \sum x/\sum p`, and
-    :math:`s^2 = \sum p (r-m)^2 / \sum p`:
+    With rates :math:`r = x/p`, mean :math:`m = \sum x/\sum p`, and :math:`s^2 = \sum p (r-m)^2 /
+    \sum p`:
 
     ========  ===================================================================================
     marshall  :math:`m + A/(A + m/p)\,(r - m)`, :math:`A = \max(0, s^2 - m/\bar p)`
@@ -52,7 +50,7 @@ def shrink_rates(
     base : (n_areas,), persons p they come from; 0 gives NaN
     method : see the table
     neighbours : "local": (n_areas, n_areas) sparse, non-zero = neighbours; the area itself is
-    always added
+        always added
     groups : name of the reference each area belongs to (Stadtteil); None = the whole city
 
     Returns

@@ -1,10 +1,8 @@
 """Transformations and outliers: what was changed is a frozen value, and a record anyone can read.
 
 One extreme area can stretch a min–max scale so far that all others lie close together. The rule of
-the COIN tools: a column
-passes if its skewness is below 2 or its excess kurtosis below 3.5; else up to five extreme values
-are pulled in; if that is
-not enough, the column is transformed.
+the COIN tools: a column passes if its skewness is below 2 or its excess kurtosis below 3.5; else up
+to five extreme values are pulled in; if that is not enough, the column is transformed.
 
 References: OECD/JRC Handbook (2008) ch. 5; Becker et al. (2022), JOSS 7 (the rule); Box & Cox
 (1964).
@@ -38,7 +36,7 @@ class Treatment(Learnt):
     ----------
     rule : what was asked for
     params : per column its `action` ("none", "winsorise", "log", "boxcox") and constants: low,
-    high; shift; lambda
+        high; shift; lambda
     record : per column skewness and kurtosis before and after, and how many values were pulled in
     """
 
@@ -90,10 +88,8 @@ def fit_treatment(
     ----------
     value : (n_areas, n_indicators); NaN is disregarded
     rule : "none"; "winsorise" (pull in up to `most` values, one distinct value at a time, at the
-    end the skewness points to);
-        "winsorise_then_log" or "…_boxcox" (the same, and where it does not suffice the
-        transformation instead); "log" or
-        "boxcox" (every column that does not pass)
+        end the skewness points to); "winsorise_then_log" or "…_boxcox" (the same, and where it does
+        not suffice the transformation instead); "log" or "boxcox" (every column that does not pass)
     most : values that may be pulled in
     skew_limit, kurtosis_limit : a column passes below either
 

@@ -1,14 +1,13 @@
 """Types: areas with alike profiles, numbered by burden.
 
 A class cuts one number; a type describes a profile: two areas with the same index can be of
-different types. Types found by a
-computer have no order and no name; here 1 is always the type with the lowest mean burden and k the
-one with the highest, the
-seed is stated, and how stable the types are is part of the result.
+different types. Types found by a computer have no order and no name; here 1 is always the type with
+the lowest mean burden and k the one with the highest, the seed is stated, and how stable the types
+are is part of the result.
 
 References: Lloyd (1982) for k-means; Ward (1963); Fraley & Raftery (2002) for mixtures; Duque et
-al. (2007) for regions;
-Hennig (2007) for stability under resampling; Hubert & Arabie (1985) for the adjusted Rand index.
+al. (2007) for regions; Hennig (2007) for stability under resampling; Hubert & Arabie (1985) for the
+adjusted Rand index.
 """
 
 from __future__ import annotations
@@ -54,8 +53,7 @@ def fit_typology(
     ----------
     z : (n_areas, n_indicators), standardised and directed; areas with a gap do not shape the types
     method : "kmeans"; "ward" (the smallest growth of squared deviation, step by step); "mixture"
-    (normal distributions);
-        "contiguous" (Ward, joining only neighbours: regions)
+        (normal distributions); "contiguous" (Ward, joining only neighbours: regions)
     k : number of types
     seed : of the random starts and of the resampling
     neighbours : "contiguous": (n_areas, n_areas) sparse, non-zero = neighbours, in the order of `z`
@@ -65,10 +63,9 @@ def fit_typology(
 
     Returns
     -------
-    `Typology`; its options hold the sizes, the type of each area as found (`assigned`), how many
-    of them the nearest centre
-    gives again (`agreement`), and the stability (mean adjusted Rand index over the resampled sets,
-    1 = always the same types).
+    `Typology`; its options hold the sizes, the type of each area as found (`assigned`), how many of
+    them the nearest centre gives again (`agreement`), and the stability (mean adjusted Rand index
+    over the resampled sets, 1 = always the same types).
 
     Raises
     ------
@@ -119,7 +116,7 @@ def assign_types(z: pd.DataFrame, typology: Typology, *, as_found: bool = False)
     z : (n_areas, n_indicators), of this year or another
     typology : from `fit_typology`
     as_found : True: the types as the method found them, by key (regions need it); False: the type
-    whose centre is nearest
+        whose centre is nearest
 
     Returns
     -------

@@ -1,14 +1,12 @@
 """Weights of the parts within each node: stated by people, or learnt from the data.
 
 A weight is a judgement. Weights learnt from data only say how the indicators move together or
-apart; every method here
-returns weights ≥ 0 that add up to 1 in their node, except principal components, which give the
-loadings of the score itself
-and refuse an indicator that loads against its declared direction.
+apart; every method here returns weights ≥ 0 that add up to 1 in their node, except principal
+components, which give the loadings of the score itself and refuse an indicator that loads against
+its declared direction.
 
 References: Saaty (1980) for AHP; OECD/JRC Handbook (2008) ch. 6; Diakoulaki et al. (1995) for
-CRITIC; Becker et al. (2017),
-Ecol. Indic. 80, for weights optimised to a target importance.
+CRITIC; Becker et al. (2017), Ecol. Indic. 80, for weights optimised to a target importance.
 """
 
 from __future__ import annotations
@@ -81,13 +79,12 @@ def fit_weights(
     indicators : dimension of each column
     method : see the table
     judgements : "ahp": per dimension ("index" where there is none) a square matrix, row against
-    column
+        column
     targets : "optimised": wanted importance per indicator; equal where not stated
     anchor : "pca": indicator the score must correlate with positively, whatever its dimension
-    (GISD:
-        unemployment); None = the loadings of each dimension add up to at least 0
-    against : "pca": what to do with a loading against the declared direction; "keep" only to
-    repeat a published index
+        (GISD: unemployment); None = the loadings of each dimension add up to at least 0
+    against : "pca": what to do with a loading against the declared direction; "keep" only to repeat
+        a published index
     factors : "factor": how many; None = those with an eigenvalue above 1
 
     Returns
@@ -143,14 +140,13 @@ def ahp_weights(judgements: Matrix) -> tuple[Column, dict[str, float]]:
     Parameters
     ----------
     judgements : (m, m), ``a[i, j]`` = how many times as important i is as j; ``a[j, i] = 1/a[i,
-    j]``
+        j]``
 
     Returns
     -------
     weights : (m,), adding up to 1
-    consistency : lambda_max, ci = (λ − m)/(m − 1), cr = ci / random index; above 0.1 the
-    judgements contradict each
-        other too much
+    consistency : lambda_max, ci = (λ − m)/(m − 1), cr = ci / random index; above 0.1 the judgements
+        contradict each other too much
 
     Examples
     --------
@@ -226,8 +222,8 @@ def optimised_weights(x: Matrix, targets: Column) -> Column:
     """Return weights ≥ 0, adding up to 1, that bring the correlations closest to the targets.
 
     Minimises ``Σ (t_i − r_i/Σ r)²`` over the simplex; r_i = correlation of part i with ``Σ w x``.
-    Starts from equal weights and
-    from each corner's neighbourhood, so the result depends on no random number.
+    Starts from equal weights and from each corner's neighbourhood, so the result depends on no
+    random number.
     """
     m = x.shape[1]
     wanted = np.asarray(targets, dtype=float) / np.sum(targets)

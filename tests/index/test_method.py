@@ -1,6 +1,8 @@
 """A whole method: learnt once, used again, and honest about filled values."""
 
+import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -100,3 +102,29 @@ def test_problems_say_what_to_do():
     for name, entry in catalogue("index").items():
         if isinstance(entry, dict) and "message" in entry:
             assert entry.get("action"), name
+
+
+def test_everything_learnt_goes_to_json_and_back_and_gives_the_same_index():
+    value = city()
+    value["a"] = np.exp(3 * value["a"])
+    dimensions = [
+        Indicator(id=i, label=i, direction="burden", value=i, dimension="x" if i < "c" else "y")
+        for i in "abc"
+    ]
+    sections = {
+        **SECTIONS, "treatment": {"rule": "winsorise_then_log"}, "weighting": {"method": "pca"},
+        "dimension_scaling": {"method": "minmax"}, "aggregation": {"method": "sum"},
+    }  # fmt: skip
+    fitted = fit_index(value, dimensions, sections=sections)
+    assert fitted.treatment.params["a"]["action"] == "log"
+
+    def again(learnt):
+        return type(learnt).from_dict(json.loads(json.dumps(learnt.to_dict())))
+
+    names = ("treatment", "scale", "weights", "node_scale", "restandard", "breaks")
+    copies = {name: again(getattr(fitted, name)) for name in names}
+    assert copies["scale"] == fitted.scale
+    assert copies["weights"] == fitted.weights
+    pd.testing.assert_frame_equal(replace(fitted, **copies).score(value), fitted.score(value))
+    parts = fitted.contributions(value)
+    assert np.abs(parts.sum(axis=1) - fitted.score(value)["index"]).max() <= 1e-12
