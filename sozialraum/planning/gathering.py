@@ -17,6 +17,7 @@ from sozialraum.planning.plans import PlanInputs, need_from_index
 from sozialraum.texts import problem, text
 
 TOUCH = 0.01  # metres
+COLUMNS = ("name", "capacity", "minimum", "cost", "size", "current")
 
 
 def gather_inputs(
@@ -33,6 +34,7 @@ def gather_inputs(
     schools: gpd.GeoDataFrame | None = None,
     paths: gpd.GeoDataFrame | None = None,
     draws: pd.DataFrame | None = None,
+    crossings: pd.DataFrame | None = None,
     counts: pd.DataFrame | None = None,
     day: dt.date | None = None,
     facts: dict[str, object] | None = None,
@@ -47,6 +49,7 @@ def gather_inputs(
     blocks, block_counts : areas of demand and their counts; None: the areas of the index
     offers, sites, schools : point layers, index = key, with the columns the plan names
     paths : footpaths, for ``distances.method = "wege"``
+    crossings : (blocks, schools) unsafe crossings, for catchments
     draws : (areas of the index, draws) index under its uncertainty
     counts, day : for targets
 
@@ -78,6 +81,7 @@ def gather_inputs(
         school_distance=distances["school"],
         neighbours=() if blocks is None else touching(blocks),
         current=_current(school_table, home, demand),
+        crossings=crossings,
         need_draws=None if drawn is None or home is None else _spread(drawn, home, demand),
         unit_draws=None if drawn is None else _spread_schools(drawn, school_table),
         counts=counts,
@@ -116,7 +120,7 @@ def _demand(
     need: pd.Series,
     classes: pd.Series | None,
 ) -> pd.DataFrame:
-    named = [section.persons, section.in_need, section.pupils]
+    named = [section.persons, section.in_need, section.pupils, section.siblings]
     _require_columns(counts, [n for n in named if n is not None], "demand")
     table = pd.DataFrame({"persons": counts[section.persons]}).reindex(home.index)
     table["need"] = home.map(need)
@@ -124,6 +128,8 @@ def _demand(
         table["in_need"] = counts[section.in_need]
     if section.pupils is not None:
         table["pupils"] = counts[section.pupils]
+    if section.siblings is not None:
+        table["siblings"] = counts[section.siblings]
     if section.needy and classes is not None:
         table["needy"] = home.map(classes.isin(section.needy)).fillna(False).astype(bool)
     without = table.index[table["need"].isna() & (table["persons"] > 0)]
@@ -143,7 +149,7 @@ def _columns(section: Points | None, points: gpd.GeoDataFrame | None) -> pd.Data
     """Return the columns a plan names, under the names of the functions."""
     if section is None or points is None:
         return None
-    wanted = {n: getattr(section, n) for n in ("name", "capacity", "cost", "size", "current")}
+    wanted = {n: getattr(section, n) for n in COLUMNS}
     named = {ours: theirs for ours, theirs in wanted.items() if theirs is not None}
     _require_columns(points, list(named.values()), section.file)
     return pd.DataFrame({ours: points[theirs] for ours, theirs in named.items()}, points.index)

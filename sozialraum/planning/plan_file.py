@@ -57,6 +57,7 @@ class Demand(Section):
     areas : area set of the build file
     persons, in_need : count columns of its table: children, and children in need
     pupils : count column of the children whose school is planned; None: `persons`
+    siblings : count column of those with a brother or sister at the present school
     needy : class numbers of highest need; their areas are the group of the equity floor
     """
 
@@ -64,6 +65,7 @@ class Demand(Section):
     persons: str
     in_need: str | None = None
     pupils: str | None = None
+    siblings: str | None = None
     needy: tuple[int, ...] = ()
 
 
@@ -74,7 +76,7 @@ class Points(Section):
     ----------
     file, layer, crs : the layer, relative to the data of the build
     key, name, kind : columns; `kinds` keeps only points of these kinds
-    capacity, cost, size : columns: places, euros, pupils
+    capacity, minimum, cost, size : columns: places, smallest school, euros, pupils
     current : column with the area of the index a school is for today
     """
 
@@ -84,6 +86,7 @@ class Points(Section):
     kind: str | None = None
     kinds: tuple[str, ...] = ()
     capacity: str | None = None
+    minimum: str | None = None
     cost: str | None = None
     size: str | None = None
     current: str | None = None

@@ -57,6 +57,7 @@ class PlanInputs:
         ``need`` of its catchment and ``in_need``, as far as known
     neighbours : pairs of touching areas
     current : present school per area
+    crossings : (areas, schools) unsafe crossings on the way
     need_draws : (areas, draws) need of the demand areas under the index's uncertainty
     unit_draws : (schools, draws) the same for schools
     counts : index (indicator, group), columns ``cases`` and ``base``, for targets
@@ -73,6 +74,7 @@ class PlanInputs:
     schools: pd.DataFrame | None = None
     neighbours: tuple[tuple[str, str], ...] = ()
     current: pd.Series | None = None
+    crossings: pd.DataFrame | None = None
     need_draws: pd.DataFrame | None = None
     unit_draws: pd.DataFrame | None = None
     counts: pd.DataFrame | None = None
@@ -381,6 +383,9 @@ def catchment_question(section: Catchments, inputs: PlanInputs) -> CatchmentTask
         inputs.neighbours,
         in_need=in_need,
         capacity=inputs.schools["capacity"],  # type: ignore[index]
+        minimum=_column(inputs.schools, "minimum"),
+        siblings=_column(inputs.demand, "siblings"),
+        crossings=inputs.crossings,
         current=inputs.current,
         limit=section.limit,
         costs=CatchmentCosts(**costs),

@@ -173,6 +173,27 @@ def test_footpaths_are_used_where_the_file_says_so_and_missing_ones_are_told():
         gathered(plan)
 
 
+def test_siblings_crossings_and_smallest_schools_reach_the_catchments():
+    blocks, _, counts, points = city()
+    plan = parse_plan(
+        PLAN
+        | {
+            "demand": PLAN["demand"] | {"siblings": "geschwister"},
+            "schools": PLAN["schools"] | {"minimum": "kleinste"},
+            "catchments": {"sibling": 1.0, "crossing": 0.5, "proposals": 2000},
+        }
+    )
+    crossings = pd.DataFrame(1.0, index=blocks.index, columns=points.index)
+    inputs = gathered(
+        plan, block_counts=counts.assign(geschwister=2.0), schools=points.assign(kleinste=[0.0, 100.0]),
+        crossings=crossings,
+    )  # fmt: skip
+    variant = run_plan(plan, inputs).scenarios["catchments"].variants[-1]
+    assert variant.figures["crossings"] == 240
+    assert variant.figures["siblings_moved"] == 2 * variant.figures["blocks_moved"]
+    assert variant.figures["below_minimum"] < 20  # the price moves children to the small school
+
+
 def test_blocks_without_need_or_without_columns_are_told():
     plan = parse_plan(PLAN)
     with pytest.raises(DataError, match="leer ist nicht null"):
