@@ -12,5 +12,7 @@ def shared(relative: str) -> Path:
     """Return a path below the shared folder (``data/…`` or ``cases/…``), or skip the test."""
     path = SHARED / relative
     if not path.exists():
-        pytest.skip(f"{relative} is not here: set SOZIALRAUM_SHARED to the folder that holds data/ and cases/")
+        pytest.skip(
+            f"{relative} is not here: set SOZIALRAUM_SHARED to the folder that holds data/ and cases/"
+        )
     return path
