@@ -132,7 +132,7 @@ class Crosswalk:
         One of which at least `whole` lies in one target counts as not split: borders that mean the
         same street differ by metres. NaN where the target has no count, or one that is missing.
         """
-        from sozialraum.space.error import split_share
+        from sozialraum.space.moving import split_share
 
         return split_share(self, counts, whole=whole)
 
@@ -169,12 +169,14 @@ class Crosswalk:
             details={"first": self.details, "then": other.details},
         )
 
-    def outside(self, counts: pd.DataFrame) -> pd.Series:
-        """Return per column the persons of no target; with `apply` they make up the total."""
-        known = counts.reindex(self.source_keys).to_numpy(float)
-        lost = 1.0 - np.asarray(self.matrix.sum(axis=0)).ravel()
-        lost[np.abs(lost) < ROUNDING] = 0.0
-        return pd.Series(np.nansum(lost[:, None] * known, axis=0), index=counts.columns)
+    def outside(self, counts: pd.DataFrame) -> pd.Series | pd.DataFrame:
+        """Return per column the persons of no target; with `apply` they make up the total.
+
+        For a panel one row per Stichtag. NaN where a source that lies outside in part is missing.
+        """
+        from sozialraum.space.moving import count_outside
+
+        return count_outside(self, counts)
 
     @cached_property
     def source_index(self) -> pd.Index:

@@ -12,20 +12,6 @@ if TYPE_CHECKING:
     from sozialraum.space.crosswalk import Crosswalk
 
 
-def split_share(crosswalk: Crosswalk, counts: pd.DataFrame, *, whole: float = 0.99) -> pd.DataFrame:
-    """Return the share of each target's count from split sources; see `Crosswalk`.
-
-    A source of which at least `whole` lies in one target is not split: borders of two offices that
-    mean the same street differ by metres.
-    """
-    known = counts.reindex(list(crosswalk.source_keys)).to_numpy(float)
-    largest = crosswalk.matrix.max(axis=0).toarray().ravel()
-    total = crosswalk.matrix @ known
-    split = crosswalk.matrix @ (known * (largest < whole)[:, None])
-    share = np.divide(split, total, out=np.full_like(total, np.nan), where=total > 0)
-    return pd.DataFrame(share, index=list(crosswalk.target_keys), columns=counts.columns)
-
-
 def mask_interval(crosswalks: Mapping[str, Crosswalk], counts: pd.DataFrame) -> pd.DataFrame:
     """Move the same counts by several masks and return how far apart the answers are.
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import sparse
 
 from sozialraum.errors import DataError
 from sozialraum.space.areas import name_keys
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from sozialraum.space.crosswalk import Crosswalk
 
     Move = Callable[[Crosswalk, NDArray[np.float64]], NDArray[np.float64]]
+
+# A share below this is rounding of a column sum.
+NO_SHARE = 1e-9
 
 
 def move_counts(
@@ -63,6 +68,28 @@ def missing_share(crosswalk: Crosswalk, counts: pd.DataFrame) -> pd.DataFrame:
         return np.divide(
             lacking, whole[:, None], out=np.zeros_like(lacking), where=whole[:, None] > 0
         )
+
+    return _by_key(crosswalk, counts, share)
+
+
+def count_outside(crosswalk: Crosswalk, counts: pd.DataFrame) -> pd.Series | pd.DataFrame:
+    """Return the persons that belong to no target; see `Crosswalk.outside`."""
+    lost = 1.0 - np.asarray(crosswalk.matrix.sum(axis=0)).ravel()
+    lost[np.abs(lost) < NO_SHARE] = 0.0
+    nowhere = replace(crosswalk, matrix=sparse.csr_array(lost[None, :]), target_keys=("outside",))
+    table = _by_key(nowhere, counts, _matrix_product)
+    return table.loc["outside"] if table.index.nlevels == 1 else table.droplevel(-1)
+
+
+def split_share(crosswalk: Crosswalk, counts: pd.DataFrame, *, whole: float) -> pd.DataFrame:
+    """Return the share of each target's count from split sources; see `Crosswalk.split_share`."""
+    split = crosswalk.matrix.max(axis=0).toarray().ravel() < whole
+
+    def share(walk: Crosswalk, wide: NDArray[np.float64]) -> NDArray[np.float64]:
+        columns = np.tile(split[:, None], (1, wide.shape[1]))
+        total = _matrix_product(walk, wide)
+        unsure = _matrix_product(walk, np.where(columns, wide, 0.0))
+        return np.divide(unsure, total, out=np.full_like(total, np.nan), where=total > 0)
 
     return _by_key(crosswalk, counts, share)
 

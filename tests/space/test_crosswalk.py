@@ -178,3 +178,20 @@ def test_all_problems_of_both_sides_come_together():
     with pytest.raises(DataError) as caught:
         make_crosswalk(no_crs, degrees)
     assert [p.code for p in caught.value.problems] == ["space.no_crs", "space.not_projected"]
+
+
+def test_a_panel_tells_outside_missing_and_split_shares_per_year():
+    half = Crosswalk(
+        sparse.csr_array([[1.0, 0.25, 0.0], [0.0, 0.25, 1.0]]), ("A", "B"), ("1", "2", "3"), "areal"
+    )
+    years = {"2023": [10.0, 40.0, 7.0], "2024": [NAN, 8.0, 1.0], "2025": [1.0, NAN, 1.0]}
+    panel = pd.concat(
+        {y: pd.DataFrame({"n": v}, index=["1", "2", "3"]) for y, v in years.items()},
+        names=["stichtag", "key"],
+    )
+    outside = half.outside(panel)["n"]
+    assert outside["2023"] == 20.0 and outside["2024"] == 4.0 and np.isnan(outside["2025"])
+    split = half.split_share(panel)["n"]
+    assert split[("2023", "A")] == 0.5 and np.isnan(split[("2024", "A")])
+    assert split[("2024", "B")] == pytest.approx(2 / 3)
+    assert half.missing_share(panel)["n"][("2024", "A")] == pytest.approx(0.8)
