@@ -158,7 +158,8 @@ def fit_node_scale(
     method: Literal["zscore", "sd", "minmax", "exponential", "rank", "none"] = "minmax",
     ddof: int = 0,
     output: tuple[float, float] = (0.0, 1.0),
-    **how: Any,
+    aggregation: Mapping[str, Any] | None = None,
+    weights: Weights | None = None,
 ) -> Scale:
     """Learn a scale for the dimensions, lowest level first (the GISD stretches each to 0..1).
 
@@ -167,13 +168,14 @@ def fit_node_scale(
     z, indicators : as for `aggregate`
     method, ddof, output : as for `fit_scale`; "sd" only divides by the SD; an index over ranks is
         no sum of contributions any more
-    how : the other arguments of `aggregate`
+    aggregation : the arguments `aggregate` will get
+    weights : learnt weights, as for `aggregate`
 
     Returns
     -------
     A `Scale` with one row per node below the index.
     """
-    tree, options = _tree_and_options(indicators, **how)
+    tree, options = _tree_and_options(indicators, **{**(aggregation or {}), "weights": weights})
     made = Scale(method, (), (), {}, "deprivation", {"areas": len(z)})
     for done, node in enumerate(tree[:-1]):
         value = climb(z, indicators, tree[: done + 1], options, node_scale=made).values[node.id]

@@ -140,7 +140,10 @@ def fit_index(
     how = {**told.get("aggregation", {}), "weights": weights}
     node_scale = None
     if "dimension_scaling" in told:
-        node_scale = fit_node_scale(z, kept, **told["dimension_scaling"], **_without_method(how))
+        node_scale = fit_node_scale(
+            z, kept, aggregation=told.get("aggregation"), weights=weights,
+            **told["dimension_scaling"],
+        )  # fmt: skip
     index = aggregate(z, kept, node_scale=node_scale, **how)["index"]
     restandard = None
     if told.get("restandardise", {}).get("method", "none") != "none":
@@ -202,12 +205,6 @@ def _with_persons(how: dict[str, Any], persons: pd.Series | None) -> dict[str, A
         message = "The 'persons' parameter of fit_index must be given for weights='population'."
         raise ValueError(message)
     return {**how, "weights": persons}
-
-
-def _without_method(how: Mapping[str, Any]) -> dict[str, Any]:
-    """Dimensions take `dimension_method`; the method of the index itself is of no use to them."""
-    usual = how.get("dimension_method") or how.get("method", "mean")
-    return {**{k: v for k, v in how.items() if k != "method"}, "dimension_method": usual}
 
 
 def score_imputed(

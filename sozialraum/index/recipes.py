@@ -3,22 +3,28 @@
 A recipe file has the sections of a build file with the values the method prescribes, and one table
 ``[recipe]`` about itself:
 
-    orientation, direction            as in a build file
-    [recipe]                          title, version, evidence, agreement, date, source, paragraph,
-    open, area_word
-    [[recipe.roles]]                  the indicators the method asks for: id, label, direction, and
-    any other field of
-                                      `Indicator`; the build file says which columns fill them
-    [recipe.editions]                 per edition the ids of the roles it uses (Berlin: four
-    indicators, then three)
-    [recipe.total]                    two axes joined to one group: first, second, signs
-    (`classes.total_groups`)
-    [population] [scaling] [aggregation] [restandardise] [classes] [types]
-    [axes.NAME] with the same sections    where a method has several axes
+    orientation, direction   as in a build file
+    [recipe]                 title, version, evidence, agreement, date, source, paragraph, open
+    [[recipe.roles]]         the indicators the method asks for: id, label, direction and any other
+                             field of `Indicator`; the build file says which columns fill them
+    [recipe.editions]        per edition the ids of the roles it uses (Berlin: four, then three)
+    [recipe.total]           two axes joined to one group (`classes.total_groups`)
+    [axes.NAME.…]            the sections once more, where a method has several axes
+
+and the sections, each the arguments of one function:
+
+    [population]             minimum
+    [transform]              column = function                       treatment.transform
+    [treatment]              outliers                                treatment.fit_treatment
+    [scaling]                normaliser                              scaling.fit_scale
+    [weighting]              weights learnt from the data            weights.fit_weights
+    [dimension_scaling]      a scale of their own for dimensions     aggregation.fit_node_scale
+    [aggregation]            means, per node                         aggregation.aggregate
+    [restandardise]          a scale for the index                   aggregation.fit_restandard
+    [classes]                cut rule                                classes.fit_breaks
 
 A build that names a recipe starts from these values, key by key; what it changes is told in every
-result. `evidence` says how
-well the method is known:
+result. `evidence` says how well the method is known:
 
     reproduced   published numbers were computed again from published inputs
     primary      read in a text of the body that made it
