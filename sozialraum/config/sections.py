@@ -32,6 +32,7 @@ class AreaSet(Section):
     parents: dict[str, str] = {}
     drop: tuple[str, ...] = ()
     parts: Literal["error", "merge"] = "error"
+    repair: bool = False
 
 
 class Table(Section):

@@ -62,6 +62,7 @@ def measure(plan: Plan, delivery: Delivery, crosswalk: Crosswalk | None, stichta
     value, base, status = compute_indicators(pairs, formed)
     excluded = _excluded(plan, counts)
     value, status = _blank(value, status, missing > plan.join.missing_tolerance, "missing")
+    status = _delivered_reasons(plan, delivery, crosswalk, stichtag, status)
     for key, label in _exclusion_labels(plan, excluded).items():
         value.loc[key], status.loc[key] = np.nan, label
     city = city_values(pairs.drop(index=excluded.index), formed)
@@ -117,6 +118,34 @@ def _on_target(
         counts = counts.join(crosswalk.apply(source).reindex(keys))
         pairs = pairs.join(known)
     return counts, pairs, missing
+
+
+def _delivered_reasons(
+    plan: Plan,
+    delivery: Delivery,
+    crosswalk: Crosswalk | None,
+    stichtag: str,
+    status: pd.DataFrame,
+) -> pd.DataFrame:
+    """Tell missing values that the deliverer withheld ("." or "/") from those never delivered."""
+    told = delivery.status.get(stichtag, {})
+    labels = status.astype(object)
+    for indicator in plan.indicators:
+        for name in {indicator.numerator, indicator.denominator, indicator.value} - {None}:
+            for why in ("small_base", "suppressed"):
+                for areas, frame in told.items():
+                    if name not in frame:
+                        continue
+                    marked = (frame[name].astype(object) == why).astype(float)
+                    if areas == plan.join.target:
+                        there = marked.reindex(labels.index, fill_value=0.0) > 0
+                    elif crosswalk is not None and areas == plan.source_areas:
+                        there = crosswalk.apply(marked.to_frame())[name].reindex(labels.index) > 0
+                    else:
+                        continue
+                    column = labels[indicator.id]
+                    labels[indicator.id] = column.mask(there & column.eq("missing"), why)
+    return status_frame(labels)
 
 
 def _of_pair(indicator: Indicator) -> Indicator:
