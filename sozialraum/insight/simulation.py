@@ -197,7 +197,7 @@ class Recomputation:
 
     def shares(self, draw: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return the shares of one draw, (p, n)."""
-        variant = draws.choose(self.seed, draw[simulate.DATA], simulate.DATA, len(self.data))
+        variant = draws.choose_stream(self.seed, draw[simulate.DATA], simulate.DATA, len(self.data))
         out = np.empty(self.data.shape[1:])
         draws.draw_table(
             self.seed, draw[simulate.SAMPLING], self.data[variant], self.cells.arrays(), out
@@ -210,15 +210,14 @@ class Recomputation:
         for name in ("scaling", "aggregation", "cut"):
             if options := getattr(self.assumptions, name):
                 purpose = PURPOSE[name]
-                chosen[name] = options[
-                    draws.choose(self.seed, draw[purpose], purpose, len(options))
-                ]
+                which = draws.choose_stream(self.seed, draw[purpose], purpose, len(options))
+                chosen[name] = options[which]
         if self.assumptions.weights is not None:
             names, arrays = self.tree
             drawn = draws.weights_of_draw(self.seed, draw[simulate.WEIGHTS], *arrays)
             chosen["weights"] = dict(zip(names, drawn.tolist(), strict=True))
         if drop := self.assumptions.drop:
-            left = draws.choose(self.seed, draw[simulate.DROP], simulate.DROP, len(drop) + 1)
+            left = draws.choose_stream(self.seed, draw[simulate.DROP], simulate.DROP, len(drop) + 1)
             chosen["drop"] = drop[left] if left < len(drop) else None
         return chosen
 

@@ -29,6 +29,13 @@ FIXED, EQUAL, QUANTILE, NTILE, DEVIATIONS = range(5)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def copy_into(source, target):
+    """Copy a row; ``target[:] = source`` would compile its error message for 3 seconds."""
+    for i in range(source.size):
+        target[i] = source[i]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def draw_shares(state, exact, kind, first, first_spread, second, second_spread, unit, out, work):
     """Draw every share once; rows are indicators, columns areas.
 
@@ -38,7 +45,7 @@ def draw_shares(state, exact, kind, first, first_spread, second, second_spread, 
     for j in range(exact.shape[0]):
         known, drawn = exact[j], out[j]
         if kind[j] == EXACT:
-            drawn[:] = known
+            copy_into(known, drawn)
             continue
         if kind[j] == NORMAL:
             fill_normals(state, drawn)
@@ -95,7 +102,7 @@ def _centre_and_spread(x, centre_weight, spread_weight, ddof):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _median(values, order, bin_of, start):
-    count = order_ascending(values, 0, values.size, order, bin_of, start)
+    count = order_ascending(values, np.int64(0), values.size, order, bin_of, start)
     if count == 0:
         return np.nan
     return 0.5 * (values[order[(count - 1) // 2]] + values[order[count // 2]])
@@ -179,8 +186,8 @@ def apply_line(x, line):
 @njit(cache=True, nogil=True, error_model="numpy")
 def rank_column(x, par, sign, column, order, bin_of, start):
     """Replace a column by what its ranks among the areas of this draw say."""
-    column[:] = x
-    count = order_ascending(column, 0, x.size, order, bin_of, start)
+    copy_into(x, column)
+    count = order_ascending(column, np.int64(0), x.size, order, bin_of, start)
     q = 0
     while q < count:
         end = q + 1
@@ -193,13 +200,26 @@ def rank_column(x, par, sign, column, order, bin_of, start):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def _count_below(ascending, v, equal_too):
+    """Return how many numbers lie below `v`, or at most at it."""
+    low, high = 0, ascending.size
+    while low < high:
+        middle = (low + high) // 2
+        if ascending[middle] < v or (equal_too and ascending[middle] == v):
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def rank_in_reference(x, par, sign, reference):
     """Replace a column by the ranks its values take among frozen reference values."""
     for i in range(x.size):
         v = x[i]
         if v == v:
-            smaller = np.searchsorted(reference, v)
-            up_to = np.searchsorted(reference, v, side="right")
+            smaller = _count_below(reference, v, False)
+            up_to = _count_below(reference, v, True)
             x[i] = _from_rank(smaller, up_to, reference.size, par, sign)
 
 
@@ -210,7 +230,7 @@ def draw_weights(state, weight, concentration, width, child_start, child, out):
     `concentration` and `width` are per node (0 = this weight is not varied); a Dirichlet keeps the
     sum of the varied weights of a node.
     """
-    out[:] = weight
+    copy_into(weight, out)
     shape, spread, drawn = np.empty(1), np.empty(1), np.empty(1)
     for node in range(child_start.size - 1):
         given = new = 0.0
