@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -18,7 +19,7 @@ from sozialraum.model.problem import Problem
 from sozialraum.planning.allocation import Rule, published_rule
 from sozialraum.planning.apportionment import Method
 from sozialraum.planning.targets import Target
-from sozialraum.texts import problem
+from sozialraum.texts import catalogue, problem, text
 
 Share = Annotated[float, Field(ge=0, le=1)]
 NotNegative = Annotated[float, Field(ge=0)]
@@ -105,7 +106,7 @@ class Distances(Section):
     @model_validator(mode="after")
     def _need_paths(self) -> Self:
         if self.method == "wege" and self.file is None:
-            message = 'method = "wege" needs file'
+            message = text("planning.needs.paths")
             raise ValueError(message)
         return self
 
@@ -167,6 +168,20 @@ class Locate(Varied):
     plan_b: bool = True
     next_best: Annotated[int, Field(ge=1, le=20)] = 5
 
+    @model_validator(mode="after")
+    def _say_enough(self) -> Self:
+        covers = self.model in ("mclp", "lscp")
+        counts = self.model in ("pmedian", "pcenter")
+        missing = []
+        if covers and self.radius is None:
+            missing.append("radius")
+        if self.number is None and (counts or (self.model == "mclp" and self.budget is None)):
+            missing.append("number")
+        if missing and not self.variants:
+            message = text("planning.needs.model", model=self.model, keys=", ".join(missing))
+            raise ValueError(message)
+        return self
+
 
 class Gap(Varied):
     """``[gap]``: arguments of `floating_catchments`, `gaps` and `duplicates`."""
@@ -177,6 +192,14 @@ class Gap(Varied):
     radius: NotNegative = 1000.0
     times: Annotated[int, Field(ge=1)] = 3
     low_need: Share = 0.5
+
+    @model_validator(mode="after")
+    def _rings_ascend(self) -> Self:
+        limits = [limit for limit, _ in self.rings]
+        if limits != sorted(set(limits)) or any(w < 0 for _, w in self.rings) or limits[0] < 0:
+            message = text("planning.needs.rings")
+            raise ValueError(message)
+        return self
 
 
 class TargetSection(Section):
@@ -252,18 +275,43 @@ class PlanFile(Section):
             "allocate": ("schools",),
         }
         missing = [
-            f"[{verb}] needs [{section}]"
+            text("planning.needs.section", verb=verb, section=section)
             for verb, sections in needs.items()
             if getattr(self, verb) is not None
             for section in sections
             if getattr(self, section) is None
         ]
+        missing += list(self._missing_columns())
         if missing:
             raise ValueError("; ".join(missing))
         if not self.verbs:
-            message = "at least one of [allocate], [locate], [gap], [catchments], [[targets]]"
+            message = text("planning.needs.verb")
             raise ValueError(message)
         return self
+
+    def _missing_columns(self) -> Iterator[str]:
+        """Name what a decision needs of other sections."""
+        if self.gap and self.offers and self.offers.capacity is None:
+            yield text("planning.needs.column", verb="gap", key="capacity", section="offers")
+        if self.allocate and self.schools and self.schools.size is None:
+            yield text("planning.needs.column", verb="allocate", key="size", section="schools")
+        if self.allocate and self.allocate.max_change is not None and not self.allocate.last_year:
+            yield text(
+                "planning.needs.column", verb="max_change", key="last_year", section="allocate"
+            )
+        if self.catchments and self.schools and self.schools.capacity is None:
+            yield text(
+                "planning.needs.column", verb="catchments", key="capacity", section="schools"
+            )
+        for section in self.locate.each() if self.locate else []:
+            if section.budget is not None and self.sites and self.sites.cost is None:
+                yield text("planning.needs.column", verb="budget", key="cost", section="sites")
+            if section.equity is not None and self.demand and not self.demand.needy:
+                yield text("planning.needs.column", verb="equity", key="needy", section="demand")
+        lists = [[rule.rule().name for rule in self.allocate.rules]] if self.allocate else []
+        lists += [[v.name for v in s.each()] for s in (self.locate, self.gap, self.catchments) if s]
+        if any(len(set(names)) < len(names) for names in lists):
+            yield text("planning.needs.names")
 
     @property
     def verbs(self) -> tuple[str, ...]:
@@ -301,9 +349,14 @@ def parse_plan(given: dict[str, Any], *, file: str = "plan.toml") -> PlanFile:
 def _german(error: Any, file: str) -> Problem:
     path = ".".join(str(part) for part in error["loc"]) or "plan"
     kind = {"extra_forbidden": "unknown_plan_key", "missing": "missing_plan_key"}
-    found = "" if error["type"] in kind or error["loc"] == () else str(error["input"])[:60]
+    found = "" if error["type"] in kind or isinstance(error["input"], dict) else error["input"]
     code = kind.get(error["type"], "bad_plan_value")
-    return problem(f"planning.{code}", file=file, key=path, found=found, detail=error["msg"])
+    detail = error["msg"].removeprefix("Value error, ")
+    if error["type"] in catalogue("config")["type"]:
+        detail = text(f"config.type.{error['type']}", **error.get("ctx", {}))
+    return problem(
+        f"planning.{code}", file=file, key=path, found=str(found)[:60], detail=detail.rstrip(".")
+    )
 
 
 def _tuples(value: Any) -> Any:

@@ -173,6 +173,19 @@ def test_footpaths_are_used_where_the_file_says_so_and_missing_ones_are_told():
         gathered(plan)
 
 
+def test_two_decisions_in_one_file_may_each_have_their_own_radius():
+    plan = parse_plan(
+        PLAN
+        | {
+            "locate": {
+                "number": 1,
+                "variants": [{"name": "nah", "radius": 500}, {"name": "weit", "radius": 900}],
+            }
+        }
+    )
+    assert [v.radius for v in plan.locate.each()] == [500, 900]
+
+
 def test_siblings_crossings_and_smallest_schools_reach_the_catchments():
     blocks, _, counts, points = city()
     plan = parse_plan(
@@ -222,8 +235,30 @@ def test_all_problems_of_a_plan_file_are_told_at_once():
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"sites": None}, r"\[locate\] needs \[sites\]"),
-        ({"distances": {"method": "wege"}}, "needs file"),
+        ({"sites": None}, r"\[locate\] braucht den Abschnitt \[sites\]"),
+        ({"distances": {"method": "wege"}}, "Datei mit Wegen"),
+        ({"locate": {"radius": 500}}, "braucht number"),
+        ({"locate": {"number": 5}}, "braucht radius"),
+        ({"locate": {"model": "pmedian"}}, "braucht number"),
+        ({"locate": {"radius": 500, "budget": 5}}, r"„budget“ braucht „cost“ in \[sites\]"),
+        (
+            {
+                "locate": {"radius": 500, "number": 5, "equity": 0.5},
+                "demand": {"areas": "b", "persons": "k"},
+            },
+            "needy",
+        ),
+        (
+            {"locate": {"radius": 500, "variants": [{"name": "a", "number": 1}] * 2}},
+            "eigenen Namen",
+        ),
+        ({"gap": {"rings": [[900, 1.0], [500, 1.0]]}}, "aufsteigend"),
+        ({"offers": {"file": "a", "key": "b"}}, r"„capacity“ in \[offers\]"),
+        ({"schools": {"file": "a", "key": "b"}}, r"„size“ in \[schools\]"),
+        (
+            {"allocate": {"total": 1.0, "max_change": 0.5, "rules": [{"form": "heads"}]}},
+            "braucht „last_year“",
+        ),
         (
             {"locate": {"radius": 500, "number": 1, "variants": [{"name": "x", "radius": -5}]}},
             "kann so nicht stehen",
