@@ -71,7 +71,7 @@ def _chunks(ring: NDArray[np.int64], threads: int) -> NDArray[np.int64]:
     """Cut rings into chunks of about as many vertices."""
     if threads == 1:
         return np.array([0, len(ring) - 1])
-    cuts = np.searchsorted(ring, np.linspace(0, ring[-1], threads * 4 + 1))
+    cuts = np.searchsorted(ring, np.linspace(0, ring[-1], threads * 2 + 1))
     return np.unique(np.clip(cuts, 0, len(ring) - 1))
 
 
@@ -83,7 +83,7 @@ def _crossings(ours: Outlines, grid: EdgeGrid, threads: int) -> Crossings:
                 np.empty(capacity, np.int64), np.empty(capacity, np.int64),
                 np.empty((capacity, 4)), np.empty((capacity, 2), bool),
             )  # fmt: skip
-            seen = np.full(len(grid.x), -1, np.int64)
+            seen = np.full(len(grid.x), -1, np.int32)
             n = find_crossings(
                 ours.x, ours.y, ours.ring, ours.box, lo, hi, grid, seen,
                 found.source_edge, found.target_edge, found.at, found.leaves,
