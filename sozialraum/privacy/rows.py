@@ -7,7 +7,7 @@ forms (rounded, class only, withheld): `sozialraum.privacy.complementary` choose
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sozialraum.privacy.rules import Zeros
@@ -206,8 +206,3 @@ def sum_row(rows: Sequence[Row], *, label: str) -> Row:
     terms = tuple(term for row in rows for term in row.terms)
     low, high = sum(row.low for row in rows), sum(row.high for row in rows)
     return Row(label, terms, (Form(low, high, "exact" if low == high else "sum"),))
-
-
-def relabelled(rows: Sequence[Row], names: Mapping[str, str]) -> list[Row]:
-    """Return rows with other labels where `names` has one."""
-    return [replace(row, label=names.get(row.label, row.label)) for row in rows]

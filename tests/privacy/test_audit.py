@@ -18,11 +18,14 @@ from sozialraum.privacy.rows import (
     Form,
     Row,
     Term,
+    complement_row,
     count_row,
     index_row,
+    order_row,
     perturbed_row,
     rate_row,
     rounded_row,
+    sum_row,
 )
 from sozialraum.privacy.system import build_system
 
@@ -384,3 +387,50 @@ def test_arguments_that_cannot_be_meant_are_refused():
         build_system([count_row(Term("x", "G0", "nirgends"), 3)], system.atoms)
     with pytest.raises(ValueError, match="same units"):
         refine({"A": pd.Series(["1"], ["u"]), "B": pd.Series(["1"], ["v"])})
+
+
+def test_a_breach_that_needs_the_public_rule_that_zeros_are_shown():
+    """C13 (11) − D30 (3) − D37 (5) − D11 (withheld, so at least 1) ≤ 2: case 16, ferienprogramm, k = 3."""
+    units = ["D30", "D37", "D11", "D34 innen", "D34 außen"]
+    places = {
+        "Bezirk": pd.Series(["D30", "D37", "D11", "D34", "D34"], units),
+        "Sprengel": pd.Series(["C13"] * 4 + ["C14"], units),
+    }
+    counts = {("x", ""): pd.Series([3.0, 5.0, 1.0, 2.0, 30.0], units)}
+    rows = [
+        count_row(Term("x", "Sprengel", "C13"), 11, minimum=3),
+        count_row(Term("x", "Bezirk", "D30"), 3, minimum=3),
+        count_row(Term("x", "Bezirk", "D37"), 5, minimum=3),
+        count_row(Term("x", "Bezirk", "D11"), 1, minimum=3),
+    ]
+    (found,) = audit_release(rows, counts, places, minimum=3)
+    assert found.bound == 2.0
+    first, *others = found.sentence.removesuffix(" ≤ 2 Personen").split(" − ")
+    assert first == "Sprengel C13 (11)"
+    assert set(others) == {
+        "Bezirk D30 (3)",
+        "Bezirk D37 (5)",
+        "Bezirk D11 (gesperrt, mindestens 1)",
+    }
+    assert audit_release(rows, counts, places, minimum=3, level="arithmetic") == []
+
+
+def test_a_rank_is_a_row_and_so_is_a_sum_of_years():
+    """A ranks before B, and both together are 9: A has 5 at least, B 4 at most."""
+    units = ["A", "B"]
+    places = {"Block": pd.Series(units, units), "Stadt": pd.Series(["S", "S"], units)}
+    counts = {("x", ""): pd.Series([6.0, 3.0], units)}
+    a, b = Term("x", "Block", "A"), Term("x", "Block", "B", coefficient=-1.0)
+    total = Row("Stadt S", (Term("x", "Stadt", "S"),), (Form(9.0, 9.0, "exact"),))
+    system = build_system([order_row([a, b], label="A vor B"), total], refine(places))
+    truth = system.truth(counts)
+    assert largest(system, truth).tolist() == [9.0, 4.0]
+    assert largest(system, truth, upward=False).tolist() == [5.0, 0.0]
+    years = [count_row(Term("x", "Stadt", "S", year), 9) for year in ("2022", "2023")]
+    both = sum_row(years, label="2022–2023")
+    assert (both.low, both.high, len(both.terms)) == (18.0, 18.0, 2)
+
+
+def test_the_others_of_a_row_are_its_mirror():
+    row = complement_row(rate_row(Term("x", "Stadt", "S"), 0.3, base=50, half_step=0.05), 50)
+    assert (row.low, row.high) == (33.0, 37.0)  # 13..17 of 50 are counted
