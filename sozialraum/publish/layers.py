@@ -116,7 +116,8 @@ def layer_facts(release: Release, lang: str = "de") -> list[dict[str, Any]]:
             facts.append(_fact(words[name], _rate_texts(release, name, lang), rate))
     if "change" in release.layers:
         change = _column(release, "change", "change")
-        shown = [_signed(v, index_digits(release), lang) for v in change]
+        digits = index_digits(release)
+        shown = [_signed(v, digits, lang) for v in change]
         facts.append(_fact(words["change"], shown, change))
     return facts
 

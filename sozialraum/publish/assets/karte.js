@@ -86,9 +86,16 @@ document.addEventListener("DOMContentLoaded", () => {
   function paint() {
     areas.forEach((layer, i) => {
       const code = codeOf(i), off = state.only.size && !state.only.has(code);
-      layer.setStyle({fillColor: fill(code), fillOpacity: off ? .08 : D.basemap ? .75 : 1});
+      dye(layer, fill(code), off ? .08 : D.basemap ? .75 : 1);
     });
-    writeLabels();
+    fillLabels();
+  }
+  /* setStyle writes nine attributes; only two can have changed, and mostly none has. */
+  function dye(layer, fillColor, fillOpacity) {
+    if (layer.options.fillColor === fillColor && layer.options.fillOpacity === fillOpacity) return;
+    Object.assign(layer.options, {fillColor, fillOpacity});
+    layer._path.setAttribute("fill", fillColor);
+    layer._path.setAttribute("fill-opacity", fillOpacity);
   }
   function outlineLayer(outline) {
     const group = L.layerGroup();
@@ -109,20 +116,27 @@ document.addEventListener("DOMContentLoaded", () => {
   }
   function textIcon(type, ...lines) { return L.divIcon({className: "schrift " + type, html: el("div", {}, ...lines)}); }
   /* Class numbers and names stand where they fit: no class is told by colour alone. */
-  function writeLabels() {
+  let labelled = [];
+  function placeLabels() {
     labels.clearLayers();
-    const view = D.views[state.view], scale = 156543 * Math.cos(bounds.getCenter().lat * Math.PI / 180) / 2 ** map.getZoom();
-    const seen = map.getBounds().pad(.05);
+    const scale = 156543 * Math.cos(bounds.getCenter().lat * Math.PI / 180) / 2 ** map.getZoom(), seen = map.getBounds().pad(.05);
     const room = D.spots.map((spot, i) => [spot[2] / scale, i]).filter(([free, i]) => free >= 9 && seen.contains(D.spots[i])).sort((a, b) => b[0] - a[0]).slice(0, 250);
-    for (const [free, i] of room) {
-      const code = codeOf(i), nr = "smku".includes(code) ? "" : view.numbers[parseInt(code, 16)];
+    labelled = room.map(([free, i]) => {
       const words = D.names[i].length * 3.4 < free ? [D.names[i]] : D.names[i].split(" ");
-      const name = Math.max(...words.map(w => w.length)) * 3.4 < free && words.length * 8 < free ? words : "";
-      if (!nr && !name) continue;
-      const icon = textIcon("", nr ? el("span", {class: "nr"}, String(nr)) : "", ...(name ? name.map(word => el("span", {class: "ort"}, word)) : []));
-      icon.options.html.style.color = nr && !state.only.size ? view.inks[parseInt(code, 16)] : "#111";
-      if (!nr) icon.options.html.style.textShadow = "0 0 3px #fff, 0 0 3px #fff, 0 0 3px #fff";
+      const fits = Math.max(...words.map(w => w.length)) * 3.4 < free && words.length * 8 < free;
+      const nr = el("span", {class: "nr"}), icon = textIcon("", nr, ...(fits ? words.map(word => el("span", {class: "ort"}, word)) : []));
       L.marker(D.spots[i].slice(0, 2), {icon, interactive: false, keyboard: false}).addTo(labels);
+      return {i, nr, box: icon.options.html};
+    });
+    fillLabels();
+  }
+  function fillLabels() {
+    const view = D.views[state.view];
+    for (const {i, nr, box} of labelled) {
+      const code = codeOf(i), mark = "smku".includes(code);
+      nr.textContent = mark ? "" : view.numbers[parseInt(code, 16)];
+      box.style.color = mark || state.only.size ? "#111" : view.inks[parseInt(code, 16)];
+      box.classList.toggle("hell", mark);
     }
   }
   function borderWeights() {
@@ -137,7 +151,7 @@ document.addEventListener("DOMContentLoaded", () => {
     marked[which] = [["#fff", 8], [colour, 4]].map(([color, weight]) =>
       L.polygon(shapes[state[which]], {...flat, color, weight, fill: false, interactive: false, dashArray: which === "other" && weight === 4 ? "8 5" : null}).addTo(map));
   }
-  map.on("zoomend", borderWeights).on("moveend", writeLabels);
+  map.on("zoomend", borderWeights).on("moveend", placeLabels);
   const wholeCity = () => { map.invalidateSize(false); map.fitBounds(bounds, {padding: [12, 12], animate: false}); };
 
   /* ---- what is shown: view, year, legend ---- */
@@ -201,7 +215,7 @@ document.addEventListener("DOMContentLoaded", () => {
   }
   const indexText = (edition, i) => edition.index[i] === null ? "" : number(edition.index[i] / 10 ** D.index.digits, D.index.digits);
   const partText = whole => whole === null ? "–" : (whole > 0 ? "+" : whole < 0 ? "" : "±") + number(whole / 10 ** D.index.partDigits, D.index.partDigits);
-  const longest = Math.max(...D.editions.flatMap(e => e.parts.flatMap(row => row.map(v => Math.abs(v ?? 0)))), 1);
+  const longest = D.editions.flatMap(e => e.parts).flat().reduce((most, v) => Math.max(most, Math.abs(v ?? 0)), 1);
   const twoSided = D.editions.some(e => e.parts.slice(0, -1).some(row => row.some(v => v < 0)));
 
   function bar(whole, rest) {
@@ -445,6 +459,7 @@ document.addEventListener("DOMContentLoaded", () => {
   wholeCity();
   borderWeights();
   refresh();
+  placeLabels();
   if (window.ResizeObserver) new ResizeObserver(() => map.invalidateSize(false)).observe(byId("karte"));
   document.documentElement.dataset.fertig = "1";
 });
