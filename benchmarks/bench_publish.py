@@ -76,7 +76,7 @@ def cases(small: bool = False) -> list[Case]:
 
 
 def browser_figures(n: int, m: int, years: int, rounds: int = 3) -> dict[str, float]:
-    """Return megabytes of the page and, medians in milliseconds, first polygons and a year switch."""
+    """Return megabytes of the page and median milliseconds to first polygons and a new year."""
     from playwright.sync_api import sync_playwright
 
     path = folder() / f"karte_{n}.html"

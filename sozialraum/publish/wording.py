@@ -87,7 +87,8 @@ def _unlike_others(release: Release, edition: Edition, key: str) -> list[str]:
     if len(apart) and apart.max() > 0:
         found.append(text("publish.page.lifts", label=labels[str(apart.idxmax())]))
     if len(apart) and apart.min() < 0:
-        found.append(text("publish.page.lowers", label=labels[str(apart.idxmin())]))
+        word = "lowers" if found else "lowers_only"
+        found.append(text(f"publish.page.{word}", label=labels[str(apart.idxmin())]))
     return found
 
 

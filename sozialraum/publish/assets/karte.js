@@ -192,7 +192,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const name = mark || !view.classes[i] ? "" : classWords(view, code);
     if (view.columns && !mark) return el("li", {}, el("button", {type: "button", title: view.classes[i], "aria-label": `${view.numbers[i]}: ${view.classes[i]}, ${say(n === 1 ? "count_one" : "count", {n})}`, "aria-pressed": String(state.only.has(code)), "data-code": code, on: {click: () => filterBy(code)}},
       swatch(fill(code)), el("span", {}, el("b", {}, view.numbers[i]), " · " + n)));
-    const words = el("span", {class: "text"}, mark ? T["mark_" + code] : el("span", {}, name), mark || !limits(view, i) ? "" : el("span", {class: "grenzen"}, limits(view, i)));
+    const words = el("span", {class: "text"}, mark ? T["mark_" + code] : el("span", {}, name + " "), mark || !limits(view, i) ? "" : el("span", {class: "grenzen"}, limits(view, i)));
     return el("li", {class: mark ? "ganz" : null}, el("button", {type: "button", "aria-pressed": String(state.only.has(code)), "data-code": code, on: {click: () => filterBy(code)}},
       swatch(fill(code)), words, el("span", {class: "zahl"}, say(n === 1 ? "count_one" : "count", {n}))));
   }
@@ -258,7 +258,7 @@ document.addEventListener("DOMContentLoaded", () => {
     told.push(say(same === 1 ? "class_alone" : "class_shared", {n: same, of: N}));
     const apart = unlikeOthers(edition, i);
     if (apart.up !== null) told.push(say("lifts", {label: D.indicators[apart.up].label}));
-    if (apart.down !== null) told.push(say("lowers", {label: D.indicators[apart.down].label}));
+    if (apart.down !== null) told.push(say(apart.up === null ? "lowers_only" : "lowers", {label: D.indicators[apart.down].label}));
     const before = D.editions[state.year - 1];
     if (before && before.index[i] !== null && edition.index[i] !== null) {
       const step = edition.index[i] - before.index[i];
