@@ -12,6 +12,7 @@ import xlsxwriter
 from sozialraum.model import Release
 from sozialraum.publish.escape import visible
 from sozialraum.publish.figures import index_digits, indicator_figures, shown_contributions
+from sozialraum.publish.table_columns import SIGN_SUFFIX, flat_table
 from sozialraum.publish.views import MARKS
 from sozialraum.texts import catalogue, date, text
 
@@ -104,6 +105,8 @@ def write_xlsx(release: Release, path: str | Path) -> None:
     _index_sheet(book)
     _indicator_sheet(book)
     _contribution_sheet(book)
+    _years_sheet(book)
+    _lines_sheet(book, "columns", _column_rows(release))
     _lines_sheet(book, "method", _method_rows(release))
     _lines_sheet(book, "sources", [(line, "") for line in release.facts.sources])
     _lines_sheet(book, "signs", _sign_rows())
@@ -233,6 +236,48 @@ def _contribution_sheet(book: Book) -> None:
             book,
         )
         row += 1
+
+
+def _years_sheet(book: Book) -> None:
+    """Index and class of every Stichtag side by side, where there are several."""
+    release, words = book.release, book.words
+    if len(release.editions) < 2:
+        return
+    days = [date(edition.stichtag) for edition in release.editions]
+    heads = [words["key"], words["name"]]
+    heads += [f"{word} {day}" for word in (words["index"], words["class"]) for day in days]
+    widths = [12, 30] + [12] * (len(heads) - 2)
+    sheet = book.sheet(words["years_sheet"], words["years_heading"], widths)
+    row = book.table(sheet, heads, len(release.areas), 2)
+    formats = [book.number(number_pattern(index_digits(release))), book.number("0")]
+    for key, name in zip(release.areas.index, release.areas["name"], strict=True):
+        sheet.write_string(row, 0, str(key), book.key)
+        sheet.write_string(row, 1, visible(name))
+        column = 2
+        for what, pattern in zip(("index", "class"), formats, strict=True):
+            for edition in release.editions:
+                sign = _table_sign(edition.table.at[key, "status"])
+                _write(sheet, row, column, edition.table.at[key, what], pattern, sign, book)
+                column += 1
+        row += 1
+
+
+def _column_rows(release: Release) -> list[tuple[str, str]]:
+    """Say what each column of index.csv and index.parquet means (data dictionary)."""
+    words = catalogue("publish")["columns"]
+    labels = {i.id: i.label for i in release.indicators}
+    rows = []
+    for column in flat_table(release).columns:
+        base = str(column).removesuffix(SIGN_SUFFIX)
+        if column in words:
+            rows.append((str(column), words[column]))
+        elif base in labels:
+            is_sign = base != column
+            said = words["sign_of"].format(label=labels[base]) if is_sign else labels[base]
+            rows.append((str(column), said))
+        else:
+            rows.append((str(column), words["further"]))
+    return rows
 
 
 def _lines_sheet(book: Book, name: str, rows: list[tuple[str, str]]) -> None:

@@ -130,3 +130,42 @@ def test_the_qgis_style_names_every_legend_entry_of_the_areas_once(written):
     assert {c.get("symbol") for c in root.iter("category")} == {
         s.get("name") for s in root.iter("symbol")
     }
+
+
+def test_xlsx_describes_every_column_of_the_csv_and_puts_the_years_side_by_side(written, release):
+    book = openpyxl.load_workbook(written / "index.xlsx")
+    described = {
+        r[0]: r[1]
+        for r in book["Datenbeschreibung"].iter_rows(min_row=5, max_col=2, values_only=True)
+    }
+    assert set(described) == set(pd.read_parquet(written / "index.parquet").columns)
+    assert described["armut"].startswith("Kinder unter 15") and all(described.values())
+    heads = [c.value for c in book["Zeitreihe"][5]]
+    assert heads == [
+        "Schlüssel",
+        "Gebiet",
+        "Index 31.12.2023",
+        "Index 31.12.2024",
+        "Klasse 31.12.2023",
+        "Klasse 31.12.2024",
+    ]
+    rows = {r[0]: r for r in book["Zeitreihe"].iter_rows(min_row=6, values_only=True)}
+    assert rows["09760001"][2:4] == tuple(e.table.at["09760001", "index"] for e in release.editions)
+
+
+def test_no_withheld_value_stands_in_any_table(written, release):
+    gone = [
+        (k, i.id)
+        for i in release.indicators
+        for k in release.areas.index
+        if release.current.signs.at[k, i.id] in ("suppressed", "small_base")
+    ]
+    assert len(gone) >= 5
+    areas = pyogrio.read_dataframe(written / "index.gpkg", layer="gebiete").set_index("key")
+    table = pd.read_parquet(written / "index.parquet").set_index("key")
+    sheet = openpyxl.load_workbook(written / "index.xlsx")["Indikatoren"]
+    place = {row[0].value: row for row in sheet.iter_rows(min_row=6)}
+    ids = [i.id for i in release.indicators]
+    for key, column in gone:
+        assert pd.isna(areas.at[key, column]) and pd.isna(table.at[key, column])
+        assert place[key][2 + ids.index(column)].value in (".", "/")
