@@ -145,6 +145,9 @@ STEPS = {
     "Aggregation": ("sozialraum.index.aggregation", "aggregate"),
     "Restandardise": ("sozialraum.index.aggregation", "fit_restandard"),
     "Classes": ("sozialraum.index.classes", "fit_breaks"),
+    "Treatment": ("sozialraum.index.treatment", "fit_treatment"),
+    "Weighting": ("sozialraum.index.weights", "fit_weights"),
+    "DimensionScaling": ("sozialraum.index.aggregation", "fit_node_scale"),
     "Uncertainty": ("sozialraum.insight.uncertainty", "simulate_index"),
     "Disclosure": ("sozialraum.privacy.rules", "DisclosureRules"),
 }

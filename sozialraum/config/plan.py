@@ -14,6 +14,7 @@ from sozialraum.config.sections import (
     Axis,
     Classes,
     Derived,
+    DimensionScaling,
     Disclosure,
     Exclude,
     Join,
@@ -27,7 +28,9 @@ from sozialraum.config.sections import (
     Section,
     Table,
     Transitions,
+    Treatment,
     Uncertainty,
+    Weighting,
 )
 from sozialraum.keys import is_ags
 from sozialraum.model.indicator import Indicator
@@ -65,7 +68,11 @@ class Plan(Section):
     exclude: tuple[Exclude, ...] = ()
     indicators: Annotated[tuple[Indicator, ...], Field(min_length=1)]
     disclosure: Disclosure = Disclosure()
+    transform: dict[str, str] = {}
+    treatment: Treatment | None = None
     scaling: Scaling = Scaling()
+    weighting: Weighting | None = None
+    dimension_scaling: DimensionScaling | None = None
     aggregation: Aggregation = Aggregation()
     restandardise: Restandardise | None = None
     classes: Classes = Classes()
@@ -120,7 +127,11 @@ class Plan(Section):
         if name in self.axes:
             return self.axes[name]
         return Axis(
+            transform=self.transform,
+            treatment=self.treatment,
             scaling=self.scaling,
+            weighting=self.weighting,
+            dimension_scaling=self.dimension_scaling,
             aggregation=self.aggregation,
             restandardise=self.restandardise,
             classes=self.classes,

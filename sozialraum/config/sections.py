@@ -69,7 +69,10 @@ class Join(Section):
     source: str | None = None
     method: Literal["nested", "areal", "dasymetric"] = "nested"
     raster: str | None = None
-    parent: str | None = None
+    mask: Literal["weighted", "binary"] = "weighted"
+    parent: str | int | None = None
+    border: Annotated[float, Field(ge=0, le=1)] = 0.01
+    overlaps: Literal["refuse", "share"] = "refuse"
     missing_tolerance: Annotated[float, Field(ge=0, le=1)] = 0.0
 
 
@@ -122,6 +125,34 @@ class Scaling(Section):
     cap: bool = True
 
 
+class Treatment(Section):
+    """``[treatment]``: arguments of `sozialraum.index.treatment.fit_treatment`."""
+
+    rule: str = "winsorise_then_log"
+    most: Annotated[int, Field(ge=0)] = 5
+    skew_limit: float = 2.0
+    kurtosis_limit: float = 3.5
+
+
+class Weighting(Section):
+    """``[weighting]``: arguments of `sozialraum.index.weights.fit_weights`."""
+
+    method: str = "equal"
+    judgements: dict[str, tuple[tuple[float, ...], ...]] | None = None
+    targets: dict[str, float] | None = None
+    anchor: str | None = None
+    against: Literal["refuse", "keep"] = "refuse"
+    factors: int | None = None
+
+
+class DimensionScaling(Section):
+    """``[dimension_scaling]``: arguments of `sozialraum.index.aggregation.fit_node_scale`."""
+
+    method: Literal["zscore", "sd", "minmax", "exponential", "rank", "none"] = "minmax"
+    ddof: Literal[0, 1] = 0
+    output: tuple[float, float] = (0.0, 1.0)
+
+
 class Aggregation(Section):
     """``[aggregation]``: arguments of `sozialraum.index.aggregation.aggregate`."""
 
@@ -136,6 +167,7 @@ class Aggregation(Section):
     beta: Annotated[float, Field(ge=0)] = 0.0
     owa_weights: tuple[float, ...] = ()
     owa_exponent: float = 1.0
+    share_bounds: tuple[float, float] | None = None
 
 
 class Restandardise(Section):
@@ -168,7 +200,10 @@ class Classes(Section):
 
 
 STEPS: dict[str, type[Section]] = {
+    "treatment": Treatment,
     "scaling": Scaling,
+    "weighting": Weighting,
+    "dimension_scaling": DimensionScaling,
     "aggregation": Aggregation,
     "restandardise": Restandardise,
     "classes": Classes,
@@ -180,7 +215,11 @@ class Axis(Section):
 
     label: str = ""
     direction: str = ""
+    transform: dict[str, str] = {}
+    treatment: Treatment | None = None
     scaling: Scaling = Scaling()
+    weighting: Weighting | None = None
+    dimension_scaling: DimensionScaling | None = None
     aggregation: Aggregation = Aggregation()
     restandardise: Restandardise | None = None
     classes: Classes = Classes()

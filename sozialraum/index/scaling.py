@@ -116,10 +116,11 @@ def fit_scale(
     params, problems = {}, []
     for indicator, sign in zip(indicators, signs, strict=True):
         column, name = value[indicator.id].to_numpy(dtype=float), by_id[indicator.id]
-        rate = _city_rate(column, base[indicator.id]) if base is not None else 0.0
+        by_rate = centre == "city_rate" and base is not None
+        rate = _city_rate(column, base[indicator.id]) if by_rate else 0.0
         anchors = stated["targets" if name == "target" else "references"]
         choices = Choices(
-            ddof=ddof, weights=persons, centre=rate if centre == "city_rate" else centre,
+            ddof=ddof, weights=persons, centre=rate if by_rate else centre,
             output=tuple(output), location=location, step=step, ties=ties, factor=factor, cap=cap,
             goalposts=stated["goalposts"].get(indicator.id), anchor=anchors.get(indicator.id),
         )  # fmt: skip

@@ -36,6 +36,7 @@ class Facts:
     recipe, evidence, changed : catalogue method, its evidence tag, what the build file changed of
         it
     sources : per line one source with licence
+    findings : German sentences on what was found: how sure the classes are, whom an offer reaches
     limits : what the index cannot say, one sentence per entry
     """
 
@@ -53,6 +54,7 @@ class Facts:
     limits: tuple[str, ...] = ()
     department: str = ""
     area_words: str = ""
+    findings: tuple[str, ...] = ()
 
     @property
     def areas_called(self) -> str:

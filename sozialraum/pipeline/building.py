@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,13 @@ from sozialraum.index.classes import total_groups
 from sozialraum.insight.uncertainty import Certainty
 from sozialraum.model import Facts, Problem, Release
 from sozialraum.pipeline.certainty import certainty
+from sozialraum.pipeline.findings import findings
 from sozialraum.pipeline.measuring import Measured, measure
 from sozialraum.pipeline.outreach import outreach_layers
 from sozialraum.pipeline.result import Result
 from sozialraum.pipeline.saved import open_saved
 from sozialraum.pipeline.scoring import MAIN, Scored, Yardstick, contributor, learn, score
-from sozialraum.privacy.gate import Candidate, protect
+from sozialraum.privacy.gate import Candidate, disclosure_warnings, protect
 from sozialraum.privacy.rules import DisclosureRules, rules_from
 from sozialraum.sources.checks import check_delivery
 from sozialraum.sources.delivery import Delivery, read_delivery
@@ -73,7 +75,7 @@ def build(
         progress("certainty")
     sure = certainty(plan, current, scored[current.stichtag][main], yardsticks[main], rules)
     progress("protect")
-    release = _release(plan, delivery, crosswalk, measured, scored, yardsticks, rules, sure)
+    release, warned = _release(plan, delivery, crosswalk, measured, scored, yardsticks, rules, sure)
     return Result(
         plan=plan,
         delivery=delivery,
@@ -83,7 +85,7 @@ def build(
         scored=scored,
         certainty=sure,
         release=release,
-        problems=problems,
+        problems=(*problems, *warned),
     )
 
 
@@ -104,7 +106,10 @@ def join(plan: Plan, delivery: Delivery) -> Crosswalk | None:
         delivery.areas[how.target],
         method=how.method,
         raster=raster,
+        mask=how.mask,
         parent=how.parent,
+        border=how.border,
+        overlaps=how.overlaps,
     )
 
 
@@ -148,7 +153,8 @@ def _release(
     yardsticks: dict[str, Yardstick],
     rules: DisclosureRules,
     sure: Certainty | None,
-) -> Release:
+) -> tuple[Release, list[Problem]]:
+    """Return the release, and what the office should know about its decimals."""
     main = plan.axis_names[0]
     contribute = contributor(plan, main, yardsticks[main])
     candidates = [
@@ -165,21 +171,30 @@ def _release(
     ]
     scales = {_public(plan, axis): y.scale for axis, y in yardsticks.items()}
     for axis, yardstick in yardsticks.items():
-        if yardstick.restandard is not None:
-            scales[f"{_public(plan, axis)}.restandard"] = yardstick.restandard
-    return protect(
+        for part in ("restandard", "node_scale"):
+            if getattr(yardstick, part) is not None:
+                scales[f"{_public(plan, axis)}.{part}"] = getattr(yardstick, part)
+    breaks = {_public(plan, axis): y.breaks for axis, y in yardsticks.items()}
+    day = plan.stichtag.isoformat()
+    areas = delivery.areas[plan.join.target]
+    said = findings(
+        plan, measured[day], scored[day][main], yardsticks[main], sure, rules, areas["name"]
+    )
+    warned = disclosure_warnings(candidates, indicators=plan.indicators, breaks=breaks, rules=rules)
+    release = protect(
         candidates,
-        facts=facts(plan),
-        areas=delivery.areas[plan.join.target],
+        facts=replace(facts(plan), findings=said),
+        areas=areas,
         indicators=plan.indicators,
         scales=scales,
-        breaks={_public(plan, axis): y.breaks for axis, y in yardsticks.items()},
+        breaks=breaks,
         rules=rules,
         points=delivery.points,
         outlines=delivery.outlines,
         layers=_layers(plan, measured, rules, sure),
-        details=_details(plan, measured, crosswalk, sure),
+        details=_details(plan, measured, yardsticks, crosswalk, sure),
     )
+    return release, warned
 
 
 def _table(
@@ -252,6 +267,7 @@ def _layers(
 def _details(
     plan: Plan,
     measured: dict[str, Measured],
+    yardsticks: dict[str, Yardstick],
     crosswalk: Crosswalk | None,
     sure: Certainty | None,
 ) -> dict[str, Any]:
@@ -263,6 +279,12 @@ def _details(
         "steps": {
             _public(plan, axis): plan.axis(axis).model_dump(mode="json", exclude_unset=True)
             for axis in plan.axis_names
+        },
+        "learnt": {
+            f"{_public(plan, axis)}.{part}": getattr(yardstick, part).to_dict()
+            for axis, yardstick in yardsticks.items()
+            for part in ("treatment", "weights")
+            if getattr(yardstick, part) is not None
         },
         "join": {} if crosswalk is None else _join_facts(plan, crosswalk),
         "missing_tolerance": plan.join.missing_tolerance,

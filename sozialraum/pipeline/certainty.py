@@ -7,12 +7,14 @@ from typing import Any
 import pandas as pd
 
 from sozialraum.config.plan import Plan
+from sozialraum.errors import ConfigError
 from sozialraum.index.hierarchy import make_tree
 from sozialraum.insight.uncertainty import Certainty, simulate_index
 from sozialraum.pipeline.measuring import Measured
-from sozialraum.pipeline.scoring import Scored, Yardstick, learn_axis, score
+from sozialraum.pipeline.scoring import Scored, Yardstick, learn, score
 from sozialraum.privacy.publishable import UNIT_FACTOR
 from sozialraum.privacy.rules import DisclosureRules
+from sozialraum.texts import problem
 
 _TREE = ("method", "dimension_method", "dimension_weights", "nodes", "min_available")
 
@@ -27,6 +29,8 @@ def certainty(
     """
     if plan.uncertainty is None:
         return None
+    if yardstick.weights or yardstick.node_scale or yardstick.treatment:
+        raise ConfigError(problem("pipeline.no_certainty", file=plan.file.name, key="uncertainty"))
     axis = plan.axis_names[0]
     steps, indicators = plan.axis(axis), plan.indicators_of(axis)
     how = steps.aggregation.model_dump()
@@ -38,7 +42,10 @@ def certainty(
 
     def recompute(shares: pd.DataFrame, choice: dict[str, Any]) -> tuple[pd.Series, pd.Series]:
         """Return index and class position for recipes that no kernel knows."""
-        used = yardstick if frozen else learn_axis(plan, axis, shares, measured, rules)
+        if choice:
+            found = ", ".join(sorted(choice))
+            raise ConfigError(problem("pipeline.cannot_vary", file=plan.file.name, found=found))
+        used = yardstick if frozen else learn(plan, axis, measured, rules, value=shares)
         one = score(plan, axis, shares, used)
         order = {n: k for k, n in enumerate(used.breaks.numbers or range(1, used.breaks.k + 1))}
         return one.index, one.classes.map(order)

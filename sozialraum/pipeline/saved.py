@@ -12,6 +12,8 @@ import pandas as pd
 
 from sozialraum.config import Plan
 from sozialraum.errors import DataError
+from sozialraum.index.treatment import Treatment
+from sozialraum.index.weights import Weights
 from sozialraum.model import Breaks, Scale
 from sozialraum.pipeline.scoring import MAIN, Yardstick, contributor
 from sozialraum.texts import problem, text
@@ -36,11 +38,20 @@ class Saved:
 
     def yardstick(self, axis: str = MAIN) -> Yardstick:
         """Return scale, scale of the index and class limits of one axis ("index" = the first)."""
-        scales, restandard = self.manifest["scales"], f"{axis}.restandard"
+        scales = self.manifest["scales"]
+        learnt = self.manifest["details"].get("learnt", {})
+
+        def read(kind: type[Any], found: dict[str, Any], part: str) -> Any:
+            name = f"{axis}.{part}"
+            return kind.from_dict(found[name]) if name in found else None
+
         return Yardstick(
             Scale.from_dict(scales[axis]),
-            Scale.from_dict(scales[restandard]) if restandard in scales else None,
+            read(Scale, scales, "restandard"),
             Breaks.from_dict(self.manifest["breaks"][axis]),
+            read(Scale, scales, "node_scale"),
+            read(Treatment, learnt, "treatment"),
+            read(Weights, learnt, "weights"),
         )
 
     @property
@@ -73,7 +84,9 @@ class Saved:
         published index.
         """
         main = self.plan.axis_names[0]
-        parts = contributor(self.plan, main, self.yardstick())(self.values.loc[[key]]).loc[key]
+        contribute = contributor(self.plan, main, self.yardstick())
+        own = self.values.loc[[key]]
+        parts = (own * float("nan") if contribute is None else contribute(own)).loc[key]
         index = float(self.table.at[key, "index"])
         rows = {}
         for i in self.plan.indicators_of(main):

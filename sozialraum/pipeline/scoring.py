@@ -10,35 +10,55 @@ import pandas as pd
 
 from sozialraum.config.plan import Plan
 from sozialraum.config.sections import Axis
+from sozialraum.errors import ConfigError
 from sozialraum.index.aggregation import (
     aggregate,
     contributions,
+    fit_node_scale,
     fit_restandard,
     restandardise,
 )
 from sozialraum.index.classes import class_labels, classify, fit_breaks
 from sozialraum.index.scaling import fit_scale, standardise
-from sozialraum.model import Breaks, Indicator, Scale
+from sozialraum.index.treatment import Treatment, fit_treatment, transform, treat
+from sozialraum.index.weights import Weights, fit_weights
+from sozialraum.model import Breaks, Scale
 from sozialraum.pipeline.measuring import Measured
 from sozialraum.privacy.publishable import publishable_breaks, publishable_scale
 from sozialraum.privacy.rules import DisclosureRules
+from sozialraum.texts import problem
 
 MAIN = "index"
 _ADDITIVE = ("mean", "sum")
+# Their places depend on all areas together: no area's index is a sum of its own parts.
+_WITHOUT_PARTS = ("copeland", "kemeny")
 
 
 @dataclass(frozen=True)
 class Yardstick:
-    """What one axis is measured with: scale, scale of the index itself, class limits."""
+    """What one axis is measured with; None where the method has no such step.
+
+    Parameters
+    ----------
+    scale, breaks : standardisation and class limits
+    restandard, node_scale : scale of the index itself, of the dimensions
+    treatment, weights : of outliers; found from the data
+    """
 
     scale: Scale
     restandard: Scale | None
     breaks: Breaks
+    node_scale: Scale | None = None
+    treatment: Treatment | None = None
+    weights: Weights | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Scored:
-    """The index of one axis: standardised values, nodes and index, contributions, classes."""
+    """The index of one axis: standardised values, nodes and index, contributions, classes.
+
+    `contributions` is empty for methods whose index is no sum of an area's own parts.
+    """
 
     z: pd.DataFrame
     nodes: pd.DataFrame
@@ -48,33 +68,57 @@ class Scored:
     labels: pd.Series
 
 
-def learn(plan: Plan, axis: str, measured: Measured, rules: DisclosureRules) -> Yardstick:
-    """Fit scale, scale of the index and class limits of one axis, rounded to what may be told."""
-    return learn_axis(plan, axis, measured.value, measured, rules)
-
-
-def learn_axis(
-    plan: Plan, axis: str, value: pd.DataFrame, measured: Measured, rules: DisclosureRules
+def learn(
+    plan: Plan,
+    axis: str,
+    measured: Measured,
+    rules: DisclosureRules,
+    *,
+    value: pd.DataFrame | None = None,
 ) -> Yardstick:
-    """Learn from other values than the measured ones (a draw), with the same bases and persons."""
+    """Learn everything one axis is measured with, rounded to what may be told.
+
+    Parameters
+    ----------
+    plan, axis : which steps
+    measured : bases and persons, and the values unless others are given
+    rules : how far constants are rounded
+    value : other values to learn from (a draw of the simulation)
+    """
     steps, indicators = plan.axis(axis), plan.indicators_of(axis)
     ids = [i.id for i in indicators]
-    value, base = value[ids], measured.base[ids]
-    scale = fit_scale(
-        value,
-        indicators,
-        orientation=plan.orientation,
-        base=base,
-        **_arguments(steps.scaling, plan, measured),
-    )
-    scale = publishable_scale(scale, value, base, rules, indicators=indicators)
-    index = _nodes(steps, indicators, standardise(value, scale))[MAIN]
+    raw = (measured.value if value is None else value)[ids]
+    base = measured.base[ids]
+    treatment = None
+    if steps.treatment is not None:
+        changed = transform(raw, _transforms(steps, ids))
+        treatment = fit_treatment(changed, **steps.treatment.model_dump())
+    ready = _ready(raw, steps, treatment)
+    how = _arguments(steps.scaling, plan, measured)
+    scale = fit_scale(ready, indicators, orientation=plan.orientation, base=base, **how)
+    scale = publishable_scale(scale, ready, base, rules, indicators=indicators)
+    z = standardise(ready, scale)
+    weights = None
+    if steps.weighting is not None:
+        weights = fit_weights(z, indicators, **steps.weighting.model_dump())
+    node_scale = None
+    if steps.dimension_scaling is not None:
+        node_scale = fit_node_scale(
+            z,
+            indicators,
+            aggregation=steps.aggregation.model_dump(),
+            weights=weights,
+            **steps.dimension_scaling.model_dump(),
+        )
+    tree = _tree(steps, weights, node_scale)
+    index = aggregate(z, indicators, **tree)[MAIN]
     restandard = None
     if steps.restandardise is not None and steps.restandardise.method != "none":
         restandard = fit_restandard(index, **_arguments(steps.restandardise, plan, measured))
         index = restandardise(index, scale=restandard)
     breaks = fit_breaks(index, **_arguments(steps.classes, plan, measured))
-    return Yardstick(scale, restandard, publishable_breaks(breaks, rules))
+    limits = publishable_breaks(breaks, rules)
+    return Yardstick(scale, restandard, limits, node_scale, treatment, weights)
 
 
 def score(plan: Plan, axis: str, value: pd.DataFrame, yardstick: Yardstick) -> Scored:
@@ -87,38 +131,71 @@ def score(plan: Plan, axis: str, value: pd.DataFrame, yardstick: Yardstick) -> S
     yardstick : from `learn`, or of a reference build
     """
     steps, indicators = plan.axis(axis), plan.indicators_of(axis)
-    z = standardise(value[[i.id for i in indicators]], yardstick.scale)
-    nodes = _nodes(steps, indicators, z)
+    raw = value[[i.id for i in indicators]]
+    z = standardise(_ready(raw, steps, yardstick.treatment), yardstick.scale)
+    tree = _tree(steps, yardstick.weights, yardstick.node_scale)
+    nodes = aggregate(z, indicators, **tree)
     index = nodes[MAIN]
     if yardstick.restandard is not None:
         index = restandardise(index, scale=yardstick.restandard)
     classes = classify(index, yardstick.breaks)
-    how = steps.aggregation.model_dump()
-    parts = contributions(z, indicators, restandard=yardstick.restandard, **how)
-    return Scored(z, nodes, index, parts, classes, class_labels(classes, yardstick.breaks))
+    parts = pd.DataFrame(index=z.index)
+    if has_parts(plan, axis):
+        parts = contributions(z, indicators, restandard=yardstick.restandard, **tree)
+    labels = class_labels(classes, yardstick.breaks)
+    return Scored(z, nodes, index, parts, classes, labels)
+
+
+def has_parts(plan: Plan, axis: str) -> bool:
+    """Tell whether the index of an axis is made of its indicators' contributions."""
+    steps = plan.axis(axis)
+    methods = {steps.aggregation.method, steps.aggregation.dimension_method}
+    ranks = steps.dimension_scaling is not None and steps.dimension_scaling.method in (
+        "rank",
+        "exponential",
+    )
+    bod = steps.weighting is not None and steps.weighting.method == "bod"
+    return not (methods & set(_WITHOUT_PARTS) or ranks or bod)
 
 
 def contributor(
     plan: Plan, axis: str, yardstick: Yardstick
-) -> Callable[[pd.DataFrame], pd.DataFrame]:
-    """Return the function from values to contributions; rows add up to the index."""
+) -> Callable[[pd.DataFrame], pd.DataFrame] | None:
+    """Return the function from values to contributions; None where there are none."""
+    if not has_parts(plan, axis):
+        return None
     steps, indicators = plan.axis(axis), plan.indicators_of(axis)
-    how = steps.aggregation.model_dump()
+    tree = _tree(steps, yardstick.weights, yardstick.node_scale)
+    additive = steps.aggregation.method in _ADDITIVE and (
+        steps.aggregation.dimension_method in (None, *_ADDITIVE)
+    )
 
     def contribute(value: pd.DataFrame) -> pd.DataFrame:
         own = value[[i.id for i in indicators]]
-        z = standardise(own, yardstick.scale)
-        if steps.aggregation.method in _ADDITIVE:
-            # each part stands for itself: a value that is not shown must not hide the others
-            parts = contributions(z.fillna(0.0), indicators, restandard=yardstick.restandard, **how)
-            return parts.where(own.notna())
-        return contributions(z, indicators, restandard=yardstick.restandard, **how)
+        z = standardise(_ready(own, steps, yardstick.treatment), yardstick.scale)
+        if not additive:
+            return contributions(z, indicators, restandard=yardstick.restandard, **tree)
+        # each part stands for itself: a value that is not shown must not hide the others
+        filled = z.fillna(0.0)
+        parts = contributions(filled, indicators, restandard=yardstick.restandard, **tree)
+        return parts.where(own.notna())
 
     return contribute
 
 
-def _nodes(steps: Axis, indicators: tuple[Indicator, ...], z: pd.DataFrame) -> pd.DataFrame:
-    return aggregate(z, indicators, **steps.aggregation.model_dump())
+def _transforms(steps: Axis, ids: list[str]) -> dict[str, str]:
+    return {name: how for name, how in steps.transform.items() if name in ids}
+
+
+def _ready(value: pd.DataFrame, steps: Axis, treatment: Treatment | None) -> pd.DataFrame:
+    """Return the values as they are standardised: transformed, outliers treated."""
+    changed = transform(value, _transforms(steps, list(value.columns)))
+    return changed if treatment is None else treat(changed, treatment)
+
+
+def _tree(steps: Axis, weights: Weights | None, node_scale: Scale | None) -> dict[str, Any]:
+    """Return the arguments of `aggregate` and `contributions`."""
+    return {**steps.aggregation.model_dump(), "weights": weights, "node_scale": node_scale}
 
 
 def _arguments(section: Any, plan: Plan, measured: Measured) -> dict[str, Any]:
@@ -126,7 +203,6 @@ def _arguments(section: Any, plan: Plan, measured: Measured) -> dict[str, Any]:
     arguments = section.model_dump()
     if arguments.get("weights") == "population":
         if plan.population is None:
-            message = "weights = 'population' needs the section [population]."
-            raise ValueError(message)
+            raise ConfigError(problem("pipeline.no_population", file=plan.file.name))
         arguments["weights"] = measured.counts[plan.population.variable]
     return dict(arguments)
