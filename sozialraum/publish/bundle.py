@@ -10,6 +10,7 @@ from typing import Any
 
 from sozialraum.errors import DataError
 from sozialraum.model import Problem, Release
+from sozialraum.publish.design import Design
 from sozialraum.publish.documents import write_profiles, write_report
 from sozialraum.publish.geopackage import write_geopackage
 from sozialraum.publish.manifest import NAME, write_manifest
@@ -20,7 +21,7 @@ from sozialraum.publish.tables import write_csv, write_parquet
 from sozialraum.publish.workbook import write_xlsx
 from sozialraum.texts import problem
 
-Writer = Callable[[Release, Path], None]
+Writer = Callable[..., None]
 WRITERS: dict[str, tuple[str, Writer]] = {
     "karte": ("karte.html", write_map),
     "csv": ("index.csv", write_csv),
@@ -41,6 +42,7 @@ def write_all(
     files: Sequence[str] = FILES,
     problems: Sequence[Problem] = (),
     facts: Mapping[str, Any] | None = None,
+    design: Design | None = None,
 ) -> list[Path]:
     """Write the named files, check report and manifest; replace the folder when all stand.
 
@@ -51,6 +53,7 @@ def write_all(
     files : words of ``[output] files``
     problems : findings for the check report
     facts : plain values for the manifest
+    design : colour, logo, language and background; None = ours
 
     Returns
     -------
@@ -85,7 +88,7 @@ def write_all(
     try:
         for word in files:
             name, write = WRITERS[word]
-            write(release, fresh / name)
+            write(release, fresh / name, **_looks(word, design))
         write_check_report(problems, fresh / "pruefbericht.html", title=release.facts.title)
         write_manifest(release, fresh, facts=facts)
         replace_folder(fresh, target)
@@ -122,3 +125,14 @@ def _refuse_foreign(target: Path) -> None:
         raise DataError(problem("publish.folder_is_file", file=target.name))
     if target.is_dir() and any(target.iterdir()) and not (target / NAME).is_file():
         raise DataError(problem("publish.folder_foreign", file=target.name))
+
+
+def _looks(word: str, design: Design | None) -> dict[str, Any]:
+    """Return the arguments of a writer that come from the design."""
+    if design is None:
+        return {}
+    if word == "karte":
+        return {"lang": design.lang, "basemap": design.basemap, "logo": design.logo_address}
+    if word in ("bericht", "steckbriefe"):
+        return {"accent": design.accent, "logo": design.logo}
+    return {}

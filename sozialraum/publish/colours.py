@@ -101,9 +101,24 @@ def ink(colour: str) -> str:
     >>> ink("#edf5fc"), ink("#063877")
     ('#111111', '#ffffff')
     """
-    red, green, blue = (_linear(value / 255) for value in rgb(colour))
-    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    luminance = _luminance(colour)
     return "#111111" if (luminance + 0.05) / 0.055 >= 1.05 / (luminance + 0.05) else "#ffffff"
+
+
+def contrast_with_white(colour: str) -> float:
+    """Return the contrast of a text colour on white paper, 1 to 21 (WCAG 2.1).
+
+    Examples
+    --------
+    >>> round(contrast_with_white("#000000"), 1), round(contrast_with_white("#9fc8e4"), 1)
+    (21.0, 1.8)
+    """
+    return 1.05 / (_luminance(colour) + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    red, green, blue = (_linear(value / 255) for value in rgb(colour))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _linear(value: float) -> float:

@@ -30,7 +30,12 @@ from sozialraum.texts import catalogue
 
 
 def write_map(
-    release: Release, path: str | Path, *, lang: str = "de", basemap: str | None = None
+    release: Release,
+    path: str | Path,
+    *,
+    lang: str = "de",
+    basemap: str | None = None,
+    logo: str = "",
 ) -> None:
     """Write the committee page.
 
@@ -40,12 +45,15 @@ def write_map(
     path : file to write
     lang : "de" or "en"; the texts of the build stay German
     basemap : name of a background of `BASEMAPS`; None = no background and no request to anyone
+    logo : ``data:`` address of a picture, or ""
     """
     # Bytes, not text: the hashes in the page's policy hold only with the line ends as they are.
-    Path(path).write_bytes(map_html(release, lang=lang, basemap=basemap).encode("utf-8"))
+    Path(path).write_bytes(map_html(release, lang=lang, basemap=basemap, logo=logo).encode("utf-8"))
 
 
-def map_html(release: Release, *, lang: str = "de", basemap: str | None = None) -> str:
+def map_html(
+    release: Release, *, lang: str = "de", basemap: str | None = None, logo: str = ""
+) -> str:
     """Return the committee page as text."""
     words = catalogue("publish", lang)["head"]
     title = f"{release.facts.title} – {release.facts.place}"
@@ -54,7 +62,7 @@ def map_html(release: Release, *, lang: str = "de", basemap: str | None = None) 
     page = OfflineMap(title=title, lang=lang, images_from=hosts)
     return page.page(
         style=asset("karte.css"),
-        body=_body(release, words, lang, background),
+        body=_body(release, words, lang, background, logo),
         script=asset("karte.js"),
     )
 
@@ -66,7 +74,9 @@ def asset(name: str) -> str:
     return path.read_text(encoding="utf-8").replace("\r\n", "\n")
 
 
-def _body(release: Release, words: dict[str, str], lang: str, background: Basemap | None) -> str:
+def _body(
+    release: Release, words: dict[str, str], lang: str, background: Basemap | None, logo: str
+) -> str:
     facts = release.facts
     filled = {key: markup(value) for key, value in words.items()}
     filled |= {
@@ -77,7 +87,7 @@ def _body(release: Release, words: dict[str, str], lang: str, background: Basema
         "banner": f'<p class="intern">{markup(words["intern"])}</p>'
         if release.level == "intern"
         else "",
-        "logo": "",
+        "logo": _logo(release, logo),
         "credit": markup(words["credit_basemap" if background else "credit"]),
         "notes": _notes(release, words, lang),
         "data": script_json(page_data(release, lang=lang, basemap=background)),
@@ -113,3 +123,9 @@ def easy_language(release: Release) -> tuple[str, ...]:
     facts = release.facts
     lines = [*words["start"], *words[facts.orientation], *words["end"]]
     return tuple(line.format(n=len(release.areas), place=facts.place) for line in lines)
+
+
+def _logo(release: Release, address: str) -> str:
+    if not address:
+        return ""
+    return f'<img src="{markup(address)}" alt="{markup(release.facts.place)}">'

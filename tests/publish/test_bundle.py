@@ -13,6 +13,7 @@ from publish.sample import sample_release
 from sozialraum.errors import DataError
 from sozialraum.publish import bundle
 from sozialraum.publish.bundle import FILES, write_all
+from sozialraum.publish.design import Design
 from sozialraum.publish.manifest import sha256
 
 EXPECTED = {
@@ -165,3 +166,26 @@ def test_the_words_for_files_are_those_of_the_build_file():
     from sozialraum.config.sections import Output
 
     assert set(Output().files) <= set(FILES)
+
+
+def test_a_design_reaches_page_and_papers(tmp_path):
+    pypdf = pytest.importorskip("pypdf")
+    logo = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><rect width="40" height="20" fill="#8a1c0b"/></svg>'
+    design = Design(accent="#8a1c0b", logo=logo, lang="en")
+    write_all(
+        sample_release(), tmp_path / "out", files=("karte", "bericht", "steckbriefe"), design=design
+    )
+    page = (tmp_path / "out" / "karte.html").read_text(encoding="utf-8")
+    assert (
+        '<img src="data:image/svg+xml;base64,' in page
+        and 'alt="Musterstadt"' in page
+        and '<html lang="en">' in page
+    )
+    assert len(pypdf.PdfReader(tmp_path / "out" / "steckbriefe.pdf").pages) == 26
+
+
+def test_a_pale_heading_and_a_logo_that_is_no_drawing_are_refused():
+    with pytest.raises(ValueError, match="contrast"):
+        Design(accent="#9fc8e4")
+    with pytest.raises(ValueError, match="SVG"):
+        Design(logo="logo.png")
