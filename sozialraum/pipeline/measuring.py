@@ -130,22 +130,33 @@ def _delivered_reasons(
     """Tell missing values that the deliverer withheld ("." or "/") from those never delivered."""
     told = delivery.status.get(stichtag, {})
     labels = status.astype(object)
-    for indicator in plan.indicators:
-        for name in {indicator.numerator, indicator.denominator, indicator.value} - {None}:
-            for why in ("small_base", "suppressed"):
-                for areas, frame in told.items():
-                    if name not in frame:
-                        continue
-                    marked = (frame[name].astype(object) == why).astype(float)
-                    if areas == plan.join.target:
-                        there = marked.reindex(labels.index, fill_value=0.0) > 0
-                    elif crosswalk is not None and areas == plan.source_areas:
-                        there = crosswalk.apply(marked.to_frame())[name].reindex(labels.index) > 0
-                    else:
-                        continue
-                    column = labels[indicator.id]
-                    labels[indicator.id] = column.mask(there & column.eq("missing"), why)
+    for why in ("small_base", "suppressed"):
+        marked = _marked_areas(plan, told, crosswalk, labels.index, why)
+        for indicator in plan.indicators:
+            used = {indicator.numerator, indicator.denominator, indicator.value} & set(marked)
+            there = marked[sorted(used)].any(axis=1)
+            missing = labels[indicator.id].eq("missing")
+            labels[indicator.id] = labels[indicator.id].mask(there & missing, why)
     return status_frame(labels)
+
+
+def _marked_areas(
+    plan: Plan,
+    told: dict[str, pd.DataFrame],
+    crosswalk: Crosswalk | None,
+    keys: pd.Index,
+    why: str,
+) -> pd.DataFrame:
+    """Return per variable the target areas that rest on a cell delivered with this status."""
+    marked = pd.DataFrame(index=keys)
+    own, source = told.get(plan.join.target), told.get(plan.source_areas)
+    if own is not None:
+        marked = own.astype(object).eq(why).reindex(keys, fill_value=False)
+    if crosswalk is not None and source is not None:
+        cells = source.astype(object).eq(why).astype(float)
+        moved = crosswalk.apply(cells.reindex(crosswalk.source_keys, fill_value=0.0))
+        marked = marked.join(moved.reindex(keys) > 0)
+    return marked
 
 
 def _of_pair(indicator: Indicator) -> Indicator:

@@ -37,8 +37,9 @@ def write_city(city: City, folder: Path) -> list[Path]:
     GeoPackages (blocks, Bezirke, Stadtteile, Sprengel, schools, offers, streets), the children
     grid as GeoTIFF, ``kleinraum_2023.csv`` and ``kleinraum_2024.csv`` (cp1252, semicolon, decimal
     comma, thousands dot), ``sozialdaten_2024.xlsx`` and ``sozialdaten_2023.dbf``,
-    ``ferienprogramm_2024.csv``, ``uebergaenge_2023.csv`` and ``uebergaenge_2024.csv``, ``schulen.csv`` and the data dictionary
-    ``datenkatalog.csv``. The same city gives the same bytes.
+    ``ferienprogramm_2024.csv``, ``uebergaenge_2023.csv`` and ``uebergaenge_2024.csv``,
+    ``schulen.csv`` and the data dictionary ``datenkatalog.csv``. The same city gives the same
+    bytes.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for file, attribute, index in _LAYERS:
