@@ -1,0 +1,1 @@
+"""Records of participation: linked, counted, forgotten; in memory only, in one run."""

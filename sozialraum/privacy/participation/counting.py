@@ -1,0 +1,125 @@
+"""From linked registrations to counts per area, age and offer: two measures, never mixed.
+
+``distinct_children`` counts each child once, where it lives; ``bookings`` counts registrations, and
+one child may have many. Both come with the area of the child, so that they can be compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.privacy.participation.duplicates import Children
+from sozialraum.privacy.participation.pseudonyms import most_frequent
+from sozialraum.privacy.raw_counts import RawCounts
+
+_MEASURES = ["distinct_children", "low", "high", "bookings"]
+
+
+@dataclass(frozen=True, eq=False)
+class Counted:
+    """What is left of the registrations: counts, and nothing about a child.
+
+    Parameters
+    ----------
+    units : raw counts per combination of the area sets and age group: one column per area set and
+        ``age`` (None = not known or of no group), ``distinct_children``, ``low``, ``high``,
+        ``bookings``; low and high enclose the number of children as far as spelling leaves doubt
+    offers : raw counts per offer: ``distinct_children``, ``bookings``
+    area_sets : names of the area sets
+    unplaced : share of the children that have no area (0..1)
+    """
+
+    units: RawCounts
+    offers: RawCounts
+    area_sets: tuple[str, ...]
+    unplaced: float
+
+
+def age_groups(
+    birth_date: pd.Series, day: pd.Timestamp, groups: Mapping[str, tuple[int, int]]
+) -> pd.Series:
+    """Return the age group of each birthday on `day`; None outside all groups.
+
+    Parameters
+    ----------
+    groups : name -> first and last age in completed years
+
+    Examples
+    --------
+    >>> birth = pd.Series(pd.to_datetime(["2018-12-31", "2019-01-01", None]))
+    >>> age_groups(birth, pd.Timestamp("2024-12-31"), {"6-9": (6, 9), "3-5": (3, 5)}).tolist()
+    ['6-9', '3-5', None]
+    """
+    before = (birth_date.dt.month * 100 + birth_date.dt.day) > day.month * 100 + day.day
+    age = day.year - birth_date.dt.year - before
+    found = pd.Series(None, birth_date.index, dtype=object)
+    for name, (first, last) in groups.items():
+        found[(age >= first) & (age <= last)] = name
+    return found
+
+
+def count_participation(
+    children: Children, areas: pd.DataFrame, age_group: pd.Series, offer: pd.Series
+) -> Counted:
+    """Count children and bookings; names, birthdays and addresses are not asked for any more.
+
+    Parameters
+    ----------
+    children : of `find_children`
+    areas : (n_records, n_area_sets) area key, None where the address has no area
+    age_group : (n_records,) of `age_groups`
+    offer : (n_records,) key of the offer
+
+    Returns
+    -------
+    Counted. A child whose registrations name several areas or ages counts where most of them say.
+    The share of children without an area raises ``high`` of every area: they may live anywhere.
+    """
+    keys = [*areas.columns, "age"]
+    place = areas.assign(age=age_group.to_numpy())
+    # all columns of a child must come from one place: combinations are numbered
+    code = place.groupby(keys, dropna=False, sort=True).ngroup()
+    combination = place.assign(code=code).drop_duplicates("code").set_index("code").sort_index()
+    known = areas.notna().all(axis=1)
+    views = {
+        name: _homes(labels, code, known)
+        for name, labels in (
+            ("distinct_children", children.likely),
+            ("low", children.lenient),
+            ("high", children.strict),
+        )
+    }
+    units = pd.DataFrame({name: home.value_counts() for name, home in views.items()})
+    at_home = children.likely.map(views["distinct_children"])
+    units["bookings"] = at_home.value_counts()
+    units = units.reindex(combination.index).fillna(0.0).astype(float)
+    placed = combination[list(areas.columns)].notna().all(axis=1)
+    total = units["distinct_children"].sum()
+    unplaced = float(units.loc[~placed, "distinct_children"].sum() / total) if total else 0.0
+    units["low"] = np.minimum(units["low"], units["distinct_children"])
+    units["high"] = np.maximum(units["high"], units["distinct_children"])
+    units.loc[placed, "high"] *= 1.0 / (1.0 - unplaced) if unplaced < 1.0 else 1.0
+    told = pd.concat([combination[keys], units[_MEASURES]], axis=1).reset_index(drop=True)
+    return Counted(
+        units=RawCounts(told),
+        offers=RawCounts(_by_offer(children.likely, offer)),
+        area_sets=tuple(map(str, areas.columns)),
+        unplaced=unplaced,
+    )
+
+
+def _homes(child: pd.Series, code: pd.Series, known: pd.Series) -> pd.Series:
+    """Return the combination of each child, from its registrations with a known area if any."""
+    best = most_frequent(child, code.where(known).astype("Int64").astype(object))
+    rest = most_frequent(child, code.astype(object))
+    return best.where(best.notna(), rest.reindex(best.index)).astype(int)
+
+
+def _by_offer(child: pd.Series, offer: pd.Series) -> pd.DataFrame:
+    frame = pd.DataFrame({"child": child.to_numpy(), "offer": offer.to_numpy()})
+    groups = frame.groupby("offer", sort=True)["child"]
+    return pd.DataFrame({"distinct_children": groups.nunique(), "bookings": groups.size()}, float)
