@@ -279,11 +279,15 @@ class Outlines(Section):
 
 
 class Output(Section):
-    """``[output]``: which files are written."""
+    """``[output]``: which files are written, and how they look."""
 
     files: tuple[
         Literal[
-            "karte", "csv", "parquet", "xlsx", "geopackage", "methode", "bericht", "steckbriefe"
-        ],
-        ...,
-    ] = ("karte", "csv", "parquet", "xlsx", "geopackage", "methode")
+            "karte", "csv", "parquet", "xlsx", "geopackage", "methode", "bericht", "steckbriefe",
+            "karten", "kommonitor", "metadaten",
+        ], ...
+    ] = ("karte", "csv", "parquet", "xlsx", "geopackage", "methode")  # fmt: skip
+    lang: Literal["de", "en"] = "de"
+    basemap: str | None = None
+    accent: str = "#0c4a8d"
+    logo: str | None = None

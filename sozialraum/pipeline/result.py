@@ -14,6 +14,7 @@ from sozialraum.insight.uncertainty import Certainty
 from sozialraum.model import Edition, Problem, Release
 from sozialraum.pipeline.measuring import Measured
 from sozialraum.pipeline.scoring import Scored, Yardstick
+from sozialraum.publish.design import Design
 from sozialraum.sources.delivery import Delivery
 from sozialraum.space.crosswalk import Crosswalk
 
@@ -128,6 +129,7 @@ class Result:
             files=files or self.plan.output.files,
             problems=self.problems,
             facts=self.manifest_facts(),
+            design=design_of(self.plan),
         )
         return [path.relative_to(folder).as_posix() for path in written]
 
@@ -156,6 +158,16 @@ class Result:
 
     def _repr_html_(self) -> str:
         """Show the map in a notebook, without a request to any host."""
-        from sozialraum.publish.map_page import map_html
+        from sozialraum.publish.notebook import notebook_html
 
-        return map_html(self.release)
+        return notebook_html(self.release)
+
+
+def design_of(plan: Plan) -> Design:
+    """Return how the papers of a build look; the logo is an SVG below the data folder."""
+    from sozialraum.sources.paths import resolve
+
+    output, logo = plan.output, None
+    if output.logo is not None:
+        logo = resolve(output.logo, plan.root).read_text(encoding="utf-8")
+    return Design(accent=output.accent, logo=logo, lang=output.lang, basemap=output.basemap)

@@ -11,10 +11,12 @@ from typing import Any
 from sozialraum.errors import DataError
 from sozialraum.model import Problem, Release
 from sozialraum.publish.design import Design
-from sozialraum.publish.documents import write_profiles, write_report
+from sozialraum.publish.documents import write_profiles, write_report, write_sheets
 from sozialraum.publish.geopackage import write_geopackage
+from sozialraum.publish.kommonitor import write_kommonitor
 from sozialraum.publish.manifest import NAME, write_manifest
 from sozialraum.publish.map_page import write_map
+from sozialraum.publish.metadata import write_metadata
 from sozialraum.publish.method import write_method
 from sozialraum.publish.report_check import write_check_report
 from sozialraum.publish.tables import write_csv, write_parquet
@@ -32,6 +34,8 @@ WRITERS: dict[str, tuple[str, Writer]] = {
     "bericht": ("bericht.pdf", write_report),
     "steckbriefe": ("steckbriefe.pdf", write_profiles),
 }
+FOLDERS = ("karten", "kommonitor")
+METADATA = "metadaten"
 FILES = ("karte", "csv", "parquet", "xlsx", "geopackage", "methode")
 
 
@@ -72,11 +76,11 @@ def write_all(
     a file in it is open (a map in Excel, a table in QGIS): that fails at the first rename, before
     anything has changed, and the error says so.
     """
-    unknown = sorted(set(files) - set(WRITERS))
+    known = {*WRITERS, *FOLDERS, METADATA}
+    unknown = sorted(set(files) - known)
     if unknown:
         message = (
-            f"The 'files' parameter of write_all must be of {sorted(WRITERS)}. "
-            f"Got {unknown} instead."
+            f"The 'files' parameter of write_all must be of {sorted(known)}. Got {unknown} instead."
         )
         raise ValueError(message)
     target = Path(folder)
@@ -87,8 +91,16 @@ def write_all(
     fresh.mkdir()
     try:
         for word in files:
-            name, write = WRITERS[word]
-            write(release, fresh / name, **_looks(word, design))
+            if word in WRITERS:
+                name, write = WRITERS[word]
+                write(release, fresh / name, **_looks(word, design))
+        if "karten" in files:
+            write_sheets(release, fresh / "karten")
+        if "kommonitor" in files:
+            write_kommonitor(release, fresh / "kommonitor")
+        if METADATA in files:
+            ags = (facts or {}).get("plan", {}).get("ags", "")
+            write_metadata(release, fresh / "metadaten.json", ags=ags)
         write_check_report(problems, fresh / "pruefbericht.html", title=release.facts.title)
         write_manifest(release, fresh, facts=facts)
         replace_folder(fresh, target)

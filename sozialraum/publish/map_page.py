@@ -98,6 +98,7 @@ def _body(
 def _notes(release: Release, words: dict[str, str], lang: str) -> str:
     facts = release.facts
     sections = [
+        (words["findings"], facts.findings),
         (words["method"], (facts.method, *facts.changed)),
         (words["sources"], facts.sources),
         (words["limits"], facts.limits),

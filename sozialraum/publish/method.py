@@ -11,6 +11,9 @@ from sozialraum.texts import catalogue, date, number, text
 
 _CONSTANT_DIGITS = 6
 
+# Constants that change nothing are not told.
+_UNTOLD = {"location": 0.0, "step": 1.0}
+
 
 def write_method(release: Release, path: str | Path) -> None:
     """Write how the index was made: indicators, constants, classes, disclosure, limits."""
@@ -27,21 +30,62 @@ def method_text(release: Release) -> str:
         f"**{markdown(facts.direction)}**",
         markdown(facts.method),
         _bullets(facts.changed, words["changed"]),
+        _bullets(facts.findings, f"## {words['findings']}"),
+        _join_block(release),
         f"## {words['indicators']}\n\n{_indicator_table(release)}",
         *(
             _scale_block(axis, scale, release)
             for axis, scale in release.scales.items()
             if scale.method != "none"
         ),
+        _steps_block(release),
+        _excluded_block(release),
         *(_breaks_block(axis, breaks, release) for axis, breaks in release.breaks.items()),
         _bullets(release.notes, f"## {words['disclosure']}"),
         _bullets(facts.limits, f"## {words['limits']}"),
         _bullets(facts.sources, f"## {words['sources']}"),
-        f"{words['recipe']}: {markdown(facts.recipe)} ({markdown(facts.evidence)})"
+        f"{words['recipe']}: {markdown(facts.recipe)} "
+        f"({words['evidence'].get(facts.evidence, facts.evidence)})"
         if facts.recipe
         else "",
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _join_block(release: Release) -> str:
+    """Say how the counts came to the areas; nothing where they stood on them already."""
+    join = release.details.get("join")
+    if not join:
+        return ""
+    words = catalogue("publish")["method"]
+    how = words["join"].get(join["method"], join["method"])
+    lines = [
+        words["moved"].format(how=how, **{k: markdown(join[k]) for k in ("source", "target")}),
+        words["split"].format(n=number(join["split_sources"]), all=number(join["sources"])),
+    ]
+    if join["fallback"]:
+        lines.append(words["fallback"].format(n=number(join["fallback"])))
+    return _bullets(tuple(lines), f"## {words['join_head']}")
+
+
+def _steps_block(release: Release) -> str:
+    """Say how indicators are put together, per axis."""
+    words, steps = catalogue("publish")["method"], release.details.get("steps", {})
+    lines = []
+    for axis, told in steps.items():
+        how = told.get("aggregation", {})
+        method = words["aggregation"].get(how.get("method", "mean"), how.get("method", ""))
+        name = "" if axis == "index" else f"{axis}: "
+        lines.append(f"{name}{method}")
+    return _bullets(tuple(lines), f"## {words['aggregated']}")
+
+
+def _excluded_block(release: Release) -> str:
+    """List the areas that got no index, with the reason."""
+    excluded = release.details.get("excluded") or {}
+    names, words = release.areas["name"], catalogue("publish")["method"]
+    lines = tuple(f"{names.get(key, key)} ({key}): {why}" for key, why in excluded.items())
+    return _bullets(lines, f"## {words['excluded']}")
 
 
 def _bullets(lines: tuple[str, ...], head: str) -> str:
@@ -82,7 +126,7 @@ def _scale_block(axis: str, scale: Scale, release: Release) -> str:
             name
             for constants in scale.params.values()
             for name, value in constants.items()
-            if _is_number(value)
+            if _is_number(value) and value != _UNTOLD.get(name)
         }
     )
     rows = [
@@ -93,7 +137,10 @@ def _scale_block(axis: str, scale: Scale, release: Release) -> str:
         ]
         for i, sign in zip(scale.ids, scale.sign, strict=True)
     ]
-    head = f"## {words['scale']}" + (f" ({markdown(axis)})" if axis != "index" else "")
+    of_itself = axis.endswith(".restandard")
+    name = words["restandard"] if of_itself else words["scale"]
+    plain = axis.removesuffix(".restandard")
+    head = f"## {name}" + (f" ({markdown(plain)})" if plain != "index" else "")
     return (
         f"{head}\n\n{words['scale_method']}: {_named(scale.method)}. {words['scale_sign']}\n\n"
         + _table(
