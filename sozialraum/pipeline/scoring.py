@@ -31,7 +31,7 @@ from sozialraum.texts import problem
 MAIN = "index"
 _ADDITIVE = ("mean", "sum")
 # Their places depend on all areas together: no area's index is a sum of its own parts.
-_WITHOUT_PARTS = ("copeland", "kemeny")
+_WITHOUT_PARTS = {"copeland", "kemeny", "bod"}
 
 
 @dataclass(frozen=True)
@@ -150,12 +150,12 @@ def has_parts(plan: Plan, axis: str) -> bool:
     """Tell whether the index of an axis is made of its indicators' contributions."""
     steps = plan.axis(axis)
     methods = {steps.aggregation.method, steps.aggregation.dimension_method}
+    methods |= {node.get("method") for node in steps.aggregation.nodes}
     ranks = steps.dimension_scaling is not None and steps.dimension_scaling.method in (
         "rank",
         "exponential",
     )
-    bod = steps.weighting is not None and steps.weighting.method == "bod"
-    return not (methods & set(_WITHOUT_PARTS) or ranks or bod)
+    return not (methods & _WITHOUT_PARTS or ranks)
 
 
 def contributor(
