@@ -116,7 +116,11 @@ def without_references(
     """Return the scale without the sorted list of all shares that rank-based methods learn."""
     open_data = {i.id for i in indicators if is_published(i, rules)}
     params = {
-        name: {k: v for k, v in constants.items() if k != "reference" or name in open_data}
+        name: {
+            k: v
+            for k, v in constants.items()
+            if k != "reference" or rules.published_input or name in open_data
+        }
         for name, constants in scale.params.items()
     }
     return replace(scale, params=params)
