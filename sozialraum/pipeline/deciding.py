@@ -5,24 +5,30 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from sozialraum.config import read_build
 from sozialraum.errors import DataError
+from sozialraum.insight.sampling import sampling_cells
+from sozialraum.kernels.draws import draw_table
 from sozialraum.model import PlanRelease, Problem
 from sozialraum.pipeline.building import build, disclosure_rules
 from sozialraum.pipeline.result import Result
+from sozialraum.pipeline.scoring import score
 from sozialraum.pipeline.verifying import sha256
 from sozialraum.planning.gathering import gather_inputs
 from sozialraum.planning.plan_file import PlanFile, Points, read_plan
 from sozialraum.planning.plans import PERSON_COUNTS, PlanResult, run_plan
 from sozialraum.privacy.plan_gate import protect_plan
+from sozialraum.privacy.publishable import UNIT_FACTOR
+from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.publish.bundle import replace_folder
 from sozialraum.publish.manifest import versions
 from sozialraum.publish.scenario_page import plan_json, write_plan
@@ -126,6 +132,7 @@ def decide(
         blocks=None if demand is None else base.delivery.areas[demand.areas],
         block_counts=None if demand is None else base.delivery.tables[day][demand.areas],
         paths=_paths(plan, base),
+        draws=_draws(plan, base, day),
         counts=_target_counts(plan, base, day),
         day=base.plan.stichtag,
         **layers,
@@ -171,7 +178,14 @@ def _layers(plan: PlanFile, base: Result) -> tuple[dict[str, gpd.GeoDataFrame], 
         if section is None:
             continue
         path = resolve(section.file, base.plan.root)
-        wanted = (section.name, section.capacity, section.cost, section.size, section.current)
+        wanted = (
+            section.name,
+            section.capacity,
+            section.minimum,
+            section.cost,
+            section.size,
+            section.current,
+        )
         layers[name] = read_keyed_points(
             path,
             key=section.key,
@@ -193,21 +207,93 @@ def _paths(plan: PlanFile, base: Result) -> gpd.GeoDataFrame | None:
     return read_shapes(path, None).to_crs(base.plan.crs)
 
 
+def _draws(plan: PlanFile, base: Result, day: str) -> pd.DataFrame | None:
+    """Return the index as it could be with few persons behind its shares: (areas, draws).
+
+    Every share is drawn from what its counts allow (`insight.sampling`), and each drawn table is
+    scored with the yardstick of the build. None where nothing is asked, or nothing is counted.
+    """
+    if plan.draws == 0 or not {"locate", "allocate"} & set(plan.verbs):
+        return None
+    axis, measured = base.plan.axis_names[0], base.measured[day]
+    indicators = base.plan.indicators_of(axis)
+    ids = [i.id for i in indicators]
+    counted = [i.id for i in indicators if i.value is None]
+    if not counted:
+        return None
+    value = measured.value[ids]
+    cells = sampling_cells(value, _cases(base, day)[counted], measured.base[counted], indicators)
+    exact, drawn = np.ascontiguousarray(value.T.to_numpy(float)), np.empty(value.T.shape)
+    columns = {}
+    for draw in range(plan.draws):
+        draw_table(plan.seed, draw, exact, cells.arrays(), drawn)
+        table = pd.DataFrame(drawn.T.copy(), index=value.index, columns=ids)
+        columns[draw] = score(base.plan, axis, table, base.yardsticks[axis]).index
+    return pd.DataFrame(columns)
+
+
+def _cases(base: Result, day: str) -> pd.DataFrame:
+    """Return the persons behind each share: value (in its unit) times base."""
+    measured = base.measured[day]
+    factors = pd.Series({i.id: UNIT_FACTOR.get(i.unit, 1.0) for i in base.plan.indicators})
+    return measured.value / factors * measured.base
+
+
 def _target_counts(plan: PlanFile, base: Result, day: str) -> pd.DataFrame | None:
-    """Return cases and base per indicator and group ("" = the whole municipality)."""
+    """Return cases and base per indicator and group ("" = the whole municipality).
+
+    Beside the indicators stand "participation" and "transitions" where the build counts them.
+    What too few persons stand behind is unknown, as it is in every other table.
+    """
     if not plan.targets:
         return None
-    value, persons = base.measured[day].value, base.measured[day].base
-    classes = base.scored[day][base.plan.axis_names[0]].labels
+    one = base.scored[day][base.plan.axis_names[0]]
+    groups = base.yardsticks[base.plan.axis_names[0]].breaks.labels
+    pairs = _countable(base, day)
+    _require_known(plan, pairs, groups)
+    rules = disclosure_rules(base.plan)
     rows = {}
-    for indicator in base.plan.indicators:
-        cases, people = value[indicator.id] * persons[indicator.id], persons[indicator.id]
-        rows[indicator.id, ""] = (cases.sum(), people[cases.notna()].sum())
-        for group in sorted(set(classes.dropna())):
-            inside = classes == group
-            rows[indicator.id, group] = (cases[inside].sum(), people[inside & cases.notna()].sum())
+    for name, (cases, people) in pairs.items():
+        for group in ("", *groups):
+            inside = cases.notna() & people.notna() & (one.labels.eq(group) | (group == ""))
+            pair = cases[inside].sum(), people[inside].sum()
+            rows[name, group] = pair if _may_be_told(*pair, rules) else (np.nan, np.nan)
     index = pd.MultiIndex.from_tuples(rows, names=["indicator", "group"])
     return pd.DataFrame(list(rows.values()), index=index, columns=["cases", "base"])
+
+
+def _countable(base: Result, day: str) -> dict[str, tuple[pd.Series, pd.Series]]:
+    """Return cases and persons per area of all that a goal can be about."""
+    measured, cases = base.measured[day], _cases(base, day)
+    pairs = {i.id: (cases[i.id], measured.base[i.id]) for i in base.plan.indicators}
+    counts = measured.counts.reindex(cases.index)
+    if (p := base.plan.participation) is not None:
+        pairs["participation"] = counts[p.participants], counts[p.children]
+    if (t := base.plan.transitions) is not None:
+        pairs["transitions"] = counts[t.cases], counts[t.children]
+    return pairs
+
+
+def _require_known(plan: PlanFile, names: Iterable[str], groups: Sequence[str]) -> None:
+    wrong = [
+        problem("planning.unknown_target", target=t.id, key=key, found=found, known=known)
+        for t in plan.targets
+        for key, found, known in (
+            ("indicator", "" if t.indicator in names else t.indicator, ", ".join(names)),
+            ("group", "" if t.group in ("", *groups) else t.group, ", ".join(groups)),
+        )
+        if found
+    ]
+    if wrong:
+        raise DataError(wrong)
+
+
+def _may_be_told(cases: float, persons: float, rules: DisclosureRules) -> bool:
+    """Tell whether a share of a group stands for enough persons, in it and in its rest."""
+    if rules.published_input:
+        return True
+    few = any(0 < round(n) < rules.minimum for n in (cases, persons - cases))
+    return not few and persons >= rules.value_base
 
 
 def _release(

@@ -251,10 +251,14 @@ class PlanFile(Section):
     ----------
     title : of the scenario page
     build : build file of the index, relative to the plan file
+    draws, seed : how often the index is drawn anew within what its counts allow (0: never), to say
+        how often each site is chosen and who stands at a step; and the start of these draws
     """
 
     title: str
     build: str
+    draws: Annotated[int, Field(ge=0, le=10_000)] = 200
+    seed: int = 2024
     demand: Demand | None = None
     offers: Points | None = None
     sites: Points | None = None
