@@ -256,3 +256,43 @@ def test_a_share_whose_count_is_no_whole_number_is_refused(tmp_path):
 def test_check_reports_instead_of_raising(tmp_path):
     problems = pipeline.check_build(tmp_path / "fehlt.toml")
     assert [p.severity for p in problems] == ["error"]
+
+
+def test_internal_papers_show_more_and_say_so(tmp_path):
+    hagen = sozialraum.build(ROOT / "config" / "musterstadt_hagen.toml")
+    inside = hagen.internal()
+    public, intern = (r.current.signs.eq("ok").to_numpy() for r in (hagen, inside))
+    assert intern.sum() > public.sum()
+    assert not (public & ~intern).any()
+    assert inside.release.level == "intern"
+    inside.save(tmp_path / "intern", files=("karte",))
+    page = (tmp_path / "intern" / "karte.html").read_text("utf-8")
+    assert 'class="intern"' in page
+    hagen.save(tmp_path / "public", files=("karte",))
+    assert 'class="intern"' not in (tmp_path / "public" / "karte.html").read_text("utf-8")
+
+
+def test_every_paper_a_build_file_can_ask_for_is_written(result, tmp_path):
+    words = (
+        "karte", "csv", "parquet", "xlsx", "geopackage", "methode", "bericht", "steckbriefe",
+        "karten", "kommonitor", "metadaten",
+    )  # fmt: skip
+    names = set(result.save(tmp_path / "alles", files=words))
+    assert {
+        "karte.html", "index.csv", "index.parquet", "index.xlsx", "index.gpkg", "methode.md",
+        "bericht.pdf", "steckbriefe.pdf", "karten/karte_index.pdf", "kommonitor/index.csv",
+        "metadaten.json", "manifest.json", "pruefbericht.html",
+    } <= names  # fmt: skip
+    count, problems = verify_folder(tmp_path / "alles", data=ROOT / "shapes" / "musterstadt")
+    assert problems == [] and count >= len(names)
+
+
+def test_the_findings_speak_of_participation_and_of_what_becomes_of_the_children(result):
+    said = result.release.facts.findings
+    day = result.measured["2024-12-31"]
+    classes = result.scored["2024-12-31"]["index"].classes
+    worst = classes == 1
+    rate = day.counts["ferienkinder"][worst].sum() / day.counts["kinder_6_14"][worst].sum()
+    assert any(f"{round(100 * rate)} von 100 Kindern" in line for line in said)
+    assert any("Gymnasium" in line and "weniger als halb so hoch" in line for line in said)
+    assert any("nicht einzelne Kinder" in line for line in said)

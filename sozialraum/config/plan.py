@@ -17,6 +17,7 @@ from sozialraum.config.sections import (
     DimensionScaling,
     Disclosure,
     Exclude,
+    Intern,
     Join,
     Outlines,
     Output,
@@ -68,6 +69,7 @@ class Plan(Section):
     exclude: tuple[Exclude, ...] = ()
     indicators: Annotated[tuple[Indicator, ...], Field(min_length=1)]
     disclosure: Disclosure = Disclosure()
+    intern: Intern = Intern()
     transform: dict[str, str] = {}
     treatment: Treatment | None = None
     scaling: Scaling = Scaling()

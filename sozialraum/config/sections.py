@@ -91,12 +91,16 @@ class Exclude(Section):
 
 
 class Disclosure(Section):
-    """``[disclosure]``: fields of `sozialraum.privacy.rules.DisclosureRules` (Geheimhaltung)."""
+    """``[disclosure]``: fields of `sozialraum.privacy.rules.DisclosureRules` (Geheimhaltung).
+
+    The rules' noise and rounding of counts are no keys: a build publishes shares, never counts.
+    `ledger` is the file, beside the build file, in which every publication is recorded.
+    """
 
     minimum: Annotated[int, Field(ge=1)] = 5
     minimum_base: Annotated[float, Field(ge=0)] = 10.0
     value_base: Annotated[float, Field(ge=0)] = 30.0
-    zeros: Literal["show", "hide"] = "show"
+    zeros: Literal["show", "suppress"] = "show"
     candidates: Annotated[int, Field(ge=2)] = 3
     index_decimals: Annotated[int, Field(ge=0, le=6)] = 1
     insiders: Annotated[int, Field(ge=0)] = 0
@@ -104,6 +108,7 @@ class Disclosure(Section):
     published_input: bool = False
     reason: str = ""
     published: tuple[str, ...] = ()
+    ledger: Annotated[str | None, Field(min_length=1)] = None
 
 
 class Scaling(Section):
@@ -123,6 +128,15 @@ class Scaling(Section):
     ties: Literal["average", "min"] = "average"
     factor: float = 23.0
     cap: bool = True
+
+
+class Intern(Section):
+    """``[intern]``: what may be seen inside the office; replaces the same keys of [disclosure]."""
+
+    minimum: Annotated[int, Field(ge=1)] = 3
+    minimum_base: Annotated[float, Field(ge=0)] = 5.0
+    value_base: Annotated[float, Field(ge=0)] = 10.0
+    index_decimals: Annotated[int, Field(ge=0, le=6)] = 2
 
 
 class Treatment(Section):
@@ -185,8 +199,9 @@ class Classes(Section):
     """``[classes]``: arguments of `sozialraum.index.classes.fit_breaks`."""
 
     method: str = "equal"
-    k: Annotated[int, Field(ge=2, le=12)] = 5
-    limits: tuple[float, ...] | None = None
+    # More than ten blues cannot be told apart on a map.
+    k: Annotated[int, Field(ge=2, le=10)] = 5
+    limits: Annotated[tuple[float, ...], Field(min_length=1, max_length=9)] | None = None
     right: bool = False
     labels: tuple[str, ...] | None = None
     numbers: tuple[int, ...] | None = None

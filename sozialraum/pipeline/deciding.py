@@ -19,14 +19,16 @@ from sozialraum.errors import DataError
 from sozialraum.insight.sampling import sampling_cells
 from sozialraum.kernels.draws import draw_table
 from sozialraum.model import PlanRelease, Problem
-from sozialraum.pipeline.building import build, disclosure_rules
+from sozialraum.pipeline.assembling import disclosure_rules
+from sozialraum.pipeline.building import build
 from sozialraum.pipeline.result import Result
 from sozialraum.pipeline.scoring import score
 from sozialraum.pipeline.verifying import sha256
+from sozialraum.planning.details import detail_tables
 from sozialraum.planning.gathering import gather_inputs
 from sozialraum.planning.plan_file import PlanFile, Points, read_plan
-from sozialraum.planning.plans import PERSON_COUNTS, PlanResult, run_plan
-from sozialraum.privacy.plan_gate import protect_plan
+from sozialraum.planning.plans import DECIMALS, PERSON_COUNTS, RATIOS, PlanResult, run_plan
+from sozialraum.privacy.plan_gate import protect_plan, sentence_rules
 from sozialraum.privacy.publishable import UNIT_FACTOR
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.publish.bundle import replace_folder
@@ -137,7 +139,7 @@ def decide(
         day=base.plan.stichtag,
         **layers,
     )
-    result = run_plan(plan, gathered)
+    result = run_plan(plan, gathered, **sentence_rules(disclosure_rules(base.plan)))
     inputs = {**base.delivery.files, **inputs, file.name: sha256(file)}
     return Decision(plan, base, result, _release(plan, base, result, layers), inputs)
 
@@ -309,8 +311,14 @@ def _release(
                 name=layers[layer][named] if named else layers[layer].index
             )
     return protect_plan(
-        {verb: scenario.to_dict() for verb, scenario in result.scenarios.items()},
+        {
+            verb: scenario.to_dict()
+            | {"details": detail_tables(result.details[verb], names=_names(points.get(verb)))}
+            for verb, scenario in result.scenarios.items()
+        },
         counts=PERSON_COUNTS,
+        ratios=RATIOS,
+        decimals=DECIMALS,
         rules=disclosure_rules(base.plan),
         title=plan.title,
         place=base.plan.place,
@@ -319,3 +327,7 @@ def _release(
         areas=base.delivery.areas[areas],
         points=points,
     )
+
+
+def _names(layer: gpd.GeoDataFrame | None) -> pd.Series | None:
+    return None if layer is None else layer["name"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pandas as pd
 from sozialraum.config import Plan
 from sozialraum.insight.uncertainty import Certainty
 from sozialraum.model import Edition, Problem, Release
+from sozialraum.pipeline.assembling import disclosure_rules
 from sozialraum.pipeline.measuring import Measured
 from sozialraum.pipeline.scoring import Scored, Yardstick
 from sozialraum.publish.design import Design
@@ -36,6 +37,7 @@ class Result:
     scored : per Stichtag and axis standardised values, index, contributions, classes
     certainty : how sure ranks and classes are; None where the build does not ask
     release : what may be written
+    release_for : makes the release under other rules, for the internal papers
     problems : findings that did not stop the build
     """
 
@@ -47,6 +49,7 @@ class Result:
     scored: dict[str, dict[str, Scored]]
     certainty: Certainty | None
     release: Release
+    release_for: Callable[..., tuple[Release, list[Problem]]]
     problems: tuple[Problem, ...]
 
     def __repr__(self) -> str:
@@ -132,6 +135,14 @@ class Result:
             design=design_of(self.plan),
         )
         return [path.relative_to(folder).as_posix() for path in written]
+
+    def internal(self) -> Result:
+        """Return the result as it may be shown inside the office, under the rules of ``[intern]``.
+
+        Its papers carry a red band on every page and must not be passed on.
+        """
+        release, _ = self.release_for(disclosure_rules(self.plan, intern=True), "intern")
+        return replace(self, release=release)
 
     def manifest_facts(self) -> dict[str, Any]:
         """Return inputs, the build as understood and the city's values; no path of this machine."""

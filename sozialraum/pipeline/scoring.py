@@ -68,6 +68,11 @@ class Scored:
     labels: pd.Series
 
 
+def public_name(plan: Plan, axis: str) -> str:
+    """Return the name of an axis in a release: the first axis is the index."""
+    return MAIN if axis == plan.axis_names[0] else axis
+
+
 def learn(
     plan: Plan,
     axis: str,

@@ -149,8 +149,8 @@ def test_a_file_in_place_of_the_folder_is_not_touched(tmp_path):
 
 
 def test_an_unknown_word_for_a_file_is_refused_before_anything_is_written(tmp_path):
-    with pytest.raises(ValueError, match="karten"):
-        write_all(sample_release(), tmp_path / "out", files=("karten",))
+    with pytest.raises(ValueError, match="kartenspiel"):
+        write_all(sample_release(), tmp_path / "out", files=("kartenspiel",))
     assert not (tmp_path / "out").exists()
 
 

@@ -1,0 +1,195 @@
+"""From everything a build computed to the release that may be written, through the gate."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.config import Plan
+from sozialraum.index.classes import total_groups
+from sozialraum.insight.uncertainty import Certainty
+from sozialraum.model import Facts, Problem, Release
+from sozialraum.pipeline.findings import findings
+from sozialraum.pipeline.measuring import Measured
+from sozialraum.pipeline.outreach import outreach_layers
+from sozialraum.pipeline.scoring import MAIN, Scored, Yardstick, contributor, public_name
+from sozialraum.privacy.gate import Candidate, disclosure_warnings, protect
+from sozialraum.privacy.rules import DisclosureRules, rules_from
+from sozialraum.sources.delivery import Delivery
+from sozialraum.space.crosswalk import Crosswalk
+from sozialraum.texts import text
+
+
+def disclosure_rules(plan: Plan, *, intern: bool = False) -> DisclosureRules:
+    """Return the rules of a build: its profile's, what the build file sets, those of [intern]."""
+    given = plan.disclosure.model_dump(exclude_unset=True, exclude={"ledger"})
+    return rules_from(**given | (plan.intern.model_dump() if intern else {}))
+
+
+def make_release(
+    plan: Plan,
+    delivery: Delivery,
+    crosswalk: Crosswalk | None,
+    measured: dict[str, Measured],
+    scored: dict[str, dict[str, Scored]],
+    yardsticks: dict[str, Yardstick],
+    sure: Certainty | None,
+    rules: DisclosureRules,
+    level: Literal["public", "intern"] = "public",
+) -> tuple[Release, list[Problem]]:
+    """Return the release under `rules`, and what the office should know about its decimals."""
+    main = plan.axis_names[0]
+    contribute = contributor(plan, main, yardsticks[main])
+    candidates = [
+        Candidate(
+            stichtag=day,
+            table=_table(plan, measured[day], scored[day], yardsticks),
+            value=measured[day].value,
+            base=measured[day].base,
+            status=measured[day].status,
+            contribute=contribute,
+            city=measured[day].city,
+        )
+        for day in sorted(measured)
+    ]
+    scales = {public_name(plan, axis): y.scale for axis, y in yardsticks.items()}
+    for axis, yardstick in yardsticks.items():
+        for part in ("restandard", "node_scale"):
+            if getattr(yardstick, part) is not None:
+                scales[f"{public_name(plan, axis)}.{part}"] = getattr(yardstick, part)
+    breaks = {public_name(plan, axis): y.breaks for axis, y in yardsticks.items()}
+    day = plan.stichtag.isoformat()
+    areas = delivery.areas[plan.join.target]
+    said = findings(
+        plan, measured[day], scored[day][main], yardsticks[main], sure, rules, areas["name"]
+    )
+    warned = disclosure_warnings(candidates, indicators=plan.indicators, breaks=breaks, rules=rules)
+    release = protect(
+        candidates,
+        facts=replace(facts(plan), findings=said),
+        areas=areas,
+        indicators=plan.indicators,
+        scales=scales,
+        breaks=breaks,
+        rules=rules,
+        level=level,
+        points=delivery.points,
+        outlines=delivery.outlines,
+        layers=_layers(plan, measured, rules, sure),
+        details=_details(plan, measured, yardsticks, crosswalk, sure),
+    )
+    return release, warned
+
+
+def _table(
+    plan: Plan,
+    measured: Measured,
+    scored: dict[str, Scored],
+    yardsticks: dict[str, Yardstick],
+) -> pd.DataFrame:
+    """Return index, class and dimensions of all axes, with the status of each area."""
+    table = pd.DataFrame(index=measured.value.index)
+    for axis, one in scored.items():
+        main = axis == plan.axis_names[0]
+        prefix = "" if main else f"{axis}_"
+        table[f"{prefix}index"] = one.index
+        table[f"{prefix}class"] = one.classes
+        table[f"{prefix}class_label"] = one.labels
+        if main:
+            for dimension in one.nodes.columns.drop(MAIN):
+                table[f"dim_{dimension}"] = one.nodes[dimension]
+    total = plan.recipe_facts.get("total")
+    if total and {total["first"], total["second"]} <= set(scored):
+        table["total_class_label"] = total_groups(
+            {axis: one.classes for axis, one in scored.items()},
+            {axis: yardsticks[axis].breaks for axis in scored},
+            **total,
+        )
+    table["status"] = _area_status(measured, table["index"])
+    return table
+
+
+def _area_status(measured: Measured, index: pd.Series) -> pd.Series:
+    """Return "ok", or why an area has no index: the most frequent reason among its indicators."""
+    why = measured.status.astype(object)
+    status = pd.Series("ok", index=index.index, dtype=object)
+    for key in index.index[index.isna()]:
+        reasons = why.loc[key][why.loc[key] != "ok"]
+        status[key] = reasons.mode().iloc[0] if len(reasons) else "missing"
+    return status
+
+
+def facts(plan: Plan) -> Facts:
+    """Return what every output prints about itself."""
+    recipe = plan.recipe_facts
+    return Facts(
+        title=plan.title,
+        place=plan.place,
+        area_word=plan.area_word,
+        area_words=plan.area_words,
+        stichtag=plan.stichtag.isoformat(),
+        orientation=plan.orientation,
+        direction=plan.direction or text(f"pipeline.direction.{plan.orientation}"),
+        method=recipe.get("paragraph", text("pipeline.own_method")),
+        recipe=plan.recipe,
+        evidence=recipe.get("evidence", ""),
+        changed=plan.changed,
+        sources=plan.sources,
+        limits=plan.limits or tuple(text("pipeline.limits").splitlines()),
+        department=plan.department,
+    )
+
+
+def _layers(
+    plan: Plan, measured: dict[str, Measured], rules: DisclosureRules, sure: Certainty | None
+) -> dict[str, pd.DataFrame]:
+    """Return what is shown beside the index: certainty, participation, transitions."""
+    layers = outreach_layers(plan, measured[plan.stichtag.isoformat()], rules)
+    return layers if sure is None else {"certainty": sure.layer(), **layers}
+
+
+def _details(
+    plan: Plan,
+    measured: dict[str, Measured],
+    yardsticks: dict[str, Yardstick],
+    crosswalk: Crosswalk | None,
+    sure: Certainty | None,
+) -> dict[str, Any]:
+    """Return what the manifest and the method page say beyond the numbers; nothing of it counts."""
+    current = measured[plan.stichtag.isoformat()]
+    return {
+        "excluded": current.excluded.to_dict(),
+        "recipe": {k: v for k, v in plan.recipe_facts.items() if k != "roles"},
+        "steps": {
+            public_name(plan, axis): plan.axis(axis).model_dump(mode="json", exclude_unset=True)
+            for axis in plan.axis_names
+        },
+        "learnt": {
+            f"{public_name(plan, axis)}.{part}": getattr(yardstick, part).to_dict()
+            for axis, yardstick in yardsticks.items()
+            for part in ("treatment", "weights")
+            if getattr(yardstick, part) is not None
+        },
+        "join": {} if crosswalk is None else _join_facts(plan, crosswalk),
+        "missing_tolerance": plan.join.missing_tolerance,
+        "certainty": {} if sure is None else sure.details,
+    }
+
+
+def _join_facts(plan: Plan, crosswalk: Crosswalk) -> dict[str, Any]:
+    """Return how the counts moved: method, areas split, areas that fell back to plain areas."""
+    shares = crosswalk.matrix.tocsc()
+    split = int((np.diff(shares.indptr) > 1).sum())
+    return {
+        "method": crosswalk.method,
+        "source": plan.areas[plan.source_areas].label or plan.source_areas,
+        "target": plan.areas[plan.join.target].label or plan.join.target,
+        "sources": len(crosswalk.source_keys),
+        "split_sources": split,
+        "fallback": len(crosswalk.details.get("areal_fallback", ())),
+        "unmatched_sources": sorted(map(str, crosswalk.unmatched_source.index)),
+        "unmatched_targets": sorted(map(str, crosswalk.unmatched_target.index)),
+    }
