@@ -1,7 +1,7 @@
 """Published indices computed again from published inputs: whole vectors, by key.
 
-Berlin's Monitoring Soziale Stadtentwicklung through the shipped build files, from the delivered
-tables to the released table.
+Berlin's Monitoring Soziale Stadtentwicklung and its health atlas through the shipped build files,
+from the delivered tables to the released table.
 """
 
 from pathlib import Path
@@ -133,3 +133,17 @@ def test_a_catchment_of_whole_planning_areas_has_exactly_their_share(catchments)
         known = poor.notna()
         value = catchments.measured["2018-12-31"].value.at[walk.target_keys[t], "kinderarmut"]
         assert value == pytest.approx(poor[known].sum() / children[known].sum(), abs=1e-12)
+
+
+def test_the_health_atlas_is_the_published_one_in_every_planning_area():
+    result = sozialraum.build(ROOT / "config" / "berlin_gssa_2013.toml", data=shared("data"))
+    path = shared("data/berlin_gssa/gssa_2013_planungsraeume.csv")
+    published = pd.read_csv(path, dtype={"plrID": str}).set_index("plrID")["GESIx_2013"]
+    ours = result.scored[result.plan.stichtag.isoformat()]["index"].index
+    # one area of the atlas, without any value, is not in the later geometry
+    assert set(published.dropna().index) <= set(ours.index)
+    theirs = published.reindex(ours.index)
+    assert (ours.isna() == theirs.isna()).all()
+    assert ours.notna().sum() == 421
+    assert (ours - theirs).abs().max() <= 2e-6
+    assert result.table["index"].count() == 421
