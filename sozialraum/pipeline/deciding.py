@@ -24,10 +24,10 @@ from sozialraum.pipeline.building import build
 from sozialraum.pipeline.result import Result
 from sozialraum.pipeline.scoring import score
 from sozialraum.pipeline.verifying import sha256
-from sozialraum.planning.details import detail_tables
+from sozialraum.planning.details import DECIMALS, PERSON_COUNTS, RATIOS, detail_tables
 from sozialraum.planning.gathering import gather_inputs
 from sozialraum.planning.plan_file import PlanFile, Points, read_plan
-from sozialraum.planning.plans import DECIMALS, PERSON_COUNTS, RATIOS, PlanResult, run_plan
+from sozialraum.planning.plans import PlanResult, run_plan
 from sozialraum.privacy.plan_gate import protect_plan, sentence_rules
 from sozialraum.privacy.publishable import UNIT_FACTOR
 from sozialraum.privacy.rules import DisclosureRules

@@ -268,8 +268,8 @@ def _sentences(task, table, figures, slacks, value, bound) -> tuple[str, ...]:  
     words = {
         "mean": number(figures["mean_metres"]),
         "moved": children(figures["pupils_moved"]),
-        "mix": number(figures["dissimilarity"], 3),
-        "chance": number(figures["dissimilarity_by_chance"], 3),
+        "mix": number(figures["dissimilarity"], 2),
+        "chance": number(figures["dissimilarity_by_chance"], 2),
         "limit": number(task.limit),
         "schools": ", ".join(full),
     }

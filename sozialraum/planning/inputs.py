@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 import numpy as np
 import pandas as pd
@@ -13,6 +16,8 @@ from sozialraum.texts import number, problem, text
 
 MOST_KEYS_IN_A_MESSAGE = 5
 SMALL_COUNT = 5  # fewer children are not told in a sentence
+_MULTIPLE: ContextVar[int] = ContextVar("multiple", default=1)
+_FEWEST: ContextVar[int] = ContextVar("fewest", default=SMALL_COUNT)
 
 
 def require_one_of(value: str, allowed: Iterable[str], *, name: str, caller: str) -> None:
@@ -75,17 +80,36 @@ def raise_problems(problems: list[Problem]) -> None:
         raise DataError(problems)
 
 
-def children(count: float, *, minimum: int = SMALL_COUNT) -> str:
-    """Return a number of children in German; 1 to below `minimum` is told as "fewer than".
+@contextmanager
+def counts_told(*, multiple: int = 1, fewest: int = SMALL_COUNT) -> Iterator[None]:
+    """Within this block sentences tell children in multiples, and none of fewer than `fewest`.
+
+    Examples
+    --------
+    >>> with counts_told(multiple=5):
+    ...     children(72), children(73)
+    ('70 Kinder', '75 Kinder')
+    """
+    tokens = _MULTIPLE.set(multiple), _FEWEST.set(fewest)
+    try:
+        yield
+    finally:
+        _MULTIPLE.reset(tokens[0])
+        _FEWEST.reset(tokens[1])
+
+
+def children(count: float) -> str:
+    """Return a number of children in German, as `counts_told` says; else few are "fewer than 5".
 
     Examples
     --------
     >>> children(0), children(3), children(1234)
     ('kein Kind', 'weniger als 5 Kinder', '1.234 Kinder')
     """
-    shown = number(count)
-    if shown == "0":
+    multiple, fewest = _MULTIPLE.get(), _FEWEST.get()
+    if round(count) == 0:
         return text("planning.sentence.no_children")
-    if count < minimum:
-        return text("planning.sentence.children_few", minimum=minimum)
-    return text("planning.sentence.children", count=shown)
+    if round(count) < fewest:
+        return text("planning.sentence.children_few", minimum=fewest)
+    told = math.floor(count / multiple + 0.5) * multiple
+    return text("planning.sentence.children", count=number(told))

@@ -25,20 +25,14 @@ from sozialraum.planning.alternatives import (
 )
 from sozialraum.planning.catchment_task import CatchmentCosts, CatchmentTask, catchment_task
 from sozialraum.planning.catchments import CatchmentPlan, present_plan, redraw
-from sozialraum.planning.inputs import children
+from sozialraum.planning.details import PERSON_COUNTS
+from sozialraum.planning.inputs import SMALL_COUNT, children, counts_told
 from sozialraum.planning.location import locate
 from sozialraum.planning.plan_file import Allocate, Catchments, Gap, Locate, PlanFile
 from sozialraum.planning.scenario import Scenario, Variant
 from sozialraum.planning.sites import SiteTask, site_task
 from sozialraum.planning.targets import judge_all
 from sozialraum.texts import problem, text
-
-PERSON_COUNTS = (
-    "persons", "persons_covered", "persons_in_reach", "persons_nearest", "persons_in_deserts",
-    "persons_no_site_could_reach", "pupils_beyond_limit", "pupils_moved", "siblings_moved",
-    "over_capacity", "below_minimum", "pupils", "over", "moved_in", "moved_out", "only_offer_of",
-    "persons_in_empty",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -110,13 +104,17 @@ def need_from_index(index: pd.Series, *, orientation: str) -> pd.Series:
     return (burden - burden.min()) / spread if spread > 0 else burden * 0.0 + 0.5
 
 
-def run_plan(plan: PlanFile, inputs: PlanInputs) -> PlanResult:
+def run_plan(
+    plan: PlanFile, inputs: PlanInputs, *, multiple: int = 1, fewest: int = SMALL_COUNT
+) -> PlanResult:
     """Compute every decision a plan file asks for.
 
     Parameters
     ----------
     plan : read by `read_plan`
     inputs : the frames it needs
+    multiple, fewest : sentences tell children in multiples, and none of fewer than `fewest`;
+        figures and tables stay exact
 
     Raises
     ------
@@ -131,8 +129,9 @@ def run_plan(plan: PlanFile, inputs: PlanInputs) -> PlanResult:
         "targets": run_targets,
     }
     scenarios, details = {}, {}
-    for verb in plan.verbs:
-        scenarios[verb], details[verb] = verbs[verb](plan, inputs)
+    with counts_told(multiple=multiple, fewest=fewest):
+        for verb in plan.verbs:
+            scenarios[verb], details[verb] = verbs[verb](plan, inputs)
     return PlanResult(scenarios, details)
 
 
@@ -169,7 +168,9 @@ def run_locate(plan: PlanFile, inputs: PlanInputs) -> tuple[Scenario, dict[str, 
         needy = _column(inputs.demand, "needy")
         lacking = ~site_plan.areas["covered"]
         worst = lacking & (False if needy is None else needy.reindex(lacking.index) == True)  # noqa: E712
-        classes = np.select([worst, lacking], ["uncovered_needy", "uncovered"], "covered")
+        kinds = ["nobody", "uncovered_needy", "uncovered"]
+        nobody = site_plan.areas["persons"] == 0
+        classes = np.select([nobody, worst, lacking], kinds, "covered")
         variants.append(
             Variant(
                 name=section.name or text("planning.sentence.variant"),
@@ -285,8 +286,10 @@ def _gap_variant(section: Gap, inputs: PlanInputs) -> Variant:
         name=section.name or text("planning.sentence.variant"),
         sentences=(summary, *lines),
         figures=figures,
-        classes=table["kind"].sort_index(),
-        table=table[table["kind"] == "empty"],
+        classes=table["kind"].mask(persons == 0, "nobody").sort_index(),
+        table=shown.loc[
+            table["kind"] == "empty", ["persons", "need", "access", "nearest", "metres"]
+        ],
         arguments=section.model_dump(exclude={"variants"}),
     )
 
@@ -356,9 +359,11 @@ def run_catchments(plan: PlanFile, inputs: PlanInputs) -> tuple[Scenario, dict[s
     task = catchment_question(sections[0], inputs)
     variants = []
     today = None
+    pupils, _ = _pupils(inputs.demand)  # type: ignore[arg-type]
+    empty = pupils.index[pupils == 0]
     if inputs.current is not None:
         today = present_plan(task)
-        variants.append(_catchment_variant(today, today, {}))
+        variants.append(_catchment_variant(today, today, {}, empty))
     for section in sections:
         drawn = redraw(
             catchment_question(section, inputs),
@@ -369,7 +374,7 @@ def run_catchments(plan: PlanFile, inputs: PlanInputs) -> tuple[Scenario, dict[s
             time_limit=section.time_limit,
         )
         arguments = section.model_dump(exclude={"variants"})
-        variants.append(_catchment_variant(drawn, today, arguments))
+        variants.append(_catchment_variant(drawn, today, arguments, empty))
     return _scenario(plan, inputs, "catchments", variants), {}
 
 
@@ -402,16 +407,20 @@ def _pupils(demand: pd.DataFrame) -> tuple[pd.Series, pd.Series | None]:
 
 
 def _catchment_variant(
-    plan: CatchmentPlan, today: CatchmentPlan | None, arguments: dict[str, object]
+    plan: CatchmentPlan,
+    today: CatchmentPlan | None,
+    arguments: dict[str, object],
+    empty: pd.Index,
 ) -> Variant:
     moved = (
         pd.Series(False, index=plan.school.index) if today is None else plan.school != today.school
     )
+    classes = moved.map({True: "moved", False: "same"})
     return Variant(
         name=plan.name,
         sentences=plan.sentences,
         figures=plan.figures,
-        classes=moved.map({True: "moved", False: "same"}),
+        classes=classes.mask(classes.index.isin(empty), "nobody"),
         table=plan.table,
         arguments=arguments,
     )

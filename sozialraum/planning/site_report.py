@@ -57,7 +57,7 @@ def _site_table(task: SiteTask, chosen: list[int], areas: pd.DataFrame) -> pd.Da
             "need_in_reach": task.weight @ reach,
             "persons_nearest": nearest.reindex(keys).fillna(0.0).to_numpy(),
             "capacity": task.capacity[chosen],
-            "cost": [0.0 if j in task.fixed else task.cost[j] for j in chosen],
+            "cost": [_price(task, j) for j in chosen],
             "fixed": [j in task.fixed for j in chosen],
         },
         index=keys,
@@ -96,6 +96,13 @@ def _figures(task: SiteTask, chosen: list[int], areas: pd.DataFrame) -> dict[str
         "weighted_mean_metres": share((metres * weight)[served], weight[served]),
         "largest_metres": float(metres[served].max(initial=0.0)),
     }
+
+
+def _price(task: SiteTask, j: int) -> float:
+    """Return what a site costs anew; NaN where no costs were given."""
+    if not task.priced:
+        return float("nan")
+    return 0.0 if j in task.fixed else float(task.cost[j])
 
 
 def _cost(task: SiteTask, chosen: list[int]) -> float:

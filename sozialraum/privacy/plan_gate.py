@@ -1,7 +1,14 @@
-"""The gate for plans: figures of few persons do not leave the house with a decision either."""
+"""The gate for plans: figures of few persons do not leave the house with a decision either.
+
+Blanking small counts is not enough here. Two plans that differ in one block differ in their counts
+by the children of that block, and a share or a mean told to many digits gives its counts away. So,
+unless the input is published already, every count of persons is rounded to a multiple, and all
+else is told no more exactly than that.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +19,9 @@ from sozialraum.texts import number, text
 
 if TYPE_CHECKING:
     import geopandas as gpd
+
+DECIMALS = 2
+METRES = "metres"  # distances are told in whole metres
 
 
 def protect_plan(
@@ -25,54 +35,123 @@ def protect_plan(
     labels: Mapping[str, str],
     areas: gpd.GeoDataFrame,
     points: Mapping[str, gpd.GeoDataFrame],
+    ratios: Mapping[str, tuple[str, str]] | None = None,
+    decimals: Mapping[str, int] | None = None,
 ) -> PlanRelease:
     """Return the variants of a plan as they may be shown.
 
     Parameters
     ----------
-    scenarios : per verb plain values with ``variants``, each with ``figures`` and ``table``
+    scenarios : per verb plain values with ``variants``, each with ``figures``, ``table`` and
+        sentences that tell counts as `sentence_rules` says, and ``details``, each with ``rows``
     counts : names of figures and columns that count persons
-    rules : counts of 1 to below ``rules.minimum`` are blanked; counts are rounded to whole persons
+    rules : counts of 1 to below ``rules.minimum`` are blanked, the others rounded to multiples of
+        ``rules.rounding_base``; nothing of it where the input is published already
     title, place, legends, labels, areas, points : as `PlanRelease` holds them; of areas and points
         only name and geometry are kept
+    ratios : per column the two it is the quotient of; computed again from what is told of these
+    decimals : per column how many decimals are told; 2 for the others, 0 for metres
     """
+    gate = _Gate(set(counts), rules, dict(ratios or {}), dict(decimals or {}))
     return PlanRelease(
         seal=_SEAL,
         title=title,
         place=place,
-        scenarios={verb: _scenario(s, set(counts), rules) for verb, s in scenarios.items()},
+        scenarios={verb: gate.scenario(s) for verb, s in scenarios.items()},
         legends={verb: dict(legend) for verb, legend in legends.items()},
         labels=dict(labels),
         areas=_only(areas),
         points={verb: _only(layer) for verb, layer in points.items()},
-        notes=(text("privacy.plan.small_counts", minimum=number(rules.minimum)),),
+        notes=_notes(rules),
     )
 
 
-def _scenario(
-    scenario: Mapping[str, Any], counts: set[str], rules: DisclosureRules
-) -> dict[str, Any]:
-    variants = [
-        {
-            **variant,
-            "figures": _blanked(variant["figures"], counts, rules),
-            "table": [_blanked(row, counts, rules) for row in variant["table"]],
+def sentence_rules(rules: DisclosureRules) -> dict[str, int]:
+    """Return how sentences may tell counts of persons: in which multiples, and from how many on.
+
+    Examples
+    --------
+    >>> sentence_rules(DisclosureRules(rounding_base=10))
+    {'multiple': 10, 'fewest': 5}
+    """
+    if rules.published_input:
+        return {"multiple": 1, "fewest": 1}
+    return {"multiple": rules.rounding_base, "fewest": rules.minimum}
+
+
+def _notes(rules: DisclosureRules) -> tuple[str, ...]:
+    if rules.published_input:
+        return (text("privacy.plan.published", reason=rules.reason),)
+    return (
+        text("privacy.plan.small_counts", minimum=number(rules.minimum)),
+        text("privacy.plan.rounded", base=number(rules.rounding_base)),
+    )
+
+
+class _Gate:
+    """Rows of figures as they may be told."""
+
+    def __init__(
+        self,
+        counts: set[str],
+        rules: DisclosureRules,
+        ratios: dict[str, tuple[str, str]],
+        decimals: dict[str, int],
+    ) -> None:
+        self.counts, self.rules, self.ratios, self.decimals = counts, rules, ratios, decimals
+
+    def scenario(self, scenario: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a scenario with all its figures and tables passed through `row`."""
+        variants = [
+            {
+                **variant,
+                "figures": self.row(variant["figures"]),
+                "table": [self.row(row) for row in variant["table"]],
+            }
+            for variant in scenario["variants"]
+        ]
+        details = [
+            {**detail, "rows": [self.row(row) for row in detail["rows"]]}
+            for detail in scenario.get("details", ())
+        ]
+        return {**scenario, "variants": variants, "details": details}
+
+    def row(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """Return one row: counts rounded, quotients of them computed anew, the rest shortened."""
+        if self.rules.published_input:
+            return {n: _whole(v) if n in self.counts else v for n, v in row.items()}
+        told = {
+            n: self._count(v) if n in self.counts else self._shortened(n, v) for n, v in row.items()
         }
-        for variant in scenario["variants"]
-    ]
-    return {**scenario, "variants": variants}
+        for name, (part, whole) in self.ratios.items():
+            if name in told and part in told and whole in told:
+                above, below = told[part], told[whole]
+                known = _is_number(above) and _is_number(below) and below > 0
+                told[name] = self._shortened(name, above / below) if known else None
+        return told
+
+    def _count(self, value: Any) -> Any:
+        if not _is_number(value):
+            return value
+        whole = round(value)
+        if 0 < whole < self.rules.minimum:
+            return None
+        base = self.rules.rounding_base
+        return math.floor(value / base + 0.5) * base
+
+    def _shortened(self, name: str, value: Any) -> Any:
+        if not isinstance(value, float):
+            return value
+        places = self.decimals.get(name, 0 if name.endswith(METRES) else DECIMALS)
+        return round(value, places)
 
 
-def _blanked(row: Mapping[str, Any], counts: set[str], rules: DisclosureRules) -> dict[str, Any]:
-    return {name: _count(v, rules) if name in counts else v for name, v in row.items()}
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _count(value: Any, rules: DisclosureRules) -> Any:
-    """Return a count as it may be told; None where it is withheld or unknown."""
-    if value is None or isinstance(value, bool) or not isinstance(value, int | float):
-        return value
-    whole = round(value)
-    return whole if rules.published_input or whole == 0 or whole >= rules.minimum else None
+def _whole(value: Any) -> Any:
+    return round(value) if _is_number(value) else value
 
 
 def _only(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -17,11 +17,19 @@ from sozialraum.model.plan_release import PlanRelease
 from sozialraum.publish.escape import markup
 from sozialraum.publish.map_page import asset
 from sozialraum.publish.offline_map import policy
-from sozialraum.texts import number, text
+from sozialraum.texts import date, number, percent, text
 
 WIDTH = 360.0
 _SIGN = "."
-_HIDDEN = ("arguments",)
+_HIDDEN = ("arguments", "sentence", "status")  # the sentences stand above the table already
+_CODED = ("light",)
+_DATES = ("deadline",)
+_FINER = ("share", "low", "high", "goal")
+_SHARES = (
+    *_FINER, "share_covered", "need_covered", "group_covered", "utilisation", "need_share",
+    "loss", "chosen_share", "p_less", "p_more", "p_other_stage",
+)  # fmt: skip
+NOBODY = "nobody"  # class of areas without anyone it is about: drawn as ground, not judged
 
 
 def write_plan(release: PlanRelease, folder: Path) -> None:
@@ -57,11 +65,14 @@ def plan_html(release: PlanRelease) -> str:
 
 def _section(release: PlanRelease, verb: str, canvas: Canvas) -> str:
     scenario = release.scenarios[verb]
-    cards = "".join(_card(release, verb, variant, canvas) for variant in scenario["variants"])
+    variants = scenario["variants"]
+    cards = "".join(_card(release, verb, variant, canvas) for variant in variants)
+    details = "".join(_detail(release, verb, detail) for detail in scenario.get("details", ()))
     limits = "".join(f"<li>{markup(limit)}</li>" for limit in scenario["limits"])
+    shape = "cards one" if len(variants) == 1 else "cards"
     return (
         f'<section aria-labelledby="{verb}"><h2 id="{verb}">{markup(scenario["title"])}</h2>'
-        f'<div class="cards">{cards}</div>{_figures(release, scenario)}'
+        f'<div class="{shape}">{cards}</div>{_figures(release, scenario)}{details}'
         f'<ul class="limits">{limits}</ul></section>'
     )
 
@@ -69,51 +80,104 @@ def _section(release: PlanRelease, verb: str, canvas: Canvas) -> str:
 def _card(release: PlanRelease, verb: str, variant: Mapping[str, Any], canvas: Canvas) -> str:
     first, *more = variant["sentences"] or [""]
     listed = "".join(f"<li>{markup(sentence)}</li>" for sentence in more)
+    said = f'<p class="lead">{markup(first)}</p>' + (f"<ul>{listed}</ul>" if more else "")
+    drawn = canvas.draw(verb, variant)
+    picture = f"<figure>{drawn}</figure>" if drawn else ""
     return (
-        f"<article><h3>{markup(variant['name'])}</h3>{canvas.draw(verb, variant)}"
-        f'<p class="lead">{markup(first)}</p><ul>{listed}</ul>'
-        f"{_table(release, variant)}</article>"
+        f'<article class="{"drawn" if drawn else "plain"}"><h3>{markup(variant["name"])}</h3>'
+        f'<div class="said">{said}</div>{picture}{_table(release, verb, variant)}</article>'
     )
 
 
 def _figures(release: PlanRelease, scenario: Mapping[str, Any]) -> str:
-    """Return the key figures, a row each, a column per variant."""
+    """Return the key figures, a row each, a column per variant; those nobody knows are left out."""
     variants = scenario["variants"]
-    names = list(variants[0]["figures"])
+    names = [
+        n for n in variants[0]["figures"] if any(_known(v["figures"].get(n)) for v in variants)
+    ]
     head = "".join(f'<th scope="col">{markup(v["name"])}</th>' for v in variants)
     rows = "".join(
         f'<tr><th scope="row">{markup(release.labels.get(name, name))}</th>'
-        + "".join(f"<td>{_shown(v['figures'].get(name))}</td>" for v in variants)
+        + "".join(f"<td>{_shown(name, v['figures'].get(name))}</td>" for v in variants)
         + "</tr>"
         for name in names
     )
     caption = text("publish.plan.figures")
-    return f"<table><caption>{caption}</caption><tr><td></td>{head}</tr>{rows}</table>"
+    body = f"<table><caption>{caption}</caption><tr><td></td>{head}</tr>{rows}</table>"
+    return f'<div class="wide" role="region" tabindex="0" aria-label="{caption}">{body}</div>'
 
 
-def _table(release: PlanRelease, variant: Mapping[str, Any]) -> str:
-    rows = variant["table"]
-    if not rows:
+def _table(release: PlanRelease, verb: str, variant: Mapping[str, Any]) -> str:
+    if not variant["table"]:
         return ""
-    columns = [c for c in rows[0] if c not in _HIDDEN]
+    summary = text("publish.plan.rows", n=number(len(variant["table"])))
+    label = f"{summary}: {variant['name']}"
+    return (
+        f"<details><summary>{summary}</summary>"
+        f"{_rows(release, verb, variant['table'], label)}</details>"
+    )
+
+
+def _detail(release: PlanRelease, verb: str, detail: Mapping[str, Any]) -> str:
+    """Return a further table under its heading, folded up: the page is read in one go first."""
+    return (
+        f'<details class="detail"><summary><h3>{markup(detail["title"])}</h3></summary>'
+        f"<p>{markup(detail['sentence'])}</p>"
+        f"{_rows(release, verb, detail['rows'], detail['title'])}</details>"
+    )
+
+
+def _rows(release: PlanRelease, verb: str, rows: list[Mapping[str, Any]], label: str) -> str:
+    """Return rows as a table: keys with their names, columns that say nothing left out."""
+    columns = [c for c in rows[0] if c not in _HIDDEN and any(_known(row[c]) for row in rows)]
     words = {"key": text("publish.plan.key"), **release.labels}
+    legend = {**release.legends.get(verb, {})}
+    called = _called(release, verb)
     head = "".join(f'<th scope="col">{markup(words.get(c, c))}</th>' for c in columns)
     body = "".join(
-        "<tr>" + "".join(f"<td>{_shown(row[c])}</td>" for c in columns) + "</tr>" for row in rows
+        "<tr>" + "".join(_cell(c, row[c], called, legend) for c in columns) + "</tr>"
+        for row in rows
     )
-    summary = text("publish.plan.rows", n=number(len(rows)))
-    return f"<details><summary>{summary}</summary><table><tr>{head}</tr>{body}</table></details>"
+    return (
+        f'<div class="wide" role="region" tabindex="0" aria-label="{markup(label)}">'
+        f"<table><tr>{head}</tr>{body}</table></div>"
+    )
 
 
-def _shown(value: Any) -> str:
+def _called(release: PlanRelease, verb: str) -> dict[str, str]:
+    """Return what the points and areas of a decision are called, by key."""
+    called: dict[str, str] = {}
+    for layer in (release.areas, release.points.get(verb)):
+        if layer is not None and "name" in layer:
+            called.update({str(k): str(n) for k, n in layer["name"].items() if str(n) != str(k)})
+    return called
+
+
+def _cell(column: str, value: Any, called: Mapping[str, str], legend: Mapping[str, str]) -> str:
+    kind = ' class="word"' if isinstance(value, str) else ""
+    if column == "key":
+        name = called.get(value)
+        return f'<th scope="row">{markup(value if name is None else f"{name} ({value})")}</th>'
+    if column in _CODED:
+        value = legend.get(value, value)
+    return f"<td{kind}>{_shown(column, value)}</td>"
+
+
+def _known(value: Any) -> bool:
+    return value is not None and value != "inf"
+
+
+def _shown(name: str, value: Any) -> str:
     if value is None:
         return _SIGN
     if isinstance(value, bool):
         return text("publish.plan.yes") if value else text("publish.plan.no")
     if isinstance(value, int | float):
+        if name in _SHARES:
+            return percent(float(value), 1 if name in _FINER else 0)
         small = abs(value) < 100 and value != round(value)
         return number(float(value), 2 if small else 0)
-    return markup(value)
+    return markup(date(value) if name in _DATES else value)
 
 
 def _patterns() -> str:
@@ -200,4 +264,6 @@ class Canvas:
 
 def _paint(name: str, legend: Mapping[str, str]) -> str:
     """Return the style of a class: by its place in the legend."""
+    if name == NOBODY:
+        return "ground"
     return f"c{list(legend).index(name)}" if name in legend else "ground"
