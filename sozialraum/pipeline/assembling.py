@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Literal
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from sozialraum.config import Plan
 from sozialraum.index.classes import total_groups
@@ -78,7 +80,7 @@ def make_release(
         level=level,
         points=delivery.points,
         outlines=delivery.outlines,
-        layers=_layers(plan, measured, rules, sure),
+        layers=_layers(plan, delivery, measured, scored, rules, sure),
         details=_details(plan, measured, yardsticks, crosswalk, sure),
     )
     return release, warned
@@ -144,11 +146,51 @@ def facts(plan: Plan) -> Facts:
 
 
 def _layers(
-    plan: Plan, measured: dict[str, Measured], rules: DisclosureRules, sure: Certainty | None
+    plan: Plan,
+    delivery: Delivery,
+    measured: dict[str, Measured],
+    scored: dict[str, dict[str, Scored]],
+    rules: DisclosureRules,
+    sure: Certainty | None,
 ) -> dict[str, pd.DataFrame]:
-    """Return what is shown beside the index: certainty, participation, transitions."""
+    """Return what is shown beside the index: certainty, participation, change, districts."""
     layers = outreach_layers(plan, measured[plan.stichtag.isoformat()], rules)
+    layers |= _change(plan, scored, rules)
+    if delivery.outlines:
+        outlines = next(iter(delivery.outlines.values()))
+        layers["districts"] = largest_overlap(delivery.areas[plan.join.target], outlines)
     return layers if sure is None else {"certainty": sure.layer(), **layers}
+
+
+def _change(
+    plan: Plan, scored: dict[str, dict[str, Scored]], rules: DisclosureRules
+) -> dict[str, pd.DataFrame]:
+    """Return the change of the published index since the Stichtag before; nothing if there is none.
+
+    It is the difference of the two rounded values, so it tells nothing that they do not tell.
+    """
+    day, main = plan.stichtag.isoformat(), plan.axis_names[0]
+    earlier = [d for d in sorted(scored) if d < day]
+    if not earlier:
+        return {}
+    digits = 15 if rules.published_input else rules.index_decimals
+    now, then = (scored[d][main].index.round(digits) for d in (day, earlier[-1]))
+    return {"change": pd.DataFrame({"change": (now - then).round(digits)})}
+
+
+def largest_overlap(areas: gpd.GeoDataFrame, outlines: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return per area the name of the outline that covers most of it; none where none does.
+
+    Returns
+    -------
+    DataFrame by area key with the column ``district``.
+    """
+    shapes, over = areas.geometry.to_numpy(), outlines.geometry.to_numpy()
+    area, outline = shapely.STRtree(over).query(shapes, predicate="intersects")
+    shared = shapely.area(shapely.intersection(shapes[area], over[outline]))
+    table = pd.DataFrame({"area": area, "name": outlines["name"].to_numpy()[outline], "m2": shared})
+    best = table[table["m2"] > 0].sort_values("m2", kind="stable").groupby("area")["name"].last()
+    return pd.DataFrame({"district": best.reindex(range(len(areas))).to_numpy()}, index=areas.index)
 
 
 def _details(
