@@ -122,4 +122,5 @@ def _homes(child: pd.Series, code: pd.Series, known: pd.Series) -> pd.Series:
 def _by_offer(child: pd.Series, offer: pd.Series) -> pd.DataFrame:
     frame = pd.DataFrame({"child": child.to_numpy(), "offer": offer.to_numpy()})
     groups = frame.groupby("offer", sort=True)["child"]
-    return pd.DataFrame({"distinct_children": groups.nunique(), "bookings": groups.size()}, float)
+    found = pd.DataFrame({"distinct_children": groups.nunique(), "bookings": groups.size()})
+    return found.astype(float)

@@ -195,8 +195,8 @@ def _offers(offers: pd.DataFrame, units: pd.DataFrame, rules: DisclosureRules) -
     """Return the shares of the offers; small ones, and what would give them away, are withheld."""
     kept = offers["distinct_children"] >= rules.minimum
     for measure in ("bookings", "distinct_children"):
-        whole = pd.Series("all", offers.index)
-        places = {"offer": offers.index.to_series(), "all": whole}
+        whole = pd.Series("all", offers.index).rename_axis(None)
+        places = {"offer": offers.index.to_series().rename_axis(None), "all": whole}
         rows = [count_row(Term(measure, "all", "all"), offers[measure].sum(), protected=True)]
         rows += [
             count_row(Term(measure, "offer", key), n, minimum=rules.minimum)
@@ -216,13 +216,13 @@ def _offers(offers: pd.DataFrame, units: pd.DataFrame, rules: DisclosureRules) -
     )
     shares = offers.set_axis(list(base), axis=1) / base
     rounded = round_shares(
-        shares.where(kept.to_numpy()[:, None]),
+        shares.mask(~kept),
         base,
         minimum=rules.minimum,
         candidates=rules.candidates,
     )
     status = pd.Series(np.where(rounded.notna().all(axis=1), "ok", "suppressed"), offers.index)
-    return rounded.where(status.to_numpy()[:, None] == "ok").assign(status=status)
+    return rounded.mask(status != "ok").assign(status=status)
 
 
 def _totals(units: pd.DataFrame, rules: DisclosureRules) -> dict[str, int]:

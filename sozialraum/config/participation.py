@@ -1,0 +1,196 @@
+"""The file of ``sozialraum participation``: which columns hold what, and what may be told."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, PrivateAttr, ValidationError
+
+from sozialraum.config.reading import _german, _parse, _path, _tuples, did_you_mean
+from sozialraum.config.sections import Section
+from sozialraum.errors import ConfigError
+from sozialraum.model.problem import Problem
+from sozialraum.texts import problem
+
+
+class RecordColumns(Section):
+    """``[records.columns]``: columns of the registrations."""
+
+    given_name: str
+    surname: str
+    birth_date: str
+    street: str
+    house_number: str
+    suffix: str | None = None
+    postcode: str | None = None
+    offer: str
+
+
+class Records(Section):
+    """``[records]``: the registrations; read into memory, never written."""
+
+    file: str
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    columns: RecordColumns
+
+
+class RegisterColumns(Section):
+    """``[register.columns]``: columns of the address register."""
+
+    street: str
+    house_number: str
+    suffix: str | None = None
+    postcode: str | None = None
+
+
+class Register(Section):
+    """``[register]``: the local address register; addresses are asked nowhere else."""
+
+    file: str
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    columns: RegisterColumns
+    threshold: Annotated[float, Field(gt=0, le=1)] = 0.88
+
+
+class ChildrenPerArea(Section):
+    """``[areas.NAME]``: one set of areas: its column in the register, and who lives there."""
+
+    column: str
+    file: str
+    key: str
+    width: Annotated[int | None, Field(ge=1, le=20)] = None
+    children: dict[str, str]
+    label: str = ""
+
+
+class Offers(Section):
+    """``[offers]``: a table of the offers; keys of offers that it does not hold are reported."""
+
+    file: str
+    key: str
+    name: str
+
+
+class ParticipationDisclosure(Section):
+    """``[disclosure]``: fields of `sozialraum.privacy.rules.DisclosureRules`."""
+
+    profile: str = ""
+    minimum: Annotated[int, Field(ge=1)] = 5
+    minimum_base: Annotated[float, Field(ge=0)] = 10.0
+    value_base: Annotated[float, Field(ge=0)] = 30.0
+    zeros: Literal["show", "suppress"] = "show"
+    candidates: Annotated[int, Field(ge=2)] = 3
+    insiders: Annotated[int, Field(ge=0)] = 0
+
+
+class ParticipationOutput(Section):
+    """``[output]``: which of the released files are written."""
+
+    files: tuple[Literal["gebiete", "angebote", "methode"], ...] = (
+        "gebiete",
+        "angebote",
+        "methode",
+    )
+
+
+class ParticipationPlan(Section):
+    """A file of ``sozialraum participation`` as understood."""
+
+    title: str
+    stichtag: dt.date
+    data: str = "."
+    records: Records
+    register_: Annotated[Register, Field(alias="register")]
+    ages: Annotated[dict[str, tuple[int, int]], Field(min_length=1)]
+    areas: Annotated[dict[str, ChildrenPerArea], Field(min_length=1)]
+    offers: Offers | None = None
+    disclosure: ParticipationDisclosure = ParticipationDisclosure()
+    output: ParticipationOutput = ParticipationOutput()
+
+    _file: Path = PrivateAttr(default=Path())
+    _root: Path = PrivateAttr(default=Path())
+
+    @property
+    def file(self) -> Path:
+        """The file it was read from."""
+        return self._file
+
+    @property
+    def root(self) -> Path:
+        """Folder below which all data lie."""
+        return self._root
+
+
+def read_participation(path: str | Path, *, data: str | Path | None = None) -> ParticipationPlan:
+    """Read a file of ``sozialraum participation`` and check it without the data.
+
+    Parameters
+    ----------
+    path : the TOML file
+    data : folder below which the data lie, instead of the one the file names
+
+    Raises
+    ------
+    ConfigError
+        With every problem: key path, expected, found, what to do.
+    """
+    file = Path(path)
+    given = _tuples(_parse(file))
+    try:
+        plan = ParticipationPlan.model_validate(given)
+    except ValidationError as error:
+        raise ConfigError([_told(e, file.name) for e in error.errors()]) from None
+    problems = list(_cross_checks(plan, file.name))
+    if problems:
+        raise ConfigError(problems)
+    plan._file = file
+    plan._root = Path(data) if data is not None else file.parent / plan.data
+    return plan
+
+
+def _told(error: Any, file: str) -> Problem:
+    if error["type"] != "extra_forbidden":
+        return _german(error, file)
+    *above, word = error["loc"]
+    model: Any = ParticipationPlan
+    for part in above:
+        field = next((f for n, f in model.model_fields.items() if part in (n, f.alias)), None)
+        inner = getattr(field, "annotation", None) if field else model
+        model = inner if hasattr(inner, "model_fields") else ChildrenPerArea
+    known = [f.alias or name for name, f in model.model_fields.items()]
+    hint = did_you_mean(str(word), known)
+    path = _path(error["loc"])
+    return problem("config.unknown_key", file=file, key=path, known=", ".join(known), hint=hint)
+
+
+def _cross_checks(plan: ParticipationPlan, file: str) -> list[Problem]:
+    """Return age groups that overlap or that an area set has no children for."""
+    found = []
+    spans = sorted(plan.ages.items(), key=lambda item: item[1])
+    for (one, (_, last)), (other, (first, _)) in itertools.pairwise(spans):
+        if first <= last:
+            found.append(
+                problem("participation.ages_overlap", file=file, key=f"ages.{other}", other=one)
+            )
+    for name, (first, last) in plan.ages.items():
+        if first > last:
+            found.append(problem("participation.ages_backwards", file=file, key=f"ages.{name}"))
+    for name, areas in plan.areas.items():
+        if set(areas.children) != set(plan.ages):
+            known = ", ".join(plan.ages)
+            found.append(
+                problem(
+                    "participation.ages_differ", file=file, key=f"areas.{name}.children",
+                    known=known, found=", ".join(areas.children),
+                )
+            )  # fmt: skip
+        if name == "city" or "|" in name:
+            found.append(problem("participation.area_name", file=file, key=f"areas.{name}"))
+    return found

@@ -1,0 +1,57 @@
+"""``python -m sozialraum.testing.programme_files FOLDER``: files for ``sozialraum participation``.
+
+Invented registrations look like those of real children, so they are made when they are needed and
+are not part of the package: `anmeldungen.csv`, the address register `adressen.csv`, children per
+Bezirk and Sprengel, and the list of offers.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+from sozialraum.testing.city import City, synthetic_city
+from sozialraum.testing.registrations import synthetic_registrations
+
+AGES = {"6-9": "kinder_6_9", "10-14": "kinder_10_14"}
+
+
+def write_programme(
+    city: City, folder: str | Path, *, n: int = 10_000, seed: int = 2024
+) -> list[Path]:
+    """Write the files that ``config/ferienprogramm_musterstadt.toml`` names; return them.
+
+    Parameters
+    ----------
+    city : of `synthetic_city`
+    folder : made if it is not there; not below version control
+    n, seed : as of `synthetic_registrations`
+    """
+    records, _ = synthetic_registrations(city, n, seed=seed)
+    houses = pd.DataFrame(city.addresses.drop(columns="geometry")).merge(
+        city.blocks[["bezirk"]], left_on="block", right_index=True
+    )
+    day = max(city.counts.index.get_level_values("stichtag"))
+    blocks = city.counts.loc[day, list(AGES.values())]
+    tables = {
+        "anmeldungen.csv": records,
+        "adressen.csv": houses[["street", "number", "suffix", "postcode", "bezirk", "sprengel"]],
+        "kinder_bezirke.csv": blocks.groupby(city.blocks["bezirk"]).sum().reset_index(),
+        "kinder_sprengel.csv": city.truth.loc[day, list(AGES.values())].reset_index(),
+        "angebote.csv": pd.DataFrame(city.offers[["name"]]).reset_index(),
+    }
+    target = Path(folder)
+    target.mkdir(parents=True, exist_ok=True)
+    for name, table in tables.items():
+        table.to_csv(
+            target / name, sep=";", index=False, encoding="utf-8-sig", lineterminator="\r\n"
+        )
+    return [target / name for name in tables]
+
+
+if __name__ == "__main__":
+    place = sys.argv[1] if len(sys.argv) > 1 else "out/ferienprogramm_daten"
+    for written in write_programme(synthetic_city(), place):
+        print(written)
