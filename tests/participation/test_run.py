@@ -1,0 +1,301 @@
+"""The run as a whole: released files hold rates, and no byte of a record leaves in any way."""
+
+import dataclasses
+import logging
+import traceback
+
+import pandas as pd
+import pytest
+
+from sozialraum.config.participation import read_participation
+from sozialraum.errors import ConfigError, DataError
+from sozialraum.pipeline.participation import run_participation
+from sozialraum.privacy.participation import counting
+from sozialraum.privacy.participation.duplicates import find_children
+from sozialraum.privacy.participation.pseudonyms import PseudonymKey, make_pseudonyms
+from sozialraum.privacy.participation.shield import shielded
+
+CANARIES = ("Xanthippe", "Quastenflosser", "2015-02-13", "13.02.2015", "Zyklopenweg", "4711")
+EXAMPLE = "config/ferienprogramm_musterstadt.toml"
+CONFIG = """
+title = "Probe"
+stichtag = 2024-12-31
+[records]
+file = "anmeldungen.csv"
+[records.columns]
+given_name = "vorname"
+surname = "name"
+birth_date = "geboren"
+street = "strasse"
+house_number = "nr"
+offer = "angebot"
+[register]
+file = "adressen.csv"
+[register.columns]
+street = "strasse"
+house_number = "nr"
+[ages]
+"6-14" = [6, 14]
+[areas.bezirke]
+column = "bezirk"
+file = "kinder.csv"
+key = "bezirk"
+children = { "6-14" = "kinder" }
+"""
+
+
+def example():
+    from pathlib import Path
+
+    return Path(__file__).parents[2] / EXAMPLE
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Write 40 registrations of 30 children in two Bezirke, one of them with canaries in it."""
+    given = ["Anna", "Bela", "Cara", "Deniz", "Emil"]
+    rows = [
+        (
+            given[k % 5],
+            f"Familie{chr(97 + k % 26)}{chr(97 + k // 26)}",
+            f"201{k % 6 + 1}-0{k % 9 + 1}-1{k % 10}",
+            "Lange Str.",
+            str(k + 1),
+            "A1",
+        )
+        for k in range(29)
+    ]
+    rows += [("Xanthippe", "Quastenflosser", "2015-02-13", "Zyklopenweg", "4711", "A2"), *rows[:10]]
+    columns = ["vorname", "name", "geboren", "strasse", "nr", "angebot"]
+    data = tmp_path / "daten"
+    data.mkdir()
+    pd.DataFrame(rows, columns=columns).to_csv(data / "anmeldungen.csv", sep=";", index=False)
+    houses = [("Lange Straße", str(k + 1), "01" if k < 15 else "02") for k in range(29)]
+    houses.append(("Zyklopenweg", "4711", "02"))
+    pd.DataFrame(houses, columns=["strasse", "nr", "bezirk"]).to_csv(
+        data / "adressen.csv", sep=";", index=False
+    )
+    (data / "kinder.csv").write_text("bezirk;kinder\n01;100\n02;80\n", encoding="utf-8")
+    (tmp_path / "teilnahme.toml").write_text(CONFIG, encoding="utf-8")
+    return tmp_path
+
+
+def run(folder, **options):
+    return run_participation(folder / "teilnahme.toml", data=folder / "daten", **options)
+
+
+def assert_no_canary(*texts):
+    for canary in CANARIES:
+        assert not any(canary.casefold() in text.casefold() for text in texts), canary
+
+
+def test_children_and_bookings_are_two_measures_and_counted_by_hand(folder):
+    areas = run(folder).released.areas.set_index(["area_set", "key", "age"])
+    # 15 children of 100 in 01, 15 of 80 in 02; 10 children of 01 have a second booking: 25 of 100
+    first, second = areas.loc[("bezirke", "01", "all")], areas.loc[("bezirke", "02", "all")]
+    assert abs(first["rate"] - 0.15) <= 0.05 and first["bookings_per_child"] == pytest.approx(
+        0.2, abs=0.051
+    )
+    assert abs(second["rate"] - 15 / 80) <= 0.05
+    assert (areas["rate_low"] <= areas["rate"]).all() and (
+        areas["rate"] <= areas["rate_high"]
+    ).all()
+
+
+def test_the_offer_of_one_child_is_withheld(folder):
+    offers = run(folder).released.offers
+    assert offers.loc["A2", "status"] == "suppressed"
+    assert offers.loc["A2", ["share_of_children", "share_of_bookings"]].isna().all()
+
+
+def test_no_byte_of_a_record_is_written_printed_or_logged(folder, capfd, caplog):
+    with caplog.at_level(logging.DEBUG):
+        result = run(folder, progress=print)
+        written = result.save(folder / "out")
+        print(result, result.problems, repr(result.released.areas))
+    out, err = capfd.readouterr()
+    assert {p.name for p in written} == {
+        "manifest.json",
+        "methode.md",
+        "teilnahme_angebote.csv",
+        "teilnahme_gebiete.csv",
+    }
+    every = [p for p in folder.rglob("*") if p.is_file() and "daten" not in p.parts]
+    assert len(every) == 5
+    assert_no_canary(out, err, caplog.text, *(p.read_bytes().decode("utf-8-sig") for p in every))
+
+
+@pytest.mark.parametrize("at", ["find_children", "count_participation", "age_groups"])
+def test_a_run_that_fails_halfway_says_step_and_code_only(folder, capfd, monkeypatch, at):
+    def fail(*arguments):
+        # as pandas does it: the cell in the message, the frame in the traceback
+        return pd.to_numeric(pd.Series(["Xanthippe Quastenflosser, Zyklopenweg 4711"]))
+
+    monkeypatch.setattr(f"sozialraum.pipeline.participation.{at}", fail)
+    with pytest.raises(DataError, match="Kennung ValueError") as caught:
+        run(folder)
+    error = caught.value
+    assert error.__context__ is None and error.__cause__ is None
+    told = "".join(traceback.format_exception(error))
+    out, err = capfd.readouterr()
+    assert_no_canary(told, out, err, str(error), repr(error.problems))
+    assert not (folder / "out").exists()
+
+
+def test_no_frame_of_a_record_is_left_in_the_traceback(folder, monkeypatch):
+    def fail(*arguments):
+        raise KeyError("Xanthippe")
+
+    monkeypatch.setattr("sozialraum.pipeline.participation.find_children", fail)
+    with pytest.raises(DataError) as caught:
+        run(folder)
+    shown = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+    # this test's own frame is left out: it names the canaries
+    frames = [f for f in shown.stack if "test_run" not in f.filename]
+    assert frames
+    assert_no_canary(*(repr(f.locals) for f in frames))
+
+
+def test_a_warning_inside_the_shield_is_not_printed(capfd):
+    import warnings
+
+    shielded(lambda: warnings.warn("Xanthippe", stacklevel=1), stage="probe")
+    assert_no_canary(*capfd.readouterr())
+
+
+def test_an_interruption_stays_one_without_its_history():
+    def stop():
+        try:
+            raise ValueError("Xanthippe")
+        except ValueError:
+            raise KeyboardInterrupt from None
+
+    with pytest.raises(KeyboardInterrupt) as caught:
+        shielded(stop, stage="probe")
+    assert caught.value.__context__ is None
+
+
+def test_rows_that_cannot_be_read_are_told_by_number_only(folder):
+    path = folder / "daten" / "anmeldungen.csv"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("2015-02-13", "am 13. Februar"), encoding="utf-8"
+    )
+    (found,) = [p for p in run(folder).problems if p.code == "participation.unreadable_rows"]
+    assert "Zeilen 31" in found.message
+    assert "Februar" not in str(found)
+
+
+def test_a_missing_column_is_named(folder):
+    path = folder / "daten" / "anmeldungen.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("geboren", "gebdat"), encoding="utf-8")
+    with pytest.raises(DataError, match="fehlt die Spalte „geboren“"):
+        run(folder)
+
+
+def test_a_foreign_folder_is_not_replaced(folder):
+    (folder / "out").mkdir()
+    (folder / "out" / "brief.txt").write_text("x")
+    with pytest.raises(DataError):
+        run(folder).save(folder / "out")
+    assert (folder / "out" / "brief.txt").exists()
+
+
+def test_the_same_run_writes_the_same_bytes(folder):
+    first = {p.name: p.read_bytes() for p in run(folder).save(folder / "a")}
+    second = {p.name: p.read_bytes() for p in run(folder).save(folder / "b")}
+    assert first == second
+
+
+def test_a_key_is_destroyed_and_recorded_also_when_the_run_fails(folder, monkeypatch):
+    secret = bytearray(range(32))
+    result = run(folder, key=PseudonymKey(secret, purpose="Verlauf"))
+    assert len(secret) == 0 and result.key["destroyed"] and result.pseudonyms.is_unique
+    written = result.save(folder / "out")
+    texts = [p.read_text(encoding="utf-8") for p in written]
+    assert not any(p in t for t in texts for p in result.pseudonyms)
+    assert any('"destroyed": true' in t for t in texts)
+    monkeypatch.setattr("sozialraum.pipeline.participation.find_children", lambda *a: 1 / 0)
+    again = bytearray(range(32))
+    with pytest.raises(DataError):
+        run(folder, key=PseudonymKey(again, purpose="Verlauf"))
+    assert len(again) == 0
+
+
+def test_a_pseudonym_is_the_hmac_of_the_normalised_name_and_the_same_in_every_year():
+    names = (
+        pd.Series(["ZOË", "Zoe"]),
+        pd.Series(["Müller", "Mueller"]),
+        pd.Series(["2015-03-04"] * 2),
+    )
+    one = make_pseudonyms(pd.Series([0, 1]), *names, key=PseudonymKey(bytes(32), purpose="x"))
+    assert one[0] == one[1] and len(one[0]) == 64
+    other = make_pseudonyms(pd.Series([0, 1]), *names, key=PseudonymKey(b"k" * 32, purpose="x"))
+    assert one[0] != other[0]
+    with pytest.raises(ValueError, match="at least 32 bytes"):
+        PseudonymKey(b"kurz", purpose="x")
+
+
+def test_counts_are_not_printed(folder):
+    children = find_children(
+        pd.Series(["Anna"]),
+        pd.Series(["Maier"]),
+        pd.to_datetime(pd.Series(["2015-01-01"])),
+        pd.Series(["a"]),
+    )
+    areas = pd.DataFrame({"bezirke": ["01"]})
+    counted = counting.count_participation(children, areas, pd.Series(["6-14"]), pd.Series(["A1"]))
+    assert "values not shown" in repr(counted.units)
+    assert {f.name for f in dataclasses.fields(counted)} == {
+        "units",
+        "offers",
+        "area_sets",
+        "unplaced",
+    }
+
+
+def test_a_child_counts_once_where_most_of_its_registrations_say_and_unplaced_ones_widen_the_count():
+    given = pd.Series(["Anna"] * 3 + ["Bela"])
+    surname = pd.Series(["Maier"] * 3 + ["Vogt"])
+    birth = pd.to_datetime(pd.Series(["2015-01-01"] * 3 + ["2014-02-02"]))
+    children = find_children(given, surname, birth, pd.Series(["a", "a", "b", ""]))
+    areas = pd.DataFrame({"bezirke": ["01", "01", "02", None]}, dtype=object)
+    counted = counting.count_participation(
+        children, areas, pd.Series(["6-14"] * 4), pd.Series(["A1", "A2", "A1", "A1"])
+    )
+    units = counted.units.inside().set_index(counted.units.inside()["bezirke"].fillna("?"))
+    assert units["distinct_children"].to_dict() == {"01": 1.0, "02": 0.0, "?": 1.0}
+    assert units["bookings"].to_dict() == {"01": 3.0, "02": 0.0, "?": 1.0}
+    assert counted.unplaced == 0.5 and units.loc["01", "high"] == 2.0
+    assert counted.offers.inside().loc["A1"].to_dict() == {
+        "distinct_children": 2.0,
+        "bookings": 3.0,
+    }
+
+
+def test_the_example_file_is_understood_and_a_slip_is_explained(tmp_path):
+    plan = read_participation(example())
+    assert set(plan.areas) == {"bezirke", "sprengel"}
+    wrong = CONFIG.replace('"6-14" = [6, 14]', '"6-14" = [14, 6]').replace('"kinder" }', '"k" }')
+    path = tmp_path / "x.toml"
+    path.write_text(wrong, encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        read_participation(path)
+    assert [p.code for p in caught.value.problems] == ["participation.ages_backwards"]
+    path.write_text(CONFIG.replace("house_number", "house_nummer"), encoding="utf-8")
+    with pytest.raises(ConfigError, match="house_nummer"):
+        read_participation(path)
+
+
+def test_musterstadt_runs_from_its_example_file(tmp_path):
+    from sozialraum.testing import synthetic_city
+    from sozialraum.testing.programme_files import write_programme
+
+    small = {"blocks": 200, "districts": 5, "bezirke": 8, "catchments": 5}
+    city = synthetic_city(1, **small, inhabitants=12_000)
+    write_programme(city, tmp_path / "daten", n=1500)
+    result = run_participation(example(), data=tmp_path / "daten")
+    assert result.placed >= 0.99
+    written = b"".join(p.read_bytes() for p in result.save(tmp_path / "out"))
+    records = pd.read_csv(tmp_path / "daten" / "anmeldungen.csv", sep=";", dtype=str)
+    assert not any(day.encode() in written for day in set(records["birth_date"]))
+    assert result.released.areas["status"].isin(["ok", "suppressed", "small_base", "missing"]).all()
