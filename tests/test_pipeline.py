@@ -296,3 +296,29 @@ def test_the_findings_speak_of_participation_and_of_what_becomes_of_the_children
     assert any(f"{round(100 * rate)} von 100 Kindern" in line for line in said)
     assert any("Gymnasium" in line and "weniger als halb so hoch" in line for line in said)
     assert any("nicht einzelne Kinder" in line for line in said)
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        'method = "areal"',
+        'method = "dasymetric"\nraster = ["kinder_100m.tif", "kinder_100m.tif"]',
+        'method = "dasymetric"\nmask = "binary"\nraster = "kinder_100m.tif"',
+        'method = "points"\npoints = "schulen.gpkg"\nweight = "schueler_2024"',
+    ],
+)
+def test_no_person_is_lost_whatever_the_join(how, tmp_path):
+    text = BUILD.read_text("utf-8")
+    start = text.index('method = "dasymetric"')
+    end = text.index("[population]")
+    result = sozialraum.build(with_keys(tmp_path, text[:start] + how + "\n\n" + text[end:]))
+    day = result.plan.stichtag.isoformat()
+    delivered = result.delivery.tables[day]["bloecke"]["einwohner"].sum()
+    assert result.measured[day].counts["einwohner"].sum() == pytest.approx(delivered, rel=1e-9)
+    assert result.crosswalk.method == how.split('"')[1]
+
+
+def test_points_without_a_file_are_refused(tmp_path):
+    text = BUILD.read_text("utf-8").replace('method = "dasymetric"', 'method = "points"')
+    with pytest.raises(ConfigError, match="points"):
+        sozialraum.build(with_keys(tmp_path, text))

@@ -281,6 +281,8 @@ def _cross_checks(plan: Plan, file: str) -> Iterator[Problem]:
         yield problem("config.duplicate_indicator", file=file, key=f"indicators.{doubled}")
     if plan.join.method == "dasymetric" and plan.join.raster is None:
         yield problem("config.needs_raster", file=file, key="join.raster")
+    if plan.join.method == "points" and plan.join.points is None:
+        yield problem("config.needs_points", file=file, key="join.points")
     if plan.disclosure.published_input and not plan.disclosure.reason:
         yield problem("config.needs_reason", file=file, key="disclosure.reason")
     for axis in plan.axis_names:

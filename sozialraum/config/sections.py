@@ -67,12 +67,23 @@ class Join(Section):
 
     target: str
     source: str | None = None
-    method: Literal["nested", "areal", "dasymetric"] = "nested"
-    raster: str | None = None
+    method: Literal["nested", "areal", "dasymetric", "points"] = "nested"
+    raster: str | tuple[str, ...] | None = None
+    residential: str | None = None
+    points: str | None = None
+    weight: str | None = None
     mask: Literal["weighted", "binary"] = "weighted"
     parent: str | int | None = None
     border: Annotated[float, Field(ge=0, le=1)] = 0.01
     overlaps: Literal["refuse", "share"] = "refuse"
+
+    @property
+    def rasters(self) -> tuple[str, ...]:
+        """The rasters that say where people live."""
+        if self.raster is None:
+            return ()
+        return (self.raster,) if isinstance(self.raster, str) else self.raster
+
     missing_tolerance: Annotated[float, Field(ge=0, le=1)] = 0.0
 
 
@@ -108,7 +119,8 @@ class Disclosure(Section):
     published_input: bool = False
     reason: str = ""
     published: tuple[str, ...] = ()
-    ledger: Annotated[str | None, Field(min_length=1)] = None
+    # A file of the office, no rule: it is left out where the section becomes arguments or manifest.
+    ledger: Annotated[str | None, Field(min_length=1, exclude=True)] = None
 
 
 class Scaling(Section):

@@ -96,13 +96,16 @@ def join(plan: Plan, delivery: Delivery) -> Crosswalk | None:
     how = plan.join
     if how.source is None or how.source == how.target:
         return None
-    raster = None if how.raster is None else delivery.rasters[how.raster]
+    rasters = [delivery.rasters[file] for file in how.rasters]
     return make_crosswalk(
         delivery.areas[how.source],
         delivery.areas[how.target],
         method=how.method,
-        raster=raster,
+        raster=rasters or None,
         mask=how.mask,
+        residential=delivery.layers.get(how.residential or ""),
+        points=delivery.layers.get(how.points or ""),
+        weight=how.weight,
         parent=how.parent,
         border=how.border,
         overlaps=how.overlaps,

@@ -16,10 +16,11 @@ from sozialraum.errors import DataError, SozialraumError
 from sozialraum.keys import restore_key
 from sozialraum.model import Problem, Raster, status_frame
 from sozialraum.sources.coverage import inspect_areas
-from sozialraum.sources.geometry import load_areas, repair_areas
+from sozialraum.sources.geometry import load_areas, read_shapes, repair_areas, states_crs
 from sozialraum.sources.paths import resolve
 from sozialraum.sources.rasters import read_raster
 from sozialraum.sources.sites import read_outlines, read_points
+from sozialraum.sources.systems import settle_crs, transform
 from sozialraum.sources.tables import Table, read_table
 from sozialraum.texts import problem
 
@@ -46,6 +47,7 @@ class Delivery:
     surplus : ISO Stichtag -> name of the area set -> rows of tables whose key is no area, as
         delivered
     rasters : file as written in the build file -> raster over the areas
+    layers : file as written in the build file -> residential land or addresses of the join
     points, outlines : label -> layer in the build's coordinate system
     files : file as written in the build file -> SHA-256
     problems : everything found while reading
@@ -58,6 +60,7 @@ class Delivery:
     totals: dict[str, dict[str, pd.DataFrame]] = field(default_factory=dict)
     surplus: dict[str, dict[str, pd.DataFrame]] = field(default_factory=dict)
     rasters: dict[str, Raster] = field(default_factory=dict)
+    layers: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
     points: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
     outlines: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
@@ -89,8 +92,11 @@ def read_delivery(plan: Plan, root: str | Path) -> Delivery:
         read = _guarded(delivery, root, table.file, lambda p, t=table: _read_one(p, t, delivery))
         if read is not None:
             _add_table(delivery, read, table, (table.stichtag or plan.stichtag).isoformat())
-    if plan.join.raster is not None:
-        _add_raster(delivery, root, plan.join.raster, plan.crs)
+    for raster in plan.join.rasters:
+        _add_raster(delivery, root, raster, plan.crs)
+    for written in (plan.join.residential, plan.join.points):
+        if written is not None:
+            _add_layer(delivery, root, written, plan.crs)
     for layer, into, reader in (*_points(plan, delivery), *_outlines(plan, delivery)):
         shapes = _guarded(delivery, root, layer.file, reader)
         if shapes is not None:
@@ -247,6 +253,19 @@ def _add_raster(delivery: Delivery, root: Path, written: str, crs: str) -> None:
     )
     if raster is not None:
         delivery.rasters[written] = raster
+
+
+def _add_layer(delivery: Delivery, root: Path, written: str, crs: str) -> None:
+    """Read a layer that decides how counts are split: residential land, addresses."""
+
+    def read(path: Path) -> gpd.GeoDataFrame:
+        raw = read_shapes(path, None)
+        placed = settle_crs(raw, file=path.name, stated_in_file=states_crs(path))
+        return transform(placed.frame, crs, file=path.name)
+
+    layer = _guarded(delivery, root, written, read)
+    if layer is not None:
+        delivery.layers[written] = layer
 
 
 def _points(plan: Plan, delivery: Delivery) -> list[tuple]:
