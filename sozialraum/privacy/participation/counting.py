@@ -56,10 +56,10 @@ def age_groups(
     """
     before = (birth_date.dt.month * 100 + birth_date.dt.day) > day.month * 100 + day.day
     age = day.year - birth_date.dt.year - before
-    found = pd.Series(None, birth_date.index, dtype=object)
+    found = np.full(len(birth_date), None, dtype=object)
     for name, (first, last) in groups.items():
-        found[(age >= first) & (age <= last)] = name
-    return found
+        found[((age >= first) & (age <= last)).to_numpy()] = name
+    return pd.Series(found, birth_date.index, dtype=object)
 
 
 def count_participation(
