@@ -84,3 +84,11 @@ def test_an_area_with_few_children_has_no_value():
     rows = [("01", "6-14", 8), ("02", "6-14", 20)]
     found = protected(rows, {"bezirke": table(**{"01": 25, "02": 100})}, sets=("bezirke",))
     assert status(found)[("bezirke", "01", "6-14")] == "small_base"
+
+
+def test_an_area_without_children_has_no_base_and_one_without_a_number_is_missing():
+    rows = [("01", "6-14", 8), ("02", "6-14", 20)]
+    children = {"bezirke": table(**{"01": 100, "02": 100, "03": 0, "04": float("nan")})}
+    found = status(protected(rows, children, sets=("bezirke",)))
+    assert found[("bezirke", "03", "6-14")] == "no_base"
+    assert found.get(("bezirke", "04", "6-14"), "missing") == "missing"

@@ -108,7 +108,7 @@ def _primary(cells: pd.DataFrame, rules: DisclosureRules) -> pd.Series:
     value = cells[["distinct_children"]].set_axis(["rate"], axis=1) / base.where(base > 0)
     given = pd.DataFrame({"rate": np.where(value["rate"].isna(), "missing", "ok")}, cells.index)
     # more participants than children: the base is wrong, the rate means nothing
-    given = given.mask(value > 1.0, "missing")
+    given = given.mask(value > 1.0, "missing").mask(base == 0, "no_base")
     status = suppression_status(
         value,
         base,
