@@ -133,3 +133,58 @@ def test_a_cp1252_console_does_not_stop_the_program(out):
         check=False,
     )
     assert done.returncode == 0, done.stderr.decode("cp1252")
+
+
+def test_compare_puts_a_build_under_several_methods(tmp_path):
+    done = run("compare", BUILD, "--recipes", "minmax_mean, five_types", "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert [v["variant"] for v in told["variants"]][:3] == ["build", "minmax_mean", "five_types"]
+    shown = run("compare", BUILD, "--recipes", "minmax_mean", "-o", str(tmp_path / "out"))
+    assert "methodenvergleich.html" in shown.stdout
+    assert (tmp_path / "out" / "methodenvergleich.html").is_file()
+
+
+def test_compare_of_one_folder_alone_asks_for_the_other(tmp_path):
+    assert run("compare", str(tmp_path)).returncode == 2
+
+
+def test_profile_writes_the_pages_that_were_asked_for(tmp_path):
+    from pypdf import PdfReader
+
+    path = tmp_path / "steckbriefe.pdf"
+    done = run("profile", BUILD, "--area", "02", "--area", "Lindenschule", "-o", str(path))
+    assert done.returncode == 0, done.stderr
+    pages = [page.extract_text() for page in PdfReader(path).pages]
+    assert len(pages) == 2
+    assert "Ährenfeld" in pages[0] and "Lindenschule" in pages[1]
+    unknown = run("profile", BUILD, "--area", "Lindenschul", "-o", str(tmp_path / "x.pdf"))
+    assert unknown.returncode == 1 and "Lindenschule" in unknown.stderr
+
+
+def test_map_writes_a_sheet_or_names_what_there_is(tmp_path):
+    done = run("map", BUILD, "--variable", "participation", "-o", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "karte_participation.pdf").is_file()
+    unknown = run("map", BUILD, "--variable", "armutt", "-o", str(tmp_path / "x"))
+    assert unknown.returncode == 1 and "armut" in unknown.stderr
+
+
+def test_participation_goes_from_registrations_to_rates_and_says_no_name(tmp_path):
+    from sozialraum.testing import programme_files
+
+    data = tmp_path / "daten"
+    made = subprocess.run(
+        [sys.executable, "-m", programme_files.__name__, str(data)], check=True, capture_output=True
+    )
+    assert made.returncode == 0
+    plan = (ROOT / "config" / "ferienprogramm_musterstadt.toml").as_posix()
+    out = tmp_path / "teilnahme"
+    done = run("participation", plan, "--data", str(data), "-o", str(out))
+    assert done.returncode == 0, done.stderr
+    surnames = {
+        line.split(";")[1].strip('"')
+        for line in (data / "anmeldungen.csv").read_text("utf-8").splitlines()[1:200]
+    }
+    told = done.stdout + done.stderr + "".join(p.read_text("utf-8") for p in out.iterdir())
+    assert not [name for name in surnames if len(name) > 5 and f" {name}" in told]

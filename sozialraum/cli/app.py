@@ -135,12 +135,38 @@ def show(
 
 @app.command(help=_HELP["compare"])
 def compare(
-    old: Annotated[Path, typer.Argument(metavar="FRÜHER", help=_HELP["old"])],
-    new_result: Annotated[Path, typer.Argument(metavar="NEUER", help=_HELP["new_result"])],
+    old: Annotated[Path, typer.Argument(metavar="FRÜHER|BUILD.toml", help=_HELP["old"])],
+    new_result: Annotated[
+        Path | None, typer.Argument(metavar="[NEUER]", help=_HELP["new_result"])
+    ] = None,
+    recipes: Annotated[
+        str | None, typer.Option("--recipes", metavar="A,B,C", help=_HELP["recipes"])
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="ORDNER", help=_HELP["out"])
+    ] = None,
+    data: Data = None,
     as_json: Json = False,
 ) -> None:
-    """Split class changes into data, scale and cut."""
-    from sozialraum.cli.showing import print_comparison
+    """Split class changes into data, scale and cut; or put a city under several methods."""
+    from sozialraum.cli.showing import print_comparison, print_methods_compared
+
+    if recipes is not None:
+        from sozialraum import pipeline
+        from sozialraum.pipeline.methods import compare_methods
+
+        names = [name.strip() for name in recipes.split(",") if name.strip()]
+        with terminal.progress() as step:
+            built = pipeline.build(old, data=data, progress=step)
+            compared = compare_methods(built, recipes=names)
+        if out is not None:
+            compared.save(out)
+        print_methods_compared(compared, as_json=as_json)
+        if out is not None and not as_json:
+            print(text("cli.compare.page", path=(out / "methodenvergleich.html").as_posix()))
+        return
+    if new_result is None:
+        raise typer.BadParameter(text("cli.compare.needs_two"))
     from sozialraum.pipeline.comparing import compare_saved
     from sozialraum.pipeline.saved import open_saved
 

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sozialraum.cli.terminal import print_json, print_table
+from sozialraum.cli.terminal import print_json, print_problems, print_table
 from sozialraum.texts import catalogue, date, number, text
 
 if TYPE_CHECKING:
     from sozialraum.model import Indicator
     from sozialraum.pipeline.comparing import Comparison
     from sozialraum.pipeline.deciding import Decision
+    from sozialraum.pipeline.methods import MethodComparison
     from sozialraum.pipeline.saved import Saved
 
 _UNIT = {"share": 100.0, "percent": 1.0, "per_1000": 1.0, "points": 1.0, "number": 1.0}
@@ -120,6 +121,38 @@ _COMPARED = ("class_old", "class_new", "data", "scale", "cut")
 
 def _step(value: Any) -> str:
     return "?" if pd.isna(value) else number(float(value))
+
+
+_MOST_AREAS = 15
+
+
+def print_methods_compared(compared: MethodComparison, *, as_json: bool) -> None:
+    """Print how far each method agrees with the build, and the areas that depend on the choice."""
+    if as_json:
+        print_json(compared.records())
+        return
+    facts, names = compared.release.facts, compared.release.areas["name"]
+    print_problems(compared.problems)
+    rows = [
+        [
+            str(row["name"]),
+            _step(row["k"]),
+            *("" if pd.isna(row[c]) else _step(row[c]) for c in ("changed", "by_two")),
+            f"{names[row['furthest']]} ({_step(row['furthest_by'])})" if row["furthest"] else "",
+            *(_step(row[c]) for c in ("top", "top_both")),
+        ]
+        for row in compared.changes().to_dict("records")
+    ]
+    heads = ("variant", "k", "moved", "by_two", "furthest", "top", "top_both")
+    count = len(compared.steps.dropna())
+    title = text("cli.compare.variants", title=facts.title, count=count, areas=len(names))
+    print_table([text(f"cli.compare.{c}") for c in heads], rows, title=title)
+    moved = compared.moved()
+    shown = moved.head(_MOST_AREAS)
+    rows = [[str(key), str(names[key]), _step(row["times"])] for key, row in shown.iterrows()]
+    columns = [text("cli.show.key"), text("cli.show.name"), text("cli.compare.times")]
+    title = text("cli.compare.areas", shown=len(shown), count=len(moved))
+    print_table(columns, rows, title=title)
 
 
 def print_decision(decision: Decision) -> None:

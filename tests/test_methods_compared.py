@@ -1,0 +1,98 @@
+"""One city under several methods: counted again from the classes, and nothing hidden in them."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sozialraum
+from sozialraum.errors import ConfigError
+from sozialraum.index.method import fit_recipe
+from sozialraum.pipeline.methods import compare_methods
+
+ROOT = Path(__file__).parents[1]
+RECIPES = ("minmax_mean", "five_types", "berlin_mss", "hdi")
+
+
+@pytest.fixture(scope="module")
+def city():
+    return sozialraum.build(ROOT / "config" / "musterstadt.toml")
+
+
+@pytest.fixture(scope="module")
+def compared(city):
+    return compare_methods(city, recipes=RECIPES)
+
+
+def test_each_method_each_indicator_left_out_is_a_variant(compared):
+    assert list(compared.variants) == [
+        "build", "minmax_mean", "five_types", "berlin_mss", "without_armut", "without_krisen",
+        "without_kita", "without_migration",
+    ]  # fmt: skip
+    # the HDI needs fixed ends for each indicator: said, not guessed
+    assert [p.code for p in compared.problems] == ["pipeline.method_not_possible"]
+
+
+def test_the_build_counts_its_classes_from_the_lowest_burden(city, compared):
+    # class 5 of the example city is the highest participation: the lowest burden
+    shown = compared.steps["build"].dropna()
+    assert (shown == 6 - city.table["class"].reindex(shown.index)).all()
+
+
+def test_a_method_puts_each_area_where_it_would_by_itself(city, compared):
+    # 26 values on a grid of 0.001 of an SD: only an area at a limit could differ by the rounding
+    value = city.measured["2024-12-31"].value
+    alone = fit_recipe(value, city.plan.indicators, "five_types").score(value)
+    limits = np.array([-1.0, -0.5, 0.5, 1.0])
+    far = alone["index"].map(lambda x: np.abs(limits - x).min() > 0.02)
+    steps = compared.steps["five_types"].dropna()
+    both = steps.index.intersection(far.index[far])
+    assert len(both) >= 20
+    assert (steps[both] == alone["class"][both]).all()
+
+
+def test_changes_are_the_counted_differences(compared):
+    steps, found = compared.steps.dropna(), compared.changes()
+    for variant in ("minmax_mean", "five_types", "without_armut"):
+        gap = (steps[variant] - steps["build"]).abs()
+        assert found.at[variant, "changed"] == sum(g > 0 for g in gap)
+        assert found.at[variant, "by_two"] == sum(g > 1 for g in gap)
+    assert pd.isna(found.at["berlin_mss", "changed"])  # four classes against five
+    top = (
+        (steps["five_types"] == 5).sum(),
+        ((steps[["five_types", "build"]] == 5).all(axis=1)).sum(),
+    )
+    assert (found.at["five_types", "top"], found.at["five_types", "top_both"]) == top
+
+
+def test_areas_with_a_withheld_value_get_no_class_by_any_method():
+    hagen = sozialraum.build(ROOT / "config" / "musterstadt_hagen.toml")
+    found = compare_methods(hagen, recipes=["five_types", "augsburg_style"])
+    hidden = hagen.current.signs.isin(["small_base", "suppressed", "suppressed_secondary"])
+    hidden = hidden.any(axis=1) | hagen.table["class"].isna()
+    assert hidden.any() and not hidden.all()
+    assert found.steps[hidden].isna().all(axis=None)
+    assert found.steps[~hidden].notna().all(axis=None)
+    # z-values can count persons instead of areas; min–max ranges cannot
+    assert "persons" in found.variants
+    for record in found.records()["variants"]:
+        assert record["areas"] == int((~hidden).sum())
+
+
+def test_page_and_file_hold_classes_and_counts_only(city, compared, tmp_path):
+    assert compared.save(tmp_path) == ["methodenvergleich.html", "methodenvergleich.json"]
+    page = (tmp_path / "methodenvergleich.html").read_text("utf-8")
+    assert "http" not in page.replace("http-equiv", "") and "<script" not in page
+    assert page.count("<article>") == len(compared.variants)
+    told = json.loads((tmp_path / "methodenvergleich.json").read_text("utf-8"))
+    numbers = [v for row in told["moved"] for v in row.values() if not isinstance(v, str)]
+    assert numbers and all(isinstance(v, int) for v in numbers)
+    for share in city.measured["2024-12-31"].value.to_numpy().ravel():
+        assert f"{share:.6g}" not in page or share in (0.0, 1.0)
+
+
+def test_an_unknown_method_is_named(city):
+    with pytest.raises(ConfigError, match="hdx"):
+        compare_methods(city, recipes=["hdx"])
