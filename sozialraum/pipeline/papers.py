@@ -1,0 +1,81 @@
+"""Single papers from a build file: profiles of some areas, one more map."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from sozialraum.errors import DataError
+from sozialraum.pipeline.building import build
+from sozialraum.pipeline.result import Result
+from sozialraum.publish.documents import write_profiles, write_sheets
+from sozialraum.publish.layers import layer_views
+from sozialraum.publish.views import make_views
+from sozialraum.texts import problem, text
+
+Progress = Callable[[str], None]
+
+
+def profiles(
+    build_file: str | Path,
+    path: str | Path,
+    *,
+    areas: Sequence[str] = (),
+    data: str | Path | None = None,
+    progress: Progress = lambda step: None,
+) -> Path:
+    """Write the profiles of some areas (all of them if none is named) as PDF.
+
+    Parameters
+    ----------
+    build_file, data : as of `build`
+    path : PDF to write
+    areas : keys or names
+
+    Raises
+    ------
+    DataError
+        If an area is unknown; names the closest one.
+    """
+    result = build(build_file, data=data, progress=progress)
+    keys = [_key(result, wanted) for wanted in areas] or None
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    write_profiles(result.release, path, keys=keys, accent=result.plan.output.accent)
+    return Path(path)
+
+
+def sheets(
+    build_file: str | Path,
+    folder: str | Path,
+    *,
+    views: Sequence[str] = ("index",),
+    data: str | Path | None = None,
+    progress: Progress = lambda step: None,
+) -> list[Path]:
+    """Write A3 sheets (PDF, SVG, PNG) of the index, an indicator or a layer.
+
+    Raises
+    ------
+    DataError
+        If the build has no such view; names those it has.
+    """
+    result = build(build_file, data=data, progress=progress)
+    known = [v.id for v in (*make_views(result.release), *layer_views(result.release))]
+    missing = [view for view in views if view not in known]
+    if missing:
+        found = ", ".join(missing)
+        raise DataError(problem("pipeline.no_view", found=found, known=", ".join(known)))
+    return write_sheets(result.release, folder, views=views, accent=result.plan.output.accent)
+
+
+def _key(result: Result, wanted: str) -> str:
+    names = result.release.areas["name"]
+    if wanted in names.index:
+        return wanted
+    same = names.index[names.str.casefold() == wanted.casefold()]
+    if len(same) == 1:
+        return str(same[0])
+    close = difflib.get_close_matches(wanted, [*names.index, *names], n=1)
+    hint = text("config.did_you_mean", word=close[0]) if close else ""
+    raise DataError(text("cli.no_such_area", wanted=wanted, hint=hint))
