@@ -79,6 +79,7 @@ def _figures(task: SiteTask, chosen: list[int], areas: pd.DataFrame) -> dict[str
     group, weight = task.group, task.weight
     metres = areas["metres"].to_numpy()
     served = np.isfinite(metres) & (persons > 0)
+    way = np.where(served, metres, 0.0)
 
     def share(part: np.ndarray, whole: np.ndarray) -> float:
         return float(part.sum() / whole.sum()) if whole.sum() > 0 else float("nan")
@@ -92,8 +93,8 @@ def _figures(task: SiteTask, chosen: list[int], areas: pd.DataFrame) -> dict[str
         "need_covered": share(weight[covered], weight),
         "group_covered": share((persons * group)[covered], persons * group),
         "persons_no_site_could_reach": float(persons[~task.within.any(axis=1)].sum()),
-        "mean_metres": share((metres * persons)[served], persons[served]),
-        "weighted_mean_metres": share((metres * weight)[served], weight[served]),
+        "mean_metres": share((way * persons)[served], persons[served]),
+        "weighted_mean_metres": share((way * weight)[served], weight[served]),
         "largest_metres": float(metres[served].max(initial=0.0)),
     }
 

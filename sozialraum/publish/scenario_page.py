@@ -29,7 +29,8 @@ _SHARES = (
     *_FINER, "share_covered", "need_covered", "group_covered", "utilisation", "need_share",
     "loss", "chosen_share", "p_less", "p_more", "p_other_stage",
 )  # fmt: skip
-NOBODY = "nobody"  # class of areas without anyone it is about: drawn as ground, not judged
+# areas without anyone it is about are drawn as ground, not judged; what changes is darkest
+_PAINT = {"nobody": "ground", "same": "c1", "moved": "strong"}
 
 
 def write_plan(release: PlanRelease, folder: Path) -> None:
@@ -69,9 +70,10 @@ def _section(release: PlanRelease, verb: str, canvas: Canvas) -> str:
     cards = "".join(_card(release, verb, variant, canvas) for variant in variants)
     details = "".join(_detail(release, verb, detail) for detail in scenario.get("details", ()))
     limits = "".join(f"<li>{markup(limit)}</li>" for limit in scenario["limits"])
+    heading = scenario["title"].removeprefix(f"{release.title}: ")
     shape = "cards one" if len(variants) == 1 else "cards"
     return (
-        f'<section aria-labelledby="{verb}"><h2 id="{verb}">{markup(scenario["title"])}</h2>'
+        f'<section aria-labelledby="{verb}"><h2 id="{verb}">{markup(heading)}</h2>'
         f'<div class="{shape}">{cards}</div>{_figures(release, scenario)}{details}'
         f'<ul class="limits">{limits}</ul></section>'
     )
@@ -80,12 +82,13 @@ def _section(release: PlanRelease, verb: str, canvas: Canvas) -> str:
 def _card(release: PlanRelease, verb: str, variant: Mapping[str, Any], canvas: Canvas) -> str:
     first, *more = variant["sentences"] or [""]
     listed = "".join(f"<li>{markup(sentence)}</li>" for sentence in more)
-    said = f'<p class="lead">{markup(first)}</p>' + (f"<ul>{listed}</ul>" if more else "")
+    said = f'<ul class="more">{listed}</ul>' if more else '<div class="more"></div>'
     drawn = canvas.draw(verb, variant)
-    picture = f"<figure>{drawn}</figure>" if drawn else ""
+    picture = f"<figure>{drawn}</figure>" if drawn else "<div></div>"
     return (
         f'<article class="{"drawn" if drawn else "plain"}"><h3>{markup(variant["name"])}</h3>'
-        f'<div class="said">{said}</div>{picture}{_table(release, verb, variant)}</article>'
+        f'<p class="lead">{markup(first)}</p>{picture}{said}'
+        f"{_table(release, verb, variant)}</article>"
     )
 
 
@@ -102,7 +105,8 @@ def _figures(release: PlanRelease, scenario: Mapping[str, Any]) -> str:
         + "</tr>"
         for name in names
     )
-    caption = text("publish.plan.figures")
+    one = len(variants) == 1
+    caption = text("planning.page.figures_of_one" if one else "publish.plan.figures")
     body = f"<table><caption>{caption}</caption><tr><td></td>{head}</tr>{rows}</table>"
     return f'<div class="wide" role="region" tabindex="0" aria-label="{caption}">{body}</div>'
 
@@ -133,7 +137,10 @@ def _rows(release: PlanRelease, verb: str, rows: list[Mapping[str, Any]], label:
     words = {"key": text("publish.plan.key"), **release.labels}
     legend = {**release.legends.get(verb, {})}
     called = _called(release, verb)
-    head = "".join(f'<th scope="col">{markup(words.get(c, c))}</th>' for c in columns)
+    wordy = {c for c in columns if any(isinstance(row[c], str) for row in rows)}
+    head = "".join(
+        f'<th scope="col"{_word(c in wordy)}>{markup(words.get(c, c))}</th>' for c in columns
+    )
     body = "".join(
         "<tr>" + "".join(_cell(c, row[c], called, legend) for c in columns) + "</tr>"
         for row in rows
@@ -154,13 +161,17 @@ def _called(release: PlanRelease, verb: str) -> dict[str, str]:
 
 
 def _cell(column: str, value: Any, called: Mapping[str, str], legend: Mapping[str, str]) -> str:
-    kind = ' class="word"' if isinstance(value, str) else ""
+    kind = _word(isinstance(value, str))
     if column == "key":
         name = called.get(value)
         return f'<th scope="row">{markup(value if name is None else f"{name} ({value})")}</th>'
     if column in _CODED:
         value = legend.get(value, value)
     return f"<td{kind}>{_shown(column, value)}</td>"
+
+
+def _word(is_word: bool) -> str:
+    return ' class="word"' if is_word else ""
 
 
 def _known(value: Any) -> bool:
@@ -246,7 +257,7 @@ class Canvas:
             paint = _paint(classes[key], legend) if key in classes else "dot"
             title = markup(points["name"][key]) if "name" in points else markup(key)
             yield (
-                f'<circle class="mark {paint}" cx="{x:.1f}" cy="{y:.1f}" r="5">'
+                f'<circle class="mark {paint}" cx="{x:.1f}" cy="{y:.1f}" r="6">'
                 f"<title>{title}</title></circle>"
             )
 
@@ -263,7 +274,7 @@ class Canvas:
 
 
 def _paint(name: str, legend: Mapping[str, str]) -> str:
-    """Return the style of a class: by its place in the legend."""
-    if name == NOBODY:
-        return "ground"
+    """Return the style of a class: its own, or by its place in the legend."""
+    if name in _PAINT:
+        return _PAINT[name]
     return f"c{list(legend).index(name)}" if name in legend else "ground"

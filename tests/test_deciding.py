@@ -1,0 +1,377 @@
+"""Plans of the example city from file to page: what is told, what is not, and what bad input does."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+
+from sozialraum.errors import ConfigError, DataError
+from sozialraum.pipeline.deciding import decide, verify_decision
+from sozialraum.planning.details import DECIMALS, PERSON_COUNTS, RATIOS
+from sozialraum.privacy.plan_gate import protect_plan
+from sozialraum.privacy.rules import DisclosureRules
+from sozialraum.publish.scenario_page import plan_html, plan_json
+
+ROOT = Path(__file__).parents[1]
+BUILD = (ROOT / "config" / "musterstadt.toml").as_posix()
+DATA = ROOT / "shapes" / "musterstadt"
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+SITES = f"""
+title = "Probe"
+build = "{BUILD}"
+draws = 0
+[demand]
+areas = "bloecke"
+persons = "kinder_u15"
+pupils = "kinder_6_9"
+needy = [1, 2]
+[sites]
+file = "schulen.gpkg"
+key = "schule"
+name = "name"
+"""
+SCHOOLS = """
+[schools]
+file = "schulen.gpkg"
+key = "schule"
+name = "name"
+size = "schueler_2024"
+current = "sprengel"
+"""
+LOCATE = """
+[locate]
+radius = 1000
+number = 3
+next_best = 2
+plan_b = false
+"""
+
+
+def written(folder, text):
+    path = folder / "plan_probe.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def decided(folder, text, **options):
+    return decide(written(folder, text), **options)
+
+
+def changed_data(folder, change):
+    """A copy of the example city whose schools were changed."""
+    data = folder / "daten"
+    shutil.copytree(DATA, data)
+    schools = gpd.read_file(data / "schulen.gpkg")
+    (data / "schulen.gpkg").unlink()
+    change(schools).to_file(data / "schulen.gpkg", driver="GPKG")
+    return data
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory):
+    """The shipped plan with fewer draws and proposals: same steps, less time."""
+    text = (ROOT / "config" / "plan_musterstadt.toml").read_text(encoding="utf-8")
+    text = text.replace('"musterstadt.toml"', f'"{BUILD}"').replace("draws = 200", "draws = 30")
+    text = text.replace("[catchments]", "[catchments]\nproposals = 20000")
+    path = written(tmp_path_factory.mktemp("plan"), text)
+    decision = decide(path)
+    folder = tmp_path_factory.mktemp("ergebnis") / "plan"
+    decision.save(folder)
+    return path, decision, folder
+
+
+@pytest.fixture(scope="module")
+def browser():
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.skip("no Chromium here: install Debian's package chromium to run this test")
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1400, 400])
+def test_the_page_asks_nobody_complains_about_nothing_and_passes_axe(shipped, browser, width):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    context = browser.new_context(viewport={"width": width, "height": 900}, offline=True)
+    page, requests, console = context.new_page(), [], []
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("console", lambda line: console.append(line.text))
+    page.on("pageerror", lambda error: console.append(str(error)))
+    page.goto((shipped[2] / "szenarien.html").as_uri())
+    assert len(requests) == 1 and console == []
+    summaries = page.locator("summary")
+    for place in range(summaries.count()):
+        summaries.nth(place).click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    found = axe.run(page, options={"runOnly": {"type": "tag", "values": AXE_RULES}})
+    assert [v["id"] for v in found.response["violations"]] == []
+    context.close()
+
+
+@pytest.mark.browser
+def test_maps_of_one_decision_are_of_one_size_and_a_single_variant_uses_the_width(shipped, browser):
+    context = browser.new_context(viewport={"width": 1400, "height": 900}, offline=True)
+    page = context.new_page()
+    page.goto((shipped[2] / "szenarien.html").as_uri())
+    boxes = """verb => [...document.querySelectorAll(`section[aria-labelledby=${verb}] article svg`)]
+        .map(s => { const b = s.getBoundingClientRect(); return [b.width, b.height, b.top] })"""
+    for verb, count in {"locate": 3, "allocate": 4, "catchments": 4}.items():
+        sizes = page.evaluate(boxes, verb)
+        assert len(sizes) == count
+        assert all(size == pytest.approx(sizes[0], abs=0.5) for size in sizes)
+    card = page.locator("section[aria-labelledby=gap] article").bounding_box()
+    assert card["width"] > 1300
+    lead = page.locator("section[aria-labelledby=gap] .lead").bounding_box()
+    drawn = page.locator("section[aria-labelledby=gap] article svg").bounding_box()
+    assert lead["x"] > drawn["x"] + drawn["width"]
+    context.close()
+
+
+def test_the_same_plan_gives_the_same_bytes(shipped, tmp_path):
+    path, _, folder = shipped
+    decide(path).save(tmp_path / "noch_einmal")
+    names = sorted(p.name for p in folder.iterdir())
+    assert names == ["manifest.json", "szenarien.html", "szenarien.json"]
+    for name in names:
+        assert (folder / name).read_bytes() == (tmp_path / "noch_einmal" / name).read_bytes()
+
+
+def test_verify_finds_nothing_at_first_and_then_names_what_was_changed(tmp_path):
+    path = written(tmp_path, SITES + LOCATE)
+    decide(path).save(tmp_path / "plan")
+    assert verify_decision(tmp_path / "plan", path) == []
+    stored = tmp_path / "plan" / "szenarien.json"
+    values = json.loads(stored.read_text(encoding="utf-8"))
+    values["locate"]["variants"][0]["figures"]["persons_covered"] += 5
+    stored.write_text(json.dumps(values), encoding="utf-8")
+    (found,) = verify_decision(tmp_path / "plan", path)
+    assert found.key == "locate" and "locate" in str(found)
+
+
+def numbers_of(value, name=""):
+    """Every number of a JSON value with the name it stands under."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key not in ("arguments", "facts"):
+                yield from numbers_of(inner, key)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from numbers_of(inner, name)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield name, value
+
+
+def test_counts_of_children_leave_the_house_only_in_multiples(shipped):
+    folder = shipped[2]
+    told = list(numbers_of(json.loads((folder / "szenarien.json").read_text(encoding="utf-8"))))
+    counts = [value for name, value in told if name in PERSON_COUNTS]
+    assert len(counts) > 100
+    assert [value for value in counts if value % 5] == []
+    finer = [(n, v) for n, v in told if isinstance(v, float) and round(v, 3) != v]
+    assert finer == []
+    page = (folder / "szenarien.html").read_text(encoding="utf-8")
+    sentences = re.findall(r"([\d.]+) Kinder", page)
+    assert len(sentences) > 10
+    assert [s for s in sentences if int(s.replace(".", "")) % 5 and s != "5"] == []
+    assert "Vielfache von 5" in page
+
+
+def test_no_exact_count_of_a_block_stands_beside_its_key(shipped):
+    _, decision, folder = shipped
+    exact = decision.base.delivery.tables["2024-12-31"]["bloecke"]["kinder_u15"]
+    rows = json.loads((folder / "szenarien.json").read_text(encoding="utf-8"))["gap"]["variants"][
+        0
+    ]["table"]
+    odd = [row for row in rows if exact[row["key"]] % 5]
+    assert len(odd) > 10
+    assert [row for row in odd if row["persons"] == exact[row["key"]]] == []
+    few = [row for row in rows if 0 < exact[row["key"]] < 5]
+    assert [row["persons"] for row in few] == [None] * len(few)
+    page = (folder / "szenarien.html").read_text(encoding="utf-8")
+    for key, count in re.findall(r"Im Gebiet (\d+) mit hohem Bedarf haben ([\d.]+) Kinder", page):
+        assert int(count) % 5 == 0 and abs(int(count) - exact[key]) <= 2.5
+
+
+def released(row, **rules):
+    """One row of figures as the gate tells it."""
+    variant = {"figures": row, "table": [row]}
+    release = protect_plan(
+        {"locate": {"variants": [variant], "details": [{"rows": [row]}]}},
+        counts=PERSON_COUNTS, ratios=RATIOS, decimals=DECIMALS, rules=DisclosureRules(**rules),
+        title="", place="", legends={}, labels={},
+        areas=gpd.GeoDataFrame(geometry=[]), points={},
+    )  # fmt: skip
+    told = release.scenarios["locate"]
+    assert (
+        told["variants"][0]["table"]
+        == told["details"][0]["rows"]
+        == [told["variants"][0]["figures"]]
+    )
+    return told["variants"][0]["figures"]
+
+
+def test_plans_that_differ_by_one_child_look_the_same():
+    rows = [
+        {
+            "persons": 20.0, "persons_covered": float(n), "share_covered": n / 20,
+            "pupils": float(n), "capacity": 16.0, "utilisation": n / 16, "mean_metres": 500 + n / 1e3,
+        }
+        for n in (13, 14, 15, 16, 17)
+    ]  # fmt: skip
+    told = [released(row) for row in rows]
+    assert told == [told[0]] * 5
+    assert told[0] == {
+        "persons": 20, "persons_covered": 15, "share_covered": 0.75,
+        "pupils": 15, "capacity": 16.0, "utilisation": 0.94, "mean_metres": 500.0,
+    }  # fmt: skip
+
+
+def test_few_are_withheld_with_their_share_and_nobody_is_told():
+    told = released({"persons": 20.0, "persons_covered": 3.0, "share_covered": 0.15})
+    assert told == {"persons": 20, "persons_covered": None, "share_covered": None}
+    assert released({"persons": 0.0}) == {"persons": 0}
+    assert released({"persons": 12.0}, rounding_base=10) == {"persons": 10}
+
+
+def test_what_is_published_already_is_told_as_it_is():
+    row = {"persons": 3.0, "persons_covered": 1.0, "share_covered": 1 / 3}
+    assert released(row, published_input=True, reason="Open Data") == row
+
+
+def test_areas_without_children_are_drawn_as_ground(shipped):
+    _, decision, folder = shipped
+    blocks = decision.base.delivery.tables["2024-12-31"]["bloecke"]
+    for verb, column in {
+        "gap": "kinder_u15",
+        "locate": "kinder_u15",
+        "catchments": "kinder_6_9",
+    }.items():
+        for variant in decision.release.scenarios[verb]["variants"]:
+            nobody = {key for key, kind in variant["classes"].items() if kind == "nobody"}
+            assert nobody == set(blocks.index[blocks[column] == 0])
+    page = (folder / "szenarien.html").read_text(encoding="utf-8")
+    assert '<span class="key ground"></span>ohne Kinder' in page
+
+
+def test_the_further_tables_are_on_the_page_under_german_headings(shipped):
+    _, decision, folder = shipped
+    found = {
+        verb: [detail["name"] for detail in scenario["details"]]
+        for verb, scenario in decision.release.scenarios.items()
+    }
+    assert found["gap"] == ["duplicates"]
+    assert found["locate"] == ["plan_b", "next_best", "frequency"]
+    assert "cliffs_nach Stufen" in found["allocate"]
+    page = (folder / "szenarien.html").read_text(encoding="utf-8")
+    for heading in (
+        "Plan B",
+        "Die nächstbesten Pläne",
+        "Wie sicher jeder Ort ist",
+        "Wer an einer Stufe steht",
+    ):
+        assert f"<summary><h3>{heading}" in page
+    labels = re.findall(r'<th scope="col"[^>]*>([^<]*)</th>', page)
+    assert [label for label in labels if "_" in label] == []
+
+
+def test_the_next_best_plan_differs_and_is_not_better(shipped):
+    _, decision, _ = shipped
+    details = {d["name"]: d["rows"] for d in decision.release.scenarios["locate"]["details"]}
+    losses = [row["loss"] for row in details["next_best"]]
+    assert losses == sorted(losses)
+    assert all(row["without"] != row["instead"] for row in details["next_best"])
+    shares = [row["chosen_share"] for row in details["frequency"]]
+    assert sum(shares) == pytest.approx(8, abs=0.05) and max(shares) <= 1  # eight sites per draw
+
+
+def target(indicator, group=""):
+    return f"""
+[[targets]]
+id = "t"
+label = "Teilnahme"
+indicator = "{indicator}"
+group = "{group}"
+value = 0.5
+deadline = 2030-12-31
+"""
+
+
+def test_a_goal_is_judged_by_the_delivered_participation(tmp_path):
+    head = f'title = "Ziele"\nbuild = "{BUILD}"\n'
+    decision = decided(tmp_path, head + target("participation"))
+    given = pd.read_csv(DATA / "ferienprogramm_2024.csv", sep=None, engine="python")
+    taking_part = given[["teilnehmende_6_9", "teilnehmende_10_14"]].sum().sum()
+    children = given[["kinder_6_9", "kinder_10_14"]].sum().sum()
+    (row,) = decision.release.scenarios["targets"]["variants"][0]["table"]
+    assert row["share"] == pytest.approx(taking_part / children, abs=0.0015)
+    assert row["light"] == "yellow"
+
+
+@pytest.mark.parametrize(("indicator", "group"), [("ferien", ""), ("kita", "hohe Teilnahme")])
+def test_a_goal_about_something_unknown_is_told(tmp_path, indicator, group):
+    head = f'title = "Ziele"\nbuild = "{BUILD}"\n'
+    with pytest.raises(DataError, match="nicht kennt"):
+        decided(tmp_path, head + target(indicator, group))
+
+
+def test_an_unknown_school_is_told(tmp_path):
+    with pytest.raises(DataError, match="9999"):
+        decided(tmp_path, SITES + LOCATE + 'fixed = ["9999"]\n')
+
+
+def test_where_no_site_is_in_reach_the_plan_says_so(tmp_path):
+    found = decided(tmp_path, SITES + LOCATE.replace("1000", "0"))
+    variant = found.release.scenarios["locate"]["variants"][0]
+    assert variant["figures"]["persons_covered"] == 0
+    assert any("Von keinem der möglichen Standorte" in s for s in variant["sentences"])
+
+
+def test_a_budget_of_nothing_is_an_answer_and_a_negative_price_is_told(tmp_path):
+    data = changed_data(tmp_path, lambda schools: schools.assign(kosten=10.0, schuld=-1.0))
+    priced = SITES + LOCATE.replace("number = 3", "budget = 0")
+    free = decided(
+        tmp_path, priced.replace('name = "name"', 'name = "name"\ncost = "kosten"'), data=data
+    )
+    variant = free.release.scenarios["locate"]["variants"][0]
+    assert variant["points"] == [] and any("Budget" in s for s in variant["sentences"])
+    assert plan_html(free.release)
+    with pytest.raises(DataError, match="negativ"):
+        decided(
+            tmp_path, priced.replace('name = "name"', 'name = "name"\ncost = "schuld"'), data=data
+        )
+
+
+def test_schools_too_small_for_all_are_an_answer_and_a_smallest_school_is_read(tmp_path):
+    data = changed_data(tmp_path, lambda schools: schools.assign(enge=10, klein=50))
+    columns = 'capacity = "enge"\nminimum = "klein"\n'
+    catchments = "[catchments]\nproposals = 2000\n"
+    found = decided(tmp_path, SITES + SCHOOLS + columns + catchments, data=data)
+    drawn = found.release.scenarios["catchments"]["variants"][-1]
+    pupils = found.base.delivery.tables["2024-12-31"]["bloecke"]["kinder_6_9"].sum()
+    assert drawn["figures"]["over_capacity"] == pytest.approx(pupils - 10 * 27, abs=2.5)
+    assert any(s.startswith("Über die Plätze hinaus") for s in drawn["sentences"])
+    with pytest.raises((ConfigError, DataError), match="fehlt_hier"):
+        decided(
+            tmp_path,
+            SITES + SCHOOLS + columns.replace('"klein"', '"fehlt_hier"') + catchments,
+            data=data,
+        )
+
+
+def test_hostile_names_change_nothing_but_themselves(tmp_path):
+    bad = "</title><script>alert(1)</script><img src=x onerror=alert(2)>'\""
+    data = changed_data(tmp_path, lambda schools: schools.assign(name=bad))
+    honest = decided(tmp_path, SITES + LOCATE)
+    hostile = decided(tmp_path, SITES.replace("Probe", "<script>x</script>") + LOCATE, data=data)
+    page = plan_html(hostile.release)
+    assert "<script" not in page and "<img" not in page
+    before, after = (json.loads(plan_json(d.release))["locate"] for d in (honest, hostile))
+    assert after["variants"] == before["variants"]
