@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -18,6 +19,7 @@ from sozialraum.pipeline.findings import findings
 from sozialraum.pipeline.measuring import Measured
 from sozialraum.pipeline.outreach import outreach_layers
 from sozialraum.pipeline.scoring import MAIN, Scored, Yardstick, contributor, public_name
+from sozialraum.privacy.edition import Withheld
 from sozialraum.privacy.gate import Candidate, disclosure_warnings, protect
 from sozialraum.privacy.rules import DisclosureRules, rules_from
 from sozialraum.sources.delivery import Delivery
@@ -41,22 +43,14 @@ def make_release(
     sure: Certainty | None,
     rules: DisclosureRules,
     level: Literal["public", "intern"] = "public",
+    withheld: Mapping[str, Withheld] | None = None,
 ) -> tuple[Release, list[Problem]]:
-    """Return the release under `rules`, and what the office should know about its decimals."""
+    """Return the release under `rules`, and what the office should know about its decimals.
+
+    `withheld` says per Stichtag what earlier publications forbid to tell.
+    """
     main = plan.axis_names[0]
-    contribute = contributor(plan, main, yardsticks[main])
-    candidates = [
-        Candidate(
-            stichtag=day,
-            table=_table(plan, measured[day], scored[day], yardsticks),
-            value=measured[day].value,
-            base=measured[day].base,
-            status=measured[day].status,
-            contribute=contribute,
-            city=measured[day].city,
-        )
-        for day in sorted(measured)
-    ]
+    candidates = candidates_of(plan, measured, scored, yardsticks, withheld or {})
     scales = {public_name(plan, axis): y.scale for axis, y in yardsticks.items()}
     for axis, yardstick in yardsticks.items():
         for part in ("restandard", "node_scale"):
@@ -84,6 +78,31 @@ def make_release(
         details=_details(plan, measured, yardsticks, crosswalk, sure),
     )
     return release, warned
+
+
+def candidates_of(
+    plan: Plan,
+    measured: dict[str, Measured],
+    scored: dict[str, dict[str, Scored]],
+    yardsticks: dict[str, Yardstick],
+    withheld: Mapping[str, Withheld],
+) -> list[Candidate]:
+    """Return the true numbers of each Stichtag, oldest first, for the gate."""
+    main = plan.axis_names[0]
+    contribute = contributor(plan, main, yardsticks[main])
+    return [
+        Candidate(
+            stichtag=day,
+            table=_table(plan, measured[day], scored[day], yardsticks),
+            value=measured[day].value,
+            base=measured[day].base,
+            status=measured[day].status,
+            contribute=contribute,
+            city=measured[day].city,
+            withheld=withheld.get(day, Withheld()),
+        )
+        for day in sorted(measured)
+    ]
 
 
 def _table(

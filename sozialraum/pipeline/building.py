@@ -9,6 +9,7 @@ from pathlib import Path
 from sozialraum.config import Plan, read_build
 from sozialraum.errors import ConfigError, DataError
 from sozialraum.model import Problem
+from sozialraum.pipeline import releasing
 from sozialraum.pipeline.assembling import disclosure_rules, make_release
 from sozialraum.pipeline.certainty import certainty
 from sozialraum.pipeline.measuring import Measured, measure
@@ -70,7 +71,11 @@ def build(
     release_for = partial(
         make_release, plan, delivery, crosswalk, measured, scored, yardsticks, sure
     )
-    release, warned = release_for(rules)
+    release, warned = releasing.make(
+        lambda held: release_for(rules, withheld=held),
+        releasing.told_by(plan, delivery, crosswalk, measured, scored, yardsticks, rules),
+        releasing.ledger_of(plan),
+    )
     return Result(
         plan=plan,
         delivery=delivery,

@@ -99,6 +99,12 @@ def _not_whole(rule: Derived, column: pd.Series) -> Iterator[Problem]:
         yield problem("pipeline.not_whole", key=str(key), column=rule.name, formula=rule.formula)
 
 
+def derived_tables(plan: Plan, delivery: Delivery, stichtag: str) -> dict[str, pd.DataFrame]:
+    """Return the delivered tables of one Stichtag with derived counts, before anything moves."""
+    tables, _ = _derived(plan, delivery.tables[stichtag], strict=False)
+    return tables
+
+
 def _on_target(
     plan: Plan, tables: dict[str, pd.DataFrame], crosswalk: Crosswalk | None, keys: pd.Index
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:

@@ -122,18 +122,29 @@ class Result:
         folder : result folder; an earlier result there is replaced only when everything is written
         files : which outputs; those of the build file if None
         progress : told "publish" as the writing begins
+
+        Raises
+        ------
+        DisclosureError
+            If the build keeps a ledger and the release, together with everything published before,
+            would give a small group away. Then nothing is written, and nothing recorded.
         """
+        from sozialraum.pipeline.releasing import save_recorded
         from sozialraum.publish.bundle import write_all
 
         progress("publish")
-        written = write_all(
-            self.release,
-            Path(folder),
-            files=files or self.plan.output.files,
-            problems=self.problems,
-            facts=self.manifest_facts(),
-            design=design_of(self.plan),
-        )
+
+        def write(problems: tuple[Problem, ...]) -> list[Path]:
+            return write_all(
+                self.release,
+                Path(folder),
+                files=files or self.plan.output.files,
+                problems=problems,
+                facts=self.manifest_facts(),
+                design=design_of(self.plan),
+            )
+
+        written = save_recorded(self, write)
         return [path.relative_to(folder).as_posix() for path in written]
 
     def internal(self) -> Result:

@@ -9,7 +9,7 @@ bounding every atom audits all unions of atoms.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -41,6 +41,7 @@ class Breach:
     known : True if the attacker knows the count exactly
     proof : {row number: multiplier}, the combination of published items that gives the bound
     sentence : the proof in German, with the published figures; for the office, not for publication
+    hint : the same without a figure
     """
 
     unknown: int
@@ -49,6 +50,7 @@ class Breach:
     known: bool
     proof: Mapping[int, float]
     sentence: str = ""
+    hint: str = ""
 
     def __repr__(self) -> str:
         """Return where the breach is, without a number of persons."""
@@ -99,7 +101,8 @@ def audit_release(
     if not sentences:
         return found
     return [
-        Breach(b.unknown, b.name, b.bound, b.known, b.proof, certificate(b, system)) for b in found
+        replace(b, sentence=certificate(b, system), hint=certificate(b, system, figures=False))
+        for b in found
     ]
 
 

@@ -22,6 +22,28 @@ _FIXED = ("index", "class", "class_label", "rank", "status", "type", "type_label
 _WHOLE = ("class", "rank", "type", "rank_low", "rank_high")
 
 
+@dataclass(frozen=True)
+class Withheld:
+    """What is withheld beyond the rules of one Stichtag, so that publications fit together.
+
+    Parameters
+    ----------
+    cells : (area key, indicator id)
+    indices : areas of which no index is shown, only the class
+    classes : areas of which neither is shown
+    """
+
+    cells: frozenset[tuple[str, str]] = frozenset()
+    indices: frozenset[str] = frozenset()
+    classes: frozenset[str] = frozenset()
+
+    def __or__(self, other: Withheld) -> Withheld:
+        """Return what one of both withholds."""
+        return Withheld(
+            self.cells | other.cells, self.indices | other.indices, self.classes | other.classes
+        )
+
+
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Candidate:
     """The true numbers of one Stichtag, before disclosure control. Its repr shows no value.
@@ -39,6 +61,7 @@ class Candidate:
         column alone
     city : true value of the whole municipality per indicator, from sums of counts; None: from
         `value` and `base`
+    withheld : what earlier publications forbid to tell
     """
 
     stichtag: str
@@ -48,6 +71,7 @@ class Candidate:
     status: pd.DataFrame
     contribute: Callable[[pd.DataFrame], pd.DataFrame] | None = None
     city: pd.Series | None = None
+    withheld: Withheld = Withheld()
 
     def __repr__(self) -> str:
         """Return what it is about, without a number."""
@@ -79,8 +103,8 @@ def protect_edition(
         breaks=breaks,
         rules=rules,
         orientation=orientation,
-        no_index=tuple(leaking["area"]),
-        no_class=tuple(by_class["area"]),
+        no_index=(*leaking["area"], *candidate.withheld.indices),
+        no_class=(*by_class["area"], *candidate.withheld.classes),
     )
     return Edition(
         stichtag=candidate.stichtag,
@@ -95,7 +119,7 @@ def protect_edition(
 def cell_signs(
     candidate: Candidate, *, indicators: Sequence[Indicator], rules: DisclosureRules
 ) -> pd.DataFrame:
-    """Return the status of each value after primary suppression."""
+    """Return the status of each value after primary suppression and `Candidate.withheld`."""
     shares = _shares(candidate.value, indicators)
     control = {
         "minimum": rules.minimum,
@@ -114,6 +138,9 @@ def cell_signs(
             few = given.eq("ok") & (persons < rules.value_base)
             unknown = given.eq("ok") & persons.isna()
             signs[column] = given.mask(few, "small_base").mask(unknown, "suppressed")
+    for area, column in candidate.withheld.cells:
+        if signs.at[area, column] == "ok":
+            signs.at[area, column] = "suppressed_secondary"
     return signs
 
 

@@ -57,6 +57,16 @@ class Ledger:
         """Every row ever published; `audit_release(…, earlier=ledger.rows)`."""
         return tuple(row for entry in self.entries for row in entry.rows)
 
+    def holds(self, rows: Sequence[Row], geographies: Mapping[str, pd.Series]) -> bool:
+        """Tell whether exactly these rows were published already, in the same geographies."""
+        used = {name: geography_digest(geographies[name]) for name in _named(rows)}
+        told = _digest({"rows": [_row_to_plain(row) for row in rows]})
+        return any(
+            told == _digest({"rows": [_row_to_plain(row) for row in entry.rows]})
+            and dict(entry.geographies) == used
+            for entry in self.entries
+        )
+
     def geographies_missing(self, geographies: Mapping[str, pd.Series]) -> list[str]:
         """Return the geographies of earlier rows that are not given, or not as they were."""
         now = {name: geography_digest(zones) for name, zones in geographies.items()}
@@ -119,34 +129,83 @@ def record(
         If the publication, or an earlier one because of it, would give a small group away; the file
         is then unchanged.
     """
+    entry = next_entry(ledger, rows, counts, geographies, title=title, date=date, **control)
+    return append(ledger, entry)
+
+
+def next_entry(
+    ledger: Ledger,
+    rows: Sequence[Row],
+    counts: Mapping[Series, pd.Series],
+    geographies: Mapping[str, pd.Series],
+    *,
+    title: str,
+    date: str,
+    earlier: Sequence[Row] | None = None,
+    **control: Any,
+) -> Entry:
+    """Return the entry of a publication that passed the audit; nothing is written.
+
+    Arguments and errors as of `record`. `earlier` are the earlier rows to audit with, where the
+    caller has left out those that share no count with `rows`; None takes all.
+    """
+    refuse_missing_geographies(ledger, geographies)
+    known = ledger.rows if earlier is None else earlier
+    breaches = audit_release(rows, counts, geographies, earlier=known, **control)
+    if breaches:
+        raise DisclosureError(breach_problems(breaches))
+    plain = {
+        "number": len(ledger.entries) + 1,
+        "title": title,
+        "date": date,
+        "previous": ledger.entries[-1].digest if ledger.entries else _START,
+        "geographies": {name: geography_digest(geographies[name]) for name in _named(rows)},
+        "rows": [_row_to_plain(row) for row in rows],
+    }
+    return _entry(plain, _digest(plain))
+
+
+def append(ledger: Ledger, entry: Entry) -> Ledger:
+    """Append an entry of `next_entry` to the file, and return the ledger with it.
+
+    Raises
+    ------
+    DisclosureError
+        If somebody else recorded a publication meanwhile: `entry` was not audited with that one.
+    """
+    refuse_grown(ledger)
+    plain = {
+        "number": len(ledger.entries) + 1,
+        "title": entry.title,
+        "date": entry.date,
+        "previous": entry.previous,
+        "geographies": dict(entry.geographies),
+        "rows": [_row_to_plain(row) for row in entry.rows],
+        "digest": entry.digest,
+    }
+    _append(ledger.path, json.dumps(plain, ensure_ascii=False, sort_keys=True))
+    return Ledger(ledger.path, (*ledger.entries, entry))
+
+
+def refuse_grown(ledger: Ledger) -> None:
+    """Raise `DisclosureError` if the file is no longer as `ledger` was read."""
+    if read_ledger(ledger.path).entries != ledger.entries:
+        raise DisclosureError(problem("privacy.ledger_grown", file=ledger.path.name))
+
+
+def refuse_missing_geographies(ledger: Ledger, geographies: Mapping[str, pd.Series]) -> None:
+    """Raise `DisclosureError` if earlier geographies are not given, or not as they were."""
     problems = [
         problem("privacy.geography_changed", key=name)
         for name in ledger.geographies_missing(geographies)
     ]
     if problems:
         raise DisclosureError(problems)
-    breaches = audit_release(rows, counts, geographies, earlier=ledger.rows, **control)
-    if breaches:
-        raise DisclosureError(breach_problems(breaches))
-    used = sorted({term.geography for row in rows for term in row.terms})
-    plain = {
-        "number": len(ledger.entries) + 1,
-        "title": title,
-        "date": date,
-        "previous": ledger.entries[-1].digest if ledger.entries else _START,
-        "geographies": {name: geography_digest(geographies[name]) for name in used},
-        "rows": [_row_to_plain(row) for row in rows],
-    }
-    digest = _digest(plain)
-    _append(
-        ledger.path, json.dumps({**plain, "digest": digest}, ensure_ascii=False, sort_keys=True)
-    )
-    return Ledger(ledger.path, (*ledger.entries, _entry(plain, digest)))
 
 
 def breach_problems(breaches: Sequence[Breach]) -> list[Any]:
     """Return breaches as problems; the words name places, not persons, and no number."""
-    return [problem("privacy.breach", key=breach.name) for breach in breaches]
+    return [problem("privacy.breach", key=b.name, proof=b.hint) for b in breaches]
 
 
 def geography_digest(zones: pd.Series) -> str:
@@ -160,6 +219,11 @@ def geography_digest(zones: pd.Series) -> str:
     """
     lines = [f"{unit}\t{'' if pd.isna(zone) else zone}" for unit, zone in sorted(zones.items())]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _named(rows: Sequence[Row]) -> list[str]:
+    """Return the geographies that rows are about."""
+    return sorted({term.geography for row in rows for term in row.terms})
 
 
 def _append(path: Path, line: str) -> None:

@@ -6,7 +6,7 @@ the same counts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,13 +17,15 @@ from sozialraum.model import Breaks, Edition, Indicator
 from sozialraum.privacy.index_equation import equation_of, told_interval
 from sozialraum.privacy.publishable import UNIT_FACTOR, is_published
 from sozialraum.privacy.rounding import count_window
-from sozialraum.privacy.rows import Form, Row, Term, complement_row, withheld
+from sozialraum.privacy.rows import INF, Form, Row, Term, complement_row, withheld
 from sozialraum.privacy.rules import DisclosureRules
 
 if TYPE_CHECKING:
     from sozialraum.privacy.edition import Candidate
 
 _WITHHELD = ("suppressed", "suppressed_secondary")
+# An index without decimals costs as much as two withheld shares, one without a class as five.
+_COST_OF_INDEX, _COST_OF_CLASS = 2.0, 5.0
 OTHERS = "nicht "  # variable name of those not counted: "nicht armut"
 
 
@@ -77,8 +79,12 @@ def share_row(
     (14.0, 18.0)
     """
     label = f"{term.geography} {term.zone}"
+    if np.isnan(base):
+        return None
     if sign in _WITHHELD:
-        return Row(label, (term,), (withheld(rules.zeros, 0.0),))
+        # where hardly anybody lives a withheld share may be nobody's
+        zeros = rules.zeros if base >= rules.minimum else "suppress"
+        return Row(label, (term,), (withheld(zeros, 0.0),))
     if sign == "small_base":
         return Row(label, (term,), (Form(0.0, float(base), "suppressed"),))
     if sign != "ok" or np.isnan(share):
@@ -89,11 +95,9 @@ def share_row(
 
 
 def _about_others(row: Row, base: float) -> Row:
-    """Return the row about those not counted; a withheld share tells at least one of them, too."""
+    """Return the row about those not counted; a withheld share may be everybody's."""
     (term,) = row.terms
     other = replace(row, terms=(replace(term, variable=OTHERS + term.variable),))
-    if row.forms[0].kind == "suppressed" and row.low > 0:
-        return other
     told = complement_row(replace(other, forms=row.forms[:1]), base)
     return replace(told, forms=(*told.forms, *row.forms[1:]))
 
@@ -106,12 +110,13 @@ def index_rows(
     indicators: Sequence[Indicator],
     breaks: Breaks | None,
     decimals: int,
+    known: Collection[str] = (),
 ) -> list[Row]:
     """Return the published indices and classes as rows over the counts of all their indicators.
 
     ``low ≤ Σ offset + Σ slope × count / base ≤ high`` per area, for the ledger and the audit;
-    together with `edition_rows`. Ranks follow from the published
-    index and tell nothing more.
+    together with `edition_rows`. Weaker forms are the class alone, then nothing. Ranks follow from
+    the published index and tell nothing more.
 
     Parameters
     ----------
@@ -120,6 +125,12 @@ def index_rows(
         nothing
     geography : name of the areas
     decimals : of the index
+    known : ids of indicators whose values are public anyway; like values without a base they stand
+        in the row as known
+
+    Returns
+    -------
+    Rows of the areas whose index is the sum of its contributions; of the others none.
 
     Raises
     ------
@@ -132,16 +143,25 @@ def index_rows(
         raise ValueError(message)
     rows = []
     for area in table.index[table["class"].notna()]:
-        counted = [i for i in equation.main if candidate.base.at[area, i.id] > 0]
+        true, parts = candidate.table["index"].at[area], equation.parts.loc[area]
+        if not equation.holds_for(area, true):
+            continue
+        bases, there = candidate.base.loc[area], [i for i in equation.main if parts.notna()[i.id]]
+        counted = [i for i in there if bases[i.id] > 0 and i.id not in known]
         cells = {i.id: equation.cell(i, candidate.base.at[area, i.id]) for i in counted}
         digits = None if np.isnan(table["index"].at[area]) else decimals
-        true = candidate.table["index"].at[area]
-        low, high = told_interval(true, table["class"].at[area], breaks, digits)
         constant = sum(cell.offset for cell, _ in cells.values())
+        constant += sum(parts[i.id] for i in there if i not in counted)
         terms = tuple(
             Term(i, geography, str(area), candidate.stichtag, cell.slope / base)
             for i, (cell, base) in cells.items()
         )
-        form = Form(low - constant, high - constant, "class" if digits is None else "index")
-        rows.append(Row(f"Index {area}", terms, (form,)))
+        by_class = told_interval(true, table["class"].at[area], breaks, None)
+        forms = [Form(by_class[0] - constant, by_class[1] - constant, "class", _COST_OF_INDEX)]
+        if digits is not None:
+            low, high = told_interval(true, table["class"].at[area], breaks, digits)
+            forms.insert(0, Form(low - constant, high - constant, "index"))
+        forms.append(Form(-INF, INF, "suppressed", _COST_OF_CLASS))
+        if terms:
+            rows.append(Row(f"Index {area}", terms, tuple(forms)))
     return rows
