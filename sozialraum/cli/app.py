@@ -97,14 +97,20 @@ def build(
     build_file: BuildFile,
     out: Annotated[Path, typer.Option("-o", "--out", metavar="ORDNER", help=_HELP["out"])],
     data: Data = None,
+    intern: Annotated[
+        Path | None, typer.Option("--intern", metavar="ORDNER", help=_HELP["intern"])
+    ] = None,
+    lang: Annotated[str | None, typer.Option("--lang", metavar="de|en", help=_HELP["lang"])] = None,
     as_json: Json = False,
 ) -> None:
     """Compute the index and write everything."""
     from sozialraum import pipeline
 
     with terminal.progress() as step:
-        result = pipeline.build(build_file, data=data, progress=step)
+        result = pipeline.build(build_file, data=data, lang=lang, progress=step)
         files = result.save(out, progress=step)
+        if intern is not None:
+            result.internal().save(intern, progress=step)
     if as_json:
         terminal.print_json(result.summary() | {"files": files, "folder": out.as_posix()})
         return

@@ -33,8 +33,10 @@ from sozialraum.config.sections import (
     Uncertainty,
     Weighting,
 )
+from sozialraum.errors import ConfigError
 from sozialraum.keys import is_ags
 from sozialraum.model.indicator import Indicator
+from sozialraum.texts import problem
 
 
 class Plan(Section):
@@ -147,3 +149,19 @@ class Plan(Section):
     def indicators_of(self, axis: str) -> tuple[Indicator, ...]:
         """Return the indicators that feed one axis."""
         return tuple(i for i in self.indicators if i.axis == axis)
+
+
+def speaking(plan: Plan, lang: str) -> Plan:
+    """Return the plan with another language of the committee page.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such language.
+    """
+    if lang not in ("de", "en"):
+        raise ConfigError(problem("config.no_language", key="lang", found=lang))
+    other = plan.model_copy(update={"output": plan.output.model_copy(update={"lang": lang})})
+    other._file, other._root = plan._file, plan._root
+    other._changed, other._recipe = plan._changed, plan._recipe
+    return other

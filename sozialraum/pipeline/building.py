@@ -7,11 +7,13 @@ from functools import partial
 from pathlib import Path
 
 from sozialraum.config import Plan, read_build
+from sozialraum.config.plan import speaking
 from sozialraum.errors import ConfigError, DataError
 from sozialraum.model import Problem
 from sozialraum.pipeline import releasing
 from sozialraum.pipeline.assembling import disclosure_rules, make_release
 from sozialraum.pipeline.certainty import certainty
+from sozialraum.pipeline.inspecting import inspect
 from sozialraum.pipeline.measuring import Measured, measure
 from sozialraum.pipeline.result import Result
 from sozialraum.pipeline.saved import open_saved
@@ -29,6 +31,7 @@ def build(
     plan: Plan | str | Path,
     *,
     data: str | Path | None = None,
+    lang: str | None = None,
     progress: Progress = lambda step: None,
 ) -> Result:
     """Run every step of a build and return its result; nothing is written.
@@ -37,6 +40,7 @@ def build(
     ----------
     plan : a build file, or what `read_build` made of it
     data : folder below which the delivered files lie, instead of the one the build file names
+    lang : language of the committee page, "de" or "en", instead of the build file's
     progress : told the name of each step as it begins
 
     Raises
@@ -45,6 +49,8 @@ def build(
         With every problem of the step that failed.
     """
     plan = plan if isinstance(plan, Plan) else read_build(plan, data=data)
+    if lang is not None:
+        plan = speaking(plan, lang)
     progress("read")
     delivery = read_delivery(plan, plan.root)
     progress("check")
@@ -63,6 +69,8 @@ def build(
         day: {axis: score(plan, axis, m.value, yardsticks[axis]) for axis in plan.axis_names}
         for day, m in measured.items()
     }
+    inspected = inspect(plan, current, scored[current.stichtag])
+    stop_on_errors(tuple(inspected))
     main = plan.axis_names[0]
     if plan.uncertainty is not None:
         progress("certainty")
@@ -86,7 +94,7 @@ def build(
         certainty=sure,
         release=release,
         release_for=release_for,
-        problems=(*problems, *warned),
+        problems=(*problems, *inspected, *warned),
     )
 
 
