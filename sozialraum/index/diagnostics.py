@@ -22,6 +22,7 @@ from sozialraum.texts import number, percent, problem
 
 FEWEST_AREAS_PER_INDICATOR = 3
 HIGH_CORRELATION = 0.9
+HIGH_INFLATION = 10.0
 MOSTLY_ZERO = 0.5
 LOW_ALPHA = 0.6
 LOW_KMO = 0.5
@@ -141,6 +142,7 @@ def inspect_index(
     *,
     outcomes: Iterable[str] = (),
     allocation: Iterable[str] = (),
+    title: str = "index",
 ) -> list[Problem]:
     """Say in German what a committee should know about the indicators before it trusts the index.
 
@@ -152,6 +154,7 @@ def inspect_index(
     outcomes : columns (counts or ids) the index is later to be compared with: school transitions,
         take-up of offers
     allocation : columns a later allocation of money or staff uses besides the index
+    title : what indicators without a dimension are called
 
     Returns
     -------
@@ -168,13 +171,14 @@ def inspect_index(
                 needed=FEWEST_AREAS_PER_INDICATOR * len(indicators),
             )
         )
-    found += _redundant(z, usable)
+    twins = _redundant(z, usable)
+    found += twins or _explained(z, usable)
     groups: dict[str, list[Indicator]] = {}
     for i in usable:
         groups.setdefault(i.dimension, []).append(i)
     for name, members in groups.items():
         if len(members) >= 2:
-            found += _group(z, name, members)
+            found += _group(z, name or title, members)
     return found
 
 
@@ -224,18 +228,37 @@ def _redundant(z: pd.DataFrame, usable: Sequence[Indicator]) -> list[Problem]:
     if len(usable) < 2:
         return []
     r = z[[i.id for i in usable]].corr().to_numpy()
+    pairs = [(x, y) for x in range(len(usable)) for y in range(x + 1, len(usable))]
+    strong = [(x, y) for x, y in pairs if abs(r[x, y]) > HIGH_CORRELATION]
     return [
         problem(
             "index.redundant",
             "warning",
-            column=a.id,
-            first=a.label,
-            second=b.label,
+            column=usable[x].id,
+            first=usable[x].label,
+            second=usable[y].label,
             found=number(r[x, y], 2),
         )
-        for x, a in enumerate(usable)
-        for y, b in enumerate(usable)
-        if x < y and abs(r[x, y]) > HIGH_CORRELATION
+        for x, y in sorted(strong, key=lambda pair: -abs(r[pair]))
+    ]
+
+
+def _explained(z: pd.DataFrame, usable: Sequence[Indicator]) -> list[Problem]:
+    """Find indicators that follow from several others though from no single one."""
+    own = z[[i.id for i in usable]].dropna()
+    if len(usable) < 3 or len(own) <= len(usable):
+        return []
+    inflation = variance_inflation(own)
+    return [
+        problem(
+            "index.explained",
+            "warning",
+            column=i.id,
+            label=i.label,
+            found=number(inflation[i.id], 1) if np.isfinite(inflation[i.id]) else "unendlich",
+        )
+        for i in usable
+        if inflation[i.id] > HIGH_INFLATION
     ]
 
 
@@ -243,7 +266,7 @@ def _group(z: pd.DataFrame, name: str, members: Sequence[Indicator]) -> list[Pro
     own = z[[i.id for i in members]].dropna()
     if len(own) <= len(members):
         return []
-    found, title = [], name or "index"
+    found = []
     parts = principal_components(correlation(own.to_numpy(dtype=float)))
     for i, loading in zip(members, parts.vectors[:, 0], strict=True):
         if loading < -1e-9:
@@ -261,14 +284,14 @@ def _group(z: pd.DataFrame, name: str, members: Sequence[Indicator]) -> list[Pro
             problem(
                 "index.second_dimension",
                 "warning",
-                node=title,
+                node=name,
                 found=number(parts.eigenvalues[1], 2),
             )
         )
     alpha = cronbach_alpha(own).alpha
     if alpha < LOW_ALPHA:
-        found.append(problem("index.low_alpha", "warning", node=title, found=number(alpha, 2)))
+        found.append(problem("index.low_alpha", "warning", node=name, found=number(alpha, 2)))
     adequacy = sampling_adequacy(own)[0]
     if adequacy < LOW_KMO:
-        found.append(problem("index.low_kmo", "warning", node=title, found=number(adequacy, 2)))
+        found.append(problem("index.low_kmo", "warning", node=name, found=number(adequacy, 2)))
     return found
