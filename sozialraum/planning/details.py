@@ -54,6 +54,7 @@ def detail_tables(
         shaped = shapes.get(kind, _cliffs)(table, called)
         rows = [{"key": str(key), **plain(row.to_dict())} for key, row in shaped.iterrows()]
         rule = name.removeprefix(CLIFFS)
+        kind = "chance" if kind == "cliffs" and "p_other_stage" not in table else kind
         title = text(f"planning.detail.{kind}.title", rule=rule)
         said = text(f"planning.detail.{kind}.sentence", rule=rule)
         if rows:
@@ -69,6 +70,7 @@ def _plan_b(table: pd.DataFrame, called: pd.Series) -> pd.DataFrame:
     """Each site, dearest loss first; sites that stay as they are, are left out."""
     asked = table[table["change"].isin(["drop", "force"])]
     asked = asked.sort_index().sort_values("loss", ascending=False, kind="stable")
+    asked = asked.sort_values("change", kind="stable")  # "drop" before "force"
     changes = {c: text(f"planning.detail.plan_b.{c}") for c in ("drop", "force")}
     instead = [_called(tuple(s for s in row if s != site), called)
                for site, row in asked["instead"].items()]  # fmt: skip

@@ -315,6 +315,8 @@ def run_allocate(plan: PlanFile, inputs: PlanInputs) -> tuple[Scenario, dict[str
     before = shares.iloc[:, 0] if last is None else last
     variants, details = [], {}
     for rule in rules:
+        first = last is None and rule is rules[0]
+        compared = text("planning.sentence.compared") if first else ""
         table = gains_and_losses(
             shares[rule.name], last_year=before, size=size, in_need=_column(schools, "in_need")
         )
@@ -323,7 +325,7 @@ def run_allocate(plan: PlanFile, inputs: PlanInputs) -> tuple[Scenario, dict[str
         variants.append(
             Variant(
                 name=rule.name,
-                sentences=(rule.sentence(), gains_sentence(table)),
+                sentences=(rule.sentence(), compared or gains_sentence(table)),
                 figures={
                     "total": float(shares[rule.name].sum()),
                     "largest": float(shares[rule.name].max()),

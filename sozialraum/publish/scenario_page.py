@@ -29,6 +29,7 @@ _SHARES = (
     *_FINER, "share_covered", "need_covered", "group_covered", "utilisation", "need_share",
     "loss", "chosen_share", "p_less", "p_more", "p_other_stage",
 )  # fmt: skip
+LEAST_LOSS = 0.01
 # areas without anyone it is about are drawn as ground, not judged; what changes is darkest
 _PAINT = {"nobody": "ground", "same": "c1", "moved": "strong"}
 
@@ -68,13 +69,14 @@ def _section(release: PlanRelease, verb: str, canvas: Canvas) -> str:
     scenario = release.scenarios[verb]
     variants = scenario["variants"]
     cards = "".join(_card(release, verb, variant, canvas) for variant in variants)
+    tables = "".join(_table(release, verb, variant) for variant in variants)
     details = "".join(_detail(release, verb, detail) for detail in scenario.get("details", ()))
     limits = "".join(f"<li>{markup(limit)}</li>" for limit in scenario["limits"])
     heading = scenario["title"].removeprefix(f"{release.title}: ")
     shape = "cards one" if len(variants) == 1 else "cards"
     return (
         f'<section aria-labelledby="{verb}"><h2 id="{verb}">{markup(heading)}</h2>'
-        f'<div class="{shape}">{cards}</div>{_figures(release, scenario)}{details}'
+        f'<div class="{shape}">{cards}</div>{_figures(release, scenario)}{tables}{details}'
         f'<ul class="limits">{limits}</ul></section>'
     )
 
@@ -87,8 +89,7 @@ def _card(release: PlanRelease, verb: str, variant: Mapping[str, Any], canvas: C
     picture = f"<figure>{drawn}</figure>" if drawn else "<div></div>"
     return (
         f'<article class="{"drawn" if drawn else "plain"}"><h3>{markup(variant["name"])}</h3>'
-        f'<p class="lead">{markup(first)}</p>{picture}{said}'
-        f"{_table(release, verb, variant)}</article>"
+        f'<p class="lead">{markup(first)}</p>{picture}{said}</article>'
     )
 
 
@@ -101,9 +102,10 @@ def _figures(release: PlanRelease, scenario: Mapping[str, Any]) -> str:
     head = "".join(f'<th scope="col">{markup(v["name"])}</th>' for v in variants)
     rows = "".join(
         f'<tr><th scope="row">{markup(release.labels.get(name, name))}</th>'
-        + "".join(f"<td>{_shown(name, v['figures'].get(name))}</td>" for v in variants)
+        + "".join(f"<td>{_shown(name, value, _digits(row))}</td>" for value in row)
         + "</tr>"
         for name in names
+        for row in [[v["figures"].get(name) for v in variants]]
     )
     one = len(variants) == 1
     caption = text("planning.page.figures_of_one" if one else "publish.plan.figures")
@@ -114,10 +116,10 @@ def _figures(release: PlanRelease, scenario: Mapping[str, Any]) -> str:
 def _table(release: PlanRelease, verb: str, variant: Mapping[str, Any]) -> str:
     if not variant["table"]:
         return ""
-    summary = text("publish.plan.rows", n=number(len(variant["table"])))
-    label = f"{summary}: {variant['name']}"
+    rows = text("publish.plan.rows", n=number(len(variant["table"])))
+    label = f"{variant['name']}: {rows}"
     return (
-        f"<details><summary>{summary}</summary>"
+        f"<details><summary>{markup(label)}</summary>"
         f"{_rows(release, verb, variant['table'], label)}</details>"
     )
 
@@ -134,15 +136,16 @@ def _detail(release: PlanRelease, verb: str, detail: Mapping[str, Any]) -> str:
 def _rows(release: PlanRelease, verb: str, rows: list[Mapping[str, Any]], label: str) -> str:
     """Return rows as a table: keys with their names, columns that say nothing left out."""
     columns = [c for c in rows[0] if c not in _HIDDEN and any(_known(row[c]) for row in rows)]
-    words = {"key": text("publish.plan.key"), **release.labels}
+    words = {"key": text("planning.page.called"), **release.labels}
     legend = {**release.legends.get(verb, {})}
     called = _called(release, verb)
+    digits = {c: _digits([row[c] for row in rows]) for c in columns}
     wordy = {c for c in columns if any(isinstance(row[c], str) for row in rows)}
     head = "".join(
         f'<th scope="col"{_word(c in wordy)}>{markup(words.get(c, c))}</th>' for c in columns
     )
     body = "".join(
-        "<tr>" + "".join(_cell(c, row[c], called, legend) for c in columns) + "</tr>"
+        "<tr>" + "".join(_cell(c, row[c], called, legend, digits[c]) for c in columns) + "</tr>"
         for row in rows
     )
     return (
@@ -160,14 +163,16 @@ def _called(release: PlanRelease, verb: str) -> dict[str, str]:
     return called
 
 
-def _cell(column: str, value: Any, called: Mapping[str, str], legend: Mapping[str, str]) -> str:
+def _cell(
+    column: str, value: Any, called: Mapping[str, str], legend: Mapping[str, str], digits: int
+) -> str:
     kind = _word(isinstance(value, str))
     if column == "key":
         name = called.get(value)
         return f'<th scope="row">{markup(value if name is None else f"{name} ({value})")}</th>'
     if column in _CODED:
         value = legend.get(value, value)
-    return f"<td{kind}>{_shown(column, value)}</td>"
+    return f"<td{kind}>{_shown(column, value, digits)}</td>"
 
 
 def _word(is_word: bool) -> str:
@@ -178,16 +183,23 @@ def _known(value: Any) -> bool:
     return value is not None and value != "inf"
 
 
-def _shown(name: str, value: Any) -> str:
+def _digits(values: list[Any]) -> int:
+    """Return the decimals of a column: two where one of its numbers is small and not whole."""
+    numbers = [v for v in values if isinstance(v, float)]
+    return 2 if any(abs(v) < 100 and v != round(v) for v in numbers) else 0
+
+
+def _shown(name: str, value: Any, digits: int) -> str:
     if value is None:
         return _SIGN
     if isinstance(value, bool):
         return text("publish.plan.yes") if value else text("publish.plan.no")
     if isinstance(value, int | float):
+        if name == "loss" and value < LEAST_LOSS:
+            return text("planning.page.little")
         if name in _SHARES:
             return percent(float(value), 1 if name in _FINER else 0)
-        small = abs(value) < 100 and value != round(value)
-        return number(float(value), 2 if small else 0)
+        return number(float(value), digits)
     return markup(date(value) if name in _DATES else value)
 
 
