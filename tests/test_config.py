@@ -149,6 +149,7 @@ STEPS = {
     "Treatment": ("sozialraum.index.treatment", "fit_treatment"),
     "Weighting": ("sozialraum.index.weights", "fit_weights"),
     "DimensionScaling": ("sozialraum.index.aggregation", "fit_node_scale"),
+    "Clusters": ("sozialraum.insight.autocorrelation", "local_moran"),
     "Uncertainty": ("sozialraum.insight.uncertainty", "simulate_index"),
     "Disclosure": ("sozialraum.privacy.rules", "DisclosureRules"),
 }

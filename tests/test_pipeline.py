@@ -322,3 +322,22 @@ def test_points_without_a_file_are_refused(tmp_path):
     text = BUILD.read_text("utf-8").replace('method = "dasymetric"', 'method = "points"')
     with pytest.raises(ConfigError, match="points"):
         sozialraum.build(with_keys(tmp_path, text))
+
+
+def test_clusters_of_burden_are_those_of_an_independent_count():
+    # an oracle: esda on the same index and the same neighbours, without correction
+    import esda
+    import libpysal
+
+    text = (ROOT / "config" / "musterstadt_hagen.toml").read_text("utf-8")
+    hagen = sozialraum.build(ROOT / "config" / "musterstadt_hagen.toml")
+    assert "[clusters]" in text
+    index = hagen.scored["2024-12-31"]["index"].index.dropna()
+    areas = hagen.delivery.areas[hagen.plan.join.target].loc[index.index]
+    weights = libpysal.graph.Graph.build_contiguity(areas, rook=False).transform("R")
+    local = esda.Moran_Local(index.to_numpy(), weights.to_W(), permutations=0)
+    side = pd.Series(np.array(["", "HH", "LH", "LL", "HL"])[local.q], index.index)
+    ours = hagen.release.layers["clusters"]["cluster"].reindex(index.index)
+    found = ours.isin(["HH", "LL", "HL", "LH"])
+    assert found.any()
+    assert (ours[found] == side[found]).all()

@@ -13,6 +13,7 @@ from sozialraum.config.sections import (
     AreaSet,
     Axis,
     Classes,
+    Clusters,
     Derived,
     DimensionScaling,
     Disclosure,
@@ -84,6 +85,7 @@ class Plan(Section):
     points: tuple[Points, ...] = ()
     outlines: tuple[Outlines, ...] = ()
     uncertainty: Uncertainty | None = None
+    clusters: Clusters | None = None
     participation: Participation | None = None
     transitions: Transitions | None = None
     output: Output = Output()

@@ -282,6 +282,15 @@ class Transitions(Section):
     children: str
 
 
+class Clusters(Section):
+    """``[clusters]``: arguments of `sozialraum.insight.autocorrelation.local_moran`."""
+
+    permutations: Annotated[int, Field(ge=99, le=999_999)] = 99_999
+    seed: int = 1
+    q: Annotated[float, Field(gt=0, lt=1)] = 0.05
+    significance: Literal["fdr", "plain"] = "fdr"
+
+
 class Points(Section):
     """``[[points]]``: sites shown on the map, schools for example."""
 

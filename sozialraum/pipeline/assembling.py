@@ -13,6 +13,8 @@ import shapely
 
 from sozialraum.config import Plan
 from sozialraum.index.classes import total_groups
+from sozialraum.insight.autocorrelation import local_moran
+from sozialraum.insight.neighbours import contiguity
 from sozialraum.insight.uncertainty import Certainty
 from sozialraum.model import Facts, Problem, Release
 from sozialraum.pipeline.findings import findings
@@ -175,10 +177,24 @@ def _layers(
     """Return what is shown beside the index: certainty, participation, change, districts."""
     layers = outreach_layers(plan, measured[plan.stichtag.isoformat()], rules)
     layers |= _change(plan, scored, rules)
+    if plan.clusters is not None:
+        layers["clusters"] = _clusters(plan, delivery, scored)
     if delivery.outlines:
         outlines = next(iter(delivery.outlines.values()))
         layers["districts"] = largest_overlap(delivery.areas[plan.join.target], outlines)
     return layers if sure is None else {"certainty": sure.layer(), **layers}
+
+
+def _clusters(plan: Plan, delivery: Delivery, scored: dict[str, dict[str, Scored]]) -> pd.DataFrame:
+    """Return where burden lies together: "HH", "LL", "HL", "LH", "none" per area.
+
+    Neighbours share a border. High means burden, whatever the index measures.
+    """
+    index = scored[plan.stichtag.isoformat()][plan.axis_names[0]].index
+    burden = index if plan.orientation == "deprivation" else -index
+    neighbours = contiguity(delivery.areas[plan.join.target])
+    found = local_moran(burden, neighbours, **plan.clusters.model_dump())  # type: ignore[union-attr]
+    return found[["cluster"]]
 
 
 def _change(

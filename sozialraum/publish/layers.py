@@ -10,6 +10,8 @@ layer            columns (index = area key, current edition)                    
 ``change``       ``change`` (index now minus then); may hold ``sure`` (bool:    view, two-way view,
                  more than noise)                                               profile
 ``transitions``  ``rate`` (0..1, share that goes on to the Gymnasium)           view, profile
+``clusters``     ``cluster``: "HH" (burden among burden), "LL", "HL", "LH",     view
+                 "none"; anything else has no class
 ``measures``     ``label`` (what is proposed here; may be empty)                view, profile
 ``districts``    ``district`` (name of the Stadtteil)                           profile
 ================ ============================================================== ===================
@@ -33,6 +35,8 @@ from sozialraum.texts import catalogue, signed
 
 _SURE = (0.5, 0.8, 0.95)
 _PERCENT = Figure(100, 0, "percent")
+# lowest burden among its like first; the middle one is "no pattern"
+CLUSTERS = ("LL", "LH", "none", "HL", "HH")
 RATES = ("participation", "transitions")
 
 
@@ -51,6 +55,8 @@ def layer_views(release: Release, lang: str = "de") -> list[View]:
         found.append(_two_way(release, thirds_of_rate, "status_participation", lang))
     if "change" in release.layers:
         found.append(_two_way(release, change_direction(release), "status_change", lang))
+    if "clusters" in release.layers:
+        found.append(_clusters_view(release, lang))
     if "measures" in release.layers:
         found.append(_measures_view(release, lang))
     return found
@@ -201,6 +207,23 @@ def _two_way(release: Release, across: np.ndarray, name: str, lang: str) -> View
         colours=TWO_WAY,
         note=f"note_{name}",
         columns=3,
+    )
+
+
+def _clusters_view(release: Release, lang: str) -> View:
+    words = catalogue("publish", lang)["layers"]
+    names = words["clusters_classes"]
+    order = {name: place for place, name in enumerate(CLUSTERS)}
+    cluster = release.layers["clusters"]["cluster"].reindex(release.areas.index)
+    place = np.array([order.get(str(name), -1) for name in cluster])
+    return View(
+        id="clusters",
+        group="clusters",
+        label=words["clusters"],
+        codes=(codes(place, release.current.table["status"]),),
+        classes=tuple(names),
+        colours=palette("orange_purple", len(CLUSTERS), midpoint=names[CLUSTERS.index("none")]),
+        note="note_clusters",
     )
 
 
