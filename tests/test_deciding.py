@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from sozialraum.errors import ConfigError, DataError
+from sozialraum.pipeline import deciding
 from sozialraum.pipeline.deciding import decide, verify_decision
 from sozialraum.planning.details import DECIMALS, PERSON_COUNTS, RATIOS
 from sozialraum.privacy.plan_gate import protect_plan
@@ -290,6 +291,24 @@ def test_the_next_best_plan_differs_and_is_not_better(shipped):
     assert all(row["without"] != row["instead"] for row in details["next_best"])
     shares = [row["chosen_share"] for row in details["frequency"]]
     assert sum(shares) == pytest.approx(8, abs=0.05) and max(shares) <= 1  # eight sites per draw
+
+
+def test_need_is_told_no_finer_than_the_index_and_not_at_all_where_an_index_is_withheld(
+    shipped, monkeypatch
+):
+    _, decision, _ = shipped
+    told = [v for n, v in numbers_of(decision.release.scenarios) if n == "need"]
+    assert len(told) > 50 and [v for v in told if round(v, 1) != v] == []
+    monkeypatch.setattr(deciding, "_withholds", lambda base: True)
+    schools = decision.release.points["allocate"]
+    again = deciding._release(decision.plan, decision.base, decision.result, {"schools": schools})
+    assert [v for n, v in numbers_of(again.scenarios) if n == "need"] == []
+
+
+def test_a_decision_saved_alone_is_verified_alone(shipped, tmp_path):
+    path = shipped[0]
+    decide(path, verb="targets").save(tmp_path / "ziele")
+    assert verify_decision(tmp_path / "ziele", path) == []
 
 
 def target(indicator, group=""):

@@ -152,7 +152,8 @@ def verify_decision(
     if not saved.is_file():
         raise DataError(problem("pipeline.no_result", folder=Path(folder).name))
     before = json.loads(saved.read_text(encoding="utf-8"))
-    again = json.loads(plan_json(decide(path, data=data).release))
+    only = next(iter(before)) if len(before) == 1 else None  # saved by `plan locate` alone
+    again = json.loads(plan_json(decide(path, verb=only, data=data).release))
     return [
         problem("pipeline.other_number", file=saved.name, key=verb)
         for verb in sorted(set(before) | set(again))
@@ -310,16 +311,18 @@ def _release(
             points[verb] = layers[layer].assign(
                 name=layers[layer][named] if named else layers[layer].index
             )
+    rules = disclosure_rules(base.plan)
+    told = {
+        verb: scenario.to_dict()
+        | {"details": detail_tables(result.details[verb], names=_names(points.get(verb)))}
+        for verb, scenario in result.scenarios.items()
+    }
     return protect_plan(
-        {
-            verb: scenario.to_dict()
-            | {"details": detail_tables(result.details[verb], names=_names(points.get(verb)))}
-            for verb, scenario in result.scenarios.items()
-        },
+        {verb: _without_need(one) for verb, one in told.items()} if _withholds(base) else told,
         counts=PERSON_COUNTS,
         ratios=RATIOS,
-        decimals=DECIMALS,
-        rules=disclosure_rules(base.plan),
+        decimals=DECIMALS | {"need": rules.index_decimals},  # no finer than the index itself
+        rules=rules,
         title=plan.title,
         place=base.plan.place,
         legends={verb: scenario.legend for verb, scenario in result.scenarios.items()},
@@ -327,6 +330,28 @@ def _release(
         areas=base.delivery.areas[areas],
         points=points,
     )
+
+
+def _withholds(base: Result) -> bool:
+    """Tell whether the release of the build withholds an index that the plan knows."""
+    day, axis = base.plan.stichtag.isoformat(), base.plan.axis_names[0]
+    known = base.scored[day][axis].index
+    shown = base.release.current.table["index"].reindex(known.index)
+    return bool((known.notna() & shown.isna()).any())
+
+
+def _without_need(scenario: dict[str, Any]) -> dict[str, Any]:
+    """Return a scenario without the need of single areas: it is their index on another scale."""
+    bare = [
+        variant | {"table": [_bare(row) for row in variant["table"]]}
+        for variant in scenario["variants"]
+    ]
+    details = [d | {"rows": [_bare(row) for row in d["rows"]]} for d in scenario["details"]]
+    return scenario | {"variants": bare, "details": details}
+
+
+def _bare(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != "need"}
 
 
 def _names(layer: gpd.GeoDataFrame | None) -> pd.Series | None:
