@@ -14,9 +14,12 @@ import pytest
 from shapely import box
 
 import sozialraum
+from sozialraum.config.template import write_template
+from sozialraum.errors import ConfigError, DataError
 from sozialraum.index.method import FittedIndex, fit_recipe
 from sozialraum.index.recipes import Recipe, read_recipe, recipe_names
 from sozialraum.model import Indicator
+from sozialraum.pipeline.checking import check_build
 from sozialraum.pipeline.saved import open_saved
 from sozialraum.publish.bundle import WRITERS
 
@@ -205,3 +208,61 @@ def test_every_output_can_be_written(built, tmp_path):
     del case
     files = tuple(f for f in WRITERS if f not in ("bericht", "steckbriefe", "xlsx"))
     assert len(result.save(tmp_path / "alles", files=files)) > len(files)
+
+
+def filled_in(case: Case, folder: Path) -> Path:
+    """Write the template of a recipe and fill it in for the areas and columns of a case."""
+    file = write_template("feldstadt", recipe=case.recipe.name, folder=folder)
+    text = file.read_text("utf-8").replace('"00000000"', '"05913000"').replace("# armut = ", "a = ")
+    ids = [i.id for i in case.indicators]
+    if case.recipe.roles:
+        assert [line[6:-1] for line in text.splitlines() if line.startswith('id = "')] == ids
+    else:
+        text = text.replace('"armut', '"a')
+    file.write_text(text, encoding="utf-8")
+    areas = gpd.read_file(case.file.with_name("felder.gpkg"))
+    table = pd.read_csv(case.file.with_name("zahlen.csv"), dtype={"schluessel": str})
+    key = "block" if "[areas.bloecke]" in text else "sprengel"
+    for name, column in (("bloecke", "block"), ("sprengel", "sprengel")):
+        areas.rename(columns={"schluessel": column}).to_file(folder / f"{name}.gpkg")
+    table.rename(columns={"schluessel": key}).to_csv(folder / "zahlen.csv", index=False)
+    return file
+
+
+@pytest.mark.parametrize("name", recipe_names())
+def test_a_new_build_file_needs_only_files_and_columns_to_run(name, tmp_path):
+    case = write_case(tmp_path, name)
+    file = filled_in(case, tmp_path)
+    assert [p.message for p in check_build(file) if p.severity == "error"] == []
+    result = sozialraum.build(file)
+    assert result.plan.changed == ()
+    assert result.table["class"].notna().sum() >= len(case.value) - 5
+    asked = {r["id"]: r for r in roles_of(case.recipe)} if case.recipe.roles else {}
+    for indicator in result.plan.indicators:
+        for field, stated in asked.get(indicator.id, {}).items():
+            assert getattr(indicator, field) == stated
+
+
+def test_a_reference_value_not_stated_is_asked_for(tmp_path):
+    case = write_case(tmp_path, "reference_100")
+    text = case.file.read_text("utf-8")
+    case.file.write_text(text[: text.index("[scaling]")], encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"scaling\.references"):
+        sozialraum.build(case.file)
+
+
+def test_a_delivered_value_is_not_moved_to_other_areas(tmp_path):
+    file = filled_in(write_case(tmp_path, "hdi"), tmp_path)
+    text = file.read_text("utf-8").replace('areas = "sprengel"', 'areas = "bloecke"')
+    text = text.replace(
+        'target = "sprengel"', 'target = "sprengel"\nsource = "bloecke"\nmethod = "areal"'
+    )
+    text = text.replace(
+        "[areas.sprengel]",
+        '[areas.bloecke]\nfile = "bloecke.gpkg"\nkey = "block"\n[areas.sprengel]',
+    )
+    file.write_text(text.replace('key   = "sprengel"', 'key = "block"', 1), encoding="utf-8")
+    table = pd.read_csv(tmp_path / "zahlen.csv", dtype={"sprengel": str})
+    table.rename(columns={"sprengel": "block"}).to_csv(tmp_path / "zahlen.csv", index=False)
+    with pytest.raises(DataError, match="fertiger Wert"):
+        sozialraum.build(file)

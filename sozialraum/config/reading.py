@@ -18,6 +18,11 @@ from sozialraum.errors import ConfigError
 from sozialraum.model.problem import Problem
 from sozialraum.texts import catalogue, problem, text
 
+# Normalisers that need a stated value per indicator, and the key it stands under.
+ANCHORS = {
+    "goalposts": "goalposts", "target": "targets", "distance": "references",
+    "base100": "references",
+}  # fmt: skip
 _SYNTAX = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
@@ -133,11 +138,12 @@ def _merge(defaults: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
 def _changes(recipe: dict[str, Any], given: dict[str, Any], path: str = "") -> Iterator[str]:
     """Name every key in which the build file differs from its recipe.
 
-    What a recipe does not mention in a step is prescribed all the same: the step's default.
+    What a recipe does not mention in a step is prescribed all the same: the step's default. Values
+    that the recipe asks the municipality for are no difference.
     """
     standards = {**_step_defaults(path), **recipe} if recipe else {}
     for key, standard in standards.items():
-        if key not in given:
+        if key not in given or (standard is None and key == ANCHORS.get(recipe.get("method", ""))):
             continue
         if isinstance(standard, dict) and isinstance(given[key], dict):
             yield from _changes(standard, given[key], f"{path}{key}.")
@@ -288,3 +294,27 @@ def _cross_checks(plan: Plan, file: str) -> Iterator[Problem]:
     for axis in plan.axis_names:
         if axis != "index" and axis not in plan.axes:
             yield problem("config.unknown_axis", file=file, key="indicators.axis", found=axis)
+    for axis in plan.axis_names:
+        yield from _anchors_missing(plan, axis, file)
+
+
+def _anchors_missing(plan: Plan, axis: str, file: str) -> Iterator[Problem]:
+    """Find indicators without the value their normaliser refers to."""
+    scaling = plan.axis(axis).scaling
+    section = f"axes.{axis}.scaling" if axis in plan.axes else "scaling"
+    lacking: dict[str, list[str]] = {}
+    for i in plan.indicators_of(axis):
+        method = (scaling.methods or {}).get(i.id, scaling.method)
+        key = ANCHORS.get(method)
+        if key is not None and i.id not in (getattr(scaling, key) or {}):
+            lacking.setdefault(method, []).append(i.id)
+    for method, ids in lacking.items():
+        place = f"{section}.{ANCHORS[method]}"
+        yield problem(
+            "config.needs_anchor",
+            file=file,
+            key=place,
+            method=method,
+            section=place,
+            missing=", ".join(ids),
+        )

@@ -8,11 +8,15 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from sozialraum.config.reading import did_you_mean, recipe_names
+from sozialraum.config.reading import ANCHORS, did_you_mean, recipe_names
+from sozialraum.config.sections import STEPS
 from sozialraum.errors import ConfigError
-from sozialraum.texts import problem
+from sozialraum.texts import problem, text
 
-_SHOWN = ("scaling", "aggregation", "restandardise", "classes", "types")
+_SHOWN = ("transform", *STEPS)
+_OPTIONAL = ("dimension", "weight", "axis")
+_EXAMPLE = {"id": "armut", "direction": "burden"}
+_COMMENT_AT = 43
 
 
 def write_template(name: str, *, recipe: str, folder: str | Path = "config") -> Path:
@@ -42,12 +46,17 @@ def template(name: str, *, recipe: str, file: str) -> str:
     source = resources.files("sozialraum.index").joinpath("recipes", f"{recipe}.toml")
     settings = tomllib.loads(source.read_text(encoding="utf-8"))
     frame = resources.files("sozialraum.texts").joinpath("de", "build_file.txt")
-    return frame.read_text(encoding="utf-8").format(
+    words = frame.read_text(encoding="utf-8")
+    if any(role.get("unit", "share") != "share" for role in _roles(settings)):
+        words = _without_blocks(words)
+    return words.format(
         name=name,
         recipe=recipe,
         file=file,
         recipe_title=settings.get("recipe", {}).get("title", recipe),
         orientation=settings.get("orientation", "deprivation"),
+        population="\n".join(_population(settings)),
+        indicators="\n".join(_indicators(settings)),
         steps="\n".join(_steps(settings)),
     )
 
@@ -62,13 +71,86 @@ def _refusals(name: str, recipe: str, path: Path) -> Iterator[Any]:
         yield problem("config.exists", file=path.as_posix())
 
 
-def _steps(settings: dict[str, Any]) -> Iterator[str]:
+def _without_blocks(words: str) -> str:
+    """Leave out the small areas: delivered values, unlike counts, cannot move between areas."""
+    before, _, rest = words.partition("[areas.bloecke]")
+    words = before + rest[rest.index("[areas.sprengel]") :]
+    words = words.replace('areas = "bloecke"  ', 'areas = "sprengel" ')
+    words = words.replace('key   = "block"   ', 'key   = "sprengel"')
+    moving = ('source = "bloecke"', 'method = "areal"', "# raster = ")
+    return "".join(row for row in words.splitlines(True) if not row.startswith(moving))
+
+
+def _population(settings: dict[str, Any]) -> Iterator[str]:
+    """Write who lives there; switched off where the recipe does not ask for it."""
+    minimum = settings.get("population", {}).get("minimum", 0.0)
+    off = "" if minimum else "# "
+    yield _line(f"{off}[population]", text("config.build_file.population"))
+    yield _line(f'{off}variable = "einwohner"', text("config.build_file.variable"))
+    yield f"{off}minimum = {minimum}\n"
+
+
+def _indicators(settings: dict[str, Any]) -> Iterator[str]:
+    """Write one section per indicator the recipe asks for, one to copy where it names none."""
+    roles = _roles(settings)
+    yield text(f"config.build_file.{'role' if roles else 'indicator'}_head")
+    for role in roles or [{**_EXAMPLE, "label": text("config.build_file.example")}]:
+        yield from _indicator(role)
+    if not roles:
+        yield text("config.build_file.optional") + "\n"
+
+
+def _roles(settings: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the roles of the recipe; of the fullest edition where it has several."""
+    about = settings.get("recipe", {})
+    editions = list(about.get("editions", {}).values())
+    used = max(editions, key=len) if editions else None
+    return [r for r in about.get("roles", []) if used is None or r["id"] in used]
+
+
+def _indicator(role: dict[str, Any]) -> Iterator[str]:
+    name, unit = role["id"], role.get("unit", "share")
+    yield "[[indicators]]"
+    yield f"id = {_toml(name)}"
+    yield f"label = {_toml(role['label'])}"
+    if unit == "share":
+        for part, column in (("numerator", f"{name}_faelle"), ("denominator", f"{name}_alle")):
+            yield _line(f"{part} = {_toml(column)}", text(f"config.build_file.{part}"))
+    else:
+        yield _line(f"value = {_toml(name)}", text("config.build_file.value"))
+        yield _line(f"unit = {_toml(unit)}", text("config.build_file.unit"))
+    yield _line(f"direction = {_toml(role['direction'])}", text("config.build_file.direction"))
+    yield from (f"{key} = {_toml(role[key])}" for key in _OPTIONAL if key in role)
+    yield ""
+
+
+def _line(setting: str, comment: str) -> str:
+    return f"{setting:<{_COMMENT_AT}}{comment}"
+
+
+def _steps(settings: dict[str, Any], path: str = "") -> Iterator[str]:
     """Write the step sections of a recipe as TOML, each value as it stands in the recipe."""
     for section in _SHOWN:
         if isinstance(settings.get(section), dict):
-            yield f"\n[{section}]"
+            yield f"\n[{path}{section}]"
             yield from (f"{key} = {_toml(value)}" for key, value in settings[section].items())
-    yield ""
+    yield from _anchors(settings, path)
+    for name, axis in settings.get("axes", {}).items():
+        told = {k: v for k, v in axis.items() if not isinstance(v, dict)}
+        yield f"\n[axes.{name}]"
+        yield from (f"{key} = {_toml(value)}" for key, value in told.items())
+        yield from _steps(axis, f"axes.{name}.")
+    if not path:
+        yield ""
+
+
+def _anchors(settings: dict[str, Any], path: str) -> Iterator[str]:
+    """Ask for the values the index refers to, where the recipe cannot know them."""
+    key = ANCHORS.get(settings.get("scaling", {}).get("method", ""))
+    if key is not None and key not in settings["scaling"]:
+        yield f"\n[{path}scaling.{key}]"
+        ids = [role["id"] for role in _roles(settings)] or [_EXAMPLE["id"]]
+        yield from (_line(f"# {name} = 0.15", text("config.build_file.anchor")) for name in ids)
 
 
 def _toml(value: Any) -> str:

@@ -114,6 +114,7 @@ def _on_target(
     source = tables.get(plan.source_areas)
     pairs = _pairs(plan, counts)
     if crosswalk is not None and source is not None:
+        _refuse_moved_values(plan, source, counts)
         moved_pairs = _pairs(plan, source)
         known = crosswalk.apply(moved_pairs.fillna(0.0)).reindex(keys)
         bases = {i.id: source[i.denominator] for i in plan.indicators if i.denominator in source}
@@ -124,6 +125,19 @@ def _on_target(
         counts = counts.join(crosswalk.apply(source).reindex(keys))
         pairs = pairs.join(known)
     return counts, pairs, missing
+
+
+def _refuse_moved_values(plan: Plan, source: pd.DataFrame, counts: pd.DataFrame) -> None:
+    """Refuse shares and means on the areas of the tables: only counts can be added up."""
+    moved = [i for i in plan.indicators if i.value in source and i.value not in counts]
+    if moved:
+        target = plan.areas[plan.join.target].label or plan.join.target
+        raise DataError(
+            [
+                problem("pipeline.value_moved", column=i.value, label=i.label, target=target)
+                for i in moved
+            ]
+        )
 
 
 def _delivered_reasons(

@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 
 from sozialraum.config.plan import Plan
+from sozialraum.config.reading import ANCHORS
 from sozialraum.config.sections import STEPS, Axis
 from sozialraum.errors import DataError
 from sozialraum.index.recipes import Recipe, read_recipe
@@ -28,10 +29,6 @@ from sozialraum.privacy.gate import Candidate, protect
 from sozialraum.texts import problem, text
 
 LAYER = "methods"
-_ANCHORS = {
-    "goalposts": "goalposts", "target": "targets", "distance": "references",
-    "base100": "references",
-}  # fmt: skip
 _MOMENTS = ("zscore", "sd")
 
 
@@ -178,7 +175,7 @@ def _variants(
     steps = plan.axis(main)
     for recipe in recipes:
         axis = _axis_of(recipe, ids)
-        needed = _ANCHORS.get(axis.scaling.method)
+        needed = ANCHORS.get(axis.scaling.method)
         if needed and set(ids) - set(getattr(axis.scaling, needed) or {}):
             why = text("pipeline.methods.lacks", key=f"scaling.{needed}")
             problems.append(_not_possible(recipe.title, why))
