@@ -13,7 +13,8 @@ from sozialraum.errors import ConfigError, DataError
 from sozialraum.pipeline import deciding
 from sozialraum.pipeline.deciding import decide, verify_decision
 from sozialraum.planning.details import DECIMALS, PERSON_COUNTS, RATIOS
-from sozialraum.privacy.plan_gate import protect_plan
+from sozialraum.planning.inputs import children, counts_told
+from sozialraum.privacy.plan_gate import protect_plan, sentence_rules
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.publish.scenario_page import plan_html, plan_json
 
@@ -201,9 +202,9 @@ def test_no_exact_count_of_a_block_stands_beside_its_key(shipped):
         assert int(count) % 5 == 0 and abs(int(count) - exact[key]) <= 2.5
 
 
-def released(row, **rules):
+def released(row, which="figures", **rules):
     """One row of figures as the gate tells it."""
-    variant = {"figures": row, "table": [row]}
+    variant = {"figures": row, "table": [row], "classes": {"a": "nobody", "b": "covered"}}
     release = protect_plan(
         {"locate": {"variants": [variant], "details": [{"rows": [row]}]}},
         counts=PERSON_COUNTS, ratios=RATIOS, decimals=DECIMALS, rules=DisclosureRules(**rules),
@@ -216,7 +217,7 @@ def released(row, **rules):
         == told["details"][0]["rows"]
         == [told["variants"][0]["figures"]]
     )
-    return told["variants"][0]["figures"]
+    return told["variants"][0][which]
 
 
 def test_plans_that_differ_by_one_child_look_the_same():
@@ -240,6 +241,19 @@ def test_few_are_withheld_with_their_share_and_nobody_is_told():
     assert told == {"persons": 20, "persons_covered": None, "share_covered": None}
     assert released({"persons": 0.0}) == {"persons": 0}
     assert released({"persons": 12.0}, rounding_base=10) == {"persons": 10}
+
+
+def test_where_zeros_are_withheld_neither_table_nor_sentence_nor_map_tells_them():
+    rules = DisclosureRules(zeros="suppress")
+    assert released({"persons": 0.0, "metres": 3.2}, zeros="suppress") == {
+        "persons": None,
+        "metres": 3.0,
+    }
+    with counts_told(**sentence_rules(rules)):
+        assert children(0) == children(4) == "weniger als 5 Kinder"
+    assert children(0) == "kein Kind"
+    assert released({}, zeros="suppress", which="classes") == {}
+    assert released({}, which="classes") == {"a": "nobody", "b": "covered"}
 
 
 def test_what_is_published_already_is_told_as_it_is():

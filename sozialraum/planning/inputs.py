@@ -18,6 +18,7 @@ MOST_KEYS_IN_A_MESSAGE = 5
 SMALL_COUNT = 5  # fewer children are not told in a sentence
 _MULTIPLE: ContextVar[int] = ContextVar("multiple", default=1)
 _FEWEST: ContextVar[int] = ContextVar("fewest", default=SMALL_COUNT)
+_ZEROS: ContextVar[bool] = ContextVar("zeros", default=True)
 
 
 def require_one_of(value: str, allowed: Iterable[str], *, name: str, caller: str) -> None:
@@ -81,8 +82,12 @@ def raise_problems(problems: list[Problem]) -> None:
 
 
 @contextmanager
-def counts_told(*, multiple: int = 1, fewest: int = SMALL_COUNT) -> Iterator[None]:
+def counts_told(
+    *, multiple: int = 1, fewest: int = SMALL_COUNT, zeros: bool = True
+) -> Iterator[None]:
     """Within this block sentences tell children in multiples, and none of fewer than `fewest`.
+
+    Unless `zeros`, nobody is told as "fewer than" too.
 
     Examples
     --------
@@ -90,12 +95,13 @@ def counts_told(*, multiple: int = 1, fewest: int = SMALL_COUNT) -> Iterator[Non
     ...     children(72), children(73)
     ('70 Kinder', '75 Kinder')
     """
-    tokens = _MULTIPLE.set(multiple), _FEWEST.set(fewest)
+    tokens = _MULTIPLE.set(multiple), _FEWEST.set(fewest), _ZEROS.set(zeros)
     try:
         yield
     finally:
         _MULTIPLE.reset(tokens[0])
         _FEWEST.reset(tokens[1])
+        _ZEROS.reset(tokens[2])
 
 
 def children(count: float) -> str:
@@ -107,7 +113,7 @@ def children(count: float) -> str:
     ('kein Kind', 'weniger als 5 Kinder', '1.234 Kinder')
     """
     multiple, fewest = _MULTIPLE.get(), _FEWEST.get()
-    if round(count) == 0:
+    if round(count) == 0 and _ZEROS.get():
         return text("planning.sentence.no_children")
     if round(count) < fewest:
         return text("planning.sentence.children_few", minimum=fewest)

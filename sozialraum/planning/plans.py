@@ -105,7 +105,12 @@ def need_from_index(index: pd.Series, *, orientation: str) -> pd.Series:
 
 
 def run_plan(
-    plan: PlanFile, inputs: PlanInputs, *, multiple: int = 1, fewest: int = SMALL_COUNT
+    plan: PlanFile,
+    inputs: PlanInputs,
+    *,
+    multiple: int = 1,
+    fewest: int = SMALL_COUNT,
+    zeros: bool = True,
 ) -> PlanResult:
     """Compute every decision a plan file asks for.
 
@@ -113,8 +118,8 @@ def run_plan(
     ----------
     plan : read by `read_plan`
     inputs : the frames it needs
-    multiple, fewest : sentences tell children in multiples, and none of fewer than `fewest`;
-        figures and tables stay exact
+    multiple, fewest, zeros : how sentences tell children, see `counts_told`; figures and tables
+        stay exact
 
     Raises
     ------
@@ -129,7 +134,7 @@ def run_plan(
         "targets": run_targets,
     }
     scenarios, details = {}, {}
-    with counts_told(multiple=multiple, fewest=fewest):
+    with counts_told(multiple=multiple, fewest=fewest, zeros=zeros):
         for verb in plan.verbs:
             scenarios[verb], details[verb] = verbs[verb](plan, inputs)
     return PlanResult(scenarios, details)

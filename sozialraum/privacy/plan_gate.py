@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 DECIMALS = 2
+NOBODY = "nobody"  # class of areas without anyone it is about
 METRES = "metres"  # distances are told in whole metres
 
 
@@ -46,7 +47,8 @@ def protect_plan(
         sentences that tell counts as `sentence_rules` says, and ``details``, each with ``rows``
     counts : names of figures and columns that count persons
     rules : counts of 1 to below ``rules.minimum`` are blanked, the others rounded to multiples of
-        ``rules.rounding_base``; nothing of it where the input is published already
+        ``rules.rounding_base``; where zeros are withheld too, maps that show areas without anyone
+        are left out; nothing of it where the input is published already
     title, place, legends, labels, areas, points : as `PlanRelease` holds them; of areas and points
         only name and geometry are kept
     ratios : per column the two it is the quotient of; computed again from what is told of these
@@ -66,17 +68,18 @@ def protect_plan(
     )
 
 
-def sentence_rules(rules: DisclosureRules) -> dict[str, int]:
-    """Return how sentences may tell counts of persons: in which multiples, and from how many on.
+def sentence_rules(rules: DisclosureRules) -> dict[str, Any]:
+    """Return how sentences may tell counts: in which multiples, from how many on, zeros or not.
 
     Examples
     --------
     >>> sentence_rules(DisclosureRules(rounding_base=10))
-    {'multiple': 10, 'fewest': 5}
+    {'multiple': 10, 'fewest': 5, 'zeros': True}
     """
     if rules.published_input:
-        return {"multiple": 1, "fewest": 1}
-    return {"multiple": rules.rounding_base, "fewest": rules.minimum}
+        return {"multiple": 1, "fewest": 1, "zeros": True}
+    zeros = rules.zeros == "show"
+    return {"multiple": rules.rounding_base, "fewest": rules.minimum, "zeros": zeros}
 
 
 def _notes(rules: DisclosureRules) -> tuple[str, ...]:
@@ -105,6 +108,7 @@ class _Gate:
         variants = [
             {
                 **variant,
+                "classes": self._classes(variant.get("classes", {})),
                 "figures": self.row(variant["figures"]),
                 "table": [self.row(row) for row in variant["table"]],
             }
@@ -130,11 +134,16 @@ class _Gate:
                 told[name] = self._shortened(name, above / below) if known else None
         return told
 
+    def _classes(self, classes: Mapping[str, str]) -> dict[str, str]:
+        """Return the classes of a map; none where it would tell withheld zeros."""
+        zeros_told = self.rules.published_input or self.rules.zeros == "show"
+        return dict(classes) if zeros_told or NOBODY not in classes.values() else {}
+
     def _count(self, value: Any) -> Any:
         if not _is_number(value):
             return value
         whole = round(value)
-        if 0 < whole < self.rules.minimum:
+        if whole < self.rules.minimum and (whole != 0 or self.rules.zeros == "suppress"):
             return None
         base = self.rules.rounding_base
         return math.floor(value / base + 0.5) * base
