@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import sozialraum
@@ -51,3 +52,22 @@ def test_the_page_of_findings_holds_them(tmp_path):
     city(tmp_path).save(tmp_path / "out")
     page = (tmp_path / "out" / "pruefbericht.html").read_text("utf-8")
     assert "sagen fast dasselbe" in page
+
+
+def test_what_is_inferred_or_changed_of_a_method_stands_in_every_output(tmp_path):
+    classes = (
+        '[classes]\nk = 4\nlabels = ["a", "b", "c", "d"]\nnumbers = [1, 2, 3, 4]\n\n[participation]'
+    )
+    result = city(tmp_path, ("[participation]", classes))
+    result.save(tmp_path / "out", files=("karte", "methode", "xlsx"))
+    for sentence in ("erschlossen, nicht belegt", "abweichend von „Bildungsteilhabeindex"):
+        assert sentence in result.release.facts.method
+        for name in ("karte.html", "methode.md"):
+            assert sentence in (tmp_path / "out" / name).read_text("utf-8"), name
+        workbook = pd.read_excel(
+            tmp_path / "out" / "index.xlsx", sheet_name=None, header=None, engine="openpyxl"
+        )
+        cells = " ".join(str(c) for sheet in workbook.values() for c in sheet.to_numpy().ravel())
+        assert sentence in cells
+    same = sozialraum.build(ROOT / "config" / "musterstadt.toml").release.facts.method
+    assert "erschlossen, nicht belegt" in same and "abweichend von" not in same

@@ -156,7 +156,7 @@ def facts(plan: Plan) -> Facts:
         stichtag=plan.stichtag.isoformat(),
         orientation=plan.orientation,
         direction=plan.direction or text(f"pipeline.direction.{plan.orientation}"),
-        method=recipe.get("paragraph", text("pipeline.own_method")),
+        method=_method(plan),
         recipe=plan.recipe,
         evidence=recipe.get("evidence", ""),
         changed=plan.changed,
@@ -164,6 +164,17 @@ def facts(plan: Plan) -> Facts:
         limits=plan.limits or tuple(text("pipeline.limits").splitlines()),
         department=plan.department,
     )
+
+
+def _method(plan: Plan) -> str:
+    """Return the method's paragraph; what is inferred or changed of it is said in every output."""
+    recipe = plan.recipe_facts
+    told = [recipe.get("paragraph", text("pipeline.own_method"))]
+    if recipe.get("evidence") == "inferred":
+        told.append(text("pipeline.inferred"))
+    if plan.changed:
+        told.append(text("pipeline.deviates", title=recipe["title"]))
+    return " ".join(told)
 
 
 def _layers(
