@@ -14,6 +14,8 @@ import sozialraum
 from sozialraum.errors import ConfigError, DisclosureError
 from sozialraum.pipeline.assembling import disclosure_rules
 from sozialraum.pipeline.releasing import ledger_of, told_by
+from sozialraum.pipeline.units import counted
+from sozialraum.pipeline.verifying import verify_folder
 from sozialraum.privacy.audit import audit_release
 from sozialraum.privacy.ledger import read_ledger, record
 from sozialraum.privacy.rows import Term, count_row
@@ -136,11 +138,67 @@ def test_the_second_build_withholds_what_the_first_would_turn_into_a_leak(city):
     catchments = build(city, "sprengel")
     assert catchments.current.signs.at["S1", "armut"] == "suppressed"
     assert breaches(districts, catchments) == []
+    proof = catchments.reasons[DAY, "S1", "armut"]
+    assert re.match(r"Sprengel S1 \(.*\) − Bezirk B1 \(.*\) ≤ [1-4] Person", proof)
     catchments.save(city / "out_s")
     assert [e.title for e in read_ledger(city / "freigaben.jsonl").entries] == [
         "Probe Bezirk",
         "Probe Sprengel",
     ]
+
+
+def test_each_withheld_field_has_a_sentence_without_a_number_in_the_result(city):
+    build(city, "bezirke").save(city / "out_b")
+    assert not (city / "out_b" / "gesperrt.csv").exists()  # nothing is withheld
+    result = build(city, "sprengel")
+    assert "gesperrt.csv" in result.save(city / "out_s")
+    table = pd.read_csv(city / "out_s" / "gesperrt.csv", sep=";", dtype=str)
+    withheld = result.current.signs.eq("suppressed")
+    shares = table[table["indicator"] != "Index"]
+    assert len(shares) == withheld.sum().sum()
+    assert ("S1", "Kinderarmut") in set(zip(shares["key"], shares["indicator"], strict=True))
+    names = table["reason"].replace({r"S\d": "", "Sprengel": ""}, regex=True)
+    assert not names.str.contains(r"\d").any()
+    assert not table["reason"].str.contains("B1|Bezirk").any()
+    _, problems = verify_folder(city / "out_s")
+    assert [p for p in problems if p.severity != "note"] == []
+
+
+def test_moved_counts_are_audited_on_the_areas_of_the_index(tmp_path):
+    """Counts of split blocks are fractions: every interval still holds the rounded truth."""
+    root = Path(__file__).parents[1]
+    text = (root / "config" / "musterstadt.toml").read_text(encoding="utf-8")
+    text = text.replace('"../shapes/musterstadt"', f'"{(root / "shapes/musterstadt").as_posix()}"')
+    file = tmp_path / "stadt.toml"
+    file.write_text(text.replace("[disclosure]", f"[disclosure]\n{LEDGER}"), encoding="utf-8")
+    result = sozialraum.build(file)
+    told = tell(result)
+    assert not told.units.whole
+    for row in told.rows:
+        true = 0.0
+        for term in row.terms:
+            count = counted(told.units, term.variable, term.stichtag)
+            assert (count == count.round()).all()
+            true += term.coefficient * count[term.zone]
+        assert row.low - 1e-6 <= true <= row.high + 1e-6, row
+    result.save(tmp_path / "out", files=("csv",))
+    assert "geteilte" in told.problems[0].message or "teilen" in told.problems[0].message
+    (entry,) = read_ledger(tmp_path / "freigaben.jsonl").entries
+    assert {t.stichtag for row in entry.rows for t in row.terms} == {"2023-12-31", "2024-12-31"}
+
+
+def test_a_count_published_before_must_be_there_again(city):
+    """An index of districts links poverty with single parents; a build without these cannot tell."""
+    build(city, "bezirke").save(city / "out_b")
+    counts = pd.read_csv(city / "zahlen.csv", sep=";")
+    file = city / "sprengel.toml"
+    build(city, "sprengel", ledger="")
+    text = file.read_text(encoding="utf-8").replace("[disclosure]", f"[disclosure]\n{LEDGER}")
+    text = text.replace('id = "allein"', 'id = "andere"').replace('= "allein"', '= "andere"')
+    counts.rename(columns={"allein": "andere"}).to_csv(city / "zahlen.csv", sep=";", index=False)
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(DisclosureError, match="Zählung „allein“"):
+        sozialraum.build(file)
 
 
 def test_counts_are_known_by_their_columns_not_by_what_an_indicator_is_called(city):

@@ -79,7 +79,7 @@ def build(
     release_for = partial(
         make_release, plan, delivery, crosswalk, measured, scored, yardsticks, sure
     )
-    release, warned = releasing.make(
+    made = releasing.make(
         lambda held: release_for(rules, withheld=held),
         releasing.told_by(plan, delivery, crosswalk, measured, scored, yardsticks, rules),
         releasing.ledger_of(plan),
@@ -92,9 +92,10 @@ def build(
         yardsticks=yardsticks,
         scored=scored,
         certainty=sure,
-        release=release,
+        release=made.release,
         release_for=release_for,
-        problems=(*problems, *inspected, *warned),
+        problems=(*problems, *inspected, *made.problems),
+        reasons=made.reasons,
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -20,7 +21,7 @@ from sozialraum.model import Problem, Release
 from sozialraum.pipeline.assembling import candidates_of, disclosure_rules
 from sozialraum.pipeline.units import Units, counted, units_of
 from sozialraum.privacy.complementary import NotProtectable, protect_tables
-from sozialraum.privacy.edition import Candidate, Withheld
+from sozialraum.privacy.edition import WITHHELD, Candidate, Withheld
 from sozialraum.privacy.index_equation import equation_of
 from sozialraum.privacy.ledger import (
     Entry,
@@ -33,10 +34,13 @@ from sozialraum.privacy.ledger import (
 )
 from sozialraum.privacy.publishable import UNIT_FACTOR, is_published
 from sozialraum.privacy.published_rows import OTHERS, edition_rows, index_rows
+from sozialraum.privacy.reasons import cell_reasons
 from sozialraum.privacy.rounding import count_window
 from sozialraum.privacy.rows import Form, Row, Term
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.privacy.system import Series
+from sozialraum.publish.manifest import write_manifest
+from sozialraum.publish.tables import csv_text
 from sozialraum.texts import problem, text
 
 if TYPE_CHECKING:
@@ -118,7 +122,7 @@ def publication(
     bent = False
     for edition, candidate in zip(release.editions, candidates, strict=True):
         where = {"geography": plan.join.target, "indicators": release.indicators}
-        shares = edition_rows(edition, candidate.base, rules=rules, **where)
+        shares = edition_rows(edition, candidate.base.round(), rules=rules, **where)
         for row in shares:
             (term,) = row.terms
             name = term.variable.removeprefix(OTHERS)
@@ -163,9 +167,23 @@ def told_by(
     return tell
 
 
-def make(
-    remake: Remake, rows_of: Callable[[Release], Publication], ledger: Ledger | None
-) -> tuple[Release, list[Problem]]:
+@dataclass(frozen=True, eq=False, repr=False)
+class Made:
+    """A release, what the office should know about it, and why more is withheld.
+
+    Parameters
+    ----------
+    release, problems : as made
+    reasons : per (Stichtag, area key, indicator id; "" for the index) the German proof, with
+        published figures, that forced it; for the office alone, in no file
+    """
+
+    release: Release
+    problems: list[Problem]
+    reasons: Mapping[tuple[str, str, str], str]
+
+
+def make(remake: Remake, rows_of: Callable[[Release], Publication], ledger: Ledger | None) -> Made:
     """Make a release that fits to everything in the ledger, withholding as little more as it takes.
 
     Parameters
@@ -176,8 +194,8 @@ def make(
 
     Returns
     -------
-    The release, and what the office should know. Where no choice of withheld values protects
-    everybody the release is as without the ledger: `next_entry` refuses it.
+    What was made. Where no choice of withheld values protects everybody the release is as without
+    the ledger: `save_recorded` refuses it.
 
     Raises
     ------
@@ -186,26 +204,30 @@ def make(
     """
     first = remake({})
     if ledger is None:
-        return first
+        return Made(*first, {})
     held: dict[str, Withheld] = {}
+    reasons: dict[tuple[str, str, str], str] = {}
     made = first
     for _ in range(_ROUNDS):
         found = rows_of(made[0])
         if ledger.holds(found.rows, found.units.geographies):
-            return made
+            break
         earlier, control = found.against(ledger)
         try:
             protection = protect_tables(found.rows, earlier=earlier, **control)
         except NotProtectable:
-            return first
+            return Made(*first, {})
         if not protection.weakened:
-            return made
+            break
         for number in protection.weakened:
             day, area, name = found.about[number]
             kind = protection.rows[number].forms[0].kind
             held[day] = held.get(day, Withheld()) | _withheld(area, name, kind)
+            reasons[day, area, name] = protection.reasons.get(number, "")
         made = remake(held)
-    return made
+    release, problems = made
+    note = [problem("privacy.withheld_for_ledger", "note")] if held else []
+    return Made(release, [*problems, *note], reasons)
 
 
 def next_record(found: Publication, ledger: Ledger, *, title: str, date: str) -> Entry | None:
@@ -239,6 +261,22 @@ def ledger_of(plan: Plan) -> Ledger | None:
             problem("privacy.ledger_outside", file=plan.file.name, key="disclosure.ledger")
         )
     return read_ledger(path)
+
+
+def write_reasons(release: Release, folder: Path, facts: Mapping[str, Any]) -> list[Path]:
+    """Write ``gesperrt.csv``: a sentence per withheld field, without a number.
+
+    The manifest of the folder is written anew. Nothing is written where nothing is withheld.
+    """
+    listed = cell_reasons(release)
+    listed = listed[listed["status"].isin(WITHHELD)]
+    if listed.empty:
+        return []
+    path = folder / "gesperrt.csv"
+    shown = listed[["key", "name", "indicator", "reason"]]
+    path.write_bytes(b"\xef\xbb\xbf" + csv_text(shown).encode("utf-8"))
+    write_manifest(release, folder, facts=facts)
+    return [path]
 
 
 def save_recorded(result: Result, write: Callable[[tuple[Problem, ...]], T]) -> T:

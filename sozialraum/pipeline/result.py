@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,8 @@ class Result:
     release : what may be written
     release_for : makes the release under other rules, for the internal papers
     problems : findings that did not stop the build
+    reasons : per (Stichtag, area key, indicator id; "" for the index) the proof, with published
+        figures, why it is withheld beside what was published earlier; stays inside
     """
 
     plan: Plan
@@ -51,6 +53,7 @@ class Result:
     release: Release
     release_for: Callable[..., tuple[Release, list[Problem]]]
     problems: tuple[Problem, ...]
+    reasons: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         """Return what it is about, without a single value."""
@@ -129,20 +132,22 @@ class Result:
             If the build keeps a ledger and the release, together with everything published before,
             would give a small group away. Then nothing is written, and nothing recorded.
         """
-        from sozialraum.pipeline.releasing import save_recorded
+        from sozialraum.pipeline.releasing import save_recorded, write_reasons
         from sozialraum.publish.bundle import write_all
 
         progress("publish")
 
         def write(problems: tuple[Problem, ...]) -> list[Path]:
-            return write_all(
+            facts = self.manifest_facts()
+            paths = write_all(
                 self.release,
                 Path(folder),
                 files=files or self.plan.output.files,
                 problems=problems,
-                facts=self.manifest_facts(),
+                facts=facts,
                 design=design_of(self.plan),
             )
+            return sorted([*paths, *write_reasons(self.release, Path(folder), facts)])
 
         written = save_recorded(self, write)
         return [path.relative_to(folder).as_posix() for path in written]

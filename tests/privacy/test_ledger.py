@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from sozialraum.errors import DisclosureError
-from sozialraum.privacy.ledger import geography_digest, read_ledger, record
+from sozialraum.privacy.ledger import append, geography_digest, next_entry, read_ledger, record
 from sozialraum.privacy.rows import Term, count_row
 
 UNITS = ["innen", "streifen", "fern"]
@@ -88,3 +88,25 @@ def test_a_geography_must_come_back_as_it_was(tmp_path):
 
 def test_an_absent_file_is_an_empty_ledger(tmp_path):
     assert read_ledger(tmp_path / "none.jsonl").rows == ()
+
+
+def test_an_entry_audited_before_somebody_else_published_is_not_appended(tmp_path):
+    path = tmp_path / "l.jsonl"
+    ledger = _first(path)
+    told = {"title": "B", "date": "2024-06-01"}
+    entry = next_entry(ledger, [_count("neu", "M", 4)], COUNTS, PLACES, **told)
+    record(ledger, [_count("alt", "A", 22)], COUNTS, PLACES, title="C", date="2024-05-01")
+    before = path.read_bytes()
+    with pytest.raises(DisclosureError, match="eine andere Veröffentlichung"):
+        append(ledger, entry)
+    assert path.read_bytes() == before
+
+
+def test_a_ledger_knows_what_was_published_already_whatever_its_title(tmp_path):
+    ledger = _first(tmp_path / "l.jsonl")
+    rows = [_count("alt", "A", 22), _count("alt", "F", 4)]
+    assert ledger.holds(rows, PLACES)
+    assert not ledger.holds(rows[:1], PLACES)
+    assert not ledger.holds([_count("alt", "A", 21), rows[1]], PLACES)
+    moved = {**PLACES, "alt": pd.Series(["A", "F", "F"], UNITS)}
+    assert not ledger.holds(rows, moved)
