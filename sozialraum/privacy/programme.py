@@ -7,7 +7,7 @@ through scipy).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import scipy.sparse as sp
@@ -18,14 +18,23 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 _WHOLE = 1e-6
 _MARGINAL = 1e-9
+_POOL_SIZE = 4_000_000  # numbers kept of earlier solutions, at most
 
 
 @dataclass(frozen=True, eq=False)
 class Programme:
-    """Rows over atoms, bounded below and above."""
+    """Rows over atoms, bounded below and above.
+
+    Parameters
+    ----------
+    matrix : (n_rows, n_atoms) coefficients
+    n_atoms : number of atoms
+    pool : whole-numbered counts met so far, to be tried again when the bounds of rows have changed
+    """
 
     matrix: sp.csr_array
     n_atoms: int
+    pool: Pool = field(default_factory=lambda: Pool([], []), repr=False)
 
     def extremes(
         self,
@@ -42,11 +51,12 @@ class Programme:
         """Return the largest (smallest) value of each target atom, and the rows that prove it.
 
         Parameters as in `sozialraum.privacy.network.Network.extremes`. Whole-numbered solutions met
-        on the way are witnesses for other atoms and spare their programmes.
+        on the way are witnesses for other atoms and spare their programmes; those of earlier calls
+        are, too, where they keep to the bounds of this one.
         """
         box = self._box(low, high, cap, atoms)
         system = _split(self.matrix, low, high)
-        best = atoms.copy()
+        best = np.maximum(atoms, self.pool.largest(low, high, cap)) if use_pool else atoms.copy()
         bound, proofs = atoms[targets].astype(float), [{} for _ in targets]
         for t, atom in enumerate(targets):
             if upward and use_pool and best[atom] >= goal[t] - _WHOLE:
@@ -55,6 +65,8 @@ class Programme:
             bound[t], solution, proof = self._extreme(int(atom), box, system, low, high, upward)
             if upward and _is_whole(solution):
                 best = np.maximum(best, solution)
+                if use_pool:
+                    self.pool.add(np.round(solution), self.matrix)
             reached = bound[t] >= goal[t] - _WHOLE if upward else bound[t] <= goal[t] + _WHOLE
             proofs[t] = {} if reached else proof
         return bound, proofs
@@ -101,6 +113,34 @@ class Programme:
                 np.flatnonzero(np.isfinite(low) | np.isfinite(high)).tolist(), 0.0
             )
         return float(whole.x[atom]), np.round(whole.x), proof
+
+
+@dataclass(frozen=True, eq=False)
+class Pool:
+    """Whole-numbered counts per atom, and what every row would tell of them.
+
+    The search for suppressions audits the same rows under many bounds. Counts that keep to the
+    bounds prove how large an atom can be, whichever bounds they were found under.
+    """
+
+    atoms: list[Floats]
+    told: list[Floats]
+
+    def add(self, solution: Floats, matrix: sp.csr_array) -> None:
+        """Keep a solution; the oldest goes when there is no room."""
+        self.atoms.append(solution)
+        self.told.append(matrix @ solution)
+        if len(self.atoms) * sum(matrix.shape) > _POOL_SIZE:
+            del self.atoms[0], self.told[0]
+
+    def largest(self, low: Floats, high: Floats, cap: Floats) -> Floats:
+        """Return the largest count per atom among those that keep to the bounds; 0 if none does."""
+        if not self.atoms:
+            return np.zeros(cap.size)
+        atoms, told = np.stack(self.atoms), np.stack(self.told)
+        possible = ((told >= low - _WHOLE) & (told <= high + _WHOLE)).all(axis=1)
+        possible &= (atoms <= cap + _WHOLE).all(axis=1)
+        return atoms[possible].max(axis=0, initial=0.0)
 
 
 @dataclass(frozen=True, eq=False)
