@@ -341,3 +341,13 @@ def test_clusters_of_burden_are_those_of_an_independent_count():
     found = ours.isin(["HH", "LL", "HL", "LH"])
     assert found.any()
     assert (ours[found] == side[found]).all()
+
+
+def test_true_counts_show_themselves_neither_in_print_nor_in_a_traceback(result):
+    day = result.measured["2024-12-31"]
+    shown = repr(day) + repr(day.raw) + repr(result.delivery) + repr(result) + f"{day.raw}"
+    share = day.value["armut"].iloc[0]
+    assert str(int(day.counts["einwohner"].iloc[0])) not in shown
+    assert f"{share:.6f}" not in shown
+    with pytest.raises(AttributeError):
+        day.raw.to_csv("x.csv")

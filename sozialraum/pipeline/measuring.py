@@ -13,20 +13,21 @@ from sozialraum.config.sections import Derived
 from sozialraum.errors import DataError
 from sozialraum.index.indicators import city_values, compute_indicators
 from sozialraum.model import Indicator, Problem, status_frame
+from sozialraum.privacy.raw_counts import RawCounts
 from sozialraum.sources.delivery import Delivery
 from sozialraum.sources.formula import evaluate, names
 from sozialraum.space.crosswalk import Crosswalk
 from sozialraum.texts import number, problem, text
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Measured:
     """The true numbers of one Stichtag on the areas of the index; nothing of it is published.
 
     Parameters
     ----------
     stichtag : ISO date
-    counts : (n_areas, n_variables) persons; NaN where not delivered
+    raw : (n_areas, n_variables) persons; a type that cannot be printed or written
     value, base, status : (n_areas, n_indicators), as `compute_indicators` gives them; an area
         without index has no value
     city : value of the whole municipality per indicator, from sums of counts
@@ -37,7 +38,7 @@ class Measured:
     """
 
     stichtag: str
-    counts: pd.DataFrame
+    raw: RawCounts
     value: pd.DataFrame
     base: pd.DataFrame
     status: pd.DataFrame
@@ -45,6 +46,11 @@ class Measured:
     excluded: pd.Series
     missing: pd.DataFrame
     problems: tuple[Problem, ...]
+
+    @property
+    def counts(self) -> pd.DataFrame:
+        """The counts for a calculation inside the office; never to be published."""
+        return self.raw.inside()
 
 
 def measure(plan: Plan, delivery: Delivery, crosswalk: Crosswalk | None, stichtag: str) -> Measured:
@@ -66,7 +72,9 @@ def measure(plan: Plan, delivery: Delivery, crosswalk: Crosswalk | None, stichta
     for key, label in _exclusion_labels(plan, excluded).items():
         value.loc[key], status.loc[key] = np.nan, label
     city = city_values(pairs.drop(index=excluded.index), formed)
-    return Measured(stichtag, counts, value, base, status, city, excluded, missing, tuple(problems))
+    return Measured(
+        stichtag, RawCounts(counts), value, base, status, city, excluded, missing, tuple(problems)
+    )
 
 
 def _derived(

@@ -53,7 +53,7 @@ class Yardstick:
     weights: Weights | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Scored:
     """The index of one axis: standardised values, nodes and index, contributions, classes.
 

@@ -33,7 +33,7 @@ T = TypeVar("T")
 _PARTS_OF_SHAPEFILE = (".dbf", ".shx", ".prj", ".cpg")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Delivery:
     """The delivered files of a build.
 
