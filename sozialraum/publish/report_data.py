@@ -73,6 +73,7 @@ def report_data(
         "multiples": [_multiple(canvas, v, release) for v in views if v.group == "indicators"][
             :_MOST_MULTIPLES
         ],
+        "findings": [visible(line) for line in facts.findings],
         "method": visible(facts.method),
         "changed": [visible(line) for line in facts.changed],
         "certainty": certainty_sentences(release),
