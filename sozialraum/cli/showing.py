@@ -166,6 +166,7 @@ def print_decision(decision: Decision) -> None:
         rows = [
             [release.labels.get(name, name), *(_figure(v["figures"][name]) for v in variants)]
             for name in variants[0]["figures"]
+            if any(v["figures"][name] is not None for v in variants)
         ]
         print_table(["", *(v["name"] for v in variants)], rows)
 

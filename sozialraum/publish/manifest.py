@@ -19,7 +19,7 @@ from sozialraum.model import Release
 NAME = "manifest.json"
 _PACKAGES = (
     "sozialraum", "numpy", "pandas", "scipy", "numba", "shapely", "geopandas", "pyogrio", "pyproj",
-    "rasterio", "pyarrow", "folium", "XlsxWriter", "django-js-lib-leaflet", "typst", "matplotlib",
+    "rasterio", "pyarrow", "folium", "XlsxWriter", "django-js-lib-leaflet", "typst",
 )  # fmt: skip
 _CHUNK = 1 << 20
 
