@@ -86,23 +86,11 @@ def shipped(tmp_path_factory):
     return path, decision, folder
 
 
-@pytest.fixture(scope="module")
-def browser():
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        pytest.skip("no Chromium here: install Debian's package chromium to run this test")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [1400, 400])
-def test_the_page_asks_nobody_complains_about_nothing_and_passes_axe(shipped, browser, width):
+def test_the_page_asks_nobody_complains_about_nothing_and_passes_axe(shipped, chromium, width):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    context = browser.new_context(viewport={"width": width, "height": 900}, offline=True)
+    context = chromium.new_context(viewport={"width": width, "height": 900}, offline=True)
     page, requests, console = context.new_page(), [], []
     page.on("request", lambda request: requests.append(request.url))
     page.on("console", lambda line: console.append(line.text))
@@ -119,8 +107,10 @@ def test_the_page_asks_nobody_complains_about_nothing_and_passes_axe(shipped, br
 
 
 @pytest.mark.browser
-def test_maps_of_one_decision_are_of_one_size_and_a_single_variant_uses_the_width(shipped, browser):
-    context = browser.new_context(viewport={"width": 1400, "height": 900}, offline=True)
+def test_maps_of_one_decision_are_of_one_size_and_a_single_variant_uses_the_width(
+    shipped, chromium
+):
+    context = chromium.new_context(viewport={"width": 1400, "height": 900}, offline=True)
     page = context.new_page()
     page.goto((shipped[2] / "szenarien.html").as_uri())
     boxes = """verb => [...document.querySelectorAll(`section[aria-labelledby=${verb}] article svg`)]
