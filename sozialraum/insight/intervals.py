@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import optimize, stats
+from scipy import special
 
 Array = NDArray[np.float64]
 
@@ -14,7 +14,7 @@ def quantile(level: float) -> float:
     if not 0 < level < 1:
         message = f"The 'level' parameter must lie between 0 and 1. Got {level} instead."
         raise ValueError(message)
-    return float(stats.norm.ppf(0.5 + level / 2))
+    return float(special.ndtri(0.5 + level / 2))
 
 
 def wilson(counted: ArrayLike, persons: ArrayLike, *, level: float = 0.95) -> tuple[Array, Array]:
@@ -146,6 +146,8 @@ def _score(x1: float, n1: float, x0: float, n0: float, ratio: float) -> float:
 
 
 def _root(gap: object) -> float:
+    from scipy import optimize  # slow to import, and only needed here
+
     return float(optimize.brentq(gap, -40.0, 40.0, xtol=1e-13, rtol=1e-14))
 
 

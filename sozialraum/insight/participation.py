@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from sozialraum.insight.intervals import newcombe, wilson
 
@@ -266,6 +265,8 @@ def equal_participation_test(participants: Participants, children: Children) -> 
     table = np.array([used["participants"], used["children"] - used["participants"]])
     if (table.sum(axis=1) == 0).any() or len(used) < 2:
         return 1.0
+    from scipy import stats  # slow to import, and only needed here
+
     return float(stats.chi2_contingency(table, correction=False).pvalue)
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +68,8 @@ def logistic(
     g = len(names)
     covariance = bread @ (scores.T @ scores) @ bread * g / (g - 1)
     error = np.sqrt(np.diag(covariance))
+    from scipy import stats  # slow to import, and only needed here
+
     t = stats.t(g - 1)
     step = t.ppf(0.5 + level / 2) * error
     table = pd.DataFrame(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import geopandas as gpd
 import numpy as np
@@ -13,9 +13,6 @@ import shapely
 
 from sozialraum.config import Plan
 from sozialraum.index.classes import total_groups
-from sozialraum.insight.autocorrelation import local_moran
-from sozialraum.insight.neighbours import contiguity
-from sozialraum.insight.uncertainty import Certainty
 from sozialraum.model import Facts, Problem, Release
 from sozialraum.pipeline.findings import findings
 from sozialraum.pipeline.measuring import Measured
@@ -27,6 +24,9 @@ from sozialraum.privacy.rules import DisclosureRules, rules_from
 from sozialraum.sources.delivery import Delivery
 from sozialraum.space.crosswalk import Crosswalk
 from sozialraum.texts import text
+
+if TYPE_CHECKING:
+    from sozialraum.insight.uncertainty import Certainty
 
 
 def disclosure_rules(plan: Plan, *, intern: bool = False) -> DisclosureRules:
@@ -201,6 +201,9 @@ def _clusters(plan: Plan, delivery: Delivery, scored: dict[str, dict[str, Scored
 
     Neighbours share a border. High means burden, whatever the index measures.
     """
+    from sozialraum.insight.autocorrelation import local_moran
+    from sozialraum.insight.neighbours import contiguity
+
     index = scored[plan.stichtag.isoformat()][plan.axis_names[0]].index
     burden = index if plan.orientation == "deprivation" else -index
     neighbours = contiguity(delivery.areas[plan.join.target])

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from sozialraum.config.plan import Plan
 from sozialraum.errors import ConfigError
 from sozialraum.index.hierarchy import make_tree
-from sozialraum.insight.uncertainty import Certainty, simulate_index
 from sozialraum.pipeline.measuring import Measured
 from sozialraum.pipeline.scoring import Scored, Yardstick, learn, score
 from sozialraum.privacy.publishable import UNIT_FACTOR
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.texts import problem
+
+if TYPE_CHECKING:
+    from sozialraum.insight.uncertainty import Certainty
 
 _TREE = ("method", "dimension_method", "dimension_weights", "nodes", "min_available")
 
@@ -31,6 +33,8 @@ def certainty(
         return None
     if yardstick.weights or yardstick.node_scale or yardstick.treatment:
         raise ConfigError(problem("pipeline.no_certainty", file=plan.file.name, key="uncertainty"))
+    from sozialraum.insight.uncertainty import simulate_index
+
     axis = plan.axis_names[0]
     steps, indicators = plan.axis(axis), plan.indicators_of(axis)
     how = steps.aggregation.model_dump()

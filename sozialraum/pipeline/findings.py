@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from sozialraum.config.plan import Plan
 from sozialraum.insight.equity import concentration_index
 from sozialraum.insight.outcomes import FALLACY, Outcome, describe_ratio, rate_ratio
-from sozialraum.insight.uncertainty import Certainty
 from sozialraum.insight.words import describe_certainty, describe_concentration
 from sozialraum.pipeline.measuring import Measured
 from sozialraum.pipeline.scoring import Scored, Yardstick
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.texts import number, text
+
+if TYPE_CHECKING:
+    from sozialraum.insight.uncertainty import Certainty
 
 
 def findings(

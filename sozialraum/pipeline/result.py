@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from sozialraum.config import Plan
-from sozialraum.insight.uncertainty import Certainty
 from sozialraum.model import Edition, Problem, Release
 from sozialraum.pipeline.assembling import disclosure_rules
 from sozialraum.pipeline.measuring import Measured
@@ -18,6 +17,9 @@ from sozialraum.pipeline.scoring import Scored, Yardstick
 from sozialraum.publish.design import Design
 from sozialraum.sources.delivery import Delivery
 from sozialraum.space.crosswalk import Crosswalk
+
+if TYPE_CHECKING:
+    from sozialraum.insight.uncertainty import Certainty
 
 
 @dataclass(frozen=True, eq=False, repr=False)
