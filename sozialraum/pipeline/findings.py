@@ -12,6 +12,7 @@ from sozialraum.insight.equity import concentration_index
 from sozialraum.insight.outcomes import FALLACY, Outcome, describe_ratio, rate_ratio
 from sozialraum.insight.words import describe_certainty, describe_concentration
 from sozialraum.pipeline.measuring import Measured
+from sozialraum.pipeline.outreach import outreach_layers
 from sozialraum.pipeline.scoring import Scored, Yardstick
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.texts import number, text
@@ -38,15 +39,18 @@ def findings(
     names : German name per area key
     """
     said = [] if sure is None else describe_certainty(sure, dict(names))
+    layers = outreach_layers(plan, measured, rules)
     burden = scored.index if plan.orientation == "deprivation" else -scored.index
     ends = _ends(plan, yardstick)
     if plan.participation is not None:
         p = plan.participation
         counts = measured.counts[[p.participants, p.children]].set_axis(["cases", "all"], axis=1)
+        counts["withheld"] = layers["participation"]["status"] != "ok"
         said += _participation(p.label, counts, burden, scored.labels, ends, rules)
     if plan.transitions is not None:
         t = plan.transitions
         counts = measured.counts[[t.cases, t.children]].set_axis(["cases", "all"], axis=1)
+        counts["withheld"] = layers["transitions"]["status"] != "ok"
         said += _transitions(t.cases, t.label, counts, scored.labels, ends, rules)
     return tuple(said)
 
@@ -71,7 +75,7 @@ def _participation(
     found = concentration_index(known["cases"], known["all"], known["burden"])
     yield describe_concentration(found, text("pipeline.findings.taking_part", label=label))
     groups = counts.groupby(labels).sum()
-    if all(_enough(groups, end, rules) for end in ends):
+    if all(_enough(counts, labels, end, rules) for end in ends):
         shares = [number(100 * groups["cases"][e] / groups["all"][e]) for e in ends]
         yield text(
             "pipeline.findings.rates",
@@ -92,8 +96,7 @@ def _transitions(
     rules: DisclosureRules,
 ) -> Iterator[str]:
     known = counts.dropna()
-    groups = known.groupby(labels).sum()
-    if not all(_enough(groups, end, rules) for end in ends):
+    if not all(_enough(known, labels, end, rules) for end in ends):
         return
     outcome = Outcome(name, known["cases"], known["all"], event=label)
     ratio = rate_ratio(outcome, labels, ends[0], ends[1])
@@ -102,9 +105,19 @@ def _transitions(
     yield text(FALLACY)
 
 
-def _enough(groups: pd.DataFrame, end: str, rules: DisclosureRules) -> bool:
-    """Tell whether the rate of a class may be spoken of: enough cases, and enough others."""
-    if end not in groups.index:
+def _enough(counts: pd.DataFrame, labels: pd.Series, end: str, rules: DisclosureRules) -> bool:
+    """Tell whether the rate of a class may be spoken of.
+
+    The class needs enough cases and enough others; and so do its withheld areas together, of which
+    there must be none or several: the class minus its shown areas must not give one of them away.
+    """
+    inside = counts[labels.reindex(counts.index) == end]
+    hidden = inside[inside["withheld"]]
+    if len(hidden) == 1:
         return False
-    cases, everyone = groups.loc[end, "cases"], groups.loc[end, "all"]
-    return bool(cases >= rules.minimum and everyone - cases >= rules.minimum)
+    told = [inside, hidden] if len(hidden) else [inside]
+    for part in told:
+        cases, everyone = part["cases"].sum(), part["all"].sum()
+        if cases < rules.minimum or everyone - cases < rules.minimum:
+            return False
+    return True
