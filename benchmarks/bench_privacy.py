@@ -11,12 +11,12 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from sozialraum.privacy.atoms import refine
-from sozialraum.privacy.audit import audit
-from sozialraum.privacy.complementary import Protection, protect_tables
-from sozialraum.privacy.programme import Programme
-from sozialraum.privacy.rows import Row, Term, count_row
-from sozialraum.privacy.system import System, build_system
+from sozialraum.privacy.audit.atoms import refine
+from sozialraum.privacy.audit.bounds import audit
+from sozialraum.privacy.audit.complementary import Protection, protect_tables
+from sozialraum.privacy.audit.programme import Programme
+from sozialraum.privacy.audit.rows import Row, Term, count_row
+from sozialraum.privacy.audit.system import System, build_system
 
 # mean prevalence, loading on deprivation, share of children it refers to
 INDICATORS = {

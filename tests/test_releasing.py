@@ -16,9 +16,9 @@ from sozialraum.pipeline.assembling import disclosure_rules
 from sozialraum.pipeline.releasing import ledger_of, told_by
 from sozialraum.pipeline.units import counted
 from sozialraum.pipeline.verifying import verify_folder
-from sozialraum.privacy.audit import audit_release
-from sozialraum.privacy.ledger import read_ledger, record
-from sozialraum.privacy.rows import Term, count_row
+from sozialraum.privacy.audit.bounds import audit_release
+from sozialraum.privacy.audit.ledger import read_ledger, record
+from sozialraum.privacy.audit.rows import Term, count_row
 
 # Block: district, catchment, children, poor children, children of single parents.
 # Catchment S1 is district B1 and the block "strasse", where one poor child lives.

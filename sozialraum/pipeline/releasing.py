@@ -20,10 +20,9 @@ from sozialraum.errors import ConfigError, DisclosureError
 from sozialraum.model import Problem, Release
 from sozialraum.pipeline.assembling import candidates_of, disclosure_rules
 from sozialraum.pipeline.units import Units, counted, units_of
-from sozialraum.privacy.complementary import NotProtectable, protect_tables
-from sozialraum.privacy.edition import WITHHELD, Candidate, Withheld
-from sozialraum.privacy.index_equation import equation_of
-from sozialraum.privacy.ledger import (
+from sozialraum.privacy.audit.complementary import NotProtectable, protect_tables
+from sozialraum.privacy.audit.index_equation import equation_of
+from sozialraum.privacy.audit.ledger import (
     Entry,
     Ledger,
     append,
@@ -32,13 +31,14 @@ from sozialraum.privacy.ledger import (
     refuse_grown,
     refuse_missing_geographies,
 )
+from sozialraum.privacy.audit.published_rows import OTHERS, edition_rows, index_rows
+from sozialraum.privacy.audit.rows import Form, Row, Term
+from sozialraum.privacy.audit.system import Series
+from sozialraum.privacy.edition import WITHHELD, Candidate, Withheld
 from sozialraum.privacy.publishable import UNIT_FACTOR, is_published
-from sozialraum.privacy.published_rows import OTHERS, edition_rows, index_rows
 from sozialraum.privacy.reasons import cell_reasons
 from sozialraum.privacy.rounding import count_window
-from sozialraum.privacy.rows import Form, Row, Term
 from sozialraum.privacy.rules import DisclosureRules
-from sozialraum.privacy.system import Series
 from sozialraum.publish.manifest import write_manifest
 from sozialraum.publish.tables import csv_text
 from sozialraum.texts import problem, text

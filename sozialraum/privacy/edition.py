@@ -10,7 +10,7 @@ import pandas as pd
 
 from sozialraum.model import STATUS, Breaks, Edition, Indicator, status_frame
 from sozialraum.model.learnt import Orientation
-from sozialraum.privacy.city_total import withhold_for_city
+from sozialraum.privacy.audit.city_total import withhold_for_city
 from sozialraum.privacy.index_leak import leaking_cells
 from sozialraum.privacy.publishable import UNIT_FACTOR, is_published, significant
 from sozialraum.privacy.rounding import round_shares

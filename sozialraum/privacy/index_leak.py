@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sozialraum.model import Breaks, Indicator, Problem
-from sozialraum.privacy.index_equation import (
+from sozialraum.privacy.audit.index_equation import (
     Affine,
     Interval,
     equation_of,

@@ -55,8 +55,8 @@ def cell_reasons(
     release : as `protect` made it; of a "public" release primary and secondary suppression read the
         same
     proofs : per (area key, indicator id) a sentence on which published items would combine (see
-        `sozialraum.privacy.certificates.certificate` with ``figures=False``); only used for level
-        "intern"
+        `sozialraum.privacy.audit.certificates.certificate` with ``figures=False``); only used for
+        level "intern"
 
     Returns
     -------

@@ -28,7 +28,7 @@ def suppress(value: pd.DataFrame, base: pd.DataFrame, *, minimum: int = 5) -> pd
     Returns
     -------
     `value` with NaN where suppressed. Totals can still give a single suppressed area away:
-    `sozialraum.privacy.gate.protect` and `sozialraum.privacy.complementary` look after that.
+    `sozialraum.privacy.gate.protect` and `sozialraum.privacy.audit.complementary` look after that.
 
     Examples
     --------

@@ -5,9 +5,9 @@ import itertools
 import numpy as np
 import pandas as pd
 
-from sozialraum.privacy.atoms import refine
-from sozialraum.privacy.rows import Term, count_row
-from sozialraum.privacy.system import build_system
+from sozialraum.privacy.audit.atoms import refine
+from sozialraum.privacy.audit.rows import Term, count_row
+from sozialraum.privacy.audit.system import build_system
 
 
 def tiny_system(seed, *, geographies=2, units=5, zones=3, most=3, minimum=3, hide=0.2):

@@ -10,11 +10,11 @@ from privacy.enumeration import breach_atoms, tiny_system, worlds
 from shared_data import shared
 
 from sozialraum.errors import DisclosureError
-from sozialraum.privacy.atoms import refine
-from sozialraum.privacy.audit import audit, audit_release, largest
-from sozialraum.privacy.network import Network
-from sozialraum.privacy.programme import Programme
-from sozialraum.privacy.rows import (
+from sozialraum.privacy.audit.atoms import refine
+from sozialraum.privacy.audit.bounds import audit, audit_release, largest
+from sozialraum.privacy.audit.network import Network
+from sozialraum.privacy.audit.programme import Programme
+from sozialraum.privacy.audit.rows import (
     Form,
     Row,
     Term,
@@ -27,7 +27,7 @@ from sozialraum.privacy.rows import (
     rounded_row,
     sum_row,
 )
-from sozialraum.privacy.system import build_system
+from sozialraum.privacy.audit.system import build_system
 
 
 def _known_to_all(truth):

@@ -9,8 +9,13 @@ import pytest
 import scipy.sparse as sp
 from shared_data import shared
 
-from sozialraum.privacy.cellkey import cell_keys, known_deviation_attack, perturb, record_keys
-from sozialraum.privacy.ptable import (
+from sozialraum.privacy.perturbation.cellkey import (
+    cell_keys,
+    known_deviation_attack,
+    perturb,
+    record_keys,
+)
+from sozialraum.privacy.perturbation.ptable import (
     PTable,
     feasible_variance,
     make_ptable,

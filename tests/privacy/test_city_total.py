@@ -6,12 +6,12 @@ import pytest
 from privacy import tiny_city as city
 
 from sozialraum.errors import DisclosureError
-from sozialraum.privacy.audit import audit_release
-from sozialraum.privacy.city_total import withhold_for_city
-from sozialraum.privacy.ledger import read_ledger, record
-from sozialraum.privacy.published_rows import edition_rows
+from sozialraum.privacy.audit.bounds import audit_release
+from sozialraum.privacy.audit.city_total import withhold_for_city
+from sozialraum.privacy.audit.ledger import read_ledger, record
+from sozialraum.privacy.audit.published_rows import edition_rows
+from sozialraum.privacy.audit.rows import Form, Row, Term
 from sozialraum.privacy.rounding import count_window, round_shares
-from sozialraum.privacy.rows import Form, Row, Term
 from sozialraum.privacy.rules import DisclosureRules
 
 

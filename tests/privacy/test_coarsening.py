@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sozialraum.privacy.audit import audit_release
-from sozialraum.privacy.coarsening import coarsen
-from sozialraum.privacy.complementary import NotProtectable
-from sozialraum.privacy.rows import Form, Row, Term
+from sozialraum.privacy.audit.bounds import audit_release
+from sozialraum.privacy.audit.coarsening import coarsen
+from sozialraum.privacy.audit.complementary import NotProtectable
+from sozialraum.privacy.audit.rows import Form, Row, Term
 
 
 def _exact(variable, counts, places):

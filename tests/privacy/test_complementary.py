@@ -10,11 +10,15 @@ from privacy.enumeration import tiny_system
 from privacy.test_audit import _hidden_at_most, _overlap
 from shared_data import shared
 
-from sozialraum.privacy.atoms import refine
-from sozialraum.privacy.audit import audit, audit_release
-from sozialraum.privacy.complementary import NotProtectable, protect_tables, smallest_hitting_set
-from sozialraum.privacy.rows import Form, Row, Term, count_row, index_row
-from sozialraum.privacy.system import build_system
+from sozialraum.privacy.audit.atoms import refine
+from sozialraum.privacy.audit.bounds import audit, audit_release
+from sozialraum.privacy.audit.complementary import (
+    NotProtectable,
+    protect_tables,
+    smallest_hitting_set,
+)
+from sozialraum.privacy.audit.rows import Form, Row, Term, count_row, index_row
+from sozialraum.privacy.audit.system import build_system
 
 
 def _cheapest_by_trying_everything(rows, places, counts, minimum):

@@ -11,7 +11,7 @@ import pytest
 from shared_data import shared
 
 from sozialraum.errors import DisclosureError
-from sozialraum.privacy.count_rounding import controlled_rounding, round_counts
+from sozialraum.privacy.perturbation.count_rounding import controlled_rounding, round_counts
 from sozialraum.privacy.raw_counts import RawCounts
 
 

@@ -10,17 +10,17 @@ import pytest
 from privacy import tiny_city as city
 
 from sozialraum.model import Breaks, Indicator
-from sozialraum.privacy.audit import audit_release
+from sozialraum.privacy.audit.bounds import audit_release
+from sozialraum.privacy.audit.index_equation import Affine, equation_of, shown_interval
+from sozialraum.privacy.audit.published_rows import index_rows
+from sozialraum.privacy.audit.rows import Term, count_row
 from sozialraum.privacy.edition import Candidate, cell_signs, protect_edition, published_values
 from sozialraum.privacy.gate import disclosure_warnings
-from sozialraum.privacy.index_equation import Affine, equation_of, shown_interval
 from sozialraum.privacy.index_leak import (
     compatible_counts,
     index_leak_warnings,
     leaking_cells,
 )
-from sozialraum.privacy.published_rows import index_rows
-from sozialraum.privacy.rows import Term, count_row
 from sozialraum.privacy.rules import DisclosureRules
 
 

@@ -8,8 +8,14 @@ import pandas as pd
 import pytest
 
 from sozialraum.errors import DisclosureError
-from sozialraum.privacy.ledger import append, geography_digest, next_entry, read_ledger, record
-from sozialraum.privacy.rows import Term, count_row
+from sozialraum.privacy.audit.ledger import (
+    append,
+    geography_digest,
+    next_entry,
+    read_ledger,
+    record,
+)
+from sozialraum.privacy.audit.rows import Term, count_row
 
 UNITS = ["innen", "streifen", "fern"]
 PLACES = {

@@ -9,7 +9,7 @@ from scipy.sparse.csgraph import maximum_flow
 
 from sozialraum.kernels import mincut
 from sozialraum.kernels.mincut import arc_extremes
-from sozialraum.privacy.network import _incidence, as_network
+from sozialraum.privacy.audit.network import _incidence, as_network
 
 BOTH = pytest.mark.parametrize("compiled", [True, False])
 

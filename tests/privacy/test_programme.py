@@ -5,8 +5,8 @@ import itertools
 import numpy as np
 from scipy.sparse import csr_array
 
-from sozialraum.privacy import programme
-from sozialraum.privacy.programme import Pool, Programme
+from sozialraum.privacy.audit import programme
+from sozialraum.privacy.audit.programme import Pool, Programme
 
 # three crossing geographies of two zones each, and the city
 ATOMS = np.array(list(itertools.product((0, 1), repeat=3)))

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from sozialraum.model import Edition, Indicator, status_frame
+from sozialraum.privacy.audit.published_rows import edition_rows
 from sozialraum.privacy.edition import Candidate, Withheld, cell_signs
-from sozialraum.privacy.published_rows import edition_rows
 from sozialraum.privacy.rules import DisclosureRules
 
 ARMUT = Indicator(

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from privacy import tiny_city as city
 
-from sozialraum.privacy.profile_effect import profile_effect, protected_counts
+from sozialraum.privacy.perturbation.profile_effect import profile_effect, protected_counts
 from sozialraum.privacy.reasons import cell_reasons
 from sozialraum.privacy.rules import DisclosureRules, rules_from
 

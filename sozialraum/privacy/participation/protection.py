@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.model import Problem, status_frame
-from sozialraum.privacy.complementary import protect_tables
+from sozialraum.privacy.audit.complementary import protect_tables
+from sozialraum.privacy.audit.rows import Row, Term, count_row, withheld
 from sozialraum.privacy.participation.counting import Counted
 from sozialraum.privacy.rounding import round_shares
-from sozialraum.privacy.rows import Row, Term, count_row, withheld
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.privacy.suppression import suppression_status
 from sozialraum.texts import problem
@@ -57,8 +57,8 @@ def protect_participation(
     Returns
     -------
     ProtectedParticipation. Every area and age group, their sums, and the city are one system: what
-    could be found by subtracting is withheld too (`sozialraum.privacy.complementary`), for children
-    and for bookings, and both are withheld together. What remains is rounded: rates so that no
+    could be found by subtracting is withheld too (`sozialraum.privacy.audit.complementary`), for
+    children and for bookings, and both are withheld together. What remains is rounded: rates so that no
     count follows from them, bookings per child to one decimal.
 
     Raises

@@ -17,9 +17,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sozialraum.errors import DisclosureError
-from sozialraum.privacy.atoms import refine
-from sozialraum.privacy.rows import Row
-from sozialraum.privacy.system import Part, Series, System, build_system
+from sozialraum.privacy.audit.atoms import refine
+from sozialraum.privacy.audit.rows import Row
+from sozialraum.privacy.audit.system import Part, Series, System, build_system
 from sozialraum.texts import problem
 
 Ints = NDArray[np.int64]
@@ -77,7 +77,7 @@ def audit_release(
     counts : true counts per unit, for every (variable, Stichtag) that a row names; stays inside the
         office
     geographies : per geography the zone of each unit
-    earlier : rows of earlier publications (`sozialraum.privacy.ledger.Ledger.rows`)
+    earlier : rows of earlier publications (`sozialraum.privacy.audit.ledger.Ledger.rows`)
     minimum : smallest number of persons that may be told
     level : "arithmetic": the attacker adds and subtracts, knows no rule; "rule": knows that a
         suppressed count is no zero (where zeros are shown); "population": also knows how many live
@@ -92,7 +92,7 @@ def audit_release(
     DisclosureError
         If earlier publications contradict the counts: the audit would prove nothing.
     """
-    from sozialraum.privacy.certificates import certificate
+    from sozialraum.privacy.audit.certificates import certificate
 
     system = build_system([*rows, *earlier], refine(geographies))
     truth = system.truth(counts)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from sozialraum.texts import number, text
 
 if TYPE_CHECKING:
-    from sozialraum.privacy.audit import Breach
-    from sozialraum.privacy.rows import Row
-    from sozialraum.privacy.system import System
+    from sozialraum.privacy.audit.bounds import Breach
+    from sozialraum.privacy.audit.rows import Row
+    from sozialraum.privacy.audit.system import System
 
 
 def certificate(breach: Breach, system: System, *, figures: bool = True) -> str:

@@ -50,8 +50,8 @@ class Programme:
     ) -> tuple[Floats, list[dict[int, float]]]:
         """Return the largest (smallest) value of each target atom, and the rows that prove it.
 
-        Parameters as in `sozialraum.privacy.network.Network.extremes`. Whole-numbered solutions met
-        on the way are witnesses for other atoms and spare their programmes; those of earlier calls
+        Parameters as in `sozialraum.privacy.audit.network.Network.extremes`. Whole-numbered
+        solutions met on the way are witnesses for other atoms and spare their programmes; those of earlier calls
         are, too, where they keep to the bounds of this one.
         """
         box = self._box(low, high, cap, atoms)

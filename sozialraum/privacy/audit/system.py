@@ -11,10 +11,10 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
-from sozialraum.privacy.atoms import Atoms
-from sozialraum.privacy.network import Network, as_network
-from sozialraum.privacy.programme import Programme
-from sozialraum.privacy.rows import Row
+from sozialraum.privacy.audit.atoms import Atoms
+from sozialraum.privacy.audit.network import Network, as_network
+from sozialraum.privacy.audit.programme import Programme
+from sozialraum.privacy.audit.rows import Row
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

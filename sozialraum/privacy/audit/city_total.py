@@ -11,9 +11,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from sozialraum.privacy.complementary import NotProtectable, protect_tables
-from sozialraum.privacy.published_rows import share_row
-from sozialraum.privacy.rows import Form, Row, Term
+from sozialraum.privacy.audit.complementary import NotProtectable, protect_tables
+from sozialraum.privacy.audit.published_rows import share_row
+from sozialraum.privacy.audit.rows import Form, Row, Term
 from sozialraum.privacy.rules import DisclosureRules
 
 _AREA, _CITY = "Gebiet", "Stadt"

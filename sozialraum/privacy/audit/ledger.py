@@ -19,9 +19,9 @@ from typing import Any
 import pandas as pd
 
 from sozialraum.errors import DisclosureError
-from sozialraum.privacy.audit import Breach, audit_release
-from sozialraum.privacy.rows import Form, Row, Term
-from sozialraum.privacy.system import Series
+from sozialraum.privacy.audit.bounds import Breach, audit_release
+from sozialraum.privacy.audit.rows import Form, Row, Term
+from sozialraum.privacy.audit.system import Series
 from sozialraum.texts import problem
 
 _START = "0" * 64

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
-from sozialraum.privacy.cellkey import perturb
-from sozialraum.privacy.count_rounding import round_counts
-from sozialraum.privacy.ptable import make_ptable
+from sozialraum.privacy.perturbation.cellkey import perturb
+from sozialraum.privacy.perturbation.count_rounding import round_counts
+from sozialraum.privacy.perturbation.ptable import make_ptable
 from sozialraum.privacy.rules import DisclosureRules, profiles
 
 Classes = Callable[[pd.DataFrame], pd.Series]

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sozialraum.privacy.atoms import Atoms, refine
-from sozialraum.privacy.audit import Breach, audit
-from sozialraum.privacy.complementary import NotProtectable
-from sozialraum.privacy.rows import Form, Row, Term
-from sozialraum.privacy.system import build_system
+from sozialraum.privacy.audit.atoms import Atoms, refine
+from sozialraum.privacy.audit.bounds import Breach, audit
+from sozialraum.privacy.audit.complementary import NotProtectable
+from sozialraum.privacy.audit.rows import Form, Row, Term
+from sozialraum.privacy.audit.system import build_system
 from sozialraum.texts import problem
 
 

@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.model import Breaks, Edition, Indicator
-from sozialraum.privacy.index_equation import equation_of, told_interval
+from sozialraum.privacy.audit.index_equation import equation_of, told_interval
+from sozialraum.privacy.audit.rows import INF, Form, Row, Term, complement_row, withheld
 from sozialraum.privacy.publishable import UNIT_FACTOR, is_published
 from sozialraum.privacy.rounding import count_window
-from sozialraum.privacy.rows import INF, Form, Row, Term, complement_row, withheld
 from sozialraum.privacy.rules import DisclosureRules
 
 if TYPE_CHECKING:

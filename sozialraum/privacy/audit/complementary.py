@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from sozialraum.errors import DisclosureError
-from sozialraum.privacy.atoms import refine
-from sozialraum.privacy.audit import Breach, Level, audit
-from sozialraum.privacy.certificates import certificate
-from sozialraum.privacy.rows import INF, Form, Row
-from sozialraum.privacy.system import Series, System, build_system
+from sozialraum.privacy.audit.atoms import refine
+from sozialraum.privacy.audit.bounds import Breach, Level, audit
+from sozialraum.privacy.audit.certificates import certificate
+from sozialraum.privacy.audit.rows import INF, Form, Row
+from sozialraum.privacy.audit.system import Series, System, build_system
 from sozialraum.texts import problem
 
 Ints = NDArray[np.int64]

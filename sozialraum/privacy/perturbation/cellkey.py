@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sozialraum.privacy.ptable import PTable
+from sozialraum.privacy.perturbation.ptable import PTable
 
 Keys = NDArray[np.uint64]
 _SPAN = 2**64
@@ -71,7 +71,7 @@ def perturb(cells: pd.DataFrame, table: PTable) -> pd.Series:
     Parameters
     ----------
     cells : columns ``count`` and ``key``, as `cell_keys` returns them
-    table : see `sozialraum.privacy.ptable.make_ptable`
+    table : see `sozialraum.privacy.perturbation.ptable.make_ptable`
     """
     thresholds = [_thresholds(p) for p in table.probability]
     last = len(thresholds) - 1

@@ -1,7 +1,7 @@
 """Published items as interval rows: what each of them tells an attacker about counts.
 
 Every item of a publication says ``low ≤ Σ coefficient × count ≤ high``. An item may have weaker
-forms (rounded, class only, withheld): `sozialraum.privacy.complementary` chooses among them.
+forms (rounded, class only, withheld): `sozialraum.privacy.audit.complementary` chooses among them.
 """
 
 from __future__ import annotations

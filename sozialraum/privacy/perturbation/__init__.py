@@ -1,0 +1,1 @@
+"""Other methods of protection by name: cell keys, controlled rounding, their effect on classes."""
