@@ -51,8 +51,8 @@ class Programme:
         """Return the largest (smallest) value of each target atom, and the rows that prove it.
 
         Parameters as in `sozialraum.privacy.audit.network.Network.extremes`. Whole-numbered
-        solutions met on the way are witnesses for other atoms and spare their programmes; those of earlier calls
-        are, too, where they keep to the bounds of this one.
+        solutions met on the way are witnesses for other atoms and spare their programmes; those
+        of earlier calls are, too, where they keep to the bounds of this one.
         """
         box = self._box(low, high, cap, atoms)
         system = _split(self.matrix, low, high)

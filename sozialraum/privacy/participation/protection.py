@@ -58,8 +58,8 @@ def protect_participation(
     -------
     ProtectedParticipation. Every area and age group, their sums, and the city are one system: what
     could be found by subtracting is withheld too (`sozialraum.privacy.audit.complementary`), for
-    children and for bookings, and both are withheld together. What remains is rounded: rates so that no
-    count follows from them, bookings per child to one decimal.
+    children and for bookings, and both are withheld together. What remains is rounded: rates so
+    that no count follows from them, bookings per child to one decimal.
 
     Raises
     ------
