@@ -48,7 +48,8 @@ def print_area(saved: Saved, wanted: str, *, as_json: bool) -> None:
     row, parts = saved.table.loc[key], saved.explain(key)
     if as_json:
         area = _records(saved.table.loc[[key]])[0]
-        print_json(area | {"contributions": parts["contribution"].to_dict()})
+        words = saved.words(key)
+        print_json(area | {"contributions": parts["contribution"].to_dict(), "words": words})
         return
     print(_headline(saved, key, row))
     by_id = {i.id: i for i in saved.plan.indicators}
@@ -57,6 +58,8 @@ def print_area(saved: Saved, wanted: str, *, as_json: bool) -> None:
     columns = [text(f"cli.show.{c}") for c in ("indicator", "value", "city", "contribution")]
     print_table(columns, rows)
     print(saved.manifest["facts"]["direction"])
+    for sentence in saved.words(key):
+        print(sentence)
 
 
 def _headline(saved: Saved, key: str, row: pd.Series) -> str:

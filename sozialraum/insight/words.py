@@ -16,6 +16,7 @@ from sozialraum.texts import number, text
 SURE = 0.95
 _MOST_NAMES = 8
 _MOST_PARTNERS = 3
+_CLOSE = 0.0075  # 99.9 of 100 is not 100, and 0.995 may have been rounded up
 _NOTABLE = 0.05  # an assumption with a smaller share of the variance is not mentioned
 
 
@@ -88,8 +89,7 @@ def describe_area(certainty: Certainty, key: str, names: Mapping[str, str]) -> l
     values = {
         "name": name,
         "class_": int(row["class"]),
-        "times": number(_hundred(row["class_probability"])),
-        "rank": int(row["rank"]),
+        "times": _times(float(row["class_probability"])),
         "low": int(row["rank_low"]),
         "high": int(row["rank_high"]),
         "interval": number(100 * certainty.details["interval"]),
@@ -100,8 +100,7 @@ def describe_area(certainty: Certainty, key: str, names: Mapping[str, str]) -> l
         text("insight.area.one_rank" if alone else "insight.area.ranks", **values),
     ]
     if row["likely_class"] != row["class"]:
-        likely = number(_hundred(row["likely_probability"]))
-        sentences.append(text("insight.area.likely", likely=int(row["likely_class"]), times=likely))
+        sentences.append(text("insight.area.likely", likely=int(row["likely_class"])))
     pairs = certainty.partners
     beside = pairs[(pairs["above"] == key) | (pairs["below"] == key)].head(_MOST_PARTNERS)
     if len(beside):
@@ -193,11 +192,11 @@ def _drivers(certainty: Certainty) -> list[str]:
     return [text("insight.certainty.drivers", drivers=_joined(words))]
 
 
-def _hundred(share: float) -> int:
-    """Return a share as so many of 100; 100 and 0 only where it is all or none."""
-    if share >= 1.0 or share <= 0.0:
-        return round(100 * share)
-    return int(np.clip(round(100 * share), 1, 99))
+def _times(share: float) -> str:
+    """Return a share as so many of 100; all and none only where it is certain."""
+    if share > 1 - _CLOSE or share < _CLOSE:
+        return text("insight.area.nearly_all" if share > 0.5 else "insight.area.nearly_none")
+    return text("insight.area.times", times=number(round(100 * share)))
 
 
 def _name(key: object, names: Mapping[str, str]) -> str:

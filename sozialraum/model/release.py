@@ -109,6 +109,7 @@ class Release:
     outlines : named outline layers (districts): columns ``name``, ``geometry``
     layers : further released columns per area, by layer name ("certainty", "participation", …)
     notes : German sentences on what was withheld and why
+    words : German sentences per area key, made of the released figures alone: how sure its class is
     details : plain values for the manifest (disclosure rules, recipe parameters, seeds)
     """
 
@@ -124,6 +125,7 @@ class Release:
     outlines: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
     layers: dict[str, pd.DataFrame] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    words: dict[str, tuple[str, ...]] = field(default_factory=dict)
     details: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

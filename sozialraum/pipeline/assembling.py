@@ -18,6 +18,7 @@ from sozialraum.pipeline.findings import findings
 from sozialraum.pipeline.measuring import Measured
 from sozialraum.pipeline.outreach import outreach_layers
 from sozialraum.pipeline.scoring import MAIN, Scored, Yardstick, contributor, public_name
+from sozialraum.pipeline.telling import tell_certainty
 from sozialraum.privacy.edition import Withheld
 from sozialraum.privacy.gate import Candidate, disclosure_warnings, protect
 from sozialraum.privacy.rules import DisclosureRules, rules_from
@@ -61,9 +62,7 @@ def make_release(
     breaks = {public_name(plan, axis): y.breaks for axis, y in yardsticks.items()}
     day = plan.stichtag.isoformat()
     areas = delivery.areas[plan.join.target]
-    said = findings(
-        plan, measured[day], scored[day][main], yardsticks[main], sure, rules, areas["name"]
-    )
+    said = findings(plan, measured[day], scored[day][main], yardsticks[main], rules)
     warned = disclosure_warnings(candidates, indicators=plan.indicators, breaks=breaks, rules=rules)
     release = protect(
         candidates,
@@ -79,7 +78,7 @@ def make_release(
         layers=_layers(plan, delivery, measured, scored, rules, sure),
         details=_details(plan, measured, yardsticks, crosswalk, sure),
     )
-    return release, warned
+    return tell_certainty(release, sure), warned
 
 
 def candidates_of(

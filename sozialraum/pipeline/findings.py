@@ -1,24 +1,20 @@
-"""What a build found, in sentences for the committee: how sure, whom it reaches, what becomes."""
+"""What a build found, in sentences for the committee: whom it reaches, what becomes of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from sozialraum.config.plan import Plan
 from sozialraum.insight.equity import concentration_index
 from sozialraum.insight.outcomes import FALLACY, Outcome, describe_ratio, rate_ratio
-from sozialraum.insight.words import describe_certainty, describe_concentration
+from sozialraum.insight.words import describe_concentration
 from sozialraum.pipeline.measuring import Measured
 from sozialraum.pipeline.outreach import outreach_layers
 from sozialraum.pipeline.scoring import Scored, Yardstick
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.texts import number, text
-
-if TYPE_CHECKING:
-    from sozialraum.insight.uncertainty import Certainty
 
 
 def findings(
@@ -26,19 +22,16 @@ def findings(
     measured: Measured,
     scored: Scored,
     yardstick: Yardstick,
-    sure: Certainty | None,
     rules: DisclosureRules,
-    names: pd.Series,
 ) -> tuple[str, ...]:
     """Return the sentences; only groups of classes with enough children are spoken of.
 
     Parameters
     ----------
-    plan, measured, scored, yardstick, sure : the build and its main axis
+    plan, measured, scored, yardstick : the build and its main axis
     rules : ``minimum`` cases and others that a spoken rate must rest on
-    names : German name per area key
     """
-    said = [] if sure is None else describe_certainty(sure, dict(names))
+    said: list[str] = []
     layers = outreach_layers(plan, measured, rules)
     burden = scored.index if plan.orientation == "deprivation" else -scored.index
     ends = _ends(plan, yardstick)

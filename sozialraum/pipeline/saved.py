@@ -59,6 +59,10 @@ class Saved:
         """Published value per indicator; NaN where nothing is published."""
         return self.table[[i.id for i in self.plan.indicators]].astype(float)
 
+    def words(self, key: str) -> list[str]:
+        """Return what the release says of one area, how sure its class is; may be empty."""
+        return list(self.manifest.get("words", {}).get(key, ()))
+
     def find(self, wanted: str) -> str:
         """Return the key of the area with this key or name.
 

@@ -137,6 +137,29 @@ def protect(
     )
 
 
+def with_words(
+    release: Release, *, findings: tuple[str, ...], words: dict[str, tuple[str, ...]]
+) -> Release:
+    """Return the release with sentences that are made of its own figures and nothing else.
+
+    Parameters
+    ----------
+    release : as `protect` made it
+    findings : German sentences on the whole, put before those it has
+    words : German sentences per area key; only areas with a published index may have some
+
+    Raises
+    ------
+    DisclosureError
+        If there is a sentence on an area whose index is withheld.
+    """
+    index = release.current.table["index"]
+    if unknown := sorted(set(words) - set(index.index[index.notna()])):
+        raise DisclosureError(problem("privacy.word_on_withheld", key=", ".join(unknown)))
+    facts = replace(release.facts, findings=(*findings, *release.facts.findings))
+    return replace(release, facts=facts, words=dict(words))
+
+
 def disclosure_warnings(
     candidates: Candidate | Sequence[Candidate],
     *,

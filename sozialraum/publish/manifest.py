@@ -63,6 +63,7 @@ def manifest_text(release: Release, *, outputs: Mapping[str, str], facts: Mappin
         "breaks": {axis: breaks.to_dict() for axis, breaks in release.breaks.items()},
         "details": release.details,
         "notes": list(release.notes),
+        "words": {key: list(said) for key, said in release.words.items()},
         "versions": versions(),
         "outputs": dict(outputs),
     }

@@ -65,18 +65,20 @@ def test_an_area_says_its_class_its_ranks_and_its_partners():
     found = certainty()
     assert describe_area(found, "03", NAMES) == [
         "Hafen liegt in Klasse 2; so kommt es in 41 von 100 Rechnungen heraus.",
-        "Der Rang ist 3; in 90 von 100 Rechnungen liegt er zwischen 2 und 3.",
-        "Häufiger kommt Klasse 3 heraus, nämlich in 55 von 100 Rechnungen.",
+        "In 90 von 100 Rechnungen liegt der Rang zwischen 2 und 3.",
+        "Häufiger kommt Klasse 3 heraus.",
         "Nicht sicher zu unterscheiden ist die Reihenfolge gegenüber Altstadt.",
     ]
     # 99.9 of 100 is not 100
     assert describe_area(found, "01", NAMES) == [
-        "Nordend liegt in Klasse 5; so kommt es in 99 von 100 Rechnungen heraus.",
-        "Der Rang ist in mindestens 90 von 100 Rechnungen 1.",
+        "Nordend liegt in Klasse 5; so kommt es in allen oder fast allen Rechnungen heraus.",
+        "In mindestens 90 von 100 Rechnungen ist der Rang 1.",
     ]
     assert describe_area(found, "04", NAMES) == [
         "Für Au gibt es keinen Index und deshalb keine Aussage zur Sicherheit."
     ]
+    found.table.loc["02", "class_probability"] = 0.001
+    assert "so kommt es in kaum einer Rechnung heraus" in describe_area(found, "02", NAMES)[0]
     with pytest.raises(KeyError):
         describe_area(found, "99", NAMES)
 

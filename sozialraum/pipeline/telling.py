@@ -1,0 +1,47 @@
+"""How sure a release is, in words made of nothing but its own figures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sozialraum.model import Release
+from sozialraum.privacy.gate import with_words
+
+if TYPE_CHECKING:
+    from sozialraum.insight.uncertainty import Certainty
+
+
+def tell_certainty(release: Release, sure: Certainty | None) -> Release:
+    """Return the release with sentences on its certainty: of the build first, and per area.
+
+    An area is spoken of only where its index is published: how sure the class of the others is
+    would tell how far their withheld index lies from a class limit.
+    """
+    if sure is None or "certainty" not in release.layers:
+        return release
+    from sozialraum.insight.words import describe_area, describe_certainty
+
+    told = released_certainty(release, sure)
+    names = {str(key): str(name) for key, name in release.areas["name"].items()}
+    words = {str(key): tuple(describe_area(told, key, names)) for key in told.table.index}
+    return with_words(release, findings=tuple(describe_certainty(told, names)), words=words)
+
+
+def released_certainty(release: Release, sure: Certainty) -> Certainty:
+    """Return what the release tells of a simulation: rounded, ranks counted from highest burden."""
+    table, layer = release.current.table, release.layers["certainty"]
+    shown = table.index[table["index"].notna() & layer["class_probability"].notna()]
+    told = layer.loc[shown].copy()
+    if release.facts.orientation == "participation":
+        last = int(sure.table["rank"].max())
+        low, high = told["rank_low"], told["rank_high"]
+        told["rank_low"], told["rank_high"] = last + 1 - high, last + 1 - low
+    pairs = sure.partners
+    both = pairs["above"].isin(shown) & pairs["below"].isin(shown)
+    if release.facts.orientation == "participation":
+        pairs = pairs.rename(columns={"above": "below", "below": "above"})
+    told["class"] = pd.array(table.loc[shown, "class"], dtype="Int64")
+    return replace(sure, table=told, partners=pairs[both])

@@ -1,0 +1,77 @@
+"""The sentences of a release on its own certainty, from the build file to `show --area`."""
+
+import pandas as pd
+import pytest
+from test_recipes_in_builds import write_case
+
+import sozialraum
+from sozialraum.errors import DisclosureError
+from sozialraum.pipeline.saved import open_saved
+from sozialraum.pipeline.telling import released_certainty
+from sozialraum.privacy.gate import with_words
+
+CERTAIN = {"uncertainty": {"draws": 200, "seed": 3, "variance_draws": 32}}
+
+
+@pytest.fixture(scope="module")
+def result(tmp_path_factory):
+    case = write_case(tmp_path_factory.mktemp("sicher"), "augsburg_style", CERTAIN)
+    return sozialraum.build(case.file)
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory):
+    """Return a build in which small groups, and with them some indices, are withheld."""
+    case = write_case(tmp_path_factory.mktemp("geheim"), "augsburg_style", CERTAIN)
+    text = case.file.read_text("utf-8").replace(
+        'published_input = true\nreason = "erfundene Zahlen"', "value_base = 500.0"
+    )
+    case.file.write_text(text, encoding="utf-8")
+    return sozialraum.build(case.file)
+
+
+def test_every_area_with_an_index_says_how_sure_its_class_is(result, tmp_path):
+    release = result.release
+    index = release.current.table["index"]
+    assert set(release.words) == set(index.index[index.notna()])
+    key = next(iter(release.words))
+    name, number = release.areas.at[key, "name"], release.current.table.at[key, "class"]
+    assert release.words[key][0].startswith(f"{name} liegt in Klasse {number}; so kommt es in ")
+    assert release.facts.findings[0].startswith("Der Index wurde 200-mal gerechnet")
+    result.save(tmp_path / "out")
+    saved = open_saved(tmp_path / "out")
+    assert saved.words(key) == list(release.words[key])
+    assert "Der Index wurde 200-mal" in (tmp_path / "out" / "methode.md").read_text("utf-8")
+
+
+def test_ranks_in_words_count_from_the_highest_burden_as_the_table_does(result):
+    told = released_certainty(result.release, result.certainty).table
+    rank = result.current.table["rank"].reindex(told.index)
+    # the interval is of the same run of ranks: the published one lies in or beside it
+    assert (told["rank_low"] - 3 <= rank).all() and (rank <= told["rank_high"] + 3).all()
+    assert (told["rank_low"] <= told["rank_high"]).all()
+
+
+def test_nothing_is_said_of_an_area_whose_index_is_withheld(guarded):
+    table = guarded.release.current.table
+    silent = table.index[table["index"].isna() & table["class"].notna()]
+    assert len(silent)
+    assert not set(silent) & set(guarded.release.words)
+    said = " ".join([*guarded.release.facts.findings, *sum(guarded.release.words.values(), ())])
+    for key in silent:
+        assert f"Feld {key}" not in said
+
+
+def test_a_sentence_on_a_withheld_area_does_not_pass_the_gate(guarded):
+    table = guarded.release.current.table
+    silent = str(table.index[table["index"].isna()][0])
+    with pytest.raises(DisclosureError, match=silent):
+        with_words(guarded.release, findings=(), words={silent: ("Klasse 5 ist sicher.",)})
+
+
+def test_the_words_are_made_of_the_rounded_figures_of_the_release(guarded):
+    told = released_certainty(guarded.release, guarded.certainty)
+    layer = guarded.release.layers["certainty"].loc[told.table.index]
+    pd.testing.assert_series_equal(told.table["class_probability"], layer["class_probability"])
+    shown = set(told.table.index)
+    assert set(told.partners["above"]) | set(told.partners["below"]) <= shown
