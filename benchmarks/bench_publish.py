@@ -19,9 +19,9 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from publish.sample import sample_release
 
 from sozialraum.publish.bundle import write_all
-from sozialraum.publish.documents import write_profiles, write_report
-from sozialraum.publish.map_page import map_html
-from sozialraum.publish.workbook import write_xlsx
+from sozialraum.publish.page.map_page import map_html
+from sozialraum.publish.papers.documents import write_profiles, write_report
+from sozialraum.publish.tables.workbook import write_xlsx
 
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 FIRST_POLYGON = """window.drawn = new Promise(tell => {

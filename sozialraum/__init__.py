@@ -15,7 +15,7 @@ _PUBLIC: dict[str, tuple[str, str]] = {
     "aggregate": ("sozialraum.index.aggregation", "aggregate"),
     "build": ("sozialraum.pipeline.building", "build"),
     "check_build": ("sozialraum.pipeline.checking", "check_build"),
-    "choropleth": ("sozialraum.publish.notebook", "choropleth"),
+    "choropleth": ("sozialraum.publish.page.notebook", "choropleth"),
     "classify": ("sozialraum.index.classes", "classify"),
     "compute_indicators": ("sozialraum.index.indicators", "compute_indicators"),
     "contributions": ("sozialraum.index.aggregation", "contributions"),

@@ -16,7 +16,7 @@ from sozialraum.planning.details import DECIMALS, PERSON_COUNTS, RATIOS
 from sozialraum.planning.inputs import children, counts_told
 from sozialraum.privacy.plan_gate import protect_plan, sentence_rules
 from sozialraum.privacy.rules import DisclosureRules
-from sozialraum.publish.scenario_page import plan_html, plan_json
+from sozialraum.publish.page.scenario_page import plan_html, plan_json
 
 ROOT = Path(__file__).parents[1]
 BUILD = (ROOT / "config" / "musterstadt.toml").as_posix()

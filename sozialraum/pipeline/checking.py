@@ -39,7 +39,7 @@ def check_build(
 
 def write_check_report(problems: list[Problem], folder: Path) -> None:
     """Write ``pruefbericht.html`` and ``pruefbericht.json``."""
-    from sozialraum.publish.report_check import write_check_report as write
+    from sozialraum.publish.page.report_check import write_check_report as write
 
     folder.mkdir(parents=True, exist_ok=True)
     write(problems, folder / "pruefbericht.html")

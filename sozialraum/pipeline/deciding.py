@@ -33,7 +33,7 @@ from sozialraum.privacy.publishable import UNIT_FACTOR
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.publish.bundle import replace_folder
 from sozialraum.publish.manifest import versions
-from sozialraum.publish.scenario_page import plan_json, write_plan
+from sozialraum.publish.page.scenario_page import plan_json, write_plan
 from sozialraum.sources.geometry import read_shapes
 from sozialraum.sources.keyed_points import read_keyed_points
 from sozialraum.sources.paths import resolve

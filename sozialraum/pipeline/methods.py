@@ -95,7 +95,7 @@ class MethodComparison:
 
     def save(self, folder: str | Path) -> list[str]:
         """Write ``methodenvergleich.html`` and ``methodenvergleich.json``; return their names."""
-        from sozialraum.publish.comparison_page import comparison_html
+        from sozialraum.publish.page.comparison_page import comparison_html
 
         place = Path(folder)
         place.mkdir(parents=True, exist_ok=True)

@@ -9,8 +9,8 @@ from pathlib import Path
 from sozialraum.errors import DataError
 from sozialraum.pipeline.building import build
 from sozialraum.pipeline.result import Result
-from sozialraum.publish.documents import write_profiles, write_sheets
 from sozialraum.publish.layers import layer_views
+from sozialraum.publish.papers.documents import write_profiles, write_sheets
 from sozialraum.publish.views import make_views
 from sozialraum.texts import problem, text
 

@@ -40,7 +40,7 @@ from sozialraum.privacy.reasons import cell_reasons
 from sozialraum.privacy.rounding import count_window
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.publish.manifest import write_manifest
-from sozialraum.publish.tables import csv_text
+from sozialraum.publish.tables.csv_parquet import csv_text
 from sozialraum.texts import problem, text
 
 if TYPE_CHECKING:

@@ -187,7 +187,7 @@ class Result:
 
     def _repr_html_(self) -> str:
         """Show the map in a notebook, without a request to any host."""
-        from sozialraum.publish.notebook import notebook_html
+        from sozialraum.publish.page.notebook import notebook_html
 
         return notebook_html(self.release)
 

@@ -11,16 +11,16 @@ from typing import Any
 from sozialraum.errors import DataError
 from sozialraum.model import Problem, Release
 from sozialraum.publish.design import Design
-from sozialraum.publish.documents import write_profiles, write_report, write_sheets
-from sozialraum.publish.geopackage import write_geopackage
-from sozialraum.publish.kommonitor import write_kommonitor
 from sozialraum.publish.manifest import NAME, write_manifest
-from sozialraum.publish.map_page import write_map
-from sozialraum.publish.metadata import write_metadata
 from sozialraum.publish.method import write_method
-from sozialraum.publish.report_check import write_check_report
-from sozialraum.publish.tables import write_csv, write_parquet
-from sozialraum.publish.workbook import write_xlsx
+from sozialraum.publish.page.map_page import write_map
+from sozialraum.publish.page.report_check import write_check_report
+from sozialraum.publish.papers.documents import write_profiles, write_report, write_sheets
+from sozialraum.publish.tables.csv_parquet import write_csv, write_parquet
+from sozialraum.publish.tables.geopackage import write_geopackage
+from sozialraum.publish.tables.kommonitor import write_kommonitor
+from sozialraum.publish.tables.metadata import write_metadata
+from sozialraum.publish.tables.workbook import write_xlsx
 from sozialraum.texts import problem
 
 Writer = Callable[..., None]

@@ -37,7 +37,7 @@ def map_file(tmp_path_factory):
     """Write a release's page once per session and set of arguments."""
     from publish.sample import sample_release
 
-    from sozialraum.publish.map_page import write_map
+    from sozialraum.publish.page.map_page import write_map
 
     written = {}
 

@@ -12,10 +12,10 @@ from publish.sample import sample_release
 
 from sozialraum.errors import DataError
 from sozialraum.publish.bundle import write_all
-from sozialraum.publish.kommonitor import read_kommonitor, write_kommonitor
 from sozialraum.publish.manifest import sha256
-from sozialraum.publish.metadata import write_metadata
-from sozialraum.publish.notebook import choropleth, notebook_html
+from sozialraum.publish.page.notebook import choropleth, notebook_html
+from sozialraum.publish.tables.kommonitor import read_kommonitor, write_kommonitor
+from sozialraum.publish.tables.metadata import write_metadata
 
 
 @pytest.fixture(scope="module")

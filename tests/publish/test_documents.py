@@ -11,9 +11,9 @@ import pytest
 from publish.sample import HOSTILE, sample_release
 
 from sozialraum.errors import ConfigError
-from sozialraum.publish.documents import write_profiles, write_report, write_sheets
 from sozialraum.publish.drawing import draw_map, draw_ranking, legend_rows, make_canvas
-from sozialraum.publish.report_data import report_data, summary_sentences
+from sozialraum.publish.papers.documents import write_profiles, write_report, write_sheets
+from sozialraum.publish.papers.report_data import report_data, summary_sentences
 from sozialraum.publish.views import make_views
 from sozialraum.texts import number
 
@@ -141,7 +141,7 @@ def test_an_internal_report_says_so_on_every_page(tmp_path):
 
 
 def test_two_processes_set_the_same_bytes(tmp_path):
-    code = "import sys; sys.path.insert(0, sys.argv[1]); from publish.sample import sample_release; from sozialraum.publish.documents import *\n"
+    code = "import sys; sys.path.insert(0, sys.argv[1]); from publish.sample import sample_release; from sozialraum.publish.papers.documents import *\n"
     code += "r = sample_release(layers=True); write_report(r, sys.argv[2] + '.pdf'); write_sheets(r, sys.argv[2], formats=('pdf', 'svg'))"
     found = []
     for seed in ("1", "9"):

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 from publish.sample import sample_release
 
-from sozialraum.publish.basemaps import BASEMAPS
 from sozialraum.publish.colours import TWO_WAY
 from sozialraum.publish.layers import layer_facts, layer_views, rank_interval, thirds
-from sozialraum.publish.map_page import easy_language, map_html
+from sozialraum.publish.page.basemaps import BASEMAPS
+from sozialraum.publish.page.map_page import easy_language, map_html
 from sozialraum.texts import catalogue
 
 

@@ -5,7 +5,7 @@ import numpy as np
 import shapely
 from publish.sample import sample_areas
 
-from sozialraum.publish.map_data import (
+from sozialraum.publish.page.map_data import (
     DEGREES,
     encode_areas,
     encode_points,

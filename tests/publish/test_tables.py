@@ -10,9 +10,9 @@ import pyogrio
 import pytest
 from publish.sample import HOSTILE, sample_release
 
-from sozialraum.publish.geopackage import write_geopackage
-from sozialraum.publish.tables import write_csv, write_parquet
-from sozialraum.publish.workbook import write_xlsx
+from sozialraum.publish.tables.csv_parquet import write_csv, write_parquet
+from sozialraum.publish.tables.geopackage import write_geopackage
+from sozialraum.publish.tables.workbook import write_xlsx
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import pandas as pd
 from publish.sample import sample_release
 
 from sozialraum.publish.figures import Figure
-from sozialraum.publish.page_data import page_data
+from sozialraum.publish.page.page_data import page_data
 from sozialraum.publish.views import make_views, value_view
 
 PERCENT = Figure(100, 0, "percent")

@@ -6,7 +6,7 @@ from publish.sample import HOSTILE, sample_release
 
 from sozialraum.model import Breaks, Problem
 from sozialraum.publish.method import class_range, method_text
-from sozialraum.publish.report_check import check_html, check_json, sort_problems
+from sozialraum.publish.page.report_check import check_html, check_json, sort_problems
 
 PROBLEMS = [
     Problem("check.note", "note", "Zeichensatz cp1252 erkannt.", file="a.csv"),

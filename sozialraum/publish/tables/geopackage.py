@@ -12,8 +12,8 @@ import pandas as pd
 import pyogrio
 
 from sozialraum.model import Release
-from sozialraum.publish.qgis_style import LEGEND_COLUMN, legend_words, qml
-from sozialraum.publish.table_columns import flat_table
+from sozialraum.publish.tables.qgis_style import LEGEND_COLUMN, legend_words, qml
+from sozialraum.publish.tables.table_columns import flat_table
 
 AREAS_LAYER = "gebiete"
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})

@@ -11,10 +11,10 @@ from typing import Any
 
 from sozialraum.errors import ConfigError
 from sozialraum.model import Release
-from sozialraum.publish.geopackage import layer_name
+from sozialraum.publish.asset_files import asset
 from sozialraum.publish.layers import layer_views
-from sozialraum.publish.map_page import asset
-from sozialraum.publish.report_data import profile_data, report_data, sheet_data
+from sozialraum.publish.papers.report_data import profile_data, report_data, sheet_data
+from sozialraum.publish.tables.geopackage import layer_name
 from sozialraum.publish.views import make_views
 from sozialraum.texts import problem
 

@@ -16,16 +16,15 @@ layers : ``{name: DataFrame by area key}``
 
 from __future__ import annotations
 
-from functools import cache
-from importlib import resources
 from pathlib import Path
 from string import Template
 
 from sozialraum.model import Release
-from sozialraum.publish.basemaps import Basemap, find_basemap
+from sozialraum.publish.asset_files import asset
 from sozialraum.publish.escape import markup, script_json
-from sozialraum.publish.offline_map import OfflineMap
-from sozialraum.publish.page_data import page_data, subtitle
+from sozialraum.publish.page.basemaps import Basemap, find_basemap
+from sozialraum.publish.page.offline_map import OfflineMap
+from sozialraum.publish.page.page_data import page_data, subtitle
 from sozialraum.texts import catalogue
 
 
@@ -65,13 +64,6 @@ def map_html(
         body=_body(release, words, lang, background, logo),
         script=asset("karte.js"),
     )
-
-
-@cache
-def asset(name: str) -> str:
-    """Return a file of our own beside this module, with unix line ends."""
-    path = resources.files("sozialraum.publish").joinpath("assets", name)
-    return path.read_text(encoding="utf-8").replace("\r\n", "\n")
 
 
 def _body(

@@ -9,9 +9,9 @@ from pathlib import Path
 from string import Template
 
 from sozialraum.model import Problem
+from sozialraum.publish.asset_files import asset
 from sozialraum.publish.escape import markup, visible
-from sozialraum.publish.map_page import asset
-from sozialraum.publish.offline_map import policy
+from sozialraum.publish.page.offline_map import policy
 from sozialraum.texts import catalogue, text
 
 SEVERITIES = ("error", "warning", "note")

@@ -12,11 +12,11 @@ from typing import Any
 import pandas as pd
 
 from sozialraum.model import Release
+from sozialraum.publish.asset_files import asset
 from sozialraum.publish.colours import palette
 from sozialraum.publish.drawing import Canvas, make_canvas
 from sozialraum.publish.escape import markup
-from sozialraum.publish.map_page import asset
-from sozialraum.publish.offline_map import policy
+from sozialraum.publish.page.offline_map import policy
 from sozialraum.publish.svg import tag
 from sozialraum.texts import date, text
 

@@ -14,9 +14,9 @@ from typing import Any
 import shapely
 
 from sozialraum.model.plan_release import PlanRelease
+from sozialraum.publish.asset_files import asset
 from sozialraum.publish.escape import markup
-from sozialraum.publish.map_page import asset
-from sozialraum.publish.offline_map import policy
+from sozialraum.publish.page.offline_map import policy
 from sozialraum.texts import date, number, percent, text
 
 WIDTH = 360.0

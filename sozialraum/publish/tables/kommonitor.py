@@ -18,8 +18,8 @@ import pandas as pd
 from sozialraum.errors import DataError
 from sozialraum.model import Problem, Release
 from sozialraum.publish.escape import cell
-from sozialraum.publish.geopackage import layer_name
-from sozialraum.publish.map_data import simplify_areas
+from sozialraum.publish.page.map_data import simplify_areas
+from sozialraum.publish.tables.geopackage import layer_name
 from sozialraum.texts import problem
 
 ID, NAME, DATE = "ID", "NAME", "DATE_"

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.model import Release
-from sozialraum.publish.table_columns import flat_table
+from sozialraum.publish.tables.table_columns import flat_table
 
 
 def write_csv(release: Release, path: str | Path) -> None:

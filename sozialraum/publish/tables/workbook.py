@@ -12,7 +12,7 @@ import xlsxwriter
 from sozialraum.model import Release
 from sozialraum.publish.escape import visible
 from sozialraum.publish.figures import index_digits, indicator_figures, shown_contributions
-from sozialraum.publish.table_columns import SIGN_SUFFIX, flat_table
+from sozialraum.publish.tables.table_columns import SIGN_SUFFIX, flat_table
 from sozialraum.publish.views import MARKS
 from sozialraum.texts import catalogue, date, text
 

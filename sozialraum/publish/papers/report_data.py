@@ -19,7 +19,7 @@ from sozialraum.publish.drawing import (
 from sozialraum.publish.escape import visible
 from sozialraum.publish.figures import index_digits, indicator_figures, shown_contributions, year
 from sozialraum.publish.layers import layer_facts, layer_lines, rank_interval
-from sozialraum.publish.page_data import subtitle
+from sozialraum.publish.page.page_data import subtitle
 from sozialraum.publish.views import MARKS, View, make_views
 from sozialraum.publish.wording import area_sentences, shown_number, value_words
 from sozialraum.texts import catalogue, date, number, signed, text

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.model import Edition, Release
-from sozialraum.publish.basemaps import Basemap
 from sozialraum.publish.colours import ink
 from sozialraum.publish.escape import visible
 from sozialraum.publish.figures import Figure, index_digits, indicator_figures, shown_contributions
 from sozialraum.publish.layers import layer_facts, layer_lines, layer_views
-from sozialraum.publish.map_data import (
+from sozialraum.publish.page.basemaps import Basemap
+from sozialraum.publish.page.map_data import (
     encode_areas,
     encode_lines,
     encode_points,

@@ -13,7 +13,7 @@ from sozialraum.model import Release
 from sozialraum.publish.colours import palette
 from sozialraum.publish.drawing import draw_areas, place_areas
 from sozialraum.publish.escape import markup
-from sozialraum.publish.map_page import map_html
+from sozialraum.publish.page.map_page import map_html
 
 _DIGITS = "0123456789abcdef"
 

@@ -18,7 +18,7 @@ from branca.element import Element
 from jinja2 import Template
 
 from sozialraum.publish.escape import markup
-from sozialraum.publish.leaflet import leaflet_script, leaflet_style
+from sozialraum.publish.page.leaflet import leaflet_script, leaflet_style
 
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)

@@ -1,0 +1,1 @@
+"""Papers as tagged PDF: the report, the profiles, sheets of A3."""
