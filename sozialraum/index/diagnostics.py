@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import chdtrc
+import scipy
 
 from sozialraum.index.factors import correlation, principal_components
 from sozialraum.model import Indicator, Problem
@@ -113,7 +113,7 @@ def bartlett_test(x: pd.DataFrame) -> tuple[float, int, float]:
     n, m = complete.shape
     logdet = float(np.linalg.slogdet(correlation(complete))[1])
     statistic, freedom = -(n - 1 - (2 * m + 5) / 6) * logdet, m * (m - 1) // 2
-    return statistic, freedom, float(chdtrc(freedom, statistic))
+    return statistic, freedom, float(scipy.special.chdtrc(freedom, statistic))
 
 
 def variance_inflation(x: pd.DataFrame) -> pd.Series:

@@ -14,8 +14,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 Matrix = NDArray[np.float64]
 Column = NDArray[np.float64]
@@ -141,7 +141,7 @@ def ml_factors(r: Matrix, k: int = 1) -> Factors:
     [0.9, 0.8, 0.7, 0.6]
     """
     start = (1.0 - 0.5 * k / len(r)) / np.diag(np.linalg.pinv(r))
-    fit = minimize(
+    fit = scipy.optimize.minimize(
         _misfit, np.clip(start, 0.005, 1.0), args=(r, k), jac=_misfit_slope, method="L-BFGS-B",
         bounds=[(0.005, 1.0)] * len(r), options={"ftol": 1e-15, "gtol": 1e-10, "maxiter": 5000},
     )  # fmt: skip

@@ -10,8 +10,8 @@ References: Melyn & Moesen (1991); Cherchye et al. (2007), Soc. Indic. Res. 82; 
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import linprog
 
 Matrix = NDArray[np.float64]
 
@@ -72,7 +72,7 @@ def _best(
 ) -> tuple[float, NDArray[np.float64]]:
     limit = np.zeros(len(rows))
     limit[:at_most_one] = 1.0
-    found = linprog(-own, A_ub=rows, b_ub=limit, bounds=(0.0, None), method="highs")
+    found = scipy.optimize.linprog(-own, A_ub=rows, b_ub=limit, bounds=(0.0, None), method="highs")
     if not found.success:
         message = f"The bounds of benefit_of_the_doubt must admit weights. HiGHS: {found.message}"
         raise ValueError(message)

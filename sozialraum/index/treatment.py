@@ -16,8 +16,8 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
 
 from sozialraum.errors import DataError
 from sozialraum.model.learnt import Learnt
@@ -269,7 +269,9 @@ def _fit_boxcox(x: Column) -> dict[str, Any]:
         spread = np.var(_boxcox(positive, power))
         return float(len(x) / 2 * np.log(spread) - (power - 1.0) * logs.sum())
 
-    best = minimize_scalar(unlikely, bounds=(-5.0, 5.0), method="bounded", options={"xatol": 1e-10})
+    best = scipy.optimize.minimize_scalar(
+        unlikely, bounds=(-5.0, 5.0), method="bounded", options={"xatol": 1e-10}
+    )
     return {"action": "boxcox", "shift": shift, "lambda": float(best.x)}
 
 

@@ -18,9 +18,9 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 from sklearn.cluster import AgglomerativeClustering, KMeans
 from sklearn.metrics import adjusted_rand_score
 from sklearn.mixture import GaussianMixture
@@ -179,7 +179,7 @@ def _cluster(x: Matrix, method: str, k: int, seed: int, neighbours: csr_array | 
             return mixture.fit_predict(x).astype(np.int64)
     if neighbours is None:
         return AgglomerativeClustering(k, linkage="ward").fit_predict(x).astype(np.int64)
-    regions, _ = connected_components(neighbours, directed=False)
+    regions, _ = scipy.sparse.csgraph.connected_components(neighbours, directed=False)
     if regions > k:
         raise DataError(problem("index.separate_regions", found=int(regions), k=k))
     if regions == 1:
@@ -190,7 +190,7 @@ def _cluster(x: Matrix, method: str, k: int, seed: int, neighbours: csr_array | 
 
 def _within_regions(x: Matrix, k: int, neighbours: csr_array) -> Labels:
     """Cut each separate region on its own, always splitting the one with the largest deviation."""
-    regions, labels = connected_components(neighbours, directed=False)
+    regions, labels = scipy.sparse.csgraph.connected_components(neighbours, directed=False)
     parts = dict.fromkeys(range(regions), 1)
     for _ in range(k - regions):
         worst = max(

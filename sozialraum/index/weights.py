@@ -17,8 +17,8 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from sozialraum.errors import DataError
 from sozialraum.index.factors import correlation, factor_weights, principal_components, varimax
@@ -240,7 +240,7 @@ def optimised_weights(x: Matrix, targets: Column) -> Column:
     starts = [np.full(m, 1.0 / m), *(0.5 / m + 0.5 * np.eye(m))]
     simplex = {"type": "eq", "fun": lambda w: w.sum() - 1.0}
     found = [
-        minimize(
+        scipy.optimize.minimize(
             distance, start, method="SLSQP", bounds=[(0.0, 1.0)] * m, constraints=[simplex],
             options={"ftol": 1e-14, "maxiter": 1000},
         )

@@ -14,8 +14,8 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from sozialraum.insight.neighbours import Neighbours
 from sozialraum.kernels import moran as kernels
@@ -174,7 +174,7 @@ def getis_ord(values: pd.Series, neighbours: Neighbours, *, q: float = 0.05) -> 
         # an area whose neighbours are all other areas has no room to differ: no test
         g = np.where(room > 0, (total - weight * x.mean()) / (spread * np.sqrt(room)), 0.0)
     rows = table.index[keep]
-    p = 2 * special.ndtr(-np.abs(g))
+    p = 2 * scipy.special.ndtr(-np.abs(g))
     adjusted = benjamini_hochberg(pd.Series(p, rows))["p_adjusted"].to_numpy()
     table.loc[rows, "g"], table.loc[rows, "p"], table.loc[rows, "p_adjusted"] = g, p, adjusted
     table.loc[rows, "spot"] = np.where(adjusted > q, "none", np.where(g > 0, "hot", "cold"))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 
 Array = NDArray[np.float64]
 
@@ -14,7 +14,7 @@ def quantile(level: float) -> float:
     if not 0 < level < 1:
         message = f"The 'level' parameter must lie between 0 and 1. Got {level} instead."
         raise ValueError(message)
-    return float(special.ndtri(0.5 + level / 2))
+    return float(scipy.special.ndtri(0.5 + level / 2))
 
 
 def wilson(counted: ArrayLike, persons: ArrayLike, *, level: float = 0.95) -> tuple[Array, Array]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import scipy
 import shapely
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from sozialraum.errors import DataError
 from sozialraum.texts import problem
@@ -112,7 +112,7 @@ def within_distance(areas: gpd.GeoDataFrame, *, metres: float, decay: str = "bin
         )
         raise ValueError(message)
     points = _points(areas)
-    pairs = cKDTree(points).query_pairs(metres, output_type="ndarray")
+    pairs = scipy.spatial.cKDTree(points).query_pairs(metres, output_type="ndarray")
     i, j = np.concatenate([pairs, pairs[:, ::-1]]).T
     gap = np.hypot(*(points[i] - points[j]).T)
     weight = np.ones(len(i)) if decay == "binary" else 1.0 / np.maximum(gap, 1.0)
@@ -125,7 +125,7 @@ def nearest(areas: gpd.GeoDataFrame, *, k: int = 6) -> Neighbours:
         message = f"The 'k' parameter of nearest must be 1..{len(areas) - 1}. Got {k} instead."
         raise ValueError(message)
     points = _points(areas)
-    _, near = cKDTree(points).query(points, k=k + 1)
+    _, near = scipy.spatial.cKDTree(points).query(points, k=k + 1)
     own = near == np.arange(len(points))[:, None]
     # of several areas at the same point the own one may be missing: then the farthest goes
     own[~own.any(axis=1), -1] = True

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import special
+import scipy
 
 from sozialraum.errors import ConfigError
 from sozialraum.insight.intervals import katz, odds_ratio, quantile, score_ratio, wilson
@@ -168,7 +168,7 @@ def trend_test(outcome: Outcome, types: pd.Series) -> tuple[float, float]:
         message = "trend_test needs at least two types, and both outcomes somewhere."
         raise ValueError(message)
     z = float((t * (x - n * p)).sum() / np.sqrt(variance))
-    return z, float(2 * special.ndtr(-abs(z)))
+    return z, float(2 * scipy.special.ndtr(-abs(z)))
 
 
 def standardised_rates(

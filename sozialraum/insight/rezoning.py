@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import scipy
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from sozialraum.insight.neighbours import Neighbours
 from sozialraum.kernels import rezone as kernels
@@ -131,7 +131,7 @@ def _run(
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     n = len(neighbours.keys)
     graph = csr_array((neighbours.weight, neighbours.other, neighbours.start), shape=(n, n))
-    parts, component = connected_components(graph, directed=False)
+    parts, component = scipy.sparse.csgraph.connected_components(graph, directed=False)
     if not parts <= zones <= n:
         message = (
             f"The 'zones' parameter must lie between {parts} (separate parts of the map) and {n} "

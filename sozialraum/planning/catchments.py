@@ -18,7 +18,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy.sparse.csgraph import connected_components
+import scipy
 
 from sozialraum.kernels.anneal import anneal
 from sozialraum.planning.catchment_program import closer_neighbour_plan, lower_bound
@@ -238,11 +238,13 @@ def _figures(task: CatchmentTask, plan: np.ndarray, table: pd.DataFrame) -> dict
 
 def extra_pieces(task: CatchmentTask, plan: np.ndarray) -> int:
     """Count the pieces of catchments beyond one each; islands without neighbours do not count."""
-    reachable = connected_components(task.graph, directed=False)[1]
+    reachable = scipy.sparse.csgraph.connected_components(task.graph, directed=False)[1]
     extra = 0
     for j in np.unique(plan):
         own = np.flatnonzero(plan == j)
-        pieces = connected_components(task.graph[own][:, own], directed=False)[0]
+        pieces = scipy.sparse.csgraph.connected_components(task.graph[own][:, own], directed=False)[
+            0
+        ]
         extra += pieces - len(np.unique(reachable[own]))
     return int(extra)
 

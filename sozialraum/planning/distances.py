@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 import shapely
-from scipy.sparse.csgraph import dijkstra
 
 from sozialraum.errors import DataError
 from sozialraum.texts import problem
@@ -79,7 +78,9 @@ def walking_distances(
         at = tree.nearest(shapely.points(xy))
         walks.append((at, np.hypot(*(xy - nodes[at]).T)))
     (from_node, to_path), (site_node, from_path) = walks
-    along = dijkstra(graph, directed=False, indices=site_node, limit=limit)[:, from_node].T
+    along = sp.csgraph.dijkstra(graph, directed=False, indices=site_node, limit=limit)[
+        :, from_node
+    ].T
     metres = along + to_path[:, None] + from_path[None, :]
     metres[metres > limit] = np.inf
     return (

@@ -13,7 +13,7 @@ from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binom
+import scipy
 
 from sozialraum.errors import DataError
 from sozialraum.planning.inputs import listed
@@ -64,8 +64,8 @@ def funnel(
         small = n < exact_below
         if small.any() and phi == 1.0:
             tail = (1 - level) / 2
-            low = low.mask(small, binom.ppf(tail, n.fillna(1), p0) / n)
-            high = high.mask(small, binom.ppf(1 - tail, n.fillna(1), p0) / n)
+            low = low.mask(small, scipy.stats.binom.ppf(tail, n.fillna(1), p0) / n)
+            high = high.mask(small, scipy.stats.binom.ppf(1 - tail, n.fillna(1), p0) / n)
         table[f"low_{name}"], table[f"high_{name}"] = low.clip(lower=0), high.clip(upper=1)
     table["place"] = np.select(
         [

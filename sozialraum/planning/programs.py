@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import scipy
 import scipy.sparse as sp
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +95,7 @@ class Program:
         matrix, low, high = self._rows()
         same = low == high
         above, below = np.isfinite(high) & ~same, np.isfinite(low) & ~same
-        result = linprog(
+        result = scipy.optimize.linprog(
             cost,
             A_ub=sp.vstack([matrix[above], -matrix[below]]),
             b_ub=np.r_[high[above], -low[below]],
@@ -127,11 +127,11 @@ class Program:
         """Return the best solution found within `time_limit` seconds, or proven within `gap`."""
         cost, lower, upper, integer = (np.concatenate(c) for c in zip(*self._columns, strict=True))
         matrix, low, high = self._rows()
-        result = milp(
+        result = scipy.optimize.milp(
             cost,
-            constraints=LinearConstraint(matrix.tocsc(), low, high),
+            constraints=scipy.optimize.LinearConstraint(matrix.tocsc(), low, high),
             integrality=integer,
-            bounds=Bounds(lower, upper),
+            bounds=scipy.optimize.Bounds(lower, upper),
             options={"time_limit": time_limit, "mip_rel_gap": gap},
         )
         if result.x is None:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
+import scipy
 import shapely
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.spatial import cKDTree
 
 from sozialraum.errors import DataError
 from sozialraum.kernels.density import bin_points, density_sums
@@ -77,7 +77,9 @@ def density_crosswalk(
             raise DataError(problem("space.not_projected", found=frame.crs.name, what=name))
     here = _inner_points(source)
     there = shapely.get_coordinates(schools.geometry.to_crs(source.crs).to_numpy())
-    pairs = cKDTree(there).sparse_distance_matrix(cKDTree(here), reach, output_type="coo_matrix")
+    pairs = scipy.spatial.cKDTree(there).sparse_distance_matrix(
+        scipy.spatial.cKDTree(here), reach, output_type="coo_matrix"
+    )
     school, place, metres = pairs.row, pairs.col, pairs.data
     if barriers is not None:
         free = ~_crosses(here[place], there[school], barriers.to_crs(source.crs))

@@ -10,7 +10,6 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.sparse.csgraph import dijkstra
 
 from sozialraum.errors import DataError
 from sozialraum.space.areas import name_keys
@@ -124,7 +123,9 @@ def walking_distances(
     both = np.concatenate([here, there])
     graph, nodes, off = _with_places(network, both, snap_limit)
     n = len(here)
-    found = dijkstra(graph, directed=False, indices=nodes[n:], limit=limit + ROUNDING)
+    found = sparse.csgraph.dijkstra(
+        graph, directed=False, indices=nodes[n:], limit=limit + ROUNDING
+    )
     metres = np.round(found[:, nodes[:n]].T, 6)
     metres[off[:n], :] = np.nan
     metres[:, off[n:]] = np.nan

@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import scipy
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from sozialraum.errors import DisclosureError
 from sozialraum.privacy.audit.atoms import refine
@@ -250,17 +250,20 @@ def smallest_hitting_set(
         (np.ones(len(at)), (at, [number[step] for cut in cuts for step in cut])),
         shape=(len(cuts), len(steps)),
     )
-    constraints = [LinearConstraint(cover, 1.0, np.inf)]
+    constraints = [scipy.optimize.LinearConstraint(cover, 1.0, np.inf)]
     chain = [(number[r, s - 1], number[r, s]) for r, s in steps if s > 1]
     if chain:
         each, (before, after) = np.arange(len(chain)), np.array(chain).T
         order = np.zeros((len(chain), len(steps)))
         order[each, before], order[each, after] = 1.0, -1.0
-        constraints.append(LinearConstraint(order, 0.0, np.inf))
-    found = milp(
-        tilted, constraints=constraints, integrality=np.ones(len(steps)), bounds=Bounds(0, 1),
+        constraints.append(scipy.optimize.LinearConstraint(order, 0.0, np.inf))
+    found = scipy.optimize.milp(
+        tilted,
+        constraints=constraints,
+        integrality=np.ones(len(steps)),
+        bounds=scipy.optimize.Bounds(0, 1),
         options={"mip_rel_gap": 0.0},
-    )  # fmt: skip
+    )
     if found.status != 0:
         message = f"The integer programme of a suppression did not end: {found.message}"
         raise RuntimeError(message)

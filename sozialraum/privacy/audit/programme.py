@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+import scipy
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, linprog, milp
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -58,6 +58,8 @@ class Programme:
         system = _split(self.matrix, low, high)
         best = np.maximum(atoms, self.pool.largest(low, high, cap)) if use_pool else atoms.copy()
         bound, proofs = atoms[targets].astype(float), [{} for _ in targets]
+        if upward and use_pool:
+            self._raise_alone(targets, goal, atoms, low, high, cap, best)
         for t, atom in enumerate(targets):
             if upward and use_pool and best[atom] >= goal[t] - _WHOLE:
                 bound[t] = best[atom]
@@ -70,6 +72,32 @@ class Programme:
             reached = bound[t] >= goal[t] - _WHOLE if upward else bound[t] <= goal[t] + _WHOLE
             proofs[t] = {} if reached else proof
         return bound, proofs
+
+    def _raise_alone(
+        self,
+        targets: Ints,
+        goal: Floats,
+        atoms: Floats,
+        low: Floats,
+        high: Floats,
+        cap: Floats,
+        best: Floats,
+    ) -> None:
+        """Lift `best` to the goal of every target that the true counts leave room for.
+
+        The true counts with one of them raised are whole counts too: where no row objects they are
+        the witness, and no programme is needed.
+        """
+        told = self.matrix @ atoms
+        columns = self.matrix.tocsc()
+        for atom, wanted in zip(targets, goal, strict=True):
+            if not np.isfinite(wanted) or wanted > cap[atom] or wanted <= best[atom]:
+                continue
+            inside = slice(columns.indptr[atom], columns.indptr[atom + 1])
+            rows = columns.indices[inside]
+            raised = told[rows] + columns.data[inside] * np.ceil(wanted - atoms[atom])
+            if (raised >= low[rows] - _WHOLE).all() and (raised <= high[rows] + _WHOLE).all():
+                best[atom] = wanted
 
     def _box(self, low: Floats, high: Floats, cap: Floats, atoms: Floats) -> Floats:
         """Return a finite upper bound per atom: larger than any finite total can force."""
@@ -88,7 +116,7 @@ class Programme:
         cost = np.zeros(self.n_atoms)
         cost[atom] = -1.0 if upward else 1.0
         # measured on 76 to 257 rows: presolving takes longer than it saves
-        found = linprog(
+        found = scipy.optimize.linprog(
             cost, system.upper, system.upper_bound, system.equal, system.equal_bound,
             bounds=np.column_stack([np.zeros(self.n_atoms), box]), method="highs-ds",
             options={"presolve": False},
@@ -99,11 +127,11 @@ class Programme:
         proof = system.proof(found)
         if _is_whole(found.x):
             return float(found.x[atom]), found.x, proof
-        whole = milp(
+        whole = scipy.optimize.milp(
             cost,
-            constraints=LinearConstraint(self.matrix, low, high),
+            constraints=scipy.optimize.LinearConstraint(self.matrix, low, high),
             integrality=np.ones(self.n_atoms),
-            bounds=Bounds(np.zeros(self.n_atoms), box),
+            bounds=scipy.optimize.Bounds(np.zeros(self.n_atoms), box),
             options={"mip_rel_gap": 0.0},
         )
         if whole.status != 0:
@@ -157,7 +185,7 @@ class _System:
     upper_rows: Ints
     upper_sign: Floats
 
-    def proof(self, found: OptimizeResult) -> dict[int, float]:
+    def proof(self, found: scipy.optimize.OptimizeResult) -> dict[int, float]:
         """Return the rows with a dual price, with their multipliers."""
         proof: dict[int, float] = {}
         if self.equal is not None:

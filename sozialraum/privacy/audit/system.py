@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from scipy.sparse.csgraph import connected_components
 
 from sozialraum.privacy.audit.atoms import Atoms
 from sozialraum.privacy.audit.network import Network, as_network
@@ -111,7 +110,7 @@ def build_system(rows: Sequence[Row], atoms: Atoms) -> System:
 def _parts(matrix: sp.csr_array) -> tuple[Part, ...]:
     n_rows = matrix.shape[0]
     links = sp.block_array([[None, matrix], [matrix.T, None]], format="csr")
-    _, label = connected_components(links, directed=False)
+    _, label = sp.csgraph.connected_components(links, directed=False)
     parts = []
     for part in np.unique(label[:n_rows]):
         rows = np.flatnonzero(label[:n_rows] == part)

@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
 from sozialraum.privacy.participation.names import (
     Texts,
@@ -192,4 +191,4 @@ def _parts(day: NDArray) -> tuple[Ints, Ints, Ints]:
 def _components(left: Ints, right: Ints, n: int) -> Ints:
     """Return the number of the group of each record when pairs are chained."""
     graph = sparse.coo_array((np.ones(len(left)), (left, right)), shape=(n, n))
-    return connected_components(graph, directed=False)[1].astype(np.int64)
+    return sparse.csgraph.connected_components(graph, directed=False)[1].astype(np.int64)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+import scipy
 import scipy.sparse as sp
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from sozialraum.errors import DisclosureError
 from sozialraum.texts import problem
@@ -70,11 +70,11 @@ def controlled_rounding(
     eye = sp.eye_array(zones)
     constraint = sp.hstack([matrix * multiple, -eye, eye], format="csr")
     limit = multiple - 1e-6
-    found = milp(
+    found = scipy.optimize.milp(
         np.concatenate([np.zeros(units), np.ones(2 * zones)]),
-        constraints=LinearConstraint(constraint, gap, gap),
+        constraints=scipy.optimize.LinearConstraint(constraint, gap, gap),
         integrality=np.concatenate([np.ones(units), np.zeros(2 * zones)]),
-        bounds=Bounds(0, np.concatenate([open_, np.full(2 * zones, limit)])),
+        bounds=scipy.optimize.Bounds(0, np.concatenate([open_, np.full(2 * zones, limit)])),
         options={"mip_rel_gap": 0.0},
     )
     if found.status != 0:

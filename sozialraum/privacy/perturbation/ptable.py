@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import linprog
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -116,8 +116,10 @@ def feasible_variance(values: Ints, *, monotone: bool = True) -> tuple[float, fl
     chain = int(np.searchsorted(values, 0)) if monotone and 0 in values else 0
     order = np.eye(chain, v.size) - np.eye(chain, v.size, 1)
     ends = [
-        linprog(sign * v**2, order if chain else None, np.zeros(chain) if chain else None,
-                np.vstack([np.ones(v.size), v]), [1.0, 0.0])
+        scipy.optimize.linprog(
+            sign * v**2, order if chain else None, np.zeros(chain) if chain else None,
+            np.vstack([np.ones(v.size), v]), [1.0, 0.0],
+        )
         for sign in (1.0, -1.0)
     ]  # fmt: skip
     if any(end.status != 0 for end in ends):
