@@ -242,9 +242,8 @@ def extra_pieces(task: CatchmentTask, plan: np.ndarray) -> int:
     extra = 0
     for j in np.unique(plan):
         own = np.flatnonzero(plan == j)
-        pieces = scipy.sparse.csgraph.connected_components(task.graph[own][:, own], directed=False)[
-            0
-        ]
+        within = task.graph[own][:, own]
+        pieces = scipy.sparse.csgraph.connected_components(within, directed=False)[0]
         extra += pieces - len(np.unique(reachable[own]))
     return int(extra)
 

@@ -78,10 +78,8 @@ def walking_distances(
         at = tree.nearest(shapely.points(xy))
         walks.append((at, np.hypot(*(xy - nodes[at]).T)))
     (from_node, to_path), (site_node, from_path) = walks
-    along = sp.csgraph.dijkstra(graph, directed=False, indices=site_node, limit=limit)[
-        :, from_node
-    ].T
-    metres = along + to_path[:, None] + from_path[None, :]
+    along = sp.csgraph.dijkstra(graph, directed=False, indices=site_node, limit=limit)
+    metres = along[:, from_node].T + to_path[:, None] + from_path[None, :]
     metres[metres > limit] = np.inf
     return (
         pd.DataFrame(metres, index=demand.index, columns=sites.index)
