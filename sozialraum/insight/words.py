@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from sozialraum.insight.equity import Concentration
-from sozialraum.insight.participation import Reach
-from sozialraum.insight.sensitivity import WhatIf
-from sozialraum.insight.uncertainty import Certainty
 from sozialraum.texts import number, text
+
+if TYPE_CHECKING:
+    from sozialraum.insight.equity import Concentration
+    from sozialraum.insight.participation import Reach
+    from sozialraum.insight.sensitivity import WhatIf
+    from sozialraum.insight.uncertainty import Certainty
 
 SURE = 0.95
 _MOST_NAMES = 8
