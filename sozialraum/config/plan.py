@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, PrivateAttr, field_validator
 
+from sozialraum.config.joining import Join, Reform
 from sozialraum.config.sections import (
     Aggregation,
     AreaSet,
@@ -19,7 +20,6 @@ from sozialraum.config.sections import (
     Disclosure,
     Exclude,
     Intern,
-    Join,
     Outlines,
     Output,
     Participation,
@@ -68,6 +68,7 @@ class Plan(Section):
     tables: Annotated[tuple[Table, ...], Field(min_length=1)]
     derived: tuple[Derived, ...] = ()
     join: Join
+    reforms: tuple[Reform, ...] = ()
     population: Population | None = None
     exclude: tuple[Exclude, ...] = ()
     indicators: Annotated[tuple[Indicator, ...], Field(min_length=1)]

@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from sozialraum.config.joining import check_join
 from sozialraum.config.plan import Plan
 from sozialraum.config.sections import STEPS
 from sozialraum.errors import ConfigError
@@ -271,6 +272,7 @@ def _cross_checks(plan: Plan, file: str) -> Iterator[Problem]:
     named = [("join.target", plan.join.target), ("join.source", plan.join.source)]
     named += [(f"tables[{n}].areas", t.areas) for n, t in enumerate(plan.tables, 1)]
     named += [(f"derived[{n}].areas", d.areas) for n, d in enumerate(plan.derived, 1)]
+    named += [(f"reforms[{n}].areas", r.areas) for n, r in enumerate(plan.reforms, 1)]
     for key, name in named:
         if name is not None and name not in sets:
             hint = did_you_mean(name, sorted(sets))
@@ -285,10 +287,7 @@ def _cross_checks(plan: Plan, file: str) -> Iterator[Problem]:
     ids = [i.id for i in plan.indicators]
     for doubled in sorted({i for i in ids if ids.count(i) > 1}):
         yield problem("config.duplicate_indicator", file=file, key=f"indicators.{doubled}")
-    if plan.join.method == "dasymetric" and plan.join.raster is None:
-        yield problem("config.needs_raster", file=file, key="join.raster")
-    if plan.join.method == "points" and plan.join.points is None:
-        yield problem("config.needs_points", file=file, key="join.points")
+    yield from check_join(plan, file)
     if plan.disclosure.published_input and not plan.disclosure.reason:
         yield problem("config.needs_reason", file=file, key="disclosure.reason")
     for axis in plan.axis_names:

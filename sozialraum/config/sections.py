@@ -19,6 +19,15 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
+class Repair(Section):
+    """``[areas.NAME.repair]``: arguments of `sozialraum.space.repair.repair_areas`."""
+
+    invalid: bool = False
+    overlaps: Literal["first", "larger", "smaller"] | None = None
+    parts_below: Annotated[float, Field(ge=0)] = 0.0
+    gaps_below: Annotated[float, Field(ge=0)] = 0.0
+
+
 class AreaSet(Section):
     """``[areas.NAME]``: one set of areas (Gebiete) with its own keys."""
 
@@ -32,7 +41,7 @@ class AreaSet(Section):
     parents: dict[str, str] = {}
     drop: tuple[str, ...] = ()
     parts: Literal["error", "merge"] = "error"
-    repair: bool = False
+    repair: Repair | None = None
 
 
 class Table(Section):
@@ -60,31 +69,6 @@ class Derived(Section):
     areas: str
     whole: bool = False
     tolerance: Annotated[float, Field(gt=0, lt=0.5)] = 0.01
-
-
-class Join(Section):
-    """``[join]``: how the tables come to the areas of the index."""
-
-    target: str
-    source: str | None = None
-    method: Literal["nested", "areal", "dasymetric", "points"] = "nested"
-    raster: str | tuple[str, ...] | None = None
-    residential: str | None = None
-    points: str | None = None
-    weight: str | None = None
-    mask: Literal["weighted", "binary"] = "weighted"
-    parent: str | int | None = None
-    border: Annotated[float, Field(ge=0, le=1)] = 0.01
-    overlaps: Literal["refuse", "share"] = "refuse"
-
-    @property
-    def rasters(self) -> tuple[str, ...]:
-        """The rasters that say where people live."""
-        if self.raster is None:
-            return ()
-        return (self.raster,) if isinstance(self.raster, str) else self.raster
-
-    missing_tolerance: Annotated[float, Field(ge=0, le=1)] = 0.0
 
 
 class Population(Section):

@@ -14,14 +14,14 @@ from sozialraum.pipeline import releasing
 from sozialraum.pipeline.assembling import disclosure_rules, make_release
 from sozialraum.pipeline.certainty import certainty
 from sozialraum.pipeline.inspecting import inspect
+from sozialraum.pipeline.joining import join
 from sozialraum.pipeline.measuring import Measured, measure
+from sozialraum.pipeline.reading import read
 from sozialraum.pipeline.result import Result
 from sozialraum.pipeline.saved import open_saved
 from sozialraum.pipeline.scoring import Yardstick, learn, public_name, score
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.sources.checks import check_delivery
-from sozialraum.sources.delivery import Delivery, read_delivery
-from sozialraum.space.crosswalk import Crosswalk, make_crosswalk
 from sozialraum.texts import problem
 
 Progress = Callable[[str], None]
@@ -52,12 +52,15 @@ def build(
     if lang is not None:
         plan = speaking(plan, lang)
     progress("read")
-    delivery = read_delivery(plan, plan.root)
+    delivery = read(plan)
     progress("check")
     problems = tuple(delivery.problems) + tuple(check_delivery(delivery, plan))
     stop_on_errors(problems)
     progress("join")
-    crosswalk = join(plan, delivery)
+    joined = join(plan, delivery)
+    stop_on_errors(joined.problems)
+    crosswalk = joined.crosswalk
+    problems += joined.problems
     progress("indicators")
     stichtage = sorted(delivery.tables)
     measured = {day: measure(plan, delivery, crosswalk, day) for day in stichtage}
@@ -103,27 +106,6 @@ def stop_on_errors(problems: tuple[Problem, ...]) -> None:
     """Raise `DataError` with all problems if one of them is an error."""
     if any(p.severity == "error" for p in problems):
         raise DataError(problems)
-
-
-def join(plan: Plan, delivery: Delivery) -> Crosswalk | None:
-    """Return the crosswalk to the areas of the index; None if the tables stand on them already."""
-    how = plan.join
-    if how.source is None or how.source == how.target:
-        return None
-    rasters = [delivery.rasters[file] for file in how.rasters]
-    return make_crosswalk(
-        delivery.areas[how.source],
-        delivery.areas[how.target],
-        method=how.method,
-        raster=rasters or None,
-        mask=how.mask,
-        residential=delivery.layers.get(how.residential or ""),
-        points=delivery.layers.get(how.points or ""),
-        weight=how.weight,
-        parent=how.parent,
-        border=how.border,
-        overlaps=how.overlaps,
-    )
 
 
 def _yardsticks(plan: Plan, current: Measured, rules: DisclosureRules) -> dict[str, Yardstick]:

@@ -26,11 +26,11 @@ def check_build(
     """
     try:
         plan = read_build(path, data=data)
+        from sozialraum.pipeline.reading import read
         from sozialraum.sources.checks import check_delivery
-        from sozialraum.sources.delivery import read_delivery
 
         progress("read")
-        delivery = read_delivery(plan, plan.root)
+        delivery = read(plan)
         progress("check")
         return [*delivery.problems, *check_delivery(delivery, plan)]
     except SozialraumError as error:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -16,7 +17,8 @@ from sozialraum.errors import DataError, SozialraumError
 from sozialraum.keys import restore_key
 from sozialraum.model import Problem, Raster, status_frame
 from sozialraum.sources.coverage import inspect_areas
-from sozialraum.sources.geometry import load_areas, read_shapes, repair_areas, states_crs
+from sozialraum.sources.geometry import load_areas, read_shapes, states_crs
+from sozialraum.sources.lists import read_list
 from sozialraum.sources.paths import resolve
 from sozialraum.sources.rasters import read_raster
 from sozialraum.sources.sites import read_outlines, read_points
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from sozialraum.config.plan import Plan
     from sozialraum.config.sections import AreaSet
     from sozialraum.config.sections import Table as TableSection
+
+    Mended = tuple[gpd.GeoDataFrame, pd.DataFrame, Iterable[Problem]]
+    Mend = Callable[[gpd.GeoDataFrame, AreaSet], Mended]
 
 T = TypeVar("T")
 _PARTS_OF_SHAPEFILE = (".dbf", ".shx", ".prj", ".cpg")
@@ -47,7 +52,10 @@ class Delivery:
     surplus : ISO Stichtag -> name of the area set -> rows of tables whose key is no area, as
         delivered
     rasters : file as written in the build file -> raster over the areas
-    layers : file as written in the build file -> residential land or addresses of the join
+    layers : file as written in the build file -> what the join needs beside areas: residential
+        land, buildings, sites, paths
+    lists : section of the build file ("addresses", "rules", "reforms[1]") -> its list
+    repairs : name of the set -> what was repaired in it, one row per repair
     points, outlines : label -> layer in the build's coordinate system
     files : file as written in the build file -> SHA-256
     problems : everything found while reading
@@ -61,19 +69,23 @@ class Delivery:
     surplus: dict[str, dict[str, pd.DataFrame]] = field(default_factory=dict)
     rasters: dict[str, Raster] = field(default_factory=dict)
     layers: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
+    lists: dict[str, pd.DataFrame] = field(default_factory=dict)
+    repairs: dict[str, pd.DataFrame] = field(default_factory=dict)
     points: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
     outlines: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
 
-def read_delivery(plan: Plan, root: str | Path) -> Delivery:
+def read_delivery(plan: Plan, root: str | Path, *, mend: Mend | None = None) -> Delivery:
     """Read every file a build names.
 
     Parameters
     ----------
     plan : the build file as understood
     root : the data folder; every path must lie in it
+    mend : repairs a set of areas as its section asks, before it is inspected; None = nothing is
+        repaired
 
     Returns
     -------
@@ -84,19 +96,22 @@ def read_delivery(plan: Plan, root: str | Path) -> Delivery:
     root = Path(root)
     for name, section in plan.areas.items():
         areas = _guarded(
-            delivery, root, section.file, lambda p, s=section: _read_set(p, s, plan, delivery)
+            delivery,
+            root,
+            section.file,
+            lambda p, n=name, s=section: _read_set(p, n, s, plan, delivery, mend),
         )
         if areas is not None:
             delivery.areas[name] = areas
     for table in plan.tables:
         read = _guarded(delivery, root, table.file, lambda p, t=table: _read_one(p, t, delivery))
         if read is not None:
-            _add_table(delivery, read, table, (table.stichtag or plan.stichtag).isoformat())
+            _add_table(delivery, read, table, plan)
     for raster in plan.join.rasters:
         _add_raster(delivery, root, raster, plan.crs)
-    for written in (plan.join.residential, plan.join.points):
-        if written is not None:
-            _add_layer(delivery, root, written, plan.crs)
+    for written in plan.join.layers:
+        _add_layer(delivery, root, written, plan.crs)
+    _add_lists(delivery, root, plan)
     for layer, into, reader in (*_points(plan, delivery), *_outlines(plan, delivery)):
         shapes = _guarded(delivery, root, layer.file, reader)
         if shapes is not None:
@@ -140,7 +155,7 @@ def _sha256(path: Path) -> str:
 
 
 def _read_set(
-    path: Path, section: AreaSet, plan: Plan, delivery: Delivery
+    path: Path, name: str, section: AreaSet, plan: Plan, delivery: Delivery, mend: Mend | None
 ) -> gpd.GeoDataFrame | None:
     """Return a set of areas with its parents as columns, and note what is wrong with it."""
     read = load_areas(
@@ -158,10 +173,9 @@ def _read_set(
     if any(p.severity == "error" for p in read.problems):
         return None
     areas = read.areas
-    if getattr(section, "repair", False):
-        repaired = repair_areas(areas)
-        areas = repaired.areas
-        _note(delivery, section.file, repaired.problems)
+    if mend is not None and section.repair is not None:
+        areas, delivery.repairs[name], said = mend(areas, section)
+        _note(delivery, section.file, said)
     _note(delivery, section.file, inspect_areas(areas))
     return _with_parents(areas, section, plan, delivery)
 
@@ -213,11 +227,17 @@ def _read_one(path: Path, section: TableSection, delivery: Delivery) -> Table | 
     return None if table.errors else table
 
 
-def _add_table(delivery: Delivery, table: Table, section: TableSection, stichtag: str) -> None:
-    """Put a table beside the others of its areas and Stichtag, on the keys of the areas."""
+def _add_table(delivery: Delivery, table: Table, section: TableSection, plan: Plan) -> None:
+    """Put a table beside the others of its areas and Stichtag, on the keys of the areas.
+
+    A table of before a reform keeps its own keys, until it is carried over to the present ones.
+    """
+    day = section.stichtag or plan.stichtag
+    stichtag = day.isoformat()
     areas = delivery.areas.get(section.areas)
-    keys = table.frame.index if areas is None else areas.index
-    there = delivery.tables.setdefault(stichtag, {}).get(section.areas, pd.DataFrame(index=keys))
+    old = any(r.areas == section.areas and day < r.since for r in plan.reforms)
+    there = delivery.tables.setdefault(stichtag, {}).get(section.areas, pd.DataFrame())
+    keys = there.index.union(table.frame.index) if areas is None or old else areas.index
     twice = [c for c in table.frame.columns if c in there.columns]
     if twice:
         found = [problem("sources.variable_twice", column=c, areas=section.areas) for c in twice]
@@ -225,15 +245,16 @@ def _add_table(delivery: Delivery, table: Table, section: TableSection, stichtag
         return
     status = status_frame(table.status.astype(object).reindex(keys, fill_value="missing"))
     surplus = table.frame.loc[~table.frame.index.isin(keys)]
-    for store, frame in (
-        (delivery.tables, table.frame.reindex(keys)),
-        (delivery.status, status),
-        (delivery.text, table.text.reindex(keys, fill_value="")),
+    for store, frame, nothing in (
+        (delivery.tables, table.frame.reindex(keys), np.nan),
+        (delivery.status, status, "missing"),
+        (delivery.text, table.text.reindex(keys, fill_value=""), ""),
     ):
         sets = store.setdefault(stichtag, {})
-        sets[section.areas] = pd.concat(
-            [sets.get(section.areas, pd.DataFrame(index=keys)), frame], axis=1
-        )
+        before = sets.get(section.areas, pd.DataFrame(index=keys))
+        if not before.index.equals(keys):
+            before = before.reindex(keys, fill_value=nothing)
+        sets[section.areas] = pd.concat([before, frame], axis=1)
     for store, frame in ((delivery.totals, table.totals), (delivery.surplus, surplus)):
         sets = store.setdefault(stichtag, {})
         sets[section.areas] = pd.concat([sets.get(section.areas, pd.DataFrame()), frame], axis=1)
@@ -266,6 +287,45 @@ def _add_layer(delivery: Delivery, root: Path, written: str, crs: str) -> None:
     layer = _guarded(delivery, root, written, read)
     if layer is not None:
         delivery.layers[written] = layer
+
+
+def _add_lists(delivery: Delivery, root: Path, plan: Plan) -> None:
+    """Read the lists of the join: the address register, house-number rules, conversion tables."""
+    for place, file, wanted in _lists(plan):
+        read = partial(read_list, target_crs=plan.crs, **wanted)
+        found = _guarded(delivery, root, file, read)
+        if found is not None:
+            delivery.lists[place], said = found
+            _note(delivery, file, said)
+
+
+def _lists(plan: Plan) -> Iterator[tuple[str, str, dict]]:
+    """Yield section, file and the arguments of `read_list` for each list of a build."""
+    houses, rules = plan.join.addresses, plan.join.rules
+    target = plan.areas[plan.join.target].width
+    if houses is not None:
+        source = plan.areas[plan.source_areas].width
+        keys = [(houses.source, source), (houses.target, target)]
+        words = ("source", "target", "street", "house_number", "suffix", "postcode")
+        columns = [getattr(houses, w) for w in words if getattr(houses, w) is not None]
+        place = {n: getattr(houses, n) for n in ("x", "y", "crs", "layer")}
+        yield "addresses", houses.file, {
+            "columns": columns,
+            "numbers": [houses.weight] if houses.weight else [],
+            "keys": [(c, w) for c, w in keys if c is not None],
+            **place,
+        }  # fmt: skip
+    if rules is not None:
+        named = (rules.area, rules.street, rules.rule, rules.postcode)
+        columns = [c for c in named if c is not None]
+        yield "rules", rules.file, {"columns": columns, "keys": [(rules.area, target)]}
+    for n, reform in enumerate(plan.reforms, 1):
+        width = plan.areas[reform.areas].width
+        yield f"reforms[{n}]", reform.file, {
+            "columns": [reform.old, reform.new],
+            "numbers": [reform.share] if reform.share else [],
+            "keys": [(reform.old, width), (reform.new, width)],
+        }  # fmt: skip
 
 
 def _points(plan: Plan, delivery: Delivery) -> list[tuple]:

@@ -25,7 +25,7 @@ from sozialraum.sources.headers import did_you_mean
 from sozialraum.sources.key_column import key_text, read_keys
 from sozialraum.sources.layers import read_layer, vertices_of
 from sozialraum.sources.systems import crs_name, settle_crs, transform
-from sozialraum.texts import number, problem
+from sozialraum.texts import problem
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,29 +110,6 @@ def load_areas(
     areas, doubled = _one_per_key(areas, parts, path.name)
     areas = transform(areas.sort_index(), target_crs, file=path.name)
     return AreaFile(areas, [*placed.problems, *problems, *dropped, *doubled])
-
-
-def repair_areas(areas: gpd.GeoDataFrame, *, file: str | None = None) -> AreaFile:
-    """Return areas with valid rings, and a note per repaired area with the change in square metres.
-
-    Only for build files that ask for it: a repair can move people from one area to another.
-
-    Parameters
-    ----------
-    areas : index = key; projected coordinate system
-    """
-    wrong = ~areas.geometry.is_valid
-    repaired = areas.copy()
-    fixed = shapely.make_valid(
-        areas.geometry[wrong].to_numpy(), method="structure", keep_collapsed=False
-    )
-    repaired.loc[wrong, areas.geometry.name] = fixed
-    change = repaired.geometry[wrong].area - areas.geometry[wrong].area
-    notes = [
-        problem("sources.ring_repaired", "note", file=file, key=str(key), n=number(float(d), 2))
-        for key, d in change.items()
-    ]
-    return AreaFile(repaired, notes)
 
 
 def read_shapes(

@@ -13,7 +13,7 @@ from sozialraum.sources.systems import settle_crs, transform
 from sozialraum.sources.tables import read_plain
 from sozialraum.texts import problem
 
-_LAYERS = {".gpkg", ".shp", ".geojson", ".json", ".zip"}
+LAYERS = {".gpkg", ".shp", ".geojson", ".json", ".zip"}
 
 
 def read_points(
@@ -47,7 +47,7 @@ def read_points(
         If there is no point, or the coordinate system is unknown.
     """
     path = Path(path)
-    is_table = path.suffix.lower() not in _LAYERS
+    is_table = path.suffix.lower() not in LAYERS
     raw = _points_of_table(path, x, y) if is_table else read_shapes(path, layer)
     require_columns(raw, [c for c in (name, kind) if c is not None], path.name)
     there = ~(raw.geometry.is_empty | raw.geometry.isna())

@@ -167,13 +167,21 @@ def _said(recognised: Mapping[str, str], file: str) -> Problem:
     return problem("sources.recognised", "note", file=file, how=", ".join(parts))
 
 
-def read_plain(path: str | Path, *, numbers: Sequence[str]) -> pd.DataFrame:
-    """Return a list without area key, sites for example: named columns as float64, others as text.
+def read_plain(
+    path: str | Path, *, numbers: Sequence[str] = (), columns: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """Return a list without area key, sites or houses: named columns as float64, others as text.
 
     Parameters
     ----------
     path : csv, xlsx, xls, ods, dbf or parquet
-    numbers : names of columns that hold numbers; the first one tells where the head is
+    numbers : names of columns that hold numbers
+    columns : the columns wanted; None = all. The first one, or the first of `numbers`, tells where
+        the head is
+
+    Returns
+    -------
+    DataFrame, index ``row`` = row as the spreadsheet shows it.
 
     Raises
     ------
@@ -181,17 +189,20 @@ def read_plain(path: str | Path, *, numbers: Sequence[str]) -> pd.DataFrame:
         If the file cannot be read, a column is missing, or a cell of `numbers` is no number.
     """
     path = Path(path)
-    grid = read_grid(path, key=numbers[0])
+    anchor = (*numbers, *(columns or ()))[0]
+    grid = read_grid(path, key=anchor)
     errors = [p for p in grid.problems if p.severity == "error"]
-    header = find_header(grid.rows, numbers[0])
+    header = find_header(grid.rows, anchor)
     if errors or header is None:
-        raise DataError(errors or _no_key(grid, path.name, numbers[0]))
+        raise DataError(errors or _no_key(grid, path.name, anchor))
     places, problems = _all_places(header, path.name, -1)
-    missing = [n for n in numbers if n not in places]
+    wanted = list(dict.fromkeys([*(places if columns is None else columns), *numbers]))
     problems += [
         problem("sources.no_column", file=path.name, column=n, found=header.near(n))
-        for n in missing
+        for n in wanted
+        if n not in places
     ]
+    places = {name: place for name, place in places.items() if name in wanted}
     used = [i for i in range(header.last + 1, len(grid.rows)) if any(map(cells.tidy, grid.rows[i]))]
     read = read_columns(
         _columns(grid, used, places),
@@ -202,7 +213,8 @@ def read_plain(path: str | Path, *, numbers: Sequence[str]) -> pd.DataFrame:
     errors = [p for p in (*problems, *read.problems) if p.severity == "error"]
     if errors:
         raise DataError(errors)
-    return pd.DataFrame({**read.words, **read.numbers})[list(places)]
+    rows = pd.Index([i + 1 for i in used], name="row")
+    return pd.DataFrame({**read.words, **read.numbers}, index=rows)[wanted]
 
 
 def _nothing(grid: Grid, *problems: Problem) -> Table:

@@ -12,7 +12,7 @@ from shared_data import shared
 
 from sozialraum.errors import DataError
 from sozialraum.sources.coverage import check_cover, check_position
-from sozialraum.sources.geometry import inspect_areas, load_areas, read_areas, repair_areas
+from sozialraum.sources.geometry import inspect_areas, load_areas, read_areas
 from sozialraum.sources.sites import read_outlines, read_points
 
 UTM = "EPSG:25832"
@@ -343,16 +343,6 @@ def test_inspection_does_not_depend_on_the_order_of_the_areas():
     one = inspect_areas(areas(shapes))
     other = inspect_areas(areas(dict(reversed(shapes.items()))).sort_index())
     assert one == other
-
-
-def test_a_repair_is_recorded_with_key_and_change():
-    bow = shapely.Polygon([(X, Y), (X + 10, Y + 10), (X + 10, Y), (X, Y + 10)])
-    repaired = repair_areas(areas({"01": bow, "02": square(100, 0)}))
-    assert repaired.areas.is_valid.all()
-    # a signed area of two triangles of opposite direction is 0; repaired they are 25 m² each
-    assert repaired.areas.area.round(9).to_dict() == {"01": 50.0, "02": 10_000.0}
-    assert [(p.code, p.key) for p in repaired.problems] == [("sources.ring_repaired", "01")]
-    assert "50,00 m²" in repaired.problems[0].message
 
 
 # --- files ---

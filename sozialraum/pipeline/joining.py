@@ -1,0 +1,288 @@
+"""The join of a build: which maker of crosswalks it names, and what that left open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.config.plan import Plan
+from sozialraum.errors import DataError
+from sozialraum.model import Problem
+from sozialraum.space.crosswalk import Crosswalk, make_crosswalk
+from sozialraum.texts import number, percent, problem
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from sozialraum.sources.delivery import Delivery
+
+_SHOWN = 10
+
+
+@dataclass(frozen=True, eq=False)
+class Joined:
+    """How counts come to the areas of the index.
+
+    Parameters
+    ----------
+    crosswalk : None where the tables stand on these areas already
+    problems : what could not be placed, shared or matched, with keys
+    """
+
+    crosswalk: Crosswalk | None
+    problems: tuple[Problem, ...] = ()
+
+
+def join(plan: Plan, delivery: Delivery) -> Joined:
+    """Return the crosswalk that ``[join]`` describes."""
+    how = plan.join
+    if how.source is None or how.source == how.target:
+        return Joined(None)
+    makers = {
+        "addresses": _by_addresses,
+        "rules": _by_rules,
+        "nearest": _by_nearest,
+        "density": _by_density,
+    }
+    made = makers.get(how.method, _by_ground)(plan, delivery)
+    crosswalk = made.crosswalk
+    if crosswalk is None:
+        return made
+    left_open = _left_open(plan, delivery, crosswalk)
+    return Joined(crosswalk, (*made.problems, *left_open))
+
+
+def with_mask(plan: Plan, delivery: Delivery, mask: str) -> Crosswalk:
+    """Return the crosswalk by another way to split: "areal", or "binary" or "weighted" cells."""
+    method = "areal" if mask == "areal" else "dasymetric"
+    update = {"method": method} if mask == "areal" else {"method": method, "mask": mask}
+    other = plan.join.model_copy(update=update)
+    found = _by_ground(plan.model_copy(update={"join": other}), delivery).crosswalk
+    assert found is not None
+    return found
+
+
+def _by_ground(plan: Plan, delivery: Delivery) -> Joined:
+    """Nested keys, areas, raster cells, buildings."""
+    how = plan.join
+    rasters = [delivery.rasters[file] for file in how.rasters]
+    return Joined(
+        make_crosswalk(
+            delivery.areas[plan.source_areas],
+            delivery.areas[how.target],
+            method=how.method,  # type: ignore[arg-type]
+            raster=rasters or None,
+            mask=how.mask,
+            residential=delivery.layers.get(how.residential or ""),
+            points=delivery.layers.get(how.points or ""),
+            weight=how.weight,
+            parent=how.parent,
+            border=how.border,
+            overlaps=how.overlaps,
+        )
+    )
+
+
+def _by_addresses(plan: Plan, delivery: Delivery) -> Joined:
+    from sozialraum.space.register import address_crosswalk
+
+    houses = plan.join.addresses
+    assert houses is not None
+    made = address_crosswalk(
+        delivery.lists["addresses"],
+        delivery.areas[plan.source_areas],
+        delivery.areas[plan.join.target],
+        source_key=houses.source,
+        target_key=houses.target,
+        weight=houses.weight,
+        border=plan.join.border,
+        overlaps=plan.join.overlaps,
+        file=houses.file,
+    )
+    return Joined(made.crosswalk, made.problems)
+
+
+def _by_rules(plan: Plan, delivery: Delivery) -> Joined:
+    """House numbers decide: rules give each house of the register its district."""
+    from sozialraum.space.house_numbers import assign_by_rules, read_rules
+    from sozialraum.space.register import address_crosswalk
+
+    houses, stated = plan.join.addresses, plan.join.rules
+    assert houses is not None and stated is not None
+    columns = stated.model_dump(exclude={"file"})
+    rules = read_rules(delivery.lists["rules"], **columns, file=stated.file)
+    register = delivery.lists["addresses"]
+    assigned = assign_by_rules(
+        register,
+        rules,
+        street=str(houses.street),
+        house_number=str(houses.house_number),
+        suffix=houses.suffix,
+        postcode=houses.postcode,
+        file=stated.file,
+    )
+    problems = (*rules.problems, *assigned.problems)
+    if any(p.severity == "error" for p in problems):
+        raise DataError(problems)
+    made = address_crosswalk(
+        register.assign(**{_DISTRICT: assigned.area}),
+        delivery.areas[plan.source_areas],
+        delivery.areas[plan.join.target],
+        source_key=houses.source,
+        target_key=_DISTRICT,
+        weight=houses.weight,
+        border=plan.join.border,
+        overlaps=plan.join.overlaps,
+        file=houses.file,
+        method="rules",
+    )
+    return Joined(made.crosswalk, (*problems, *made.problems))
+
+
+_DISTRICT = "district by rules"
+
+
+def _by_nearest(plan: Plan, delivery: Delivery) -> Joined:
+    """Every source belongs to the area whose site is nearest, on foot or as the crow flies."""
+    from sozialraum.space.nearest import nearest_crosswalk
+    from sozialraum.space.network import beeline_distances, walking_distances, walking_network
+
+    how = plan.join.nearest
+    assert how is not None
+    source = delivery.areas[plan.source_areas]
+    sites, problems = _sites(plan, delivery, how.file, how.key)
+    limit = np.inf if how.limit is None else how.limit
+    if how.network is None:
+        found = beeline_distances(source, sites, detour=how.detour, limit=limit)
+    else:
+        network = walking_network(delivery.layers[how.network])
+        found = walking_distances(
+            source, sites, network=network, limit=limit, snap_limit=how.snap_limit
+        )
+    walk = nearest_crosswalk(found)
+    return Joined(_of_areas(walk, sites, plan, delivery), (*problems, *found.problems))
+
+
+def _by_density(plan: Plan, delivery: Delivery) -> Joined:
+    """Everybody around a site counts for its area, those nearby most."""
+    from sozialraum.space.density import density_crosswalk
+
+    how = plan.join.density
+    assert how is not None
+    sites, problems = _sites(plan, delivery, how.file, how.key)
+    walk = density_crosswalk(
+        delivery.areas[plan.source_areas],
+        sites,
+        bandwidth=how.bandwidth,
+        kernel=how.kernel,
+        barriers=delivery.layers.get(how.barriers or ""),
+    )
+    return Joined(_of_areas(walk, sites, plan, delivery), tuple(problems))
+
+
+def _sites(
+    plan: Plan, delivery: Delivery, file: str, key: str
+) -> tuple[gpd.GeoDataFrame, list[Problem]]:
+    """Return the sites of the target areas with the column ``area``, and those of no area."""
+    layer = delivery.layers[file]
+    if key not in layer.columns:
+        known = ", ".join(map(str, layer.columns.drop("geometry", errors="ignore")))
+        say = {"column": key, "found": known}
+        raise DataError(problem("sources.no_geometry_column", file=file, **say))
+    from sozialraum.keys import clean_key, restore_key
+
+    width = plan.areas[plan.join.target].width
+    keys = layer[key].map(lambda k: "" if pd.isna(k) else clean_key(k))
+    keys = keys if width is None else keys.map(lambda k: restore_key(k, width))
+    inside = keys.isin(delivery.areas[plan.join.target].index)
+    if not inside.any():
+        raise DataError(problem("pipeline.no_site", file=file, column=key))
+    lost = sorted(set(keys[~inside]))
+    named = ", ".join(f"„{k}“" for k in lost[:5])
+    said = [problem("pipeline.sites_elsewhere", "warning", file=file, n=int((~inside).sum()),
+                    keys=named)] if lost else []  # fmt: skip
+    sites = layer[inside].assign(area=keys[inside])
+    sites.index = pd.Index([f"{n}" for n in range(len(sites))])
+    return sites, said
+
+
+def _of_areas(
+    walk: Crosswalk, sites: gpd.GeoDataFrame, plan: Plan, delivery: Delivery
+) -> Crosswalk:
+    """Return the crosswalk of sites as one of areas; the nearest site of an area counts."""
+    from scipy import sparse
+
+    areas = delivery.areas[plan.join.target].index
+    row = areas.get_indexer(sites["area"])
+    cells = walk.matrix.tocoo()
+    table = pd.DataFrame({"t": row[cells.row], "s": cells.col, "w": cells.data})
+    best = table.groupby(["t", "s"])["w"].max()
+    place = (best.index.get_level_values(0), best.index.get_level_values(1))
+    shape = (len(areas), walk.matrix.shape[1])
+    matrix = sparse.csr_array(sparse.coo_array((best.to_numpy(), place), shape=shape))
+    alone = areas[np.diff(matrix.indptr) == 0]
+    return replace(
+        walk,
+        matrix=matrix,
+        target_keys=tuple(areas),
+        unmatched_target=pd.Series(1.0, index=alone, dtype=float),
+    )
+
+
+def _left_open(plan: Plan, delivery: Delivery, crosswalk: Crosswalk) -> list[Problem]:
+    """Tell what was not split as asked, what lies in no target, and what two targets share."""
+    persons = _persons(plan, delivery)
+    source = delivery.areas[plan.source_areas]
+    file, how = plan.areas[plan.source_areas].file, crosswalk.method
+    found = []
+    fallback = [k for k in crosswalk.details.get("areal_fallback", ()) if persons.get(k, 0) > 0]
+    if fallback:
+        say = {
+            "n": len(fallback),
+            "keys": _named(fallback),
+            "found": number(persons[fallback].sum()),
+        }
+        found.append(problem("pipeline.join_fallback", "warning", file=file, **say))
+    lost = crosswalk.unmatched_source
+    lost = lost[persons.reindex(lost.index).fillna(0.0) > 0]
+    if how != "density":
+        for key in lost.sort_values(ascending=False, kind="stable").index[:_SHOWN]:
+            say = {"share": percent(lost[key]), "found": number(lost[key] * persons[key])}
+            area = number(source.geometry.area[key])
+            found.append(
+                problem("pipeline.join_outside", "warning", file=file, key=key, area=area, **say)
+            )
+    if len(lost) > (0 if how == "density" else _SHOWN):
+        total = number((lost * persons.reindex(lost.index)).sum())
+        found.append(
+            problem("pipeline.join_outside_all", "warning", file=file, n=len(lost), found=total)
+        )
+    shared = crosswalk.details.get("shared_overlap", {})
+    for key in sorted(shared, key=lambda k: (-shared[k], k))[:_SHOWN]:
+        area = number(shared[key] * source.geometry.area[key], 1)
+        found.append(problem("pipeline.join_shared", "note", file=file, key=key, found=area))
+    return found
+
+
+def _persons(plan: Plan, delivery: Delivery) -> pd.Series:
+    """Return the persons of each source area at the build's Stichtag, as far as delivered."""
+    tables = delivery.tables.get(plan.stichtag.isoformat(), {})
+    table = tables.get(plan.source_areas)
+    if table is None:
+        return pd.Series(dtype=float)
+    return persons_of(plan, table)
+
+
+def persons_of(plan: Plan, table: pd.DataFrame) -> pd.Series:
+    """Return the persons the index speaks of: the population, else the bases of all indicators."""
+    if plan.population is not None and plan.population.variable in table:
+        return table[plan.population.variable].fillna(0.0)
+    bases = {i.denominator for i in plan.indicators if i.denominator in table}
+    return table[sorted(bases)].fillna(0.0).sum(axis=1)  # type: ignore[arg-type]
+
+
+def _named(keys: list[str]) -> str:
+    return ", ".join(keys[:5]) + (", …" if len(keys) > 5 else "")
