@@ -83,11 +83,11 @@ def _clamp(value, highest):
 
 
 @njit(cache=True, nogil=True)
-def row_range(ay, by, bottom, per_cell, rows):
-    """Return first and last grid row that an edge may touch."""
-    low = (min(ay, by) - _MARGIN - bottom) * per_cell
-    high = (max(ay, by) + _MARGIN - bottom) * per_cell
-    return _clamp(low, rows - 1), _clamp(high, rows - 1)
+def cell_range(a, b, low, per_cell, n):
+    """Return first and last of n rows (or columns) that an edge from a to b may touch."""
+    first = (min(a, b) - _MARGIN - low) * per_cell
+    last = (max(a, b) + _MARGIN - low) * per_cell
+    return _clamp(first, n - 1), _clamp(last, n - 1)
 
 
 @njit(cache=True, nogil=True)
@@ -114,11 +114,14 @@ def _file(x, y, ring, left, bottom, per_cell, columns, rows, place, items, write
     """Count the edges of each cell in ``place[cell + 1]``, or write them from ``place[cell]``."""
     for r in range(ring.size - 1):
         for k in range(ring[r], ring[r + 1] - 1):
-            r0, r1 = row_range(y[k], y[k + 1], bottom, per_cell, rows)
+            r0, r1 = cell_range(y[k], y[k + 1], bottom, per_cell, rows)
+            c0, c1 = cell_range(x[k], x[k + 1], left, per_cell, columns)
+            slanted = r1 > r0 and c1 > c0
             for row in range(r0, r1 + 1):
-                c0, c1 = column_range(
-                    x[k], y[k], x[k + 1], y[k + 1], row, left, bottom, per_cell, columns
-                )
+                if slanted:
+                    c0, c1 = column_range(
+                        x[k], y[k], x[k + 1], y[k + 1], row, left, bottom, per_cell, columns
+                    )
                 for cell in range(row * columns + c0, row * columns + c1 + 1):
                     if write:
                         items[place[cell]] = k

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from sozialraum.kernels.edgegrid import column_range, row_range, side
+from sozialraum.kernels.edgegrid import cell_range, column_range, side
 
 _MARGIN = 1e-6
 
@@ -52,11 +52,14 @@ def find_crossings(x, y, ring, box, lo, hi, grid, seen, edge_a, edge_b, at, leav
             ax, ay, bx, by = x[k], y[k], x[k + 1], y[k + 1]
             xlo, xhi = min(ax, bx), max(ax, bx)
             ylo, yhi = min(ay, by), max(ay, by)
-            r0, r1 = row_range(ay, by, grid.bottom, grid.per_cell, grid.rows)
+            r0, r1 = cell_range(ay, by, grid.bottom, grid.per_cell, grid.rows)
+            c0, c1 = cell_range(ax, bx, grid.left, grid.per_cell, grid.columns)
+            slanted = r1 > r0 and c1 > c0
             for row in range(r0, r1 + 1):
-                c0, c1 = column_range(
-                    ax, ay, bx, by, row, grid.left, grid.bottom, grid.per_cell, grid.columns
-                )
+                if slanted:
+                    c0, c1 = column_range(
+                        ax, ay, bx, by, row, grid.left, grid.bottom, grid.per_cell, grid.columns
+                    )
                 first = row * grid.columns
                 for m in range(grid.start[first + c0], grid.start[first + c1 + 1]):
                     e = grid.items[m]

@@ -118,9 +118,10 @@ def refuse_no_overlap(source: gpd.GeoDataFrame, target: gpd.GeoDataFrame) -> Non
 
 def area_keys(areas: gpd.GeoDataFrame) -> tuple[str, ...]:
     """Return the keys of `areas` as text, in their order."""
-    return tuple(areas.index.astype(str))
+    return tuple(areas.index.astype(str).tolist())
 
 
 def shapes_of(areas: gpd.GeoDataFrame) -> NDArray[np.object_]:
     """Return the geometries of `areas` as a plain array of two-dimensional shapes."""
-    return shapely.force_2d(areas.geometry.to_numpy())
+    shapes = areas.geometry.to_numpy()
+    return shapely.force_2d(shapes) if shapely.has_z(shapes).any() else shapes

@@ -11,7 +11,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from sozialraum.kernels.edgegrid import NOWHERE, EdgeGrid, locate_points
+from sozialraum.kernels.edgegrid import EdgeGrid
+from sozialraum.kernels.holding import file_points, find_holders
 from sozialraum.kernels.overlay import find_crossings, order_along, walk_rings
 from sozialraum.space.assembly import Pieces
 from sozialraum.space.labelgrid import (
@@ -51,15 +52,15 @@ def kernel_pieces(
     ours = outlines_of(source, (ox, oy))
     threads = threads or usable_threads(len(ours.x))
     theirs = outlines_of(target, (ox - SHIFT[0], oy - SHIFT[1]))
-    grid = edge_grid(theirs)
+    grid = edge_grid(theirs, labelled=False)
     crossings = _crossings(ours, grid, threads)
     s, t, area = _walk(
         ours, crossings, crossings.source_edge, 0, theirs.edge_owner[crossings.target_edge],
-        len(target), _targets_holding(ours, grid, target, theirs.origin), threads,
+        len(target), _holding(ours, theirs), threads,
     )  # fmt: skip
     t2, s2, area2 = _walk(
         theirs, crossings, crossings.target_edge, 1, ours.edge_owner[crossings.source_edge],
-        len(source), _sources_holding(theirs, source), threads,
+        len(source), _holding(theirs, ours), threads,
     )  # fmt: skip
     pieces = _added_up(
         np.concatenate([s, s2]), np.concatenate([t, t2]), np.concatenate([area, area2]), len(source)
@@ -128,33 +129,27 @@ def _walk(
     return tuple(map(np.concatenate, zip(*parts, strict=True)))
 
 
-def _targets_holding(
-    ours: Outlines, grid: EdgeGrid, target: NDArray[np.object_], shifted: tuple[float, float]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return per source ring the targets that hold its first vertex, by the grid of the targets."""
-    first = ours.ring[:-1]
-    where = np.empty(len(first), np.int32)
-    x, y = np.ascontiguousarray(ours.x[first]), np.ascontiguousarray(ours.y[first])
-    locate_points(grid, x, y, 0.0, 0.0, 0, len(first), where)
-    unclear = np.flatnonzero(where < NOWHERE)
-    k, p = np.flatnonzero(where >= 0), where[where >= 0].astype(np.int64)
-    if len(unclear):
-        # seen from the shifted targets, the vertex lies at its own place minus the shift
-        points = shapely.points(x[unclear] + shifted[0], y[unclear] + shifted[1])
-        ring, held = shapely.STRtree(target).query(points, predicate="intersects")
-        k, p = np.concatenate([k, unclear[ring]]), np.concatenate([p, held])
-    return _by_ring(k, p, len(first))
-
-
-def _sources_holding(
-    theirs: Outlines, source: NDArray[np.object_]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return per target ring the sources that hold its first (shifted) vertex, asking a tree."""
-    first = theirs.ring[:-1]
-    ox, oy = theirs.origin[0] + SHIFT[0], theirs.origin[1] + SHIFT[1]
-    points = shapely.points(theirs.x[first] + ox, theirs.y[first] + oy)
-    ring, held = shapely.STRtree(source).query(points, predicate="intersects")
-    return _by_ring(ring, held, len(first))
+def _holding(points: Outlines, areas: Outlines) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return per ring of `points` the areas that hold its first vertex."""
+    first = points.ring[:-1]
+    x, y = points.x[first], points.y[first]
+    if len(x) == 0:
+        return np.zeros(1, np.int64), np.empty(0, np.int64)
+    left, bottom = x.min(), y.min()
+    width, height = x.max() - left + 1.0, y.max() - bottom + 1.0
+    size = np.sqrt(width * height / len(x)) + max(width, height) / 4096
+    place = (left, bottom, 1.0 / size, int(width / size) + 1, int(height / size) + 1)
+    filed = file_points(x, y, *place)
+    capacity = len(x)
+    while True:
+        held, holder = np.empty(capacity, np.int64), np.empty(capacity, np.int64)
+        n = find_holders(
+            areas.x, areas.y, areas.ring, areas.box, areas.owner, x, y, *filed, *place,
+            held, holder,
+        )  # fmt: skip
+        if n <= capacity:
+            return _by_ring(held[:n], holder[:n], len(x))
+        capacity = n
 
 
 def _by_ring(

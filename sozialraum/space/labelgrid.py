@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from sozialraum.kernels.edgegrid import (
@@ -26,6 +27,8 @@ CELLS_PER_EDGE = 2.0
 MOST_CELLS = 16_000_000
 # Below this many vertices, starting threads takes longer than they save.
 WORK_FOR_THREADS = 2_000_000
+# Vertices (16 bytes each) read from shapes at once: memory of this size is used again, not fetched.
+READ_AT_ONCE = 500_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,19 +60,48 @@ class Outlines:
 
 
 def outlines_of(shapes: NDArray[np.object_], origin: tuple[float, float]) -> Outlines:
-    """Return the oriented rings of polygons; with a whole-number origin the shift is exact."""
-    rings = rings_of(shapes)
-    n = len(rings.xy)
-    x, y = np.empty(n), np.empty(n)
-    area, box = np.empty(len(rings.ring) - 1), np.empty((len(rings.ring) - 1, 4))
-    xy = np.ascontiguousarray(rings.xy)
-    lay_out(xy, rings.ring, rings.exterior, *origin, x, y, area, box)
-    owner = np.repeat(np.arange(len(shapes), dtype=np.int32), np.diff(rings.area))
-    return Outlines(x, y, rings.ring, owner, area, box, origin)
+    """Return the oriented rings of polygons; with a whole-number origin the shift is exact.
+
+    Rings come along a curve through the plane, so that neighbours stay together in memory. Shapes
+    are read a few at a time: fresh memory costs more than the copying.
+    """
+    order = along_curve(shapes)
+    vertices = shapely.get_num_coordinates(shapes)[order]
+    end = np.concatenate([[0], np.cumsum(vertices, dtype=np.int64)])
+    x, y = np.empty(end[-1]), np.empty(end[-1])
+    ring, owner, area, box = [np.zeros(1, np.int64)], [], [], []
+    cuts = np.searchsorted(end, np.arange(0, end[-1], READ_AT_ONCE))
+    for lo, hi in pairwise(np.unique(np.append(cuts, len(shapes)))):
+        rings = rings_of(shapes[order[lo:hi]])
+        a, b = end[lo], end[hi]
+        size, extent = np.empty(len(rings.exterior)), np.empty((len(rings.exterior), 4))
+        lay_out(rings.xy, rings.ring, rings.exterior, *origin, x[a:b], y[a:b], size, extent)
+        ring.append(rings.ring[1:] + a)
+        owner.append(np.repeat(order[lo:hi].astype(np.int32), np.diff(rings.area)))
+        area.append(size)
+        box.append(extent)
+    if not owner:
+        return Outlines(x, y, ring[0], np.empty(0, np.int32), x, np.empty((0, 4)), origin)
+    return Outlines(x, y, *map(np.concatenate, (ring, owner, area, box)), origin)
 
 
-def edge_grid(outlines: Outlines, *, cells_per_edge: float = CELLS_PER_EDGE) -> EdgeGrid:
-    """Return the grid over the edges of some outlines."""
+def along_curve(shapes: NDArray[np.object_]) -> NDArray[np.int64]:
+    """Return an order of shapes in which neighbours are mostly close (Morton, 1966)."""
+    bounds = np.nan_to_num(shapely.bounds(shapes))
+    middle = bounds[:, :2] + bounds[:, 2:]
+    low = middle.min(axis=0, initial=np.inf)
+    across = np.ptp(middle, axis=0).max(initial=0.0) if len(middle) else 0.0
+    steps = ((middle - low) * (65_535 / max(across, 1.0))).astype(np.int64)
+    # bits of the column and of the row in turn
+    for shift, mask in ((8, 0x00FF00FF), (4, 0x0F0F0F0F), (2, 0x33333333), (1, 0x55555555)):
+        steps = (steps | (steps << shift)) & mask
+    return np.argsort(steps[:, 0] | (steps[:, 1] << 1), kind="stable")
+
+
+def edge_grid(
+    outlines: Outlines, *, cells_per_edge: float = CELLS_PER_EDGE, labelled: bool = True
+) -> EdgeGrid:
+    """Return the grid over the edges of some outlines; only a labelled one can locate points."""
     left, bottom = outlines.box[:, :2].min(axis=0) - 1e-3
     right, top = outlines.box[:, 2:].max(axis=0) + 1e-3
     width, height = right - left, top - bottom
@@ -79,7 +111,9 @@ def edge_grid(outlines: Outlines, *, cells_per_edge: float = CELLS_PER_EDGE) -> 
     place = (float(left), float(bottom), float(1.0 / size), columns, rows)
     owner = outlines.edge_owner
     start, items = file_edges(outlines.x, outlines.y, outlines.ring, *place)
-    label = centre_labels(outlines.x, outlines.y, owner, start, items, *place)
+    label = np.empty(0, np.int32)
+    if labelled:
+        label = centre_labels(outlines.x, outlines.y, owner, start, items, *place)
     return EdgeGrid(outlines.x, outlines.y, owner, start, items, label, *place)
 
 
@@ -93,8 +127,6 @@ class LabelGrid:
     @classmethod
     def over(cls, shapes: NDArray[np.object_], *, cells_per_edge: float = 4.0) -> LabelGrid:
         """Return the grid over some (Multi)Polygons, at least one of them not empty."""
-        import shapely
-
         origin = whole_origin(shapely.total_bounds(shapes))
         outlines = outlines_of(shapes, origin)
         return cls(edge_grid(outlines, cells_per_edge=cells_per_edge), origin)
