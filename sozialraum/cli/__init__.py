@@ -5,6 +5,10 @@ from __future__ import annotations
 
 def main() -> None:
     """Run ``sozialraum``; loads typer only here."""
+    import gc
+
+    # One run makes many objects and throws few away: looking for cycles took a tenth of a build.
+    gc.set_threshold(100_000, 50, 50)
     from sozialraum.cli.german import speak_german
 
     speak_german()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from statistics import NormalDist
+
 import numpy as np
-import scipy
 from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
@@ -14,7 +16,7 @@ def quantile(level: float) -> float:
     if not 0 < level < 1:
         message = f"The 'level' parameter must lie between 0 and 1. Got {level} instead."
         raise ValueError(message)
-    return float(scipy.special.ndtri(0.5 + level / 2))
+    return NormalDist().inv_cdf(0.5 + level / 2)
 
 
 def wilson(counted: ArrayLike, persons: ArrayLike, *, level: float = 0.95) -> tuple[Array, Array]:
@@ -145,10 +147,16 @@ def _score(x1: float, n1: float, x0: float, n0: float, ratio: float) -> float:
     return float(away / np.sqrt(variance))
 
 
-def _root(gap: object) -> float:
-    from scipy import optimize  # slow to import, and only needed here
-
-    return float(optimize.brentq(gap, -40.0, 40.0, xtol=1e-13, rtol=1e-14))
+def _root(gap: Callable[[float], float]) -> float:
+    """Return where a falling `gap` crosses zero, by halving: SciPy takes longer to load."""
+    low, high = -40.0, 40.0
+    for _ in range(60):  # 80 / 2^60 < 1e-16
+        middle = (low + high) / 2
+        if gap(middle) > 0:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
 
 
 def odds_ratio(

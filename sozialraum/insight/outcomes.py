@@ -8,12 +8,12 @@ Nor does a relation between areas say anything about the single child (ecologica
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import scipy
 
 from sozialraum.errors import ConfigError
 from sozialraum.insight.intervals import katz, odds_ratio, quantile, score_ratio, wilson
@@ -168,7 +168,7 @@ def trend_test(outcome: Outcome, types: pd.Series) -> tuple[float, float]:
         message = "trend_test needs at least two types, and both outcomes somewhere."
         raise ValueError(message)
     z = float((t * (x - n * p)).sum() / np.sqrt(variance))
-    return z, float(2 * scipy.special.ndtr(-abs(z)))
+    return z, math.erfc(abs(z) / math.sqrt(2))
 
 
 def standardised_rates(

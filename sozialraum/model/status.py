@@ -27,9 +27,13 @@ def status_frame(labels: pd.DataFrame) -> pd.DataFrame:
     """
     import pandas as pd
 
-    unknown = set(pd.unique(labels.to_numpy().ravel())) - set(STATUS)
-    if unknown:
+    dtype = pd.CategoricalDtype(list(STATUS))
+    flat = labels.to_numpy(dtype=object, copy=True).ravel()
+    codes = dtype.categories.get_indexer(pd.Index(flat, dtype=object))
+    if unknown := set(flat[codes < 0]):
         message = f"status must be one of {STATUS}. Got {sorted(map(str, unknown))} instead."
         raise ValueError(message)
-    dtype = pd.CategoricalDtype(list(STATUS))
-    return labels.apply(lambda column: column.astype(dtype))
+    columns = codes.reshape(labels.shape).T
+    made = [pd.Categorical.from_codes(column, dtype=dtype) for column in columns]
+    frame = pd.DataFrame(dict(enumerate(made)), index=labels.index)
+    return frame.set_axis(labels.columns, axis=1)
