@@ -77,8 +77,8 @@ def _without_blocks(words: str) -> str:
     words = before + rest[rest.index("[areas.sprengel]") :]
     words = words.replace('areas = "bloecke"  ', 'areas = "sprengel" ')
     words = words.replace('key   = "block"   ', 'key   = "sprengel"')
-    moving = ('source = "bloecke"', 'method = "areal"', "# raster = ")
-    return "".join(row for row in words.splitlines(True) if not row.startswith(moving))
+    before, _, rest = words.partition('source = "bloecke"')
+    return before + "\n" + rest[rest.index("{population}") :]
 
 
 def _population(settings: dict[str, Any]) -> Iterator[str]:

@@ -47,14 +47,16 @@ def carry_over(plan: Plan, delivery: Delivery) -> Delivery:
     """
     if not plan.reforms:
         return delivery
-    moved, found = delivery, list(delivery.problems)
+    found = list(delivery.problems)
     for day in sorted(delivery.tables):
         for name in sorted(delivery.tables[day]):
             walk, said = _way(plan, delivery, name, day)
             found += [p for p in said if p not in found]
+            if said:
+                del delivery.tables[day][name]
             if walk is not None and name in delivery.areas:
-                _move(moved, day, name, walk)
-    return replace(moved, problems=found)
+                _move(delivery, day, name, walk)
+    return replace(delivery, problems=found)
 
 
 def _way(
