@@ -2,11 +2,14 @@
 
 Absolute times on a shared machine are worth little; ratios inside one run hold. Each benchmark
 module offers
-``cases(small=False)``; ``python benchmarks/measure.py [NAME …]`` prints the table of the README.
+``cases(small=False)``; ``python benchmarks/measure.py [NAME …]`` prints the table of the README;
+words after ``--only`` keep the cases whose name has one of them. Beside each time stands how much
+memory the work took on top of its input, where the system tells it (Linux).
 """
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import importlib
 import resource
@@ -28,6 +31,7 @@ class Case:
     ours : does it once; the first call warms up
     peers : the same work by others, by name; each must give the same answer (tests see to that)
     goal : what the project wants, in words
+    rounds : how often it is timed; fewer where a peer takes minutes
     """
 
     name: str
@@ -35,6 +39,7 @@ class Case:
     peers: dict[str, Callable[[], object]] = field(default_factory=dict)
     goal: str = ""
     size: str = ""
+    rounds: int = 5
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -45,16 +50,43 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def measure(case: Case, rounds: int = 5) -> dict[str, float]:
+def measure(case: Case) -> dict[str, float]:
     """Return the median seconds of ours and of each peer, measured in turn."""
     work = {"ours": case.ours, **case.peers}
     for run in work.values():
         run()
     taken: dict[str, list[float]] = {name: [] for name in work}
-    for _ in range(rounds):
+    for _ in range(case.rounds):
         for name, run in work.items():
             taken[name].append(seconds(run))
     return {name: statistics.median(times) for name, times in taken.items()}
+
+
+def peak_memory(work: Callable[[], object]) -> float | None:
+    """Return by how many MiB resident memory rises at most during one call; None if not told.
+
+    Memory freed before is given back first (glibc), so that the work has to fetch its own. Work
+    done in other processes is not in it.
+    """
+    status, reset = Path("/proc/self/status"), Path("/proc/self/clear_refs")
+    if not reset.exists():
+        return None
+    gc.collect()
+    try:
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
+        reset.write_text("5")  # the peak starts anew
+    except OSError:
+        return None
+    before = _kibibytes(status, "VmRSS:")
+    result = work()
+    peak = _kibibytes(status, "VmHWM:")
+    del result
+    return (peak - before) / 1024
+
+
+def _kibibytes(status: Path, name: str) -> int:
+    line = next(line for line in status.read_text().splitlines() if line.startswith(name))
+    return int(line.split()[1])
 
 
 def readable(time_taken: float) -> str:
@@ -64,23 +96,35 @@ def readable(time_taken: float) -> str:
     return f"{time_taken * 1e3:.1f} ms" if time_taken < 1 else f"{time_taken:.2f} s"
 
 
-def row(case: Case, rounds: int = 5) -> str:
-    """Return one line of the Markdown table."""
-    medians = measure(case, rounds)
+def row(case: Case) -> str:
+    """Return one line of the Markdown table: medians of all rounds, peak memory of one call."""
+    medians = measure(case)
+    memory = {name: peak_memory(run) for name, run in {"ours": case.ours, **case.peers}.items()}
+    told = {
+        name: readable(t) + (f", {memory[name]:.0f} MB" if memory[name] is not None else "")
+        for name, t in medians.items()
+    }
     ours = medians.pop("ours")
-    peers = "; ".join(f"{name} {readable(t)} ({t / ours:.1f}×)" for name, t in medians.items())
-    return f"| {case.name} | {case.size} | {readable(ours)} | {peers or '–'} | {case.goal or '–'} |"
+    peers = "; ".join(f"{name} {told[name]} ({t / ours:.1f}×)" for name, t in medians.items())
+    return f"| {case.name} | {case.size} | {told['ours']} | {peers or '–'} | {case.goal or '–'} |"
 
 
 def main(names: list[str]) -> None:
     """Print the table for the named benchmark modules (all, if none is named)."""
     here = Path(__file__).parent
     sys.path.insert(0, str(here))
+    names, only = (
+        (names[: names.index("--only")], names[names.index("--only") + 1 :])
+        if "--only" in names
+        else (names, [])
+    )
     modules = names or sorted(p.stem for p in here.glob("bench_*.py"))
-    print("| work | size | ours | peers (time, ratio peer/ours) | goal |\n|---|---|---|---|---|")
+    print("| work | size | ours | peers (time, memory, ratio peer/ours) | goal |")
+    print("|---|---|---|---|---|")
     for name in modules:
         for case in importlib.import_module(name).cases():
-            print(row(case), flush=True)
+            if not only or any(word in case.name for word in only):
+                print(row(case), flush=True)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     print(f"\npeak memory of the whole run: {peak:.1f} GiB", file=sys.stderr)
 
