@@ -29,7 +29,11 @@ class Repair(Section):
 
 
 class AreaSet(Section):
-    """``[areas.NAME]``: one set of areas (Gebiete) with its own keys."""
+    """``[areas.NAME]``: one set of areas (Gebiete) with its own keys.
+
+    `schools` is a column with the school of each area, or several with a comma between them where
+    they share it.
+    """
 
     file: str
     key: str
@@ -42,6 +46,7 @@ class AreaSet(Section):
     drop: tuple[str, ...] = ()
     parts: Literal["error", "merge"] = "error"
     repair: Repair | None = None
+    schools: str | None = None
 
 
 class Table(Section):

@@ -131,6 +131,36 @@ def check_cover(
     )
 
 
+def check_schools(
+    areas: gpd.GeoDataFrame, column: str, *, file: str | None = None
+) -> list[Problem]:
+    """Return the areas that several schools share, and those without one, with square metres.
+
+    Parameters
+    ----------
+    areas : index = key; coordinate system in metres
+    column : the schools of each area, with a comma between them
+
+    Raises
+    ------
+    DataError
+        If there is no such column.
+    """
+    if column not in areas.columns:
+        known = ", ".join(areas.columns.drop("geometry"))
+        raise DataError(problem("sources.no_geometry_column", column=column, found=known))
+    found = []
+    for key, named, shape in zip(areas.index, areas[column], areas.geometry, strict=True):
+        schools = [s.strip() for s in str(named or "").split(",") if s.strip()]
+        say = {"file": file, "key": str(key), "found": _square(float(shapely.area(shape)))}
+        if len(schools) > 1:
+            listed = ", ".join(schools)
+            found.append(problem("sources.shared_area", "note", schools=listed, **say))
+        elif not schools:
+            found.append(problem("sources.area_without_school", "warning", **say))
+    return found
+
+
 def whole_of(outline: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> shapely.Geometry:
     """Return all surfaces of `outline` as one, in the coordinate system of `areas`."""
     shapes = shapely.make_valid(outline.to_crs(areas.crs).geometry.to_numpy())

@@ -16,7 +16,7 @@ import pandas as pd
 from sozialraum.errors import DataError, SozialraumError
 from sozialraum.keys import restore_key
 from sozialraum.model import Problem, Raster, status_frame
-from sozialraum.sources.coverage import inspect_areas
+from sozialraum.sources.coverage import check_schools, inspect_areas
 from sozialraum.sources.geometry import load_areas, read_shapes, states_crs
 from sozialraum.sources.lists import read_list
 from sozialraum.sources.paths import resolve
@@ -177,6 +177,8 @@ def _read_set(
         areas, delivery.repairs[name], said = mend(areas, section)
         _note(delivery, section.file, said)
     _note(delivery, section.file, inspect_areas(areas))
+    if section.schools is not None:
+        _note(delivery, section.file, check_schools(areas, section.schools))
     return _with_parents(areas, section, plan, delivery)
 
 
