@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from sozialraum.errors import DataError
 from sozialraum.kernels.arrays import as_kernel_array
-from sozialraum.kernels.zonal import ring_signs, zonal_sums, zone_cells
+from sozialraum.kernels.zonal import ring_signs, zonal_sums
 from sozialraum.space.areas import name_keys, same_crs, shapes_of
+from sozialraum.space.distributions import distribution_under, quantile_of
 from sozialraum.space.rings import Rings, rings_of
 from sozialraum.texts import problem
 
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
     from sozialraum.model.raster import Raster
 
-STATISTICS = ("sum", "count", "mean", "min", "max", "majority", "area")
-_SUMS = {"sum", "count", "mean", "area"}
+STATISTICS = ("sum", "count", "mean", "min", "max", "majority", "median", "area")
+SUMS = ("sum", "count", "mean", "area")
 
 
 def zonal_statistics(
@@ -37,19 +38,27 @@ def zonal_statistics(
 
     With the covered fraction f and the value v of each cell that is not NaN:
     ``sum = Σ f v``, ``count = Σ f``, ``mean = sum / count``; ``min`` and ``max`` over cells with f
-    > 0; ``majority`` the value with the largest Σ f (the smallest value at a tie); ``area`` the
-    covered area in the raster's units, cells without data and outside the raster included.
+    > 0; ``majority`` the value with the largest Σ f (the smallest value at a tie); ``median`` the
+    value up to which half of Σ f lies, and ``"q25"`` that for a quarter (see
+    `distributions.Distribution.quantile`); ``area`` the covered area in the raster's units, cells
+    without data and outside the raster included.
 
     Parameters
     ----------
     areas : areas in any CRS; they are brought into the raster's CRS
     raster : grid of numbers, NaN where there are none
-    statistics : which, of "sum", "count", "mean", "min", "max", "majority", "area"
+    statistics : which, of "sum", "count", "mean", "min", "max", "majority", "median", "area", or
+        "q" and a percentage: "q10", "q97.5"
 
     Returns
     -------
     (n_areas, n_statistics), index as `areas`. ``sum`` and ``count`` are 0 and all else NaN where no
     cell with data is covered.
+
+    Notes
+    -----
+    Memory: the raster, and the cells of one area at a time. For a raster that does not fit, see
+    `windows.zonal_statistics_of_file`.
 
     Examples
     --------
@@ -62,13 +71,7 @@ def zonal_statistics(
        sum      mean  max
     A  2.5  1.666667  3.0
     """
-    unknown = [s for s in statistics if s not in STATISTICS]
-    if unknown:
-        message = (
-            f"The 'statistics' parameter of zonal_statistics must be of {list(STATISTICS)}. "
-            f"Got {unknown} instead."
-        )
-        raise ValueError(message)
+    refuse_unknown(statistics, "zonal_statistics")
     shapes = _in_raster_crs(areas, raster)
     rings = rings_of(shapes)
     sums = ring_sums(rings, raster)
@@ -81,9 +84,23 @@ def zonal_statistics(
         index=areas.index,
     )
     table["mean"] = table["sum"] / table["count"].where(table["count"] > 0)
-    if not _SUMS.issuperset(statistics):
-        table = table.join(_order_statistics(rings, raster, areas.index))
+    ordered = [name for name in statistics if name not in SUMS]
+    if ordered:
+        under = distribution_under(rings, raster, np.arange(len(areas)))
+        for name in ordered:
+            table[name] = [one.statistic(name) for one in under]
     return table[list(statistics)]
+
+
+def refuse_unknown(statistics: tuple[str, ...], caller: str) -> None:
+    """Raise a `ValueError` that names the known statistics."""
+    unknown = [s for s in statistics if s not in STATISTICS and np.isnan(quantile_of(s))]
+    if unknown:
+        message = (
+            f"The 'statistics' parameter of {caller} must be of {[*STATISTICS, 'q25', '…']}. "
+            f"Got {unknown} instead."
+        )
+        raise ValueError(message)
 
 
 def zone_sums(areas: gpd.GeoDataFrame, raster: Raster) -> NDArray[np.float64]:
@@ -129,21 +146,3 @@ def ring_sums(rings: Rings, raster: Raster, *, threads: int | None = None) -> ND
             pool.map(lambda k: zonal_sums(*given, cuts[k], cuts[k + 1], out), range(len(cuts) - 1))
         )
     return out
-
-
-def _order_statistics(rings: Rings, raster: Raster, index: pd.Index) -> pd.DataFrame:
-    values = as_kernel_array(raster.values)
-    grid = (raster.left, raster.top, 1.0 / raster.cell_width, 1.0 / raster.cell_height)
-    found = np.full((len(index), 3), np.nan)
-    xy = np.ascontiguousarray(rings.xy)
-    sign = ring_signs(xy, rings.ring, rings.exterior)
-    for z in range(len(index)):
-        cell, fraction = zone_cells(xy, rings.ring, sign, rings.area, *grid, *values.shape, z)
-        held = values.ravel()[cell]
-        known = ~np.isnan(held)
-        if known.any():
-            kinds, which = np.unique(held[known], return_inverse=True)
-            cover = np.bincount(which, fraction[known])
-            heaviest = kinds[np.argmax(cover >= cover.max() * (1 - 1e-9))]
-            found[z] = kinds[0], kinds[-1], heaviest
-    return pd.DataFrame(found, index=index, columns=["min", "max", "majority"])
