@@ -28,7 +28,9 @@ def about_indicators(result):
 
 @pytest.mark.parametrize("name", ["musterstadt", "musterstadt_hagen"])
 def test_a_build_says_a_handful_about_its_indicators(name):
-    told = about_indicators(sozialraum.build(ROOT / "config" / f"{name}.toml"))
+    result = sozialraum.build(ROOT / "config" / f"{name}.toml")
+    told = about_indicators(result)
+    assert all(p.place for p in result.problems)
     assert 1 <= len(told) <= 5
     assert "index.redundant" in [p.code for p in told]
     assert all(p.action for p in told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -97,7 +98,7 @@ def build(
         certainty=sure,
         release=made.release,
         release_for=release_for,
-        problems=(*problems, *inspected, *made.problems),
+        problems=tuple(_placed(p, plan) for p in (*problems, *inspected, *made.problems)),
         reasons=made.reasons,
     )
 
@@ -106,6 +107,11 @@ def stop_on_errors(problems: tuple[Problem, ...]) -> None:
     """Raise `DataError` with all problems if one of them is an error."""
     if any(p.severity == "error" for p in problems):
         raise DataError(problems)
+
+
+def _placed(found: Problem, plan: Plan) -> Problem:
+    """Return a finding with a place: the build file, where it is about the build as a whole."""
+    return found if found.place else replace(found, file=plan.file.name)
 
 
 def _yardsticks(plan: Plan, current: Measured, rules: DisclosureRules) -> dict[str, Yardstick]:

@@ -47,12 +47,19 @@ def join(plan: Plan, delivery: Delivery) -> Joined:
         "nearest": _by_nearest,
         "density": _by_density,
     }
-    made = makers.get(how.method, _by_ground)(plan, delivery)
-    crosswalk = made.crosswalk
-    if crosswalk is None:
-        return made
-    left_open = _left_open(plan, delivery, crosswalk)
-    return Joined(crosswalk, (*made.problems, *left_open))
+    files = f"{plan.areas[how.source].file}, {plan.areas[how.target].file}"
+    try:
+        made = makers.get(how.method, _by_ground)(plan, delivery)
+    except DataError as error:
+        raise DataError([_placed(p, files) for p in error.problems]) from None
+    assert made.crosswalk is not None
+    found = (*made.problems, *_left_open(plan, delivery, made.crosswalk))
+    return Joined(made.crosswalk, tuple(_placed(p, files) for p in found))
+
+
+def _placed(found: Problem, files: str) -> Problem:
+    """Return a finding with a place: the two sets of areas, where it names no file of its own."""
+    return found if found.file else replace(found, file=files)
 
 
 def with_mask(plan: Plan, delivery: Delivery, mask: str) -> Crosswalk:
