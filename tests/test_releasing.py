@@ -13,7 +13,8 @@ from shapely import box
 import sozialraum
 from sozialraum.errors import ConfigError, DisclosureError
 from sozialraum.pipeline.assembling import disclosure_rules
-from sozialraum.pipeline.releasing import ledger_of, told_by
+from sozialraum.pipeline.publication import told_by
+from sozialraum.pipeline.releasing import ledger_of
 from sozialraum.pipeline.units import counted
 from sozialraum.pipeline.verifying import verify_folder
 from sozialraum.privacy.audit.bounds import audit_release
@@ -138,7 +139,7 @@ def test_the_second_build_withholds_what_the_first_would_turn_into_a_leak(city):
     catchments = build(city, "sprengel")
     assert catchments.current.signs.at["S1", "armut"] == "suppressed"
     assert breaches(districts, catchments) == []
-    proof = catchments.reasons[DAY, "S1", "armut"]
+    proof = catchments.reasons[DAY, "S1", "armut", "share"]
     assert re.match(r"Sprengel S1 \(.*\) − Bezirk B1 \(.*\) ≤ [1-4] Person", proof)
     catchments.save(city / "out_s")
     assert [e.title for e in read_ledger(city / "freigaben.jsonl").entries] == [
@@ -229,10 +230,8 @@ def test_what_no_withholding_can_protect_is_refused(city):
     rows = [count_row(Term("sgb2", "alt", "R", DAY), rest)]
     ledger = read_ledger(city / "freigaben.jsonl")
     record(ledger, rows, counts, place, title="Anfrage", date=DAY)
-    again = build(city, "bezirke", parents=', alt = "alt"')
     with pytest.raises(DisclosureError, match="Gesamtstadt"):
-        again.save(city / "out")
-    assert not (city / "out").exists()
+        build(city, "bezirke", parents=', alt = "alt"')
     assert len(read_ledger(city / "freigaben.jsonl").entries) == 1
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import geopandas as gpd
@@ -13,14 +13,14 @@ import shapely
 
 from sozialraum.config import Plan
 from sozialraum.index.classes import total_groups
-from sozialraum.model import Facts, Problem, Release
+from sozialraum.model import Edition, Facts, Problem, Release
 from sozialraum.pipeline.findings import findings
 from sozialraum.pipeline.measuring import Measured
 from sozialraum.pipeline.outreach import outreach_layers
 from sozialraum.pipeline.scoring import MAIN, Scored, Yardstick, contributor, public_name
 from sozialraum.pipeline.telling import tell_certainty
 from sozialraum.privacy.edition import Withheld
-from sozialraum.privacy.gate import Candidate, disclosure_warnings, protect
+from sozialraum.privacy.gate import Candidate, Layer, disclosure_warnings, protect, with_words
 from sozialraum.privacy.rules import DisclosureRules, rules_from
 from sozialraum.sources.delivery import Delivery
 from sozialraum.space.crosswalk import Crosswalk
@@ -52,7 +52,6 @@ def make_release(
 
     `withheld` says per Stichtag what earlier publications forbid to tell.
     """
-    main = plan.axis_names[0]
     candidates = candidates_of(plan, measured, scored, yardsticks, withheld or {})
     scales = {public_name(plan, axis): y.scale for axis, y in yardsticks.items()}
     for axis, yardstick in yardsticks.items():
@@ -61,12 +60,12 @@ def make_release(
                 scales[f"{public_name(plan, axis)}.{part}"] = getattr(yardstick, part)
     breaks = {public_name(plan, axis): y.breaks for axis, y in yardsticks.items()}
     day = plan.stichtag.isoformat()
+    held = (withheld or {}).get(day, Withheld())
     areas = delivery.areas[plan.join.target]
-    said = findings(plan, measured[day], scored[day][main], yardsticks[main], rules)
     warned = disclosure_warnings(candidates, indicators=plan.indicators, breaks=breaks, rules=rules)
     release = protect(
         candidates,
-        facts=replace(facts(plan), findings=said),
+        facts=facts(plan),
         areas=areas,
         indicators=plan.indicators,
         scales=scales,
@@ -75,10 +74,12 @@ def make_release(
         level=level,
         points=delivery.points,
         outlines=delivery.outlines,
-        layers=_layers(plan, delivery, measured, scored, rules, sure),
+        layers=_layers(plan, delivery, measured, rules, sure, held),
         details=_details(plan, measured, yardsticks, crosswalk, sure),
     )
-    return tell_certainty(release, sure), warned
+    found = findings(plan, measured[day], release, rules, held.sentences)
+    said = tuple(sentence for finding in found for sentence in finding.sentences)
+    return tell_certainty(with_words(release, findings=said, words={}), sure), warned
 
 
 def candidates_of(
@@ -91,6 +92,8 @@ def candidates_of(
     """Return the true numbers of each Stichtag, oldest first, for the gate."""
     main = plan.axis_names[0]
     contribute = contributor(plan, main, yardsticks[main])
+    parts = {axis: contributor(plan, axis, yardsticks[axis]) for axis in plan.axis_names[1:]}
+    further = {axis: part for axis, part in parts.items() if part is not None}
     return [
         Candidate(
             stichtag=day,
@@ -99,6 +102,7 @@ def candidates_of(
             base=measured[day].base,
             status=measured[day].status,
             contribute=contribute,
+            further=further,
             city=measured[day].city,
             withheld=withheld.get(day, Withheld()),
         )
@@ -180,50 +184,46 @@ def _layers(
     plan: Plan,
     delivery: Delivery,
     measured: dict[str, Measured],
-    scored: dict[str, dict[str, Scored]],
     rules: DisclosureRules,
     sure: Certainty | None,
-) -> dict[str, pd.DataFrame]:
+    held: Withheld,
+) -> dict[str, Layer]:
     """Return what is shown beside the index: certainty, participation, change, districts."""
-    layers = outreach_layers(plan, measured[plan.stichtag.isoformat()], rules)
-    layers |= _change(plan, scored, rules)
+    day = plan.stichtag.isoformat()
+    layers: dict[str, Layer] = dict(outreach_layers(plan, measured[day], rules, held.rates))
+    if any(earlier < day for earlier in measured):
+        layers["change"] = partial(_change, 15 if rules.published_input else rules.index_decimals)
     if plan.clusters is not None:
-        layers["clusters"] = _clusters(plan, delivery, scored)
+        layers["clusters"] = partial(_clusters, plan, delivery)
     if delivery.outlines:
         outlines = next(iter(delivery.outlines.values()))
         layers["districts"] = largest_overlap(delivery.areas[plan.join.target], outlines)
     return layers if sure is None else {"certainty": sure.layer(), **layers}
 
 
-def _clusters(plan: Plan, delivery: Delivery, scored: dict[str, dict[str, Scored]]) -> pd.DataFrame:
+def _clusters(plan: Plan, delivery: Delivery, editions: Sequence[Edition]) -> pd.DataFrame:
     """Return where burden lies together: "HH", "LL", "HL", "LH", "none" per area.
 
-    Neighbours share a border. High means burden, whatever the index measures.
+    Neighbours share a border. High means burden, whatever the index measures. The published index
+    is compared, so that the clusters tell nothing that it does not tell.
     """
     from sozialraum.insight.autocorrelation import local_moran
     from sozialraum.insight.neighbours import contiguity
 
-    index = scored[plan.stichtag.isoformat()][plan.axis_names[0]].index
+    index = editions[-1].table["index"].astype(float)
     burden = index if plan.orientation == "deprivation" else -index
     neighbours = contiguity(delivery.areas[plan.join.target])
     found = local_moran(burden, neighbours, **plan.clusters.model_dump())  # type: ignore[union-attr]
     return found[["cluster"]]
 
 
-def _change(
-    plan: Plan, scored: dict[str, dict[str, Scored]], rules: DisclosureRules
-) -> dict[str, pd.DataFrame]:
-    """Return the change of the published index since the Stichtag before; nothing if there is none.
+def _change(digits: int, editions: Sequence[Edition]) -> pd.DataFrame:
+    """Return the change of the published index since the Stichtag before.
 
-    It is the difference of the two rounded values, so it tells nothing that they do not tell.
+    Where one of the two is withheld there is none: with the other it would give it away.
     """
-    day, main = plan.stichtag.isoformat(), plan.axis_names[0]
-    earlier = [d for d in sorted(scored) if d < day]
-    if not earlier:
-        return {}
-    digits = 15 if rules.published_input else rules.index_decimals
-    now, then = (scored[d][main].index.round(digits) for d in (day, earlier[-1]))
-    return {"change": pd.DataFrame({"change": (now - then).round(digits)})}
+    now, then = (e.table["index"].astype(float) for e in (editions[-1], editions[-2]))
+    return pd.DataFrame({"change": (now - then).round(digits)})
 
 
 def largest_overlap(areas: gpd.GeoDataFrame, outlines: gpd.GeoDataFrame) -> pd.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import pandas as pd
 
@@ -15,27 +17,32 @@ from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.privacy.suppression import suppression_status
 from sozialraum.texts import problem
 
+Held = Collection[tuple[str, str]]
+
 
 def outreach_layers(
-    plan: Plan, measured: Measured, rules: DisclosureRules
+    plan: Plan, measured: Measured, rules: DisclosureRules, held: Held = ()
 ) -> dict[str, pd.DataFrame]:
     """Return the layers "participation" and "transitions" as far as the build asks for them.
 
-    Both pass primary suppression and rounding here; the gate looks at them again.
+    Both pass primary suppression and rounding here. What the audit finds to give a group away is
+    `held`, by area key and layer.
     """
     layers = {}
     if plan.participation is not None:
         p = plan.participation
-        layers["participation"] = _rates(plan, measured, rules, p.participants, p.children)
+        keys = {area for area, layer in held if layer == "participation"}
+        layers["participation"] = _rates(measured, rules, p.participants, p.children, keys)
     if plan.transitions is not None:
         t = plan.transitions
         check_outcome(t.cases, plan.indicators)
-        layers["transitions"] = _rates(plan, measured, rules, t.cases, t.children)
+        keys = {area for area, layer in held if layer == "transitions"}
+        layers["transitions"] = _rates(measured, rules, t.cases, t.children, keys)
     return layers
 
 
 def _rates(
-    plan: Plan, measured: Measured, rules: DisclosureRules, cases: str, children: str
+    measured: Measured, rules: DisclosureRules, cases: str, children: str, held: Collection[str]
 ) -> pd.DataFrame:
     """Return rate, its 95 % interval from the published rate, and the status of each area."""
     missing = [name for name in (cases, children) if name not in measured.counts]
@@ -63,12 +70,16 @@ def _rates(
     published = round_shares(shown, base, minimum=rules.minimum, candidates=rules.candidates)[
         "rate"
     ]
+    signs = status["rate"].astype(str)
+    signs = signs.mask(signs.eq("ok") & published.isna(), "small_base")
+    signs = signs.mask(signs.eq("ok") & rate.index.isin(held), "suppressed")
+    published = published.where(signs.eq("ok"))
     low, high = wilson(published * base["rate"], base["rate"])
     return pd.DataFrame(
         {
             "rate": published,
             "rate_low": pd.Series(low, rate.index),
             "rate_high": pd.Series(high, rate.index),
-            "status": status["rate"].astype(str),
+            "status": signs,
         }
     )

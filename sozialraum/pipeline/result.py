@@ -131,25 +131,24 @@ class Result:
         Raises
         ------
         DisclosureError
-            If the build keeps a ledger and the release, together with everything published before,
-            would give a small group away. Then nothing is written, and nothing recorded.
+            If the release, together with everything in the ledger of the build, would give a small
+            group away. Then nothing is written, and nothing recorded.
         """
-        from sozialraum.pipeline.releasing import save_recorded, write_reasons
+        from sozialraum.pipeline.releasing import reasons_file, save_recorded
         from sozialraum.publish.bundle import write_all
 
         progress("publish")
 
         def write(problems: tuple[Problem, ...]) -> list[Path]:
-            facts = self.manifest_facts()
-            paths = write_all(
+            return write_all(
                 self.release,
                 Path(folder),
                 files=files or self.plan.output.files,
                 problems=problems,
-                facts=facts,
+                facts=self.manifest_facts(),
                 design=design_of(self.plan),
+                further=reasons_file(self.release),
             )
-            return sorted([*paths, *write_reasons(self.release, Path(folder), facts)])
 
         written = save_recorded(self, write)
         return [path.relative_to(folder).as_posix() for path in written]

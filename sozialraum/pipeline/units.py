@@ -60,6 +60,7 @@ def units_of(
             if source in (tables := derived_tables(plan, delivery, day))
         }
         if len(frames) == len(measured) and _counted_in_whole(plan, frames):
+            frames = _with_outreach(plan, frames, zones, measured)
             places = {source: pd.Series(zones.index, zones.index), target: zones}
             places |= _parents(plan, delivery, source, places[source])
             places |= _parents(plan, delivery, target, zones)
@@ -109,10 +110,11 @@ def _parents(plan: Plan, delivery: Delivery, name: str, place: pd.Series) -> dic
 
 def _counted_in_whole(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> bool:
     columns = {c for i in plan.indicators if i.value is None for c in (i.numerator, i.denominator)}
+    beside = {c for pair in outreach_columns(plan).values() for c in pair}
     for frame in frames.values():
         if not columns <= set(frame.columns):
             return False
-        counts = frame[sorted(columns)].to_numpy(dtype=float)
+        counts = frame[sorted(columns | beside & set(frame.columns))].fillna(0).to_numpy(float)
         if (np.abs(counts - np.round(counts)) > _NEARLY).any():
             return False
     return True
@@ -133,6 +135,36 @@ def _on_target(plan: Plan, measured: Measured) -> pd.DataFrame:
     return frame
 
 
+def outreach_columns(plan: Plan) -> dict[str, tuple[str, str]]:
+    """Return per layer of rates the columns of its cases and of its children."""
+    pairs = {}
+    if plan.participation is not None:
+        pairs["participation"] = plan.participation.participants, plan.participation.children
+    if plan.transitions is not None:
+        pairs["transitions"] = plan.transitions.cases, plan.transitions.children
+    return pairs
+
+
+def _with_outreach(
+    plan: Plan,
+    frames: Mapping[str, pd.DataFrame],
+    zones: pd.Series,
+    measured: Mapping[str, Measured],
+) -> dict[str, pd.DataFrame]:
+    """Return the counts per unit with those that were delivered for the areas of the index only.
+
+    They are put into the first unit of each area: what is told of them is told of whole areas, so
+    every way of placing them is audited alike.
+    """
+    day, first = plan.stichtag.isoformat(), zones.dropna().drop_duplicates()
+    frame = frames[day].copy()
+    for name in sorted({c for pair in outreach_columns(plan).values() for c in pair}):
+        if name not in frame and name in measured[day].counts:
+            counts = measured[day].counts[name].round()
+            frame[name] = first.map(counts).reindex(frame.index).fillna(0.0)
+    return {**frames, day: frame}
+
+
 def _names(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> dict[str, tuple[str, str]]:
     names = {}
     for i in plan.indicators:
@@ -145,4 +177,11 @@ def _names(plan: Plan, frames: Mapping[str, pd.DataFrame]) -> dict[str, tuple[st
         )
         cases = f"{i.numerator}{_WITH}{i.denominator}" if lost else i.numerator
         names[i.id] = cases, f"{i.denominator}{_WITHOUT}{i.numerator}"
+    for layer, (cases, children) in outreach_columns(plan).items():
+        names[layer_variable(layer)] = cases, f"{children}{_WITHOUT}{cases}"
     return names
+
+
+def layer_variable(layer: str) -> str:
+    """Return the name of what a layer counts, in `Units.names`; no indicator is called like it."""
+    return f"[{layer}]"

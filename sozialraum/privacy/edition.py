@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,7 @@ import pandas as pd
 from sozialraum.model import STATUS, Breaks, Edition, Indicator, status_frame
 from sozialraum.model.learnt import Orientation
 from sozialraum.privacy.audit.city_total import withhold_for_city
+from sozialraum.privacy.columns import table_column
 from sozialraum.privacy.index_leak import leaking_cells
 from sozialraum.privacy.publishable import UNIT_FACTOR, is_published, significant
 from sozialraum.privacy.rounding import round_shares
@@ -19,7 +20,8 @@ from sozialraum.privacy.suppression import suppression_status
 
 WITHHELD = ("small_base", "suppressed", "suppressed_secondary")
 _FIXED = ("index", "class", "class_label", "rank", "status", "type", "type_label")
-_WHOLE = ("class", "rank", "type", "rank_low", "rank_high")
+_WHOLE = ("class", "rank", "type")
+Contribute = Callable[[pd.DataFrame], pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -31,16 +33,22 @@ class Withheld:
     cells : (area key, indicator id)
     indices : areas of which no index is shown, only the class
     classes : areas of which neither is shown
+    columns : (area key, column of the table) of dimensions and further axes
+    rates : (area key, layer) of participation and transitions
+    sentences : keys of sentences on classes that are not said
     """
 
     cells: frozenset[tuple[str, str]] = frozenset()
     indices: frozenset[str] = frozenset()
     classes: frozenset[str] = frozenset()
+    columns: frozenset[tuple[str, str]] = frozenset()
+    rates: frozenset[tuple[str, str]] = frozenset()
+    sentences: frozenset[str] = frozenset()
 
     def __or__(self, other: Withheld) -> Withheld:
         """Return what one of both withholds."""
         return Withheld(
-            self.cells | other.cells, self.indices | other.indices, self.classes | other.classes
+            **{one.name: getattr(self, one.name) | getattr(other, one.name) for one in fields(self)}
         )
 
 
@@ -59,6 +67,7 @@ class Candidate:
     contribute : function from *published* values (NaN where none is shown) to the contribution of
         each indicator to the main index under the published scale; each column must depend on that
         column alone
+    further : per further axis the same function for its index ``<axis>_index``
     city : true value of the whole municipality per indicator, from sums of counts; None: from
         `value` and `base`
     withheld : what earlier publications forbid to tell
@@ -69,7 +78,8 @@ class Candidate:
     value: pd.DataFrame
     base: pd.DataFrame
     status: pd.DataFrame
-    contribute: Callable[[pd.DataFrame], pd.DataFrame] | None = None
+    contribute: Contribute | None = None
+    further: Mapping[str, Contribute] = field(default_factory=dict)
     city: pd.Series | None = None
     withheld: Withheld = Withheld()
 
@@ -252,9 +262,26 @@ def published_table(
     table["status"] = _area_status(true, table["index"], no_number)
     no_number = no_number | leaking | nothing
     for column in true.columns.difference(_FIXED[:5], sort=False):
-        hidden = no_number | _dimension_withheld(column, signs, indicators)
-        table[column] = _further(true[column], column, digits, hidden, nothing)
+        held = _column_withheld(column, true, candidate.withheld)
+        hidden = no_number | held | _dimension_withheld(column, signs, indicators)
+        blank = nothing | held
+        if table_column(str(column), axes=breaks).binding == "unwithheld":
+            blank |= signs.isin(WITHHELD).any(axis=1)
+        table[column] = _further(true[column], column, digits, hidden, blank)
     return table
+
+
+def _column_withheld(column: str, true: pd.DataFrame, withheld: Withheld) -> pd.Series:
+    """Tell where a column is withheld itself, or says in words what a withheld class says.
+
+    A group over all axes ("total") is told only where every class is.
+    """
+    stem = column.removesuffix("_label")
+    named = {stem}
+    if stem == "total_class":
+        named = {str(c) for c in true.columns if str(c).endswith("_class")}
+    areas = [area for area, held in withheld.columns if held in named]
+    return pd.Series(true.index.isin(areas), true.index)
 
 
 def _rounded(index: pd.Series, digits: int) -> pd.Series:
@@ -292,7 +319,7 @@ def _further(
         return true.astype("Int64").mask(nothing)
     if column.endswith("label"):
         return true.astype(object).mask(nothing, None)
-    return _rounded(true, max(digits, 2) if column == "class_probability" else digits).mask(hidden)
+    return _rounded(true, digits).mask(hidden)
 
 
 def _contributions(candidate: Candidate, values: pd.DataFrame, index: pd.Series) -> pd.DataFrame:

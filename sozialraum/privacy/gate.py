@@ -8,9 +8,9 @@ no attribute of the release.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import pandas as pd
 
@@ -26,6 +26,7 @@ from sozialraum.model import (
     status_frame,
 )
 from sozialraum.model.release import _SEAL
+from sozialraum.privacy.columns import layer_column, must_be_derived, table_column
 from sozialraum.privacy.edition import (
     WITHHELD,
     Candidate,
@@ -44,11 +45,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Candidate", "disclosure_warnings", "protect"]
 
-_COLUMNS = ("index", "class", "class_label", "rank", "status", "type", "type_label")
-_COLUMNS += ("rank_low", "rank_high", "class_probability")
-_ENDINGS = ("_index", "_class", "_class_label", "_type", "_type_label")
 # A class probability to two decimals is nearly the index: beside withheld values one decimal.
 _LAYER_DECIMALS, _LAYER_DECIMALS_BESIDE_WITHHELD = 2, 1
+# Made from figures that may be told, or made here from the editions as they are released.
+Layer: TypeAlias = pd.DataFrame | Callable[[tuple[Edition, ...]], pd.DataFrame]
 
 
 def protect(
@@ -63,7 +63,7 @@ def protect(
     level: Literal["public", "intern"] = "public",
     points: dict[str, gpd.GeoDataFrame] | None = None,
     outlines: dict[str, gpd.GeoDataFrame] | None = None,
-    layers: dict[str, pd.DataFrame] | None = None,
+    layers: Mapping[str, Layer] | None = None,
     details: dict[str, Any] | None = None,
 ) -> Release:
     """Return what may leave the house.
@@ -80,8 +80,9 @@ def protect(
     level : "public": primary and secondary suppression look the same, because an attacker who can
         tell them apart knows more; "intern": they are told apart
     points, outlines : named layers; only name, kind and geometry are kept
-    layers : further columns per area (certainty, …); blank where the area has no class; two
-        decimals, one where a value of the area is withheld
+    layers : further columns per area, of those listed in `sozialraum.privacy.columns`; blank where
+        the area has no class; two decimals, one where a value of the area is withheld. A layer that
+        is bound as "published" is a function of the released editions, oldest first
     details : plain values for the manifest
 
     Returns
@@ -91,8 +92,9 @@ def protect(
     Raises
     ------
     DisclosureError
-        With all problems at once: a column that is not on the list of what may be published, a
-        layer that holds a count, a scale whose constants were not rounded, keys that differ.
+        With all problems at once: a column or layer that is not on the list of what may be
+        published, a layer that holds a count, a scale whose constants were not rounded, keys that
+        differ.
 
     Notes
     -----
@@ -104,7 +106,7 @@ def protect(
     shown contributions and ``rest`` sum to it.
     """
     several = (candidates,) if isinstance(candidates, Candidate) else tuple(candidates)
-    problems = _problems(several, areas, indicators, scales, layers or {}, rules)
+    problems = _problems(several, areas, indicators, scales, breaks, layers or {}, rules)
     if problems:
         raise DisclosureError(problems)
     editions = tuple(
@@ -131,7 +133,7 @@ def protect(
         level=level,
         points={n: _only(p, ("name", "kind", "geometry")) for n, p in (points or {}).items()},
         outlines={n: _only(o, ("name", "geometry")) for n, o in (outlines or {}).items()},
-        layers={n: _layer(frame, editions[-1]) for n, frame in (layers or {}).items()},
+        layers={n: _layer(n, given, editions) for n, given in (layers or {}).items()},
         notes=notes,
         details={**(details or {}), "disclosure": rules.public()},
     )
@@ -193,7 +195,8 @@ def _problems(
     areas: gpd.GeoDataFrame,
     indicators: Sequence[Indicator],
     scales: dict[str, Scale],
-    layers: dict[str, pd.DataFrame],
+    breaks: dict[str, Breaks],
+    layers: Mapping[str, Layer],
     rules: DisclosureRules,
 ) -> list[Problem]:
     counts = {name for i in indicators for name in (i.numerator, i.denominator) if name}
@@ -203,18 +206,22 @@ def _problems(
         if not all(frame.index.equals(areas.index) for frame in frames):
             found.append(problem("privacy.keys_differ", stichtag=candidate.stichtag))
         for column in candidate.table.columns:
-            if not _may_be_published(str(column)):
+            if table_column(str(column), axes=breaks) is None:
                 found.append(problem("privacy.unknown_column", column=str(column)))
-    for name, frame in layers.items():
-        for column in counts & set(map(str, frame.columns)):
-            found.append(problem("privacy.count_in_layer", column=column, layer=name))
+    for name, given in layers.items():
+        if callable(given):
+            continue
+        columns = list(map(str, given.columns))
+        for column in columns:
+            if column in counts:
+                found.append(problem("privacy.count_in_layer", column=column, layer=name))
+            elif layer_column(name, column) is None:
+                found.append(problem("privacy.unknown_layer", column=column, layer=name))
+        if must_be_derived(name, columns):
+            found.append(problem("privacy.not_derived", layer=name))
     for name in unpublishable(scales, indicators, rules):
         found.append(problem("privacy.unrounded_scale", column=name))
     return found
-
-
-def _may_be_published(column: str) -> bool:
-    return column in _COLUMNS or column.startswith("dim_") or column.endswith(_ENDINGS)
 
 
 def _only(frame: gpd.GeoDataFrame, columns: tuple[str, ...]) -> gpd.GeoDataFrame:
@@ -224,16 +231,30 @@ def _only(frame: gpd.GeoDataFrame, columns: tuple[str, ...]) -> gpd.GeoDataFrame
     return kept
 
 
-def _layer(frame: pd.DataFrame, edition: Edition) -> pd.DataFrame:
+def _layer(name: str, given: Layer, editions: tuple[Edition, ...]) -> pd.DataFrame:
     """Return a layer rounded, and blank where the area has no class."""
+    frame = given(editions) if callable(given) else given
+    if any(layer_column(name, str(c)) is None for c in frame.columns):
+        columns = ", ".join(map(str, frame.columns))
+        raise DisclosureError([problem("privacy.unknown_layer", column=columns, layer=name)])
+    edition = editions[-1]
     shown = edition.table["class"].notna().reindex(frame.index, fill_value=False)
-    layer = frame.where(shown)
     withheld = edition.signs.isin(WITHHELD).any(axis=1).reindex(frame.index, fill_value=True)
+    layer = frame.where(shown)
+    for column in layer.columns:
+        if layer_column(name, str(column)).binding == "unwithheld":
+            layer[column] = layer[column].mask(withheld)
+    if callable(given):  # of published figures: nothing to be coarsened
+        return _without_attributes(layer)
     for column in layer.select_dtypes("floating"):
         coarse = layer[column].round(_LAYER_DECIMALS_BESIDE_WITHHELD)
         layer[column] = layer[column].round(_LAYER_DECIMALS).where(~withheld, coarse)
-    layer.attrs = {}
-    return layer
+    return _without_attributes(layer)
+
+
+def _without_attributes(frame: pd.DataFrame) -> pd.DataFrame:
+    frame.attrs = {}
+    return frame
 
 
 def _indistinguishable(edition: Edition) -> Edition:

@@ -47,6 +47,7 @@ def write_all(
     problems: Sequence[Problem] = (),
     facts: Mapping[str, Any] | None = None,
     design: Design | None = None,
+    further: Mapping[str, bytes] | None = None,
 ) -> list[Path]:
     """Write the named files, check report and manifest; replace the folder when all stand.
 
@@ -58,6 +59,7 @@ def write_all(
     problems : findings for the check report
     facts : plain values for the manifest
     design : colour, logo, language and background; None = ours
+    further : more files by name, written with the others or not at all
 
     Returns
     -------
@@ -101,6 +103,8 @@ def write_all(
         if METADATA in files:
             ags = (facts or {}).get("plan", {}).get("ags", "")
             write_metadata(release, fresh / "metadaten.json", ags=ags)
+        for name, content in (further or {}).items():
+            (fresh / name).write_bytes(content)
         write_check_report(problems, fresh / "pruefbericht.html", title=release.facts.title)
         write_manifest(release, fresh, facts=facts)
         replace_folder(fresh, target)

@@ -169,10 +169,47 @@ def test_areas_keep_name_and_geometry_and_nothing_else():
 
 def test_layers_are_blank_where_the_area_shows_nothing():
     layer = pd.DataFrame({"class_probability": np.full(8, 0.987654)}, index=city.KEYS)
-    shown = city.protected(layers={"sicherheit": layer}).layers["sicherheit"]["class_probability"]
+    shown = city.protected(layers={"certainty": layer}).layers["certainty"]["class_probability"]
     # 01 has a withheld value and 06 a small base: there one decimal only
     assert shown.tolist()[:6] == [1.0, 0.99, 0.99, 0.99, 0.99, 1.0]
     assert np.isnan(shown["07"])
+
+
+def test_a_layer_that_nobody_listed_is_refused():
+    layer = pd.DataFrame({"quantil": np.full(8, 0.5)}, index=city.KEYS)
+    for given in ({"neu": layer}, {"certainty": layer}, {"neu": lambda editions: layer}):
+        with pytest.raises(DisclosureError, match=r"columns\.py"):
+            city.protected(layers=given)
+
+
+def test_the_index_of_an_axis_that_nobody_audits_is_refused():
+    candidate, _, _ = city.build()
+    strange = candidate.table.assign(hilfe_index=0.123456)
+    with pytest.raises(DisclosureError, match="hilfe_index"):
+        city.protected(candidates=_changed(candidate, table=strange))
+
+
+def test_change_and_clusters_are_made_of_what_is_published():
+    layer = pd.DataFrame({"change": np.linspace(0, 1, 8)}, index=city.KEYS)
+    with pytest.raises(DisclosureError, match="nur aus dem gemacht"):
+        city.protected(layers={"change": layer})
+
+    def twice(editions):
+        return pd.DataFrame({"change": 2 * editions[-1].table["index"]})
+
+    release = city.protected(layers={"change": twice})
+    index = release.current.table["index"]
+    pd.testing.assert_series_equal(release.layers["change"]["change"], 2 * index, check_names=False)
+
+
+def test_a_type_is_not_told_of_an_area_with_a_withheld_value():
+    candidate, _, _ = city.build()
+    typed = candidate.table.assign(type=1, type_label="Typ 1")
+    release = city.protected(candidates=_changed(candidate, table=typed))
+    withheld = release.current.signs.isin(["suppressed", "small_base"]).any(axis=1)
+    assert withheld.any() and not withheld.all()
+    assert release.current.table["type"].isna().tolist() == withheld.tolist()
+    assert release.current.table["type_label"].isna().tolist() == withheld.tolist()
 
 
 def test_open_data_pass_unrounded_and_the_release_says_so():

@@ -74,18 +74,24 @@ class Equation:
         return Affine(line.offset, line.slope * UNIT_FACTOR[indicator.unit]), max(round(base), 1)
 
 
-def equation_of(candidate: Candidate, indicators: Sequence[Indicator]) -> Equation:
-    """Return the index of a candidate taken apart; without indicators if nothing is known of it."""
-    if candidate.contribute is None:
+def equation_of(
+    candidate: Candidate, indicators: Sequence[Indicator], *, axis: str = "index"
+) -> Equation:
+    """Return the index of a candidate taken apart; without indicators if nothing is known of it.
+
+    `axis` is a further axis of the candidate, or "index" for the main one.
+    """
+    contribute = candidate.contribute if axis == "index" else candidate.further.get(axis)
+    if contribute is None:
         return Equation((), pd.DataFrame(index=candidate.value.index), {}, {})
-    parts = candidate.contribute(candidate.value)
+    parts = contribute(candidate.value)
     main = tuple(i for i in indicators if i.id in parts and parts[i.id].notna().any())
     parts = parts[[i.id for i in main]]
     lines = {i.id: affine_line(candidate.value[i.id], parts[i.id]) for i in main}
     dimensions = {}
     for name in dict.fromkeys(i.dimension for i in main):
         column, ids = f"dim_{name}", tuple(i.id for i in main if i.dimension == name)
-        if column in candidate.table:
+        if axis == "index" and column in candidate.table:
             total = parts[list(ids)].sum(axis=1, skipna=False)
             line = affine_line(candidate.table[column].astype(float), total)
             if line is not None:

@@ -25,11 +25,22 @@ from sozialraum.privacy.audit.system import Series
 from sozialraum.texts import problem
 
 _START = "0" * 64
+PUBLIC, INTERNAL = "public", "intern"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One publication in the ledger."""
+    """One publication in the ledger.
+
+    Parameters
+    ----------
+    title, date : of the publication
+    rows : what it tells; none of an internal one, of which `content` is the hash of its rows
+    geographies : content hash of each geography that the rows name
+    previous, digest : hash of the line before, and of this one
+    audience : "public", or "intern" for papers that stay in the office
+    content : hash of what an internal one tells
+    """
 
     title: str
     date: str
@@ -37,6 +48,8 @@ class Entry:
     geographies: Mapping[str, str]
     previous: str
     digest: str
+    audience: str = PUBLIC
+    content: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,16 +58,19 @@ class Ledger:
 
     Parameters
     ----------
-    path : file of JSON lines; it need not exist yet
+    path : file of JSON lines; it need not exist yet. None: there is none, and nothing is recorded
     entries : as read and verified
     """
 
-    path: Path
+    path: Path | None
     entries: tuple[Entry, ...] = ()
 
     @property
     def rows(self) -> tuple[Row, ...]:
-        """Every row ever published; `audit_release(…, earlier=ledger.rows)`."""
+        """Every row ever published; `audit_release(…, earlier=ledger.rows)`.
+
+        Internal papers have none: the public does not know them.
+        """
         return tuple(row for entry in self.entries for row in entry.rows)
 
     def holds(self, rows: Sequence[Row], geographies: Mapping[str, pd.Series]) -> bool:
@@ -154,14 +170,32 @@ def next_entry(
     breaches = audit_release(rows, counts, geographies, earlier=known, **control)
     if breaches:
         raise DisclosureError(breach_problems(breaches))
-    plain = {
-        "number": len(ledger.entries) + 1,
-        "title": title,
-        "date": date,
-        "previous": ledger.entries[-1].digest if ledger.entries else _START,
-        "geographies": {name: geography_digest(geographies[name]) for name in _named(rows)},
-        "rows": [_row_to_plain(row) for row in rows],
-    }
+    return _new_entry(
+        ledger,
+        title=title,
+        date=date,
+        geographies={name: geography_digest(geographies[name]) for name in _named(rows)},
+        rows=[_row_to_plain(row) for row in rows],
+    )
+
+
+def internal_entry(ledger: Ledger, rows: Sequence[Row], *, title: str, date: str) -> Entry | None:
+    """Return the entry of papers that stay in the office; None if they are in the ledger already.
+
+    It says that they exist, who may see them, and by a hash what they tell; of their rows, which
+    may be finer than the public's, it holds none. Nothing is audited: they bind no publication.
+    """
+    content = _digest({"rows": [_row_to_plain(row) for row in rows]})
+    if any(entry.content == content for entry in ledger.entries):
+        return None
+    return _new_entry(
+        ledger, title=title, date=date, geographies={}, rows=[], audience=INTERNAL, content=content
+    )
+
+
+def _new_entry(ledger: Ledger, **told: Any) -> Entry:
+    previous = ledger.entries[-1].digest if ledger.entries else _START
+    plain = {"number": len(ledger.entries) + 1, "previous": previous, **told}
     return _entry(plain, _digest(plain))
 
 
@@ -183,6 +217,8 @@ def append(ledger: Ledger, entry: Entry) -> Ledger:
         "rows": [_row_to_plain(row) for row in entry.rows],
         "digest": entry.digest,
     }
+    if entry.audience != PUBLIC:
+        plain |= {"audience": entry.audience, "content": entry.content}
     _append(ledger.path, json.dumps(plain, ensure_ascii=False, sort_keys=True))
     return Ledger(ledger.path, (*ledger.entries, entry))
 
@@ -276,5 +312,12 @@ def _entry(plain: Mapping[str, Any], digest: str) -> Entry:
         for line in plain["rows"]
     )
     return Entry(
-        plain["title"], plain["date"], rows, plain["geographies"], plain["previous"], digest
+        plain["title"],
+        plain["date"],
+        rows,
+        plain["geographies"],
+        plain["previous"],
+        digest,
+        plain.get("audience", PUBLIC),
+        plain.get("content", ""),
     )

@@ -63,7 +63,7 @@ def edition_rows(
                 term, share, edition.signs.at[area, column], base.at[area, column], rules
             )
             if row is not None:
-                rows += [row, _about_others(row, base.at[area, column])]
+                rows += [row, about_others(row, base.at[area, column])]
     return rows
 
 
@@ -94,12 +94,17 @@ def share_row(
     return Row(label, (term,), forms[:1] if high == 0 else forms)
 
 
-def _about_others(row: Row, base: float) -> Row:
+def about_others(row: Row, base: float) -> Row:
     """Return the row about those not counted; a withheld share may be everybody's."""
     (term,) = row.terms
     other = replace(row, terms=(replace(term, variable=OTHERS + term.variable),))
     told = complement_row(replace(other, forms=row.forms[:1]), base)
     return replace(told, forms=(*told.forms, *row.forms[1:]))
+
+
+def axis_columns(axis: str) -> tuple[str, str]:
+    """Return the columns of an axis: its index and its class."""
+    return ("index", "class") if axis == "index" else (f"{axis}_index", f"{axis}_class")
 
 
 def index_rows(
@@ -111,6 +116,7 @@ def index_rows(
     breaks: Breaks | None,
     decimals: int,
     known: Collection[str] = (),
+    axis: str = "index",
 ) -> list[Row]:
     """Return the published indices and classes as rows over the counts of all their indicators.
 
@@ -127,6 +133,7 @@ def index_rows(
     decimals : of the index
     known : ids of indicators whose values are public anyway; like values without a base they stand
         in the row as known
+    axis : "index", or a further axis with its columns ``<axis>_index`` and ``<axis>_class``
 
     Returns
     -------
@@ -137,29 +144,30 @@ def index_rows(
     ValueError
         If the index is no sum of straight lines.
     """
-    equation = equation_of(candidate, indicators)
+    equation = equation_of(candidate, indicators, axis=axis)
     if not equation.is_straight:
         message = "The contributions given to index_rows must be straight lines of the values."
         raise ValueError(message)
+    index, number = axis_columns(axis)
     rows = []
-    for area in table.index[table["class"].notna()]:
-        true, parts = candidate.table["index"].at[area], equation.parts.loc[area]
+    for area in table.index[table[number].notna()]:
+        true, parts = candidate.table[index].at[area], equation.parts.loc[area]
         if not equation.holds_for(area, true):
             continue
         bases, there = candidate.base.loc[area], [i for i in equation.main if parts.notna()[i.id]]
         counted = [i for i in there if bases[i.id] > 0 and i.id not in known]
         cells = {i.id: equation.cell(i, candidate.base.at[area, i.id]) for i in counted}
-        digits = None if np.isnan(table["index"].at[area]) else decimals
+        digits = None if np.isnan(table[index].at[area]) else decimals
         constant = sum(cell.offset for cell, _ in cells.values())
         constant += sum(parts[i.id] for i in there if i not in counted)
         terms = tuple(
             Term(i, geography, str(area), candidate.stichtag, cell.slope / base)
             for i, (cell, base) in cells.items()
         )
-        by_class = told_interval(true, table["class"].at[area], breaks, None)
+        by_class = told_interval(true, table[number].at[area], breaks, None)
         forms = [Form(by_class[0] - constant, by_class[1] - constant, "class", _COST_OF_INDEX)]
         if digits is not None:
-            low, high = told_interval(true, table["class"].at[area], breaks, digits)
+            low, high = told_interval(true, table[number].at[area], breaks, digits)
             forms.insert(0, Form(low - constant, high - constant, "index"))
         forms.append(Form(-INF, INF, "suppressed", _COST_OF_CLASS))
         if terms:
