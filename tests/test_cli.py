@@ -39,11 +39,23 @@ def test_help_is_german():
         assert command in text
 
 
-def test_a_wrong_word_ends_with_2_and_german_words():
-    assert run("bild").returncode == 2
-    missing = run("build")
-    assert missing.returncode == 2
-    assert "Fehler" in missing.stderr
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["bild"], "Den Befehl 'bild' gibt es nicht."),
+        (["build"], "Es fehlt die Angabe 'BUILD.toml'."),
+        (["build", "x.toml"], "Es fehlt der Schalter '-o' / '--out'."),
+        (["build", "x.toml", "-o"], "Nach dem Schalter '-o' fehlt eine Angabe."),
+        (["build", "--foo"], "Unbekannter Schalter: --foo"),
+        (["show", "a", "b"], "Überzählige Angaben: b"),
+    ],
+)
+def test_a_wrong_word_ends_with_2_and_german_words(words, said):
+    answer = run(*words)
+    assert answer.returncode == 2
+    assert f"Fehler: {said}" in answer.stderr
+    for english in ("Usage", "Missing", "No such", "Try "):
+        assert english not in answer.stderr
 
 
 def test_check_on_the_example_city_finds_no_error():

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from sozialraum.cli import terminal
+from sozialraum.cli.commands import Command, Group, UsageError, in_german
 from sozialraum.errors import SozialraumError
 from sozialraum.texts import catalogue, text
 
 _HELP = catalogue("cli")["help"]
 
 app = typer.Typer(
+    cls=Group,
+    subcommand_metavar="BEFEHL …",
+    options_metavar="",
     help=text("cli.app"),
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+command = partial(app.command, cls=Command, options_metavar="[SCHALTER]")
 
 BuildFile = Annotated[Path, typer.Argument(metavar="BUILD.toml", help=_HELP["build_file"])]
 Data = Annotated[Path | None, typer.Option("--data", metavar="ORDNER", help=_HELP["data"])]
@@ -31,7 +37,10 @@ def run() -> None:
     """Run the command line; a problem ends with exit code 1 and never with a traceback."""
     terminal.prepare_streams()
     try:
-        app()
+        raise SystemExit(app(standalone_mode=False) or 0)
+    except UsageError as error:
+        terminal.print_usage_error(error, in_german)
+        raise SystemExit(2) from None
     except SozialraumError as error:
         terminal.print_error(error)
         raise SystemExit(1) from None
@@ -52,7 +61,7 @@ def version(
         raise typer.Exit
 
 
-@app.command(help=_HELP["new"])
+@command(help=_HELP["new"])
 def new(
     name: Annotated[str, typer.Argument(metavar="NAME", help=_HELP["new_name"])],
     recipe: Annotated[
@@ -66,7 +75,7 @@ def new(
     print(text("cli.created", path=path.as_posix()))
 
 
-@app.command(help=_HELP["check"])
+@command(help=_HELP["check"])
 def check(
     build_file: BuildFile,
     data: Data = None,
@@ -92,7 +101,7 @@ def check(
         print(text("cli.checked", file=build_file.as_posix()))
 
 
-@app.command(help=_HELP["build"])
+@command(help=_HELP["build"])
 def build(
     build_file: BuildFile,
     out: Annotated[Path, typer.Option("-o", "--out", metavar="ORDNER", help=_HELP["out"])],
@@ -120,7 +129,7 @@ def build(
         print(text("cli.open_map", path=(out / "karte.html").as_posix()))
 
 
-@app.command(help=_HELP["show"])
+@command(help=_HELP["show"])
 def show(
     result: ResultFolder,
     area: Annotated[
@@ -139,7 +148,7 @@ def show(
         print_area(saved, area, as_json=as_json)
 
 
-@app.command(help=_HELP["compare"])
+@command(help=_HELP["compare"])
 def compare(
     old: Annotated[Path, typer.Argument(metavar="FRÜHER|BUILD.toml", help=_HELP["old"])],
     new_result: Annotated[
@@ -179,7 +188,7 @@ def compare(
     print_comparison(compare_saved(open_saved(old), open_saved(new_result)), as_json=as_json)
 
 
-@app.command(help=_HELP["verify"])
+@command(help=_HELP["verify"])
 def verify(
     result: ResultFolder,
     data: Data = None,
@@ -206,7 +215,7 @@ def verify(
         raise typer.Exit(1)
 
 
-@app.command(help=_HELP["plan"])
+@command(help=_HELP["plan"])
 def plan(
     verb: Annotated[str, typer.Argument(metavar="WAS", help=_HELP["plan_verb"])],
     plan_file: Annotated[Path, typer.Argument(metavar="PLAN.toml", help=_HELP["plan_file"])],
@@ -230,7 +239,7 @@ def plan(
     print(text("cli.built", count=len(files), folder=out.as_posix()))
 
 
-@app.command(help=_HELP["methods"])
+@command(help=_HELP["methods"])
 def methods(
     name: Annotated[
         str | None, typer.Argument(metavar="[METHODE]", help=_HELP["method_name"])

@@ -8,13 +8,13 @@ from typing import Annotated
 import typer
 
 from sozialraum.cli import terminal
-from sozialraum.cli.app import BuildFile, Data, app
+from sozialraum.cli.app import BuildFile, Data, command
 from sozialraum.texts import catalogue, text
 
 _HELP = catalogue("cli")["help"]
 
 
-@app.command(help=_HELP["profile"])
+@command(help=_HELP["profile"])
 def profile(
     build_file: BuildFile,
     out: Annotated[Path, typer.Option("-o", "--out", metavar="DATEI.pdf", help=_HELP["pdf"])],
@@ -31,7 +31,7 @@ def profile(
     print(text("cli.written", path=path.as_posix()))
 
 
-@app.command("map", help=_HELP["map"])
+@command("map", help=_HELP["map"])
 def one_map(
     build_file: BuildFile,
     out: Annotated[Path, typer.Option("-o", "--out", metavar="ORDNER", help=_HELP["out"])],
@@ -49,7 +49,7 @@ def one_map(
         print(text("cli.written", path=path.as_posix()))
 
 
-@app.command(help=_HELP["participation"])
+@command(help=_HELP["participation"])
 def participation(
     file: Annotated[Path, typer.Argument(metavar="TEILNAHME.toml", help=_HELP["records_file"])],
     out: Annotated[Path, typer.Option("-o", "--out", metavar="ORDNER", help=_HELP["out"])],

@@ -95,6 +95,18 @@ def print_line(line: str) -> None:
     print(line, file=sys.stderr)
 
 
+def print_usage_error(error: Exception, in_german: Callable[[str], str]) -> None:
+    """Say what was wrong with the words on the command line, and where help is."""
+    context = getattr(error, "ctx", None)
+    message = error.format_message() if hasattr(error, "format_message") else str(error)
+    if type(error).__name__ == "NoArgsIsHelpError":  # the help itself has been printed
+        return
+    if context is not None:
+        print_line(context.get_usage())
+        print_line(text("cli.ask", command=f"{context.command_path} -h"))
+    print_line(text("cli.wrong", message=in_german(message)))
+
+
 def print_error(error: SozialraumError) -> None:
     """Print what stopped the program."""
     if error.problems:
