@@ -33,28 +33,47 @@ def move_counts(
     units: Mapping[str, str],
 ) -> pd.DataFrame:
     """Move counts, and rates by way of their counts; see `Crosswalk.apply`."""
-    _refuse_unmovable(crosswalk, counts, rates, units)
+    _refuse_unknown_rates(counts, rates)
+    plain = counts.drop(columns=list(rates)) if rates else counts
+    _refuse_unmovable(crosswalk, plain, units)
+    moved = _by_key(crosswalk, plain, _matrix_product)
     if not rates:
-        return _by_key(crosswalk, counts, _matrix_product)
-    as_counts = counts.astype(float)
-    for rate, base in rates.items():
-        nobody = counts[base] == 0
-        as_counts[rate] = (counts[rate] * counts[base]).mask(nobody, 0.0)
-    moved = _by_key(crosswalk, as_counts, _matrix_product)
-    for rate, base in rates.items():
-        moved[rate] = moved[rate] / moved[base].where(moved[base] > 0)
-    return moved
+        return moved
+    cases = _by_key(crosswalk, _as_counts(counts, rates), _matrix_product)
+    persons = moved[list(rates.values())].to_numpy()
+    shares = cases / np.where(persons > 0, persons, np.nan)
+    return pd.concat([moved, shares], axis=1)[counts.columns]
+
+
+def _as_counts(counts: pd.DataFrame, rates: Mapping[str, str]) -> pd.DataFrame:
+    """Return rates times their denominators: 0 where there is nobody, whatever the rate."""
+    cases = np.empty((len(counts), len(rates)), order="F")
+    for k, (rate, base) in enumerate(rates.items()):
+        persons = counts[base].to_numpy(dtype=float)
+        np.multiply(counts[rate].to_numpy(dtype=float), persons, out=cases[:, k])
+        cases[persons == 0, k] = 0.0
+    return pd.DataFrame(cases, counts.index, list(rates), copy=False)
 
 
 def _matrix_product(crosswalk: Crosswalk, wide: NDArray[np.float64]) -> NDArray[np.float64]:
     """``W @ x``; a target is NaN if any source with a weight in it is NaN."""
     if not np.isnan(wide.sum()):
-        return crosswalk.matrix @ wide
+        return _product(crosswalk.matrix, wide)
     missing = np.isnan(wide)
-    moved = crosswalk.matrix @ np.where(missing, 0.0, wide)
+    moved = _product(crosswalk.matrix, np.where(missing, 0.0, wide))
     pattern = crosswalk.matrix.copy()
     pattern.data = (pattern.data != 0).astype(float)
     moved[(pattern @ missing.astype(float)) > 0] = np.nan
+    return moved
+
+
+def _product(matrix: sparse.csr_array, wide: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return ``matrix @ wide``; columns that lie one after the other are not copied row by row."""
+    if wide.flags.c_contiguous or not wide.flags.f_contiguous:
+        return matrix @ wide
+    moved = np.empty((matrix.shape[0], wide.shape[1]), order="F")
+    for k in range(wide.shape[1]):
+        moved[:, k] = matrix @ wide[:, k]
     return moved
 
 
@@ -115,30 +134,29 @@ def _by_source(crosswalk: Crosswalk, counts: pd.DataFrame) -> NDArray[np.float64
     values = counts.to_numpy(dtype=float)
     row = counts.index.get_indexer(crosswalk.source_index)
     if np.array_equal(row, np.arange(len(counts))):
-        return np.ascontiguousarray(values)
+        return values
     ordered = values[row]
     ordered[row < 0] = np.nan
     return ordered
 
 
-def _refuse_unmovable(
-    crosswalk: Crosswalk,
-    counts: pd.DataFrame,
-    rates: Mapping[str, str],
-    units: Mapping[str, str],
-) -> None:
+def _refuse_unknown_rates(counts: pd.DataFrame, rates: Mapping[str, str]) -> None:
     absent = [c for pair in rates.items() for c in pair if c not in counts.columns]
+    absent += [base for base in rates.values() if base in rates]
     if absent:
         message = (
-            f"The 'rates' parameter of apply must name columns of counts. Got {absent} instead."
+            "The 'rates' parameter of apply must name columns of counts: a rate, and a count that "
+            f"is no rate. Got {absent} instead."
         )
         raise ValueError(message)
+
+
+def _refuse_unmovable(crosswalk: Crosswalk, counts: pd.DataFrame, units: Mapping[str, str]) -> None:
     problems = _key_problems(crosswalk, counts)
-    columns = counts.drop(columns=list(rates)) if rates else counts
-    values = columns.to_numpy(dtype=float)
+    values = counts.to_numpy(dtype=float)
     if len(values):
         lowest, highest = np.fmin.reduce(values), np.fmax.reduce(values)
-        for k, name in enumerate(columns.columns):
+        for k, name in enumerate(counts.columns):
             found = (values[:, k], float(lowest[k]), float(highest[k]))
             problems += _column_problems(str(name), units.get(name), *found)
     if problems:

@@ -91,6 +91,27 @@ def test_a_target_without_anyone_has_no_rate():
     assert moved["quote"].isna().all() and (moved["kinder"] == 0).all()
 
 
+def test_a_rate_needs_a_count_that_is_there_and_is_no_rate_itself():
+    frame = pd.DataFrame({"a": [0.5, 0.1, 0.2], "b": [0.2, 0.1, 0.3]}, index=["1", "2", "3"])
+    with pytest.raises(ValueError, match=r"Got \['kinder'\]"):
+        by_hand().apply(frame, rates={"a": "kinder"})
+    with pytest.raises(ValueError, match=r"Got \['b'\]"):
+        by_hand().apply(frame, rates={"a": "b", "b": "a"})
+
+
+def test_columns_keep_their_order_and_their_digits_in_any_layout():
+    frame = pd.DataFrame(
+        {"quote": [0.5, 0.1, 0.3], "kinder": [10.0, 40.0, 7.0], "alle": [11.0, 83.0, 9.0]},
+        index=["1", "2", "3"],
+    )
+    by_rows = pd.DataFrame(
+        np.ascontiguousarray(frame.to_numpy()), index=frame.index, columns=frame.columns
+    )
+    one, two = (by_hand().apply(f, rates={"quote": "kinder"}) for f in (frame, by_rows))
+    assert list(one) == ["quote", "kinder", "alle"]
+    pd.testing.assert_frame_equal(one, two, check_exact=True)
+
+
 def test_rows_that_are_no_source_are_refused_by_name():
     counts = pd.DataFrame({"kinder": [1.0, 2.0]}, index=["1", "417"])
     with pytest.raises(DataError, match="417"):
