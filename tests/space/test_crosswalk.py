@@ -92,11 +92,13 @@ def test_a_target_without_anyone_has_no_rate():
 
 
 def test_a_rate_needs_a_count_that_is_there_and_is_no_rate_itself():
-    frame = pd.DataFrame({"a": [0.5, 0.1, 0.2], "b": [0.2, 0.1, 0.3]}, index=["1", "2", "3"])
-    with pytest.raises(ValueError, match=r"Got \['kinder'\]"):
-        by_hand().apply(frame, rates={"a": "kinder"})
+    frame = pd.DataFrame(
+        {"a": [0.5, 0.1, 0.2], "b": [0.2, 0.1, 0.3], "kinder": 9.0}, index=["1", "2", "3"]
+    )
+    with pytest.raises(ValueError, match=r"Got \['personen'\]"):
+        by_hand().apply(frame, rates={"a": "personen"})
     with pytest.raises(ValueError, match=r"Got \['b'\]"):
-        by_hand().apply(frame, rates={"a": "b", "b": "a"})
+        by_hand().apply(frame, rates={"a": "b", "b": "kinder"})
 
 
 def test_columns_keep_their_order_and_their_digits_in_any_layout():
