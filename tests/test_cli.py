@@ -200,3 +200,36 @@ def test_participation_goes_from_registrations_to_rates_and_says_no_name(tmp_pat
     }
     told = done.stdout + done.stderr + "".join(p.read_text("utf-8") for p in out.iterdir())
     assert not [name for name in surnames if len(name) > 5 and f" {name}" in told]
+
+
+def test_an_interruption_is_said_in_german_and_leaves_nothing(tmp_path, monkeypatch, capsys):
+    from sozialraum import cli, pipeline
+
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(pipeline, "build", interrupted)
+    monkeypatch.setattr(sys, "argv", ["sozialraum", "build", BUILD, "-o", str(tmp_path / "out")])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 130
+    said = capsys.readouterr().err
+    assert "Abgebrochen. Das frühere Ergebnis ist unverändert." in said
+    assert "Traceback" not in said
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_full_disk_is_an_answer_not_a_traceback(tmp_path, monkeypatch, capsys):
+    from sozialraum import cli, pipeline
+
+    def full(*_, **__):
+        raise OSError(28, "No space left on device", str(tmp_path / "out" / "karte.html"))
+
+    monkeypatch.setattr(pipeline, "build", full)
+    monkeypatch.setattr(sys, "argv", ["sozialraum", "build", BUILD, "-o", str(tmp_path / "out")])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 1
+    said = capsys.readouterr().err
+    assert "karte.html (No space left on device)" in said
+    assert tmp_path.name not in said

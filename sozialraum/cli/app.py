@@ -14,6 +14,7 @@ from sozialraum.errors import SozialraumError
 from sozialraum.texts import catalogue, text
 
 _HELP = catalogue("cli")["help"]
+_INTERRUPTED = 130  # as shells and typer say it
 
 app = typer.Typer(
     cls=Group,
@@ -37,16 +38,22 @@ def run() -> None:
     """Run the command line; a problem ends with exit code 1 and never with a traceback."""
     terminal.prepare_streams()
     try:
-        raise SystemExit(app(standalone_mode=False) or 0)
+        code = app(standalone_mode=False) or 0
     except UsageError as error:
         terminal.print_usage_error(error, in_german)
         raise SystemExit(2) from None
     except SozialraumError as error:
         terminal.print_error(error)
         raise SystemExit(1) from None
-    except KeyboardInterrupt:
-        terminal.print_line(text("cli.interrupted"))
+    except OSError as error:
+        file = Path(str(error.filename or "")).name
+        terminal.print_line(text("cli.system", file=file, reason=error.strerror or "?"))
         raise SystemExit(1) from None
+    except (KeyboardInterrupt, typer.Abort):
+        code = _INTERRUPTED
+    if code == _INTERRUPTED:
+        terminal.print_line(text("cli.interrupted"))
+    raise SystemExit(code)
 
 
 @app.callback(invoke_without_command=True)
