@@ -17,11 +17,12 @@ from sozialraum.index.hierarchy import make_tree
 from sozialraum.index.scaling import fit_scale, standardise
 from sozialraum.insight.assumptions import read_assumptions
 from sozialraum.insight.autocorrelation import local_moran
+from sozialraum.insight.blueprint import drawn_weights
 from sozialraum.insight.neighbours import contiguity
 from sozialraum.insight.rezoning import rezoning_band
 from sozialraum.insight.sampling import sampling_cells
 from sozialraum.insight.sensitivity import sobol
-from sozialraum.insight.simulation import prepare
+from sozialraum.insight.simulation import Draws, group_starts, prepare
 from sozialraum.insight.uncertainty import simulate_index
 from sozialraum.insight.variance import variance_shares
 from sozialraum.model import Indicator
@@ -160,10 +161,16 @@ def asem_model():
         ASEM_VARY, indicators=indicators, scale=how["scale"], breaks=how["breaks"],
         aggregation="mean",
     )  # fmt: skip
+    tables = [value, *variants]
+    random = Draws(
+        value.index, tuple(value), np.stack([t.to_numpy(float).T.copy() for t in tables]),
+        sampling_cells(value, None, None, indicators), assumptions,
+        drawn_weights(how["tree"], tuple(value), assumptions.weights), group_starts(value.index),
+        how["breaks"].k, 1,
+    )  # fmt: skip
     return prepare(
-        [value, *variants], sampling_cells(value, None, None, indicators), base=None, weights=None,
-        scale=how["scale"], restandard=None, tree=how["tree"], breaks=how["breaks"],
-        assumptions=assumptions, power=2.0, frozen=False, seed=1,
+        random, base=None, weights=None, scale=how["scale"], restandard=None, tree=how["tree"],
+        breaks=how["breaks"], frozen=False,
     )  # fmt: skip
 
 

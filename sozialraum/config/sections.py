@@ -244,13 +244,14 @@ class Axis(Section):
 class Uncertainty(Section):
     """``[uncertainty]``: arguments of `sozialraum.insight.uncertainty.simulate_index`."""
 
-    draws: Annotated[int, Field(ge=1, le=1_000_000)] = 2000
+    draws: Annotated[int | None, Field(ge=1, le=1_000_000)] = None
     seed: int = 1
     interval: Annotated[float, Field(gt=0, lt=1)] = 0.9
     counts: Literal["binomial", "poisson", "none"] = "binomial"
     shrink: bool = True
+    learnt: Literal["again", "frozen"] = "again"
     vary: dict[str, Any] | None = None
-    variance_draws: Annotated[int, Field(ge=0)] = 256
+    variance_draws: Annotated[int | None, Field(ge=0)] = None
     partners: Annotated[int, Field(ge=1)] = 10
 
 

@@ -19,7 +19,7 @@ Counts = Literal["binomial", "poisson", "none"]
 COUNTS = ("binomial", "poisson", "none")
 SCALINGS = ("minmax", "zscore", "robust", "rank", "borda", "percentile", "exponential")
 AGGREGATIONS = ("mean", "sum", "geometric", "harmonic", "power")
-CUTS = ("equal", "quantile", "ntile", "sd", "frozen")
+CUTS = ("equal", "quantile", "ntile", "sd", "top_share", "frozen")
 LEVELS = ("indicators", "dimensions", "all")
 KEYS = ("scaling", "weights", "aggregation", "drop", "cut")
 
@@ -83,6 +83,7 @@ def read_assumptions(
     scale: Scale,
     breaks: Breaks,
     aggregation: str,
+    frozen: bool = False,
 ) -> Assumptions:
     """Read ``[uncertainty.vary]`` and check every name in it.
 
@@ -93,6 +94,7 @@ def read_assumptions(
         0.25}``, with ``level``), ``drop`` (list of indicator ids, or "each")
     indicators : of the index
     scale, breaks, aggregation : what the build states; it must be among the alternatives
+    frozen : scale and limits are those of a reference: there is no other choice of them
 
     Raises
     ------
@@ -124,6 +126,13 @@ def read_assumptions(
         read["drop"] = _dropped(vary["drop"], [i.id for i in indicators], problems)
     if len(read.get("scaling", ())) > 1 and _absolute(breaks, read.get("cut", ())):
         problems.append(problem("insight.vary.fixed_limits", column="cut", found=breaks.method))
+    if frozen:
+        others = {"scaling": (scale.method,), "cut": (breaks.method, "frozen", "fixed")}
+        for name, fits in others.items():
+            chosen = [c for c in read.get(name, ()) if c.learnt is None and c.method not in fits]
+            if chosen:
+                found = ", ".join(c.method for c in chosen)
+                problems.append(problem("insight.vary.frozen", column=name, found=found))
     if problems:
         raise ConfigError(problems)
     return Assumptions(**read)

@@ -1,300 +1,266 @@
-"""From the words of a build (scale, tree, breaks, assumptions) to the arrays of a kernel."""
+"""From the words of a build (scale, tree, breaks, assumptions) to the rules of one draw."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sozialraum.insight import columns, cutting, nodes
 from sozialraum.insight.assumptions import Assumptions, Choice, Weighting
-from sozialraum.kernels import simulate as codes
-from sozialraum.kernels.arrays import as_kernel_array
+from sozialraum.insight.columns import ColumnRule, Rounding
+from sozialraum.insight.cutting import CutRule
+from sozialraum.insight.nodes import Node, TreeNode
 from sozialraum.model import Breaks, Scale
 
 Array = NDArray[np.float64]
-_MEANS = {
-    "mean": codes.MEAN,
-    "sum": codes.SUM,
-    "geometric": codes.GEOMETRIC,
-    "harmonic": codes.HARMONIC,
-    "power": codes.POWER,
-}
-_RANKS = {"rank": 0.0, "borda": 1.0, "percentile": 2.0, "exponential": 3.0}
-_MAD_TO_SD = 1.482602218505602  # 1/Φ⁻¹(3/4)
-# a and b of the interpolated quantile types of R (Hyndman and Fan 1996)
-_QUANTILE_TYPES = {
-    4: (0.0, 1.0), 5: (0.5, 0.5), 6: (0.0, 0.0), 7: (1.0, 1.0), 8: (1 / 3, 1 / 3), 9: (3 / 8, 3 / 8)
-}  # fmt: skip
 
 
 class NotNative(Exception):
-    """The kernel does not know a step of this recipe: `recompute` has to do it."""
-
-
-class TreeNode(Protocol):
-    """One node of an index as the index room makes it: children before parents, the root last."""
-
-    id: str
-    parts: tuple[str, ...]
-    weights: tuple[float, ...]
-    method: str
-    min_available: float
+    """No rule is known for a step of this recipe: `recompute` has to do it."""
 
 
 @dataclass(frozen=True, eq=False)
-class TreeArrays:
-    """The tree as arrays: leaves 0..p-1 in the order of the indicators, then the nodes."""
+class BuildRounding:
+    """How the build rounds what it learns, before it uses it.
 
+    Parameters
+    ----------
+    units : per indicator id the values per share (percent: 100), None for values that are no share;
+        an indicator that is not named is not rounded
+    steps, persons : (n_areas, n_indicators) rounding step of each area's share, and its base, for
+        the ends of a range
+    minimum : see `columns.Rounding`
+    decimals : of the constants of dimensions and index; None = not rounded
+    limit_decimals : of learnt class limits; None = not rounded
+    """
+
+    units: Mapping[str, float | None] = field(default_factory=dict)
+    steps: pd.DataFrame = field(default_factory=pd.DataFrame)
+    persons: pd.DataFrame = field(default_factory=pd.DataFrame)
+    minimum: float = 0.0
+    decimals: int | None = None
+    limit_decimals: int | None = None
+
+    def of(self, name: str, keys: pd.Index) -> Rounding | None:
+        """Return how the constants of one indicator are rounded."""
+        if name not in self.units:
+            return None
+        if name not in self.steps:
+            return Rounding(self.units[name])
+        steps, persons = (f[name].reindex(keys).to_numpy(float) for f in (self.steps, self.persons))
+        return Rounding(self.units[name], steps, persons, self.minimum)
+
+    def of_node(self) -> Rounding | None:
+        """Return how the constants of a dimension or of the index are rounded."""
+        return None if self.decimals is None else Rounding(decimals=self.decimals)
+
+
+@dataclass(frozen=True, eq=False)
+class DrawnWeights:
+    """The weights of the tree as arrays: indicators in order, then the nodes.
+
+    Parameters
+    ----------
+    names : of the parts
+    weight : stated weight of each within its parent
+    concentration, width : how each is varied (0 = it is not)
+    child_start, child : the parts of node q are ``child[child_start[q]:child_start[q + 1]]``
+    """
+
+    names: tuple[str, ...]
     weight: Array
     concentration: Array
     width: Array
     child_start: NDArray[np.int64]
     child: NDArray[np.int64]
-    available: Array
-    methods: NDArray[np.int64]
-    exponents: Array
 
     def arrays(self) -> tuple[NDArray[Any], ...]:
-        """Return the arrays in the kernel's order."""
-        return (
-            self.weight, self.concentration, self.width, self.child_start, self.child,
-            self.available, self.methods, self.exponents,
-        )  # fmt: skip
+        """Return the arrays in the order of `kernels.draws.weights_of_draw`."""
+        return self.weight, self.concentration, self.width, self.child_start, self.child
+
+    def without(self, dropped: str) -> set[str]:
+        """Return the indicator and every node that is empty without it."""
+        gone = {dropped}
+        for node in range(len(self.child_start) - 1):
+            parts = self.child[self.child_start[node] : self.child_start[node + 1]]
+            if all(self.names[c] in gone or self.weight[c] == 0 for c in parts):
+                gone.add(self.names[len(self.names) - len(self.child_start) + 1 + node])
+        return gone
 
 
-def tree_arrays(
-    tree: Sequence[TreeNode], ids: Sequence[str], assumptions: Assumptions, *, power: float = 2.0
-) -> TreeArrays:
-    """Lay the tree out; one row of methods per alternative of the aggregation."""
-    place = {name: j for j, name in enumerate([*ids, *(n.id for n in tree)])}
-    weight = np.ones(len(place))
+def drawn_weights(
+    tree: Sequence[TreeNode], ids: Sequence[str], how: Weighting | None
+) -> DrawnWeights:
+    """Lay out the weights and how they are varied."""
+    names = (*ids, *(n.id for n in tree))
+    place = {name: j for j, name in enumerate(names)}
+    weight = np.ones(len(names))
     child, start = [], [0]
     for node in tree:
         for part, w in zip(node.parts, node.weights, strict=True):
             weight[place[part]] = w
             child.append(place[part])
         start.append(len(child))
-    alternatives = assumptions.aggregation or (Choice(""),)
-    methods = np.empty((len(alternatives), len(tree)), np.int64)
-    exponents = np.ones((len(alternatives), len(tree)))
-    for row, choice in enumerate(alternatives):
-        for column, node in enumerate(tree):
-            name = choice.method if choice.method not in ("", tree[-1].method) else node.method
-            if name not in _MEANS:
-                raise NotNative(name)
-            methods[row, column] = _MEANS[name]
-            exponents[row, column] = dict(choice.options).get("power", power)
-    concentration, width = _weighting(assumptions.weights, len(ids), len(place))
-    available = np.array([n.min_available for n in tree], float)
-    links = np.array(start), np.array(child)
-    return TreeArrays(weight, concentration, width, *links, available, methods, exponents)
-
-
-def _weighting(how: Weighting | None, leaves: int, nodes: int) -> tuple[Array, Array]:
-    concentration, width = np.zeros(nodes), np.zeros(nodes)
+    concentration, width = np.zeros(len(names)), np.zeros(len(names))
     if how is not None:
+        leaves = len(ids)
         reach = {
             "indicators": slice(0, leaves),
-            "dimensions": slice(leaves, nodes - 1),
-            "all": slice(0, nodes - 1),
+            "dimensions": slice(leaves, len(names) - 1),
+            "all": slice(0, len(names) - 1),
         }[how.level]
         concentration[reach], width[reach] = how.dirichlet, how.uniform
-    return concentration, width
+    return DrawnWeights(names, weight, concentration, width, np.array(start), np.array(child))
 
 
-@dataclass(frozen=True, eq=False)
-class ScaleArrays:
-    """Every alternative of the standardisation: (alternatives, p) codes and their constants."""
+def tree_rules(
+    tree: Sequence[TreeNode],
+    assumptions: Assumptions,
+    *,
+    node_scale: Scale | None,
+    frozen: bool,
+    rounding: BuildRounding,
+    power: float = 2.0,
+    penalty: str = "add",
+) -> list[tuple[Node, ...]]:
+    """Return the tree under every alternative of the aggregation."""
+    alternatives = assumptions.aggregation or (Choice(""),)
+    made = []
+    for choice in alternatives:
+        laid = []
+        for node in tree:
+            name = choice.method if choice.method not in ("", tree[-1].method) else node.method
+            if name not in nodes.MEANS:
+                raise NotNative(name)
+            rule = None
+            if node_scale is not None and node.id in node_scale.ids:
+                rule = _of_scale(node_scale, node.id, frozen=frozen, rounding=rounding)
+            exponent = dict(choice.options).get("power", power)
+            laid.append(
+                Node(node.id, node.parts, name, node.min_available, exponent, penalty, rule)
+            )
+        made.append(tuple(laid))
+    return made
 
-    code: NDArray[np.int64]
-    par: Array
-    sign: Array
-    reference: Array
-    reference_start: NDArray[np.int64]
 
-    def arrays(self) -> tuple[NDArray[Any], ...]:
-        """Return the arrays in the kernel's order."""
-        return self.code, self.par, self.sign, self.reference, self.reference_start
+def column_rules(
+    scale: Scale,
+    assumptions: Assumptions,
+    keys: pd.Index,
+    *,
+    frozen: bool,
+    base: pd.DataFrame | None,
+    weights: pd.Series | None,
+    rounding: BuildRounding,
+) -> list[tuple[ColumnRule, ...]]:
+    """Return the rule of every indicator under every alternative of the standardisation.
 
-
-def scale_arrays(scale: Scale, assumptions: Assumptions, *, frozen: bool) -> ScaleArrays:
-    """Lay out the stated scale and its alternatives.
-
-    Frozen scales keep their constants in every draw; the others are learnt again in every draw, as
-    the build learns them from its data.
+    Frozen scales keep their constants in every draw; the others are learnt again in every draw, and
+    rounded, as the build learns and rounds them.
     """
-    alternatives = assumptions.scaling or (Choice(scale.method),)
-    p = len(scale.ids)
-    code = np.empty((len(alternatives), p), np.int64)
-    par = np.full((len(alternatives), p, codes.CONSTANTS), np.nan)
-    start = np.zeros((len(alternatives), p), np.int64)
-    references: list[float] = []
-    for row, choice in enumerate(alternatives):
+    made = []
+    for choice in assumptions.scaling or (Choice(scale.method),):
         learnt = choice.learnt if isinstance(choice.learnt, Scale) else scale
-        for j, i in enumerate(scale.ids):
-            params, options = dict(learnt.params.get(i, {})), dict(learnt.options)
-            method = str(params.get("method", learnt.method))
-            if choice.learnt is None and choice.method != scale.method:
-                if frozen:
-                    raise NotNative(choice.method)
-                method, params = choice.method, {}
-            params |= dict(choice.options)
-            options |= dict(choice.options)
-            code[row, j], par[row, j] = _column(method, params, options, scale.sign[j], frozen)
-            if code[row, j] == codes.FROZEN_RANK:
-                start[row, j] = len(references)
-                references += params["reference"]
-    sign = np.array(scale.sign, float)
-    return ScaleArrays(code, par, sign, np.array(references, float), start)
+        other = choice.learnt is None and choice.method != scale.method
+        if other and frozen:
+            raise NotNative(choice.method)
+        rules = []
+        for name, sign in zip(scale.ids, scale.sign, strict=True):
+            params = {} if other else dict(learnt.params.get(name, {}))
+            method = choice.method if other else str(params.get("method", learnt.method))
+            if method not in columns.NORMALISERS:
+                raise NotNative(method)
+            options = dict(learnt.options) | dict(choice.options)
+            persons = _persons(name, options, keys, base)
+            spread = _spread(options, keys, weights)
+            told = None if frozen else rounding.of(name, keys)
+            given = params | dict(choice.options)
+            rules.append(ColumnRule(method, sign, given, options, frozen, persons, spread, told))
+        made.append(tuple(rules))
+    return made
 
 
-def _column(
-    method: str, params: Mapping[str, Any], options: Mapping[str, Any], sign: int, frozen: bool
-) -> tuple[int, Array]:
-    par = np.array([np.nan, np.nan, sign, 0.0, 1.0, -np.inf, np.inf])
-    if method in ("minmax", "goalposts"):
-        low, high = params.get("output", (0.0, 1.0))
-        par[3], par[4] = low, high - low
-        if method == "minmax" and not frozen:
-            return codes.MINMAX, par
-        par[0] = params["low"] if sign > 0 else params["high"]
-        par[1] = params["high"] - params["low"]
-        par[5], par[6] = (0.0, 1.0) if params.get("cap") else (-np.inf, np.inf)
-        return codes.AFFINE, par
-    if method in ("zscore", "robust"):
-        par[3], par[4] = params.get("location", 0.0), params.get("step", 1.0)
-        if frozen:
-            par[0], par[1] = params["centre"], params["spread"]
-            return codes.AFFINE, par
-        if method == "robust":
-            par[1] = _MAD_TO_SD
-            return codes.ROBUST, par
-        par[0] = 0.0 if options.get("centre") == "zero" else np.nan
-        par[1] = options.get("ddof", 0)
-        return codes.ZSCORE, par
-    if method in _RANKS:
-        ties = 1.0 if params.get("ties") == "min" else 0.0
-        par[:3] = _RANKS[method], ties, params.get("factor", 23.0)
-        par[3] = len(params.get("reference", ()))
-        return (codes.FROZEN_RANK if frozen else codes.RANK), par
-    return _stated(method, params, sign, frozen, par)
-
-
-def _stated(
-    method: str, params: Mapping[str, Any], sign: int, frozen: bool, par: Array
-) -> tuple[int, Array]:
-    """Normalisers against a stated value; mirrored as in the catalogue."""
-    if method in ("target", "distance"):
-        par[3], par[4] = 1.0, -1.0
-        par[5] = 0.0 if params.get("cap") else -np.inf
-        par[0] = params["target"]
-        end = params["low"] if sign > 0 else params["high"]
-        par[1], par[2] = (params["target"] - end) * sign, -sign
-        return (codes.AFFINE if frozen else codes.TARGET), par
-    if method == "fraction_of_max":
-        par[0], par[1], par[2] = (0.0 if sign > 0 else params["low"]), params["high"], 1.0
-        par[3], par[4] = (0.0, 1.0) if sign > 0 else (1.0, -1.0)
-        return (codes.AFFINE if frozen else codes.FRACTION), par
-    if method == "base100":
-        par[0], par[1], par[2] = 0.0, params["base"], 1.0
-        par[3], par[4] = (0.0, 100.0) if sign > 0 else (200.0, -100.0)
-        return codes.AFFINE, par
-    if method == "none":
-        par[0], par[1] = 0.0, 1.0
-        return codes.AFFINE, par
-    raise NotNative(method)
-
-
-def restandard_arrays(restandard: Scale | None, *, frozen: bool) -> tuple[int, Array]:
-    """Lay out how the index is brought to a standard again; None = it stays as it is."""
-    par = np.array([np.nan, np.nan, 0.0, 0.0, 1.0])
+def index_rule(
+    restandard: Scale | None,
+    keys: pd.Index,
+    *,
+    frozen: bool,
+    weights: pd.Series | None,
+    rounding: BuildRounding,
+) -> ColumnRule | None:
+    """Return how the index is brought to a standard again; None = it stays as it is."""
     if restandard is None or restandard.method == "none":
-        return codes.AS_IT_IS, par
-    (i,) = restandard.ids
-    params, options = restandard.params[i], restandard.options
-    if restandard.method == "minmax":
-        low, high = params.get("output", (0.0, 1.0))
-        par[3], par[4] = low, high - low
-        par[0], par[1] = params["low"], params["high"] - params["low"]
-        return (codes.TO_AFFINE if frozen else codes.TO_MINMAX), par
-    if restandard.method != "zscore" or (options.get("weights") and not frozen):
-        raise NotNative(restandard.method)
-    par[0], par[1], par[2] = params["centre"], params["spread"], options.get("ddof", 0)
-    par[3], par[4] = params.get("location", 0.0), params.get("step", 1.0)
-    if frozen:
-        return codes.TO_AFFINE, par
-    return (codes.TO_SD if options.get("centre") == "zero" else codes.TO_ZSCORE), par
+        return None
+    (name,) = restandard.ids
+    spread = None if frozen else _spread(restandard.options, keys, weights)
+    return _of_scale(restandard, name, frozen=frozen, rounding=rounding, spread=spread)
 
 
-def cut_arrays(
-    breaks: Breaks, assumptions: Assumptions, *, frozen: bool
-) -> tuple[NDArray[np.int64], Array, NDArray[np.bool_]]:
-    """Lay out the stated class limits and their alternatives: codes, constants, edge rule."""
-    alternatives = assumptions.cut or (Choice("frozen" if frozen else breaks.method),)
-    code = np.empty(len(alternatives), np.int64)
-    par = np.full((len(alternatives), breaks.k + 1), np.nan)
-    right = np.empty(len(alternatives), np.bool_)
-    for row, choice in enumerate(alternatives):
+def cut_rules(
+    breaks: Breaks, assumptions: Assumptions, *, frozen: bool, decimals: int | None
+) -> list[CutRule]:
+    """Return the stated way of cutting and its alternatives."""
+    made = []
+    for choice in assumptions.cut or (Choice("frozen" if frozen else breaks.method),):
         given = choice.learnt if isinstance(choice.learnt, Breaks) else None
-        options = dict((given or breaks).options) | dict(choice.options)
-        right[row] = (given or breaks).right
-        if given is not None:
-            code[row], par[row, : breaks.k - 1] = codes.FIXED, given.inner
-        elif choice.method in ("fixed", "frozen") or frozen:
-            if choice.method not in ("fixed", "frozen", breaks.method):
-                raise NotNative(choice.method)
-            code[row], par[row, : breaks.k - 1] = codes.FIXED, breaks.inner
-        else:
-            code[row] = _cut_rule(choice.method, options, breaks.k, par[row])
-    return code, par, right
+        stated = given or breaks
+        if given is not None or frozen or choice.method in ("fixed", "frozen"):
+            made.append(CutRule("fixed", breaks.k, stated.inner, stated.right))
+            continue
+        options = dict(breaks.options) | dict(choice.options)
+        kind = options.get("quantile_type", 7)
+        if choice.method not in cutting.CUTS or options.get("weights") or kind not in range(1, 10):
+            raise NotNative(choice.method)
+        made.append(CutRule(choice.method, breaks.k, (), breaks.right, options, decimals))
+    return made
 
 
-def _cut_rule(method: str, options: Mapping[str, Any], k: int, par: Array) -> int:
-    if options.get("weights"):
+def _of_scale(
+    scale: Scale,
+    name: str,
+    *,
+    frozen: bool,
+    rounding: BuildRounding,
+    spread: Array | None = None,
+) -> ColumnRule:
+    params = scale.params[name]
+    method = str(params.get("method", scale.method))
+    if method not in columns.NORMALISERS:
         raise NotNative(method)
-    if method == "equal":
-        ends = options.get("value_range")
-        par[:2] = ends if ends is not None else (np.nan, np.nan)
-        return codes.EQUAL
-    if method == "sd":
-        par[: k - 1], par[k - 1] = options["limits"], options.get("ddof", 0)
-        return codes.DEVIATIONS
-    if method == "ntile":
-        return codes.NTILE
-    if method == "quantile" and options.get("quantile_type", 7) in _QUANTILE_TYPES:
-        par[: k - 1] = [step / k for step in range(1, k)]
-        par[k - 1], par[k] = _QUANTILE_TYPES[options.get("quantile_type", 7)]
-        return codes.QUANTILE
-    raise NotNative(method)
+    sign = scale.sign[scale.ids.index(name)]
+    told = None if frozen else rounding.of_node()
+    return ColumnRule(method, sign, params, scale.options, frozen, spread, spread, told)
 
 
-def moment_weights(
-    value: pd.DataFrame, scale: Scale, base: pd.DataFrame | None, weights: pd.Series | None
-) -> tuple[Array, Array]:
-    """Return the weights under centre (p, n) and spread (n,) of z values.
+def _spread(options: Mapping[str, Any], keys: pd.Index, weights: pd.Series | None) -> Array | None:
+    """Return the persons under mean and SD, where the scale was learnt with them.
 
     Raises
     ------
     ValueError
-        If the scale was learnt with weights or with the city's rate and they are not given.
+        If they are not given.
     """
-    named = scale.options.get("weights")
-    if named and weights is None:
+    named = options.get("weights")
+    if not named:
+        return None
+    if weights is None:
         message = f"The 'weights' parameter must be given: the scale was learnt with {named!r}."
         raise ValueError(message)
-    spread = (
-        np.ones(len(value)) if weights is None else weights.reindex(value.index).to_numpy(float)
-    )
-    if not named:
-        spread = np.ones(len(value))
-    if scale.options.get("centre") == "city_rate":
-        if base is None:
-            message = "The 'base' parameter must be given: the scale is centred on the city's rate."
-            raise ValueError(message)
-        persons = base.reindex(index=value.index, columns=value.columns)
-        return as_kernel_array(persons.T), spread
-    return np.repeat(spread[None, :], value.shape[1], axis=0), spread
+    return weights.reindex(keys).to_numpy(float)
+
+
+def _persons(
+    name: str, options: Mapping[str, Any], keys: pd.Index, base: pd.DataFrame | None
+) -> Array | None:
+    """Return the persons behind the values, where a scale is centred on the rate of the city."""
+    if options.get("centre") != "city_rate":
+        return None
+    if base is None:
+        message = "The 'base' parameter must be given: the scale is centred on the city's rate."
+        raise ValueError(message)
+    return base[name].reindex(keys).to_numpy(float)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sozialraum.kernels.draws import histogram_quantiles
-from sozialraum.kernels.ordering import order_ascending, rank_descending
+from sozialraum.insight.ordering import ranks_descending
 
 HISTOGRAM_CELLS = 2**25
+_BLOCK_CELLS = 2**22
 OPEN = 0.25  # a pair is a pair of partners if its order turns round at least this often
 
 
@@ -28,7 +28,11 @@ class Counters:
     stated_rank : (n,) 1 = highest, 0 = no value
     group : (n,) number of the Stichtag
     bin_width : ranks per bin of the histogram
-    histogram, classes, sums, swaps : see `kernels.draws.count_outcomes`
+    histogram : (n, bins) how often each area took the ranks of each bin
+    classes : (n, k) how often each class
+    sums : (n, 4) Σ (index - centre), its squares, Σ rank, number of draws with a value
+    swaps : (window, n) ``swaps[s, q]``: how often the area s + 1 places further down in `order`
+        came out above the one at q
     """
 
     centre: NDArray[np.float64]
@@ -50,12 +54,9 @@ class Counters:
         largest = int(np.diff(groups).max(initial=1))
         width = max(1, -(-n * largest // HISTOGRAM_CELLS))
         rank = np.zeros(n, np.int32)
-        scratch = np.empty(n, np.int64), np.empty(n + 2, np.int64)
-        ascending = np.empty(n, np.int64)
         group = np.repeat(np.arange(len(groups) - 1), np.diff(groups))
         for a, b in itertools.pairwise(groups):
-            count = order_ascending(stated, a, b, ascending, *scratch)
-            rank_descending(stated, a, count, ascending, rank)
+            rank[a:b] = ranks_descending(stated[None, a:b])[0][0]
         order = np.lexsort((np.arange(n), np.where(rank == 0, n + 1, rank), group))
         return cls(
             centre=np.nan_to_num(stated),
@@ -69,9 +70,29 @@ class Counters:
             swaps=np.zeros((max(window, 0), n), np.uint32),
         )
 
-    def arrays(self) -> tuple[NDArray[np.generic], ...]:
-        """Return the counters in the kernel's order."""
-        return self.histogram, self.classes, self.sums, self.swaps
+    def add(
+        self, index: NDArray[np.float64], rank: NDArray[np.int32], position: NDArray[np.int8]
+    ) -> None:
+        """Add a batch of draws (draws, n): index, rank (0 = no value), class position (-1)."""
+        areas = np.broadcast_to(np.arange(rank.shape[1]), rank.shape)
+        seen = rank > 0
+        everything = bool(seen.all())
+        area, place = (areas, rank) if everything else (areas[seen], rank[seen])
+        _count(self.histogram, area, (place - 1) // self.bin_width)
+        classed = seen & (position >= 0)
+        whole = bool(classed.all())
+        area, place = (areas, position) if whole else (areas[classed], position[classed])
+        _count(self.classes, area, place)
+        away = index - self.centre if everything else np.where(seen, index - self.centre, 0.0)
+        self.sums[:, 0] += away.sum(axis=0)
+        self.sums[:, 1] += (away * away).sum(axis=0)
+        self.sums[:, 2] += rank.sum(axis=0)
+        self.sums[:, 3] += seen.sum(axis=0)
+        ranked = rank[:, self.order] if len(self.swaps) else rank
+        for s in range(min(len(self.swaps), len(self.order) - 1)):
+            upper, lower = ranked[:, : -1 - s], ranked[:, 1 + s :]
+            turned = (lower < upper) if everything else (lower != 0) & (lower < upper)
+            self.swaps[s, : -1 - s] += np.count_nonzero(turned, axis=0).astype(np.uint32)
 
     def table(
         self,
@@ -93,8 +114,7 @@ class Counters:
         stated = np.where(place >= 0, share[rows, np.maximum(place, 0)], np.nan)
         tail = (1.0 - interval) / 2.0
         asked = np.array([tail, 0.5, 1.0 - tail])
-        ranks = np.empty((len(keys), 3))
-        histogram_quantiles(self.histogram, seen, asked, self.bin_width, ranks)
+        ranks = histogram_quantiles(self.histogram, seen, asked, self.bin_width)
         draws = seen.max(initial=0.0)
         return pd.DataFrame(
             {
@@ -135,6 +155,41 @@ class Counters:
             "probability": probability[first],
         }
         return pd.DataFrame(columns)
+
+
+def histogram_quantiles(
+    histogram: NDArray[np.uint32],
+    count: NDArray[np.float64],
+    probabilities: NDArray[np.float64],
+    bin_width: int,
+) -> NDArray[np.float64]:
+    """Return per area the smallest ranks that at least ``probability · count`` draws do not exceed.
+
+    Within a bin of several ranks the draws are taken as evenly spread; NaN where there are none.
+    """
+    out = np.full((len(histogram), len(probabilities)), np.nan)
+    step = max(1, _BLOCK_CELLS // histogram.shape[1])
+    for first in range(0, len(histogram), step):
+        rows = slice(first, first + step)
+        some = np.flatnonzero(count[rows] > 0) + first
+        inside, reached = histogram[some], np.cumsum(histogram[some], axis=1, dtype=np.int64)
+        for q, probability in enumerate(probabilities):
+            needed = np.maximum(probability * count[some] - 1e-9, 1e-9)
+            b = (reached >= needed[:, None]).argmax(axis=1)
+            line = np.arange(len(some))
+            before = reached[line, b] - inside[line, b]
+            share = (needed - before) / inside[line, b]
+            out[some, q] = b * bin_width + np.maximum(np.ceil(share * bin_width), 1.0)
+    return out
+
+
+def _count(table: NDArray[np.uint32], row: NDArray[Any], column: NDArray[Any]) -> None:
+    """Add 1 to each named cell; a cell may be named many times."""
+    cells = (row * table.shape[1] + column).ravel()
+    if table.size <= 4 * cells.size:
+        table += np.bincount(cells, minlength=table.size).reshape(table.shape).astype(np.uint32)
+    else:
+        np.add.at(table.reshape(-1), cells, np.uint32(1))
 
 
 def _whole(values: NDArray[np.float64]) -> pd.Series:

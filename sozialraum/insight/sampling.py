@@ -18,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sozialraum.errors import DataError
-from sozialraum.kernels.simulate import BETA, EXACT, GAMMA, NORMAL
+from sozialraum.kernels.draws import BETA, EXACT, GAMMA, NORMAL
 from sozialraum.model import Indicator
 from sozialraum.texts import problem
 
@@ -32,7 +32,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Cells:
-    """How every cell of the value table is drawn; arrays as `kernels.simulate.draw_shares` wants.
+    """How every cell of the value table is drawn; arrays as `kernels.draws.draw_shares` wants.
 
     Parameters
     ----------

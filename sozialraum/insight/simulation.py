@@ -1,4 +1,10 @@
-"""Runs simulated versions of an index in batches of bounded memory, on any number of threads."""
+"""Runs simulated versions of an index, many draws at once, in batches of bounded memory.
+
+A batch is an array (draws, indicators, areas): each step of the method is a few NumPy operations on
+it. Only the random shares and weights are drawn by kernels, from streams numbered by (seed, draw,
+purpose), so that a draw is the same on any thread and in any batch, and one assumption can be
+exchanged while all others stay (`variance`).
+"""
 
 from __future__ import annotations
 
@@ -15,50 +21,49 @@ from numpy.typing import NDArray
 
 from sozialraum.insight import blueprint
 from sozialraum.insight.assumptions import Assumptions
+from sozialraum.insight.blueprint import BuildRounding, DrawnWeights
+from sozialraum.insight.columns import ColumnRule, standardise_draws
+from sozialraum.insight.cutting import CutRule, cut_draws
+from sozialraum.insight.nodes import Node, TreeNode, climb
+from sozialraum.insight.ordering import ranks_descending
 from sozialraum.insight.sampling import Cells
-from sozialraum.kernels import draws, simulate
-from sozialraum.kernels.arrays import as_kernel_array
-from sozialraum.kernels.ordering import order_ascending, rank_descending
+from sozialraum.insight.streams import PURPOSE, PURPOSES, choose
 from sozialraum.model import Breaks, Scale
 
 BATCH_BYTES = 64 * 2**20  # index, ranks and classes of one batch of draws
 CELL_BYTES = 8 + 4 + 1
-PURPOSE = {
-    "sampling": simulate.SAMPLING,
-    "data": simulate.DATA,
-    "scaling": simulate.SCALING,
-    "weights": simulate.WEIGHTS,
-    "aggregation": simulate.AGGREGATION,
-    "drop": simulate.DROP,
-    "cut": simulate.CUT,
-}
+CHUNK_CELLS = 2**18  # shares worked on at a time by one thread: they stay in its cache
 
 Batch = tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.int8]]
+# (rows = draws × areas, indicators) -> the same, transformed and with outliers treated
+Ready = Callable[[pd.DataFrame], pd.DataFrame]
 # recompute(value, choice) -> (index, class position); choice: the alternatives of this draw
 Recompute = Callable[[pd.DataFrame, dict[str, Any]], tuple[pd.Series, pd.Series]]
 
 
 @dataclass(frozen=True, eq=False)
-class Simulation:
-    """Everything a draw needs, as arrays; rows are sorted by (Stichtag and) area key.
+class Draws:
+    """What is random in a simulation: shares, alternatives, weights.
 
     Parameters
     ----------
-    keys : row labels
+    keys : row labels, sorted by (Stichtag and) area key
+    columns : indicator ids
     data : (variants, p, n) complete tables of shares, one chosen per draw
-    cells, scales, weights_of, tree, finish : arguments of `kernels.draws.simulate_draws`
+    cells : how each share is drawn
+    assumptions : what else is varied
+    weights : of the tree
     groups : first row of each Stichtag, and the number of rows
     k : number of classes
     seed : of all streams
     """
 
     keys: pd.Index
+    columns: tuple[str, ...]
     data: NDArray[np.float64]
     cells: Cells
-    scales: tuple[Any, ...]
-    weights_of: tuple[Any, ...]
-    tree: tuple[Any, ...]
-    finish: tuple[Any, ...]
+    assumptions: Assumptions
+    weights: DrawnWeights
     groups: NDArray[np.int64]
     k: int
     seed: int
@@ -68,30 +73,190 @@ class Simulation:
         """Number of rows."""
         return len(self.keys)
 
-    def run(self, ids: NDArray[np.int64]) -> Batch:
-        """Simulate the versions `ids` (draws × purposes): index, rank, class position."""
-        shape = (len(ids), self.areas)
-        out = np.empty(shape), np.empty(shape, np.int32), np.empty(shape, np.int8)
-        fixed = self.data, self.cells.arrays(), self.scales, self.weights_of, self.tree
-        parts = _parts(len(ids))
-        tasks = [
-            (self.seed, ids[a:b], *fixed, self.finish, self.groups, *(o[a:b] for o in out))
-            for a, b in parts
-        ]
-        _in_threads(draws.simulate_draws, tasks)
+    def shares(self, ids: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the shares of the draws `ids` (draws × purposes), (draws, p, n)."""
+        variant = self.chosen(ids, "data", len(self.data))
+        out = self.data[variant]
+        if self.cells.kind.any():
+            # compiled on first use, and only where there is something to draw
+            from sozialraum.kernels.draws import draw_table
+
+            cells = self.cells.arrays()
+            for d, draw in enumerate(ids[:, PURPOSE["sampling"]]):
+                draw_table(self.seed, draw, self.data[variant[d]], cells, out[d])
         return out
 
-    def batches(self, ids: NDArray[np.int64]) -> Iterator[Batch]:
-        """Simulate many versions, never more than `BATCH_BYTES` of results at a time."""
-        size = max(16, BATCH_BYTES // (CELL_BYTES * max(self.areas, 1)))
-        for first in range(0, len(ids), size):
-            yield self.run(ids[first : first + size])
+    def chosen(self, ids: NDArray[np.int64], purpose: str, count: int) -> NDArray[np.int64]:
+        """Return which alternative each draw takes."""
+        return choose(self.seed, ids[:, PURPOSE[purpose]], purpose, count)
+
+    def drawn_weights(self, ids: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the weight of every part of the tree, (draws or 1, parts)."""
+        if self.assumptions.weights is None:
+            return self.weights.weight[None, :]
+        from sozialraum.kernels.draws import weights_of_draw
+
+        arrays, draws = self.weights.arrays(), ids[:, PURPOSE["weights"]]
+        return np.stack([weights_of_draw(self.seed, d, *arrays) for d in draws])
+
+    def left_out(self, ids: NDArray[np.int64]) -> list[str | None]:
+        """Return the indicator each draw leaves out."""
+        drop = self.assumptions.drop
+        which = self.chosen(ids, "drop", len(drop) + 1)
+        return [drop[w] if w < len(drop) else None for w in which]
+
+
+@dataclass(frozen=True, eq=False)
+class Simulation:
+    """Draws and the rules that make an index of each of them.
+
+    Parameters
+    ----------
+    draws : what is random
+    scales, trees, cuts : per alternative the rules of all columns, the nodes, the class limits
+    redo : how the index is brought to a standard again
+    ready : transforms shares and treats outliers before they are standardised
+    """
+
+    draws: Draws
+    scales: Sequence[tuple[ColumnRule, ...]]
+    trees: Sequence[tuple[Node, ...]]
+    cuts: Sequence[CutRule]
+    redo: ColumnRule | None
+    ready: Ready | None = None
+
+    def run(self, ids: NDArray[np.int64]) -> Batch:
+        """Simulate the versions `ids` (draws × purposes): index, rank, class position."""
+        shape = (len(ids), self.draws.areas)
+        out = np.empty(shape), np.zeros(shape, np.int32), np.empty(shape, np.int8)
+        step = max(1, CHUNK_CELLS // max(self.draws.data[0].size, 1))
+        tasks = [
+            (ids[a : a + size], *(o[a : a + size] for o in out))
+            for a, size in _chunks(len(ids), step)
+        ]
+        in_threads(self._fill, tasks)
+        return out
+
+    def _fill(
+        self,
+        ids: NDArray[np.int64],
+        index: NDArray[np.float64],
+        rank: NDArray[np.int32],
+        position: NDArray[np.int8],
+    ) -> None:
+        index[:] = self._index(ids)
+        if self.redo is not None:
+            index[:] = standardise_draws(index, self.redo)
+        for a, b in itertools.pairwise(self.draws.groups):
+            rank[:, a:b], ascending = ranks_descending(index[:, a:b])
+        if len(self.draws.groups) > 2:
+            ascending = np.sort(index, axis=1)
+        for a, rows in self._by_choice(ids, "cut", len(self.cuts)):
+            position[rows] = cut_draws(index[rows], ascending[rows], self.cuts[a])
+
+    def _index(self, ids: NDArray[np.int64]) -> NDArray[np.float64]:
+        z = self._standardised(ids)
+        weights = self.draws.drawn_weights(ids)
+        if self.draws.assumptions.drop:
+            weights = np.repeat(weights, len(ids) // len(weights), axis=0)
+            for row, name in enumerate(self.draws.left_out(ids)):
+                if name is not None:
+                    gone = self.draws.weights.without(name)
+                    weights[row, [n in gone for n in self.draws.weights.names]] = np.nan
+        out = np.empty((len(ids), self.draws.areas))
+        for a, rows in self._by_choice(ids, "aggregation", len(self.trees)):
+            columns = {name: z[rows, j] for j, name in enumerate(self.draws.columns)}
+            own = weights if len(weights) == 1 else weights[rows]
+            of_part = {n: own[:, [q]] for q, n in enumerate(self.draws.weights.names)}
+            out[rows] = climb(columns, of_part, self.trees[a])
+        return out
+
+    def _standardised(self, ids: NDArray[np.int64]) -> NDArray[np.float64]:
+        x = self.draws.shares(ids)
+        if self.ready is not None:
+            x = self._made_ready(x)
+        for a, rows in self._by_choice(ids, "scaling", len(self.scales)):
+            for j, rule in enumerate(self.scales[a]):
+                x[rows, j] = standardise_draws(x[rows, j], rule)
+        return x
+
+    def _made_ready(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        assert self.ready is not None
+        draws, p, n = x.shape
+        rows = x.transpose(0, 2, 1).reshape(draws * n, p)
+        done = self.ready(pd.DataFrame(rows, columns=list(self.draws.columns)))
+        made = done.to_numpy(float).reshape(draws, n, p).transpose(0, 2, 1)
+        return np.ascontiguousarray(made)
+
+    def _by_choice(
+        self, ids: NDArray[np.int64], purpose: str, count: int
+    ) -> Iterator[tuple[int, Any]]:
+        """Yield each alternative with its draws; all draws as a slice where there is only one."""
+        if count == 1:
+            yield 0, slice(None)
+            return
+        chosen = self.draws.chosen(ids, purpose, count)
+        for a in range(count):
+            rows = np.flatnonzero(chosen == a)
+            if len(rows):
+                yield a, rows
+
+
+@dataclass(frozen=True, eq=False)
+class Recomputation:
+    """The same interface for recipes without rules: the build's own functions, draw by draw.
+
+    The shares, the variants and all choices come from the same streams; only standardising,
+    aggregating and cutting are done by `recompute`.
+    """
+
+    draws: Draws
+    recompute: Recompute
+
+    def run(self, ids: NDArray[np.int64]) -> Batch:
+        """Recompute the versions `ids` one after the other."""
+        shape = (len(ids), self.draws.areas)
+        out = np.empty(shape), np.zeros(shape, np.int32), np.full(shape, -1, np.int8)
+        keys, columns = self.draws.keys, list(self.draws.columns)
+        shares, choices = self.draws.shares(ids), self.choices(ids)
+        for row, choice in enumerate(choices):
+            value = pd.DataFrame(shares[row].T.copy(), index=keys, columns=columns)
+            index, position = self.recompute(value, choice)
+            out[0][row] = index.reindex(keys).to_numpy(float)
+            out[2][row] = position.astype("Int64").reindex(keys).fillna(-1).to_numpy(np.int8)
+        for a, b in itertools.pairwise(self.draws.groups):
+            out[1][:, a:b], _ = ranks_descending(out[0][:, a:b])
+        return out
+
+    def choices(self, ids: NDArray[np.int64]) -> list[dict[str, Any]]:
+        """Return what each draw assumes: alternatives by name, ``drop`` and ``weights``."""
+        draws, assumptions = self.draws, self.draws.assumptions
+        made: list[dict[str, Any]] = [{} for _ in ids]
+        for name in ("scaling", "aggregation", "cut"):
+            if options := getattr(assumptions, name):
+                which = draws.chosen(ids, name, len(options))
+                for row, w in enumerate(which):
+                    made[row][name] = options[w]
+        if assumptions.weights is not None:
+            for row, drawn in enumerate(draws.drawn_weights(ids)):
+                made[row]["weights"] = dict(zip(draws.weights.names, drawn.tolist(), strict=True))
+        if assumptions.drop:
+            for row, name in enumerate(draws.left_out(ids)):
+                made[row]["drop"] = name
+        return made
+
+
+def batches(model: Simulation | Recomputation, ids: NDArray[np.int64]) -> Iterator[Batch]:
+    """Simulate many versions, never more than `BATCH_BYTES` of results at a time."""
+    size = max(16, BATCH_BYTES // (CELL_BYTES * max(model.draws.areas, 1)))
+    for first in range(0, len(ids), size):
+        yield model.run(ids[first : first + size])
 
 
 def plain_ids(count: int, *, first: int = 0) -> NDArray[np.int64]:
     """Number the draws: every purpose of a draw takes the draw's own stream."""
     numbers = np.arange(first, first + count, dtype=np.int64)
-    return np.ascontiguousarray(np.repeat(numbers[:, None], simulate.PURPOSES, axis=1))
+    return np.ascontiguousarray(np.repeat(numbers[:, None], len(PURPOSES), axis=1))
 
 
 def exchanged_ids(ids: NDArray[np.int64], other: NDArray[np.int64], name: str) -> NDArray[np.int64]:
@@ -102,44 +267,43 @@ def exchanged_ids(ids: NDArray[np.int64], other: NDArray[np.int64], name: str) -
 
 
 def prepare(
-    variants: Sequence[pd.DataFrame],
-    cells: Cells,
+    draws: Draws,
     *,
     base: pd.DataFrame | None,
     weights: pd.Series | None,
     scale: Scale,
     restandard: Scale | None,
-    tree: Sequence[blueprint.TreeNode],
+    tree: Sequence[TreeNode],
     breaks: Breaks,
-    assumptions: Assumptions,
-    power: float,
     frozen: bool,
-    seed: int,
+    power: float = 2.0,
+    penalty: str = "add",
+    node_scale: Scale | None = None,
+    rounding: BuildRounding | None = None,
+    ready: Ready | None = None,
 ) -> Simulation:
-    """Lay a build out for the kernel.
+    """Lay the rules of a build out.
 
     Raises
     ------
     NotNative
-        If the kernel does not know a step of the recipe.
+        If no rule is known for a step of the recipe.
     """
-    value = variants[0]
-    laid = blueprint.tree_arrays(tree, scale.ids, assumptions, power=power)
-    cut_code, cut_par, cut_right = blueprint.cut_arrays(breaks, assumptions, frozen=frozen)
-    redo = blueprint.restandard_arrays(restandard, frozen=frozen)
-    droppable = np.array([scale.ids.index(i) for i in assumptions.drop], np.int64)
+    told, assumptions = rounding or BuildRounding(), draws.assumptions
     return Simulation(
-        keys=value.index,
-        data=np.stack([as_kernel_array(v.T) for v in variants]),
-        cells=cells,
-        scales=blueprint.scale_arrays(scale, assumptions, frozen=frozen).arrays(),
-        weights_of=blueprint.moment_weights(value, scale, base, weights),
-        tree=laid.arrays(),
-        finish=(*redo, cut_code, cut_par, cut_right, droppable),
-        groups=group_starts(value.index),
-        k=breaks.k,
-        seed=seed,
-    )
+        draws,
+        blueprint.column_rules(
+            scale, assumptions, draws.keys, frozen=frozen, base=base, weights=weights,
+            rounding=told,
+        ),
+        blueprint.tree_rules(
+            tree, assumptions, node_scale=node_scale, frozen=frozen, rounding=told, power=power,
+            penalty=penalty,
+        ),
+        blueprint.cut_rules(breaks, assumptions, frozen=frozen, decimals=told.limit_decimals),
+        blueprint.index_rule(restandard, draws.keys, frozen=frozen, weights=weights, rounding=told),
+        ready,
+    )  # fmt: skip
 
 
 def group_starts(keys: pd.Index) -> NDArray[np.int64]:
@@ -150,103 +314,25 @@ def group_starts(keys: pd.Index) -> NDArray[np.int64]:
     return np.concatenate([[0], changes, [len(keys)]]).astype(np.int64)
 
 
-@dataclass(frozen=True, eq=False)
-class Recomputation:
-    """The same interface for recipes the kernel does not know: the build's own functions.
-
-    The shares, the variants and all choices come from the same streams as in the kernel; only
-    standardising, aggregating and cutting are done by `recompute`.
-    """
-
-    keys: pd.Index
-    data: NDArray[np.float64]
-    cells: Cells
-    columns: tuple[str, ...]
-    recompute: Recompute
-    assumptions: Assumptions
-    tree: tuple[Any, ...]
-    groups: NDArray[np.int64]
-    k: int
-    seed: int
-
-    @property
-    def areas(self) -> int:
-        """Number of rows."""
-        return len(self.keys)
-
-    def run(self, ids: NDArray[np.int64]) -> Batch:
-        """Recompute the versions `ids` one after the other."""
-        shape = (len(ids), self.areas)
-        out = np.empty(shape), np.zeros(shape, np.int32), np.full(shape, -1, np.int8)
-        scratch = np.empty(self.areas, np.int64), np.empty(self.areas + 2, np.int64)
-        order = np.empty(self.areas, np.int64)
-        for row, draw in enumerate(ids):
-            value = pd.DataFrame(self.shares(draw).T, index=self.keys, columns=list(self.columns))
-            index, position = self.recompute(value, self.choice(draw))
-            out[0][row] = index.reindex(self.keys).to_numpy(float)
-            out[2][row] = position.reindex(self.keys).fillna(-1).to_numpy(np.int8)
-            for a, b in itertools.pairwise(self.groups):
-                count = order_ascending(out[0][row], a, b, order, *scratch)
-                rank_descending(out[0][row], a, count, order, out[1][row])
-        return out
-
-    def batches(self, ids: NDArray[np.int64]) -> Iterator[Batch]:
-        """Recompute many versions, in batches."""
-        for first in range(0, len(ids), 256):
-            yield self.run(ids[first : first + 256])
-
-    def shares(self, draw: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return the shares of one draw, (p, n)."""
-        variant = draws.choose_stream(self.seed, draw[simulate.DATA], simulate.DATA, len(self.data))
-        out = np.empty(self.data.shape[1:])
-        draws.draw_table(
-            self.seed, draw[simulate.SAMPLING], self.data[variant], self.cells.arrays(), out
-        )
-        return out
-
-    def choice(self, draw: NDArray[np.int64]) -> dict[str, Any]:
-        """Return what one draw assumes: alternatives by name, ``drop`` and ``weights``."""
-        chosen: dict[str, Any] = {}
-        for name in ("scaling", "aggregation", "cut"):
-            if options := getattr(self.assumptions, name):
-                purpose = PURPOSE[name]
-                which = draws.choose_stream(self.seed, draw[purpose], purpose, len(options))
-                chosen[name] = options[which]
-        if self.assumptions.weights is not None:
-            names, arrays = self.tree
-            drawn = draws.weights_of_draw(self.seed, draw[simulate.WEIGHTS], *arrays)
-            chosen["weights"] = dict(zip(names, drawn.tolist(), strict=True))
-        if drop := self.assumptions.drop:
-            left = draws.choose_stream(self.seed, draw[simulate.DROP], simulate.DROP, len(drop) + 1)
-            chosen["drop"] = drop[left] if left < len(drop) else None
-        return chosen
-
-
 def threads() -> int:
     """Return how many threads simulate; the results do not depend on it."""
     return max(1, min(os.cpu_count() or 1, 16))
 
 
-def _parts(count: int) -> list[tuple[int, int]]:
-    edges = np.linspace(0, count, min(threads(), max(count, 1)) + 1).astype(int)
-    return [(int(a), int(b)) for a, b in itertools.pairwise(edges)]
-
-
-def _in_threads(kernel: Callable[..., None], tasks: Sequence[tuple[Any, ...]]) -> None:
-    if len(tasks) == 1:
-        kernel(*tasks[0])
+def in_threads(work: Callable[..., None], tasks: Sequence[tuple[Any, ...]]) -> None:
+    """Do independent tasks on all threads."""
+    if len(tasks) == 1 or threads() == 1:
+        for task in tasks:
+            work(*task)
         return
-    with ThreadPoolExecutor(len(tasks)) as pool:
-        for done in [pool.submit(kernel, *task) for task in tasks]:
+    with ThreadPoolExecutor(threads()) as pool:
+        for done in [pool.submit(work, *task) for task in tasks]:
             done.result()
 
 
-def count_batch(
-    batch: Batch, centre: NDArray[np.float64], order: NDArray[np.int64], counters: Any
-) -> None:
-    """Add a batch to the counters; areas are shared out among the threads."""
-    tasks = [
-        (*batch, centre, order, a, b, counters.bin_width, *counters.arrays())
-        for a, b in _parts(len(order))
-    ]
-    _in_threads(draws.count_outcomes, tasks)
+def _chunks(count: int, step: int) -> Iterator[tuple[int, int]]:
+    """Yield start and size of chunks of at most `step`, one per thread where there is enough."""
+    even = max(16, -(-count // threads()))
+    size = max(1, min(step, even))
+    for first in range(0, count, size):
+        yield first, min(size, count - first)

@@ -10,23 +10,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from sozialraum.insight.assumptions import Assumptions, check_counts, read_assumptions
-from sozialraum.insight.blueprint import NotNative, TreeNode, tree_arrays
+from sozialraum.insight.blueprint import BuildRounding, NotNative, drawn_weights
 from sozialraum.insight.classing import class_numbers, positions
 from sozialraum.insight.counting import Counters
+from sozialraum.insight.nodes import TreeNode
 from sozialraum.insight.sampling import Cells, sampling_cells
 from sozialraum.insight.simulation import (
     BATCH_BYTES,
+    Draws,
+    Ready,
     Recomputation,
     Recompute,
     Simulation,
-    count_batch,
+    batches,
     group_starts,
     plain_ids,
     prepare,
@@ -34,6 +37,11 @@ from sozialraum.insight.simulation import (
 from sozialraum.insight.variance import variance_shares
 from sozialraum.kernels.arrays import as_kernel_array
 from sozialraum.model import Breaks, Indicator, Scale
+
+Learnt = Literal["again", "frozen"]
+LEARNT = ("again", "frozen")
+# draws, and draws per assumption for the shares of variance
+_DRAWS, _DRAWS_RECOMPUTED = (2000, 256), (300, 32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,8 +89,14 @@ def simulate_index(
     restandard: Scale | None = None,
     weights: pd.Series | None = None,
     power: float = 2.0,
+    penalty: str = "add",
+    node_scale: Scale | None = None,
+    rounding: BuildRounding | None = None,
+    ready: Ready | None = None,
+    learns: Sequence[str] = (),
+    learnt: Learnt = "again",
     frozen: bool = False,
-    draws: int = 2000,
+    draws: int | None = None,
     seed: int = 1,
     interval: float = 0.9,
     counts: str = "binomial",
@@ -90,9 +104,10 @@ def simulate_index(
     errors: pd.DataFrame | None = None,
     vary: Mapping[str, Any] | None = None,
     variants: Sequence[pd.DataFrame] = (),
-    variance_draws: int = 256,
+    variance_draws: int | None = None,
     partners: int = 10,
     recompute: Recompute | None = None,
+    by_rules: bool = True,
 ) -> Certainty:
     """Simulate an index many times and count what comes out.
 
@@ -107,10 +122,17 @@ def simulate_index(
         `sozialraum.index.hierarchy.make_tree`
     index : the stated index, for the stated rank and class
     weights : persons per area, if the scale was learnt with weights
-    power : exponent of the power mean
+    power, penalty : of the power mean and the Mazziotta–Pareto index
+    node_scale : scale of the dimensions
+    rounding : how the build rounds what it learns; a draw learns and rounds alike
+    ready : transforms shares and treats outliers before they are standardised; treatments are those
+        of the build
+    learns : what the build learns from its data beyond scales and limits: "weights", "treatment"
+    learnt : whether each draw learns that again, as the build does ("again": by `recompute`), or
+        all draws keep what the build learnt ("frozen")
     frozen : True in a build with a reference: scale, re-standardisation and class limits stay as
         they are; False: each draw learns them again, as the build does
-    draws : number of draws
+    draws : number of draws; None = 2,000, or 300 where every draw has to be recomputed
     seed : of all random numbers; the result does not depend on the number of threads
     interval : probability of the rank interval
     counts : error of the counts: "binomial", "poisson" or "none"
@@ -121,16 +143,19 @@ def simulate_index(
     vary : ``[uncertainty.vary]``, see `read_assumptions`
     variants : further complete tables instead of `value` (multiple imputations, other treatments
         of outliers); each table, `value` included, is equally likely
-    variance_draws : draws per assumption for the shares of variance; 0 = none
+    variance_draws : draws per assumption for the shares of variance; 0 = none, None = 256, or 32
+        where every draw has to be recomputed
     partners : how many places down the stated ranking pairs are compared
-    recompute : ``recompute(value, choice) -> (index, class position)`` for recipes the kernel does
-        not know; without it such a recipe is an error
+    recompute : ``recompute(value, choice) -> (index, class position)`` for recipes no rule is known
+        for; without it such a recipe is an error
+    by_rules : False: every draw is recomputed, whatever the recipe
 
     Returns
     -------
-    `Certainty`. Memory: at most 64 MiB for a batch of draws, at most 128 MiB for the counters of
-    ranks (up to 5,792 areas each rank is counted on its own, beyond in bins of n²/2**25 ranks),
-    and 300 bytes per area and indicator.
+    `Certainty`. Memory: at most 64 MiB for the results of a batch of draws and 16 MiB per thread
+    (more only if one draw alone needs more) for the shares under way, at most 128 MiB for the
+    counters of ranks (up to 5,792 areas each rank is counted on its own, beyond in bins of
+    n²/2**25 ranks), and 300 bytes per area and indicator.
 
     Raises
     ------
@@ -141,41 +166,54 @@ def simulate_index(
     ValueError
         If an argument is impossible, or the recipe needs `recompute`.
     """
-    _check(draws, interval, variance_draws, counts, value, scale)
-    aggregation = tree[-1].method
+    _check(draws, interval, variance_draws, counts, learnt, value, scale)
     assumptions = read_assumptions(
-        vary or {}, indicators=indicators, scale=scale, breaks=breaks, aggregation=aggregation
-    )
+        vary or {}, indicators=indicators, scale=scale, breaks=breaks, aggregation=tree[-1].method,
+        frozen=frozen,
+    )  # fmt: skip
     value = value[list(scale.ids)].sort_index()
     tables = [value, *(_aligned(v, value) for v in variants)]
     cells = sampling_cells(
         value, numerator, base, indicators, counts=counts, shrink=shrink, errors=errors
     )
+    data: NDArray[np.float64] = np.stack([as_kernel_array(t.T) for t in tables])
+    random = Draws(
+        value.index, tuple(scale.ids), data, cells, assumptions,
+        drawn_weights(tree, scale.ids, assumptions.weights), group_starts(value.index), breaks.k,
+        seed,
+    )  # fmt: skip
     model: Simulation | Recomputation
     try:
+        if not by_rules:
+            raise NotNative(recompute)
+        if again := [name for name in learns if learnt == "again" and not frozen]:
+            raise NotNative(again[0])
         model = prepare(
-            tables, cells, base=base, weights=weights, scale=scale, restandard=restandard,
-            tree=tree, breaks=breaks, assumptions=assumptions, power=power, frozen=frozen,
-            seed=seed,
+            random, base=base, weights=weights, scale=scale, restandard=restandard, tree=tree,
+            breaks=breaks, frozen=frozen, power=power, penalty=penalty, node_scale=node_scale,
+            rounding=rounding, ready=ready,
         )  # fmt: skip
     except NotNative as step:
         if recompute is None:
-            message = f"simulate_index needs 'recompute' for {step.args[0]!r}: no kernel knows it."
+            message = f"simulate_index needs 'recompute' for {step.args[0]!r}: no rule is known."
             raise ValueError(message) from None
-        model = _recomputation(tables, cells, tree, breaks, assumptions, seed, recompute)
+        model = Recomputation(random, recompute)
+    number, of_variance = _numbers(model, draws, variance_draws)
     stated = index.reindex(value.index).to_numpy(float)
-    counters = Counters.empty(stated, model.groups, breaks.k, draws, partners)
-    for batch in model.batches(plain_ids(draws)):
-        count_batch(batch, counters.centre, counters.order, counters)
+    counters = Counters.empty(stated, random.groups, breaks.k, number, partners)
+    for batch in batches(model, plain_ids(number)):
+        counters.add(*batch)
     active = _active(cells, tables, assumptions)
-    variance, drivers = variance_shares(model, active, variance_draws)
+    variance, drivers = variance_shares(model, active, of_variance)
     place = positions(stated, breaks)
     numbers = class_numbers(breaks)
     details = {
-        "draws": draws, "seed": seed, "interval": interval, "counts": counts, "shrink": shrink,
+        "draws": number, "seed": seed, "interval": interval, "counts": counts, "shrink": shrink,
         "frozen": frozen, "varied": list(active), "variants": len(tables),
-        "engine": "kernel" if isinstance(model, Simulation) else "recompute",
-        "rank_resolution": counters.bin_width, "batch_bytes": BATCH_BYTES,
+        "learns": list(learns), "learnt": "frozen" if frozen else learnt,
+        "engine": "rules" if isinstance(model, Simulation) else "recompute",
+        "variance_draws": of_variance, "rank_resolution": counters.bin_width,
+        "batch_bytes": BATCH_BYTES,
     }  # fmt: skip
     return Certainty(
         table=counters.table(value.index, place, numbers, interval),
@@ -187,11 +225,33 @@ def simulate_index(
     )
 
 
+def _numbers(
+    model: Simulation | Recomputation, draws: int | None, variance_draws: int | None
+) -> tuple[int, int]:
+    """Return how many draws; fewer where each has to be recomputed and nothing is asked for."""
+    usual = _DRAWS if isinstance(model, Simulation) else _DRAWS_RECOMPUTED
+    return (
+        usual[0] if draws is None else draws,
+        usual[1] if variance_draws is None else variance_draws,
+    )
+
+
 def _check(
-    draws: int, interval: float, variance_draws: int, counts: str, value: pd.DataFrame, scale: Scale
+    draws: int | None,
+    interval: float,
+    variance_draws: int | None,
+    counts: str,
+    learnt: str,
+    value: pd.DataFrame,
+    scale: Scale,
 ) -> None:
     check_counts(counts)
-    if draws < 1 or variance_draws < 0:
+    if learnt not in LEARNT:
+        message = (
+            f"The 'learnt' parameter of simulate_index must be one of {LEARNT}. Got {learnt!r}."
+        )
+        raise ValueError(message)
+    if (draws is not None and draws < 1) or (variance_draws or 0) < 0:
         message = (
             f"The 'draws' parameter of simulate_index must be at least 1. Got {draws} instead."
         )
@@ -218,35 +278,3 @@ def _active(
     sampled = ("sampling",) if cells.kind.any() else ()
     treated = ("data",) if len(tables) > 1 else ()
     return (*sampled, *treated, *assumptions.varied)
-
-
-def _recomputation(
-    tables: Sequence[pd.DataFrame],
-    cells: Cells,
-    tree: Sequence[TreeNode],
-    breaks: Breaks,
-    assumptions: Assumptions,
-    seed: int,
-    recompute: Recompute,
-) -> Recomputation:
-    ids = tuple(tables[0].columns)
-    plain = [_Mean(n.id, n.parts, n.weights, "mean", n.min_available) for n in tree]
-    laid = tree_arrays(plain, ids, Assumptions(weights=assumptions.weights))
-    names = (*ids, *(n.id for n in tree))
-    arrays = laid.weight, laid.concentration, laid.width, laid.child_start, laid.child
-    data: NDArray[np.float64] = np.stack([as_kernel_array(t.T) for t in tables])
-    return Recomputation(
-        tables[0].index, data, cells, ids, recompute, assumptions, (names, arrays),
-        group_starts(tables[0].index), breaks.k, seed,
-    )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class _Mean:
-    """A node whose method does not matter: only its weights are drawn."""
-
-    id: str
-    parts: tuple[str, ...]
-    weights: tuple[float, ...]
-    method: str
-    min_available: float

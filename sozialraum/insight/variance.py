@@ -49,7 +49,7 @@ def variance_shares(
     columns = [c for name in OUTCOMES for c in (name, f"{name}_low", f"{name}_high")]
     if draws == 0 or not active:
         empty = pd.DataFrame(np.nan, index=list(active), columns=columns)
-        return empty, pd.DataFrame(np.nan, index=model.keys, columns=list(active))
+        return empty, pd.DataFrame(np.nan, index=model.draws.keys, columns=list(active))
     gaps, spread, moved = _exchange(model, active, draws)
     rows, drivers = {}, {}
     for f, name in enumerate(active):
@@ -60,7 +60,7 @@ def variance_shares(
         with np.errstate(invalid="ignore", divide="ignore"):
             drivers[name] = np.where(moved[-1] > 0, moved[f] / moved[-1], np.nan)
     table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
-    return table, pd.DataFrame(drivers, index=model.keys)
+    return table, pd.DataFrame(drivers, index=model.draws.keys)
 
 
 def _exchange(
@@ -75,8 +75,8 @@ def _exchange(
     exchanged = [exchanged_ids(ids_a, ids_b, name) for name in active]
     gaps = np.zeros((len(active), len(OUTCOMES), draws))
     spread = np.zeros((2, draws))
-    moved = np.zeros((len(active) + 1, model.areas))
-    step = max(8, 2**20 // max(model.areas, 1))
+    moved = np.zeros((len(active) + 1, model.draws.areas))
+    step = max(8, 2**20 // max(model.draws.areas, 1))
     for first in range(0, draws, step):
         part = slice(first, min(first + step, draws))
         y_a, y_b = _outcomes(model, ids_a[part]), _outcomes(model, ids_b[part])

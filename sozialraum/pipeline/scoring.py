@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,6 +80,7 @@ def learn(
     rules: DisclosureRules,
     *,
     value: pd.DataFrame | None = None,
+    keep: Mapping[str, Any] | None = None,
 ) -> Yardstick:
     """Learn everything one axis is measured with, rounded to what may be told.
 
@@ -89,22 +90,24 @@ def learn(
     measured : bases and persons, and the values unless others are given
     rules : how far constants are rounded
     value : other values to learn from (a draw of the simulation)
+    keep : ``treatment`` and ``weights`` that are not learnt again but stay as they are
     """
+    kept = keep or {}
     steps, indicators = plan.axis(axis), plan.indicators_of(axis)
     ids = [i.id for i in indicators]
     raw = (measured.value if value is None else value)[ids]
     base = measured.base[ids]
-    treatment = None
-    if steps.treatment is not None:
+    treatment = kept.get("treatment")
+    if steps.treatment is not None and treatment is None:
         changed = transform(raw, _transforms(steps, ids))
         treatment = fit_treatment(changed, **steps.treatment.model_dump())
-    ready = _ready(raw, steps, treatment)
+    ready = made_ready(raw, steps, treatment)
     how = _arguments(steps.scaling, plan, measured)
     scale = fit_scale(ready, indicators, orientation=plan.orientation, base=base, **how)
     scale = publishable_scale(scale, ready, base, rules, indicators=indicators)
     z = standardise(ready, scale)
-    weights = None
-    if steps.weighting is not None:
+    weights = kept.get("weights")
+    if steps.weighting is not None and weights is None:
         weights = fit_weights(z, indicators, **steps.weighting.model_dump())
     node_scale = None
     if steps.dimension_scaling is not None:
@@ -137,7 +140,7 @@ def score(plan: Plan, axis: str, value: pd.DataFrame, yardstick: Yardstick) -> S
     """
     steps, indicators = plan.axis(axis), plan.indicators_of(axis)
     raw = value[[i.id for i in indicators]]
-    z = standardise(_ready(raw, steps, yardstick.treatment), yardstick.scale)
+    z = standardise(made_ready(raw, steps, yardstick.treatment), yardstick.scale)
     tree = _tree(steps, yardstick.weights, yardstick.node_scale)
     nodes = aggregate(z, indicators, **tree)
     index = nodes[MAIN]
@@ -177,7 +180,7 @@ def contributor(
 
     def contribute(value: pd.DataFrame) -> pd.DataFrame:
         own = value[[i.id for i in indicators]]
-        z = standardise(_ready(own, steps, yardstick.treatment), yardstick.scale)
+        z = standardise(made_ready(own, steps, yardstick.treatment), yardstick.scale)
         if not additive:
             return contributions(z, indicators, restandard=yardstick.restandard, **tree)
         # each part stands for itself: a value that is not shown must not hide the others
@@ -192,7 +195,7 @@ def _transforms(steps: Axis, ids: list[str]) -> dict[str, str]:
     return {name: how for name, how in steps.transform.items() if name in ids}
 
 
-def _ready(value: pd.DataFrame, steps: Axis, treatment: Treatment | None) -> pd.DataFrame:
+def made_ready(value: pd.DataFrame, steps: Axis, treatment: Treatment | None) -> pd.DataFrame:
     """Return the values as they are standardised: transformed, outliers treated."""
     changed = transform(value, _transforms(steps, list(value.columns)))
     return changed if treatment is None else treat(changed, treatment)

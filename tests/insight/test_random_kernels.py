@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from sozialraum.insight.ordering import ranks_ascending, ranks_descending
 from sozialraum.kernels import random
-from sozialraum.kernels.ordering import order_ascending, rank_descending
 
 
 def stream(seed=1, draw=0, purpose=0):
@@ -76,19 +76,18 @@ VALUES = {
 }
 
 
-@pytest.mark.parametrize("compiled", [True, False])
 @pytest.mark.parametrize("name", VALUES)
-def test_order_and_rank_equal_numpy_and_scipy(name, compiled):
+def test_order_and_rank_equal_scipy(name):
     values = np.array(VALUES[name])
-    n = len(values)
-    order, bins, start = np.full(n, -1), np.empty(n, np.int64), np.empty(n + 2, np.int64)
-    sort, place = order_ascending, rank_descending
-    sort, place = (sort, place) if compiled else (sort.py_func, place.py_func)
-    count = sort(values, 0, n, order, bins, start)
-    known = np.flatnonzero(~np.isnan(values))
-    assert count == len(known)
-    assert order[:count].tolist() == known[np.argsort(values[known], kind="stable")].tolist()
-    rank = np.zeros(n, np.int32)
-    place(values, 0, count, order, rank)
-    assert rank[known].tolist() == stats.rankdata(-values[known], "min").tolist()
-    assert (rank[np.isnan(values)] == 0).all()
+    rows = np.stack([values, values[::-1]])
+    rank, ascending = ranks_descending(rows)
+    known = ~np.isnan(rows)
+    for r in range(2):
+        expected = stats.rankdata(-rows[r][known[r]], "min")
+        assert rank[r][known[r]].tolist() == expected.tolist()
+        assert (rank[r][~known[r]] == 0).all()
+        assert ascending[r][: known[r].sum()].tolist() == sorted(rows[r][known[r]])
+    if known.all():
+        for ties in ("average", "min"):
+            expected = [stats.rankdata(row, ties) for row in rows]
+            np.testing.assert_array_equal(ranks_ascending(rows, ties=ties), expected)

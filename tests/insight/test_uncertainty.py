@@ -10,6 +10,7 @@ from sozialraum.index.aggregation import aggregate
 from sozialraum.index.classes import fit_breaks
 from sozialraum.index.scaling import fit_scale, standardise
 from sozialraum.insight import simulation
+from sozialraum.insight.blueprint import drawn_weights
 from sozialraum.insight.classing import positions
 from sozialraum.insight.uncertainty import simulate_index
 
@@ -92,10 +93,15 @@ def _model(built, *, counts="binomial", vary=None, value=None, shrink=False, see
     cells = sampling_cells(
         value, CITY.numerator, CITY.base, CITY.indicators, counts=counts, shrink=shrink
     )
+    keys, ids = value.index, tuple(built.scale.ids)
+    random = simulation.Draws(
+        keys, ids, np.stack([value.to_numpy(float).T.copy()]), cells, assumptions,
+        drawn_weights(built.tree, ids, assumptions.weights), simulation.group_starts(keys),
+        built.breaks.k, seed,
+    )  # fmt: skip
     return simulation.prepare(
-        [value], cells, base=CITY.base, weights=None, scale=built.scale, tree=built.tree,
-        restandard=built.restandard, breaks=built.breaks, assumptions=assumptions, power=2.0,
-        frozen=False, seed=seed,
+        random, base=CITY.base, weights=None, scale=built.scale, tree=built.tree,
+        restandard=built.restandard, breaks=built.breaks, frozen=False,
     )  # fmt: skip
 
 
@@ -121,7 +127,7 @@ def _reweighted(indicator, weights):
     return dataclasses.replace(indicator, weight=weights.get(indicator.id, indicator.weight))
 
 
-def test_kernel_and_index_room_agree_draw_by_draw_when_everything_is_varied():
+def test_rules_and_index_room_agree_draw_by_draw_when_everything_is_varied():
     vary = {
         "scaling": ["minmax", "percentile"],
         "weights": {"dirichlet": 30},
@@ -130,38 +136,15 @@ def test_kernel_and_index_room_agree_draw_by_draw_when_everything_is_varied():
         "cut": ["equal", "quantile"],
     }
     built = build_index(CITY.value, CITY.indicators)
-    both = [
-        simulate_index(
-            CITY.value, CITY.numerator, CITY.base, CITY.indicators, **built.arguments(),
-            draws=60, seed=3, vary=vary, variance_draws=0, recompute=how,
-        )
-        for how in (None, recompute_by_index_room)
-    ]  # fmt: skip
     model = _model(built, vary=vary, seed=3)
     index, rank, place = model.run(simulation.plain_ids(60))
-    oracle = simulation.Recomputation(
-        model.keys, model.data, model.cells, tuple(CITY.value), recompute_by_index_room,
-        _assumptions(built, vary), _weights_of_tree(model, built), model.groups, 5, 3,
-    ).run(simulation.plain_ids(60))  # fmt: skip
-    np.testing.assert_allclose(index, oracle[0], rtol=1e-10, atol=1e-12)
-    assert (rank == oracle[1]).all() and (place == oracle[2]).all()
-    assert both[0].details["engine"] == both[1].details["engine"] == "kernel"
+    oracle = simulation.Recomputation(model.draws, recompute_by_index_room)
+    expected = oracle.run(simulation.plain_ids(60))
+    np.testing.assert_allclose(index, expected[0], rtol=1e-10, atol=1e-12)
+    assert (rank == expected[1]).all() and (place == expected[2]).all()
 
 
-def _assumptions(built, vary):
-    from sozialraum.insight.assumptions import read_assumptions
-
-    return read_assumptions(
-        vary, indicators=CITY.indicators, scale=built.scale, breaks=built.breaks, aggregation="mean"
-    )
-
-
-def _weights_of_tree(model, built):
-    names = (*CITY.value.columns, *(n.id for n in built.tree))
-    return names, model.tree[:5]
-
-
-def test_a_recipe_the_kernel_does_not_know_is_recomputed_or_refused():
+def test_a_recipe_without_rules_is_recomputed_or_refused():
     built = build_index(CITY.value, CITY.indicators, classes={"method": "jenks", "k": 4})
 
     def recompute(value, choice):
@@ -178,9 +161,9 @@ def test_a_recipe_the_kernel_does_not_know_is_recomputed_or_refused():
         *data, **built.arguments(), **how | {"counts": "none"}, recompute=recompute
     )
     assert (exact.table["class_probability"] == 1).all()
-    # frozen limits are plain numbers again, which the kernel knows
+    # frozen limits are plain numbers again
     frozen = simulate_index(*data, **built.arguments(), **how, frozen=True)
-    assert frozen.details["engine"] == "kernel"
+    assert frozen.details["engine"] == "rules"
 
 
 def test_the_result_depends_neither_on_threads_nor_on_the_order_of_rows(monkeypatch):

@@ -13,7 +13,7 @@ from insight.simulated import build_index, make_city
 from sozialraum.insight.equity import concentration_index
 from sozialraum.insight.participation import Reach
 from sozialraum.insight.sensitivity import WhatIf
-from sozialraum.insight.simulation import PURPOSE
+from sozialraum.insight.streams import PURPOSES
 from sozialraum.insight.uncertainty import Certainty, simulate_index
 from sozialraum.insight.words import (
     describe_area,
@@ -22,7 +22,6 @@ from sozialraum.insight.words import (
     describe_reach,
     describe_what_if,
 )
-from sozialraum.kernels.simulate import PURPOSES
 from sozialraum.texts import text
 
 NAMES = {"01": "Nordend", "02": "Altstadt", "03": "Hafen", "04": "Au"}
@@ -136,8 +135,7 @@ def test_reach_is_said_in_children_of_a_hundred():
 
 
 def test_every_assumption_has_a_german_name():
-    assert len(PURPOSE) == PURPOSES
-    for name in PURPOSE:
+    for name in PURPOSES:
         assert text(f"insight.assumption.{name}")
 
 

@@ -1,0 +1,154 @@
+"""Cutting many drawn versions of an index into classes: limits per draw, class positions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+CUTS = ("fixed", "equal", "sd", "quantile", "ntile", "top_share")
+_FUZZ = 4 * np.finfo(float).eps
+# a and b of the interpolated quantile types of R (Hyndman and Fan 1996)
+_QUANTILE_TYPES = {
+    4: (0.0, 1.0), 5: (0.5, 0.5), 6: (0.0, 0.0), 7: (1.0, 1.0), 8: (1 / 3, 1 / 3), 9: (3 / 8, 3 / 8)
+}  # fmt: skip
+_MOST_DECIMALS = 9
+
+
+@dataclass(frozen=True, eq=False)
+class CutRule:
+    """How an index is cut.
+
+    Parameters
+    ----------
+    method : of the catalogue; "fixed": the limits stay as they are in every draw
+    k : number of classes
+    inner : the limits of "fixed"
+    right : a value on a limit belongs to the class below
+    options : arguments of `fit_breaks`
+    decimals : learnt limits are rounded to so many, more only where two would become one; None =
+        not rounded
+    """
+
+    method: str
+    k: int
+    inner: tuple[float, ...] = ()
+    right: bool = False
+    options: Mapping[str, Any] = field(default_factory=dict)
+    decimals: int | None = None
+
+
+def cut_draws(index: Array, ascending: Array, rule: CutRule) -> NDArray[np.int8]:
+    """Return the class position of each value, 0 = lowest index values, -1 = no value.
+
+    Parameters
+    ----------
+    index : (draws, n)
+    ascending : the same sorted by rows, NaN last
+
+    Examples
+    --------
+    >>> drawn = np.array([[0.0, 0.4, 1.0]])
+    >>> cut_draws(drawn, drawn, CutRule("equal", 2)).tolist()
+    [[0, 0, 1]]
+    """
+    inner, right = _limits(ascending, rule)
+    place = np.zeros(index.shape, np.int8)
+    for c in range(rule.k - 1):
+        limit = inner[:, c : c + 1]
+        place += (index > limit) if right else (index >= limit)
+    place[np.isnan(index) | np.isnan(inner).any(axis=1)[:, None]] = -1
+    return place
+
+
+def _limits(ascending: Array, rule: CutRule) -> tuple[Array, bool]:
+    if rule.method == "fixed":
+        return np.asarray(rule.inner, float)[None, :], rule.right
+    count = np.count_nonzero(ascending == ascending, axis=1)
+    several = np.flatnonzero(np.diff(count))
+    if len(several):
+        parts = [_limits(row[None, :], rule) for row in ascending]
+        return np.vstack([inner for inner, _ in parts]), parts[0][1]
+    n = int(count[0]) if len(count) else 0
+    if n < 2:
+        return np.full((len(ascending), rule.k - 1), np.nan), rule.right
+    inner, right = _learnt(ascending[:, :n], rule)
+    return (inner if rule.decimals is None else _rounded(inner, rule.decimals)), right
+
+
+def _learnt(x: Array, rule: CutRule) -> tuple[Array, bool]:
+    options, k = rule.options, rule.k
+    if rule.method == "equal":
+        return _equal(*_ends(x, options), k), rule.right
+    if rule.method == "sd":
+        mean, sd = x.mean(axis=1), x.std(axis=1, ddof=options.get("ddof", 0))
+        return mean[:, None] + sd[:, None] * np.asarray(options["limits"], float), rule.right
+    if rule.method == "ntile":
+        n = x.shape[1]
+        sizes = np.full(k, n // k) + (np.arange(k) < n % k)
+        return x[:, np.minimum(np.cumsum(sizes)[:-1], n - 1)], rule.right
+    if rule.method == "quantile":
+        return _quantiles(x, k, options.get("quantile_type", 7)), rule.right
+    high = options.get("top", "high") == "high"
+    inner = _top_share(x if high else -x[:, ::-1], k, options.get("share", 0.05))
+    return (inner, False) if high else (-inner[:, ::-1], True)
+
+
+def _ends(x: Array, options: Mapping[str, Any]) -> tuple[Array, Array]:
+    lower, upper = options.get("lower"), options.get("upper")
+    low = x[:, 0] if lower is None else np.full(len(x), lower)
+    high = x[:, -1] if upper is None else np.full(len(x), upper)
+    return low, high
+
+
+def _equal(low: Array, high: Array, k: int) -> Array:
+    return np.asarray(low[:, None] + (high - low)[:, None] * np.arange(1, k) / k)
+
+
+def _quantiles(x: Array, k: int, kind: int) -> Array:
+    """Return R's quantiles of sorted rows, as `index.quantiles` does for one column."""
+    n, p = x.shape[1], np.array([step / k for step in range(1, k)])
+    if kind <= 3:
+        exact = n * p - (0.5 if kind == 3 else 0.0)
+        j = np.floor(exact + _FUZZ)
+        whole = np.abs(exact - j) <= _FUZZ * np.maximum(1.0, n * p)
+        share = {
+            1: np.where(whole, 0.0, 1.0),
+            2: np.where(whole, 0.5, 1.0),
+            3: np.where(whole & (j % 2 == 0), 0.0, 1.0),
+        }[kind]
+    else:
+        a, b = _QUANTILE_TYPES[kind]
+        exact = a + p * (n + 1 - a - b)
+        j = np.floor(exact + _FUZZ)
+        share = np.where(np.abs(exact - j) < _FUZZ, 0.0, exact - j)
+    low = x[:, np.clip(j - 1, 0, n - 1).astype(int)]
+    high = x[:, np.clip(j, 0, n - 1).astype(int)]
+    between = (1 - share) * low + share * high
+    return np.where(share == 0, low, np.where(share == 1, high, between))
+
+
+def _top_share(x: Array, k: int, share: float) -> Array:
+    n = x.shape[1]
+    limit = x[:, n - max(1, int(np.floor(share * n + 0.5)))]
+    below = np.count_nonzero(x < limit[:, None], axis=1)
+    last = x[np.arange(len(x)), np.maximum(below - 1, 0)]
+    inner = np.column_stack([_equal(x[:, 0], last, k - 1), limit])
+    inner[below == 0] = np.nan
+    return inner
+
+
+def _rounded(inner: Array, decimals: int) -> Array:
+    ordered = np.sort(inner, axis=1)
+    different = np.count_nonzero(np.diff(ordered, axis=1) != 0, axis=1)
+    out = np.round(inner, decimals)
+    for digits in range(decimals + 1, _MOST_DECIMALS + 1):
+        merged = np.count_nonzero(np.diff(np.sort(out, axis=1), axis=1) != 0, axis=1) < different
+        if not merged.any():
+            break
+        out[merged] = np.round(inner[merged], digits)
+    return out

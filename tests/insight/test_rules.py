@@ -1,0 +1,218 @@
+"""The rules of a draw against the index room, draw by draw: columns, nodes, limits, counters."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sozialraum.index.aggregation import aggregate
+from sozialraum.index.classes import classify, fit_breaks
+from sozialraum.index.hierarchy import make_tree
+from sozialraum.index.scaling import fit_scale, standardise
+from sozialraum.insight.assumptions import Assumptions
+from sozialraum.insight.blueprint import BuildRounding, column_rules, cut_rules, tree_rules
+from sozialraum.insight.columns import ColumnRule, standardise_draws
+from sozialraum.insight.counting import Counters, histogram_quantiles
+from sozialraum.insight.cutting import cut_draws
+from sozialraum.insight.nodes import climb
+from sozialraum.insight.ordering import ranks_descending
+from sozialraum.model import Indicator
+from sozialraum.privacy.publishable import publishable_breaks, publishable_scale
+from sozialraum.privacy.rules import DisclosureRules
+
+KEYS = pd.Index([f"{i:02d}" for i in range(20)])
+DRAWS = np.random.default_rng(1).uniform(0.05, 0.6, (6, 20))
+GAPS = DRAWS.copy()
+GAPS[:, 3] = np.nan
+SCALINGS = {
+    "minmax": {}, "zscore": {"ddof": 1}, "robust": {}, "rank": {"ties": "min"}, "borda": {},
+    "percentile": {}, "exponential": {}, "fraction_of_max": {}, "none": {},
+    "goalposts": {"goalposts": {"x": (0.1, 0.5)}}, "target": {"targets": {"x": 0.7}},
+    "distance": {"references": {"x": 0.7}}, "base100": {"references": {"x": 0.3}},
+}  # fmt: skip
+
+
+def one(direction="burden", unit="share"):
+    return Indicator(
+        id="x", label="x", numerator="a", denominator="b", direction=direction, unit=unit
+    )
+
+
+@pytest.mark.parametrize("data", [DRAWS, GAPS], ids=["whole", "gaps"])
+@pytest.mark.parametrize("direction", ["burden", "resource"])
+@pytest.mark.parametrize("method", SCALINGS)
+def test_every_normaliser_is_that_of_the_index_room(method, direction, data):
+    if method == "target" and direction == "resource":
+        pytest.skip("a target lies on the good side only")
+    if method == "distance" and direction == "resource":
+        pytest.skip("a reference lies on the good side only")
+    indicator, how = one(direction), {"method": method, **SCALINGS[method]}
+    frames = [pd.DataFrame({"x": row}, KEYS) for row in data]
+    expected = [standardise(f, fit_scale(f, [indicator], **how))["x"] for f in frames]
+    scale = fit_scale(frames[0], [indicator], **how)
+    none = {"base": None, "weights": None, "rounding": BuildRounding()}
+    ((rule,),) = column_rules(scale, Assumptions(), KEYS, frozen=False, **none)
+    np.testing.assert_allclose(standardise_draws(data, rule), expected, rtol=1e-13, atol=1e-13)
+    ((rule,),) = column_rules(scale, Assumptions(), KEYS, frozen=True, **none)
+    expected = [standardise(f, scale)["x"] for f in frames]
+    np.testing.assert_allclose(standardise_draws(data, rule), expected, rtol=1e-13, atol=1e-13)
+
+
+@pytest.mark.parametrize("centre", ["mean", "zero", "city_rate"])
+def test_persons_as_weights_and_the_rate_of_the_city(centre):
+    persons = pd.Series(np.arange(20.0) + 5, KEYS, name="persons")
+    base = pd.DataFrame({"x": np.arange(20.0) * 7 + 30}, KEYS)
+    how = {"method": "zscore", "centre": centre, "weights": persons, "base": base}
+    frames = [pd.DataFrame({"x": row}, KEYS) for row in GAPS]
+    expected = [standardise(f, fit_scale(f, [one()], **how))["x"] for f in frames]
+    ((rule,),) = column_rules(
+        fit_scale(frames[0], [one()], **how), Assumptions(), KEYS, frozen=False, base=base,
+        weights=persons, rounding=BuildRounding(),
+    )  # fmt: skip
+    np.testing.assert_allclose(standardise_draws(GAPS, rule), expected, rtol=1e-12, atol=1e-13)
+
+
+@pytest.mark.parametrize("unit", ["share", "percent", "number"])
+@pytest.mark.parametrize("method", ["minmax", "zscore", "robust", "fraction_of_max"])
+def test_learnt_constants_are_rounded_as_the_build_rounds_them(method, unit):
+    factor = {"share": 1.0, "percent": 100.0, "number": 1.0}[unit]
+    base = pd.DataFrame({"x": np.linspace(60.0, 4000.0, 20)}, KEYS)
+    rules, indicator = DisclosureRules(), one(unit=unit)
+    expected = []
+    for row in factor * DRAWS:
+        frame = pd.DataFrame({"x": row}, KEYS)
+        learnt = fit_scale(frame, [indicator], method=method)
+        told = publishable_scale(learnt, frame, base, rules, indicators=[indicator])
+        assert told.params != learnt.params
+        expected.append(standardise(frame, told)["x"])
+    from sozialraum.pipeline.certainty import rounding_of
+
+    rounding = rounding_of([indicator], base, rules)
+    ((rule,),) = column_rules(
+        learnt, Assumptions(), KEYS, frozen=False, base=base, weights=None, rounding=rounding
+    )
+    found = standardise_draws(factor * DRAWS, rule)
+    np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-12)
+
+
+def test_a_row_that_cannot_tell_areas_apart_has_no_value():
+    for method in ("minmax", "zscore", "robust"):
+        assert np.isnan(standardise_draws(np.full((2, 4), 0.5), ColumnRule(method, 1))).all()
+        assert np.isnan(standardise_draws(np.array([[0.5]]), ColumnRule(method, 1))).all()
+    assert np.isnan(standardise_draws(np.full((2, 4), np.nan), ColumnRule("minmax", 1))).all()
+    # gaps that differ between draws
+    mixed = np.array([[1.0, 2.0, np.nan], [np.nan, 2.0, 4.0]])
+    found = standardise_draws(mixed, ColumnRule("minmax", 1))
+    np.testing.assert_array_equal(found, [[0, 1, np.nan], [np.nan, 0, 1]])
+
+
+CUTS = {
+    "equal": {"k": 4}, "equal between stated ends": {"method": "equal", "lower": 0.0, "upper": 1.0},
+    "quantile": {"k": 4}, "ntile": {"k": 3}, "sd": {"limits": (-1.0, 0.5)},
+    "fixed": {"limits": (0.2, 0.4)}, "top_share": {"k": 4, "share": 0.1},
+    "lowest share": {"method": "top_share", "k": 4, "share": 0.2, "top": "low"},
+    **{f"quantile type {t}": {"method": "quantile", "k": 7, "quantile_type": t, "right": t < 4}
+       for t in range(1, 10)},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rounded", [False, True])
+@pytest.mark.parametrize("data", [DRAWS, GAPS], ids=["whole", "gaps"])
+@pytest.mark.parametrize("name", CUTS)
+def test_every_cut_is_that_of_the_index_room(name, data, rounded):
+    how = {"method": name, **CUTS[name]}
+    rules = DisclosureRules()
+    decimals = 3 if rounded else None
+    for row in data:
+        index = pd.Series(row, KEYS)
+        breaks = fit_breaks(index, **how)
+        told = publishable_breaks(breaks, rules) if rounded else breaks
+        (rule,) = cut_rules(breaks, Assumptions(), frozen=False, decimals=decimals)
+        found = cut_draws(row[None, :], np.sort(row)[None, :], rule)[0]
+        expected = classify(index, told).fillna(0).astype(int) - 1
+        assert found.tolist() == expected.tolist()
+
+
+def test_limits_are_rounded_further_only_where_two_would_become_one():
+    close = np.sort(0.5 + 1e-5 * DRAWS, axis=1)
+    index = pd.Series(close[0], KEYS)
+    breaks = fit_breaks(index, method="quantile", k=4)
+    (rule,) = cut_rules(breaks, Assumptions(), frozen=False, decimals=3)
+    expected = classify(index, publishable_breaks(breaks, DisclosureRules())).astype(int) - 1
+    assert cut_draws(close[:1], close[:1], rule)[0].tolist() == expected.tolist()
+
+
+IDS = ("a", "b", "c", "d")
+INDICATORS = [
+    Indicator(id=i, label=i, value=i, direction="burden", dimension="pq"[j % 2], weight=1.0 + j)
+    for j, i in enumerate(IDS)
+]
+
+
+@pytest.mark.parametrize("least", [0.5, 1.0])
+@pytest.mark.parametrize("method", ["mean", "sum", "geometric", "harmonic", "power", "mpi"])
+def test_every_mean_is_that_of_the_index_room_with_gaps_and_zeros(method, least):
+    rng = np.random.default_rng(2)
+    z = rng.uniform(0.0, 1.0, (5, 4, 20))
+    z[:, 1, 2] = z[:, 3, 7] = z[:, 2, 7] = np.nan
+    z[:, 0, 4] = 0.0
+    how = {"method": method, "min_available": least, "power": 3.0}
+    tree = make_tree(INDICATORS, method=method, min_available=least)
+    (laid,) = tree_rules(
+        tree, Assumptions(), node_scale=None, frozen=False, rounding=BuildRounding(), power=3.0
+    )
+    weights = {part: np.array([[w]]) for n in tree for part, w in zip(n.parts, n.weights)}  # noqa: B905
+    found = climb({i: z[:, j] for j, i in enumerate(IDS)}, weights, laid)
+    for d in range(len(z)):
+        frame = pd.DataFrame(z[d].T, KEYS, list(IDS))
+        expected = aggregate(frame, INDICATORS, **how)["index"]
+        np.testing.assert_allclose(found[d], expected, rtol=1e-12, atol=1e-13)
+
+
+def test_negative_parts_have_no_geometric_mean():
+    z = {"a": np.array([[-0.1, 0.2]]), "b": np.array([[0.5, 0.2]])}
+    tree = make_tree([INDICATORS[0], INDICATORS[2]], method="geometric", dimension_method="mean")
+    z = {"a": z["a"], "c": z["b"]}
+    (laid,) = tree_rules(
+        tree, Assumptions(), node_scale=None, frozen=False, rounding=BuildRounding()
+    )
+    laid = tuple(type(n)(n.id, n.parts, "geometric", 1.0) for n in laid)
+    weights = {part: np.array([[1.0]]) for n in tree for part in n.parts}
+    found = climb(z, weights, laid)
+    assert np.isnan(found[0, 0]) and found[0, 1] == pytest.approx(0.2)
+
+
+def test_counters_equal_numpy():
+    rng = np.random.default_rng(0)
+    n, m = 130, 25
+    index = rng.normal(size=(m, n))
+    index[:, 7] = np.nan
+    rank, _ = ranks_descending(index)
+    place = rng.integers(0, 3, (m, n)).astype(np.int8)
+    counters = Counters.empty(rng.normal(size=n), np.array([0, n]), 3, m, 2)
+    counters.add(index[:10], rank[:10], place[:10])
+    counters.add(index[10:], rank[10:], place[10:])
+    away = index - counters.centre
+    for i in range(n):
+        seen = rank[:, i][rank[:, i] > 0]
+        assert counters.histogram[i].tolist() == np.bincount(seen - 1, minlength=n).tolist()
+        assert counters.sums[i, 3] == len(seen) and counters.sums[i, 2] == seen.sum()
+        if i != 7:
+            assert counters.classes[i].tolist() == np.bincount(place[:, i], minlength=3).tolist()
+            assert counters.sums[i, 1] == pytest.approx((away[:, i] ** 2).sum())
+    for s in range(2):
+        for q in range(n - 1 - s):
+            a, b = rank[:, counters.order[q]], rank[:, counters.order[q + 1 + s]]
+            assert counters.swaps[s, q] == ((b > 0) & (b < a)).sum()
+
+
+def test_quantiles_of_a_histogram_equal_numpy():
+    ranks = np.random.default_rng(1).integers(1, 40, 501)
+    histogram = np.bincount(ranks - 1, minlength=40)[None, :].astype(np.uint32)
+    asked, seen = np.array([0.05, 0.5, 0.95]), np.array([501.0])
+    found = histogram_quantiles(histogram, seen, asked, 1)
+    assert found[0].tolist() == np.quantile(ranks, asked, method="inverted_cdf").tolist()
+    assert np.isnan(histogram_quantiles(histogram * 0, np.array([0.0]), asked, 1)).all()
+    # ten ranks per bin: right to within the bin
+    coarse = histogram.reshape(1, 4, 10).sum(axis=2).astype(np.uint32)
+    found = histogram_quantiles(coarse, seen, asked, 10)
+    assert np.abs(found[0] - np.quantile(ranks, asked)).max() < 4
