@@ -163,7 +163,9 @@ class Crosswalk:
             target_keys=other.target_keys,
             source_keys=self.source_keys,
             method=f"{self.method} > {other.method}",
-            unmatched_source=shares_short_of_one(matrix, self.source_keys),
+            unmatched_source=shares_short_of_one(matrix, self.source_keys)
+            if self.conserves and other.conserves
+            else sources_without_target(matrix, self.source_keys),
             unmatched_target=other.unmatched_target,
             mass=self.mass,
             details={"first": self.details, "then": other.details},
@@ -173,10 +175,17 @@ class Crosswalk:
         """Return per column the persons of no target; with `apply` they make up the total.
 
         For a panel one row per Stichtag. NaN where a source that lies outside in part is missing.
+        Around schools (method "density") persons count several times or in part, so there is no
+        such total: there, it is the persons who count for no school at all.
         """
         from sozialraum.space.moving import count_outside
 
         return count_outside(self, counts)
+
+    @property
+    def conserves(self) -> bool:
+        """Whether each person is in one target or outside, never in two: not around schools."""
+        return "density" not in self.method.split(" > ")
 
     @cached_property
     def source_index(self) -> pd.Index:
@@ -218,6 +227,12 @@ def shares_short_of_one(matrix: sparse.csr_array, keys: Sequence[str]) -> pd.Ser
     lacking = 1.0 - np.asarray(matrix.sum(axis=0)).ravel()
     listed = np.flatnonzero(lacking > ROUNDING)
     return pd.Series(lacking[listed], index=[keys[k] for k in listed], dtype=float)
+
+
+def sources_without_target(matrix: sparse.csr_array, keys: Sequence[str]) -> pd.Series:
+    """Return 1 by source key for every source that gives nothing to any target."""
+    alone = np.flatnonzero(np.asarray(matrix.sum(axis=0)).ravel() == 0)
+    return pd.Series(1.0, index=[keys[k] for k in alone], dtype=float)
 
 
 def make_crosswalk(

@@ -18,7 +18,7 @@ from scipy import sparse
 
 from sozialraum.errors import DataError
 from sozialraum.kernels.density import bin_points, density_sums
-from sozialraum.space.crosswalk import Crosswalk
+from sozialraum.space.crosswalk import Crosswalk, sources_without_target
 from sozialraum.space.labelgrid import in_chunks, usable_threads
 from sozialraum.texts import problem
 
@@ -70,11 +70,7 @@ def density_crosswalk(
     after `apply`.
     """
     _, reach = _checked(kernel, bandwidth)
-    for name, frame in (("source", source), ("schools", schools)):
-        if frame.crs is None:
-            raise DataError(problem("space.no_crs", what=name))
-        if frame.crs.is_geographic:
-            raise DataError(problem("space.not_projected", found=frame.crs.name, what=name))
+    _refuse_unmeasurable(source, schools)
     here = _inner_points(source)
     there = shapely.get_coordinates(schools.geometry.to_crs(source.crs).to_numpy())
     pairs = scipy.spatial.cKDTree(there).sparse_distance_matrix(
@@ -82,21 +78,85 @@ def density_crosswalk(
     )
     school, place, metres = pairs.row, pairs.col, pairs.data
     if barriers is not None:
-        free = ~_crosses(here[place], there[school], barriers.to_crs(source.crs))
+        ways = shapely.linestrings(np.stack([here[place], there[school]], axis=1))
+        free = ~_meets(ways, barriers.to_crs(source.crs))
         school, place, metres = school[free], place[free], metres[free]
     weight = _weights(metres / bandwidth, kernel)
+    return _around_schools(source, schools, school, place, weight, bandwidth, kernel, barriers)
+
+
+def density_bounds(
+    source: gpd.GeoDataFrame,
+    schools: gpd.GeoDataFrame,
+    *,
+    bandwidth: float,
+    kernel: Kernel = "epanechnikov",
+    barriers: gpd.GeoDataFrame | None = None,
+) -> tuple[Crosswalk, Crosswalk]:
+    """Return the lowest and the highest crosswalk around schools, wherever in an area people live.
+
+    Nobody knows where in an area its persons live: at its farthest corner they weigh
+    ``K(farthest / h)``, at its nearest point ``K(nearest / h)``. Where the way from some part of
+    an area may meet a barrier, the lowest weight is 0. The truth, and `density_crosswalk`, lie
+    between. Arguments as of `density_crosswalk`.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import Point, box
+    >>> block = gpd.GeoDataFrame(index=["b"], geometry=[box(300, 0, 500, 0.1)], crs=25833)
+    >>> school = gpd.GeoDataFrame(index=["S"], geometry=[Point(0, 0)], crs=25833)
+    >>> low, high = density_bounds(block, school, bandwidth=1000)
+    >>> print(low.matrix.toarray().round(2), high.matrix.toarray().round(2))
+    [[0.75]] [[0.91]]
+    """
+    _, reach = _checked(kernel, bandwidth)
+    _refuse_unmeasurable(source, schools)
+    shapes = source.geometry.to_numpy()
+    there = schools.geometry.to_crs(source.crs).to_numpy()
+    school, place = shapely.STRtree(shapes).query(there, predicate="dwithin", distance=reach)
+    near = shapely.distance(there[school], shapes[place])
+    # of all points of an area, a corner is the farthest
+    far = shapely.hausdorff_distance(there[school], shapes[place])
+    highest, lowest = _weights(near / bandwidth, kernel), _weights(far / bandwidth, kernel)
+    if barriers is not None:
+        both = shapely.geometrycollections(np.stack([there[school], shapes[place]], axis=1))
+        lowest[_meets(shapely.convex_hull(both), barriers.to_crs(source.crs))] = 0.0
+    return tuple(  # type: ignore[return-value]
+        _around_schools(source, schools, school, place, weight, bandwidth, kernel, barriers)
+        for weight in (lowest, highest)
+    )
+
+
+def _refuse_unmeasurable(source: gpd.GeoDataFrame, schools: gpd.GeoDataFrame) -> None:
+    for name, frame in (("source", source), ("schools", schools)):
+        if frame.crs is None:
+            raise DataError(problem("space.no_crs", what=name))
+        if frame.crs.is_geographic:
+            raise DataError(problem("space.not_projected", found=frame.crs.name, what=name))
+
+
+def _around_schools(
+    source: gpd.GeoDataFrame,
+    schools: gpd.GeoDataFrame,
+    school: NDArray[np.int64],
+    place: NDArray[np.int64],
+    weight: NDArray[np.float64],
+    bandwidth: float,
+    kernel: str,
+    barriers: gpd.GeoDataFrame | None,
+) -> Crosswalk:
     shape = (len(schools), len(source))
     matrix = sparse.csr_array(sparse.coo_array((weight, (school, place)), shape=shape))
     matrix.eliminate_zeros()
     keys = tuple(source.index.astype(str))
-    far = np.flatnonzero(np.asarray(matrix.sum(axis=0)).ravel() == 0)
     alone = np.flatnonzero(np.diff(matrix.indptr) == 0)
     return Crosswalk(
         matrix=matrix,
         target_keys=tuple(schools.index.astype(str)),
         source_keys=keys,
         method="density",
-        unmatched_source=pd.Series(1.0, index=[keys[k] for k in far], dtype=float),
+        unmatched_source=sources_without_target(matrix, keys),
         unmatched_target=pd.Series(1.0, index=schools.index[alone].astype(str), dtype=float),
         details={"bandwidth": bandwidth, "kernel": kernel, "barriers": barriers is not None},
     )
@@ -121,14 +181,12 @@ def _inner_points(areas: gpd.GeoDataFrame) -> NDArray[np.float64]:
     return shapely.get_coordinates(shapely.point_on_surface(shapes))
 
 
-def _crosses(
-    a: NDArray[np.float64], b: NDArray[np.float64], barriers: gpd.GeoDataFrame
-) -> NDArray[np.bool_]:
-    lines = shapely.linestrings(np.stack([a, b], axis=1))
-    met, _ = shapely.STRtree(barriers.geometry.to_numpy()).query(lines, predicate="intersects")
-    crossed = np.zeros(len(lines), bool)
-    crossed[met] = True
-    return crossed
+def _meets(shapes: NDArray[np.object_], barriers: gpd.GeoDataFrame) -> NDArray[np.bool_]:
+    """Return which shapes meet a barrier."""
+    met, _ = shapely.STRtree(barriers.geometry.to_numpy()).query(shapes, predicate="intersects")
+    found = np.zeros(len(shapes), bool)
+    found[met] = True
+    return found
 
 
 def density_around(

@@ -93,7 +93,8 @@ def missing_share(crosswalk: Crosswalk, counts: pd.DataFrame) -> pd.DataFrame:
 
 def count_outside(crosswalk: Crosswalk, counts: pd.DataFrame) -> pd.Series | pd.DataFrame:
     """Return the persons that belong to no target; see `Crosswalk.outside`."""
-    lost = 1.0 - np.asarray(crosswalk.matrix.sum(axis=0)).ravel()
+    given = np.asarray(crosswalk.matrix.sum(axis=0)).ravel()
+    lost = 1.0 - given if crosswalk.conserves else (given == 0).astype(float)
     lost[np.abs(lost) < NO_SHARE] = 0.0
     nowhere = replace(crosswalk, matrix=sparse.csr_array(lost[None, :]), target_keys=("outside",))
     table = _by_key(nowhere, counts, _matrix_product)

@@ -10,10 +10,20 @@ from sozialraum.space.crosswalk import Crosswalk
 from sozialraum.space.network import Distances
 
 
-def nearest_crosswalk(distances: Distances) -> Crosswalk:
-    """Make the crosswalk that gives every origin wholly to its nearest destination.
+def nearest_crosswalk(distances: Distances, *, even: float | None = None) -> Crosswalk:
+    """Make the crosswalk that gives every origin to its nearest destination.
 
-    At equal distance the destination that comes first. Origins that reach no destination stay in
+    Parameters
+    ----------
+    distances : metres from every origin to every destination, NaN where there is no way
+    even : metres by which ways may differ and still be as good as equal: the origin then belongs
+        to all those destinations alike. None gives every origin wholly to one, at equal distance
+        to the destination that comes first. The two together tell how much of a destination rests
+        on homes halfway (`Crosswalk.split_share`, `error.mask_interval`).
+
+    Returns
+    -------
+    `Crosswalk` of method "nearest", columns add up to 1. Origins that reach no destination stay in
     ``unmatched_source``; destinations nobody is nearest to are in ``unmatched_target``.
     ``details["basis"]`` says whether paths or the beeline were measured.
 
@@ -26,11 +36,15 @@ def nearest_crosswalk(distances: Distances) -> Crosswalk:
     """
     metres = distances.metres
     reached = metres.notna().any(axis=1).to_numpy()
-    filled = metres.to_numpy()[reached]
-    row = np.argmin(np.where(np.isnan(filled), np.inf, filled), axis=1)
-    column = np.flatnonzero(reached)
+    way = np.where(metres.isna(), np.inf, metres)[reached]
+    if even is None:
+        row, near = np.argmin(way, axis=1), np.arange(len(way))
+    else:
+        near, row = np.nonzero(way <= way.min(axis=1, keepdims=True, initial=np.inf) + even)
+    share = 1.0 / np.bincount(near, minlength=len(way))[near]
     shape = (metres.shape[1], len(metres))
-    matrix = sparse.csr_array(sparse.coo_array((np.ones(len(row)), (row, column)), shape=shape))
+    cells = (share, (row, np.flatnonzero(reached)[near]))
+    matrix = sparse.csr_array(sparse.coo_array(cells, shape=shape))
     keys = metres.index.astype(str)
     alone = np.flatnonzero(np.diff(matrix.indptr) == 0)
     return Crosswalk(
@@ -40,5 +54,5 @@ def nearest_crosswalk(distances: Distances) -> Crosswalk:
         method="nearest",
         unmatched_source=pd.Series(1.0, index=keys[~reached], dtype=float),
         unmatched_target=pd.Series(1.0, index=metres.columns[alone].astype(str), dtype=float),
-        details={"basis": distances.basis},
+        details={"basis": distances.basis, "even": even},
     )
