@@ -15,7 +15,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
+
+from sozialraum.sources.shapes import Cells, is_bare, shape_of
 
 # sign -> (value, status, mark); the mark is what the reader of the check report is told
 SIGNS: dict[str, tuple[float, str, str]] = {
@@ -40,8 +43,6 @@ _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\t": " ",
 _LOOSE_MINUS = re.compile(r"(?am)^[-–] *(?=[\d.,])")
 # what `tidy` changes, in cells set apart by the unit separator
 _UNTIDY = re.compile(r"[\u00a0\u202f\u2009\t\r\n\u2212]|\x1f | \x1f|  |\x1f(?:- |–)[ \d.,]")
-_FAST_PLAIN = re.compile(r"(?a:(?:-?(?:(?:0|[1-9]\d*)(?:\.\d+)?|\.\d+))?\n)*")
-_FAST_COMMA = re.compile(r"(?a:(?:-?(?:[1-9]\d{0,2}(?:\.\d{3})+|0|[1-9]\d*)(?:,\d+)?)?\n)*")
 
 _EVIDENCE = {
     "comma": re.compile(
@@ -106,7 +107,7 @@ def tidy(cell: object) -> str:
     return _LOOSE_MINUS.sub("-", text)
 
 
-def tidy_column(column: Sequence[object]) -> list[object]:
+def tidy_column(column: Sequence[object]) -> Cells:
     """Return the cells of a column tidied; numbers and dates of a workbook stay as they are.
 
     Most columns need nothing: one search over all of their text finds that out.
@@ -116,11 +117,18 @@ def tidy_column(column: Sequence[object]) -> list[object]:
     >>> tidy_column([" 7", "8", 9.5, None])
     ['7', '8', 9.5, '']
     """
+    cells = Cells(column)
+    if cells.joined.isascii() and not any(blank in cells.joined for blank in " \t\r\x0b\x0c"):
+        return cells if cells.joined else _tidy_each(cells)
+    return _tidy_each(cells)
+
+
+def _tidy_each(column: Cells) -> Cells:
     texts = {c for c in column if isinstance(c, str)}
     if not _UNTIDY.search("\x1f".join(["", *texts, ""])):
-        return ["" if c is None else c for c in column]
+        return column if column.joined else Cells("" if c is None else c for c in column)
     tidied = {text: tidy(text) for text in texts}
-    return [tidied[c] if isinstance(c, str) else "" if c is None else c for c in column]
+    return Cells(tidied[c] if isinstance(c, str) else "" if c is None else c for c in column)
 
 
 def looks_like_number(cell: object) -> bool:
@@ -158,9 +166,10 @@ def kind_of(texts: Sequence[object]) -> str:
     >>> kind_of(["12", "-", ""]), kind_of(["01", "12"]), kind_of(["+/-", "-", "+"]), kind_of([""])
     ('number', 'code', 'text', 'empty')
     """
-    if _is_clean(_joined(texts)):
-        return "number" if any(texts) else "empty"
-    counted = Counter(t for t in texts if t != "")
+    cells = Cells.of(texts)
+    if cells.bare:
+        return "number" if any(cells) else "empty"
+    counted = Counter(t for t in cells.shapes or cells if t != "")
     if not counted:
         return "empty"
     spoken = {t: n for t, n in counted.items() if not is_sign(t)}
@@ -188,11 +197,11 @@ def evidence(texts: Sequence[object]) -> frozenset[str]:
     >>> sorted(evidence(["7.5", "1.234"])), sorted(evidence(["1.234", "4,5"]))
     (['open_point', 'weak_point'], ['comma', 'open_point'])
     """
-    joined = _joined(texts)
-    if joined and "." not in joined and "," not in joined:
+    cells = Cells.of(texts)
+    if cells.joined and "." not in cells.joined and "," not in cells.joined:
         return frozenset()
-    if not _is_clean(joined):
-        joined = "\n".join(_bare(t) for t in {t for t in texts if isinstance(t, str)})
+    shapes = cells.distinct_shapes or {shape_of(t) for t in cells if isinstance(t, str)}
+    joined = "\n".join(_bare(t) for t in shapes)
     marks = {"comma": ",.", "point": ".,", "weak_point": ".", "open_point": ".", "open_comma": ","}
     possible = [name for name, signs in marks.items() if any(sign in joined for sign in signs)]
     return frozenset(name for name in possible if _EVIDENCE[name].search(joined))
@@ -254,41 +263,43 @@ def parse_column(
     return _blank_sentinels(column, words)
 
 
-def _joined(texts: Sequence[object]) -> str:
-    """Return a column of text as one text, a line per cell; "" if a cell is no text."""
-    try:
-        return "\n".join(texts) + "\n"  # type: ignore[arg-type]
-    except TypeError:
-        return ""
-
-
-def _is_clean(joined: str) -> bool:
-    """Tell whether a column holds nothing but bare numbers of one style."""
-    return joined != "" and bool(_FAST_PLAIN.fullmatch(joined) or _FAST_COMMA.fullmatch(joined))
+def _floats(texts: Sequence[str], style: str) -> NDArray[np.float64]:
+    """Return bare numbers of a style as `float` reads them; NaN where a cell is empty."""
+    if style == "," and texts:
+        texts = "\n".join(texts).replace(".", "").replace(",", ".").split("\n")
+    parsed = pa.array([t or None for t in texts], pa.string()).cast(pa.float64())
+    return np.array(parsed.to_numpy(zero_copy_only=False))
 
 
 def _fast(texts: Sequence[object], style: str) -> NDArray[np.float64] | None:
-    """Read a column without signs at the speed of one regular expression, or return None."""
-    joined = _joined(texts)
-    if not joined:
+    """Read a column without signs at once, or return None."""
+    cells = Cells.of(texts)
+    if (style or ".") not in cells.bare or (style == "" and "." in cells.joined):
         return None
-    pattern = _FAST_COMMA if style == "," else _FAST_PLAIN
-    if (style == "" and "." in joined) or not pattern.fullmatch(joined):
-        return None
-    if style == ",":
-        joined = joined.replace(".", "").replace(",", ".")
-    return np.array([float(t) if t else np.nan for t in joined.split("\n")[:-1]])
+    return _floats(cells, style)  # type: ignore[arg-type]
 
 
 def _parse_each(texts: Sequence[object], style: str, words: set[str]) -> Column:
-    values = np.full(len(texts), np.nan)
-    status = np.full(len(texts), "missing", dtype=object)
+    """Read a column with signs: bare numbers at once, every other distinct cell by itself."""
+    cells = Cells.of(texts)
+    shapes = dict(zip(cells, cells.shapes, strict=True)) if cells.shapes else {}
+    bare = {shape for shape in cells.distinct_shapes if shape and is_bare(shape, style)}
+    plain = [t for t, shape in shapes.items() if shape in bare and t not in words]
+    values_of = dict(zip(plain, _floats(plain, style), strict=True))  # type: ignore[arg-type]
+    values = np.full(len(cells), np.nan)
+    status = np.full(len(cells), "ok", dtype=object)
     marks: dict[str, list[int]] = {}
-    bad = []
-    parsed = {cell: _parse_cell(cell, style, words) for cell in set(texts)}
-    for i, cell in enumerate(texts):
-        value, label, mark = parsed[cell]
-        values[i], status[i] = value, label
+    bad: list[int] = []
+    odd: dict[tuple[type, object], tuple[float, str, str]] = {}
+    for i, cell in enumerate(cells):
+        value = values_of.get(cell) if isinstance(cell, str) else None
+        if value is not None:
+            values[i] = value
+            continue
+        # a workbook's TRUE is equal to its 1, but no number
+        if (type(cell), cell) not in odd:
+            odd[type(cell), cell] = _parse_cell(cell, style, words)
+        values[i], status[i], mark = odd[type(cell), cell]
         if mark == "bad":
             bad.append(i)
         elif mark:

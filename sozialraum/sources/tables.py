@@ -374,6 +374,14 @@ def _columns(grid: Grid, rows: Sequence[int], places: Mapping[str, int]) -> dict
     }
 
 
+def _categories(labels: np.ndarray) -> pd.Categorical:
+    """Return labels as categories; most columns are there in every row, and pass at once."""
+    if (labels == STATUS[0]).all():
+        codes = np.zeros(len(labels), dtype=np.int8)
+        return pd.Categorical.from_codes(codes, categories=STATUS)  # type: ignore[arg-type]
+    return pd.Categorical(labels, categories=STATUS)
+
+
 def _split_totals(
     numbers: dict[str, np.ndarray],
     status: dict[str, np.ndarray],
@@ -387,7 +395,7 @@ def _split_totals(
     take = single[index[single].argsort()]
     total_index = pd.Index([i + 1 for i in rows.totals], name="row")
     frame = pd.DataFrame({c: v[take] for c, v in numbers.items()}, index=index[take])
-    labels = {c: pd.Categorical(v[take], categories=STATUS) for c, v in status.items()}
+    labels = {c: _categories(v[take]) for c, v in status.items()}
     texts = {c: np.array(v, dtype=object)[take] for c, v in words.items()}
     totals = {c: v[len(rows.data) :] for c, v in numbers.items()}
     return (

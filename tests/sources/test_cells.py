@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sozialraum.sources.cells import SIGNS, decide_style, evidence, kind_of, parse_column, tidy
+from sozialraum.sources.cells import (
+    SIGNS,
+    decide_style,
+    evidence,
+    kind_of,
+    parse_column,
+    tidy,
+    tidy_column,
+)
 from sozialraum.sources.columns import read_columns
 from sozialraum.texts import number
 
@@ -165,3 +173,41 @@ def test_tidying_changes_blanks_and_minus_only():
     assert tidy("\u2212 5") == "-5"
     assert tidy("–") == "–"
     assert tidy("Süd - West") == "Süd - West"
+
+
+CELLS = ["1", "07", "1.234", "1.234,5", "4,5", "7.5", ".707", "-3", "–", ".", "x", "", "(12)", "5 %",
+         "11p", "k. A.", "viele", "1 675", "12,", "1..2", "1e-5", 3, 3.0, True, 2.5, None]  # fmt: skip
+
+
+@given(
+    st.lists(st.sampled_from(CELLS), max_size=12),
+    st.sampled_from(["", ",", "."]),
+    st.sampled_from([(), ("1",), ("-", "7.5")]),
+)
+@settings(derandomize=True, max_examples=300, deadline=None)
+def test_a_column_is_read_as_each_of_its_cells_alone(texts, style, sentinels):
+    column = tidy_column(texts)
+    together = parse_column(column, style, sentinels=sentinels)
+    for i, cell in enumerate(column):
+        alone = parse_column([cell], style, sentinels=sentinels)
+        np.testing.assert_array_equal(together.values[i], alone.values[0])
+        assert together.status[i] == alone.status[0]
+        assert (i in together.bad) == (0 in alone.bad)
+        marked = {mark for mark, places in together.marks.items() if i in places}
+        assert marked == {mark for mark, places in alone.marks.items() if 0 in places}
+    # what a column proves is what its cells prove, one by one
+    assert evidence(column) == frozenset().union(*(evidence([c]) for c in column))
+
+
+def test_true_in_a_column_of_ones_is_no_number():
+    read = parse_column(tidy_column([1, True, 1.0]), "")
+    assert read.values.tolist()[::2] == [1.0, 1.0] and read.bad == (1,)
+
+
+@given(st.lists(st.decimals(-(10**7), 10**7, places=5), max_size=30))
+@settings(derandomize=True, max_examples=100, deadline=None)
+def test_numbers_of_a_column_are_those_that_float_reads(numbers):
+    plain = [f"{n:f}" for n in numbers]
+    assert parse_column(plain, ".").values.tolist() == [float(n) for n in plain]
+    comma = [f"{n:,.5f}".translate(str.maketrans(",.", ".,")) for n in numbers]
+    assert parse_column(comma, ",").values.tolist() == [float(n) for n in plain]
