@@ -6,6 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from sozialraum.errors import DataError
 from sozialraum.model import Problem
@@ -48,13 +49,18 @@ def inspect_areas(
         )
     problems = [*_no_surface(areas, file), *_invalid(areas, file)]
     usable = areas[~areas.geometry.isna() & ~areas.geometry.is_empty]
-    valid = usable.set_geometry(shapely.make_valid(usable.geometry.to_numpy()))
+    valid = usable.set_geometry(_surfaces(usable))
     valid = valid[shapely.get_dimensions(valid.geometry.to_numpy()) == 2]
     if valid.empty:
         return problems
     problems += _tiny_parts(valid, sliver, file)
-    problems += _overlaps(valid, sliver, file)
-    union = shapely.union_all(valid.geometry.to_numpy())
+    shapes = valid.geometry.to_numpy()
+    if shapely.coverage_is_valid(shapes):
+        # borders that fit point by point: nothing overlaps, and the union is quickly made
+        union = shapely.coverage_union_all(shapes)
+    else:
+        problems += _overlaps(valid, sliver, file)
+        union = shapely.union_all(shapes)
     problems += _gaps(valid, union, sliver, file)
     if outline is not None:
         moved = check_position(areas, outline, file=file)
@@ -71,11 +77,13 @@ def check_position(
     ----------
     areas, outline : in any coordinate systems; compared in that of `areas`
     """
-    union, whole = whole_of(areas, areas), whole_of(outline, areas)
-    if not shapely.intersects(union, whole):
-        distance = number(float(shapely.distance(union, whole)) / 1000, 0)
+    shapes, others = _surfaces(areas), _surfaces(outline.to_crs(areas.crs))
+    touching, _ = shapely.STRtree(others).query(shapes, predicate="intersects")
+    if len(touching) == 0:
+        apart = shapely.distance(shapely.union_all(shapes), shapely.union_all(others))
+        distance = number(float(apart) / 1000, 0)
         return [problem("sources.away_from_outline", file=file, found=distance)]
-    shift = _shift(union, whole)
+    shift = _shift(shapely.total_bounds(shapes), shapely.total_bounds(others))
     if shift is None:
         return []
     east, north = shift
@@ -97,9 +105,10 @@ def check_cover(
     -------
     Warnings with key and square metres; parts below half of a source area are the join's business.
     """
-    sources, targets = (shapely.make_valid(a.geometry.to_numpy()) for a in (source, target))
-    first, second = shapely.STRtree(targets).query(sources, predicate="intersects")
-    common = shapely.area(shapely.intersection(sources[first], targets[second]))
+    sources, targets = _surfaces(source), _surfaces(target)
+    tree = shapely.STRtree(targets)
+    first, second = tree.query(sources, predicate="intersects")
+    common = _common(sources, targets, first, second, tree.query(sources, predicate="covered_by"))
     covered = np.bincount(first, common, minlength=len(sources))
     reached = np.bincount(second, common, minlength=len(targets))
     sizes = shapely.area(sources)
@@ -129,6 +138,29 @@ def check_cover(
     return (
         [*found, problem("sources.more_uncovered", "warning", file=file, n=more)] if more else found
     )
+
+
+def _common(
+    sources: NDArray[np.object_],
+    targets: NDArray[np.object_],
+    first: NDArray[np.int64],
+    second: NDArray[np.int64],
+    inside: NDArray[np.int64],
+) -> NDArray[np.float64]:
+    """Return the common surface of pairs; a source that lies inside a target need not be cut."""
+    whole = np.isin(first * len(targets) + second, inside[0] * len(targets) + inside[1])
+    common = shapely.area(sources[first])
+    cut = shapely.intersection(sources[first[~whole]], targets[second[~whole]])
+    common[~whole] = shapely.area(cut)
+    return common
+
+
+def _surfaces(areas: gpd.GeoDataFrame) -> NDArray[np.object_]:
+    """Return the geometries with valid rings; most are valid and are not touched."""
+    shapes = areas.geometry.to_numpy().copy()
+    wrong = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
+    shapes[wrong] = shapely.make_valid(shapes[wrong])
+    return shapes
 
 
 def check_schools(
@@ -163,7 +195,7 @@ def check_schools(
 
 def whole_of(outline: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> shapely.Geometry:
     """Return all surfaces of `outline` as one, in the coordinate system of `areas`."""
-    shapes = shapely.make_valid(outline.to_crs(areas.crs).geometry.to_numpy())
+    shapes = _surfaces(outline.to_crs(areas.crs))
     return shapely.union_all(shapes[~shapely.is_missing(shapes)])
 
 
@@ -339,13 +371,17 @@ def _against_outline(
     return found
 
 
-def _shift(union: shapely.Geometry, whole: shapely.Geometry) -> tuple[float, float] | None:
+def _shift(here: NDArray[np.float64], there: NDArray[np.float64]) -> tuple[float, float] | None:
     """Return how far the areas lie off if all four sides moved alike by more than 20 m.
 
     Gauß-Krüger read without the change of datum lies 100 to 200 m off; different drawing of a
     border moves one side only.
+
+    Parameters
+    ----------
+    here, there : (4,) bounds of the areas and of the outline
     """
-    moved = np.array(union.bounds) - np.array(whole.bounds)
+    moved = here - there
     east, north = (moved[0] + moved[2]) / 2, (moved[1] + moved[3]) / 2
     spread = max(abs(moved[0] - moved[2]), abs(moved[1] - moved[3]))
     length = float(np.hypot(east, north))
