@@ -66,6 +66,7 @@ class ChildrenPerArea(Section):
     file: str
     key: str
     width: Annotated[int | None, Field(ge=1, le=20)] = None
+    name: str | None = None
     children: dict[str, str]
     label: str = ""
 
@@ -79,7 +80,12 @@ class Offers(Section):
 
 
 class ParticipationDisclosure(Section):
-    """``[disclosure]``: fields of `sozialraum.privacy.rules.DisclosureRules`."""
+    """``[disclosure]``: fields of `sozialraum.privacy.rules.DisclosureRules`.
+
+    `ledger` is the file, beside this one, in which every publication is recorded; `programme` says
+    what the registrations are of, so that publications of the same ones are audited together (the
+    title, if it is not named).
+    """
 
     profile: str = ""
     minimum: Annotated[int, Field(ge=1)] = 5
@@ -88,12 +94,15 @@ class ParticipationDisclosure(Section):
     zeros: Literal["show", "suppress"] = "show"
     candidates: Annotated[int, Field(ge=2)] = 3
     insiders: Annotated[int, Field(ge=0)] = 0
+    ledger: Annotated[str | None, Field(min_length=1)] = None
+    programme: str = ""
 
 
 class ParticipationOutput(Section):
     """``[output]``: which of the released files are written."""
 
-    files: tuple[Literal["gebiete", "angebote", "methode"], ...] = (
+    files: tuple[Literal["seite", "gebiete", "angebote", "methode"], ...] = (
+        "seite",
         "gebiete",
         "angebote",
         "methode",
@@ -106,6 +115,7 @@ class ParticipationPlan(Section):
     title: str
     stichtag: dt.date
     data: str = "."
+    sources: tuple[str, ...] = ()
     records: Records
     register_: Annotated[Register, Field(alias="register")]
     ages: Annotated[dict[str, tuple[int, int]], Field(min_length=1)]

@@ -2,6 +2,7 @@
 
 from sozialraum.model.indicator import Indicator
 from sozialraum.model.learnt import Breaks, Scale, Typology
+from sozialraum.model.participation_release import ParticipationRelease
 from sozialraum.model.plan_release import PlanRelease
 from sozialraum.model.problem import Problem
 from sozialraum.model.raster import Raster
@@ -14,6 +15,7 @@ __all__ = [
     "Edition",
     "Facts",
     "Indicator",
+    "ParticipationRelease",
     "PlanRelease",
     "Problem",
     "Raster",

@@ -31,7 +31,7 @@ from sozialraum.planning.plans import PlanResult, run_plan
 from sozialraum.privacy.plan_gate import protect_plan, sentence_rules
 from sozialraum.privacy.publishable import UNIT_FACTOR
 from sozialraum.privacy.rules import DisclosureRules
-from sozialraum.publish.bundle import replace_folder
+from sozialraum.publish.folder import replace_folder
 from sozialraum.publish.manifest import versions
 from sozialraum.publish.page.scenario_page import plan_json, write_plan
 from sozialraum.sources.geometry import read_shapes

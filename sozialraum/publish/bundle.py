@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sozialraum.errors import DataError
 from sozialraum.model import Problem, Release
 from sozialraum.publish.design import Design
-from sozialraum.publish.manifest import NAME, write_manifest
+from sozialraum.publish.folder import refuse_foreign, replace_folder
+from sozialraum.publish.manifest import write_manifest
 from sozialraum.publish.method import write_method
 from sozialraum.publish.page.map_page import write_map
 from sozialraum.publish.page.report_check import write_check_report
@@ -21,7 +21,6 @@ from sozialraum.publish.tables.geopackage import write_geopackage
 from sozialraum.publish.tables.kommonitor import write_kommonitor
 from sozialraum.publish.tables.metadata import write_metadata
 from sozialraum.publish.tables.workbook import write_xlsx
-from sozialraum.texts import problem
 
 Writer = Callable[..., None]
 WRITERS: dict[str, tuple[str, Writer]] = {
@@ -86,7 +85,7 @@ def write_all(
         )
         raise ValueError(message)
     target = Path(folder)
-    _refuse_foreign(target)
+    refuse_foreign(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = target.with_name(f".{target.name}.neu-{os.getpid()}")
     shutil.rmtree(fresh, ignore_errors=True)
@@ -111,36 +110,6 @@ def write_all(
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     return sorted(p for p in target.rglob("*") if p.is_file())
-
-
-def replace_folder(fresh: Path, target: Path) -> None:
-    """Put `fresh` in the place of `target`; on failure `target` is as it was.
-
-    Raises
-    ------
-    DataError
-        If a program keeps a file of the target open.
-    """
-    old = target.with_name(f".{target.name}.alt-{os.getpid()}")
-    try:
-        if target.exists():
-            target.rename(old)
-    except OSError as error:
-        raise DataError(problem("publish.folder_in_use", file=target.name)) from error
-    try:
-        fresh.rename(target)
-    except OSError as error:
-        if old.exists():
-            old.rename(target)
-        raise DataError(problem("publish.folder_in_use", file=target.name)) from error
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _refuse_foreign(target: Path) -> None:
-    if target.is_file():
-        raise DataError(problem("publish.folder_is_file", file=target.name))
-    if target.is_dir() and any(target.iterdir()) and not (target / NAME).is_file():
-        raise DataError(problem("publish.folder_foreign", file=target.name))
 
 
 def _looks(word: str, design: Design | None) -> dict[str, Any]:

@@ -158,14 +158,19 @@ def next_entry(
     title: str,
     date: str,
     earlier: Sequence[Row] | None = None,
+    digests: Mapping[str, str] | None = None,
     **control: Any,
 ) -> Entry:
     """Return the entry of a publication that passed the audit; nothing is written.
 
     Arguments and errors as of `record`. `earlier` are the earlier rows to audit with, where the
-    caller has left out those that share no count with `rows`; None takes all.
+    caller has left out those that share no count with `rows`; None takes all. `digests` are content
+    hashes for the entry, where the caller has checked the geographies of `earlier` itself; None
+    takes them from `geographies`.
     """
-    refuse_missing_geographies(ledger, geographies)
+    if digests is None:
+        refuse_missing_geographies(ledger, geographies)
+        digests = {name: geography_digest(geographies[name]) for name in _named(rows)}
     known = ledger.rows if earlier is None else earlier
     breaches = audit_release(rows, counts, geographies, earlier=known, **control)
     if breaches:
@@ -174,7 +179,7 @@ def next_entry(
         ledger,
         title=title,
         date=date,
-        geographies={name: geography_digest(geographies[name]) for name in _named(rows)},
+        geographies=dict(digests),
         rows=[_row_to_plain(row) for row in rows],
     )
 

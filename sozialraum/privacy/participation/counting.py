@@ -77,7 +77,8 @@ def count_participation(
     Returns
     -------
     Counted. A child whose registrations name several areas or ages counts where most of them say.
-    The share of children without an area raises ``high`` of every area: they may live anywhere.
+    Children without an area may live anywhere: `protect_participation` raises the upper bound of
+    every area by their share.
     """
     keys = [*areas.columns, "age"]
     place = areas.assign(age=age_group.to_numpy())
@@ -102,7 +103,6 @@ def count_participation(
     unplaced = float(units.loc[~placed, "distinct_children"].sum() / total) if total else 0.0
     units["low"] = np.minimum(units["low"], units["distinct_children"])
     units["high"] = np.maximum(units["high"], units["distinct_children"])
-    units.loc[placed, "high"] *= 1.0 / (1.0 - unplaced) if unplaced < 1.0 else 1.0
     told = pd.concat([combination[keys], units[_MEASURES]], axis=1).reset_index(drop=True)
     return Counted(
         units=RawCounts(told),

@@ -2,110 +2,166 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sozialraum.model import Problem, status_frame
+from sozialraum.model import ParticipationRelease, Problem, status_frame
+from sozialraum.model.participation_release import ALL_AGES, CITY
+from sozialraum.model.release import _SEAL
 from sozialraum.privacy.audit.complementary import protect_tables
-from sozialraum.privacy.audit.rows import Row, Term, count_row, withheld
+from sozialraum.privacy.audit.rows import Row
 from sozialraum.privacy.participation.counting import Counted
+from sozialraum.privacy.participation.ground import (
+    CHILDREN,
+    Ground,
+    as_children,
+    chosen_rows,
+    known_rows,
+    lay_ground,
+    offer_rows,
+    published_rows,
+    total_rows,
+)
+from sozialraum.privacy.participation.windows import (
+    MEASURES,
+    TENS,
+    cell_windows,
+    shifted_window,
+    total_window,
+)
 from sozialraum.privacy.rounding import round_shares
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.privacy.suppression import suppression_status
-from sozialraum.texts import problem
+from sozialraum.texts import problem, text
 
-CITY = "city"
-ALL_AGES = "all"
-TENS = 10
+_COUNTS = ["distinct_children", "low", "high", "bookings"]
+_SHOWN = ["rate", "rate_low", "rate_high", "bookings_per_child"]
 
 
-@dataclass(frozen=True, eq=False)
-class ProtectedParticipation:
-    """What may be told of a programme.
+@dataclass(frozen=True, eq=False, repr=False)
+class Protected:
+    """A release, and what of it the ledger records.
 
     Parameters
     ----------
-    areas : one row per area set, area and age group ("all" = all groups): columns ``area_set``,
-        ``key``, ``age``, ``rate`` (distinct children / children), ``rate_low``, ``rate_high``,
-        ``bookings_per_child`` (bookings / children) and ``status``; NaN where withheld
-    offers : index offer; ``share_of_children`` (of all children that take part), ``share_of_
-        bookings``, ``status``
-    totals : children and bookings of the programme, rounded to tens; with the bounds of the count
+    release : fit to be shown
+    rows : what it tells, as windows of counts
+    ground : the counts that `rows` are audited against; stays inside
     problems : areas with more participants than children
     """
 
-    areas: pd.DataFrame
-    offers: pd.DataFrame
-    totals: dict[str, int]
+    release: ParticipationRelease
+    rows: tuple[Row, ...]
+    ground: Ground
     problems: tuple[Problem, ...]
 
 
 def protect_participation(
-    counted: Counted, children: Mapping[str, pd.DataFrame], *, rules: DisclosureRules
-) -> ProtectedParticipation:
+    counted: Counted,
+    children: Mapping[str, pd.DataFrame],
+    *,
+    rules: DisclosureRules,
+    title: str = "",
+    stichtag: str = "",
+    programme: str = "",
+    labels: Mapping[str, str] | None = None,
+    meaning: Mapping[str, str] | None = None,
+    earlier: Sequence[Row] = (),
+    **about: Any,
+) -> Protected:
     """Return rates of all areas and age groups such that none gives a small group away.
+
+    It is the only maker of a `ParticipationRelease`.
 
     Parameters
     ----------
     counted : of `count_participation`
     children : per area set (n_areas, n_age_groups) children who could take part
     rules : what may be told about few persons
+    title, stichtag : of the release
+    programme : what the registrations are of; the title if it is empty
+    labels : area set -> what one of its areas is called
+    meaning : as of `sozialraum.privacy.participation.ground.lay_ground`
+    earlier : published rows of the same programme (of the ledger)
+    about : further fields of the release that hold no number of persons
 
     Returns
     -------
-    ProtectedParticipation. Every area and age group, their sums, and the city are one system: what
-    could be found by subtracting is withheld too (`sozialraum.privacy.audit.complementary`), for
-    children and for bookings, and both are withheld together. What remains is rounded: rates so
-    that no count follows from them, bookings per child to one decimal.
+    Protected. Every area and age group, their sums, the city and all that was published earlier are
+    one system of what the rounded values tell: what could be found by subtracting is withheld too
+    (`sozialraum.privacy.audit.complementary`), for those who take part and for those who do not.
+    Rates are rounded so that no count follows from them, bookings per child to one decimal.
 
     Raises
     ------
     NotProtectable
-        If no choice of withheld values protects everybody.
+        If no choice of withheld values protects everybody, with the German proof.
     """
     units = counted.units.inside()
-    cells = _cells(units, children)
+    labels = {**{name: name for name in children}, **(labels or {})}
+    raised = 1.0 / (1.0 - counted.unplaced) if counted.unplaced < 1.0 else 1.0
+    cells = _cells(units, children, labels)
     cells["status"] = _primary(cells, rules)
-    for measure in ("distinct_children", "bookings"):
-        cells["status"] = _complementary(cells, units, counted.area_sets, measure, rules)
-    more = sorted({str(k) for k in cells.loc[cells["distinct_children"] > cells["base"], "key"]})
-    told = (problem("participation.more_than_children", "warning", keys=", ".join(more[:5])),)
-    return ProtectedParticipation(
-        areas=_released(cells, rules),
+    cells = _with_rounded(cells, rules, raised)
+    windows = cell_windows(cells, rules, raised=raised)
+    named = {"programme": programme or title, "meaning": meaning or {}}
+    ground = lay_ground(units, cells, counted.area_sets, rules=rules, **named)
+    totals = _totals(units, rules)
+    told = {m: total_window(totals[m], rules) for m in MEASURES.values()}
+    cells["status"] = _complementary(cells, windows, ground, told, rules, earlier)
+    rows = published_rows(cells, windows, ground, rules)
+    rows += total_rows(told, ground, label=text("participation.words.programme"))
+    more = sorted({str(k) for k in cells.loc[cells[CHILDREN] > cells["base"], "key"]})
+    found = (problem("participation.more_than_children", "warning", keys=", ".join(more[:5])),)
+    release = ParticipationRelease(
+        seal=_SEAL,
+        title=title,
+        stichtag=stichtag,
+        areas=_shown(cells),
         offers=_offers(counted.offers.inside(), units, rules),
-        totals=_totals(units, rules),
-        problems=told if more else (),
+        totals=totals,
+        area_sets=labels,
+        details={"disclosure": rules.public()},
+        **about,
     )
+    return Protected(release, tuple(rows), ground, found if more else ())
 
 
-def _cells(units: pd.DataFrame, children: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def _cells(
+    units: pd.DataFrame, children: Mapping[str, pd.DataFrame], labels: Mapping[str, str]
+) -> pd.DataFrame:
     """Return every cell of the publication with its raw counts and its base."""
-    measures = ["distinct_children", "low", "high", "bookings"]
     first = next(iter(children.values()))
     tables = {**children, CITY: first.sum(min_count=1).to_frame(CITY).T}
-    places = units.assign(**{CITY: CITY})
+    places = units[units["age"].notna()].assign(**{CITY: CITY})
     found = []
-    for name, base in tables.items():
-        base = base.assign(**{ALL_AGES: base.sum(axis=1, min_count=base.shape[1])})
-        counts = places[places["age"].notna()].groupby([name, "age"])[measures].sum()
-        whole = counts.groupby(level=0).sum()
-        whole.index = pd.MultiIndex.from_product([whole.index, [ALL_AGES]])
-        both = pd.concat([counts, whole])
-        long = base.rename_axis("key").stack().rename("base")
-        cell = pd.DataFrame(long).join(both.rename_axis([long.index.names[0], None]), how="left")
-        cell[measures] = cell[measures].fillna(0.0)
-        cell.index.names = ["key", "age"]
-        found.append(cell.reset_index().assign(area_set=name))
+    for name, table in tables.items():
+        base = table.assign(**{ALL_AGES: table.sum(axis=1, min_count=table.shape[1])})
+        long = base.rename_axis(index="key", columns="age").stack().rename("base").reset_index()
+        counts = places.groupby([name, "age"])[_COUNTS].sum()
+        whole = pd.concat({ALL_AGES: counts.groupby(level=0).sum()}).swaplevel()
+        both = pd.concat([counts, whole]).rename_axis(["key", "age"])
+        cell = long.join(both, on=["key", "age"])
+        cell[_COUNTS] = cell[_COUNTS].fillna(0.0)
+        found.append(cell.assign(area_set=name, label=_labels(cell, name, labels)))
     return pd.concat(found, ignore_index=True)
+
+
+def _labels(cell: pd.DataFrame, name: str, labels: Mapping[str, str]) -> list[str]:
+    """Return what readers call each cell: "Bezirk 0401, 6-9"."""
+    city = text("participation.words.city")
+    where = [city if name == CITY else f"{labels[name]} {key}" for key in cell["key"]]
+    return [w if a == ALL_AGES else f"{w}, {a}" for w, a in zip(where, cell["age"], strict=True)]
 
 
 def _primary(cells: pd.DataFrame, rules: DisclosureRules) -> pd.Series:
     """Return the status of each cell by its own count and base."""
     base = cells[["base"]].set_axis(["rate"], axis=1)
-    value = cells[["distinct_children"]].set_axis(["rate"], axis=1) / base.where(base > 0)
+    value = cells[[CHILDREN]].set_axis(["rate"], axis=1) / base.where(base > 0)
     given = pd.DataFrame({"rate": np.where(value["rate"].isna(), "missing", "ok")}, cells.index)
     # more participants than children: the base is wrong, the rate means nothing
     given = given.mask(value > 1.0, "missing").mask(base == 0, "no_base")
@@ -118,108 +174,89 @@ def _primary(cells: pd.DataFrame, rules: DisclosureRules) -> pd.Series:
         value_base=rules.value_base,
         zeros=rules.zeros,
     )
-    return status["rate"]
+    return status["rate"].astype(object)
 
 
-def _complementary(
-    cells: pd.DataFrame,
-    units: pd.DataFrame,
-    area_sets: tuple[str, ...],
-    measure: str,
-    rules: DisclosureRules,
-) -> pd.Series:
-    """Return the status after withholding what could be found from other cells."""
-    atoms = units[units["age"].notna() & (units["bookings"] > 0)]
-    keys = atoms.index.astype(str)
-    geographies = {}
-    for name in (*area_sets, CITY):
-        zone = atoms[name] if name != CITY else pd.Series(CITY, atoms.index)
-        zone = zone.where(zone.notna(), np.nan)
-        geographies[name] = zone.set_axis(keys)
-        geographies[f"{name}|age"] = (zone + "|" + atoms["age"]).set_axis(keys)
-    rows, numbers = [], []
-    for number, cell in enumerate(cells.itertuples(index=False)):
-        geography = cell.area_set if cell.age == ALL_AGES else f"{cell.area_set}|age"
-        zone = cell.key if cell.age == ALL_AGES else f"{cell.key}|{cell.age}"
-        if (geographies[geography] == zone).any():
-            rows.append(_row(cell, Term(measure, geography, zone), measure, rules))
-            numbers.append(number)
-    counts = {(measure, ""): atoms[measure].set_axis(keys)}
-    protection = protect_tables(
-        rows,
-        counts,
-        geographies,
-        minimum=rules.minimum,
-        insiders=rules.insiders,
-        may_hide_zeros=True,
-    )
-    status = cells["status"].astype(object).copy()
-    for number, row in zip(numbers, protection.rows, strict=True):
-        if status.iloc[number] == "ok" and row.forms[0].kind == "suppressed":
-            status.iloc[number] = "suppressed_secondary"
-    return status_frame(status.to_frame())["status"]
-
-
-def _row(cell: object, term: Term, measure: str, rules: DisclosureRules) -> Row:
-    """Return what is told of a cell: its count, or that it is withheld."""
-    if cell.status == "ok":
-        return count_row(term, getattr(cell, measure), minimum=rules.minimum, zeros=rules.zeros)
-    # a base too small says nothing about the count; a withheld count is at least 1 by the rule
-    rule = rules.zeros if cell.status.startswith("suppressed") else "suppress"
-    return Row(f"{term.geography} {term.zone}", (term,), (withheld(rule, 0.0),))
-
-
-def _released(cells: pd.DataFrame, rules: DisclosureRules) -> pd.DataFrame:
-    """Return the cells with rates instead of counts, blank unless their status is "ok"."""
-    ok = cells["status"] == "ok"
-    base = cells["base"].where(ok)
+def _with_rounded(cells: pd.DataFrame, rules: DisclosureRules, raised: float) -> pd.DataFrame:
+    """Return the cells with what would be shown of each that is "ok"; the others are blank."""
+    base = cells["base"].where(cells["status"] == "ok")
     shares = pd.DataFrame(
         {
-            "rate": cells["distinct_children"] / base,
+            "rate": cells[CHILDREN] / base,
             "rate_low": cells["low"] / base,
-            "rate_high": (cells["high"] / base).clip(upper=1.0),
+            "rate_high": (cells["high"] * raised / base).clip(upper=1.0),
         }
     )
     bases = pd.DataFrame(dict.fromkeys(shares, base))
     rounded = round_shares(shares, bases, minimum=rules.minimum, candidates=rules.candidates)
-    status = cells["status"].astype(object).mask(ok & rounded["rate"].isna(), "small_base")
-    # to readers both kinds of suppression look alike: who can tell them apart knows more
-    status = status.replace("suppressed_secondary", "suppressed")
-    told = cells[["area_set", "key", "age"]].join(rounded)
     quotient = (cells["bookings"] / base).round(1)
-    told["bookings_per_child"] = quotient.where(rounded["rate"].notna())
-    return told.assign(status=status_frame(status.to_frame())["status"])
+    rounded["bookings_per_child"] = quotient.where(rounded["rate"].notna())
+    blank = (cells["status"] == "ok") & rounded["rate"].isna()
+    return cells.join(rounded).assign(status=cells["status"].mask(blank, "small_base"))
+
+
+def _complementary(
+    cells: pd.DataFrame,
+    windows: pd.DataFrame,
+    ground: Ground,
+    totals: Mapping[str, tuple[float, float]],
+    rules: DisclosureRules,
+    earlier: Sequence[Row],
+) -> pd.Series:
+    """Return the status after withholding what could be found from other cells."""
+    low, high = shifted_window(windows, cells)
+    rows, positions = chosen_rows(cells, low, high, ground, rules)
+    whole = total_rows(totals, ground, label=text("participation.words.programme"))
+    fixed = [*as_children((*whole, *earlier), ground), *known_rows(cells, ground)]
+    protection = protect_tables(
+        rows,
+        ground.truth([CHILDREN, "others"]),
+        ground.geographies,
+        earlier=fixed,
+        minimum=rules.minimum,
+        insiders=rules.insiders,
+        may_hide_zeros=True,
+    )
+    status = cells["status"].copy()
+    for position, row in zip(positions, protection.rows, strict=True):
+        if status.iloc[position] == "ok" and row.forms[0].kind == "suppressed":
+            status.iloc[position] = "suppressed_secondary"
+    return status
+
+
+def _shown(cells: pd.DataFrame) -> pd.DataFrame:
+    """Return the cells without counts, blank unless their status is "ok"."""
+    told = cells[["area_set", "key", "age", *_SHOWN]].copy()
+    told[_SHOWN] = told[_SHOWN].where(cells["status"] == "ok")
+    # to readers both kinds of suppression look alike: who can tell them apart knows more
+    status = cells[["status"]].replace("suppressed_secondary", "suppressed")
+    return told.assign(status=status_frame(status)["status"])
 
 
 def _offers(offers: pd.DataFrame, units: pd.DataFrame, rules: DisclosureRules) -> pd.DataFrame:
     """Return the shares of the offers; small ones, and what would give them away, are withheld."""
-    kept = offers["distinct_children"] >= rules.minimum
-    for measure in ("bookings", "distinct_children"):
-        whole = pd.Series("all", offers.index).rename_axis(None)
-        places = {"offer": offers.index.to_series().rename_axis(None), "all": whole}
-        rows = [count_row(Term(measure, "all", "all"), offers[measure].sum(), protected=True)]
-        rows += [
-            count_row(Term(measure, "offer", key), n, minimum=rules.minimum)
-            if kept[key]
-            else Row(key, (Term(measure, "offer", key),), (withheld(cost=0.0),))
-            for key, n in offers[measure].items()
-        ]
-        safe = protect_tables(rows, {(measure, ""): offers[measure]}, places,
-                              minimum=rules.minimum, insiders=rules.insiders)  # fmt: skip
+    kept = offers[CHILDREN] >= rules.minimum
+    places = {
+        "offer": offers.index.to_series().rename_axis(None),
+        "all": pd.Series("all", offers.index).rename_axis(None),
+    }
+    # where no offer is small, none can be found from the others
+    for measure in ("bookings", CHILDREN) if not kept.all() else ():
+        safe = protect_tables(
+            offer_rows(offers, kept, measure, rules), {(measure, ""): offers[measure]}, places,
+            minimum=rules.minimum, insiders=rules.insiders,
+        )  # fmt: skip
         kept &= np.array([row.forms[0].kind == "exact" for row in safe.rows[1:]])
     base = pd.DataFrame(
         {
-            "share_of_children": units["distinct_children"].sum(),
+            "share_of_children": units[CHILDREN].sum(),
             "share_of_bookings": offers["bookings"].sum(),
         },
         offers.index,
     )
     shares = offers.set_axis(list(base), axis=1) / base
     rounded = round_shares(
-        shares.mask(~kept),
-        base,
-        minimum=rules.minimum,
-        candidates=rules.candidates,
+        shares.mask(~kept), base, minimum=rules.minimum, candidates=rules.candidates
     )
     status = pd.Series(np.where(rounded.notna().all(axis=1), "ok", "suppressed"), offers.index)
     return rounded.mask(status != "ok").assign(status=status)
@@ -227,6 +264,6 @@ def _offers(offers: pd.DataFrame, units: pd.DataFrame, rules: DisclosureRules) -
 
 def _totals(units: pd.DataFrame, rules: DisclosureRules) -> dict[str, int]:
     """Return the numbers of the programme in tens; 0 where they are below the minimum."""
-    sums = units[["distinct_children", "low", "high", "bookings"]].sum()
+    sums = units[_COUNTS].sum()
     sums = sums.where(sums >= max(rules.minimum, TENS), 0)
     return {name: int(TENS * round(n / TENS)) for name, n in sums.items()}

@@ -1,0 +1,64 @@
+"""Participation in a programme in the form in which it may leave the house."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sozialraum.errors import DisclosureError
+from sozialraum.model.release import _SEAL
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CITY = "city"
+ALL_AGES = "all"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ParticipationRelease:
+    """Rates of a programme that may be written, shown and sent; no count of a few persons is in it.
+
+    Parameters
+    ----------
+    seal : held by `sozialraum.privacy` alone
+    title : German
+    stichtag : ISO date to which ages and children refer
+    areas : one row per area set, area and age group ("all" = all groups, area set and key "city" =
+        the whole municipality): columns ``area_set``, ``key``, ``age``, ``rate`` (distinct
+        children / children), ``rate_low``, ``rate_high``, ``bookings_per_child`` (bookings /
+        children), ``status``; NaN where withheld
+    offers : index offer; ``share_of_children`` (of all children that take part),
+        ``share_of_bookings``, ``status``
+    totals : children and bookings of the programme, rounded to tens; with the bounds of the count
+    area_sets : name of each area set -> what one of its areas is called
+    area_names : (area set, key) -> name, where areas have one
+    offer_names : key of the offer -> name
+    matching : way an address was placed, or not -> number of registrations in words
+    placed : share of the registrations that have an area, in whole percent
+    sources : per line one source
+    key : what became of the key of the pseudonyms
+    details : plain values for the manifest
+    """
+
+    seal: object = field(repr=False)
+    title: str
+    stichtag: str
+    areas: pd.DataFrame
+    offers: pd.DataFrame
+    totals: Mapping[str, int]
+    area_sets: Mapping[str, str]
+    area_names: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    offer_names: Mapping[str, str] = field(default_factory=dict)
+    matching: Mapping[str, str] = field(default_factory=dict)
+    placed: float = float("nan")
+    sources: tuple[str, ...] = ()
+    key: Mapping[str, Any] = field(default_factory=lambda: {"used": False})
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse rates that did not pass the disclosure gate."""
+        if self.seal is not _SEAL:
+            message = "A ParticipationRelease must come from sozialraum.privacy.participation."
+            raise DisclosureError(message)

@@ -1,0 +1,151 @@
+"""One page on a programme for the youth office: rates per area and age, offers, what is withheld.
+
+A single file without scripts and without addresses of others; it can be sent and printed.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import math
+
+import pandas as pd
+
+from sozialraum.model import ParticipationRelease
+from sozialraum.model.participation_release import ALL_AGES, CITY
+from sozialraum.publish.asset_files import asset
+from sozialraum.publish.escape import markup
+from sozialraum.publish.tables.participation_tables import area_label, withheld_fields
+from sozialraum.texts import date, number, percent, text
+
+
+def participation_page(release: ParticipationRelease, *, method: list[str]) -> bytes:
+    """Return the page as bytes; `method` are the sentences on how was counted."""
+    style = asset("teilnahme.css")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'"
+    body = [
+        f"<h1>{markup(release.title)}</h1>",
+        f'<p class="lead">{_say("lead", stichtag=date(release.stichtag))}</p>',
+        _figures(release),
+        *(_area_table(release, name) for name in release.area_sets),
+        _offers(release),
+        _withheld(release),
+        f"<h2>{_say('method')}</h2>",
+        *(f"<p>{markup(sentence.replace('**', ''))}</p>" for sentence in method),
+        f"<h2>{_say('sources')}</h2>",
+        "<ul>" + "".join(f"<li>{markup(source)}</li>" for source in release.sources) + "</ul>",
+    ]
+    head = (
+        '<!doctype html>\n<html lang="de">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{markup(release.title)}</title>\n<style>{style}</style>\n</head>\n<body>\n"
+    )
+    return (head + "\n".join(body) + "\n</body>\n</html>\n").encode()
+
+
+def _say(name: str, **values: object) -> str:
+    return markup(text(f"participation.page.{name}", **values))
+
+
+def _figures(release: ParticipationRelease) -> str:
+    """Return the numbers of the programme, in tens."""
+    total = {k: number(v) for k, v in release.totals.items()}
+    few = text("participation.words.few", minimum=10)
+    told = [
+        (
+            total["distinct_children"] if release.totals["distinct_children"] else few,
+            _say("children"),
+            _say("children_range", low=total["low"], high=total["high"])
+            if release.totals["low"]
+            else "",
+        ),
+        (
+            total["bookings"] if release.totals["bookings"] else few,
+            _say("bookings"),
+            _say("bookings_note"),
+        ),
+        (percent(release.placed, 0), _say("placed"), _say("placed_note")),
+    ]
+    boxes = [
+        f"<div><strong>{markup(n)}</strong> {what}<small>{note}</small></div>"
+        for n, what, note in told
+    ]
+    return f'<div class="figures">{"".join(boxes)}</div>'
+
+
+def _area_table(release: ParticipationRelease, area_set: str) -> str:
+    """Return the rates of one set of areas: a line per area, a column per age group."""
+    table = release.areas[release.areas["area_set"].isin([area_set, CITY])]
+    ages = [*(a for a in dict.fromkeys(table["age"]) if a != ALL_AGES), ALL_AGES]
+    cells = {(row.area_set, row.key, row.age): row for row in table.itertuples(index=False)}
+    top = max(table["rate_high"].max(), 0.01)
+    top = 1.0 if math.isnan(top) else top
+    places = list(dict.fromkeys(zip(table["area_set"], table["key"], strict=True)))
+    heads = [_say("all_ages") if a == ALL_AGES else _say("ages", age=a) for a in ages]
+    lines = []
+    for place in sorted(places, key=lambda p: (p[0] != CITY, p[1])):
+        label = markup(area_label(release, *place))
+        row = "".join(_rate(cells[(*place, age)], top) for age in ages)
+        quotient = cells[(*place, ALL_AGES)].bookings_per_child
+        last = _say("none") if math.isnan(quotient) else markup(number(quotient, 1))
+        kind = ' class="city"' if place[0] == CITY else ""
+        lines.append(f'<tr{kind}><th scope="row">{label}</th>{row}<td>{last}</td></tr>')
+    label = release.area_sets[area_set]
+    columns = [markup(label), *heads, _say("per_child")]
+    return _table(_say("rates", label=label), _say("rates_note"), columns, lines)
+
+
+def _rate(cell: object, top: float) -> str:
+    """Return a rate with its bounds and a bar; a dash where there is none."""
+    if math.isnan(cell.rate):  # type: ignore[attr-defined]
+        return f'<td class="none">{_say("none")}</td>'
+    rate, low, high = cell.rate, cell.rate_low, cell.rate_high  # type: ignore[attr-defined]
+    bounds = ""
+    if low < high:
+        told = _say(
+            "bounds", low=number(100 * low, _digits(low)), high=percent(high, _digits(high))
+        )
+        bounds = f"<small>{told}</small>"
+    rect = f'<rect width="{100 * rate / top:.1f}" height="4"/>'
+    bar = f'<svg viewBox="0 0 100 4" aria-hidden="true">{rect}</svg>'
+    return f"<td>{markup(percent(rate, _digits(rate)))}{bounds}{bar}</td>"
+
+
+def _offers(release: ParticipationRelease) -> str:
+    heads = [_say("offer"), _say("share_of_children"), _say("share_of_bookings")]
+    lines = []
+    for offer, row in release.offers.iterrows():
+        name = release.offer_names.get(str(offer), str(offer))
+        shares = [_share(row["share_of_children"]), _share(row["share_of_bookings"])]
+        lines.append(f'<tr><th scope="row">{markup(name)}</th>{"".join(shares)}</tr>')
+    return _table(_say("offers"), _say("offers_note"), heads, lines)
+
+
+def _share(share: float) -> str:
+    if pd.isna(share):
+        return f'<td class="none">{_say("none")}</td>'
+    return f"<td>{markup(percent(share, _digits(share)))}</td>"
+
+
+def _digits(share: float) -> int:
+    """Return the decimals of a share in per cent: none where it is rounded to whole per cents."""
+    return 0 if abs(100 * share - round(100 * share)) < 1e-6 else 1
+
+
+def _table(title: str, note: str, columns: list[str], lines: list[str]) -> str:
+    head = "".join(f'<th scope="col">{c}</th>' for c in columns)
+    rows = "\n".join(lines)
+    return (
+        f'<h2>{title}</h2>\n<p>{note}</p>\n<div class="wide"><table>\n'
+        f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>"
+    )
+
+
+def _withheld(release: ParticipationRelease) -> str:
+    """Return why fields are empty, one sentence each."""
+    listed = withheld_fields(release)["reason"]
+    items = "".join(f"<li>{markup(reason)}</li>" for reason in listed)
+    told = f"<ul>{items}</ul>" if items else f"<p>{_say('withheld_none')}</p>"
+    return f"<h2>{_say('withheld')}</h2>\n{told}"

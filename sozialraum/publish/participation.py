@@ -1,0 +1,118 @@
+"""A release of a programme to files: page, tables, method, manifest; all of them or none."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from sozialraum.model import ParticipationRelease
+from sozialraum.publish.folder import whole_folder
+from sozialraum.publish.manifest import NAME
+from sozialraum.publish.page.participation_page import participation_page
+from sozialraum.publish.tables.participation_tables import areas_csv, offers_csv, withheld_csv
+from sozialraum.texts import number, percent, text
+
+FILES = ("seite", "gebiete", "angebote", "methode")
+_WITHHELD = "gesperrt.csv"
+
+
+def write_participation(
+    release: ParticipationRelease, folder: str | Path, *, files: Sequence[str] = FILES
+) -> list[Path]:
+    """Write the files of a release and nothing else; on failure the folder stays as it was.
+
+    ``gesperrt.csv`` (why a field is empty) and the manifest are always among them.
+
+    Returns
+    -------
+    The written files.
+
+    Raises
+    ------
+    DataError
+        If the folder holds something that is no result of ours.
+    """
+    if not isinstance(release, ParticipationRelease):
+        message = (
+            "The 'release' parameter of write_participation must be a ParticipationRelease. "
+            f"Got {type(release).__name__} instead."
+        )
+        raise TypeError(message)
+    target = Path(folder)
+    with whole_folder(target) as fresh:
+        contents = _contents(release, files)
+        for name, content in contents.items():
+            (fresh / name).write_bytes(content)
+        (fresh / NAME).write_bytes(_manifest(release, contents))
+    return sorted(target.iterdir())
+
+
+def _contents(release: ParticipationRelease, files: Sequence[str]) -> dict[str, bytes]:
+    makers: dict[str, tuple[str, Callable[[ParticipationRelease], bytes]]] = {
+        "seite": ("teilnahme.html", lambda r: participation_page(r, method=_sentences(r))),
+        "gebiete": ("teilnahme_gebiete.csv", areas_csv),
+        "angebote": ("teilnahme_angebote.csv", offers_csv),
+        "methode": ("methode.md", _method),
+    }
+    found = {name: make(release) for name, make in (makers[word] for word in files)}
+    withheld = withheld_csv(release)
+    return found if withheld is None else {**found, _WITHHELD: withheld}
+
+
+def _manifest(release: ParticipationRelease, contents: dict[str, bytes]) -> bytes:
+    plain = {
+        "title": release.title,
+        "stichtag": release.stichtag,
+        **release.details,
+        "totals": dict(release.totals),
+        "placed": release.placed,
+        "matching": dict(release.matching),
+        "pseudonym_key": dict(release.key),
+        "sources": list(release.sources),
+        "files": sorted(contents),
+        "outputs": {name: hashlib.sha256(c).hexdigest() for name, c in sorted(contents.items())},
+    }
+    return f"{json.dumps(plain, ensure_ascii=False, indent=2, sort_keys=True)}\n".encode()
+
+
+def _sentences(release: ParticipationRelease) -> list[str]:
+    """Return in plain German how was counted and what is withheld."""
+    rules = release.details["disclosure"]
+    totals = {k: number(v) for k, v in release.totals.items()}
+    used = "key_used" if release.key["used"] else "key_unused"
+    return [
+        text("participation.method.measures"),
+        text(
+            "participation.method.children",
+            likely=totals["distinct_children"],
+            low=totals["low"],
+            high=totals["high"],
+            bookings=totals["bookings"],
+        ),
+        text("participation.method.error"),
+        text("participation.method.matching", rate=percent(release.placed, 0)),
+        text(
+            "participation.method.protection",
+            minimum=rules["minimum"],
+            value_base=number(rules["value_base"]),
+        ),
+        text("participation.method.forgotten"),
+        text(f"participation.method.{used}", purpose=release.key.get("purpose", "")),
+    ]
+
+
+def _method(release: ParticipationRelease) -> bytes:
+    sentences = _sentences(release)
+    reasons = [f"- {text(f'addresses.reason.{k}')}: {n}" for k, n in release.matching.items()]
+    say = [
+        text("participation.method.title", title=release.title),
+        *sentences[:4],
+        text("participation.method.reasons"),
+        "\n".join(reasons),
+        *sentences[4:],
+        f"{text('participation.page.sources')}:",
+        "\n".join(f"- {source}" for source in release.sources),
+    ]
+    return ("\n\n".join(say) + "\n").encode()

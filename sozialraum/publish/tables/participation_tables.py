@@ -1,0 +1,85 @@
+"""The tables of a programme for German spreadsheets: areas, offers, and why fields are empty."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.model import ParticipationRelease
+from sozialraum.model.participation_release import ALL_AGES, CITY
+from sozialraum.publish.escape import cell
+from sozialraum.texts import text
+
+
+def area_label(release: ParticipationRelease, area_set: str, key: str, age: str = ALL_AGES) -> str:
+    """Return what readers call a cell: "Bezirk 0401 Nordstadt, 6-9 Jahre"."""
+    if area_set == CITY:
+        where = text("participation.words.city")
+    else:
+        name = release.area_names.get((area_set, key), "")
+        where = f"{release.area_sets[area_set]} {key} {name}".strip()
+    return where if age == ALL_AGES else f"{where}, {text('participation.page.ages', age=age)}"
+
+
+def areas_csv(release: ParticipationRelease) -> bytes:
+    """Return rates per area set, area and age group."""
+    table = release.areas.copy()
+    city = text("participation.words.city")
+    if release.area_names:
+        where = zip(table["area_set"], table["key"], strict=True)
+        table.insert(2, "name", [release.area_names.get(place, "") for place in where])
+    table["area_set"] = table["area_set"].map(dict(release.area_sets) | {CITY: city})
+    table["key"] = table["key"].replace(CITY, city)
+    table["age"] = table["age"].replace(ALL_AGES, text("participation.words.all"))
+    return _csv(table)
+
+
+def offers_csv(release: ParticipationRelease) -> bytes:
+    """Return the shares of the offers."""
+    table = release.offers.rename_axis("offer").reset_index()
+    if release.offer_names:
+        table.insert(1, "name", table["offer"].map(release.offer_names))
+    return _csv(table)
+
+
+def withheld_csv(release: ParticipationRelease) -> bytes | None:
+    """Return a sentence per field without a value; None where every field has one."""
+    listed = withheld_fields(release)
+    return _csv(listed) if len(listed) else None
+
+
+def withheld_fields(release: ParticipationRelease) -> pd.DataFrame:
+    """Return what is not shown and why, in words without a number of persons.
+
+    Returns
+    -------
+    Columns ``where``, ``reason``; areas first, then offers.
+    """
+    areas = release.areas[release.areas["status"] != "ok"]
+    found = []
+    for row in areas.itertuples(index=False):
+        where = area_label(release, row.area_set, row.key, row.age)
+        found.append((where, text(f"participation.reasons.{row.status}", where=where)))
+    for offer in release.offers.index[release.offers["status"] != "ok"]:
+        where = release.offer_names.get(offer, str(offer))
+        found.append((where, text("participation.reasons.offer", where=where)))
+    return pd.DataFrame(found, columns=["where", "reason"])
+
+
+def _csv(table: pd.DataFrame) -> bytes:
+    """Return a table with BOM, semicolon and decimal comma."""
+    if "status" in table:
+        status = table["status"].astype(str).map(lambda s: text(f"participation.status.{s}"))
+        table = table.assign(status=status)
+    lines = [[text(f"participation.columns.{c}") for c in table.columns]]
+    lines += [[_cell(v) for v in row] for row in table.itertuples(index=False, name=None)]
+    return ("\ufeff" + "".join(";".join(line) + "\r\n" for line in lines)).encode()
+
+
+def _cell(value: object) -> str:
+    if value is None or value != value:
+        return ""
+    if isinstance(value, float | np.floating):
+        return f"{value:.3f}".rstrip("0").rstrip(".").replace(".", ",")
+    quoted = cell(str(value)).replace('"', '""')
+    return f'"{quoted}"' if any(sign in quoted for sign in ';"\r\n') else quoted
