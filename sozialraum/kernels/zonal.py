@@ -308,3 +308,50 @@ def zone_cells(xy, ring, sign, zone, left, top, per_width, per_height, height, w
             cell = np.empty(n, np.int64)
             fraction = np.empty(n)
     return cell, fraction
+
+
+@njit(cache=True, nogil=True)
+def listed_cells(
+    xy, ring, sign, zone, left, top, per_width, per_height, row_start, column, lo, hi,
+    out_zone, out_cell, out_fraction,
+):  # fmt: skip
+    """Write (zone, cell, covered fraction) of the listed cells only; return how many there are.
+
+    row_start, column : cell k of row r is one of ``row_start[r]:row_start[r + 1]``, by ascending
+    column. Where the outputs are too short, cells are counted on but not written.
+    """
+    n = 0
+    height = row_start.size - 1
+    for z in range(lo, hi):
+        first, last = zone[z], zone[z + 1]
+        if first == last:
+            continue
+        c0, r0, _, rows, bound = _window(xy, ring, first, last, left, top, per_width, per_height)
+        row, col, part = np.empty(bound, np.int32), np.empty(bound, np.int32), np.empty(bound)
+        order, start = np.empty(bound, np.int32), np.empty(rows + 1, np.int64)
+        m = _emit_rings(
+            xy, ring, sign, first, last, left, top, per_width, per_height, c0, r0, rows, row, col,
+            part,
+        )  # fmt: skip
+        _order_by_row(row, m, rows, start, order)
+        for r in range(max(0, -r0), min(rows, height - r0)):
+            cell, end = row_start[r0 + r], row_start[r0 + r + 1]
+            if cell == end or start[r] == start[r + 1]:
+                continue
+            _sort_columns(order, col, start[r], start[r + 1])
+            cell += np.searchsorted(column[cell:end], c0 + col[order[start[r]]])
+            coverage = 0.0
+            k = start[r]
+            while k < start[r + 1] and cell < end:
+                c = col[order[k]]
+                while k < start[r + 1] and col[order[k]] == c:
+                    coverage += part[order[k]]
+                    k += 1
+                stop = col[order[k]] if k < start[r + 1] else c + 1
+                while cell < end and column[cell] < c0 + stop:
+                    if coverage > _NOTHING:
+                        if n < out_zone.size:
+                            out_zone[n], out_cell[n], out_fraction[n] = z, cell, coverage
+                        n += 1
+                    cell += 1
+    return n

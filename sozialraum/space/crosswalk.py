@@ -259,7 +259,8 @@ def make_crosswalk(
         (where the points are)
     raster : one or several rasters of persons per cell for "dasymetric", in any CRS; several are
         added
-    mask : "weighted" takes the cell values, "binary" only whether a cell is inhabited
+    mask : "weighted" takes the cell values, "binary" only whether a cell is inhabited (of several
+        rasters: in how many of them)
     residential : residential land (polygons) for "dasymetric": only cells and ground in it count;
         without a raster persons are spread evenly over it
     parent : for "nested": column of `source` with the target key, or the number of leading

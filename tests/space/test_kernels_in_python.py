@@ -11,6 +11,7 @@ import numpy as np
 sys.path.insert(0, {tests!r})
 from space.areas_on_paper import CRS, EAST, NORTH, mosaic
 from sozialraum.model import Raster
+from sozialraum.space.cells import cell_pieces, grid_of
 from sozialraum.space.density import density_around
 from sozialraum.space.intersection import kernel_pieces
 from sozialraum.space.labelgrid import LabelGrid
@@ -25,8 +26,9 @@ raster = Raster(np.where(rng.random((8, 8)) < 0.1, np.nan, rng.integers(0, 9, (8
                 EAST, NORTH + 1000, 125.0, 125.0, CRS)
 frame = gpd.GeoDataFrame(geometry=list(a), crs=CRS)
 pieces = kernel_pieces(a, b)
+squares = cell_pieces(grid_of(EAST + 50 + 100 * np.arange(9.0), NORTH + 50 + 100 * np.arange(9.0), 100.0, ()), a)
 found = [
-    pieces.mass, pieces.source, pieces.target,
+    pieces.mass, pieces.source, pieces.target, squares.mass, squares.source, squares.target,
     LabelGrid.over(a).locate(x, y),
     ring_sums(rings_of(a), raster),
     zonal_statistics(frame, raster, statistics=("min", "max", "majority")).to_numpy(),

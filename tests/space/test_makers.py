@@ -12,6 +12,7 @@ from shapely import LineString, Point, box
 from space.areas_on_paper import CRS, EAST, NORTH, areas, chequer, keyed, persons
 
 from sozialraum.model import Raster
+from sozialraum.space.cells import cells_crosswalk
 from sozialraum.space.crosswalk import make_crosswalk
 from sozialraum.space.density import density_bounds, density_crosswalk
 from sozialraum.space.error import mask_interval
@@ -82,6 +83,9 @@ MAKERS = {
         BLOCKS, DISTRICTS, method="dasymetric", raster=CELLS[0], mask="binary"
     ),
     "several rasters": lambda: make_crosswalk(BLOCKS, DISTRICTS, method="dasymetric", raster=CELLS),
+    "census cells": lambda: cells_crosswalk(
+        BLOCKS.centroid.get_coordinates(), DISTRICTS, size=250.0, crs=CRS
+    ),
     "residential land": lambda: make_crosswalk(
         BLOCKS, DISTRICTS, method="dasymetric", residential=HOMES
     ),
@@ -159,6 +163,7 @@ def test_units_and_order_of_rows_change_nothing(name):
         ("nested", [0.0, 0.0]),
         # d0 of 375 m: one block whole, two halves and a quarter: 1.25 of 2.25 blocks
         ("areal", [1.25 / 2.25]),
+        ("census cells", [1.25 / 2.25]),
         # S has eight blocks wholly and two thirds of eight, T has a third of eight
         ("shared by schools", [(8 * 2 / 3) / (8 + 8 * 2 / 3), 1.0]),
         # every block passes through x, and x is halved
