@@ -84,9 +84,9 @@ def standardise_draws(x: Array, rule: ColumnRule) -> Array:
     >>> standardise_draws(np.array([[1.0, 3.0, 2.0]]), ColumnRule("minmax", -1)).tolist()
     [[1.0, 0.0, 0.5]]
     """
-    missing = np.isnan(x)
-    if not missing.any():
+    if not np.isnan(x.sum()):  # one pass; most tables have no gaps
         return _standardise(x, rule)
+    missing = np.isnan(x)
     gaps = missing.any(axis=0)
     if not (missing[:, gaps]).all():  # not the same areas in every draw
         return np.vstack([_without_gaps(row[None, :], rule) for row in x])
@@ -122,7 +122,8 @@ def _standardise(x: Array, rule: ColumnRule) -> Array:
     params = rule.params if rule.frozen else {**rule.params, **_learnt(x, rule)}
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         z = _apply(x, rule.method, params, rule.sign)
-    z[~np.isfinite(z)] = np.nan
+    if not np.isfinite(z[:, 0]).all() or not np.isfinite(z[:, -1]).all():
+        z[~np.isfinite(z)] = np.nan
     return z
 
 
@@ -148,15 +149,15 @@ def _moments(x: Array, rule: ColumnRule) -> dict[str, Array]:
     with np.errstate(invalid="ignore", divide="ignore"):
         if weight is None:
             mean = x.mean(axis=1, keepdims=True)
-            square = ((x - mean) ** 2).sum(axis=1, keepdims=True)
+            away = x - mean
+            square = np.einsum("ij,ij->i", away, away)[:, None]
             spread = np.sqrt(square / (n - ddof)) if n > ddof else np.full_like(mean, np.nan)
         else:
             mean = ((weight * x).sum(axis=1) / weight.sum())[:, None]
             variance = ((weight * (x - mean) ** 2).sum(axis=1) / weight.sum())[:, None]
             spread = np.sqrt(variance * n / (n - ddof)) if n > ddof else np.full_like(mean, np.nan)
     # rounding leaves a spread of about 1e-16 of the size where all values are the same
-    same = np.ptp(x, axis=1, keepdims=True) <= 1e-12 * np.abs(x).max(axis=1, keepdims=True)
-    spread = np.where(same, np.nan, spread)
+    spread = np.where(spread <= 1e-12 * np.abs(mean), np.nan, spread)
     centre = rule.options.get("centre", "mean")
     if centre == "zero":
         return {"centre": np.zeros_like(mean), "spread": spread}

@@ -11,9 +11,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sozialraum.insight.ordering import ranks_descending
+from sozialraum.insight.threading import in_threads, threads
 
 HISTOGRAM_CELLS = 2**25
 _BLOCK_CELLS = 2**22
+LARGE = 2**21  # ranks of a batch, or cells of the histogram, from which compiling is worth it
 OPEN = 0.25  # a pair is a pair of partners if its order turns round at least this often
 
 
@@ -74,6 +76,9 @@ class Counters:
         self, index: NDArray[np.float64], rank: NDArray[np.int32], position: NDArray[np.int8]
     ) -> None:
         """Add a batch of draws (draws, n): index, rank (0 = no value), class position (-1)."""
+        if rank.size >= LARGE:
+            self._add_by_kernel(index, rank, position)
+            return
         areas = np.broadcast_to(np.arange(rank.shape[1]), rank.shape)
         seen = rank > 0
         everything = bool(seen.all())
@@ -93,6 +98,20 @@ class Counters:
             upper, lower = ranked[:, : -1 - s], ranked[:, 1 + s :]
             turned = (lower < upper) if everything else (lower != 0) & (lower < upper)
             self.swaps[s, : -1 - s] += np.count_nonzero(turned, axis=0).astype(np.uint32)
+
+    def _add_by_kernel(self, *batch: NDArray[Any]) -> None:
+        """Do the same compiled; areas are shared out among the threads."""
+        from sozialraum.kernels.outcomes import count_outcomes
+
+        edges = np.linspace(0, len(self.order), threads() + 1).astype(int)
+        counters = self.histogram, self.classes, self.sums, self.swaps
+        in_threads(
+            count_outcomes,
+            [
+                (*batch, self.centre, self.order, int(a), int(b), self.bin_width, *counters)
+                for a, b in itertools.pairwise(edges)
+            ],
+        )
 
     def table(
         self,
@@ -168,6 +187,11 @@ def histogram_quantiles(
     Within a bin of several ranks the draws are taken as evenly spread; NaN where there are none.
     """
     out = np.full((len(histogram), len(probabilities)), np.nan)
+    if histogram.size >= LARGE:
+        from sozialraum.kernels import outcomes
+
+        outcomes.histogram_quantiles(histogram, count, probabilities, bin_width, out)
+        return out
     step = max(1, _BLOCK_CELLS // histogram.shape[1])
     for first in range(0, len(histogram), step):
         rows = slice(first, first + step)
@@ -186,10 +210,7 @@ def histogram_quantiles(
 def _count(table: NDArray[np.uint32], row: NDArray[Any], column: NDArray[Any]) -> None:
     """Add 1 to each named cell; a cell may be named many times."""
     cells = (row * table.shape[1] + column).ravel()
-    if table.size <= 4 * cells.size:
-        table += np.bincount(cells, minlength=table.size).reshape(table.shape).astype(np.uint32)
-    else:
-        np.add.at(table.reshape(-1), cells, np.uint32(1))
+    table += np.bincount(cells, minlength=table.size).reshape(table.shape).astype(np.uint32)
 
 
 def _whole(values: NDArray[np.float64]) -> pd.Series:

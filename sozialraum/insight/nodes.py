@@ -75,13 +75,13 @@ def climb(
 def _combine(parts: list[Array], stated: list[Array], node: Node) -> Array:
     """Return ``Σ w x`` or another mean; what is missing takes no part, if enough is there."""
     used = [np.isnan(w) for w in stated]
+    if not any(gone.any() for gone in used) and not np.isnan(sum(x.sum() for x in parts)):
+        whole = sum(np.abs(w) for w in stated)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return _mean(parts, [w / whole for w in stated], node, whole)
     size = [np.where(gone, 0.0, np.abs(w)) for w, gone in zip(stated, used, strict=True)]
     signed = [np.where(gone, 0.0, w) for w, gone in zip(stated, used, strict=True)]
     whole = sum(size)
-    if not any(np.isnan(x).any() for x in parts):
-        with np.errstate(invalid="ignore", divide="ignore"):
-            weights = [w / whole for w in signed]
-            return _mean(parts, weights, node, whole)
     there = [~np.isnan(x) & ~gone for x, gone in zip(parts, used, strict=True)]
     asked = sum((~gone).astype(float) for gone in used)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -109,14 +109,19 @@ def _mean(x: list[Array], w: list[Array], node: Node, whole: Array) -> Array:
 def _of_positive(x: list[Array], w: list[Array], node: Node) -> Array:
     negative = np.logical_or.reduce([v < 0 for v in x])
     if node.method == "geometric":
-        logs = [np.where(v > 0, np.log(np.where(v > 0, v, 1.0)), -np.inf) for v in x]
-        terms = [np.where(u > 0, u * v, 0.0) for u, v in zip(w, logs, strict=True)]
-        value = np.exp(sum(terms))
+        logs = [np.log(v) for v in x]
+        value = np.exp(_dot_used(w, logs))
     else:
         power = -1.0 if node.method == "harmonic" else node.power
-        terms = [np.where(u > 0, u * v**power, 0.0) for u, v in zip(w, x, strict=True)]
-        value = sum(terms) ** (1.0 / power)
+        value = _dot_used(w, [v**power for v in x]) ** (1.0 / power)
     return np.where(negative, np.nan, value)
+
+
+def _dot_used(w: list[Array], x: list[Array]) -> Array:
+    """Return ``Σ w x`` over the parts with a weight: 0 · ∞ is no contribution."""
+    if all((u > 0).all() for u in w):
+        return _dot(w, x)
+    return _dot(w, [np.where(u > 0, v, 0.0) for u, v in zip(w, x, strict=True)])
 
 
 def _dot(w: list[Array], x: list[Array]) -> Array:

@@ -9,10 +9,9 @@ exchanged while all others stay (`variance`).
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -28,11 +27,14 @@ from sozialraum.insight.nodes import Node, TreeNode, climb
 from sozialraum.insight.ordering import ranks_descending
 from sozialraum.insight.sampling import Cells
 from sozialraum.insight.streams import PURPOSE, PURPOSES, choose
+from sozialraum.insight.threading import in_threads, threads
 from sozialraum.model import Breaks, Scale
 
 BATCH_BYTES = 64 * 2**20  # index, ranks and classes of one batch of draws
 CELL_BYTES = 8 + 4 + 1
 CHUNK_CELLS = 2**18  # shares worked on at a time by one thread: they stay in its cache
+
+_WORTH_THREADS = 2**12  # shares per draw
 
 Batch = tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.int8]]
 # (rows = draws × areas, indicators) -> the same, transformed and with outliers treated
@@ -134,8 +136,13 @@ class Simulation:
             (ids[a : a + size], *(o[a : a + size] for o in out))
             for a, size in _chunks(len(ids), step)
         ]
-        in_threads(self._fill, tasks)
+        in_threads(self._fill, tasks, worthwhile=self._mostly_drawing())
         return out
+
+    def _mostly_drawing(self) -> bool:
+        """Tell whether most of the time goes to kernels: small array operations only queue up."""
+        data = self.draws.data[0]
+        return bool(self.draws.cells.kind.any()) and data.size >= _WORTH_THREADS
 
     def _fill(
         self,
@@ -172,6 +179,11 @@ class Simulation:
         return out
 
     def _standardised(self, ids: NDArray[np.int64]) -> NDArray[np.float64]:
+        if not self.draws.cells.kind.any():
+            # nothing is drawn: every complete table is standardised once in each way
+            variant = self.draws.chosen(ids, "data", len(self.draws.data))
+            scaling = self.draws.chosen(ids, "scaling", len(self.scales))
+            return self._tables[variant, scaling]
         x = self.draws.shares(ids)
         if self.ready is not None:
             x = self._made_ready(x)
@@ -179,6 +191,19 @@ class Simulation:
             for j, rule in enumerate(self.scales[a]):
                 x[rows, j] = standardise_draws(x[rows, j], rule)
         return x
+
+    @cached_property
+    def _tables(self) -> NDArray[np.float64]:
+        """Return every complete table in every standardisation, (variants, scalings, p, n)."""
+        exact = self.draws.data
+        exact = exact if self.ready is None else self._made_ready(exact)
+        return np.stack(
+            [
+                np.stack([standardise_draws(exact[:, j], r) for j, r in enumerate(rules)], axis=1)
+                for rules in self.scales
+            ],
+            axis=1,
+        )
 
     def _made_ready(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
         assert self.ready is not None
@@ -314,25 +339,8 @@ def group_starts(keys: pd.Index) -> NDArray[np.int64]:
     return np.concatenate([[0], changes, [len(keys)]]).astype(np.int64)
 
 
-def threads() -> int:
-    """Return how many threads simulate; the results do not depend on it."""
-    return max(1, min(os.cpu_count() or 1, 16))
-
-
-def in_threads(work: Callable[..., None], tasks: Sequence[tuple[Any, ...]]) -> None:
-    """Do independent tasks on all threads."""
-    if len(tasks) == 1 or threads() == 1:
-        for task in tasks:
-            work(*task)
-        return
-    with ThreadPoolExecutor(threads()) as pool:
-        for done in [pool.submit(work, *task) for task in tasks]:
-            done.result()
-
-
 def _chunks(count: int, step: int) -> Iterator[tuple[int, int]]:
     """Yield start and size of chunks of at most `step`, one per thread where there is enough."""
-    even = max(16, -(-count // threads()))
-    size = max(1, min(step, even))
+    size = max(1, min(step, max(16, -(-count // threads()))))
     for first in range(0, count, size):
         yield first, min(size, count - first)

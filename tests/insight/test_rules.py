@@ -8,6 +8,7 @@ from sozialraum.index.aggregation import aggregate
 from sozialraum.index.classes import classify, fit_breaks
 from sozialraum.index.hierarchy import make_tree
 from sozialraum.index.scaling import fit_scale, standardise
+from sozialraum.insight import counting
 from sozialraum.insight.assumptions import Assumptions
 from sozialraum.insight.blueprint import BuildRounding, column_rules, cut_rules, tree_rules
 from sozialraum.insight.columns import ColumnRule, standardise_draws
@@ -15,6 +16,7 @@ from sozialraum.insight.counting import Counters, histogram_quantiles
 from sozialraum.insight.cutting import cut_draws
 from sozialraum.insight.nodes import climb
 from sozialraum.insight.ordering import ranks_descending
+from sozialraum.kernels import outcomes
 from sozialraum.model import Indicator
 from sozialraum.privacy.publishable import publishable_breaks, publishable_scale
 from sozialraum.privacy.rules import DisclosureRules
@@ -181,7 +183,9 @@ def test_negative_parts_have_no_geometric_mean():
     assert np.isnan(found[0, 0]) and found[0, 1] == pytest.approx(0.2)
 
 
-def test_counters_equal_numpy():
+@pytest.mark.parametrize("large", [2**21, 1], ids=["NumPy", "kernel"])
+def test_counters_equal_a_count_by_hand(large, monkeypatch):
+    monkeypatch.setattr(counting, "LARGE", large)
     rng = np.random.default_rng(0)
     n, m = 130, 25
     index = rng.normal(size=(m, n))
@@ -205,7 +209,9 @@ def test_counters_equal_numpy():
             assert counters.swaps[s, q] == ((b > 0) & (b < a)).sum()
 
 
-def test_quantiles_of_a_histogram_equal_numpy():
+@pytest.mark.parametrize("large", [2**21, 1], ids=["NumPy", "kernel"])
+def test_quantiles_of_a_histogram_equal_numpy(large, monkeypatch):
+    monkeypatch.setattr(counting, "LARGE", large)
     ranks = np.random.default_rng(1).integers(1, 40, 501)
     histogram = np.bincount(ranks - 1, minlength=40)[None, :].astype(np.uint32)
     asked, seen = np.array([0.05, 0.5, 0.95]), np.array([501.0])
@@ -216,3 +222,22 @@ def test_quantiles_of_a_histogram_equal_numpy():
     coarse = histogram.reshape(1, 4, 10).sum(axis=2).astype(np.uint32)
     found = histogram_quantiles(coarse, seen, asked, 10)
     assert np.abs(found[0] - np.quantile(ranks, asked)).max() < 4
+
+
+def test_the_counting_kernels_are_the_same_as_plain_python(monkeypatch):
+    rng = np.random.default_rng(4)
+    index = rng.normal(size=(9, 70))
+    rank, _ = ranks_descending(index)
+    place = rng.integers(-1, 3, index.shape).astype(np.int8)
+    both = [Counters.empty(index[0], np.array([0, 70]), 3, 9, 2) for _ in range(2)]
+    both[0].add(index, rank, place)
+    args = both[1].centre, both[1].order, 0, 70, both[1].bin_width
+    tables = both[1].histogram, both[1].classes, both[1].sums, both[1].swaps
+    outcomes.count_outcomes.py_func(index, rank, place, *args, *tables)
+    for name in ("histogram", "classes", "swaps"):
+        np.testing.assert_array_equal(getattr(both[0], name), getattr(both[1], name))
+    np.testing.assert_allclose(both[0].sums, both[1].sums, rtol=1e-12)
+    out, asked = np.empty((70, 2)), np.array([0.1, 0.5])
+    outcomes.histogram_quantiles.py_func(both[1].histogram, both[1].sums[:, 3], asked, 1, out)
+    found = histogram_quantiles(both[0].histogram, both[0].sums[:, 3], asked, 1)
+    np.testing.assert_array_equal(out, found)

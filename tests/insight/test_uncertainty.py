@@ -9,7 +9,7 @@ from sozialraum.errors import ConfigError, DataError
 from sozialraum.index.aggregation import aggregate
 from sozialraum.index.classes import fit_breaks
 from sozialraum.index.scaling import fit_scale, standardise
-from sozialraum.insight import simulation
+from sozialraum.insight import simulation, threading
 from sozialraum.insight.blueprint import drawn_weights
 from sozialraum.insight.classing import positions
 from sozialraum.insight.uncertainty import simulate_index
@@ -171,7 +171,9 @@ def test_the_result_depends_neither_on_threads_nor_on_the_order_of_rows(monkeypa
     how = {**built.arguments(), "draws": 50, "vary": {"weights": {"uniform": 0.25}}, "seed": 8}
     first = simulate_index(CITY.value, CITY.numerator, CITY.base, CITY.indicators, **how)
     for count in (1, 3):
+        monkeypatch.setattr(threading, "threads", lambda count=count: count)
         monkeypatch.setattr(simulation, "threads", lambda count=count: count)
+        monkeypatch.setattr(simulation, "_WORTH_THREADS", 1)
         again = simulate_index(CITY.value, CITY.numerator, CITY.base, CITY.indicators, **how)
         pd.testing.assert_frame_equal(first.table, again.table)
         pd.testing.assert_frame_equal(first.variance, again.variance)
