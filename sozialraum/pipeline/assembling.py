@@ -18,6 +18,7 @@ from sozialraum.pipeline.findings import findings
 from sozialraum.pipeline.measuring import Measured
 from sozialraum.pipeline.outreach import outreach_layers
 from sozialraum.pipeline.scoring import MAIN, Scored, Yardstick, contributor, public_name
+from sozialraum.pipeline.splitting import Split, split_of
 from sozialraum.pipeline.telling import tell_certainty
 from sozialraum.privacy.edition import Withheld
 from sozialraum.privacy.gate import Candidate, Layer, disclosure_warnings, protect, with_words
@@ -62,6 +63,9 @@ def make_release(
     day = plan.stichtag.isoformat()
     held = (withheld or {}).get(day, Withheld())
     areas = delivery.areas[plan.join.target]
+    split = split_of(
+        plan, measured[day], scored[day][plan.axis_names[0]], yardsticks[plan.axis_names[0]]
+    )
     warned = disclosure_warnings(candidates, indicators=plan.indicators, breaks=breaks, rules=rules)
     release = protect(
         candidates,
@@ -74,8 +78,14 @@ def make_release(
         level=level,
         points=delivery.points,
         outlines=delivery.outlines,
-        layers=_layers(plan, delivery, measured, rules, sure, held),
-        details=_details(plan, measured, yardsticks, crosswalk, sure),
+        layers=_layers(plan, delivery, measured, rules, sure, held, split),
+        details={
+            **_details(plan, measured, yardsticks, crosswalk, sure),
+            "split": ()
+            if split is None
+            else split.sentences(plan.area_words or plan.area_word, decimals=rules.index_decimals),
+            "repairs": {n: t.to_dict("records") for n, t in delivery.repairs.items() if len(t)},
+        },
     )
     found = findings(plan, measured[day], release, rules, held.sentences)
     said = tuple(sentence for finding in found for sentence in finding.sentences)
@@ -187,6 +197,7 @@ def _layers(
     rules: DisclosureRules,
     sure: Certainty | None,
     held: Withheld,
+    split: Split | None,
 ) -> dict[str, Layer]:
     """Return what is shown beside the index: certainty, participation, change, districts."""
     day = plan.stichtag.isoformat()
@@ -198,6 +209,8 @@ def _layers(
     if delivery.outlines:
         outlines = next(iter(delivery.outlines.values()))
         layers["districts"] = largest_overlap(delivery.areas[plan.join.target], outlines)
+    if split is not None:
+        layers["join"] = split.layer()
     return layers if sure is None else {"certainty": sure.layer(), **layers}
 
 
@@ -282,4 +295,5 @@ def _join_facts(plan: Plan, crosswalk: Crosswalk) -> dict[str, Any]:
         "fallback": len(crosswalk.details.get("areal_fallback", ())),
         "unmatched_sources": sorted(map(str, crosswalk.unmatched_source.index)),
         "unmatched_targets": sorted(map(str, crosswalk.unmatched_target.index)),
+        **{k: crosswalk.details[k] for k in ("basis", "reach") if k in crosswalk.details},
     }

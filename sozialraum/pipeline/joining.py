@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from sozialraum.sources.delivery import Delivery
 
 _SHOWN = 10
+# The methods that split a source area between targets: only there is something to be wrong by.
+SPLITTING = ("areal", "dasymetric", "points", "addresses", "rules")
 
 
 @dataclass(frozen=True, eq=False)

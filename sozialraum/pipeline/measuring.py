@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ from sozialraum.config.sections import Derived
 from sozialraum.errors import DataError
 from sozialraum.index.indicators import city_values, compute_indicators
 from sozialraum.model import Indicator, Problem, status_frame
+from sozialraum.pipeline.joining import SPLITTING, persons_of
 from sozialraum.privacy.raw_counts import RawCounts
 from sozialraum.sources.delivery import Delivery
 from sozialraum.sources.formula import evaluate, names
@@ -35,6 +36,9 @@ class Measured:
     missing : (n_areas, n_indicators) share of the base that rests on areas without a delivered
         count, 0..1
     problems : what was found on the way
+    split : (n_areas,) share of the persons that comes from source areas that had to be split, 0..1;
+        None where the join splits none
+    by_mask : way of splitting -> (n_areas, n_indicators) values by it, as far as the build compares
     """
 
     stichtag: str
@@ -46,6 +50,8 @@ class Measured:
     excluded: pd.Series
     missing: pd.DataFrame
     problems: tuple[Problem, ...]
+    split: pd.Series | None = None
+    by_mask: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     @property
     def counts(self) -> pd.DataFrame:
@@ -73,8 +79,27 @@ def measure(plan: Plan, delivery: Delivery, crosswalk: Crosswalk | None, stichta
         value.loc[key], status.loc[key] = np.nan, label
     city = city_values(pairs.drop(index=excluded.index), formed)
     return Measured(
-        stichtag, RawCounts(counts), value, base, status, city, excluded, missing, tuple(problems)
+        stichtag=stichtag,
+        raw=RawCounts(counts),
+        value=value,
+        base=base,
+        status=status,
+        city=city,
+        excluded=excluded,
+        missing=missing,
+        problems=tuple(problems),
+        split=_split_share(plan, tables.get(plan.source_areas), crosswalk, keys),
     )
+
+
+def _split_share(
+    plan: Plan, source: pd.DataFrame | None, crosswalk: Crosswalk | None, keys: pd.Index
+) -> pd.Series | None:
+    """Return how much of each area rests on source areas that had to be split."""
+    if source is None or crosswalk is None or crosswalk.method not in SPLITTING:
+        return None
+    persons = persons_of(plan, source).to_frame("persons")
+    return crosswalk.split_share(persons)["persons"].reindex(keys)
 
 
 def _derived(

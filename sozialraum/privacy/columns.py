@@ -67,6 +67,8 @@ LAYERS: Mapping[str, tuple[Column, ...]] = {
     "clusters": (Column("cluster", "published"),),
     "measures": (Column("label", "stated"),),
     "districts": (Column("district", "stated"),),
+    # of bases alone, which are taken to be known; classes by other ways to split
+    "join": (Column("split_share", "unwithheld"), Column("split_classes", "unwithheld")),
     "methods": (Column("*", "unwithheld"),),
 }
 

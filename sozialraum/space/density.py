@@ -158,7 +158,12 @@ def _around_schools(
         method="density",
         unmatched_source=sources_without_target(matrix, keys),
         unmatched_target=pd.Series(1.0, index=schools.index[alone].astype(str), dtype=float),
-        details={"bandwidth": bandwidth, "kernel": kernel, "barriers": barriers is not None},
+        details={
+            "bandwidth": bandwidth,
+            "reach": _checked(kernel, bandwidth)[1],
+            "kernel": kernel,
+            "barriers": barriers is not None,
+        },
     )
 
 

@@ -195,6 +195,9 @@ def test_every_block_belongs_to_the_nearest_school_and_the_basis_is_named(tmp_pa
     # inner points at 50, 150, 250, 350: 01 and 02 are nearer to 50, 03 and 04 to 350
     assert children(result) == {"A": 300.0, "B": 200.0}
     assert result.crosswalk.details["basis"] == "Luftlinie × 1,3"
+    result.save(tmp_path / "out", files=("methode",))
+    method = (tmp_path / "out" / "methode.md").read_text("utf-8")
+    assert "zur nächsten Schule (Luftlinie × 1,3)" in method
 
 
 def test_paths_decide_where_there_are_some(tmp_path):
