@@ -112,9 +112,17 @@ def print_comparison(comparison: Comparison, *, as_json: bool) -> None:
     ]
     columns = [text("cli.show.key"), text("cli.show.name")]
     columns += [text(f"cli.compare.{c}") for c in ("from", "to", "data", "scale", "cut")]
+    simulated, sure = changed["certainty"].notna(), comparison.surely_changed.index
+    if simulated.any():
+        columns.append(text("cli.compare.certainty"))
+        for row, key, known in zip(rows, changed.index, simulated, strict=True):
+            word = "more_than_chance" if key in sure else "maybe_chance"
+            row.append(text(f"cli.compare.{word}") if known else "?")
     old, new = (date(s.plan.stichtag) for s in (comparison.old, comparison.new))
     print_table(columns, rows, title=text("cli.compare.title", old=old, new=new))
     print(text("cli.compare.summary", changed=len(changed), count=len(comparison.table), **effects))
+    if simulated.any():
+        print(text("cli.compare.sure", sure=len(sure), count=int(simulated.sum())))
     if comparison.unclear:
         print(text("cli.compare.unclear", count=len(comparison.unclear)))
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sozialraum.insight.change import split_change
+from sozialraum.insight.change import change_certainty, split_change
 from sozialraum.pipeline.saved import Saved
 from sozialraum.pipeline.scoring import score
 
 EFFECTS = ("data", "scale", "cut")
+SURE = 0.9
+_PROBABILITY = "certainty_class_probability"
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +23,9 @@ class Comparison:
     ----------
     old, new : the results
     table : by area key of both: ``name``, ``class_old``, ``class_new`` (as published), ``total``
-        (their difference), ``data``, ``scale``, ``cut`` (Int64, missing where `unclear`)
+        (their difference), ``data``, ``scale``, ``cut`` (Int64, missing where `unclear`),
+        ``certainty`` (in at least this share of the simulations of both results the area has
+        different classes; NaN where one of them was not simulated or the class is the same)
     unclear : keys whose change cannot be split, because a value is withheld or a rounded value
         lies beyond a class limit
     same_scale : both results were measured with the same scale and limits
@@ -32,6 +36,11 @@ class Comparison:
     table: pd.DataFrame
     unclear: tuple[str, ...]
     same_scale: bool
+
+    @property
+    def surely_changed(self) -> pd.DataFrame:
+        """The changes that are more than chance: in at least `SURE` of the simulations."""
+        return self.changed[self.changed["certainty"] >= SURE]
 
     @property
     def changed(self) -> pd.DataFrame:
@@ -67,6 +76,8 @@ def compare_saved(old: Saved, new: Saved) -> Comparison:
     table["total"] = published_new - published_old
     for effect in EFFECTS:
         table[effect] = split[effect].astype("Int64").where(clear)
+    moved_class = table["total"].fillna(0) != 0
+    table["certainty"] = _certainty(old, new).reindex(keys).where(moved_class)
     has_both = table["total"].notna()
     return Comparison(
         old,
@@ -75,6 +86,20 @@ def compare_saved(old: Saved, new: Saved) -> Comparison:
         unclear=tuple(keys[~clear & has_both]),
         same_scale=before == after,
     )
+
+
+def _certainty(old: Saved, new: Saved) -> pd.Series:
+    """Return how probable it is at least that areas whose class differs really differ.
+
+    Published is only how often the stated class comes out, p and q. At worst all other draws of
+    each result fall into the stated class of the other: then p q + (1 - p)(1 - q) differ.
+    """
+    if not all(_PROBABILITY in saved.table for saved in (old, new)):
+        return pd.Series(float("nan"), new.table.index)
+    p, q = (saved.table[_PROBABILITY].astype(float) for saved in (old, new))
+    then = pd.DataFrame({"class_then": p, "class_now": 1 - p})
+    now = pd.DataFrame({"class_then": 1 - q, "class_now": q})
+    return change_certainty(then, now)
 
 
 def _same_columns(new: Saved, old: Saved) -> pd.DataFrame:
