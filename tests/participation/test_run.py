@@ -6,6 +6,7 @@ import traceback
 
 import pandas as pd
 import pytest
+from participation.small_programme import CONFIG, assert_no_canary, run
 
 from sozialraum.config.participation import read_participation
 from sozialraum.errors import ConfigError, DataError
@@ -15,78 +16,13 @@ from sozialraum.privacy.participation.duplicates import find_children
 from sozialraum.privacy.participation.pseudonyms import PseudonymKey, make_pseudonyms
 from sozialraum.privacy.participation.shield import shielded
 
-CANARIES = ("Xanthippe", "Quastenflosser", "2015-02-13", "13.02.2015", "Zyklopenweg", "4711")
 EXAMPLE = "config/ferienprogramm_musterstadt.toml"
-CONFIG = """
-title = "Probe"
-stichtag = 2024-12-31
-[records]
-file = "anmeldungen.csv"
-[records.columns]
-given_name = "vorname"
-surname = "name"
-birth_date = "geboren"
-street = "strasse"
-house_number = "nr"
-offer = "angebot"
-[register]
-file = "adressen.csv"
-[register.columns]
-street = "strasse"
-house_number = "nr"
-[ages]
-"6-14" = [6, 14]
-[areas.bezirke]
-column = "bezirk"
-file = "kinder.csv"
-key = "bezirk"
-children = { "6-14" = "kinder" }
-"""
 
 
 def example():
     from pathlib import Path
 
     return Path(__file__).parents[2] / EXAMPLE
-
-
-@pytest.fixture
-def folder(tmp_path):
-    """Write 40 registrations of 30 children in two Bezirke, one of them with canaries in it."""
-    given = ["Anna", "Bela", "Cara", "Deniz", "Emil"]
-    rows = [
-        (
-            given[k % 5],
-            f"Familie{chr(97 + k % 26)}{chr(97 + k // 26)}",
-            f"201{k % 6 + 1}-0{k % 9 + 1}-1{k % 10}",
-            "Lange Str.",
-            str(k + 1),
-            "A1",
-        )
-        for k in range(29)
-    ]
-    rows += [("Xanthippe", "Quastenflosser", "2015-02-13", "Zyklopenweg", "4711", "A2"), *rows[:10]]
-    columns = ["vorname", "name", "geboren", "strasse", "nr", "angebot"]
-    data = tmp_path / "daten"
-    data.mkdir()
-    pd.DataFrame(rows, columns=columns).to_csv(data / "anmeldungen.csv", sep=";", index=False)
-    houses = [("Lange Straße", str(k + 1), "01" if k < 15 else "02") for k in range(29)]
-    houses.append(("Zyklopenweg", "4711", "02"))
-    pd.DataFrame(houses, columns=["strasse", "nr", "bezirk"]).to_csv(
-        data / "adressen.csv", sep=";", index=False
-    )
-    (data / "kinder.csv").write_text("bezirk;kinder\n01;100\n02;80\n", encoding="utf-8")
-    (tmp_path / "teilnahme.toml").write_text(CONFIG, encoding="utf-8")
-    return tmp_path
-
-
-def run(folder, **options):
-    return run_participation(folder / "teilnahme.toml", data=folder / "daten", **options)
-
-
-def assert_no_canary(*texts):
-    for canary in CANARIES:
-        assert not any(canary.casefold() in text.casefold() for text in texts), canary
 
 
 def test_children_and_bookings_are_two_measures_and_counted_by_hand(folder):
@@ -131,7 +67,7 @@ def test_no_byte_of_a_record_is_written_printed_or_logged(folder, capfd, caplog)
 def test_a_run_that_fails_halfway_says_step_and_code_only(folder, capfd, monkeypatch, at):
     def fail(*arguments):
         # as pandas does it: the cell in the message, the frame in the traceback
-        return pd.to_numeric(pd.Series(["Xanthippe Quastenflosser, Zyklopenweg 4711"]))
+        return pd.to_numeric(pd.Series(["Xanthippe Quästenflößer, Zyklopenweg 4711"]))
 
     monkeypatch.setattr(f"sozialraum.pipeline.registrations.{at}", fail)
     with pytest.raises(DataError, match="Kennung ValueError") as caught:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from sozialraum.errors import ConfigError, DataError, DisclosureError, SozialraumError
@@ -43,7 +44,7 @@ def shielded(work: Callable[[], Result], *, stage: str, file: str | None = None)
     stopped: type[BaseException] | None = None
     try:
         # a warning may quote a cell, too; nothing of it is printed
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _no_memory_image():
             warnings.simplefilter("ignore")
             return work()
     except SozialraumError as error:
@@ -56,6 +57,22 @@ def shielded(work: Callable[[], Result], *, stage: str, file: str | None = None)
     if stopped is not None:
         raise stopped
     raise kind(told or ())
+
+
+@contextmanager
+def _no_memory_image() -> Iterator[None]:
+    """Let a crash of the interpreter write no image of its memory (core dump) to the disk."""
+    try:
+        import resource
+    except ImportError:  # Windows writes none unless its administrator asks for it
+        yield
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_CORE, (soft, hard))
 
 
 def _safe(error: SozialraumError, stage: str, file: str | None) -> tuple[Problem, ...]:

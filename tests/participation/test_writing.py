@@ -1,0 +1,156 @@
+"""The folder of a release: whole or as it was; what stands in its files for the office."""
+
+import csv
+import json
+import re
+import shutil
+import subprocess
+
+import pytest
+from participation.small_programme import run
+
+from sozialraum.publish import folder as folders
+from sozialraum.publish import participation as writer
+from sozialraum.publish.page import participation_page as page
+
+
+def contents(folder):
+    return {p.name: p.read_bytes() for p in folder.iterdir()}
+
+
+MAKERS = ("participation_page", "areas_csv", "offers_csv", "withheld_csv", "_manifest")
+
+
+@pytest.mark.parametrize("stop", [RuntimeError, KeyboardInterrupt, MemoryError, OSError])
+@pytest.mark.parametrize("at", MAKERS)
+def test_a_writer_that_fails_leaves_the_old_result_and_no_other_folder(
+    folder, monkeypatch, at, stop
+):
+    result = run(folder)
+    result.save(folder / "out")
+    before, names = contents(folder / "out"), {p.name for p in folder.iterdir()}
+
+    def fail(*arguments, **options):
+        raise stop
+
+    monkeypatch.setattr(writer, at, fail)
+    with pytest.raises(stop):
+        result.save(folder / "out")
+    assert contents(folder / "out") == before
+    assert {p.name for p in folder.iterdir()} == names
+
+
+@pytest.mark.parametrize("number", [1, 3, 6])
+def test_a_full_disk_halfway_leaves_the_old_result(folder, monkeypatch, number):
+    result = run(folder)
+    result.save(folder / "out")
+    before, names = contents(folder / "out"), {p.name for p in folder.iterdir()}
+    real, calls = folders.Path.write_bytes, []
+
+    def full(path, content):
+        calls.append(path)
+        if len(calls) == number:
+            real(path, content[: len(content) // 2])
+            raise OSError(28, "No space left on device")
+        return real(path, content)
+
+    monkeypatch.setattr(folders.Path, "write_bytes", full)
+    with pytest.raises(OSError, match="No space"):
+        result.save(folder / "out")
+    monkeypatch.undo()
+    assert contents(folder / "out") == before
+    assert {p.name for p in folder.iterdir()} == names
+
+
+def test_an_interruption_between_the_two_renames_puts_the_old_result_back(folder, monkeypatch):
+    result = run(folder)
+    result.save(folder / "out")
+    before, names = contents(folder / "out"), {p.name for p in folder.iterdir()}
+    real = folders.Path.rename
+
+    def stop(path, target):
+        if ".neu-" in path.name:
+            raise KeyboardInterrupt
+        return real(path, target)
+
+    monkeypatch.setattr(folders.Path, "rename", stop)
+    with pytest.raises(KeyboardInterrupt):
+        result.save(folder / "out")
+    monkeypatch.undo()
+    assert contents(folder / "out") == before
+    assert {p.name for p in folder.iterdir()} == names
+
+
+def test_every_empty_field_has_its_sentence_and_none_has_a_number_of_persons(folder):
+    result = run(folder)
+    result.save(folder / "out")
+    text = (folder / "out" / "gesperrt.csv").read_text(encoding="utf-8-sig")
+    listed = list(csv.reader(text.splitlines(), delimiter=";"))
+    assert listed[0] == ["Wo", "Begründung"]
+    empty = (result.released.areas["status"] != "ok").sum()
+    empty += (result.released.offers["status"] != "ok").sum()
+    assert len(listed) - 1 == empty > 0
+    for where, reason in listed[1:]:
+        assert where in reason
+        assert not re.search(r"\d", reason.replace(where, ""))
+
+
+def test_the_page_says_direction_bounds_withheld_method_and_sources(folder):
+    run(folder).save(folder / "out")
+    html = (folder / "out" / "teilnahme.html").read_text(encoding="utf-8")
+    for said in (
+        "Höher bedeutet",
+        "wie weit die Zählung trägt",
+        "Was nicht gezeigt ist",
+        "Quellen",
+    ):
+        assert said in html
+    assert "anmeldungen.csv" in html and str(folder) not in html
+    assert "default-src 'none'" in html
+    assert "<script" not in html and "http://" not in html and "https://" not in html
+
+
+def test_names_on_the_page_are_text_and_nothing_else(folder):
+    bad = '<img src=x onerror="alert(1)">=1+1'
+    path = folder / "daten" / "kinder.csv"
+    quoted = bad.replace('"', '""')
+    path.write_text(f'bezirk;kinder;name\n01;100;"{quoted}"\n02;80;Süd\n', encoding="utf-8")
+    config = folder / "teilnahme.toml"
+    told = config.read_text(encoding="utf-8").replace("key = ", 'name = "name"\nkey = ')
+    config.write_text(told, encoding="utf-8")
+    run(folder).save(folder / "out")
+    html = (folder / "out" / "teilnahme.html").read_text(encoding="utf-8")
+    assert "<img" not in html and "&lt;img" in html and "Süd" in html
+    table = (folder / "out" / "teilnahme_gebiete.csv").read_text(encoding="utf-8-sig")
+    assert "Süd" in table and "\n=" not in table and ";=" not in table
+
+
+def test_the_manifest_holds_the_hash_of_every_file(folder):
+    import hashlib
+
+    run(folder).save(folder / "out")
+    manifest = json.loads((folder / "out" / "manifest.json").read_text(encoding="utf-8"))
+    others = {n: c for n, c in contents(folder / "out").items() if n != "manifest.json"}
+    assert manifest["outputs"] == {n: hashlib.sha256(c).hexdigest() for n, c in others.items()}
+
+
+def test_whole_per_cents_have_no_decimal():
+    assert [page._digits(share) for share in (0.3, 0.255, 0.07, 1.0)] == [0, 1, 0, 0]
+
+
+@pytest.mark.browser
+def test_the_page_asks_nobody_for_anything_and_fits_a_telephone(folder):
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("needs a Chromium")
+    run(folder).save(folder / "out")
+    shot = folder / "bild.png"
+    done = subprocess.run(
+        [
+            chromium, "--headless", "--no-sandbox", "--disable-gpu", f"--screenshot={shot}",
+            "--window-size=400,900", (folder / "out" / "teilnahme.html").as_uri(),
+        ],
+        capture_output=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert shot.stat().st_size > 10_000, done.stderr
+    assert b"Refused" not in done.stderr
