@@ -18,6 +18,7 @@ from sozialraum.model import Release
 from sozialraum.publish.colours import ink
 from sozialraum.publish.figures import index_digits
 from sozialraum.publish.layers import rank_interval
+from sozialraum.publish.mosaic import make_mosaic
 from sozialraum.publish.svg import drawing, line, tag, words
 from sozialraum.publish.views import View
 from sozialraum.publish.wording import class_words
@@ -25,6 +26,7 @@ from sozialraum.texts import number, text
 
 _MARKS = "skmu"
 _DIGITS = "0123456789abcdef"
+_LETTER = 2.7  # millimetres: the smallest letters that print well
 _SCALE_STEPS = (50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000)
 
 
@@ -38,6 +40,7 @@ class Canvas:
     spots : (n_areas, 3) middle of the largest circle inside each area and its radius, in units
     width, height : units
     metres : metres of a unit
+    letter : height of letters, in units
     """
 
     paths: tuple[str, ...]
@@ -45,26 +48,40 @@ class Canvas:
     width: float
     height: float
     metres: float
+    letter: float
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height of the drawing with room for the scale bar below the areas."""
+        return self.width, self.height + 1.6 * self.letter + 14
 
 
-def make_canvas(release: Release, *, width: float = 1000) -> Canvas:
+def make_canvas(release: Release, *, width: float = 1000, printed: float = 190) -> Canvas:
     """Place the areas of a release on a drawing."""
-    return place_areas(release.areas, width=width)
+    return place_areas(release.areas, width=width, printed=printed)
 
 
-def place_areas(areas: gpd.GeoDataFrame, *, width: float = 1000) -> Canvas:
-    """Place areas on a drawing; simplified together where they share their borders exactly."""
-    shapes = areas.geometry.to_numpy()
+def place_areas(areas: gpd.GeoDataFrame, *, width: float = 1000, printed: float = 190) -> Canvas:
+    """Place areas on a drawing.
+
+    Parameters
+    ----------
+    areas : projected CRS, index = area key
+    width : of the drawing, in units; detail finer than a unit is left out
+    printed : millimetres the drawing is wide on paper, so that letters come out readable
+    """
     left, bottom, right, top = areas.total_bounds
     metres = (right - left) / width
-    if shapely.coverage_is_valid(shapes):
-        shapes = shapely.coverage_simplify(shapes, metres)
+    mosaic = make_mosaic(areas, tolerance=metres)
+    # Where borders do not fit, a gap of half a unit disappears under the border lines.
+    shapes = mosaic.shapes if mosaic.gap_free else shapely.simplify(mosaic.shapes, metres / 2)
     circles = shapely.maximum_inscribed_circle(shapes, tolerance=metres * 2)
     middle = shapely.get_coordinates(shapely.get_point(circles, 0))
     radius = shapely.length(circles)
     spots = np.column_stack([(middle - [left, top]) * [1, -1], radius]) / metres
     paths = tuple(_path(shape, left, top, metres) for shape in shapes)
-    return Canvas(paths, spots, width, (top - bottom) / metres, metres)
+    letter = _LETTER * width / printed
+    return Canvas(paths, spots, width, (top - bottom) / metres, metres, letter)
 
 
 def draw_map(
@@ -107,22 +124,22 @@ def draw_areas(
         tag("path", d=path, fill=_fill(colours, code))
         for path, code in zip(canvas.paths, painted, strict=True)
     ]
-    border = " ".join(canvas.paths)
+    border, thin = " ".join(canvas.paths), _thinness(canvas)
     inside = [
         tag("g", "".join(fills), fill_rule="evenodd"),
-        line(border, "#fff", 2.4),
-        line(border, "#333", 0.9),
+        line(border, "#fff", 2.4 * thin),
+        line(border, "#333", 0.9 * thin),
         *_labels(canvas, painted, colours, labels, names or [""] * len(painted)),
         _scale_bar(canvas),
     ]
-    return drawing("".join(inside), canvas.width, canvas.height + 40)
+    return drawing("".join(inside), *canvas.size)
 
 
 def draw_highlight(canvas: Canvas, place: int) -> str:
     """Return one area's outline on an otherwise empty drawing, to lie over a map."""
     path = canvas.paths[place]
     inside = line(path, "#fff", 14) + line(path, "#111", 7)
-    return drawing(inside, canvas.width, canvas.height + 40)
+    return drawing(inside, *canvas.size)
 
 
 def draw_swatch(view: View, code: str) -> str:
@@ -184,6 +201,12 @@ def _axis_ranks(last: int) -> list[int]:
     return [1, *range(step, last - step // 2, step), last]
 
 
+def _thinness(canvas: Canvas) -> float:
+    """Return how thin borders are drawn, so that many small areas keep their colour."""
+    across = np.sqrt(canvas.width * canvas.height / len(canvas.paths))
+    return float(np.clip(across / 45, 0.35, 1))
+
+
 def _fill(colours: Sequence[str], code: str) -> str:
     return f"url(#{code})" if code in _MARKS else colours[_DIGITS.index(code)]
 
@@ -195,7 +218,7 @@ def _labels(
     labels: Sequence[str],
     names: Sequence[str],
 ) -> list[str]:
-    found, size = [], canvas.width / 70
+    found, size = [], canvas.letter
     for (x, y, free), code, name in zip(canvas.spots, painted, names, strict=True):
         place = None if code in _MARKS else _DIGITS.index(code)
         written = [] if place is None or free < size * 0.75 else [labels[place]]
@@ -212,10 +235,10 @@ def _labels(
 
 def _scale_bar(canvas: Canvas) -> str:
     wanted = [s for s in _SCALE_STEPS if s / canvas.metres <= canvas.width / 5] or [_SCALE_STEPS[0]]
-    length, y = wanted[-1] / canvas.metres, canvas.height + 26
+    length, y = wanted[-1] / canvas.metres, canvas.height + canvas.letter + 8
     shown = f"{wanted[-1] // 1000} km" if wanted[-1] >= 1000 else f"{wanted[-1]} m"
     bar = line(f"M4 {y - 8:.1f}V{y:.1f}H{4 + length:.1f}V{y - 8:.1f}", "#111", 1.5)
-    return bar + words(shown, 12 + length, y + 1, font_size=canvas.width / 66)
+    return bar + words(shown, 12 + length, y + 1, font_size=canvas.letter)
 
 
 def _path(shape: shapely.Geometry, left: float, top: float, metres: float) -> str:

@@ -14,6 +14,10 @@ layer            columns (index = area key, current edition)                    
                  "none"; anything else has no class
 ``measures``     ``label`` (what is proposed here; may be empty)                view, profile
 ``districts``    ``district`` (name of the Stadtteil)                           profile
+``join``         ``split_share`` (0..1: share of the area's persons that come   profile
+                 from delivered areas which had to be divided);
+                 may hold ``split_classes`` ("2–3": the classes that other ways
+                 of dividing give)
 ================ ============================================================== ===================
 
 Any other layer is written to the tables and not shown on the map.
@@ -115,7 +119,7 @@ def layer_facts(release: Release, lang: str = "de") -> list[dict[str, Any]]:
         facts.append(_fact(words["rank_interval"], texts, interval["rank_low"]))
     if "class_probability" in release.layers.get("certainty", ()):
         sure = _column(release, "certainty", "class_probability")
-        facts.append(_fact(words["class_probability"], [_share(v, lang) for v in sure], sure))
+        facts.append(_fact(words["class_probability"], [_of_hundred(words, v) for v in sure], sure))
     for name in RATES:
         if name in release.layers:
             rate = _column(release, name, "rate")
@@ -125,6 +129,13 @@ def layer_facts(release: Release, lang: str = "de") -> list[dict[str, Any]]:
         digits = index_digits(release)
         shown = [_signed(v, digits, lang) for v in change]
         facts.append(_fact(words["change"], shown, change))
+    if "split_share" in release.layers.get("join", ()):
+        split = _column(release, "join", "split_share")
+        facts.append(_fact(words["split_share"], [_split(words, v, lang) for v in split], split))
+    if "split_classes" in release.layers.get("join", ()):
+        shown = release.layers["join"]["split_classes"].reindex(release.areas.index)
+        texts = [c if isinstance(c, str) else "" for c in shown]
+        facts.append(_fact(words["split_classes"], texts, _first_number(texts)))
     return facts
 
 
@@ -266,6 +277,18 @@ def _rate_texts(release: Release, name: str, lang: str) -> list[str]:
 
 def _with_interval(words: dict[str, Any], text: str, low: str, high: str) -> str:
     return f"{text} {words['rate_between'].format(low=low, high=high)}" if text and low else text
+
+
+def _first_number(texts: list[str]) -> pd.Series:
+    return pd.Series([float(t.split("–")[0]) if t else np.nan for t in texts])
+
+
+def _of_hundred(words: dict[str, Any], value: float) -> str:
+    return "" if np.isnan(value) else words["of_hundred"].format(n=round(value * 100))
+
+
+def _split(words: dict[str, Any], value: float, lang: str) -> str:
+    return words["split_none"] if value == 0 else _share(value, lang)
 
 
 def _share(value: float, lang: str) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from sozialraum.model import Breaks, Indicator, Release, Scale
 from sozialraum.publish.escape import markdown
 from sozialraum.publish.figures import decimals
+from sozialraum.publish.wording import direction_words
 from sozialraum.texts import catalogue, date, number, text
 
 _CONSTANT_DIGITS = 6
@@ -27,7 +30,7 @@ def method_text(release: Release) -> str:
         f"# {markdown(facts.title)} – {words['title']}",
         f"{markdown(facts.place)}, {markdown(facts.area_word)}, "
         f"{text('publish.book.as_of')} {date(facts.stichtag)}",
-        f"**{markdown(facts.direction)}**",
+        f"**{markdown(direction_words(release))}**",
         markdown(facts.method),
         _bullets(facts.changed, words["changed"]),
         _bullets(facts.findings, f"## {words['findings']}"),
@@ -53,19 +56,28 @@ def method_text(release: Release) -> str:
 
 
 def _join_block(release: Release) -> str:
-    """Say how the counts came to the areas; nothing where they stood on them already."""
-    join = release.details.get("join")
-    if not join:
-        return ""
-    words = catalogue("publish")["method"]
-    how = words["join"].get(join["method"], join["method"])
-    lines = [
-        words["moved"].format(how=how, **{k: markdown(join[k]) for k in ("source", "target")}),
-        words["split"].format(n=number(join["split_sources"]), all=number(join["sources"])),
-    ]
-    if join["fallback"]:
-        lines.append(words["fallback"].format(n=number(join["fallback"])))
+    """Say how the counts came to the areas, how much rests on split areas, what was repaired."""
+    details, words = release.details, catalogue("publish")["method"]
+    lines = [*_moved(details.get("join") or {}, words), *map(markdown, details.get("split", ()))]
+    for name, repairs in sorted(details.get("repairs", {}).items()):
+        ground = sum(r["square_metres"] for r in repairs)
+        said = {"n": number(len(repairs)), "areas": markdown(name), "ground": number(ground)}
+        lines.append(words["repairs"].format(**said))
     return _bullets(tuple(lines), f"## {words['join_head']}")
+
+
+def _moved(join: dict[str, Any], words: dict[str, Any]) -> Iterator[str]:
+    """Say how counts moved; nothing where they stood on the areas already."""
+    if not join:
+        return
+    how = words["join"].get(join["method"], join["method"])
+    how = how.format(basis=join.get("basis", ""), reach=number(join.get("reach", 0)))
+    yield words["moved"].format(how=how, **{k: markdown(join[k]) for k in ("source", "target")})
+    if join["method"] not in ("nearest", "density"):
+        split = {"n": number(join["split_sources"]), "all": number(join["sources"])}
+        yield words["split"].format(**split)
+    if join["fallback"]:
+        yield words["fallback"].format(n=number(join["fallback"]))
 
 
 def _steps_block(release: Release) -> str:

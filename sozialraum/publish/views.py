@@ -108,8 +108,8 @@ def _index_view(release: Release, axis: str, breaks: Breaks) -> View:
         numbers = edition.table.get(klass, pd.Series(pd.NA, index=edition.table.index))
         positions = class_positions(numbers, breaks.numbers, breaks.k)
         painted.append(codes(positions, edition.table["status"]))
-    shown = index_digits(release, value)
-    limit_digits = max(shown, decimals(breaks.inner, most=shown + 1))
+    # A limit of 1.5 is not printed as 1.5000 because the index has four decimals.
+    limit_digits = decimals(breaks.inner, most=index_digits(release, value) + 1)
     return View(
         id=axis,
         group="index",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 
@@ -9,6 +11,27 @@ from sozialraum.model import Edition, Indicator, Release
 from sozialraum.publish.figures import Figure, index_digits, year
 from sozialraum.publish.views import MARKS, View
 from sozialraum.texts import number, text
+
+HELD = "skmu"
+
+
+def direction_words(release: Release, lang: str = "de") -> str:
+    """Return which end is which: of the classes, and of the index where its numbers say otherwise.
+
+    A direction that speaks of the index ("1 = hohe, 0 = niedrige Teilhabe") would be misread on a
+    map that shows the classes 1 to 5; the ends of the classes are then said first.
+    """
+    breaks, stated = release.breaks["index"], release.facts.direction
+    numbers = breaks.numbers or tuple(range(1, breaks.k + 1))
+    ends = {str(numbers[-1]), str(numbers[0])}
+    named = set(re.findall(r"(\S+) =", stated))
+    if not breaks.labels or ends <= named:
+        return stated
+    values = {"high": numbers[-1], "low": numbers[0]}
+    values |= {"high_label": breaks.labels[-1], "low_label": breaks.labels[0]}
+    classes = text("publish.head.class_ends", lang, **values)
+    numeric = re.match(r"-?\d+(,\d+)? =", stated)
+    return f"{classes} {text('publish.head.index_ends', lang, ends=stated) if numeric else stated}"
 
 
 def class_words(view: View, release: Release, place: int) -> str:
@@ -77,6 +100,25 @@ def area_sentences(release: Release, key: str) -> list[str]:
     )
     told += _unlike_others(release, edition, key)
     return told + _since_last(release, key)
+
+
+def withheld_sentences(release: Release, key: str, lang: str = "de") -> list[str]:
+    """Return which indicators of an area have no value, and why; the same as on the page."""
+    edition = release.current
+    signs, values = edition.signs.loc[key], edition.values.loc[key]
+    missing = {
+        i.label: MARKS[str(signs[i.id])] for i in release.indicators if pd.isna(values[i.id])
+    }
+    if len(set(missing.values())) == 1 and len(missing) == len(release.indicators):
+        return []
+    told = []
+    for mark in HELD:
+        labels = [
+            text("publish.page.quoted", lang, label=x) for x, m in missing.items() if m == mark
+        ]
+        if labels:
+            told.append(text(f"publish.page.held_{mark}", lang, labels=", ".join(labels)))
+    return told
 
 
 def _unlike_others(release: Release, edition: Edition, key: str) -> list[str]:

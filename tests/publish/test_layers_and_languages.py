@@ -71,8 +71,8 @@ def test_an_area_without_a_class_has_no_certainty():
     facts = {f["label"]: f["values"] for f in layer_facts(release)}
     place = list(release.areas.index).index("09760026")
     assert {values[place] for values in facts.values()} == {""}
-    assert re.fullmatch(r"\d+ und \d+", facts["Rang, sicher zwischen"][0])
-    assert re.fullmatch(r"\d+\u00a0%", facts["Klasse sicher zu"][0])
+    assert re.fullmatch(r"\d+ bis \d+", facts["Rangbereich"][0])
+    assert re.fullmatch(r"in \d+ von 100 Rechnungen", facts["Klasse bestätigt"][0])
 
 
 def test_a_release_without_layers_has_no_layer_views():

@@ -6,6 +6,7 @@ import pytest
 from publish.sample import HOSTILE, sample_release
 
 pytestmark = pytest.mark.browser
+PAPER = {"prefer_css_page_size": False, "landscape": True}
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 
 
@@ -250,7 +251,7 @@ def test_on_a_phone_the_legend_stands_before_the_profile_below_the_map(visit, ma
 def test_printing_takes_one_a3_page_with_the_whole_city(visit, map_file, tmp_path):
     pypdf = pytest.importorskip("pypdf")
     with visit(map_file(), "#gebiet=09760001") as seen:
-        seen.page.pdf(path=tmp_path / "a3.pdf", prefer_css_page_size=True, print_background=True)
+        seen.page.pdf(path=tmp_path / "a3.pdf", format="A3", print_background=True, **PAPER)
     pages = pypdf.PdfReader(tmp_path / "a3.pdf").pages
     size = sorted(round(float(v) * 25.4 / 72) for v in pages[0].mediabox[2:])
     assert size == [297, 420] and len(pages) == 1

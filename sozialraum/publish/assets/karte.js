@@ -14,7 +14,6 @@ document.addEventListener("DOMContentLoaded", () => {
   }
   const say = (key, values = {}) => T[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
   const withUnit = (whole, fig) => T["unit_" + fig.unit].replace("{n}", number(whole / 10 ** fig.digits, fig.digits));
-  const date = iso => D.lang === "de" ? iso.split("-").reverse().map((p, i) => i < 2 ? String(+p).padStart(2, "0") : p).join(".") : iso;
   const year = () => D.editions[state.year];
 
   function el(tag, attributes = {}, ...children) {
@@ -27,6 +26,8 @@ document.addEventListener("DOMContentLoaded", () => {
     node.append(...children.filter(child => child !== null && child !== ""));
     return node;
   }
+  /* Words of the build are German in every language of the page; a screen reader has to know. */
+  const own = text => D.lang === "de" || !text ? text : el("span", {lang: "de"}, text);
   const swatch = fill => {
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     const box = document.createElementNS("http://www.w3.org/2000/svg", "rect");
@@ -102,33 +103,45 @@ document.addEventListener("DOMContentLoaded", () => {
     outline.lines.forEach((lines, i) => {
       L.polyline(lines.map(line), {...flat, color: "#fff", weight: 6, interactive: false}).addTo(group);
       L.polyline(lines.map(line), {...flat, color: "#1a1a1a", weight: 2.5, dashArray: "9 4", interactive: false}).addTo(group);
-      L.marker(outline.spots[i], {icon: textIcon("umriss", outline.names[i]), interactive: false, keyboard: false}).addTo(group);
+      L.marker(outline.spots[i], {icon: textIcon("umriss", [outline.names[i]]), interactive: false, keyboard: false}).addTo(group);
     });
     return {label: outline.label, group, on: outline.on, sign: "▭"};
   }
   function pointLayer(layer, nr) {
     const group = L.layerGroup(), colour = ["#b35806", "#5e3c99", "#1a1a1a"][nr % 3];
     // bindTooltip would make every point a tab stop without a name; points are listed in the profile.
-    layer.points.forEach(([lat, lon, name, kind]) => L.circleMarker([lat, lon], {renderer: svg, radius: 5.5, color: "#fff", weight: 2, fillColor: colour, fillOpacity: 1})
+    layer.points.forEach(([lat, lon, name, kind]) => L.circleMarker([lat, lon], {renderer: svg, radius: frame.clientWidth < 600 ? 4 : 5.5, color: "#fff", weight: 2, fillColor: colour, fillOpacity: 1})
       .on("mouseover", () => tip.setLatLng([lat, lon]).setContent(el("span", {}, kind ? `${name} (${kind})` : name)).addTo(map))
       .on("mouseout", () => tip.remove()).addTo(group));
-    return {label: layer.label, group, on: layer.on, sign: "●", colour};
+    return {label: layer.label, group, on: layer.on, sign: "●", colour, points: layer.points};
   }
-  function textIcon(type, ...lines) { return L.divIcon({className: "schrift " + type, html: el("div", {}, ...lines)}); }
+  function textIcon(type, lines, shift = [0, 0]) { return L.divIcon({className: "schrift " + type, html: el("div", {}, ...lines), iconAnchor: [-shift[0], -shift[1]]}); }
   /* Class numbers and names stand where they fit: no class is told by colour alone. */
   let labelled = [];
   function placeLabels() {
     labels.clearLayers();
     const scale = 156543 * Math.cos(bounds.getCenter().lat * Math.PI / 180) / 2 ** map.getZoom(), seen = map.getBounds().pad(.05);
     const room = D.spots.map((spot, i) => [spot[2] / scale, i]).filter(([free, i]) => free >= 9 && seen.contains(D.spots[i])).sort((a, b) => b[0] - a[0]).slice(0, 250);
+    const dots = layers.filter(layer => layer.points && map.hasLayer(layer.group)).flatMap(layer => layer.points.map(point => map.latLngToLayerPoint(point.slice(0, 2))));
     labelled = room.map(([free, i]) => {
-      const words = D.names[i].length * 3.4 < free ? [D.names[i]] : D.names[i].split(" ");
-      const fits = Math.max(...words.map(w => w.length)) * 3.4 < free && words.length * 8 < free;
-      const nr = el("span", {class: "nr"}), icon = textIcon("", nr, ...(fits ? words.map(word => el("span", {class: "ort"}, word)) : []));
+      const at = map.latLngToLayerPoint(D.spots[i]), near = dots.map(dot => dot.subtract(at)).filter(d => Math.hypot(d.x, d.y) < free + 9);
+      const [words, shift] = labelPlace(D.names[i], free, near);
+      const nr = el("span", {class: "nr"}), icon = textIcon("", [nr, ...words.map(word => el("span", {class: "ort"}, word))], shift);
       L.marker(D.spots[i].slice(0, 2), {icon, interactive: false, keyboard: false}).addTo(labels);
       return {i, nr, box: icon.options.html};
     });
     fillLabels();
+  }
+  /* The whole name in one line, in several, or only the number: the first that fits into the circle free of borders and of dots. */
+  function labelPlace(name, free, dots) {
+    for (const words of [[name], name.split(" "), []]) {
+      const w = words.length ? 3.4 * Math.max(...words.map(word => word.length)) : 5, h = 7 * (words.length + 1);
+      for (const [x, y] of [[0, 0], [0, -1], [0, 1], [-1, 0], [1, 0]].map(step => [step[0] * (w + 9), step[1] * (h + 7)])) {
+        const inside = Math.hypot(Math.abs(x) + w, Math.abs(y) + h) < free * (words.length ? 1.1 : 1.4);
+        if (inside && !dots.some(dot => Math.abs(dot.x - x) < w + 6 && Math.abs(dot.y - y) < h + 5)) return [words, [x, y]];
+      }
+    }
+    return [[], [0, dots.some(dot => Math.hypot(dot.x, dot.y) < 11) ? -13 : 0]];
   }
   function fillLabels() {
     const view = D.views[state.view];
@@ -180,7 +193,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const classes = [...view.colours.keys()].map(i => i.toString(16));
     // Two ways: rows from the top downwards, as on a graph.
     const list = view.columns ? Array.from({length: classes.length / view.columns}, (_, row) => classes.slice(row * view.columns, (row + 1) * view.columns)).reverse().flat() : classes.reverse();
-    byId("legende-was").textContent = D.editions.length > 1 ? `${view.label}, ${date(year().stichtag)}` : view.label;
+    byId("legende-was").textContent = D.editions.length > 1 ? `${view.label}, ${year().shown}` : view.label;
     byId("klassen").className = view.columns ? "feld2" : "";
     byId("klassen").style.gridTemplateColumns = view.columns ? `repeat(${view.columns}, 1fr)` : "";
     byId("klassen").replaceChildren(...[...list, ...[..."skmu"].filter(count)].map(code => legendEntry(view, code, count(code))));
@@ -192,7 +205,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const name = mark || !view.classes[i] ? "" : classWords(view, code);
     if (view.columns && !mark) return el("li", {}, el("button", {type: "button", title: view.classes[i], "aria-label": `${view.numbers[i]}: ${view.classes[i]}, ${say(n === 1 ? "count_one" : "count", {n})}`, "aria-pressed": String(state.only.has(code)), "data-code": code, on: {click: () => filterBy(code)}},
       swatch(fill(code)), el("span", {}, el("b", {}, view.numbers[i]), " · " + n)));
-    const words = el("span", {class: "text"}, mark ? T["mark_" + code] : el("span", {}, name + " "), mark || !limits(view, i) ? "" : el("span", {class: "grenzen"}, limits(view, i)));
+    const words = el("span", {class: "text"}, mark ? T["mark_" + code] : name ? el("span", {}, own(name)) : "", mark || !limits(view, i) ? "" : el("span", {class: "grenzen"}, limits(view, i)));
     return el("li", {class: mark ? "ganz" : null}, el("button", {type: "button", "aria-pressed": String(state.only.has(code)), "data-code": code, on: {click: () => filterBy(code)}},
       swatch(fill(code)), words, el("span", {class: "zahl"}, say(n === 1 ? "count_one" : "count", {n}))));
   }
@@ -235,13 +248,13 @@ document.addEventListener("DOMContentLoaded", () => {
     box.replaceChildren(
       el("h2", {}, D.names[i] + " ", el("span", {class: "schl"}, D.keys[i])),
       el("p", {class: "marke"}, swatch("smku".includes(code) ? `url(#muster-${code})` : main.colours[parseInt(code, 16)]),
-        el("span", {}, "smku".includes(code) ? T["mark_" + code] : classTitle(main, code))),
+        el("span", {}, "smku".includes(code) ? T["mark_" + code] : own(classTitle(main, code)))),
       state.view ? el("p", {}, `${D.views[state.view].label}: ${classTitle(D.views[state.view], codeOf(i))}`) : "",
       facts(edition, i), ...sentences(edition, i, code).map(s => el("p", {}, s)),
       el("div", {class: "profilknoepfe"}, compareChoice(),
         el("button", {type: "button", on: {click: () => map.fitBounds(areas[i].getBounds(), {maxZoom: 15, padding: [30, 30]})}}, T.zoom_area),
         el("button", {type: "button", on: {click: () => { choose(null); byId("suche").focus(); }}}, T.unchoose)),
-      composition(edition, i), ...extras(i));
+      composition(edition, i), ...certainty(i), ...withheld(edition, i), ...extras(i));
   }
   function facts(edition, i) {
     const pairs = [];
@@ -266,6 +279,15 @@ document.addEventListener("DOMContentLoaded", () => {
     }
     return [told.join(" ")];
   }
+  function certainty(i) {
+    const told = state.year === D.editions.length - 1 && D.words[i] || [];
+    return told.length ? [el("h3", {}, T.sure), el("p", {}, own(told.join(" ")))] : [];
+  }
+  function withheld(edition, i) {
+    const labels = mark => D.indicators.filter((_, k) => edition.values[k][i] === null && edition.signs[k][i] === mark).map(indicator => say("quoted", indicator));
+    const told = [..."skmu"].map(mark => [mark, labels(mark)]).filter(pair => pair[1].length && pair[1].length < D.indicators.length);
+    return told.length ? [el("h3", {}, T.held), ...told.map(([mark, found]) => el("p", {}, say("held_" + mark, {labels: found.join(", ")})))] : [];
+  }
   /* Which contribution lies furthest above and below the mean of all areas. */
   function unlikeOthers(edition, i) {
     const apart = edition.parts.slice(0, -1).map((row, k) => {
@@ -275,21 +297,19 @@ document.addEventListener("DOMContentLoaded", () => {
     return {up: apart[0][0] > 0 ? apart[0][1] : null, down: apart.at(-1)[0] < 0 ? apart.at(-1)[1] : null};
   }
   function composition(edition, i) {
-    const j = state.other, head = [el("th", {scope: "col"}, T.indicator), el("th", {scope: "col", class: "z"}, T.here)];
-    if (j !== null) head.push(el("th", {scope: "col", class: "z"}, D.names[j]));
-    head.push(el("th", {scope: "col", class: "z"}, T.city), el("th", {scope: "col", class: "z"}, T.part));
-    const number_ = text => el("td", {class: "z"}, text);
+    const j = state.other, places = j === null ? [i] : [i, j], hasCity = D.editions.some(e => e.city.some(value => value !== null));
+    const cell = text => el("td", {class: "z"}, text), heading = text => el("th", {scope: "col", class: "z"}, text);
+    const head = [el("th", {scope: "col"}, T.indicator), heading(T.here), ...places.slice(1).map(k => heading(D.names[k])), ...(hasCity ? [heading(T.city)] : []), heading(T.part)];
+    const gap = () => Array.from({length: head.length - 2}, () => el("td", {}));
     const rows = D.indicators.map((indicator, k) => {
       const city = edition.city[k], part = edition.parts[k][i];
-      return el("tr", {}, el("th", {scope: "row"}, indicator.label, el("span", {class: "pfeil"}, T["dir_" + indicator.direction]), part === null ? "" : bar(part)),
-        number_(valueText(edition, i, k)), ...(j === null ? [] : [number_(valueText(edition, j, k))]),
-        number_(city === null ? "–" : withUnit(city, indicator)), number_(partText(part)));
+      return el("tr", {}, el("th", {scope: "row"}, own(indicator.label), el("span", {class: "pfeil"}, T["dir_" + indicator.direction]), part === null ? "" : bar(part)),
+        ...places.map(place => cell(valueText(edition, place, k))), ...(hasCity ? [cell(city === null ? "–" : withUnit(city, indicator))] : []), cell(partText(part)));
     });
-    const blank = () => el("td", {}), gap = j === null ? 2 : 3, rest = edition.parts.at(-1)[i];
-    if (rest) rows.push(el("tr", {}, el("th", {scope: "row"}, T.rest, bar(rest, true)), ...Array.from({length: gap}, blank), number_(partText(rest))));
-    const foot = edition.index[i] === null ? "" : el("tfoot", {}, el("tr", {}, el("th", {scope: "row"}, T.index), number_(""), ...(j === null ? [] : [number_("")]), blank(), number_(indexText(edition, i))));
-    if (j !== null && foot) foot.querySelectorAll("td")[1].textContent = "";
-    return el("table", {}, el("caption", {}, say("composition", {date: date(edition.stichtag)})), el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...rows), foot);
+    const rest = edition.parts.at(-1)[i];
+    if (rest) rows.push(el("tr", {}, el("th", {scope: "row"}, T.rest, bar(rest, true)), ...gap(), cell(partText(rest))));
+    const foot = edition.index[i] === null ? "" : el("tfoot", {}, el("tr", {}, el("th", {scope: "row"}, T.index), ...gap(), cell(indexText(edition, i))));
+    return el("table", {}, el("caption", {}, say("composition", {date: edition.shown})), el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...rows), foot);
   }
   function compareChoice() {
     const order = [...D.names.keys()].sort((a, b) => D.names[a].localeCompare(D.names[b], D.locale, {numeric: true}));
@@ -388,7 +408,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const body = el("tbody", {}, ...shown.map(i => el("tr", {class: i === state.area ? "gewaehlt" : null},
       el("th", {scope: "row"}, el("button", {type: "button", on: {click: () => choose(i)}, "data-area": i}, D.names[i])),
       ...cols.slice(1).map(c => el("td", {class: c.number ? "z" : null}, c.text(i))))));
-    byId("tabelle").replaceChildren(el("table", {}, el("caption", {}, say("table_caption", {n: shown.length, of: N, date: date(year().stichtag)})), el("thead", {}, head), body));
+    byId("tabelle").replaceChildren(el("table", {}, el("caption", {}, say("table_caption", {n: shown.length, of: N, date: year().shown})), el("thead", {}, head), body));
     roving(head, "button");
     roving(body, "button");
   }
@@ -402,7 +422,7 @@ document.addEventListener("DOMContentLoaded", () => {
     if (look !== painted) { paint(); legend(); filterBanner(); painted = look; }
     byId("ansicht").value = String(state.view);
     byId("jahr").value = String(state.year);
-    byId("jahr").setAttribute("aria-valuetext", date(year().stichtag));
+    byId("jahr").setAttribute("aria-valuetext", year().shown);
     byId("jahrtext").textContent = year().stichtag.slice(0, 4);
     byId("umschalten").setAttribute("aria-pressed", String(state.table));
     byId("umschalten").textContent = state.table ? T.show_map : T.show_table;
@@ -441,7 +461,7 @@ document.addEventListener("DOMContentLoaded", () => {
   byId("jahr").max = String(D.editions.length - 1);
   byId("jahr").addEventListener("input", event => { state.year = +event.target.value; refresh(); });
   byId("zeigen").append(...layers.map(layer => {
-    const box = el("input", {type: "checkbox", on: {change: () => box.checked ? layer.group.addTo(map) : layer.group.remove()}});
+    const box = el("input", {type: "checkbox", on: {change: () => { box.checked ? layer.group.addTo(map) : layer.group.remove(); placeLabels(); }}});
     box.checked = layer.on;
     if (layer.on) layer.group.addTo(map);
     const sign = el("span", {class: "zeichen", "aria-hidden": "true"}, layer.sign);

@@ -23,8 +23,10 @@ from sozialraum.model import Release
 from sozialraum.publish.asset_files import asset
 from sozialraum.publish.escape import markup, script_json
 from sozialraum.publish.page.basemaps import Basemap, find_basemap
+from sozialraum.publish.page.map_data import Shapes, simplify_areas
 from sozialraum.publish.page.offline_map import OfflineMap
 from sozialraum.publish.page.page_data import page_data, subtitle
+from sozialraum.publish.wording import direction_words
 from sozialraum.texts import catalogue
 
 
@@ -66,28 +68,33 @@ def map_html(
     )
 
 
+_MOST_NAMED = 12
+
+
 def _body(
     release: Release, words: dict[str, str], lang: str, background: Basemap | None, logo: str
 ) -> str:
-    facts = release.facts
+    facts, shapes = release.facts, simplify_areas(release.areas)
     filled = {key: markup(value) for key, value in words.items()}
     filled |= {
         "title": markup(facts.title),
         "subtitle": markup(subtitle(release, lang)),
-        "direction": markup(facts.direction),
+        "direction": markup(direction_words(release, lang)),
         "foreign": "" if lang == "de" else ' lang="de"',
         "banner": f'<p class="intern">{markup(words["intern"])}</p>'
         if release.level == "intern"
         else "",
         "logo": _logo(release, logo),
-        "credit": markup(words["credit_basemap" if background else "credit"]),
-        "notes": _notes(release, words, lang),
-        "data": script_json(page_data(release, lang=lang, basemap=background)),
+        "credit": markup(
+            f"{words['german_parts']} {words['credit_basemap' if background else 'credit']}".strip()
+        ),
+        "notes": _notes(release, words, lang, shapes),
+        "data": script_json(page_data(release, lang=lang, basemap=background, shapes=shapes)),
     }
     return Template(asset("karte.html")).substitute(filled)
 
 
-def _notes(release: Release, words: dict[str, str], lang: str) -> str:
+def _notes(release: Release, words: dict[str, str], lang: str, shapes: Shapes) -> str:
     facts = release.facts
     sections = [
         (words["findings"], facts.findings),
@@ -95,19 +102,31 @@ def _notes(release: Release, words: dict[str, str], lang: str) -> str:
         (words["sources"], facts.sources),
         (words["limits"], facts.limits),
         (words["withheld"], release.notes),
+        (words["borders"], _border_notes(release, words, shapes)),
     ]
     if lang == "de":
         sections.append((words["easy"], easy_language(release)))
-    foreign = "" if lang == "de" else ' lang="de"'
-    easy = ' class="leicht"'
+    easy, german = ' class="leicht"', ' lang="de"'
+    ours = (lang, words["borders"])
     blocks = [
-        f"<section{easy if head == words.get('easy') else ''}><h2>{markup(head)}</h2><ul{foreign}>"
+        f"<section{easy if head == words.get('easy') else ''}><h2>{markup(head)}</h2>"
+        f"<ul{'' if 'de' in ours or head in ours else german}>"
         + "".join(f"<li>{markup(line)}</li>" for line in lines if line)
         + "</ul></section>"
         for head, lines in sections
         if any(lines)
     ]
     return f'<div class="spalten">{"".join(blocks)}</div>'
+
+
+def _border_notes(release: Release, words: dict[str, str], shapes: Shapes) -> tuple[str, ...]:
+    """Say where delivered outlines do not fit, for there the drawing has gaps or overlaps."""
+    if shapes.gap_free:
+        return ()
+    names = [f"{release.areas.at[key, 'name']} ({key})" for key in shapes.faulty[:_MOST_NAMED]]
+    listed = ", ".join(names) + (" …" if len(shapes.faulty) > _MOST_NAMED else "")
+    said = words["faulty_one" if len(shapes.faulty) == 1 else "faulty"]
+    return (said.format(n=len(shapes.faulty), names=listed),)
 
 
 def easy_language(release: Release) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from sozialraum.publish.figures import Figure, index_digits, indicator_figures, 
 from sozialraum.publish.layers import layer_facts, layer_lines, layer_views
 from sozialraum.publish.page.basemaps import Basemap
 from sozialraum.publish.page.map_data import (
+    Shapes,
     encode_areas,
     encode_lines,
     encode_points,
@@ -28,12 +29,16 @@ MAX_MARKED_POINTS = 60
 
 
 def page_data(
-    release: Release, *, lang: str = "de", basemap: Basemap | None = None
+    release: Release,
+    *,
+    lang: str = "de",
+    basemap: Basemap | None = None,
+    shapes: Shapes | None = None,
 ) -> dict[str, Any]:
     """Return everything the page shows, as plain values for JSON."""
     words = catalogue("publish", lang)
     digits = index_digits(release)
-    shapes = simplify_areas(release.areas)
+    shapes = shapes or simplify_areas(release.areas)
     return {
         "lang": lang,
         "locale": LOCALES[lang],
@@ -44,7 +49,7 @@ def page_data(
         "shapes": encode_areas(shapes.geometry),
         "index": {"digits": digits, "partDigits": digits + 1},
         "indicators": _indicators(release, lang),
-        "editions": [_edition(release, e, digits) for e in release.editions],
+        "editions": [_edition(release, e, digits, lang) for e in release.editions],
         "views": [
             _view(view, release, words)
             for view in [*make_views(release), *layer_views(release, lang)]
@@ -53,6 +58,9 @@ def page_data(
         "points": _points(release),
         "facts": layer_facts(release, lang),
         "extras": layer_lines(release, lang),
+        "words": [[visible(s) for s in release.words.get(key, ())] for key in release.areas.index]
+        if release.words
+        else [],
         "basemap": None if basemap is None else {"url": basemap.url, "credit": basemap.credit},
     }
 
@@ -71,12 +79,13 @@ def _indicators(release: Release, lang: str) -> list[dict[str, Any]]:
     ]
 
 
-def _edition(release: Release, edition: Edition, digits: int) -> dict[str, Any]:
+def _edition(release: Release, edition: Edition, digits: int, lang: str) -> dict[str, Any]:
     figures = indicator_figures(release)
     parts = shown_contributions(edition, digits=digits + 1)
     ids = [i.id for i in release.indicators]
     return {
         "stichtag": edition.stichtag,
+        "shown": shown_date(edition.stichtag, lang),
         "index": whole(edition.table["index"], 10**digits),
         "rank": whole(edition.table["rank"], 1),
         "values": [whole(edition.values[i], _unit(figures[i])) for i in ids],

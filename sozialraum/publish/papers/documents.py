@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -75,7 +75,10 @@ def write_profiles(
         else list(release.areas["name"].sort_values(kind="stable").index)
     )
     data = profile_data(release, wanted, accent=accent, logo=logo)
-    Path(path).write_bytes(typeset("steckbriefe.typ", data))
+    # As a picture the map stands in the file once; as a drawing it would stand there per page.
+    inset = typeset("lagekarte.typ", {"map": data.pop("map")}, kind="png")
+    pdf = typeset("steckbriefe.typ", data, pictures={"lagekarte.png": inset})
+    Path(path).write_bytes(pdf)
 
 
 def write_sheets(
@@ -121,8 +124,17 @@ def write_sheets(
     return written
 
 
-def typeset(template: str, data: dict[str, Any], *, kind: str = "pdf") -> bytes:
+def typeset(
+    template: str,
+    data: dict[str, Any],
+    *,
+    kind: str = "pdf",
+    pictures: Mapping[str, bytes] | None = None,
+) -> bytes:
     """Return a template filled with plain values: as PDF/UA-1, or its one page as SVG or PNG.
+
+    `pictures` are files the template names.
+
 
     Only the fonts inside typst are used, so a page does not depend on the machine it was made on.
     They have Latin, Greek and Cyrillic letters; any other letter is set as "?".
@@ -139,6 +151,8 @@ def typeset(template: str, data: dict[str, Any], *, kind: str = "pdf") -> bytes:
     with TemporaryDirectory() as folder:
         for name in ("vorlage.typ", template):
             Path(folder, name).write_text(asset(name), encoding="utf-8")
+        for name, picture in (pictures or {}).items():
+            Path(folder, name).write_bytes(picture)
         inputs = {"data": _settable(json.dumps(data, ensure_ascii=False, allow_nan=False))}
         special = {"pdf": {"pdf_standards": ["ua-1"]}, "png": {"ppi": _PPI}}.get(kind, {})
         return typst.compile(

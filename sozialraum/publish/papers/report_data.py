@@ -21,11 +21,19 @@ from sozialraum.publish.figures import index_digits, indicator_figures, shown_co
 from sozialraum.publish.layers import layer_facts, layer_lines, rank_interval
 from sozialraum.publish.page.page_data import subtitle
 from sozialraum.publish.views import MARKS, View, make_views
-from sozialraum.publish.wording import area_sentences, shown_number, value_words
+from sozialraum.publish.wording import (
+    area_sentences,
+    direction_words,
+    shown_number,
+    value_words,
+    withheld_sentences,
+)
 from sozialraum.texts import catalogue, date, number, signed, text
 
 _DIGITS = "0123456789abcdef"
-_STRIP_ROWS = 45
+_STRIP_ROWS = 30
+_MOST_STRIPS = 3
+_COMPACT_FROM = 120
 _MOST_MULTIPLES = 12
 
 
@@ -39,7 +47,7 @@ def common_data(release: Release, *, accent: str, logo: str | None) -> dict[str,
         "author": visible(facts.department or facts.place),
         "place": visible(facts.place),
         "subtitle": visible(subtitle(release, "de")),
-        "direction": visible(facts.direction),
+        "direction": visible(direction_words(release)),
         "foot": visible(" · ".join([facts.title, facts.place, date(facts.stichtag)])),
         "intern": catalogue("publish")["head"]["intern"] if release.level == "intern" else "",
     }
@@ -50,7 +58,8 @@ def report_data(
 ) -> dict[str, Any]:
     """Return the report for a committee."""
     words, facts = catalogue("publish")["paper"], release.facts
-    canvas, views = make_canvas(release), make_views(release)
+    canvas, views = make_canvas(release, printed=130), make_views(release)
+    small = make_canvas(release, width=500, printed=80)
     ranked = int(release.current.table["rank"].notna().sum())
     interval = rank_interval(release)
     return common_data(release, accent=accent, logo=logo) | {
@@ -62,15 +71,18 @@ def report_data(
         ),
         "map_caption": f"{visible(facts.title)}, {words['as_of']} {date(facts.stichtag)}",
         "legend": _legend(views[0], release),
-        "rows": _ranking_rows(release, views[0]),
+        "rows": _ranking_rows(release, views[0], compact=len(release.areas) >= _COMPACT_FROM),
+        "compact": len(release.areas) >= _COMPACT_FROM,
         "interval_head": words["interval"] if len(interval) else "",
         "rankings": [
             draw_ranking(release, first=i, rows=_STRIP_ROWS) for i in range(0, ranked, _STRIP_ROWS)
-        ],
+        ]
+        if ranked <= _STRIP_ROWS * _MOST_STRIPS
+        else [],
         "ranking_alt": words["ranking_alt"],
         "ranking_caption": words["strip_sure" if len(interval) else "strip"],
         "indicators": _indicator_rows(release),
-        "multiples": [_multiple(canvas, v, release) for v in views if v.group == "indicators"][
+        "multiples": [_multiple(small, v, release) for v in views if v.group == "indicators"][
             :_MOST_MULTIPLES
         ],
         "findings": [visible(line) for line in facts.findings],
@@ -87,7 +99,7 @@ def profile_data(
     release: Release, keys: list[str], *, accent: str = "#0c4a8d", logo: str | None = None
 ) -> dict[str, Any]:
     """Return one page for each of `keys`."""
-    canvas, views = make_canvas(release, width=600), make_views(release)
+    canvas, views = make_canvas(release, width=600, printed=62), make_views(release)
     facts, lines = layer_facts(release), [*layer_lines(release), *_points_here(release)]
     parts = shown_contributions(release.current, digits=index_digits(release) + 1)
     place = {key: i for i, key in enumerate(release.areas.index)}
@@ -95,7 +107,7 @@ def profile_data(
     return common_data(release, accent=accent, logo=logo) | {
         "title": f"{words['profiles']}: {visible(release.facts.title)}",
         "map": draw_map(canvas, views[0], release),
-        "map_ratio": (canvas.height + 56) / (canvas.width + 16),
+        "map_ratio": (canvas.size[1] + 16) / (canvas.size[0] + 16),
         "composition": text("publish.page.composition", date=date(release.current.stichtag)),
         "before": [year(e.stichtag) for e in release.editions[-2:-1]],
         "profiles": [
@@ -168,7 +180,7 @@ def _multiple(canvas: Any, view: View, release: Release) -> dict[str, Any]:
     }
 
 
-def _ranking_rows(release: Release, view: View) -> list[dict[str, str]]:
+def _ranking_rows(release: Release, view: View, *, compact: bool) -> list[dict[str, str]]:
     table, interval, digits = release.current.table, rank_interval(release), index_digits(release)
     order = table.sort_values(["rank", "class"], kind="stable", na_position="last").index
     painted = dict(zip(table.index, view.codes[-1], strict=True))
@@ -182,7 +194,7 @@ def _ranking_rows(release: Release, view: View) -> list[dict[str, str]]:
                 "name": visible(release.areas.at[key, "name"]),
                 "key": str(key),
                 "swatch": draw_swatch(view, painted[key]),
-                "class": _class_words(release, row),
+                "class": _class_sign(row) if compact else _class_words(release, row),
                 "index": "" if pd.isna(row["index"]) else number(float(row["index"]), digits),
                 "interval": ""
                 if ends.empty or ends.isna().any()
@@ -190,6 +202,12 @@ def _ranking_rows(release: Release, view: View) -> list[dict[str, str]]:
             }
         )
     return rows
+
+
+def _class_sign(row: pd.Series) -> str:
+    if pd.isna(row["class"]):
+        return text(f"publish.page.sign_{MARKS[str(row['status'])]}")
+    return str(int(row["class"]))
 
 
 def _class_words(release: Release, row: pd.Series) -> str:
@@ -245,6 +263,8 @@ def _profile(release: Release, key: str, parts: pd.DataFrame, view: View) -> dic
         else _class_words(release, row),
         "index": "" if pd.isna(row["index"]) else number(float(row["index"]), digits),
         "sentences": [visible(s) for s in area_sentences(release, key)],
+        "sure": [visible(s) for s in release.words.get(key, ())],
+        "held": [visible(s) for s in withheld_sentences(release, key)],
         "rows": _profile_rows(release, key, parts, digits),
     }
 
@@ -323,7 +343,7 @@ def sheet_data(
     return common_data(release, accent=accent, logo=logo) | {
         "title": heading,
         "heading": heading,
-        "map": draw_map(make_canvas(release, width=1500), view, release, names=True),
+        "map": draw_map(make_canvas(release, width=1500, printed=275), view, release, names=True),
         "map_alt": text("publish.paper.map_alt_all", title=view.label, place=facts.place),
         "legend_head": visible(view.label),
         "legend": _legend(view, release),

@@ -10,6 +10,7 @@ from typing import Any
 from sozialraum.model import Release
 from sozialraum.publish.escape import visible
 from sozialraum.publish.manifest import sha256
+from sozialraum.publish.wording import direction_words
 from sozialraum.texts import text
 
 LICENCE = "http://dcat-ap.de/def/licenses/dl-by-de/2.0"
@@ -57,7 +58,7 @@ def dataset(
 ) -> dict[str, Any]:
     """Return the dataset with one distribution per file."""
     facts = release.facts
-    about = f"{facts.direction} {facts.method}"
+    about = f"{direction_words(release)} {facts.method}"
     publisher = ", ".join(part for part in (facts.place, facts.department) if part)
     body: dict[str, Any] = {
         "@context": _CONTEXT,

@@ -14,6 +14,7 @@ from sozialraum.publish.escape import visible
 from sozialraum.publish.figures import index_digits, indicator_figures, shown_contributions
 from sozialraum.publish.tables.table_columns import SIGN_SUFFIX, flat_table
 from sozialraum.publish.views import MARKS
+from sozialraum.publish.wording import direction_words
 from sozialraum.texts import catalogue, date, text
 
 _FIRST_ROW = 4
@@ -62,7 +63,7 @@ class Book:
             visible(f"{facts.place}, {text('publish.book.as_of')} {date(facts.stichtag)}"),
             self.note,
         )
-        sheet.write_string(2, 0, visible(facts.direction), self.note)
+        sheet.write_string(2, 0, visible(direction_words(self.release)), self.note)
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
         sheet.set_landscape()
