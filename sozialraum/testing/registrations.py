@@ -44,7 +44,8 @@ class Slips:
     capitals : names in capitals
     swapped : given name and surname in each other's place
     birth_date : a day too late, or day and month exchanged where that is a date
-    address : a wrong address of the city
+    no_birth_date : the birthday left out
+    address : a wrong address of the city, or one the family moved from or to
     twins : of the children that take part: a twin registers as well
     """
 
@@ -56,6 +57,7 @@ class Slips:
     capitals: float = 0.10
     swapped: float = 0.01
     birth_date: float = 0.012
+    no_birth_date: float = 0.0
     address: float = 0.01
     twins: float = 0.02
 
@@ -234,10 +236,13 @@ def _written(
     birth = who.birth
     if rng.random() < slips.birth_date:
         birth = _wrong_day(rng, birth)
+    written = str(birth)
+    if slips.no_birth_date and rng.random() < slips.no_birth_date:
+        written = ""
     address = who.address
     if rng.random() < slips.address:
         address = int(rng.integers(len(houses)))
-    return given, surname, str(birth), *_written_address(rng, houses[address])
+    return given, surname, written, *_written_address(rng, houses[address])
 
 
 def _written_names(rng: np.random.Generator, who: _Child, slips: Slips) -> tuple[str, str]:

@@ -17,6 +17,8 @@ from sozialraum.privacy.participation.names import (
     spelling_key,
 )
 from sozialraum.privacy.participation.phonetics import koelner_phonetik
+from sozialraum.testing import synthetic_registrations
+from sozialraum.testing.registrations import Slips
 
 
 def children(*records):
@@ -83,6 +85,7 @@ def test_names_in_other_alphabets_stay_different():
         (("Zoë", "Müller", "2015-04-03", "1"), "day and month exchanged"),
         (("Zoë", "Müller", "2015-03-05", "1"), "a day too late"),
         (("Zoë", "Müller", "2015-03-04", "9"), "moved"),
+        (("Zoë", "Müller", "gestern", "1"), "no readable birthday, but name and address"),
     ],
 )
 def test_one_child_stays_one(other, why):
@@ -96,7 +99,8 @@ def test_one_child_stays_one(other, why):
         (("Zoë", "Müller", "2012-07-19", "1"), "other birthday"),
         (("Zoë", "Schmidt", "2015-03-04", "9"), "other family of that day"),
         (("", "Müller", "2015-03-04", "1"), "no given name: compared with nothing"),
-        (("Zoë", "Müller", "gestern", "1"), "no birthday: compared with nothing"),
+        (("Zoë", "Müller", "gestern", "9"), "no birthday and another address"),
+        (("Paul", "Müller", "gestern", "1"), "no birthday: a brother, for all we know"),
     ],
 )
 def test_two_children_stay_two(other, why):
@@ -147,23 +151,46 @@ def pair_quality(labels, truth):
     return both / pairs(labels), both / pairs(truth)
 
 
-@pytest.mark.parametrize("seed", [2024, 99, 100])
-def test_ten_thousand_registrations_are_counted_to_one_percent(city, seed):
-    from sozialraum.testing import synthetic_registrations
+# typos, umlauts spelt out, double names, swapped names, wrong days, wrong addresses, twins
+USUAL = Slips(no_birth_date=0.01)
+# two to three times as many of all
+CARELESS = Slips(
+    given_name=0.10, surname=0.08, spelt_out=0.30, half_surname=0.50, swapped=0.03,
+    birth_date=0.012, no_birth_date=0.02, address=0.03, twins=0.06,
+)  # fmt: skip
 
-    records, truth = synthetic_registrations(city, 10_000, seed=seed)
+
+def measured(city, n, seed, slips):
+    """Return the error of the number of children, precision, recall, and the counts."""
+    records, truth = synthetic_registrations(city, n, seed=seed, slips=slips)
     number = records["house_number"].map(lambda n: str(split_house_number(n)[1:3]))
     address = records["street"].map(normalise_street) + number + records["postcode"]
-    birth = pd.to_datetime(records["birth_date"])
+    birth = pd.to_datetime(records["birth_date"], errors="coerce", format="%Y-%m-%d")
     found = find_children(records["given_name"], records["surname"], birth, address)
     real = truth["child"].nunique()
-    assert abs(found.likely.nunique() - real) / real <= 0.01
-    assert found.lenient.nunique() <= real <= found.strict.nunique()
-    precision, recall = pair_quality(found.likely, truth["child"])
-    assert precision >= 0.997
-    assert recall >= 0.99
-    # twins: no two registrations of a child and its twin are taken for one
     twin = truth["twin"].where(truth["twin"] != "", truth["child"])
-    wrong = pd.DataFrame({"found": found.likely, "family": twin, "child": truth["child"]})
-    mixed = wrong.groupby(["found", "family"])["child"].nunique()
-    assert (mixed > 1).sum() == 0
+    families = pd.DataFrame({"found": found.likely, "family": twin, "child": truth["child"]})
+    mixed = families.groupby(["found", "family"])["child"].nunique()
+    return {
+        "error": found.likely.nunique() / real - 1,
+        "enclosed": found.lenient.nunique() <= real <= found.strict.nunique(),
+        "twins taken for one": int((mixed > 1).sum()),
+        **dict(
+            zip(("precision", "recall"), pair_quality(found.likely, truth["child"]), strict=True)
+        ),
+    }
+
+
+@pytest.mark.parametrize("seed", [2024, 99, 100, 7])
+def test_ten_thousand_registrations_are_counted_to_one_percent(city, seed):
+    found = measured(city, 10_000, seed, USUAL)
+    assert abs(found["error"]) <= 0.01 and found["enclosed"], found
+    assert found["precision"] >= 0.997 and found["recall"] >= 0.99, found
+    assert found["twins taken for one"] == 0
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_careless_registrations_stay_inside_the_told_bounds(city, seed):
+    found = measured(city, 10_000, seed, CARELESS)
+    assert found["enclosed"] and found["precision"] >= 0.99 and found["recall"] >= 0.98, found
+    assert abs(found["error"]) <= 0.015, found

@@ -85,7 +85,7 @@ def count_participation(
     # all columns of a child must come from one place: combinations are numbered
     code = place.groupby(keys, dropna=False, sort=True).ngroup()
     combination = place.assign(code=code).drop_duplicates("code").set_index("code").sort_index()
-    known = areas.notna().all(axis=1)
+    known = place[keys].notna().all(axis=1)
     views = {
         name: _homes(labels, code, known)
         for name, labels in (
@@ -113,7 +113,7 @@ def count_participation(
 
 
 def _homes(child: pd.Series, code: pd.Series, known: pd.Series) -> pd.Series:
-    """Return the combination of each child, from its registrations with a known area if any."""
+    """Return the combination of each child, from its registrations with area and age if any."""
     best = most_frequent(child, code.where(known).astype("Int64").astype(object))
     rest = most_frequent(child, code.astype(object))
     return best.where(best.notna(), rest.reindex(best.index)).astype(int)

@@ -70,15 +70,16 @@ def find_children(
     -------
     Children. Two registrations are one child's in the "likely" view if
 
-    * birthday and address agree, surnames are one letter apart or have a Jaro-Winkler similarity
-      above 0.75, and the given names are spellings of one name (twins have two names);
+    * birthday and address agree (or one has no birthday), surnames are one letter apart or have a
+      Jaro-Winkler similarity above 0.75, and the given names are spellings of one name (twins have
+      two names);
     * or the birthday agrees and both names are above 0.90, or one is equal and the other above
       0.85, given names being spellings of one;
     * or the address agrees, the birthdays differ in one part (or day and month are exchanged, or by
       one day), surnames are above 0.90 and given names, spellings of one, at 0.95 or more.
 
-    Given name and surname in each other's place are tried too. Records without a name or a birthday
-    are compared with nothing.
+    Given name and surname in each other's place are tried too. Records without a name are compared
+    with nothing.
     """
     records = _Records(given_name, surname, birth_date, address)
     left, right = records.candidates()
@@ -104,13 +105,14 @@ class _Records:
         self.birth = birth.to_numpy("datetime64[D]")
         self.address = pd.factorize(address.astype(object))[0]
         named = (self.given != "") & (self.surname != "")
-        self.usable = named & ~np.isnat(self.birth)
+        self.usable = named
+        self.dated = named & ~np.isnat(self.birth)
         self.placed = (address.astype(object) != "").to_numpy() & address.notna().to_numpy()
         self.known = known_given_names(self.given[self.usable], self.surname[self.usable])
 
     def candidates(self) -> tuple[Ints, Ints]:
         """Return the pairs that share birthday, address or name, each once, lower number first."""
-        birthday = _pairs(self.birth.astype(np.int64), self.usable)
+        birthday = _pairs(self.birth.astype(np.int64), self.dated)
         home = _pairs(self.address, self.usable & self.placed)
         name = _pairs(pd.factorize(self.given + " " + self.surname)[0], self.usable)
         both = np.unique(np.concatenate([birthday, home, name]), axis=0)
@@ -125,7 +127,8 @@ class _Records:
         days, close = self._birthdays(left, right)
         home = (self.address[left] == self.address[right]) & self.placed[left] & self.placed[right]
         slip = one_letter_apart(self.surname[left], self.surname[right])
-        at_home = days & home & ((surname > 0.75) | slip) & same_name
+        undated = ~(self.dated[left] & self.dated[right])
+        at_home = (days | undated) & home & ((surname > 0.75) | slip) & same_name
         one_equal = np.maximum(given, surname) == 1.0
         other_alike = np.minimum(given, surname) > np.where(one_equal, 0.85, 0.90)
         moved = days & ~home & other_alike & same_name
@@ -133,10 +136,11 @@ class _Records:
         plain = np.minimum(given, surname) > 0.95
         doubtful = (surname > 0.75) & (given > 0.70) & (days | (close & home))
         doubtful |= days & home & (surname > 0.60) & (given > 0.50)
-        doubtful |= close & (np.minimum(given, surname) == 1.0)
+        doubtful |= (close | undated) & (np.minimum(given, surname) == 1.0)
         return {
             "likely": at_home | moved | other_day,
-            "strict": (at_home & (np.minimum(given, surname) > 0.85)) | (days & plain & same_name),
+            "strict": (days & at_home & (np.minimum(given, surname) > 0.85))
+            | (days & plain & same_name),
             "lenient": at_home | moved | other_day | doubtful,
         }
 
@@ -156,7 +160,8 @@ class _Records:
         agree = (ya == yb).astype(int) + (ma == mb) + (da == db)
         exchanged = (ya == yb) & (ma == db) & (da == mb)
         next_day = np.abs((a - b).astype(np.int64)) <= 1
-        return a == b, (agree >= 2) | exchanged | next_day
+        known = self.dated[left] & self.dated[right]
+        return known & (a == b), known & ((agree >= 2) | exchanged | next_day)
 
 
 def _normalised(names: pd.Series) -> Texts:

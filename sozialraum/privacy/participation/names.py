@@ -51,7 +51,8 @@ def known_given_names(given: Iterable[str], surnames: Iterable[str], *, least: i
 
     A name that several families give is a name and no slip of the pen, unless another name, one
     letter away, is at least 10 times as frequent: among 150 children called Louis a few are written
-    "Lousi". No list of names is needed.
+    "Lousi". Where the other has the same letters, two of them in each other's place, 3 times as
+    frequent is enough: hardly two names in use differ like that. No list of names is needed.
     """
     families: dict[str, set[str]] = {}
     for name, family in zip(given, surnames, strict=True):
@@ -60,7 +61,10 @@ def known_given_names(given: Iterable[str], surnames: Iterable[str], *, least: i
     return {
         name
         for name, n in often.items()
-        if not any(m >= 10 * n and OSA.distance(name, other) <= 1 for other, m in often.items())
+        if not any(
+            m >= (3 if sorted(name) == sorted(other) else 10) * n and OSA.distance(name, other) == 1
+            for other, m in often.items()
+        )
     }
 
 
