@@ -49,7 +49,11 @@ def print_area(saved: Saved, wanted: str, *, as_json: bool) -> None:
     if as_json:
         area = _records(saved.table.loc[[key]])[0]
         words = saved.words(key)
-        print_json(area | {"contributions": parts["contribution"].to_dict(), "words": words})
+        print_json(
+            area
+            | {"contributions": parts["contribution"].to_dict(), "words": words}
+            | {"answers": saved.answers(key)}
+        )
         return
     print(_headline(saved, key, row))
     by_id = {i.id: i for i in saved.plan.indicators}
@@ -58,7 +62,7 @@ def print_area(saved: Saved, wanted: str, *, as_json: bool) -> None:
     columns = [text(f"cli.show.{c}") for c in ("indicator", "value", "city", "contribution")]
     print_table(columns, rows)
     print(saved.manifest["facts"]["direction"])
-    for sentence in saved.words(key):
+    for sentence in (*saved.words(key), *saved.answers(key)):
         print(sentence)
 
 

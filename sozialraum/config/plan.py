@@ -28,6 +28,7 @@ from sozialraum.config.sections import (
     Restandardise,
     Scaling,
     Section,
+    SpaceStatistics,
     Table,
     Transitions,
     Treatment,
@@ -87,6 +88,7 @@ class Plan(Section):
     outlines: tuple[Outlines, ...] = ()
     uncertainty: Uncertainty | None = None
     clusters: Clusters | None = None
+    space_statistics: SpaceStatistics | None = None
     participation: Participation | None = None
     transitions: Transitions | None = None
     output: Output = Output()

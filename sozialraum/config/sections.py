@@ -281,6 +281,23 @@ class Clusters(Section):
     significance: Literal["fdr", "plain"] = "fdr"
 
 
+class SpaceStatistics(Section):
+    """``[space_statistics]``: what is said of the whole map, from published figures alone.
+
+    ``moran``: whether neighbouring areas resemble each other; ``segregation``: ids of indicators
+    whose persons live apart more than by chance; ``rezoning``: two indicators whose relation is
+    told for `draws` random contiguous zonings into `zones`.
+    """
+
+    moran: bool = True
+    permutations: Annotated[int, Field(ge=99, le=999_999)] = 9999
+    segregation: tuple[str, ...] = ()
+    rezoning: Annotated[tuple[str, ...], Field(min_length=2, max_length=2)] | None = None
+    zones: Annotated[int, Field(ge=3)] = 10
+    draws: Annotated[int, Field(ge=100, le=100_000)] = 1000
+    seed: int = 1
+
+
 class Points(Section):
     """``[[points]]``: sites shown on the map, schools for example."""
 

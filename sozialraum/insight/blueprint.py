@@ -83,6 +83,56 @@ class DrawnWeights:
         """Return the arrays in the order of `kernels.draws.weights_of_draw`."""
         return self.weight, self.concentration, self.width, self.child_start, self.child
 
+    def share(self, name: str) -> float:
+        """Return the part a weight has in the whole index: the product of the shares on its way."""
+        found, part = 1.0, self.names.index(name)
+        for node in range(len(self.child_start) - 1):
+            inside = self.child[self.child_start[node] : self.child_start[node + 1]]
+            if part in inside:
+                found *= abs(self.weight[part]) / np.abs(self.weight[inside]).sum()
+                part = len(self.names) - len(self.child_start) + 1 + node
+        return float(found)
+
+    def beside(self, name: str) -> tuple[int, list[int], float]:
+        """Return the part that is weighed, the parts beside it, and its share among them.
+
+        Where an indicator stands alone in its dimension, the dimension is weighed.
+
+        Raises
+        ------
+        ValueError
+            If nothing stands beside it.
+        """
+        part = self.names.index(name)
+        for node in range(len(self.child_start) - 1):
+            inside = self.child[self.child_start[node] : self.child_start[node + 1]]
+            if part not in inside:
+                continue
+            others = [int(c) for c in inside if c != part and self.weight[c] != 0]
+            if others:
+                own = abs(self.weight[part])
+                return part, others, float(own / (own + np.abs(self.weight[others]).sum()))
+            part = len(self.names) - len(self.child_start) + 1 + node
+        message = f"There is no other part beside {name!r}."
+        raise ValueError(message)
+
+    def with_share(self, name: str, shares: Array) -> Array:
+        """Return the weights with which a part has these shares among those `beside` it.
+
+        The others keep their proportions.
+
+        Returns
+        -------
+        (versions, parts)
+        """
+        part, others, _ = self.beside(name)
+        out = np.repeat(self.weight[None, :], len(shares), axis=0)
+        rest = np.abs(self.weight[others]).sum()
+        whole = rest + abs(self.weight[part])
+        out[:, part] = shares * whole
+        out[:, others] = self.weight[others] * ((1 - shares) * whole / rest)[:, None]
+        return out
+
     def without(self, dropped: str) -> set[str]:
         """Return the indicator and every node that is empty without it."""
         gone = {dropped}

@@ -139,6 +139,24 @@ class Simulation:
         in_threads(self._fill, tasks, worthwhile=self._mostly_drawing())
         return out
 
+    def under_weights(self, weights: NDArray[np.float64]) -> Batch:
+        """Return index, rank and class position of the exact shares under other weights.
+
+        Parameters
+        ----------
+        weights : (versions, parts of the tree), NaN where a part is left out
+        """
+        z = self._tables[0, 0]
+        columns = {name: z[None, j] for j, name in enumerate(self.draws.columns)}
+        of_part = {n: weights[:, [q]] for q, n in enumerate(self.draws.weights.names)}
+        index = np.broadcast_to(
+            climb(columns, of_part, self.trees[0]), (len(weights), self.draws.areas)
+        ).copy()
+        if self.redo is not None:
+            index = standardise_draws(index, self.redo)
+        rank, ascending = ranks_descending(index)
+        return index, rank, cut_draws(index, ascending, self.cuts[0])
+
     def _mostly_drawing(self) -> bool:
         """Tell whether most of the time goes to kernels: small array operations only queue up."""
         data = self.draws.data[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -112,7 +112,9 @@ def describe_area(certainty: Certainty, key: str, names: Mapping[str, str]) -> l
     return sentences
 
 
-def describe_what_if(found: WhatIf, *, name: str, label: str, percent: bool = True) -> str:
+def describe_what_if(
+    found: WhatIf, *, name: str, label: str, factor: float = 100.0, unit: str = "\u00a0%"
+) -> str:
     """Say how far one value of an area would have to move.
 
     Parameters
@@ -120,9 +122,8 @@ def describe_what_if(found: WhatIf, *, name: str, label: str, percent: bool = Tr
     found : from `what_if`
     name : of the area
     label : of the indicator
-    percent : True: the value is a share (0..1), shown in per cent
+    factor, unit : how the value is shown: shares (0..1) in per cent
     """
-    factor, unit = (100.0, "\u00a0%") if percent else (1.0, "")
     values = {"name": name, "label": label, "class_now": found.class_now}
     values["now"] = number(factor * found.value, 1) + unit
     if found.class_then is None:
@@ -220,3 +221,47 @@ def _joined(words: list[str]) -> str:
     if len(words) < 2:
         return "".join(words)
     return ", ".join(words[:-1]) + " und " + words[-1]
+
+
+def describe_turning(
+    points: pd.DataFrame, *, name: str, class_: int, labels: Mapping[str, str]
+) -> str:
+    """Say up to which weight an area would stay in its class, for the indicator that is nearest.
+
+    Parameters
+    ----------
+    points : by indicator ``stated``, ``below``, ``above`` (shares of the whole weight)
+    name, class_ : of the area
+    labels : German label per indicator id
+    """
+    gap = (points["above"] - points["stated"]).fillna(np.inf)
+    gap = np.minimum(gap, (points["stated"] - points["below"]).fillna(np.inf))
+    if not np.isfinite(gap).any():
+        return text("insight.weight.never", name=name, class_=class_)
+    nearest = gap.idxmin()
+    row = points.loc[nearest]
+    ends = {e: number(round(100 * row[e])) for e in ("below", "above") if pd.notna(row[e])}
+    kind = "between" if len(ends) == 2 else next(iter(ends))
+    stated = number(round(100 * row["stated"]))
+    label = labels[str(nearest)]
+    return text(
+        f"insight.weight.{kind}", name=name, class_=class_, label=label, stated=stated, **ends
+    )
+
+
+def describe_left_out(changes: Sequence[tuple[str, int, int]]) -> list[str]:
+    """Say how many areas would change class if one indicator were left out.
+
+    Parameters
+    ----------
+    changes : per indicator its German label, the areas that change class, and all areas compared
+    """
+    areas = max((known for _, _, known in changes), default=0)
+    if not areas:
+        return []
+    moved = [(label, count) for label, count, _ in changes if count]
+    if not moved:
+        return [text("insight.weight.drop_none", areas=areas)]
+    moved.sort(key=lambda one: -one[1])
+    counts = _joined([text("insight.weight.drop_one", count=n, label=label) for label, n in moved])
+    return [text("insight.weight.drop_all", counts=counts, areas=areas)]

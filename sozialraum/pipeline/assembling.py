@@ -19,7 +19,7 @@ from sozialraum.pipeline.measuring import Measured
 from sozialraum.pipeline.outreach import outreach_layers
 from sozialraum.pipeline.scoring import MAIN, Scored, Yardstick, contributor, public_name
 from sozialraum.pipeline.splitting import Split, split_of
-from sozialraum.pipeline.telling import tell_certainty
+from sozialraum.pipeline.telling import tell
 from sozialraum.privacy.edition import Withheld
 from sozialraum.privacy.gate import Candidate, Layer, disclosure_warnings, protect, with_words
 from sozialraum.privacy.rules import DisclosureRules, rules_from
@@ -89,7 +89,9 @@ def make_release(
     )
     found = findings(plan, measured[day], release, rules, held.sentences)
     said = tuple(sentence for finding in found for sentence in finding.sentences)
-    return tell_certainty(with_words(release, findings=said, words={}), sure), warned
+    told = with_words(release, findings=said, words={})
+    main = yardsticks[plan.axis_names[0]]
+    return tell(told, plan, main, measured[day].base, sure), warned
 
 
 def candidates_of(

@@ -65,7 +65,6 @@ def simulated(
 
     axis = plan.axis_names[0]
     steps, indicators = plan.axis(axis), plan.indicators_of(axis)
-    given = steps.aggregation.model_dump()
     ids = [i.id for i in indicators]
     value, base = measured.value[ids], measured.base[ids]
     factors = pd.Series({i.id: UNIT_FACTOR.get(i.unit, 1.0) for i in indicators})
@@ -79,16 +78,16 @@ def simulated(
         base[counted],
         indicators,
         scale=yardstick.scale,
-        tree=make_tree(indicators, **{k: given[k] for k in _TREE}, learnt=learnt),
+        tree=make_tree(indicators, **tree_arguments(steps), learnt=learnt),
         breaks=yardstick.breaks,
         index=scored.index,
         restandard=yardstick.restandard,
         weights=_weights(plan, measured),
-        power=given["power"],
-        penalty=given["penalty"],
+        power=steps.aggregation.power,
+        penalty=steps.aggregation.penalty,
         node_scale=yardstick.node_scale,
         rounding=rounding_of(indicators, base, rules, yardstick.breaks),
-        ready=_ready(steps, yardstick, ids),
+        ready=made_ready_by(steps, yardstick, ids),
         learns=_learns(steps),
         frozen=frozen,
         recompute=partial(_recompute, plan, axis, measured, rules, yardstick, again),
@@ -140,7 +139,12 @@ def _learns(steps: Axis) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _ready(
+def tree_arguments(steps: Axis) -> dict[str, Any]:
+    """Return the arguments of `make_tree`."""
+    return {k: v for k, v in steps.aggregation.model_dump().items() if k in _TREE}
+
+
+def made_ready_by(
     steps: Axis, yardstick: Yardstick, ids: list[str]
 ) -> Callable[[pd.DataFrame], pd.DataFrame] | None:
     """Return the function that transforms values and treats outliers as the build did."""
@@ -268,8 +272,7 @@ def _as_weights(
 ) -> Weights:
     """Return drawn weights for every node of the tree that is left."""
     own = [i for i in kept if i.axis == axis]
-    given = steps.aggregation.model_dump()
-    tree = make_tree(own, **{k: given[k] for k in _TREE})
+    tree = make_tree(own, **tree_arguments(steps))
     return Weights("drawn", {n.id: {part: drawn[part] for part in n.parts} for n in tree})
 
 

@@ -63,6 +63,14 @@ class Saved:
         """Return what the release says of one area, how sure its class is; may be empty."""
         return list(self.manifest.get("words", {}).get(key, ()))
 
+    def answers(self, key: str) -> list[str]:
+        """Return what would have to be otherwise for an area to change class, see `asking`."""
+        from sozialraum.pipeline.asking import answers
+
+        classes = self.table["class"].astype("Int64")
+        name = str(self.table.at[key, "name"])
+        return answers(self.plan, self.values, classes, self.yardstick(), key, name)
+
     def find(self, wanted: str) -> str:
         """Return the key of the area with this key or name.
 

@@ -1,4 +1,4 @@
-"""How sure a release is, in words made of nothing but its own figures."""
+"""What a release says of itself, in words made of nothing but its own figures."""
 
 from __future__ import annotations
 
@@ -7,11 +7,47 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sozialraum.config.plan import Plan
 from sozialraum.model import Release
+from sozialraum.pipeline.asking import left_out, weighing
+from sozialraum.pipeline.scoring import Yardstick
+from sozialraum.pipeline.space_words import space_words
 from sozialraum.privacy.gate import with_words
 
 if TYPE_CHECKING:
     from sozialraum.insight.uncertainty import Certainty
+
+
+def tell(
+    release: Release, plan: Plan, yardstick: Yardstick, base: pd.DataFrame, sure: Certainty | None
+) -> Release:
+    """Return the release with sentences on what its classes hang on, and on the whole map.
+
+    Parameters
+    ----------
+    release : through the gate
+    plan, yardstick : the build and its main axis
+    base : persons behind each share
+    sure : the simulation, if the build asks for one
+    """
+    told = tell_certainty(release, sure)
+    said = space_words(plan, release, base)
+    if sure is not None:
+        said = (*_on_indicators(release, plan, yardstick), *said)
+    return with_words(told, findings=said, words=told.words, last=True) if said else told
+
+
+def _on_indicators(release: Release, plan: Plan, yardstick: Yardstick) -> list[str]:
+    """Say how many classes hang on a single indicator."""
+    from sozialraum.insight.words import describe_left_out
+
+    indicators = plan.indicators_of(plan.axis_names[0])
+    model = weighing(plan, release.current.values, yardstick)
+    if model is None:
+        return []
+    classes = release.current.table["class"]
+    found = left_out(model, classes, yardstick.breaks.numbers, indicators)
+    return describe_left_out([(i.label, moved, known) for i, moved, known in found])
 
 
 def tell_certainty(release: Release, sure: Certainty | None) -> Release:

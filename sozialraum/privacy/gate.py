@@ -140,14 +140,18 @@ def protect(
 
 
 def with_words(
-    release: Release, *, findings: tuple[str, ...], words: dict[str, tuple[str, ...]]
+    release: Release,
+    *,
+    findings: tuple[str, ...],
+    words: dict[str, tuple[str, ...]],
+    last: bool = False,
 ) -> Release:
     """Return the release with sentences that are made of its own figures and nothing else.
 
     Parameters
     ----------
     release : as `protect` made it
-    findings : German sentences on the whole, put before those it has
+    findings : German sentences on the whole, put before those it has, or after them if `last`
     words : German sentences per area key; only areas with a published index may have some
 
     Raises
@@ -158,7 +162,9 @@ def with_words(
     index = release.current.table["index"]
     if unknown := sorted(set(words) - set(index.index[index.notna()])):
         raise DisclosureError(problem("privacy.word_on_withheld", key=", ".join(unknown)))
-    facts = replace(release.facts, findings=(*findings, *release.facts.findings))
+    there = release.facts.findings
+    said = (*there, *findings) if last else (*findings, *there)
+    facts = replace(release.facts, findings=said)
     return replace(release, facts=facts, words=dict(words))
 
 
