@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -85,6 +86,8 @@ def _records(plan: ParticipationPlan) -> pd.DataFrame:
     """Return the registrations as text under our names; index = row of the file."""
     columns = {k: v for k, v in plan.records.columns.model_dump().items() if v is not None}
     table = read_text(plan, plan.records, list(columns.values()))
+    if table.empty:
+        raise DataError(problem("participation.no_records", file=Path(plan.records.file).name))
     return pd.DataFrame({ours: table[theirs] for ours, theirs in columns.items()})
 
 
