@@ -13,6 +13,8 @@ from numba import njit
 from sozialraum.kernels.edgegrid import cell_range, column_range, side
 
 _MARGIN = 1e-6
+# Up to so many crossings of one edge are sorted by insertion.
+_FEW = 64
 
 
 @njit(cache=True, nogil=True)
@@ -95,14 +97,27 @@ def find_crossings(x, y, ring, box, lo, hi, grid, seen, edge_a, edge_b, at, leav
 
 @njit(cache=True, nogil=True)
 def order_along(edge, position, order):
-    """Sort `order`, which has the crossings edge by edge already, by position within each edge."""
-    for k in range(1, order.size):
-        c = order[k]
-        q = k
-        while q > 0 and edge[order[q - 1]] == edge[c] and position[order[q - 1]] > position[c]:
-            order[q] = order[q - 1]
-            q -= 1
-        order[q] = c
+    """Sort `order`, which has the crossings edge by edge already, by position within each edge.
+
+    Few crossings are put in place one by one; a long straight edge along a rough coast has many.
+    """
+    lo = 0
+    while lo < order.size:
+        hi = lo + 1
+        while hi < order.size and edge[order[hi]] == edge[order[lo]]:
+            hi += 1
+        if hi - lo > _FEW:
+            run = order[lo:hi].copy()
+            order[lo:hi] = run[np.argsort(position[run], kind="mergesort")]
+        else:
+            for k in range(lo + 1, hi):
+                c = order[k]
+                q = k
+                while q > lo and position[order[q - 1]] > position[c]:
+                    order[q] = order[q - 1]
+                    q -= 1
+                order[q] = c
+        lo = hi
 
 
 @njit(cache=True, nogil=True)

@@ -13,6 +13,8 @@ from numba import njit
 
 # A fraction below this is rounding of the running sum, not coverage.
 _NOTHING = 1e-9
+# Rows up to this many entries are sorted by insertion.
+_FEW = 256
 
 
 @njit(cache=True, nogil=True)
@@ -109,7 +111,16 @@ def _order_by_row(row, n, rows, start, order):
 
 @njit(cache=True, nogil=True)
 def _sort_columns(order, col, lo, hi):
-    """Sort one row's entries by column; edges follow each other, so they come almost sorted."""
+    """Sort one row's entries by column; edges follow each other, so they come almost sorted.
+
+    Long rows do not: where a border has thousands of edges per row, those of its other side come
+    after all of the first, and moving them one by one would take the square of their number.
+    """
+    if hi - lo > _FEW:
+        entries = order[lo:hi].copy()
+        columns = col[entries]
+        order[lo:hi] = entries[np.argsort(columns, kind="mergesort")]
+        return
     for k in range(lo + 1, hi):
         entry = order[k]
         c = col[entry]

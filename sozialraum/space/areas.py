@@ -116,6 +116,19 @@ def refuse_no_overlap(source: gpd.GeoDataFrame, target: gpd.GeoDataFrame) -> Non
         )
 
 
+def refuse_no_common_ground(
+    pieces: int, source: NDArray[np.object_], target: NDArray[np.object_]
+) -> None:
+    """Raise a `DataError` where boxes meet but no area has any ground in common with another."""
+    if pieces:
+        return
+    _, metres = shapely.STRtree(target).query_nearest(source, return_distance=True)
+    distance = f"{metres.min():.0f}"
+    raise DataError(
+        problem("space.no_overlap", source="source", target="target", distance=distance)
+    )
+
+
 def area_keys(areas: gpd.GeoDataFrame) -> tuple[str, ...]:
     """Return the keys of `areas` as text, in their order."""
     return tuple(areas.index.astype(str).tolist())

@@ -19,6 +19,7 @@ from sozialraum.errors import DataError
 from sozialraum.model.raster import Raster
 from sozialraum.space.areas import (
     area_keys,
+    refuse_no_common_ground,
     refuse_no_overlap,
     refuse_unusable,
     same_crs,
@@ -71,6 +72,7 @@ def dasymetric_crosswalk(
     refuse_no_overlap(source, target)
     shapes, goals = shapes_of(source), shapes_of(target)
     areal = intersection_areas(shapes, goals)
+    refuse_no_common_ground(len(areal.mass), shapes, goals)
     persons, total = _weigh(areal, shapes, goals, source.crs, rasters, mask, homes)
     if not (total > 0).any():
         name = ", ".join(r.file for r in rasters) or "residential"

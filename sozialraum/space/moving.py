@@ -136,6 +136,8 @@ def _by_source(crosswalk: Crosswalk, counts: pd.DataFrame) -> NDArray[np.float64
     row = counts.index.get_indexer(crosswalk.source_index)
     if np.array_equal(row, np.arange(len(counts))):
         return values
+    if len(values) == 0:
+        return np.full((len(row), values.shape[1]), np.nan)
     ordered = values[row]
     ordered[row < 0] = np.nan
     return ordered

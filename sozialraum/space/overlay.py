@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sozialraum.space.areas import (
     area_keys,
+    refuse_no_common_ground,
     refuse_no_overlap,
     refuse_unusable,
     same_crs,
@@ -80,6 +81,7 @@ def areal_crosswalk(
     refuse_no_overlap(source, target)
     shapes, goals = shapes_of(source), shapes_of(target)
     pieces = intersection_areas(shapes, goals)
+    refuse_no_common_ground(len(pieces.mass), shapes, goals)
     return assemble(
         pieces,
         shapely.area(shapes),

@@ -10,7 +10,9 @@ from space.areas_on_paper import CRS, EAST, NORTH, areas, chequer, keyed, person
 
 from sozialraum.errors import DataError
 from sozialraum.model import Raster
+from sozialraum.space.cells import cells_crosswalk
 from sozialraum.space.crosswalk import make_crosswalk
+from sozialraum.space.zonal import zonal_statistics
 
 GOALS = keyed(chequer(2, 500.0), prefix="t")
 
@@ -31,6 +33,34 @@ def test_metres_of_the_neighbouring_zone():
     with pytest.raises(DataError) as error:
         make_crosswalk(shifted, GOALS)
     assert codes(error) == {"space.no_overlap"}
+
+
+@pytest.mark.parametrize("method", ["areal", "dasymetric", "points"])
+def test_areas_whose_boxes_meet_but_not_their_ground(method):
+    # two triangles in opposite corners of one square
+    here = areas(a=Polygon([(EAST, NORTH), (EAST + 400, NORTH), (EAST, NORTH + 400)]))
+    there = areas(b=Polygon([(EAST + 500, NORTH + 500), (EAST + 500, NORTH), (EAST, NORTH + 500)]))
+    cells = Raster(np.ones((5, 5)), EAST, NORTH + 500, 100.0, 100.0, CRS)
+    homes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([EAST + 50], [NORTH + 50]), crs=CRS)
+    with pytest.raises(DataError, match=r"Abstand 71 m") as error:
+        make_crosswalk(here, there, method=method, raster=cells, points=homes)
+    assert codes(error) == {"space.no_overlap"}
+
+
+def test_an_empty_file_of_either_side_is_named():
+    nothing = gpd.GeoDataFrame(geometry=[], crs=CRS)
+    with pytest.raises(DataError) as error:
+        make_crosswalk(nothing, nothing)
+    assert [p.code for p in error.value.problems] == ["space.empty", "space.empty"]
+    assert "source" in error.value.problems[0].message
+    with pytest.raises(DataError) as error:
+        cells_crosswalk(pd.DataFrame({"x": [], "y": []}), GOALS, crs=CRS)
+    assert codes(error) == {"space.empty"}
+
+
+def test_an_empty_table_moves_nothing_and_says_so():
+    moved = make_crosswalk(GOALS, GOALS).apply(pd.DataFrame({"n": []}, dtype=float))
+    assert moved["n"].isna().all() and list(moved.index) == list(GOALS.index)
 
 
 def test_a_polygon_over_the_date_line():
@@ -83,12 +113,15 @@ def test_a_table_with_a_key_twice_is_refused():
     assert codes(error) == {"space.duplicate_keys"}
 
 
-def test_a_border_of_two_hundred_thousand_vertices_is_cut_exactly():
-    angle = np.linspace(0, 2 * np.pi, 200_000, endpoint=False)
+def test_a_border_of_ten_million_vertices_is_cut_exactly():
+    angle = np.linspace(0, 2 * np.pi, 10_000_000, endpoint=False)
     rim = np.column_stack([EAST + 500 + 400 * np.cos(angle), NORTH + 500 + 400 * np.sin(angle)])
     lake = keyed([Polygon(rim)])
-    walk = make_crosswalk(lake, GOALS)
-    np.testing.assert_allclose(walk.matrix.toarray().ravel(), 0.25, rtol=1e-6)
+    # four quarters of a circle, and each square holds a quarter of the circle's ground
+    np.testing.assert_allclose(make_crosswalk(lake, GOALS).matrix.toarray(), 0.25, rtol=1e-6)
+    cells = Raster(np.ones((20, 20)), EAST, NORTH + 1000, 50.0, 50.0, CRS)
+    found = zonal_statistics(lake, cells, statistics=("sum", "area")).iloc[0]
+    np.testing.assert_allclose(found, np.pi * 400**2 * np.array([1 / 2500, 1.0]), rtol=1e-6)
 
 
 def test_heights_in_the_coordinates_are_ignored():

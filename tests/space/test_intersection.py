@@ -141,6 +141,18 @@ def test_a_target_of_a_million_vertices_is_cut_by_squares():
     np.testing.assert_allclose(corners, corners[0], rtol=0, atol=1e-3)
 
 
+def test_one_edge_across_thousands_of_teeth():
+    teeth = 3000
+    x = EAST + np.repeat(np.linspace(0, 1000, 2 * teeth), 2)[1:-1]
+    # teeth reach from 400 to 600, the edge of the target lies at 500
+    y = NORTH + np.tile([400.0, 400.0, 600.0, 600.0], teeth)[: len(x)]
+    comb = Polygon([*zip(x, y, strict=True), (EAST + 1000, NORTH), (EAST, NORTH)])
+    halves = polygons(at(-5, -5, 1005, 500), at(-5, 500, 1005, 1005))
+    assert comb.is_valid
+    assert_same(polygons(comb), halves)
+    assert_same(halves, polygons(comb))
+
+
 def test_crossings_are_ordered_along_each_edge_by_the_python_too():
     edge = np.array([2, 2, 2, 5, 5])
     position = np.array([0.9, 0.1, 0.5, 0.2, 0.1])
