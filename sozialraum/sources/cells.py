@@ -12,7 +12,7 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -69,6 +69,8 @@ _NUMBER = {
     "": re.compile(r"(?a)[+-]?(?:\d{1,3}(?: \d{3})+|\d+)"),
 }
 _ANY_NUMBER = re.compile(r"(?a)\(?[+-]?(?=[\d.,]*\d)[\d., ]*\d(?:[eE]-\d+)?\)?(?: ?%| ?[rps])?")
+# From here on not every whole number has a float64 of its own.
+_EXACT = 2.0**53
 _DATE = re.compile(r"(?a)\d{1,2}\.\d{1,2}\.(?:\d{2}|\d{4})")
 _CODE = re.compile(r"(?am)^0\d+$")
 
@@ -260,7 +262,19 @@ def parse_column(
         column = Column(values, np.where(np.isnan(values), "missing", "ok").astype(object), style)
     else:
         column = _parse_each(texts, style, words)
-    return _blank_sentinels(column, words)
+    return _exact(_blank_sentinels(column, words))
+
+
+def _exact(column: Column) -> Column:
+    """Refuse numbers that are too large to be kept exactly; write minus nothing as nothing."""
+    values = column.values + 0.0
+    large = np.flatnonzero(np.abs(values) >= _EXACT)
+    if not len(large):
+        return replace(column, values=values)
+    status = column.status.copy()
+    values[large], status[large] = np.nan, "missing"
+    bad = tuple(sorted({*column.bad, *map(int, large)}))
+    return replace(column, values=values, status=status, bad=bad)
 
 
 def _floats(texts: Sequence[str], style: str) -> NDArray[np.float64]:

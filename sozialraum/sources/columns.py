@@ -77,6 +77,7 @@ def read_columns(
         for mark, places in parsed.marks.items():
             marks.setdefault(mark, {})[name] = len(places)
         read.problems += _suspicious(parsed, name, rows, file)
+        read.problems += _half_percent(parsed, name, column, rows, file)
     read.problems += [*_said_kinds(kinds, text, file), *_said_marks(marks, file)]
     read.decimal = "".join(sorted(styles - {""}))
     if styles >= {",", "."}:
@@ -108,6 +109,21 @@ def _bad_cells(
     if rest > 0:
         found.append(problem("sources.more_no_numbers", file=file, column=name, n=rest))
     return found
+
+
+def _half_percent(
+    parsed: cells.Column, name: str, column: Sequence[object], rows: Sequence[int], file: str
+) -> list[Problem]:
+    """Refuse a column with "5 %" and "0,05": the same share, a hundred times apart."""
+    marked = set(parsed.marks.get("percent", ()))
+    plain = [int(i) for i in np.flatnonzero(np.nan_to_num(parsed.values)) if i not in marked]
+    if not marked or not plain:
+        return []
+    with_sign, without = min(marked), plain[0]
+    found = f"„{_shown(column[with_sign])}“ (Zeile {rows[with_sign]}), „{_shown(column[without])}“"
+    return [
+        problem("sources.percent_mixed", file=file, row=rows[without], column=name, found=found)
+    ]
 
 
 def _said_kinds(kinds: Mapping[str, str], text: Collection[str], file: str) -> list[Problem]:

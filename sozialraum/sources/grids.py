@@ -18,12 +18,16 @@ from pathlib import Path
 from sozialraum.model import Problem
 from sozialraum.sources.encodings import decode
 from sozialraum.sources.headers import did_you_mean, tidy_name
-from sozialraum.sources.limits import BROKEN_ZIP, LIMITS, check_size, read_gzip
-from sozialraum.texts import problem
+from sozialraum.sources.limits import BROKEN_ZIP, LIMITS, SHEET, check_size, read_gzip
+from sozialraum.texts import number, problem
 
 _DELIMITERS = ";\t,|"
 _FORMULA_WITHOUT_VALUE = re.compile(
     rb"<c r=\"([A-Z]+\d+)\"[^>]*><f[^>]*>[^<]*</f>(?:<v\s*/>|<v></v>)?</c>"
+)
+_ERROR = re.compile(rb" t=[\"']e[\"']")
+_ERROR_CELL = re.compile(
+    rb"<c (?=[^>]*t=[\"']e[\"'])[^>]*r=[\"']([A-Z]+\d+)[\"'][^>]*>.*?<v>([^<]*)</v>", re.S
 )
 
 
@@ -162,13 +166,13 @@ def _read_sheet(path: Path, key: str | None, sheet: str | int | None) -> Grid:
         if isinstance(chosen, Problem):
             return Grid(problems=(chosen,), typed=True)
         found = book.get_sheet_by_name(chosen)
-        if found.total_height * found.total_width > LIMITS.cells:
-            limit = LIMITS.cells
+        if found.total_height * found.total_width > LIMITS.sheet_cells:
+            limit = number(LIMITS.sheet_cells)
             large = problem("sources.too_many_cells", file=path.name, limit=limit)
             return Grid(problems=(large,))
         rows = found.to_python(skip_empty_area=False)
     zipped = path.suffix.lower() in {".xlsx", ".xlsm"}
-    problems = _formulas_without_value(path, chosen) if zipped else ()
+    problems = _faulty_cells(path, chosen) if zipped else ()
     return Grid(list(rows), {"sheet": chosen}, problems, typed=True)
 
 
@@ -200,16 +204,24 @@ def _sheet_has(book: object, name: str, key: str | None) -> bool:
     return any(tidy_name(cell) == tidy_name(key) for row in rows for cell in row)
 
 
-def _formulas_without_value(path: Path, sheet: str) -> tuple[Problem, ...]:
-    """Find formulas whose result was never stored: a reader would take them for empty cells."""
+def _faulty_cells(path: Path, sheet: str) -> tuple[Problem, ...]:
+    """Find formulas whose result was never stored, and Excel's errors: readers see empty cells."""
+    errors: list[tuple[str, str]] = []
     with zipfile.ZipFile(path) as archive:
-        sheets = [n for n in archive.namelist() if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", n)]
-        for name in sheets:
-            found = _FORMULA_WITHOUT_VALUE.search(archive.read(name))
+        for name in filter(SHEET.match, archive.namelist()):
+            content = archive.read(name)
+            found = _FORMULA_WITHOUT_VALUE.search(content)
             if found:
                 place = found.group(1).decode()
                 return (problem("sources.formula_cell", file=path.name, found=place, sheet=sheet),)
-    return ()
+            if _ERROR.search(content):
+                cells = _ERROR_CELL.finditer(content)
+                errors += [(m.group(1).decode(), m.group(2).decode()) for m in cells]
+    if not errors:
+        return ()
+    place, kind = errors[0]
+    say = {"n": len(errors), "found": f"{kind} in {place}"}
+    return (problem("sources.excel_error", "warning", file=path.name, **say),)
 
 
 # --- dbf and parquet ------------------------------------------------------------------------------
@@ -239,15 +251,14 @@ def _read_parquet(path: Path) -> Grid:
                         problem("sources.too_many_cells", file=path.name, limit=LIMITS.cells),
                     )
                 )
-            columns = [
-                n
-                for n in file.schema_arrow.names
-                if not _is_binary(file.schema_arrow.field(n).type)
-            ]
+            names = file.schema_arrow.names
+            columns = [n for n in names if not _is_binary(file.schema_arrow.field(n).type)]
             frame = file.read(columns=columns).replace_schema_metadata(None).to_pandas()
     except (pa.ArrowException, OSError, ValueError, LookupError):
         return Grid(problems=(problem("sources.broken_parquet", file=path.name),))
-    return _grid_of(frame)
+    left = [f"„{n}“" for n in names if n not in columns]
+    note = problem("sources.column_nested", "note", file=path.name, columns=", ".join(left))
+    return replace(_grid_of(frame), problems=(note,) if left else ())
 
 
 def _is_binary(kind: object) -> bool:

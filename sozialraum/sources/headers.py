@@ -17,7 +17,7 @@ from sozialraum.sources.cells import SIGNS, is_sign, looks_like_number, tidy
 Row = Sequence[object]
 
 _TOTAL = re.compile(
-    r"\b(insgesamt|gesamt|gesamtstadt|stadtgesamt|gesamtergebnis|summe|zusammen|total|gesamtsumme)\b",
+    r"\b(insgesamt|gesamt|gesamtstadt|stadtgesamt|gesamtergebnis|teilergebnis|zwischensumme|summe|zusammen|total|gesamtsumme)\b",
     re.I,
 )
 _FOOT = re.compile(

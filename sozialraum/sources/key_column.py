@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -91,7 +92,9 @@ def _unreadable(
     for cell, key, row in zip(cells, raw, rows, strict=True):
         fraction = isinstance(cell, float) and not cell.is_integer()
         rounded = isinstance(cell, int | float) and abs(cell) >= 2**53
-        if fraction or rounded or _SCIENTIFIC.fullmatch(key):
+        # 1-2 becomes the first of February in a workbook
+        dated = isinstance(cell, bool | dt.date | dt.time | dt.timedelta)
+        if fraction or rounded or dated or _SCIENTIFIC.fullmatch(key):
             found.append(
                 problem("sources.key_number", file=file, row=row, column=column, found=key)
             )

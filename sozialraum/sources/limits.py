@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import gzip
+import re
 import sqlite3
 import zipfile
 import zlib
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from sozialraum.errors import DataError
 from sozialraum.model import Problem
-from sozialraum.texts import problem
+from sozialraum.texts import number, problem
 
+SHEET = re.compile(r"xl/worksheets/[^/]+\.xml$")
+_CELL = re.compile(rb"r=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
 _MEGABYTE = 1_000_000
 
 # what `zipfile` raises for damaged archives, beyond its own error
@@ -31,6 +35,7 @@ class Limits:
     ratio : unpacked size over packed size, looked at from one megabyte on
     members : files in an archive
     cells : cells of a table, or of the part of a raster that is read
+    sheet_cells : cells of a sheet of a workbook from its first to its last; readers keep them all
     features : areas or points of a layer
     vertices : vertices of a layer
     """
@@ -40,6 +45,7 @@ class Limits:
     ratio: float = 100.0
     members: int = 10_000
     cells: int = 100_000_000
+    sheet_cells: int = 10_000_000
     features: int = 5_000_000
     vertices: int = 50_000_000
 
@@ -100,7 +106,43 @@ def _check_archive(path: Path, limits: Limits) -> list[Problem]:
         return [problem("sources.too_many_members", file=path.name, found=len(members))]
     if any(m.flag_bits & 1 for m in members):
         return [problem("sources.password", file=path.name)]
-    return _check_ratio(path, sum(m.file_size for m in members), limits)
+    found = _check_ratio(path, sum(m.file_size for m in members), limits)
+    return found or _check_sheets(path, limits)
+
+
+def _check_sheets(path: Path, limits: Limits) -> list[Problem]:
+    """Return a problem for a sheet that one stray cell far off makes larger than is read.
+
+    A reader lays the whole rectangle out; with a cell in XFD1048576 it would end the process.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = [n for n in archive.namelist() if SHEET.match(n)]
+            large = any(_extent(archive.read(n), limits) > limits.sheet_cells for n in names)
+    except (*BROKEN_ZIP, OSError):
+        return [problem("sources.broken_archive", file=path.name)]
+    if not large:
+        return []
+    return [problem("sources.too_many_cells", file=path.name, limit=number(limits.sheet_cells))]
+
+
+def _extent(sheet: bytes, limits: Limits) -> int:
+    """Return how many cells a sheet has up to its last row and column; at most so many, if few."""
+    letters = next((n for n in (3, 2) if re.search(rb"r=[\"'][A-Z]{%d}\d" % n, sheet)), 1)
+    digits = next((n for n in (7, 6, 5) if re.search(rb"r=[\"'][A-Z]+\d{%d}[\"']" % n, sheet)), 4)
+    most = 10**digits * sum(26**n for n in range(1, letters + 1))
+    if most <= limits.sheet_cells:
+        return most
+    columns, rows = 0, 0
+    for cell in _CELL.finditer(sheet):
+        columns = max(columns, _column_number(cell.group(1)))
+        rows = max(rows, int(cell.group(2)))
+    return columns * rows
+
+
+@cache
+def _column_number(letters: bytes) -> int:
+    return sum((c - 64) * 26**n for n, c in enumerate(reversed(letters)))
 
 
 def _check_gzip(path: Path, limits: Limits) -> list[Problem]:

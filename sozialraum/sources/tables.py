@@ -73,6 +73,7 @@ class _Rows:
     data: list[int]
     totals: list[int]
     problems: list[Problem]
+    unnamed: frozenset[int] = frozenset()
 
 
 def read_counts(path: str | Path, *, key: str, **options: object) -> pd.DataFrame:
@@ -277,7 +278,8 @@ def _sort_rows(grid: Grid, header: Header, key: int, file: str) -> _Rows:
     if not grid.typed:
         ragged = [i for i in data if _is_ragged(grid.rows[i], width)]
         problems += [_ragged(file, i, len(grid.rows[i]), width) for i in ragged[:_SHOWN]]
-    return _Rows(data, totals, problems)
+    unnamed = {i for i in totals if not any(map(is_total_word, grid.rows[i]))}
+    return _Rows(data, totals, problems, frozenset(unnamed))
 
 
 def _kind_of_row(row: Sequence[object], own: str, key: int, pattern: re.Pattern[str]) -> str:
@@ -351,7 +353,9 @@ def _assemble(
     frame, status, texts, totals = _split_totals(
         read.numbers, read.status, read.words, keys.keys, rows
     )
-    problems = [*keys.problems, *read.problems, *check_sums(frame, totals, file=file)]
+    unnamed = {i + 1 for i in rows.unnamed}
+    sums = check_sums(frame, totals, file=file, unnamed=unnamed)
+    problems = [*keys.problems, *read.problems, *sums]
     sum_row = hidden_total(frame) if totals.empty else None
     if sum_row is not None:
         problems.append(problem("sources.hidden_total", "warning", file=file, key=sum_row))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import pandas as pd
 
@@ -11,7 +13,9 @@ from sozialraum.texts import number, problem
 _SHOWN = 5
 
 
-def check_sums(frame: pd.DataFrame, totals: pd.DataFrame, *, file: str) -> list[Problem]:
+def check_sums(
+    frame: pd.DataFrame, totals: pd.DataFrame, *, file: str, unnamed: Collection[int] = ()
+) -> list[Problem]:
     """Return the columns in which the areas do not add up to a total row of the file.
 
     Only columns of whole numbers are compared: shares have no sum. Where an area's number is
@@ -21,6 +25,8 @@ def check_sums(frame: pd.DataFrame, totals: pd.DataFrame, *, file: str) -> list[
     ----------
     frame : (n_areas, n_columns), counts
     totals : total rows, index = row as the spreadsheet shows it
+    unnamed : those among them that have no key and are not called a total either; if they are no
+        sum, they are areas whose key is missing
     """
     if frame.empty:
         return []
@@ -30,6 +36,9 @@ def check_sums(frame: pd.DataFrame, totals: pd.DataFrame, *, file: str) -> list[
     for row, total in totals.iterrows():
         wrong = [c for c in counts if _differs(float(total[c]), float(parts[c]), bool(gaps[c]))]
         if len(wrong) == len(counts) and _is_part_of(total[counts], frame[counts]):
+            continue
+        if row in unnamed and counts and len(wrong) == len(counts):
+            found.append(problem("sources.row_without_key", file=file, row=int(str(row))))
             continue
         found += [
             _mismatch(file, int(str(row)), c, float(parts[c]), float(total[c]))

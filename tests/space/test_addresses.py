@@ -14,8 +14,10 @@ from sozialraum.addresses import (
     split_house_number,
 )
 from sozialraum.errors import DataError
-from sozialraum.space.addresses import REASONS, make_register, match_addresses
+from sozialraum.keys import restore_key
+from sozialraum.space.addresses import REASONS, UNMATCHED, make_register, match_addresses
 from sozialraum.space.geocodes import distance_to_municipality, far_geocodes
+from sozialraum.space.points import area_of_points
 
 HOUSES = [
     # street, number, suffix, postcode, block
@@ -249,3 +251,59 @@ def test_berlin_kitas_lie_in_the_bezirk_that_their_own_record_names(berlin):
     # a Planungsraum key begins with its Bezirk; the kita register states the Bezirk on its own
     agree = found.area[placed].str[:2] == sites.loc[placed, "e_bez_nr"]
     assert agree.mean() > 0.998
+
+
+@pytest.mark.parametrize(
+    ("file", "suffix", "unplaced"),
+    [
+        (
+            "kindertagesstaetten",
+            "e_zusatz",
+            {"street_unknown": 2, "number_unknown": 1},  # Lüderitzstr. 3 and 5 were renamed
+        ),
+        (
+            "jugendfreizeiteinrichtungen",
+            "e_zus",
+            {"ambiguous": 1, "street_unknown": 7, "number_unknown": 5, "number_unreadable": 1},
+        ),
+    ],
+)
+def test_no_bezirk_of_berlin_has_more_facilities_by_address_than_stand_in_it(
+    berlin, file, suffix, unplaced
+):
+    sites = gpd.read_file(shared(f"data/berlin_facilities/{file}.geojson"))
+    found = match_addresses(
+        sites, berlin, street="e_strasse", house_number="e_hnr", suffix=suffix, postcode="e_plz"
+    )
+    counts = found.counts()
+    missing = counts[list(UNMATCHED)]
+    assert missing[missing > 0].to_dict() == unplaced
+    # the truth that is here: the point of each facility in the Planungsräume of before 2021
+    plr = gpd.read_file(shared("data/berlin_lor/berlin_plr.shp")).set_index("SCHLUESSEL")
+    stands_in = area_of_points(sites, plr.to_crs(sites.crs))["key"].str[:2]
+    placed = found.area.notna()
+    assert (found.area[placed].str[:2] == stands_in[placed]).all()
+    by_address = found.area[placed].str[:2].value_counts()
+    assert (by_address <= stands_in.value_counts().reindex(by_address.index)).all()
+
+
+def test_schools_of_north_rhine_westphalia_far_from_their_municipality_are_flagged():
+    columns = ["schulnummer", "gemeindeschluessel", "latitude", "longitude"]
+    file = shared("data/nrw_schools/schulen_official_utm.csv")
+    schools = pd.read_csv(file, dtype=str, usecols=columns).set_index("schulnummer")
+    # the file lost the leading zero of the AGS; the outlines have the ARS of twelve digits
+    municipality = schools["gemeindeschluessel"].map(lambda key: restore_key(key, 8))
+    outlines = gpd.read_file(shared("data/vg250_gemeinden/VG250_GEM.shp"))
+    outlines.index = outlines["ARS"].str[:5] + outlines["ARS"].str[9:]
+    degrees = schools[["longitude", "latitude"]].astype(float).to_numpy()
+    points = gpd.GeoDataFrame(
+        geometry=gpd.points_from_xy(*degrees.T), index=schools.index, crs="EPSG:4326"
+    )
+    metres = distance_to_municipality(points, municipality, outlines)
+    assert len(metres) == 4142 and metres.notna().all()
+    # Swisttal, Grundschule am Zehnthof, is placed 54 km off; Mechernich-Satzvey 3.3 km
+    far = (metres[metres > 500] / 1000).round(1)
+    assert far.to_dict() == {"115990": 53.8, "193835": 3.3}
+    assert (metres > 0).sum() == 9  # seven lie within 500 m of a border drawn for 1:250,000
+    (told,) = far_geocodes(points, municipality, outlines)
+    assert told.code == "addresses.far_geocode" and "115990, 193835" in told.message
