@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 # Raised when the makers change, so that no crosswalk of an older method is found again.
-VERSION = "1"
+VERSION = "2"
 
 
 def input_hash(
