@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from nasty import NAN, PLAIN, Nasty, Writer, parquet, raw, sheets, text
-from old_excel import compound, stream
+from sources.nasty import NAN, PLAIN, Nasty, Writer, parquet, raw, sheets, text
+from sources.old_excel import compound, stream
 
 ROWS = [["nr", "ew"], ["01", 7], ["02", 8]]
 THREE = "nr;ew\n01;{}\n02;8\n03;9\n"

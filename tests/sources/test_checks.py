@@ -1,19 +1,16 @@
 """Plausibility: impossible numbers are errors, odd ones are warnings, good ones are silent."""
 
-import sys
 from pathlib import Path
 
 import geopandas as gpd
 import pytest
 from shapely import box
 from shared_data import shared
+from sources.small_build import LAST_YEAR, NUMBERS, TABLE, small_build
 
 from sozialraum.config import read_build
 from sozialraum.sources.checks import check_delivery
 from sozialraum.sources.delivery import read_delivery
-
-sys.path.insert(0, str(Path(__file__).parent))
-from small_build import LAST_YEAR, NUMBERS, TABLE, small_build
 
 REPO = Path(__file__).parents[2]
 

@@ -1,7 +1,6 @@
 """A delivery is read as a whole: every file once, every problem at once, nothing lost."""
 
 import hashlib
-import sys
 from pathlib import Path
 
 import geopandas as gpd
@@ -9,12 +8,10 @@ import pandas as pd
 import pytest
 from shapely import Polygon
 from shared_data import shared
+from sources.small_build import NUMBERS, TABLE, X, Y, small_build, squares
 
 from sozialraum.config import read_build
 from sozialraum.sources.delivery import read_delivery
-
-sys.path.insert(0, str(Path(__file__).parent))
-from small_build import NUMBERS, TABLE, X, Y, small_build, squares
 
 REPO = Path(__file__).parents[2]
 

@@ -1,16 +1,13 @@
 """Every nasty file is read exactly right or refused with its place."""
 
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from sources.hostile import HOSTILE
+from sources.nasty import TABLES, Nasty
 
 from sozialraum.sources.tables import read_table
-
-sys.path.insert(0, str(Path(__file__).parent))
-from hostile import HOSTILE
-from nasty import TABLES, Nasty
 
 ALL = [*TABLES, *HOSTILE]
 READ = [c for c in ALL if not c.refused]

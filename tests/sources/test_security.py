@@ -8,7 +8,6 @@ import json
 import os
 import random
 import sqlite3
-import sys
 import threading
 import warnings
 import zipfile
@@ -18,6 +17,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sources.small_build import small_build, squares
 
 import sozialraum
 from sozialraum.errors import ConfigError, DataError, SozialraumError
@@ -29,9 +29,6 @@ from sozialraum.sources.limits import Limits, check_size
 from sozialraum.sources.paths import resolve
 from sozialraum.sources.rasters import read_raster
 from sozialraum.sources.tables import read_table
-
-sys.path.insert(0, str(Path(__file__).parent))
-from small_build import small_build, squares
 
 PACKAGE = Path(sozialraum.__file__).parent
 
