@@ -83,8 +83,9 @@ def contiguity(areas: gpd.GeoDataFrame, *, rook: bool = False) -> Neighbours:
         If an area has no geometry.
     """
     shapes = _shapes(areas)
-    if shapely.coverage_is_valid(shapes):
-        i, j = _pairs_by_edge(shapes) if rook else _pairs_by_vertex(shapes)
+    edges = _edges(shapes)
+    if _is_coverage(shapes, edges):
+        i, j = edges.pairs() if rook else _pairs_by_vertex(shapes)
     else:
         i, j = shapely.STRtree(shapes).query(shapes, predicate="intersects")
         if rook:
@@ -178,46 +179,98 @@ def _from_pairs(
     return Neighbours(keys, start, j.astype(np.int64), weight.astype(float), kind)
 
 
-def _pairs_by_vertex(shapes: NDArray[np.object_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    points, owner = shapely.get_coordinates(shapes, return_index=True)
-    return _sharing(points + 0.0, owner)
+@dataclass(frozen=True, eq=False)
+class _Edges:
+    """The edges of all rings, equal ones together.
+
+    Parameters
+    ----------
+    owner : area of each edge, edges sorted so that equal ones follow each other
+    forward : the edge runs from its smaller to its larger end (polygons are turned the same way)
+    first : place of the first of each group of equal edges, and the number of edges
+    """
+
+    owner: NDArray[np.int64]
+    forward: NDArray[np.bool_]
+    first: NDArray[np.int64]
+
+    def pairs(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the areas that share an edge, in both orders."""
+        return _pairs_in_groups(self.owner, self.first)
 
 
-def _pairs_by_edge(shapes: NDArray[np.object_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    parts, area = shapely.get_parts(shapes, return_index=True)
+def _edges(shapes: NDArray[np.object_]) -> _Edges:
+    turned = shapely.orient_polygons(shapes)
+    parts, area = shapely.get_parts(turned, return_index=True)
     rings, part = shapely.get_rings(parts, return_index=True)
     points, ring = shapely.get_coordinates(rings, return_index=True)
     follows = ring[1:] == ring[:-1]
-    a, b = points[:-1][follows], points[1:][follows]
-    turned = (a[:, 0] > b[:, 0]) | ((a[:, 0] == b[:, 0]) & (a[:, 1] > b[:, 1]))
-    a, b = np.where(turned[:, None], b, a), np.where(turned[:, None], a, b)
-    return _sharing(np.hstack([a, b]) + 0.0, area[part[ring[:-1][follows]]])
+    a, b = points[:-1][follows] + 0.0, points[1:][follows] + 0.0
+    forward = (a[:, 0] < b[:, 0]) | ((a[:, 0] == b[:, 0]) & (a[:, 1] < b[:, 1]))
+    ends = np.hstack([np.where(forward[:, None], a, b), np.where(forward[:, None], b, a)])
+    order, first = _grouped(ends)
+    return _Edges(area[part[ring[:-1][follows]]][order], forward[order], first)
 
 
-def _sharing(
-    things: NDArray[np.float64], owner: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return all pairs of owners that have a thing (row) in common."""
+def _is_coverage(shapes: NDArray[np.object_], edges: _Edges) -> bool:
+    """Tell whether neighbours have the same vertices on their border, and none overlap.
+
+    An edge inside a coverage belongs to two areas, which lie on its two sides. Only areas with an
+    edge of their own, at the rim of the map or of a hole, can touch or overlap another without
+    sharing its vertices: these few are asked one by one.
+    """
+    size = np.diff(edges.first)
+    if (size > 2).any():
+        return False
+    two = edges.first[:-1][size == 2]
+    if (edges.forward[two] == edges.forward[two + 1]).any():
+        return False
+    rim = np.unique(edges.owner[edges.first[:-1][size == 1]])
+    if len(rim) > len(shapes) // 2:
+        return bool(shapely.coverage_is_valid(shapes))
+    of_rim, other = shapely.STRtree(shapes).query(shapes[rim], predicate="intersects")
+    near = np.unique(np.append(rim, other))
+    del of_rim
+    return bool(shapely.coverage_is_valid(shapes[near]))
+
+
+def _pairs_by_vertex(shapes: NDArray[np.object_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    points, owner = shapely.get_coordinates(shapes, return_index=True)
+    order, first = _grouped(points + 0.0)
+    return _pairs_in_groups(owner[order], first)
+
+
+def _grouped(things: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return an order in which equal rows follow each other, and where each group begins."""
     # a row's bytes, mixed to 64 bits: equal rows get equal numbers; checked below
     bits = np.ascontiguousarray(things).view(np.uint64)
     code = np.zeros(len(things), np.uint64)
     for column in bits.T:
         code = (code ^ column) * np.uint64(0x9E3779B97F4A7C15)
         code ^= code >> np.uint64(29)
-    order = np.argsort(code, kind="stable")
-    things, owner, code = things[order], owner[order], code[order]
-    group = np.concatenate([[0], np.cumsum(code[1:] != code[:-1])])
-    first = np.flatnonzero(np.concatenate([[True], code[1:] != code[:-1]]))
-    if not np.array_equal(things, things[first[group]]):
+    order = np.argsort(code)
+    code = code[order]
+    starts = np.concatenate([[True], code[1:] != code[:-1]])
+    same = order[1:][~starts[1:]], order[:-1][~starts[1:]]
+    if not np.array_equal(things[same[0]], things[same[1]]):
         message = "two different borders got the same number"
         raise AssertionError(message)
-    n = int(owner.max()) + 1
+    return order, np.append(np.flatnonzero(starts), len(order))
+
+
+def _pairs_in_groups(
+    owner: NDArray[np.int64], first: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return all pairs of owners that stand in one group, in both orders."""
+    n, size = int(owner.max()) + 1, np.diff(first)
     found = []
-    size = np.bincount(group)
-    place = np.arange(len(owner)) - first[group]
     for step in range(1, int(size.max(initial=1))):
-        near = np.flatnonzero(place + step < size[group])
-        found.append(owner[near] * n + owner[near + step])
-        found.append(owner[near + step] * n + owner[near])
+        # groups of at least step + 1: each member with the one `step` places further on
+        long = first[:-1][size > step]
+        count = size[size > step] - step
+        near = np.repeat(long - np.append(0, np.cumsum(count)[:-1]), count) + np.arange(count.sum())
+        i, j = owner[near], owner[near + step]
+        found.append(np.minimum(i, j) * n + np.maximum(i, j))
     pairs = np.unique(np.concatenate(found)) if found else np.empty(0, np.int64)
-    return pairs // n, pairs % n
+    i, j = pairs // n, pairs % n
+    return np.concatenate([i, j]), np.concatenate([j, i])
