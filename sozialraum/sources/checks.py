@@ -20,6 +20,7 @@ from sozialraum.sources.coverage import check_cover, check_position
 from sozialraum.sources.delivery import Delivery
 from sozialraum.sources.formula import evaluate, names
 from sozialraum.sources.headers import did_you_mean
+from sozialraum.sources.sites import far_sites
 from sozialraum.sources.totals import is_whole
 from sozialraum.texts import date, number, percent, problem
 
@@ -44,6 +45,7 @@ def check_delivery(delivery: Delivery, plan: Plan) -> list[Problem]:
     """
     frames = {day: _with_derived(delivery, plan, day) for day in sorted(delivery.tables)}
     problems = [*_check_keys(delivery, plan), *_check_positions(delivery, plan)]
+    problems += _check_sites(delivery, plan)
     problems += _check_names(delivery, plan, frames)
     for day, sets in frames.items():
         for name, frame in sets.items():
@@ -148,6 +150,14 @@ def _check_positions(delivery: Delivery, plan: Plan) -> list[Problem]:
     sources, targets = delivery.areas[source], delivery.areas[target]
     moved = check_position(targets, sources, file=file)
     return moved or check_cover(sources, targets, file=file)
+
+
+def _check_sites(delivery: Delivery, plan: Plan) -> Iterator[Problem]:
+    """Yield layers of points with sites far from all areas of the index."""
+    areas = delivery.areas.get(plan.join.target)
+    for section in plan.points:
+        if areas is not None and section.label in delivery.points:
+            yield from far_sites(delivery.points[section.label], areas, file=section.file)
 
 
 # --- names ----------------------------------------------------------------------------------------

@@ -246,7 +246,7 @@ def _add_table(delivery: Delivery, table: Table, section: TableSection, plan: Pl
         _note(delivery, section.file, found)
         return
     status = status_frame(table.status.astype(object).reindex(keys, fill_value="missing"))
-    surplus = table.frame.loc[~table.frame.index.isin(keys)]
+    surplus = table.frame.loc[keys.get_indexer(table.frame.index) < 0]
     for store, frame, nothing in (
         (delivery.tables, table.frame.reindex(keys), np.nan),
         (delivery.status, status, "missing"),

@@ -190,6 +190,8 @@ def _is_missing(cell: object) -> bool:
 def _drop(
     areas: gpd.GeoDataFrame, drop: Sequence[str], file: str
 ) -> tuple[gpd.GeoDataFrame, list[Problem]]:
+    if not drop:
+        return areas, []
     said = [
         problem("sources.area_dropped", "note", file=file, key=key)
         for key in drop

@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import shapely
 
 from sozialraum.errors import DataError
+from sozialraum.model import Problem
 from sozialraum.sources.geometry import read_shapes, require_columns, states_crs, words_of
 from sozialraum.sources.systems import settle_crs, transform
 from sozialraum.sources.tables import read_plain
-from sozialraum.texts import problem
+from sozialraum.texts import number, problem
 
 LAYERS = {".gpkg", ".shp", ".geojson", ".json", ".zip"}
 
@@ -68,6 +70,25 @@ def read_points(
         problems.append(problem("sources.point_missing", "warning", file=path.name, n=missing))
     result.attrs["problems"] = problems
     return result
+
+
+def far_sites(
+    sites: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, *, file: str, limit: float = 500.0
+) -> list[Problem]:
+    """Return a warning that names the sites more than `limit` metres from every area.
+
+    A geocode that ended in another town is plotted there and counted nowhere.
+    """
+    shapes = areas.geometry.to_numpy()
+    places = sites.geometry.to_crs(areas.crs).to_numpy()
+    near, _ = shapely.STRtree(shapes).query(places, predicate="dwithin", distance=limit)
+    far = np.setdiff1d(np.arange(len(places)), near)
+    if not len(far):
+        return []
+    names = [str(n) or f"Zeile {i + 1}" for i, n in zip(far, sites["name"].iloc[far], strict=True)]
+    listed = ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
+    say = {"n": len(far), "limit": number(limit), "names": listed}
+    return [problem("sources.far_sites", "warning", file=file, **say)]
 
 
 def read_outlines(

@@ -1,7 +1,7 @@
 """Messy geometry in a build: told with keys and square metres, repaired only where the file says so."""
 
 import pytest
-from joins.city_on_paper import BLOCKS, CATCHMENTS, areas, plan
+from joins.city_on_paper import BLOCKS, CATCHMENTS, areas, plan, points
 from shapely import MultiPolygon, Polygon, box
 
 import sozialraum
@@ -145,3 +145,13 @@ def test_a_catchment_of_two_schools_and_one_of_none_are_told(tmp_path):
     shared = told(delivery.problems, "sources.shared_area")[0]
     assert shared.key == "A" and "01G01, 01G02" in shared.message and "15.000 m²" in shared.message
     assert told(delivery.problems, "sources.area_without_school")[0].key == "C"
+
+
+def test_a_school_geocoded_into_another_town_is_told_by_name(tmp_path):
+    more = '[[points]]\nfile = "schulen.gpkg"\nlabel = "Schulen"\nname = "name"\n'
+    places = [(50, 50), (350, 590), (90_000, 0)]
+    schools = points({"name": ["Nord", "Rand", "Swisttal"]}, places)
+    built = plan(tmp_path, AREAL, tables=more, layers={"schulen": schools})
+    found = told(sozialraum.build(built.file).problems, "sources.far_sites")
+    assert len(found) == 1 and found[0].file == "schulen.gpkg"
+    assert "1 Standorte" in found[0].message and "Swisttal" in found[0].message
