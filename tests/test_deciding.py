@@ -131,7 +131,7 @@ def test_the_same_plan_gives_the_same_bytes(shipped, tmp_path):
     path, _, folder = shipped
     decide(path).save(tmp_path / "noch_einmal")
     names = sorted(p.name for p in folder.iterdir())
-    assert names == ["manifest.json", "szenarien.html", "szenarien.json"]
+    assert names == ["karte.html", "manifest.json", "szenarien.html", "szenarien.json"]
     for name in names:
         assert (folder / name).read_bytes() == (tmp_path / "noch_einmal" / name).read_bytes()
 

@@ -33,6 +33,8 @@ from sozialraum.privacy.publishable import UNIT_FACTOR
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.publish.folder import replace_folder
 from sozialraum.publish.manifest import versions
+from sozialraum.publish.page.map_page import write_map
+from sozialraum.publish.page.measures import with_measures
 from sozialraum.publish.page.scenario_page import plan_json, write_plan
 from sozialraum.sources.geometry import read_shapes
 from sozialraum.sources.keyed_points import read_keyed_points
@@ -78,6 +80,7 @@ class Decision:
         fresh.mkdir()
         try:
             write_plan(self.release, fresh)
+            write_map(with_measures(self.base.release, self.release), fresh / "karte.html")
             (fresh / MANIFEST).write_text(self._manifest(fresh), encoding="utf-8", newline="\n")
             replace_folder(fresh, target)
         finally:

@@ -97,8 +97,7 @@ def draw_map(
     names : whether area names are written where they fit
     """
     painted = view.codes[edition] if len(view.codes) > 1 else view.codes[0]
-    numbers = release.breaks[view.id].numbers if view.id in release.breaks else ()
-    labels = [str(n) for n in numbers or range(1, len(view.colours) + 1)]
+    labels = view.numbers(release)
     written = list(release.areas["name"]) if names else None
     return draw_areas(canvas, painted, view.colours, labels=labels, names=written)
 

@@ -50,6 +50,7 @@ class View:
     figure : how limits are shown
     note : key of a sentence under the legend, or ""
     columns : for two-way views the number of classes across; else 0
+    signs : per class what stands on the map instead of a number; () = numbers
     """
 
     id: str
@@ -63,6 +64,14 @@ class View:
     figure: Figure = field(default_factory=lambda: Figure(1, 2, "number"))
     note: str = ""
     columns: int = 0
+    signs: tuple[str, ...] = ()
+
+    def numbers(self, release: Release) -> list[str]:
+        """Return what stands on the map for each class: its number, or its own sign."""
+        if self.signs:
+            return list(self.signs)
+        numbers = release.breaks[self.id].numbers if self.id in release.breaks else ()
+        return [str(n) for n in numbers or range(1, len(self.colours) + 1)]
 
 
 def make_views(release: Release) -> list[View]:

@@ -36,11 +36,10 @@ def direction_words(release: Release, lang: str = "de") -> str:
 
 def class_words(view: View, release: Release, place: int) -> str:
     """Return number, label and limits of a class, as the legend shows them."""
-    numbers = release.breaks[view.id].numbers if view.id in release.breaks else ()
-    shown = str((numbers or range(1, 17))[place])
+    shown = view.numbers(release)[place]
     label = view.classes[place] if view.classes else ""
     limits = limit_words(view, place)
-    name = shown if label in ("", shown) else f"{shown} {label}"
+    name = shown if label in ("", shown) else f"{shown} {label}".strip()
     if not label and limits:
         return limits
     return f"{name} ({limits})" if limits else name

@@ -182,7 +182,7 @@ document.addEventListener("DOMContentLoaded", () => {
   }
   function classWords(view, code) {
     const i = parseInt(code, 16), nr = view.numbers[i], label = view.classes[i];
-    return "smku".includes(code) || !label || label === nr ? className(view, code) : `${nr} ${label}`;
+    return "smku".includes(code) || !label || label === nr ? className(view, code) : `${nr} ${label}`.trim();
   }
   function classTitle(view, code) {
     const i = parseInt(code, 16), nr = view.numbers[i], label = view.classes[i];
@@ -249,7 +249,7 @@ document.addEventListener("DOMContentLoaded", () => {
       el("h2", {}, D.names[i] + " ", el("span", {class: "schl"}, D.keys[i])),
       el("p", {class: "marke"}, swatch("smku".includes(code) ? `url(#muster-${code})` : main.colours[parseInt(code, 16)]),
         el("span", {}, "smku".includes(code) ? T["mark_" + code] : own(classTitle(main, code)))),
-      state.view ? el("p", {}, `${D.views[state.view].label}: ${classTitle(D.views[state.view], codeOf(i))}`) : "",
+      state.view ? el("p", {}, `${D.views[state.view].label}: ${(D.views[state.view].group === main.group ? classTitle : className)(D.views[state.view], codeOf(i))}`) : "",
       facts(edition, i), ...sentences(edition, i, code).map(s => el("p", {}, s)),
       el("div", {class: "profilknoepfe"}, compareChoice(),
         el("button", {type: "button", on: {click: () => map.fitBounds(areas[i].getBounds(), {maxZoom: 15, padding: [30, 30]})}}, T.zoom_area),

@@ -122,14 +122,13 @@ def _signs(values: pd.Series, status: pd.Series) -> str:
 
 
 def _view(view: View, release: Release, words: dict[str, Any]) -> dict[str, Any]:
-    numbers = release.breaks[view.id].numbers if view.id in release.breaks else ()
     return {
         "id": view.id,
         "group": words["groups"][view.group],
         "label": visible(view.label),
         "codes": view.codes,
         "classes": [visible(c) for c in view.classes],
-        "numbers": [str(n) for n in numbers or range(1, len(view.colours) + 1)],
+        "numbers": view.numbers(release),
         "limits": [limit * view.figure.factor for limit in view.limits],
         "right": view.right,
         "colours": view.colours,
