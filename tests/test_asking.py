@@ -5,7 +5,7 @@ import pytest
 from test_recipes_in_builds import write_case
 
 import sozialraum
-from sozialraum.errors import ConfigError
+from sozialraum.errors import ConfigError, DataError
 from sozialraum.pipeline.asking import left_out, turning_points, weighing, what_ifs
 from sozialraum.pipeline.saved import open_saved
 from sozialraum.pipeline.scoring import score
@@ -117,6 +117,30 @@ def test_the_whole_map_is_told_in_sentences(result):
 def test_an_unknown_indicator_in_space_statistics_is_refused(tmp_path):
     case = write_case(tmp_path, "augsburg_style", {"space_statistics": {"segregation": ["arm"]}})
     with pytest.raises(ConfigError, match="„arm“"):
+        sozialraum.build(case.file)
+
+
+def test_burdened_areas_that_an_offer_hardly_reaches_are_named(tmp_path):
+    offer = {"label": "Ferienprogramm", "participants": "kita_faelle", "children": "kita_alle"}
+    case = write_case(tmp_path, "five_types", {"participation": offer})
+    table = pd.read_csv(tmp_path / "zahlen.csv", dtype={"schluessel": str}).set_index("schluessel")
+    table["kita_alle"] = 400.0
+    table["kita_faelle"] = 200.0 - 150 * (table["a_faelle"] / table["a_alle"]).rank(pct=True)
+    table["kita_faelle"] = table["kita_faelle"].round()
+    table.to_csv(tmp_path / "zahlen.csv")
+    built = sozialraum.build(case.file)
+    (said,) = [s for s in built.release.facts.findings if s.startswith("Hohe Belastung und")]
+    index = built.table["index"].astype(float)
+    rate = built.release.layers["participation"]["rate"]
+    for key, name in built.release.areas["name"].items():
+        worst = index.rank(pct=True)[key] > 2 / 3 and rate.rank(pct=True)[key] <= 1 / 3
+        assert (f"{name}," in said or f"{name} (" in said) == worst
+
+
+def test_an_outcome_that_is_part_of_the_index_stops_the_build(tmp_path):
+    circular = {"label": "einen Übergang", "cases": "armut_faelle", "children": "armut_alle"}
+    case = write_case(tmp_path, "augsburg_style", {"transitions": circular})
+    with pytest.raises((ConfigError, DataError), match="beweist der Vergleich nur sich selbst"):
         sozialraum.build(case.file)
 
 

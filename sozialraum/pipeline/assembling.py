@@ -213,7 +213,11 @@ def _layers(
         layers["districts"] = largest_overlap(delivery.areas[plan.join.target], outlines)
     if split is not None:
         layers["join"] = split.layer()
-    return layers if sure is None else {"certainty": sure.layer(), **layers}
+    if sure is None:
+        return layers
+    layer = sure.layer()
+    untold = layer.index.isin([area for area, name in held.rates if name == "certainty"])
+    return {"certainty": layer.mask(pd.Series(untold, layer.index), axis=0), **layers}
 
 
 def _clusters(plan: Plan, delivery: Delivery, editions: Sequence[Edition]) -> pd.DataFrame:

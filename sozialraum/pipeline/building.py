@@ -20,9 +20,13 @@ from sozialraum.pipeline.measuring import Measured, measure
 from sozialraum.pipeline.reading import read
 from sozialraum.pipeline.result import Result
 from sozialraum.pipeline.saved import open_saved
-from sozialraum.pipeline.scoring import Yardstick, learn, public_name, score
+from sozialraum.pipeline.scoring import Scored, Yardstick, learn, public_name, score
+from sozialraum.pipeline.splitting import compare_masks
+from sozialraum.pipeline.standing_in import publicly_measured
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.sources.checks import check_delivery
+from sozialraum.sources.delivery import Delivery
+from sozialraum.space.crosswalk import Crosswalk
 from sozialraum.texts import problem
 
 Progress = Callable[[str], None]
@@ -65,29 +69,32 @@ def build(
     progress("indicators")
     stichtage = sorted(delivery.tables)
     measured = {day: measure(plan, delivery, crosswalk, day) for day in stichtage}
+    today = plan.stichtag.isoformat()
+    measured[today] = compare_masks(plan, delivery, measured[today])
     progress("index")
     rules = disclosure_rules(plan)
     current = measured[plan.stichtag.isoformat()]
-    yardsticks = _yardsticks(plan, current, rules)
-    scored = {
-        day: {axis: score(plan, axis, m.value, yardsticks[axis]) for axis in plan.axis_names}
-        for day, m in measured.items()
-    }
+    yardsticks, scored = _weighed(plan, measured, rules)
     inspected = inspect(plan, current, scored[current.stichtag])
     stop_on_errors(tuple(inspected))
+    progress("protect")
+    audited = partial(_audited, plan, delivery, crosswalk, measured, rules)
+    try:
+        made = audited(yardsticks, scored)
+    except releasing.TooFine:
+        yardsticks, scored = _weighed(plan, measured, rules, coarse=True)
+        made = audited(yardsticks, scored)
+        problems += (problem("privacy.constants_coarse", "note"),)
     main = plan.axis_names[0]
+    sure = None
     if plan.uncertainty is not None:
         progress("certainty")
-    sure = certainty(plan, current, scored[current.stichtag][main], yardsticks[main], rules)
-    progress("protect")
+        known = publicly_measured(plan, current, yardsticks[main], made.release)
+        sure = certainty(plan, known, scored[current.stichtag][main], yardsticks[main], rules)
     release_for = partial(
         make_release, plan, delivery, crosswalk, measured, scored, yardsticks, sure
     )
-    made = releasing.make(
-        lambda held: release_for(rules, withheld=held),
-        releasing.told_by(plan, delivery, crosswalk, measured, scored, yardsticks, rules),
-        releasing.ledger_of(plan),
-    )
+    release = made.release if sure is None else release_for(rules, withheld=made.held)[0]
     return Result(
         plan=plan,
         delivery=delivery,
@@ -96,7 +103,7 @@ def build(
         yardsticks=yardsticks,
         scored=scored,
         certainty=sure,
-        release=made.release,
+        release=release,
         release_for=release_for,
         problems=tuple(_placed(p, plan) for p in (*problems, *inspected, *made.problems)),
         reasons=made.reasons,
@@ -114,9 +121,42 @@ def _placed(found: Problem, plan: Plan) -> Problem:
     return found if found.place else replace(found, file=plan.file.name)
 
 
-def _yardsticks(plan: Plan, current: Measured, rules: DisclosureRules) -> dict[str, Yardstick]:
+def _weighed(
+    plan: Plan, measured: dict[str, Measured], rules: DisclosureRules, *, coarse: bool = False
+) -> tuple[dict[str, Yardstick], dict[str, dict[str, Scored]]]:
+    """Return what every axis is measured with, and its index per Stichtag."""
+    current = measured[plan.stichtag.isoformat()]
+    yardsticks = _yardsticks(plan, current, rules, coarse=coarse)
+    scored = {
+        day: {axis: score(plan, axis, m.value, yardsticks[axis]) for axis in plan.axis_names}
+        for day, m in measured.items()
+    }
+    return yardsticks, scored
+
+
+def _audited(
+    plan: Plan,
+    delivery: Delivery,
+    crosswalk: Crosswalk | None,
+    measured: dict[str, Measured],
+    rules: DisclosureRules,
+    yardsticks: dict[str, Yardstick],
+    scored: dict[str, dict[str, Scored]],
+) -> releasing.Made:
+    """Return the release that gives nothing away, before anything is simulated."""
+    given = (plan, delivery, crosswalk, measured, scored, yardsticks)
+    return releasing.make(
+        lambda held: make_release(*given, None, rules, withheld=held),
+        releasing.told_by(*given, rules),
+        releasing.ledger_of(plan),
+    )
+
+
+def _yardsticks(
+    plan: Plan, current: Measured, rules: DisclosureRules, *, coarse: bool = False
+) -> dict[str, Yardstick]:
     if plan.reference is None:
-        return {axis: learn(plan, axis, current, rules) for axis in plan.axis_names}
+        return {axis: learn(plan, axis, current, rules, coarse=coarse) for axis in plan.axis_names}
     saved = open_saved(plan.file.parent / plan.reference)
     ids = [i.id for i in plan.indicators]
     frozen = {axis: saved.yardstick(public_name(plan, axis)) for axis in plan.axis_names}

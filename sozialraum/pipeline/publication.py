@@ -22,6 +22,13 @@ from sozialraum.privacy.audit.further_rows import (
     rate_rows,
 )
 from sozialraum.privacy.audit.index_equation import equation_of
+from sozialraum.privacy.audit.learnt_rows import (
+    half_of_mean,
+    limit_rows,
+    mean_index_rows,
+    scale_rows,
+    shown_part_rows,
+)
 from sozialraum.privacy.audit.ledger import Ledger, refuse_missing_geographies
 from sozialraum.privacy.audit.published_rows import OTHERS, axis_columns, edition_rows, index_rows
 from sozialraum.privacy.audit.rows import Row
@@ -42,8 +49,8 @@ if TYPE_CHECKING:
 class About(NamedTuple):
     """What a row is about: where, and which published figure.
 
-    `part` is "share", "index", "column", "rate", "sentence" or "city"; `name` the indicator, column
-    or layer ("" for the main index); `area` is "" for all areas together.
+    `part` is "share", "index", "column", "rate", "sentence", "city" or "constant"; `name` the
+    indicator, column or layer ("" for the main index); `area` is "" for all areas together.
     """
 
     stichtag: str
@@ -134,12 +141,16 @@ def publication(
     bent = False
     for edition, candidate in zip(release.editions, candidates, strict=True):
         listed += _share_rows(release, edition, candidate, plan.join.target, rules)
+        if plan.uncertainty is not None and edition is release.current:
+            listed += _simulated_rows(release, edition, candidate, plan.join.target, rules)
         for axis in release.breaks:
             if axis_columns(axis)[1] not in edition.table:
                 continue
             rows, straight = _axis_rows(release, edition, candidate, axis, plan.join.target, rules)
             listed += rows
             bent |= not straight
+        if plan.reference is None and edition is release.current:
+            listed += _learnt_rows(release, edition, candidate, plan.join.target, rules)
     listed += _outreach_rows(release, plan, measured, rules)
     # where no unit lies nobody is counted, and nobody given away
     zones = {name: set(places.dropna()) for name, places in units.geographies.items()}
@@ -200,6 +211,32 @@ def _share_rows(
         yield row, About(edition.stichtag, area, column.partition("|")[0], "column")
 
 
+def _simulated_rows(
+    release: Release,
+    edition: Edition,
+    candidate: Candidate,
+    geography: str,
+    rules: DisclosureRules,
+) -> Iterator[tuple[Row, About]]:
+    """Yield what a simulation tells: what the shown values of an area add to its index.
+
+    Withheld values do not enter the simulation (`sozialraum.pipeline.standing_in`). A probability
+    to a hundredth and two ranks are taken to tell the rest of the index to a thousandth; where the
+    index is no sum of straight lines its counts are taken as known anyway.
+    """
+    open_data = [i.id for i in release.indicators if is_published(i, rules)]
+    rows = shown_part_rows(
+        candidate,
+        edition.signs.eq("ok"),
+        geography=geography,
+        indicators=release.indicators,
+        known=open_data,
+    )
+    for area, row in rows.items():
+        if pd.notna(edition.table["class"].at[area]):
+            yield row, About(edition.stichtag, str(area), "certainty", "rate")
+
+
 def _axis_rows(
     release: Release,
     edition: Edition,
@@ -242,6 +279,33 @@ def _axis_rows(
         told = exact_rows(candidate, area, counted_, geography=geography)
         listed += [(row, about_area[str(area)]) for row in told]
     return listed, False
+
+
+def _learnt_rows(
+    release: Release,
+    edition: Edition,
+    candidate: Candidate,
+    geography: str,
+    rules: DisclosureRules,
+) -> Iterator[tuple[Row, About]]:
+    """Yield the rows of all constants and limits that were learnt from this Stichtag."""
+    constant = About(edition.stichtag, "", "", "constant")
+    label = text("privacy.learnt_constants")
+    hidden = edition.signs.isin(WITHHELD)
+    for axis in release.breaks:
+        own = [i for i in release.indicators if axis in ("index", i.axis)]
+        where = {"geography": geography, "indicators": own, "label": label}
+        scale = release.scales.get(axis)
+        told = []
+        if scale is not None:
+            told += scale_rows(scale, candidate, rules=rules, withheld=hidden, **where)
+        open_data = [i.id for i in own if is_published(i, rules)]
+        where |= {"axis": axis, "known": open_data}
+        told += limit_rows(release.breaks[axis], candidate, decimals=rules.index_decimals, **where)
+        half = half_of_mean(release.scales, axis)
+        if half is not None:
+            told += mean_index_rows(half, candidate, **where)
+        yield from ((row, constant) for row in told)
 
 
 def _outreach_rows(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from sozialraum.errors import ConfigError, DisclosureError
@@ -51,11 +51,17 @@ class Made:
     release, problems : as made
     reasons : per `About` the German proof, with published figures, that forced it; for the office
         alone, in no file
+    held : per Stichtag what is withheld beyond the rules
     """
 
     release: Release
     problems: list[Problem]
     reasons: Mapping[About, str]
+    held: Mapping[str, Withheld] = field(default_factory=dict)
+
+
+class TooFine(Exception):
+    """The published constants of the method would give a group away: round them further."""
 
 
 def make(remake: Remake, rows_of: Callable[[Release], Publication], ledger: Ledger | None) -> Made:
@@ -74,6 +80,8 @@ def make(remake: Remake, rows_of: Callable[[Release], Publication], ledger: Ledg
         If no choice of withheld values protects everybody.
     DisclosureError
         If an earlier publication stands on areas or counts that this build does not have.
+    TooFine
+        If it takes the least to round the constants of the method further.
     """
     made = remake({})
     if ledger is None:
@@ -90,13 +98,15 @@ def make(remake: Remake, rows_of: Callable[[Release], Publication], ledger: Ledg
             break
         for number in protection.weakened:
             about = found.about[number]
+            if about.part == "constant":
+                raise TooFine
             more = about.withheld(protection.rows[number].forms[0].kind)
             held[about.stichtag] = held.get(about.stichtag, Withheld()) | more
             reasons[about] = protection.reasons.get(number, "")
         made = remake(held)
     release, problems = made
     why = "privacy.withheld_for_ledger" if ledger.entries else "privacy.withheld_for_audit"
-    return Made(release, [*problems, *([problem(why, "note")] if held else [])], reasons)
+    return Made(release, [*problems, *([problem(why, "note")] if held else [])], reasons, held)
 
 
 def next_record(found: Publication, ledger: Ledger, *, title: str, date: str) -> Entry | None:

@@ -24,8 +24,14 @@ from sozialraum.index.treatment import Treatment, fit_treatment, transform, trea
 from sozialraum.index.weights import Weights, fit_weights
 from sozialraum.model import Breaks, Scale
 from sozialraum.pipeline.measuring import Measured
-from sozialraum.privacy.publishable import publishable_breaks, publishable_scale
+from sozialraum.privacy.publishable import (
+    publishable_breaks,
+    publishable_constants,
+    publishable_learnt,
+    publishable_scale,
+)
 from sozialraum.privacy.rules import DisclosureRules
+from sozialraum.privacy.suppression import withheld_areas
 from sozialraum.texts import problem
 
 MAIN = "index"
@@ -81,6 +87,7 @@ def learn(
     *,
     value: pd.DataFrame | None = None,
     keep: Mapping[str, Any] | None = None,
+    coarse: bool = False,
 ) -> Yardstick:
     """Learn everything one axis is measured with, rounded to what may be told.
 
@@ -91,6 +98,7 @@ def learn(
     rules : how far constants are rounded
     value : other values to learn from (a draw of the simulation)
     keep : ``treatment`` and ``weights`` that are not learnt again but stay as they are
+    coarse : round the constants further, where the audit asks for it
     """
     kept = keep or {}
     steps, indicators = plan.axis(axis), plan.indicators_of(axis)
@@ -101,14 +109,16 @@ def learn(
     if steps.treatment is not None and treatment is None:
         changed = transform(raw, _transforms(steps, ids))
         treatment = fit_treatment(changed, **steps.treatment.model_dump())
+        treatment = publishable_learnt(treatment, rules)
     ready = made_ready(raw, steps, treatment)
     how = _arguments(steps.scaling, plan, measured)
     scale = fit_scale(ready, indicators, orientation=plan.orientation, base=base, **how)
-    scale = publishable_scale(scale, ready, base, rules, indicators=indicators)
+    scale = publishable_scale(scale, ready, base, rules, indicators=indicators, coarse=coarse)
     z = standardise(ready, scale)
     weights = kept.get("weights")
     if steps.weighting is not None and weights is None:
         weights = fit_weights(z, indicators, **steps.weighting.model_dump())
+        weights = publishable_learnt(weights, rules)
     node_scale = None
     if steps.dimension_scaling is not None:
         node_scale = fit_node_scale(
@@ -118,14 +128,17 @@ def learn(
             weights=weights,
             **steps.dimension_scaling.model_dump(),
         )
+        node_scale = publishable_constants(node_scale, rules, coarse=coarse)
     tree = _tree(steps, weights, node_scale)
     index = aggregate(z, indicators, **tree)[MAIN]
     restandard = None
     if steps.restandardise is not None and steps.restandardise.method != "none":
         restandard = fit_restandard(index, **_arguments(steps.restandardise, plan, measured))
+        restandard = publishable_constants(restandard, rules, coarse=coarse)
         index = restandardise(index, scale=restandard)
     breaks = fit_breaks(index, **_arguments(steps.classes, plan, measured))
-    limits = publishable_breaks(breaks, rules)
+    hidden = withheld_areas(raw, base, indicators, rules)
+    limits = publishable_breaks(breaks, rules, index=index, withheld=hidden, coarse=coarse)
     return Yardstick(scale, restandard, limits, node_scale, treatment, weights)
 
 

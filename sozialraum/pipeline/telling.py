@@ -13,6 +13,8 @@ from sozialraum.pipeline.asking import left_out, weighing
 from sozialraum.pipeline.scoring import Yardstick
 from sozialraum.pipeline.space_words import space_words
 from sozialraum.privacy.gate import with_words
+from sozialraum.publish.layers import burden, thirds
+from sozialraum.texts import text
 
 if TYPE_CHECKING:
     from sozialraum.insight.uncertainty import Certainty
@@ -31,10 +33,21 @@ def tell(
     sure : the simulation, if the build asks for one
     """
     told = tell_certainty(release, sure)
-    said = space_words(plan, release, base)
+    said = (*_unreached(release), *space_words(plan, release, base))
     if sure is not None:
         said = (*_on_indicators(release, plan, yardstick), *said)
     return with_words(told, findings=said, words=told.words, last=True) if said else told
+
+
+def _unreached(release: Release) -> list[str]:
+    """Name the most burdened areas in which the offer reaches fewest, as on the map."""
+    if "participation" not in release.layers:
+        return []
+    rate = release.layers["participation"]["rate"].reindex(release.areas.index)
+    both = (thirds(burden(release)) == 2) & (thirds(rate) == 0)
+    if not both.any():
+        return [text("pipeline.map.all_reached")]
+    return [text("pipeline.map.unreached", names=", ".join(release.areas["name"][both]))]
 
 
 def _on_indicators(release: Release, plan: Plan, yardstick: Yardstick) -> list[str]:

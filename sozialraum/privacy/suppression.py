@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
-from sozialraum.model import status_frame
-from sozialraum.privacy.rules import Zeros
+from sozialraum.model import Indicator, status_frame
+from sozialraum.privacy.rules import DisclosureRules, Zeros
+
+UNIT_FACTOR = {"share": 1.0, "percent": 100.0, "per_1000": 1000.0}
 
 # 5/7 times 7 is 4.999999999999999: persons are compared after rounding to a millionth of a person.
 _DIGITS = 6
@@ -103,3 +107,27 @@ def _persons(value: pd.DataFrame, base: pd.DataFrame) -> tuple[pd.DataFrame, pd.
     """Return the persons in the share and the persons outside it."""
     cases = (value * base).round(_DIGITS)
     return cases, (base - cases).round(_DIGITS)
+
+
+def withheld_areas(
+    value: pd.DataFrame, base: pd.DataFrame, indicators: Sequence[Indicator], rules: DisclosureRules
+) -> list[str]:
+    """Return the areas with a value that primary suppression withholds.
+
+    Parameters
+    ----------
+    value, base : (n_areas, n_indicators) in the indicators' units, and persons
+    indicators, rules : as given to `protect`
+    """
+    counted = [i for i in indicators if i.unit in UNIT_FACTOR and i.id not in rules.published]
+    if rules.published_input or not counted:
+        return []
+    ids = [i.id for i in counted]
+    shares = value[ids] / [UNIT_FACTOR[i.unit] for i in counted]
+    given = pd.DataFrame("ok", shares.index, ids).mask(shares.isna(), "missing")
+    signs = suppression_status(
+        shares, base[ids], status_frame(given), minimum=rules.minimum,
+        minimum_base=rules.minimum_base, value_base=rules.value_base, zeros=rules.zeros,
+    )  # fmt: skip
+    hidden = signs.isin(["suppressed", "small_base"]).any(axis=1)
+    return [str(area) for area in signs.index[hidden]]

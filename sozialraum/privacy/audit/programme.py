@@ -8,6 +8,7 @@ through scipy).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import scipy
@@ -29,11 +30,13 @@ class Programme:
     ----------
     matrix : (n_rows, n_atoms) coefficients
     n_atoms : number of atoms
+    relaxed : (n_rows,) True for rows that bind the linear programme, and not the integer one
     pool : whole-numbered counts met so far, to be tried again when the bounds of rows have changed
     """
 
     matrix: sp.csr_array
     n_atoms: int
+    relaxed: NDArray[np.bool_] | None = None
     pool: Pool = field(default_factory=lambda: Pool([], []), repr=False)
 
     def extremes(
@@ -54,8 +57,7 @@ class Programme:
         solutions met on the way are witnesses for other atoms and spare their programmes; those
         of earlier calls are, too, where they keep to the bounds of this one.
         """
-        box = self._box(low, high, cap, atoms)
-        system = _split(self.matrix, low, high)
+        system = _split(self.matrix, low, high, self._box(low, high, cap, atoms))
         best = np.maximum(atoms, self.pool.largest(low, high, cap)) if use_pool else atoms.copy()
         bound, proofs = atoms[targets].astype(float), [{} for _ in targets]
         if upward and use_pool:
@@ -64,7 +66,8 @@ class Programme:
             if upward and use_pool and best[atom] >= goal[t] - _WHOLE:
                 bound[t] = best[atom]
                 continue
-            bound[t], solution, proof = self._extreme(int(atom), box, system, low, high, upward)
+            wanted = goal[t] if upward and use_pool else np.inf
+            bound[t], solution, proof = self._extreme(int(atom), system, low, high, upward, wanted)
             if upward and _is_whole(solution):
                 best = np.maximum(best, solution)
                 if use_pool:
@@ -107,18 +110,21 @@ class Programme:
     def _extreme(
         self,
         atom: int,
-        box: Floats,
         system: _System,
         low: Floats,
         high: Floats,
         upward: bool,
+        wanted: float,
     ) -> tuple[float, Floats, dict[int, float]]:
+        """Return the extreme count of an atom, at most `wanted`, the counts, and the proof."""
         cost = np.zeros(self.n_atoms)
         cost[atom] = -1.0 if upward else 1.0
+        ceiling = system.ceiling.copy()
+        ceiling[atom] = min(ceiling[atom], np.ceil(wanted))
         # measured on 76 to 257 rows: presolving takes longer than it saves
         found = scipy.optimize.linprog(
             cost, system.upper, system.upper_bound, system.equal, system.equal_bound,
-            bounds=np.column_stack([np.zeros(self.n_atoms), box]), method="highs-ds",
+            bounds=np.column_stack([system.floor, ceiling]), method="highs-ds",
             options={"presolve": False},
         )  # fmt: skip
         if found.status != 0:
@@ -127,11 +133,18 @@ class Programme:
         proof = system.proof(found)
         if _is_whole(found.x):
             return float(found.x[atom]), found.x, proof
+        if self.relaxed is not None and self.relaxed.any():
+            low, high = np.where(self.relaxed, -np.inf, low), np.where(self.relaxed, np.inf, high)
+        near = np.round(found.x)
+        if near[atom] == found.x[atom] and self._fits(near, low, high, system.floor, ceiling):
+            return float(near[atom]), near, proof
         whole = scipy.optimize.milp(
             cost,
-            constraints=scipy.optimize.LinearConstraint(self.matrix, low, high),
+            constraints=scipy.optimize.LinearConstraint(
+                self.matrix[system.several], low[system.several], high[system.several]
+            ),
             integrality=np.ones(self.n_atoms),
-            bounds=scipy.optimize.Bounds(np.zeros(self.n_atoms), box),
+            bounds=scipy.optimize.Bounds(np.ceil(system.floor - _WHOLE), ceiling),
             options={"mip_rel_gap": 0.0},
         )
         if whole.status != 0:
@@ -143,6 +156,14 @@ class Programme:
                 np.flatnonzero(np.isfinite(low) | np.isfinite(high)).tolist(), 0.0
             )
         return float(whole.x[atom]), np.round(whole.x), proof
+
+    def _fits(
+        self, counts: Floats, low: Floats, high: Floats, floor: Floats, ceiling: Floats
+    ) -> bool:
+        """Tell whether counts keep to every row and bound."""
+        told = self.matrix @ counts
+        inside = (counts >= floor - _WHOLE).all() and (counts <= ceiling + _WHOLE).all()
+        return bool(inside and (told >= low - _WHOLE).all() and (told <= high + _WHOLE).all())
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,7 +196,11 @@ class Pool:
 
 @dataclass(frozen=True, eq=False)
 class _System:
-    """The rows as linprog wants them: equalities, and upper bounds (lower ones sign-turned)."""
+    """The rows as HiGHS wants them.
+
+    Rows of one atom are bounds (`floor`, `ceiling`, and which row gives each; -1 none); of the
+    others (`several`) equalities, and upper bounds (lower ones sign-turned).
+    """
 
     equal: sp.csr_array | None
     equal_bound: Floats | None
@@ -184,8 +209,14 @@ class _System:
     equal_rows: Ints
     upper_rows: Ints
     upper_sign: Floats
+    several: Ints
+    floor: Floats
+    ceiling: Floats
+    floor_by: Ints
+    ceiling_by: Ints
+    scale: Floats
 
-    def proof(self, found: scipy.optimize.OptimizeResult) -> dict[int, float]:
+    def proof(self, found: Any) -> dict[int, float]:
         """Return the rows with a dual price, with their multipliers."""
         proof: dict[int, float] = {}
         if self.equal is not None:
@@ -195,12 +226,31 @@ class _System:
             prices = found.ineqlin.marginals * self.upper_sign
             for row, price in zip(self.upper_rows, prices, strict=True):
                 proof[int(row)] = proof.get(int(row), 0.0) - float(price)
+        for by, prices in (
+            (self.floor_by, found.lower.marginals), (self.ceiling_by, found.upper.marginals),
+        ):  # fmt: skip
+            for atom in np.flatnonzero((by >= 0) & (np.abs(prices) > _MARGINAL)):
+                row = int(by[atom])
+                proof[row] = proof.get(row, 0.0) - float(prices[atom]) / self.scale[row]
         return {row: price for row, price in proof.items() if abs(price) > _MARGINAL}
 
 
-def _split(matrix: sp.csr_array, low: Floats, high: Floats) -> _System:
-    same = np.isfinite(low) & np.isfinite(high) & (high - low <= 1e-12)
-    above, below = np.isfinite(high) & ~same, np.isfinite(low) & ~same
+def _split(matrix: sp.csr_array, low: Floats, high: Floats, box: Floats) -> _System:
+    size = np.diff(matrix.indptr)
+    single, several = np.flatnonzero(size == 1), np.flatnonzero(size > 1)
+    scale = np.ones(matrix.shape[0])
+    scale[single] = matrix.data[matrix.indptr[single]]
+    floor, ceiling = np.zeros(box.size), box.copy()
+    floor_by, ceiling_by = np.full(box.size, -1), np.full(box.size, -1)
+    for row in single:
+        atom = matrix.indices[matrix.indptr[row]]
+        least, most = np.sort(np.array([low[row], high[row]]) / scale[row])
+        if least > floor[atom]:
+            floor[atom], floor_by[atom] = least, row
+        if most < ceiling[atom]:
+            ceiling[atom], ceiling_by[atom] = most, row
+    same = np.isfinite(low) & np.isfinite(high) & (high - low <= 1e-12) & (size > 1)
+    above, below = (np.isfinite(end) & ~same & (size > 1) for end in (high, low))
     equal_rows = np.flatnonzero(same)
     upper_rows = np.concatenate([np.flatnonzero(above), np.flatnonzero(below)])
     sign = np.concatenate([np.ones(above.sum()), -np.ones(below.sum())])
@@ -213,6 +263,12 @@ def _split(matrix: sp.csr_array, low: Floats, high: Floats) -> _System:
         equal_rows,
         upper_rows,
         sign,
+        several,
+        floor,
+        np.maximum(ceiling, floor),
+        floor_by,
+        ceiling_by,
+        scale,
     )
 
 

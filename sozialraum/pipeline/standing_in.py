@@ -1,0 +1,74 @@
+"""What the public can know of withheld values, for figures that are simulated from all values.
+
+How sure a class is depends on every value of an area, and a little on those of all others. So that
+it tells nothing of what is withheld, a withheld value is replaced before the simulation by one that
+follows from what is published: the one that gives the area its published index.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.config.plan import Plan
+from sozialraum.model import Breaks, Release
+from sozialraum.pipeline.measuring import Measured
+from sozialraum.pipeline.scoring import Yardstick, score
+from sozialraum.privacy.edition import WITHHELD
+
+_HALVINGS = 30
+
+
+def publicly_measured(
+    plan: Plan, measured: Measured, yardstick: Yardstick, release: Release
+) -> Measured:
+    """Return the build's own Stichtag with every withheld value replaced.
+
+    Of an area with withheld values these lie equally far along the range of the published values of
+    their indicators, so far that the index is the published one, or the middle of the published
+    class. Where not even the class is published the area has no value. What is shown is as
+    counted: what a simulation tells of it is a row of the audit.
+    """
+    axis = plan.axis_names[0]
+    ids = [i.id for i in plan.indicators_of(axis)]
+    edition = release.current
+    value, hidden = measured.value[ids].copy(), edition.signs[ids].isin(WITHHELD)
+    hidden &= value.notna()
+    if not hidden.to_numpy().any():
+        return measured
+    target = _target(edition.table, yardstick.breaks)
+    low, high = edition.values[ids].min(), edition.values[ids].max()
+    unknown = low.isna().to_numpy()[None, :] | target.isna().to_numpy()[:, None]
+    sign = pd.Series(yardstick.scale.sign, index=list(yardstick.scale.ids))[ids]
+    start = low.where(sign > 0, high)
+    reach = (high - low) * sign
+    below, above = np.zeros(len(value)), np.ones(len(value))
+    for _ in range(_HALVINGS):
+        middle = (below + above) / 2
+        tried = value.mask(hidden, _along(start, reach, middle, value))
+        index = score(plan, axis, tried, yardstick).index
+        too_low = (index < target).to_numpy()
+        below, above = np.where(too_low, middle, below), np.where(too_low, above, middle)
+    found = value.mask(hidden, _along(start, reach, (below + above) / 2, value))
+    found = found.mask(hidden & unknown)
+    others = measured.value.drop(columns=ids)
+    return replace(measured, value=found.join(others)[list(measured.value.columns)])
+
+
+def _along(start: pd.Series, reach: pd.Series, way: np.ndarray, like: pd.DataFrame) -> pd.DataFrame:
+    """Return per area and indicator the value at a part of the way from worst to best."""
+    values = start.to_numpy()[None, :] + way[:, None] * reach.to_numpy()[None, :]
+    return pd.DataFrame(values, like.index, like.columns)
+
+
+def _target(table: pd.DataFrame, breaks: Breaks) -> pd.Series:
+    """Return the published index, or the middle of the published class; NaN where neither is."""
+    known = table["index"].astype(float)
+    ends = [known.min(), *breaks.inner, known.max()]
+    middles = {
+        number: (ends[n] + ends[n + 1]) / 2
+        for n, number in enumerate(breaks.numbers or range(1, breaks.k + 1))
+    }
+    return known.fillna(table["class"].map(middles).astype(float))
