@@ -15,16 +15,16 @@ from sozialraum.index.aggregation import aggregate
 from sozialraum.index.classes import fit_breaks
 from sozialraum.index.hierarchy import make_tree
 from sozialraum.index.scaling import fit_scale, standardise
-from sozialraum.insight.assumptions import read_assumptions
 from sozialraum.insight.autocorrelation import local_moran
-from sozialraum.insight.blueprint import drawn_weights
+from sozialraum.insight.monte_carlo.assumptions import read_assumptions
+from sozialraum.insight.monte_carlo.blueprint import drawn_weights
+from sozialraum.insight.monte_carlo.sampling import sampling_cells
+from sozialraum.insight.monte_carlo.simulation import Draws, group_starts, prepare
+from sozialraum.insight.monte_carlo.variance import variance_shares
 from sozialraum.insight.neighbours import contiguity
 from sozialraum.insight.rezoning import rezoning_band
-from sozialraum.insight.sampling import sampling_cells
 from sozialraum.insight.sensitivity import sobol
-from sozialraum.insight.simulation import Draws, group_starts, prepare
 from sozialraum.insight.uncertainty import simulate_index
-from sozialraum.insight.variance import variance_shares
 from sozialraum.model import Indicator
 
 VARY = {

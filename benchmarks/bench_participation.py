@@ -11,7 +11,7 @@ from measure import Case
 
 from sozialraum.privacy.participation.duplicates import find_children
 from sozialraum.privacy.participation.names import normalise_name
-from sozialraum.space.addresses import make_register, match_addresses
+from sozialraum.space.addressing.addresses import make_register, match_addresses
 from sozialraum.testing import address_register, synthetic_city, synthetic_registrations
 
 

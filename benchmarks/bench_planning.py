@@ -15,10 +15,10 @@ from sozialraum.planning.access import floating_catchments
 from sozialraum.planning.allocation import Rule, cliff_list
 from sozialraum.planning.alternatives import plan_b, selection_frequency
 from sozialraum.planning.apportionment import apportion
-from sozialraum.planning.catchment_task import CatchmentTask, catchment_task
-from sozialraum.planning.catchments import redraw
-from sozialraum.planning.location import locate
-from sozialraum.planning.sites import SiteTask, site_task
+from sozialraum.planning.redrawing.catchment_task import CatchmentTask, catchment_task
+from sozialraum.planning.redrawing.catchments import redraw
+from sozialraum.planning.siting.location import locate
+from sozialraum.planning.siting.sites import SiteTask, site_task
 
 SEED = 2024
 

@@ -15,9 +15,9 @@ from measure import Case
 from scipy.spatial import cKDTree
 
 from sozialraum.model import Raster
-from sozialraum.space.cells import cell_pieces, grid_of
 from sozialraum.space.density import density_around
-from sozialraum.space.zonal import zone_sums
+from sozialraum.space.grids.cells import cell_pieces, grid_of
+from sozialraum.space.grids.zonal import zone_sums
 
 COUNTRY = 741_600.0  # 55 million cells of 100 m
 

@@ -6,9 +6,9 @@ from test_recipes_in_builds import write_case
 
 import sozialraum
 from sozialraum.errors import ConfigError, DataError
-from sozialraum.pipeline.asking import left_out, turning_points, weighing, what_ifs
 from sozialraum.pipeline.saved import open_saved
 from sozialraum.pipeline.scoring import score
+from sozialraum.pipeline.words.asking import left_out, turning_points, weighing, what_ifs
 
 SPACE = {
     "uncertainty": {"draws": 50, "variance_draws": 8},

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from sozialraum.pipeline.findings import _enough
+from sozialraum.pipeline.words.findings import _enough
 from sozialraum.privacy.rules import DisclosureRules
 
 LABELS = pd.Series("hoch", ["01", "02", "03"])

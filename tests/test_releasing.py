@@ -13,8 +13,8 @@ from shapely import box
 import sozialraum
 from sozialraum.errors import ConfigError, DisclosureError
 from sozialraum.pipeline.assembling import disclosure_rules
-from sozialraum.pipeline.publication import told_by
-from sozialraum.pipeline.releasing import ledger_of
+from sozialraum.pipeline.disclosing.publication import told_by
+from sozialraum.pipeline.disclosing.releasing import ledger_of
 from sozialraum.pipeline.units import counted
 from sozialraum.pipeline.verifying import verify_folder
 from sozialraum.privacy.audit.bounds import audit_release

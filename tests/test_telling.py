@@ -7,7 +7,7 @@ from test_recipes_in_builds import write_case
 import sozialraum
 from sozialraum.errors import DisclosureError
 from sozialraum.pipeline.saved import open_saved
-from sozialraum.pipeline.telling import released_certainty
+from sozialraum.pipeline.words.telling import released_certainty
 from sozialraum.privacy.gate import with_words
 
 CERTAIN = {"uncertainty": {"draws": 200, "seed": 3, "variance_draws": 32}}

@@ -48,7 +48,7 @@ class Addresses(Section):
 
 
 class HouseRules(Section):
-    """``[join.rules]``: columns of `sozialraum.space.house_numbers.read_rules`."""
+    """``[join.rules]``: columns of `sozialraum.space.addressing.house_numbers.read_rules`."""
 
     file: str
     area: str

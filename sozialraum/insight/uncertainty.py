@@ -16,13 +16,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sozialraum.insight.assumptions import Assumptions, check_counts, read_assumptions
-from sozialraum.insight.blueprint import BuildRounding, NotNative, drawn_weights
-from sozialraum.insight.classing import class_numbers, positions
-from sozialraum.insight.counting import Counters
-from sozialraum.insight.nodes import TreeNode
-from sozialraum.insight.sampling import Cells, sampling_cells
-from sozialraum.insight.simulation import (
+from sozialraum.insight.monte_carlo.assumptions import Assumptions, check_counts, read_assumptions
+from sozialraum.insight.monte_carlo.blueprint import BuildRounding, NotNative, drawn_weights
+from sozialraum.insight.monte_carlo.classing import class_numbers, positions
+from sozialraum.insight.monte_carlo.counting import Counters
+from sozialraum.insight.monte_carlo.nodes import TreeNode
+from sozialraum.insight.monte_carlo.sampling import Cells, sampling_cells
+from sozialraum.insight.monte_carlo.simulation import (
     BATCH_BYTES,
     Draws,
     Ready,
@@ -34,7 +34,7 @@ from sozialraum.insight.simulation import (
     plain_ids,
     prepare,
 )
-from sozialraum.insight.variance import variance_shares
+from sozialraum.insight.monte_carlo.variance import variance_shares
 from sozialraum.kernels.arrays import as_kernel_array
 from sozialraum.model import Breaks, Indicator, Scale
 

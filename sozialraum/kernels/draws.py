@@ -2,7 +2,7 @@
 
 Everything is drawn from streams numbered by (seed, draw, purpose), so that a draw is the same on
 any thread and one assumption can be exchanged while all others stay. These loops are all that has
-to be compiled; the rest of a simulation is a few array operations (`insight.simulation`).
+to be compiled; the rest is a few array operations (`insight.monte_carlo.simulation`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sozialraum.kernels.random import (
     uniform,
 )
 
-# purposes of the streams, see `insight.streams`
+# purposes of the streams, see `insight.monte_carlo.streams`
 SAMPLING, WEIGHTS = 0, 3
 # how a cell is drawn
 EXACT, BETA, GAMMA, NORMAL = range(4)

@@ -1,6 +1,7 @@
 """Counting what came out of many draws, where there are so many that array operations are slow.
 
-Below a few million ranks `insight.counting` does the same with NumPy, and nothing is compiled.
+Below a few million ranks `insight.monte_carlo.counting` does the same with NumPy, and nothing is
+compiled.
 """
 
 from __future__ import annotations

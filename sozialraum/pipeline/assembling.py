@@ -14,12 +14,12 @@ import shapely
 from sozialraum.config import Plan
 from sozialraum.index.classes import total_groups
 from sozialraum.model import Edition, Facts, Problem, Release
-from sozialraum.pipeline.findings import findings
 from sozialraum.pipeline.measuring import Measured
-from sozialraum.pipeline.outreach import outreach_layers
 from sozialraum.pipeline.scoring import MAIN, Scored, Yardstick, contributor, public_name
 from sozialraum.pipeline.splitting import Split, split_of
-from sozialraum.pipeline.telling import tell
+from sozialraum.pipeline.words.findings import findings
+from sozialraum.pipeline.words.outreach import outreach_layers
+from sozialraum.pipeline.words.telling import tell
 from sozialraum.privacy.edition import Withheld
 from sozialraum.privacy.gate import Candidate, Layer, disclosure_warnings, protect, with_words
 from sozialraum.privacy.rules import DisclosureRules, rules_from

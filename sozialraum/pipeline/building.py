@@ -11,9 +11,10 @@ from sozialraum.config import Plan, read_build
 from sozialraum.config.plan import speaking
 from sozialraum.errors import ConfigError, DataError
 from sozialraum.model import Problem
-from sozialraum.pipeline import releasing
 from sozialraum.pipeline.assembling import disclosure_rules, make_release
 from sozialraum.pipeline.certainty import certainty
+from sozialraum.pipeline.disclosing import releasing
+from sozialraum.pipeline.disclosing.standing_in import publicly_measured
 from sozialraum.pipeline.inspecting import inspect
 from sozialraum.pipeline.joining import join
 from sozialraum.pipeline.measuring import Measured, measure
@@ -22,7 +23,6 @@ from sozialraum.pipeline.result import Result
 from sozialraum.pipeline.saved import open_saved
 from sozialraum.pipeline.scoring import Scored, Yardstick, learn, public_name, score
 from sozialraum.pipeline.splitting import compare_masks
-from sozialraum.pipeline.standing_in import publicly_measured
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.sources.checks import check_delivery
 from sozialraum.sources.delivery import Delivery

@@ -23,8 +23,8 @@ from sozialraum.privacy.rounding import STEPS, rounding_grid
 from sozialraum.privacy.rules import DisclosureRules
 
 if TYPE_CHECKING:
-    from sozialraum.insight.assumptions import Choice
-    from sozialraum.insight.blueprint import BuildRounding
+    from sozialraum.insight.monte_carlo.assumptions import Choice
+    from sozialraum.insight.monte_carlo.blueprint import BuildRounding
     from sozialraum.insight.uncertainty import Certainty
 
 _TREE = ("method", "dimension_method", "dimension_weights", "nodes", "min_available")
@@ -105,7 +105,7 @@ def rounding_of(
 
     Class limits are rounded to as many decimals as those of the build.
     """
-    from sozialraum.insight.blueprint import BuildRounding
+    from sozialraum.insight.monte_carlo.blueprint import BuildRounding
 
     hidden = [i for i in indicators if not is_published(i, rules)]
     counted = [i.id for i in hidden if i.unit in UNIT_FACTOR]

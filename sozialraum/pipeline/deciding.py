@@ -16,7 +16,7 @@ import pandas as pd
 
 from sozialraum.config import read_build
 from sozialraum.errors import DataError
-from sozialraum.insight.sampling import sampling_cells
+from sozialraum.insight.monte_carlo.sampling import sampling_cells
 from sozialraum.kernels.draws import draw_table
 from sozialraum.model import PlanRelease, Problem
 from sozialraum.pipeline.assembling import disclosure_rules
@@ -216,8 +216,9 @@ def _paths(plan: PlanFile, base: Result) -> gpd.GeoDataFrame | None:
 def _draws(plan: PlanFile, base: Result, day: str) -> pd.DataFrame | None:
     """Return the index as it could be with few persons behind its shares: (areas, draws).
 
-    Every share is drawn from what its counts allow (`insight.sampling`), and each drawn table is
-    scored with the yardstick of the build. None where nothing is asked, or nothing is counted.
+    Every share is drawn from what its counts allow (`insight.monte_carlo.sampling`), and each
+    drawn table is scored with the yardstick of the build. None where nothing is
+    asked, or nothing is counted.
     """
     if plan.draws == 0 or not {"locate", "allocate"} & set(plan.verbs):
         return None

@@ -96,7 +96,7 @@ def _by_ground(plan: Plan, delivery: Delivery) -> Joined:
 
 
 def _by_addresses(plan: Plan, delivery: Delivery) -> Joined:
-    from sozialraum.space.register import address_crosswalk
+    from sozialraum.space.addressing.register import address_crosswalk
 
     houses = plan.join.addresses
     assert houses is not None
@@ -116,8 +116,8 @@ def _by_addresses(plan: Plan, delivery: Delivery) -> Joined:
 
 def _by_rules(plan: Plan, delivery: Delivery) -> Joined:
     """House numbers decide: rules give each house of the register its district."""
-    from sozialraum.space.house_numbers import assign_by_rules, read_rules
-    from sozialraum.space.register import address_crosswalk
+    from sozialraum.space.addressing.house_numbers import assign_by_rules, read_rules
+    from sozialraum.space.addressing.register import address_crosswalk
 
     houses, stated = plan.join.addresses, plan.join.rules
     assert houses is not None and stated is not None

@@ -72,7 +72,7 @@ class ParticipationResult:
         files = self.plan.output.files
         if self.ledger is None:
             return write_participation(self.released, folder, files=files)
-        from sozialraum.pipeline.releasing import write_recorded
+        from sozialraum.pipeline.disclosing.releasing import write_recorded
 
         return write_recorded(
             self.ledger,

@@ -19,7 +19,7 @@ from sozialraum.privacy.participation.ground import meaning_of
 from sozialraum.privacy.participation.pseudonyms import PseudonymKey, make_pseudonyms
 from sozialraum.sources.grids import read_grid
 from sozialraum.sources.paths import resolve
-from sozialraum.space.addresses import AddressMatch, make_register, match_addresses
+from sozialraum.space.addressing.addresses import AddressMatch, make_register, match_addresses
 from sozialraum.texts import problem
 
 _TUPLE = "\x1f"  # between the areas of one house; in no key

@@ -134,7 +134,7 @@ class Result:
             If the release, together with everything in the ledger of the build, would give a small
             group away. Then nothing is written, and nothing recorded.
         """
-        from sozialraum.pipeline.releasing import reasons_file, save_recorded
+        from sozialraum.pipeline.disclosing.releasing import reasons_file, save_recorded
         from sozialraum.publish.bundle import write_all
 
         progress("publish")

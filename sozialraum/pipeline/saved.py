@@ -65,7 +65,7 @@ class Saved:
 
     def answers(self, key: str) -> list[str]:
         """Return what would have to be otherwise for an area to change class, see `asking`."""
-        from sozialraum.pipeline.asking import answers
+        from sozialraum.pipeline.words.asking import answers
 
         classes = self.table["class"].astype("Int64")
         name = str(self.table.at[key, "name"])

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.kernels.interchange import greedy_cover, interchange_draws
-from sozialraum.planning.coverage import cover_lists, patterns
 from sozialraum.planning.inputs import key_problems, raise_problems
-from sozialraum.planning.location import choose, locate
-from sozialraum.planning.median import MOST_SWAPS, finite_metres
-from sozialraum.planning.site_program import room_for
-from sozialraum.planning.sites import SitePlan, SiteTask
+from sozialraum.planning.siting.coverage import cover_lists, patterns
+from sozialraum.planning.siting.location import choose, locate
+from sozialraum.planning.siting.median import MOST_SWAPS, finite_metres
+from sozialraum.planning.siting.site_program import room_for
+from sozialraum.planning.siting.sites import SitePlan, SiteTask
 from sozialraum.texts import percent, text
 
 

@@ -23,14 +23,18 @@ from sozialraum.planning.alternatives import (
     plan_b,
     selection_frequency,
 )
-from sozialraum.planning.catchment_task import CatchmentCosts, CatchmentTask, catchment_task
-from sozialraum.planning.catchments import CatchmentPlan, present_plan, redraw
 from sozialraum.planning.details import PERSON_COUNTS
 from sozialraum.planning.inputs import SMALL_COUNT, children, counts_told
-from sozialraum.planning.location import locate
 from sozialraum.planning.plan_file import Allocate, Catchments, Gap, Locate, PlanFile
+from sozialraum.planning.redrawing.catchment_task import (
+    CatchmentCosts,
+    CatchmentTask,
+    catchment_task,
+)
+from sozialraum.planning.redrawing.catchments import CatchmentPlan, present_plan, redraw
 from sozialraum.planning.scenario import Scenario, Variant
-from sozialraum.planning.sites import SiteTask, site_task
+from sozialraum.planning.siting.location import locate
+from sozialraum.planning.siting.sites import SiteTask, site_task
 from sozialraum.planning.targets import judge_all
 from sozialraum.texts import problem, text
 

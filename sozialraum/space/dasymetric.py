@@ -26,8 +26,8 @@ from sozialraum.space.areas import (
     shapes_of,
 )
 from sozialraum.space.assembly import Overlaps, Pieces, assemble
+from sozialraum.space.grids.zonal import zone_sums
 from sozialraum.space.overlay import intersection_areas, uncovered_targets
-from sozialraum.space.zonal import zone_sums
 from sozialraum.texts import number, problem, text
 
 if TYPE_CHECKING:

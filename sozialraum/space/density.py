@@ -19,7 +19,7 @@ from scipy import sparse
 from sozialraum.errors import DataError
 from sozialraum.kernels.density import bin_points, density_sums
 from sozialraum.space.crosswalk import Crosswalk, sources_without_target
-from sozialraum.space.labelgrid import in_chunks, usable_threads
+from sozialraum.space.grids.labelgrid import in_chunks, usable_threads
 from sozialraum.texts import problem
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from sozialraum.kernels.edgegrid import EdgeGrid
 from sozialraum.kernels.holding import file_points, find_holders
 from sozialraum.kernels.overlay import find_crossings, order_along, walk_rings
 from sozialraum.space.assembly import Pieces
-from sozialraum.space.labelgrid import (
+from sozialraum.space.grids.labelgrid import (
     Outlines,
     edge_grid,
     in_chunks,

@@ -67,7 +67,7 @@ def locate(x: NDArray[np.float64], y: NDArray[np.float64], shapes: NDArray[np.ob
     known = np.isfinite(x) & np.isfinite(y)
     if len(x) < POINTS_FOR_KERNEL:
         return _locate_by_tree(x, y, shapes, np.flatnonzero(known))
-    from sozialraum.space.labelgrid import LabelGrid
+    from sozialraum.space.grids.labelgrid import LabelGrid
 
     label = LabelGrid.over(shapes).locate(x, y)
     unclear = _locate_by_tree(x, y, shapes, np.flatnonzero(label < NOWHERE))

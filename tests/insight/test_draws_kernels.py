@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sozialraum.insight.streams import PURPOSE, choose
+from sozialraum.insight.monte_carlo.streams import PURPOSE, choose
 from sozialraum.kernels import draws
 from sozialraum.kernels.random import below, gamma_spread, open_stream
 

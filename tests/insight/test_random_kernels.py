@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sozialraum.insight.ordering import ranks_ascending, ranks_descending
+from sozialraum.insight.monte_carlo.ordering import ranks_ascending, ranks_descending
 from sozialraum.kernels import random
 
 

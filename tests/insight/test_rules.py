@@ -8,14 +8,19 @@ from sozialraum.index.aggregation import aggregate
 from sozialraum.index.classes import classify, fit_breaks
 from sozialraum.index.hierarchy import make_tree
 from sozialraum.index.scaling import fit_scale, standardise
-from sozialraum.insight import counting
-from sozialraum.insight.assumptions import Assumptions
-from sozialraum.insight.blueprint import BuildRounding, column_rules, cut_rules, tree_rules
-from sozialraum.insight.columns import ColumnRule, standardise_draws
-from sozialraum.insight.counting import Counters, histogram_quantiles
-from sozialraum.insight.cutting import cut_draws
-from sozialraum.insight.nodes import climb
-from sozialraum.insight.ordering import ranks_descending
+from sozialraum.insight.monte_carlo import counting
+from sozialraum.insight.monte_carlo.assumptions import Assumptions
+from sozialraum.insight.monte_carlo.blueprint import (
+    BuildRounding,
+    column_rules,
+    cut_rules,
+    tree_rules,
+)
+from sozialraum.insight.monte_carlo.columns import ColumnRule, standardise_draws
+from sozialraum.insight.monte_carlo.counting import Counters, histogram_quantiles
+from sozialraum.insight.monte_carlo.cutting import cut_draws
+from sozialraum.insight.monte_carlo.nodes import climb
+from sozialraum.insight.monte_carlo.ordering import ranks_descending
 from sozialraum.kernels import outcomes
 from sozialraum.model import Indicator
 from sozialraum.privacy.publishable import publishable_breaks, publishable_scale

@@ -9,9 +9,9 @@ from sozialraum.errors import ConfigError, DataError
 from sozialraum.index.aggregation import aggregate
 from sozialraum.index.classes import fit_breaks
 from sozialraum.index.scaling import fit_scale, standardise
-from sozialraum.insight import simulation, threading
-from sozialraum.insight.blueprint import drawn_weights
-from sozialraum.insight.classing import positions
+from sozialraum.insight.monte_carlo import simulation, threading
+from sozialraum.insight.monte_carlo.blueprint import drawn_weights
+from sozialraum.insight.monte_carlo.classing import positions
 from sozialraum.insight.uncertainty import simulate_index
 
 CITY = make_city()
@@ -82,8 +82,8 @@ def test_the_simulated_index_itself_is_that_of_the_index_room():
 
 
 def _model(built, *, counts="binomial", vary=None, value=None, shrink=False, seed=1):
-    from sozialraum.insight.assumptions import read_assumptions
-    from sozialraum.insight.sampling import sampling_cells
+    from sozialraum.insight.monte_carlo.assumptions import read_assumptions
+    from sozialraum.insight.monte_carlo.sampling import sampling_cells
 
     value = CITY.value if value is None else value
     assumptions = read_assumptions(

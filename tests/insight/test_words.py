@@ -4,6 +4,7 @@ import dataclasses
 import re
 import tomllib
 from importlib import resources
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,9 +12,9 @@ import pytest
 from insight.simulated import build_index, make_city
 
 from sozialraum.insight.equity import concentration_index
+from sozialraum.insight.monte_carlo.streams import PURPOSES
 from sozialraum.insight.participation import Reach
 from sozialraum.insight.sensitivity import WhatIf
-from sozialraum.insight.streams import PURPOSES
 from sozialraum.insight.uncertainty import Certainty, simulate_index
 from sozialraum.insight.words import (
     describe_area,
@@ -142,8 +143,8 @@ def test_every_assumption_has_a_german_name():
 def test_no_text_of_this_room_is_without_a_caller():
     path = resources.files("sozialraum.texts").joinpath("de", "insight.toml")
     tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    room = resources.files("sozialraum.insight")
-    code = "".join(f.read_text(encoding="utf-8") for f in room.iterdir() if f.name.endswith(".py"))
+    room = Path(str(resources.files("sozialraum.insight")))
+    code = "".join(f.read_text(encoding="utf-8") for f in room.rglob("*.py"))
     for name, entry in tables.items():
         used = f"insight.{name}"
         assert used in code, name

@@ -10,8 +10,8 @@ from sozialraum.config import joining as sections
 from sozialraum.errors import ConfigError, DataError
 from sozialraum.pipeline.joining import join
 from sozialraum.pipeline.reading import read
+from sozialraum.space.addressing.house_numbers import read_rules
 from sozialraum.space.density import density_crosswalk
-from sozialraum.space.house_numbers import read_rules
 from sozialraum.space.network import beeline_distances, walking_distances
 from sozialraum.space.vintages import vintage_crosswalk
 

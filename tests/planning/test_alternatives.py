@@ -15,9 +15,9 @@ from sozialraum.planning.alternatives import (
     selection_frequency,
     sweep,
 )
-from sozialraum.planning.coverage import cover_lists
-from sozialraum.planning.location import locate
-from sozialraum.planning.sites import site_task
+from sozialraum.planning.siting.coverage import cover_lists
+from sozialraum.planning.siting.location import locate
+from sozialraum.planning.siting.sites import site_task
 
 
 def town(seed=1, areas=30, sites=7):

@@ -12,9 +12,9 @@ from shared_data import shared
 
 from sozialraum.errors import DataError
 from sozialraum.kernels.anneal import anneal, stays_whole
-from sozialraum.planning.catchment_program import lower_bound
-from sozialraum.planning.catchment_task import CatchmentCosts, catchment_task, grown_start
-from sozialraum.planning.catchments import (
+from sozialraum.planning.redrawing.catchment_program import lower_bound
+from sozialraum.planning.redrawing.catchment_task import CatchmentCosts, catchment_task, grown_start
+from sozialraum.planning.redrawing.catchments import (
     chance_dissimilarity,
     changed_blocks,
     difference_sentence,

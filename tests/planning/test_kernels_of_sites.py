@@ -7,7 +7,7 @@ import pytest
 
 from sozialraum.kernels.interchange import interchange, interchange_draws
 from sozialraum.kernels.lagrange import lagrangian_bound
-from sozialraum.planning.median import CLOSED, OPEN, median_by_exchange
+from sozialraum.planning.siting.median import CLOSED, OPEN, median_by_exchange
 
 
 def instance(seed, sites=9, areas=25):

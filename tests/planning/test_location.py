@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from shared_data import shared
 
 from sozialraum.errors import DataError
-from sozialraum.planning.location import locate
-from sozialraum.planning.sites import site_task
+from sozialraum.planning.siting.location import locate
+from sozialraum.planning.siting.sites import site_task
 
 
 @pytest.fixture(scope="module")

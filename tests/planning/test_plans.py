@@ -14,8 +14,6 @@ from shapely.geometry import LineString, Point, box
 from sozialraum.errors import ConfigError, DataError
 from sozialraum.planning.access import duplicates, floating_catchments, gaps
 from sozialraum.planning.allocation import Rule, allocate
-from sozialraum.planning.catchment_task import CatchmentCosts, catchment_task
-from sozialraum.planning.catchments import redraw
 from sozialraum.planning.gathering import gather_inputs, index_of_blocks, touching
 from sozialraum.planning.plan_file import (
     Allocate,
@@ -28,7 +26,9 @@ from sozialraum.planning.plan_file import (
     read_plan,
 )
 from sozialraum.planning.plans import PlanInputs, need_from_index, run_plan
-from sozialraum.planning.sites import site_task
+from sozialraum.planning.redrawing.catchment_task import CatchmentCosts, catchment_task
+from sozialraum.planning.redrawing.catchments import redraw
+from sozialraum.planning.siting.sites import site_task
 from sozialraum.planning.targets import Target
 
 CRS = "EPSG:25833"

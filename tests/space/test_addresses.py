@@ -15,8 +15,8 @@ from sozialraum.addresses import (
 )
 from sozialraum.errors import DataError
 from sozialraum.keys import restore_key
-from sozialraum.space.addresses import REASONS, UNMATCHED, make_register, match_addresses
-from sozialraum.space.geocodes import distance_to_municipality, far_geocodes
+from sozialraum.space.addressing.addresses import REASONS, UNMATCHED, make_register, match_addresses
+from sozialraum.space.addressing.geocodes import distance_to_municipality, far_geocodes
 from sozialraum.space.points import area_of_points
 
 HOUSES = [

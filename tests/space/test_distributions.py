@@ -9,7 +9,7 @@ from space.areas_on_paper import CRS, EAST, NORTH, keyed
 
 from sozialraum.model import Raster
 from sozialraum.space.distributions import Distribution, quantile_of
-from sozialraum.space.zonal import zonal_statistics
+from sozialraum.space.grids.zonal import zonal_statistics
 
 
 def four_cells():

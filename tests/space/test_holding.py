@@ -8,7 +8,7 @@ from shapely import MultiPolygon, Polygon, box
 from space.areas_on_paper import EAST, NORTH, mosaic
 
 from sozialraum.kernels.holding import file_points, find_holders
-from sozialraum.space.labelgrid import outlines_of
+from sozialraum.space.grids.labelgrid import outlines_of
 
 GRID = (-600.0, -600.0, 0.01, 12, 12)
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sozialraum.errors import DataError
-from sozialraum.space.house_numbers import (
+from sozialraum.space.addressing.house_numbers import (
     END,
     Span,
     assign_by_rules,

@@ -11,12 +11,12 @@ import numpy as np
 sys.path.insert(0, {tests!r})
 from space.areas_on_paper import CRS, EAST, NORTH, mosaic
 from sozialraum.model import Raster
-from sozialraum.space.cells import cell_pieces, grid_of
+from sozialraum.space.grids.cells import cell_pieces, grid_of
 from sozialraum.space.density import density_around
 from sozialraum.space.intersection import kernel_pieces
-from sozialraum.space.labelgrid import LabelGrid
+from sozialraum.space.grids.labelgrid import LabelGrid
 from sozialraum.space.rings import rings_of
-from sozialraum.space.zonal import ring_sums, zonal_statistics
+from sozialraum.space.grids.zonal import ring_sums, zonal_statistics
 import geopandas as gpd
 
 a, b = mosaic(9, seed=1), mosaic(4, seed=2, left=EAST + 300)

@@ -12,11 +12,11 @@ from shapely import LineString, Point, box
 from space.areas_on_paper import CRS, EAST, NORTH, areas, chequer, keyed, persons
 
 from sozialraum.model import Raster
-from sozialraum.space.cells import cells_crosswalk
+from sozialraum.space.addressing.house_numbers import assign_by_rules, read_rules, rules_crosswalk
 from sozialraum.space.crosswalk import make_crosswalk
 from sozialraum.space.density import density_bounds, density_crosswalk
 from sozialraum.space.error import mask_interval
-from sozialraum.space.house_numbers import assign_by_rules, read_rules, rules_crosswalk
+from sozialraum.space.grids.cells import cells_crosswalk
 from sozialraum.space.nearest import nearest_crosswalk
 from sozialraum.space.network import beeline_distances, walking_distances, walking_network
 from sozialraum.space.vintages import chain_vintages, share_crosswalk, vintage_crosswalk

@@ -11,7 +11,7 @@ from sozialraum.errors import DataError
 from sozialraum.kernels import edgegrid
 from sozialraum.space import points as points_module
 from sozialraum.space.crosswalk import make_crosswalk
-from sozialraum.space.labelgrid import LabelGrid
+from sozialraum.space.grids.labelgrid import LabelGrid
 from sozialraum.space.points import NOWHERE, area_of_points, locate
 
 

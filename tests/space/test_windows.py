@@ -10,8 +10,8 @@ from space.areas_on_paper import CRS, EAST, NORTH, keyed, mosaic
 
 from sozialraum.errors import DataError
 from sozialraum.model import Raster
-from sozialraum.space.windows import zonal_statistics_of_file
-from sozialraum.space.zonal import zonal_statistics
+from sozialraum.space.grids.windows import zonal_statistics_of_file
+from sozialraum.space.grids.zonal import zonal_statistics
 
 
 def write(path, values, crs=CRS, nodata=None):

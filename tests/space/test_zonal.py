@@ -10,8 +10,8 @@ from space.areas_on_paper import CRS, EAST, NORTH, keyed, mosaic
 from sozialraum.errors import DataError
 from sozialraum.kernels import zonal as kernels
 from sozialraum.model import Raster
+from sozialraum.space.grids.zonal import ring_sums, zonal_statistics, zone_sums
 from sozialraum.space.rings import rings_of
-from sozialraum.space.zonal import ring_sums, zonal_statistics, zone_sums
 
 
 def grid(values, side=100.0, left=EAST, top=NORTH + 1000.0, crs=CRS) -> Raster:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 from sozialraum.errors import ConfigError, DisclosureError
 from sozialraum.model import Problem, Release
 from sozialraum.pipeline.assembling import disclosure_rules
-from sozialraum.pipeline.publication import About, Publication, told_by
+from sozialraum.pipeline.disclosing.publication import About, Publication, told_by
 from sozialraum.privacy.audit.complementary import protect_tables
 from sozialraum.privacy.audit.ledger import (
     INTERNAL,

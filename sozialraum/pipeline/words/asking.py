@@ -21,8 +21,8 @@ from sozialraum.pipeline.scoring import Yardstick, has_parts, score
 from sozialraum.privacy.publishable import UNIT_FACTOR
 
 if TYPE_CHECKING:
+    from sozialraum.insight.monte_carlo.simulation import Simulation
     from sozialraum.insight.sensitivity import WhatIf
-    from sozialraum.insight.simulation import Simulation
 
 # factor and sign with which a value of a unit is shown
 _SHOWN = {"share": (100.0, "\u00a0%"), "percent": (1.0, "\u00a0%"), "per_1000": (1.0, " je 1.000")}
@@ -135,10 +135,10 @@ def weighing(plan: Plan, values: pd.DataFrame, yardstick: Yardstick) -> Simulati
 
     What the build learnt is learnt again from what is published, except weights and treatments.
     """
-    from sozialraum.insight.assumptions import Assumptions
-    from sozialraum.insight.blueprint import NotNative, drawn_weights
-    from sozialraum.insight.sampling import sampling_cells
-    from sozialraum.insight.simulation import Draws, group_starts, prepare
+    from sozialraum.insight.monte_carlo.assumptions import Assumptions
+    from sozialraum.insight.monte_carlo.blueprint import NotNative, drawn_weights
+    from sozialraum.insight.monte_carlo.sampling import sampling_cells
+    from sozialraum.insight.monte_carlo.simulation import Draws, group_starts, prepare
 
     axis = plan.axis_names[0]
     steps, indicators = plan.axis(axis), plan.indicators_of(axis)

@@ -11,9 +11,9 @@ import pandas as pd
 from sozialraum.errors import DisclosureError
 from sozialraum.model import Edition, Problem, Release
 from sozialraum.pipeline.assembling import candidates_of
-from sozialraum.pipeline.findings import findings
-from sozialraum.pipeline.outreach import outreach_layers
 from sozialraum.pipeline.units import Units, counted, layer_variable, outreach_columns, units_of
+from sozialraum.pipeline.words.findings import findings
+from sozialraum.pipeline.words.outreach import outreach_layers
 from sozialraum.privacy.audit.further_rows import (
     city_rows,
     class_rows,
@@ -220,9 +220,9 @@ def _simulated_rows(
 ) -> Iterator[tuple[Row, About]]:
     """Yield what a simulation tells: what the shown values of an area add to its index.
 
-    Withheld values do not enter the simulation (`sozialraum.pipeline.standing_in`). A probability
-    to a hundredth and two ranks are taken to tell the rest of the index to a thousandth; where the
-    index is no sum of straight lines its counts are taken as known anyway.
+    Withheld values do not enter the simulation (`sozialraum.pipeline.disclosing.standing_in`). A
+    probability to a hundredth and two ranks are taken to tell the rest of the index to a
+    thousandth; where the index is no sum of straight lines its counts are taken as known anyway.
     """
     open_data = [i.id for i in release.indicators if is_published(i, rules)]
     rows = shown_part_rows(

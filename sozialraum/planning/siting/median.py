@@ -19,7 +19,7 @@ import scipy.sparse as sp
 from sozialraum.kernels.interchange import interchange
 from sozialraum.kernels.lagrange import lagrangian_bound
 from sozialraum.planning.programs import Program
-from sozialraum.planning.site_program import (
+from sozialraum.planning.siting.site_program import (
     Choice,
     opened,
     pair_rows,
@@ -27,7 +27,7 @@ from sozialraum.planning.site_program import (
     site_variables,
     value_of,
 )
-from sozialraum.planning.sites import SiteTask
+from sozialraum.planning.siting.sites import SiteTask
 
 MOST_PAIRS_FOR_HIGHS = 15_000
 FREE, OPEN, CLOSED = -1, 1, 0

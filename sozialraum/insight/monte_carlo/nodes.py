@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from sozialraum.insight.columns import ColumnRule, standardise_draws
+from sozialraum.insight.monte_carlo.columns import ColumnRule, standardise_draws
 
 Array = NDArray[np.float64]
 MEANS = ("mean", "sum", "geometric", "harmonic", "power", "mpi")

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sozialraum.insight.ordering import ranks_ascending
+from sozialraum.insight.monte_carlo.ordering import ranks_ascending
 
 Array = NDArray[np.float64]
 Params = Mapping[str, Any]

@@ -13,7 +13,7 @@ import scipy.sparse as sp
 
 from sozialraum.kernels.interchange import greedy_cover
 from sozialraum.planning.programs import Program
-from sozialraum.planning.site_program import (
+from sozialraum.planning.siting.site_program import (
     Choice,
     opened,
     pair_rows,
@@ -21,7 +21,7 @@ from sozialraum.planning.site_program import (
     room_for,
     site_variables,
 )
-from sozialraum.planning.sites import SiteTask
+from sozialraum.planning.siting.sites import SiteTask
 
 
 def cover_most(task: SiteTask) -> Choice:

@@ -18,16 +18,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sozialraum.insight import blueprint
-from sozialraum.insight.assumptions import Assumptions
-from sozialraum.insight.blueprint import BuildRounding, DrawnWeights
-from sozialraum.insight.columns import ColumnRule, standardise_draws
-from sozialraum.insight.cutting import CutRule, cut_draws
-from sozialraum.insight.nodes import Node, TreeNode, climb
-from sozialraum.insight.ordering import ranks_descending
-from sozialraum.insight.sampling import Cells
-from sozialraum.insight.streams import PURPOSE, PURPOSES, choose
-from sozialraum.insight.threading import in_threads, threads
+from sozialraum.insight.monte_carlo import blueprint
+from sozialraum.insight.monte_carlo.assumptions import Assumptions
+from sozialraum.insight.monte_carlo.blueprint import BuildRounding, DrawnWeights
+from sozialraum.insight.monte_carlo.columns import ColumnRule, standardise_draws
+from sozialraum.insight.monte_carlo.cutting import CutRule, cut_draws
+from sozialraum.insight.monte_carlo.nodes import Node, TreeNode, climb
+from sozialraum.insight.monte_carlo.ordering import ranks_descending
+from sozialraum.insight.monte_carlo.sampling import Cells
+from sozialraum.insight.monte_carlo.streams import PURPOSE, PURPOSES, choose
+from sozialraum.insight.monte_carlo.threading import in_threads, threads
 from sozialraum.model import Breaks, Scale
 
 BATCH_BYTES = 64 * 2**20  # index, ranks and classes of one batch of draws

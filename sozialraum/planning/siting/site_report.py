@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.planning.inputs import children
-from sozialraum.planning.sites import SitePlan, SiteTask
+from sozialraum.planning.siting.sites import SitePlan, SiteTask
 from sozialraum.texts import number, percent, text
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from sozialraum.planning.programs import Outcome, Program
-from sozialraum.planning.sites import SiteTask
+from sozialraum.planning.siting.sites import SiteTask
 
 # Places of the open sites, value, bound no plan can better, and what is missing in persons.
 Choice = tuple[list[int], float, float, dict[str, float]]

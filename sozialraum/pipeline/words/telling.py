@@ -9,9 +9,9 @@ import pandas as pd
 
 from sozialraum.config.plan import Plan
 from sozialraum.model import Release
-from sozialraum.pipeline.asking import left_out, weighing
 from sozialraum.pipeline.scoring import Yardstick
-from sozialraum.pipeline.space_words import space_words
+from sozialraum.pipeline.words.asking import left_out, weighing
+from sozialraum.pipeline.words.space_words import space_words
 from sozialraum.privacy.gate import with_words
 from sozialraum.publish.layers import burden, thirds
 from sozialraum.texts import text

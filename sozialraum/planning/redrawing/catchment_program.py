@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse as sp
 
-from sozialraum.planning.catchment_task import CatchmentTask
 from sozialraum.planning.programs import Program
+from sozialraum.planning.redrawing.catchment_task import CatchmentTask
 
 NEAREST_ALLOWED = 8
 

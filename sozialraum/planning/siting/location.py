@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from sozialraum.planning.coverage import cover_all, cover_most
-from sozialraum.planning.median import shortest_ways
-from sozialraum.planning.site_program import Choice, room_for, value_of
-from sozialraum.planning.site_report import describe
-from sozialraum.planning.sites import SitePlan, SiteTask
+from sozialraum.planning.siting.coverage import cover_all, cover_most
+from sozialraum.planning.siting.median import shortest_ways
+from sozialraum.planning.siting.site_program import Choice, room_for, value_of
+from sozialraum.planning.siting.site_report import describe
+from sozialraum.planning.siting.sites import SitePlan, SiteTask
 
 
 def locate(task: SiteTask) -> SitePlan:
@@ -30,7 +30,7 @@ def locate(task: SiteTask) -> SitePlan:
     Examples
     --------
     >>> import pandas as pd
-    >>> from sozialraum.planning.sites import site_task
+    >>> from sozialraum.planning.siting.sites import site_task
     >>> distance = pd.DataFrame({"Hof": [300.0, 900.0], "Park": [900.0, 400.0]}, index=["01", "02"])
     >>> children = pd.Series({"01": 50, "02": 70})
     >>> plan = locate(site_task(distance, children, radius=800, number=1))

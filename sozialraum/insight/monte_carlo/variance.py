@@ -19,7 +19,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sozialraum.insight.simulation import Recomputation, Simulation, exchanged_ids, plain_ids
+from sozialraum.insight.monte_carlo.simulation import (
+    Recomputation,
+    Simulation,
+    exchanged_ids,
+    plain_ids,
+)
 
 # the draws of A and B must not be those of the main run
 _FIRST_A, _FIRST_B = 2**40, 2**41

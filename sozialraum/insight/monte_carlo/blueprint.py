@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sozialraum.insight import columns, cutting, nodes
-from sozialraum.insight.assumptions import Assumptions, Choice, Weighting
-from sozialraum.insight.columns import ColumnRule, Rounding
-from sozialraum.insight.cutting import CutRule
-from sozialraum.insight.nodes import Node, TreeNode
+from sozialraum.insight.monte_carlo import columns, cutting, nodes
+from sozialraum.insight.monte_carlo.assumptions import Assumptions, Choice, Weighting
+from sozialraum.insight.monte_carlo.columns import ColumnRule, Rounding
+from sozialraum.insight.monte_carlo.cutting import CutRule
+from sozialraum.insight.monte_carlo.nodes import Node, TreeNode
 from sozialraum.model import Breaks, Scale
 
 Array = NDArray[np.float64]

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sozialraum.insight.ordering import ranks_descending
-from sozialraum.insight.threading import in_threads, threads
+from sozialraum.insight.monte_carlo.ordering import ranks_descending
+from sozialraum.insight.monte_carlo.threading import in_threads, threads
 
 HISTOGRAM_CELLS = 2**25
 _BLOCK_CELLS = 2**22

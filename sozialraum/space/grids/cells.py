@@ -18,7 +18,7 @@ from sozialraum.errors import DataError
 from sozialraum.kernels.zonal import listed_cells, ring_signs
 from sozialraum.space.areas import area_keys, name_keys, refuse_unusable, same_crs, shapes_of
 from sozialraum.space.assembly import Overlaps, Pieces, assemble
-from sozialraum.space.labelgrid import in_chunks, usable_threads
+from sozialraum.space.grids.labelgrid import in_chunks, usable_threads
 from sozialraum.space.rings import rings_of
 from sozialraum.texts import problem
 

@@ -1,0 +1,1 @@
+"""One Monte Carlo for small numbers and choices of method: what is varied, scored, counted."""

@@ -1,0 +1,1 @@
+"""What a build publishes, as rows of the audit, and how a release is made that passes it."""

@@ -1,0 +1,1 @@
+"""Sentences of a build: findings, outreach, certainty, space, questions asked afterwards."""

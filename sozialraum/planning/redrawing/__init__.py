@@ -1,0 +1,1 @@
+"""Catchments drawn anew: the task, the programme, the solution."""

@@ -1,0 +1,1 @@
+"""Where offers should stand: coverage, distance, candidates, report."""

@@ -1,0 +1,1 @@
+"""From an address to a place: register, street and number rules, geocodes."""

@@ -1,0 +1,1 @@
+"""Rasters as small areas: cells, windows, exact coverage, statistics per zone."""
