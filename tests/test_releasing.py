@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -13,6 +14,7 @@ from shapely import box
 import sozialraum
 from sozialraum.errors import ConfigError, DisclosureError
 from sozialraum.pipeline.assembling import disclosure_rules
+from sozialraum.pipeline.disclosing import releasing
 from sozialraum.pipeline.disclosing.publication import told_by
 from sozialraum.pipeline.disclosing.releasing import ledger_of
 from sozialraum.pipeline.units import counted
@@ -296,6 +298,31 @@ def test_open_data_needs_no_ledger(city):
     assert ledger_of(result.plan) is None
     result.save(city / "out")
     assert not (city / "freigaben.jsonl").exists()
+
+
+def test_what_the_build_audited_is_not_audited_again_but_any_other_release_is(city, monkeypatch):
+    result = build(city, "bezirke", ledger="")
+    told = []
+
+    def counting(*given):
+        told.append(given)
+        return told_by(*given)
+
+    monkeypatch.setattr(releasing, "told_by", counting)
+    result.save(city / "out")
+    assert told == []
+    rules = disclosure_rules(result.plan)
+    replace(result, release=result.release_for(rules)[0]).save(city / "again")
+    assert len(told) == 1
+
+
+def test_a_release_of_other_rules_than_the_build_file_is_not_written(city):
+    """Its figures would be audited as if they were rounded as the build file says."""
+    result = build(city, "bezirke", ledger="")
+    finer = replace(disclosure_rules(result.plan), candidates=1, index_decimals=4)
+    with pytest.raises(DisclosureError, match="anderen Regeln"):
+        replace(result, release=result.release_for(finer)[0]).save(city / "finer")
+    assert not (city / "finer").exists()
 
 
 def test_the_ledger_is_no_part_of_what_is_published(city):

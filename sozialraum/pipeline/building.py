@@ -107,6 +107,8 @@ def build(
         release_for=release_for,
         problems=tuple(_placed(p, plan) for p in (*problems, *inspected, *made.problems)),
         reasons=made.reasons,
+        # what a simulation tells is among the rows of the audit before it is run
+        audited=None if made.told is None else releasing.Audited(release, made.told),
     )
 
 

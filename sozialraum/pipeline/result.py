@@ -20,6 +20,7 @@ from sozialraum.space.crosswalk import Crosswalk
 
 if TYPE_CHECKING:
     from sozialraum.insight.uncertainty import Certainty
+    from sozialraum.pipeline.disclosing.releasing import Audited
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -43,6 +44,8 @@ class Result:
     problems : findings that did not stop the build
     reasons : per (Stichtag, area key, indicator id; "" for the index) the proof, with published
         figures, why it is withheld beside what was published earlier; stays inside
+    audited : the release that passed the audit, with what it tells; another one is audited before
+        it is written
     """
 
     plan: Plan
@@ -56,6 +59,7 @@ class Result:
     release_for: Callable[..., tuple[Release, list[Problem]]]
     problems: tuple[Problem, ...]
     reasons: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
+    audited: Audited | None = None
 
     def __repr__(self) -> str:
         """Return what it is about, without a single value."""

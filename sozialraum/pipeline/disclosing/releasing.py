@@ -52,12 +52,26 @@ class Made:
     reasons : per `About` the German proof, with published figures, that forced it; for the office
         alone, in no file
     held : per Stichtag what is withheld beyond the rules
+    told : what the release tells, as it passed the audit; None where nothing was audited
     """
 
     release: Release
     problems: list[Problem]
     reasons: Mapping[About, str]
     held: Mapping[str, Withheld] = field(default_factory=dict)
+    told: Publication | None = None
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Audited:
+    """The release of a build, and what it tells as it passed the audit."""
+
+    release: Release
+    told: Publication
+
+    def of(self, release: Release) -> Publication | None:
+        """Return what was told, if `release` is the very one that was audited."""
+        return self.told if release is self.release else None
 
 
 class TooFine(Exception):
@@ -88,13 +102,16 @@ def make(remake: Remake, rows_of: Callable[[Release], Publication], ledger: Ledg
         return Made(*made, {})
     held: dict[str, Withheld] = {}
     reasons: dict[About, str] = {}
+    told: Publication | None = None
     for _ in range(_ROUNDS):
         found = rows_of(made[0])
         if not found.rows or ledger.holds(found.rows, found.units.geographies):
+            told = found
             break
         earlier, control = found.against(ledger)
         protection = protect_tables(found.rows, earlier=earlier, **control)
         if not protection.weakened:
+            told = found
             break
         for number in protection.weakened:
             about = found.about[number]
@@ -106,7 +123,8 @@ def make(remake: Remake, rows_of: Callable[[Release], Publication], ledger: Ledg
         made = remake(held)
     release, problems = made
     why = "privacy.withheld_for_ledger" if ledger.entries else "privacy.withheld_for_audit"
-    return Made(release, [*problems, *([problem(why, "note")] if held else [])], reasons, held)
+    notes = [problem(why, "note")] if held else []
+    return Made(release, [*problems, *notes], reasons, held, told)
 
 
 def next_record(found: Publication, ledger: Ledger, *, title: str, date: str) -> Entry | None:
@@ -181,11 +199,10 @@ def save_recorded(result: Result, write: Callable[[tuple[Problem, ...]], T]) -> 
     intern = result.release.level == "intern"
     if intern and ledger.path is None:
         return write(result.problems)
-    tell = told_by(
-        plan, result.delivery, result.crosswalk, result.measured, result.scored,
-        result.yardsticks, disclosure_rules(plan, intern=intern),
-    )  # fmt: skip
-    found = tell(result.release)
+    known = None if result.audited is None else result.audited.of(result.release)
+    if known is not None and ledger.path is None:  # nothing can have been published since
+        return write((*result.problems, *known.problems))
+    found = known or _told(result, intern=intern)
     about = {"title": plan.title, "date": plan.stichtag.isoformat()}
     if intern:
         entry = internal_entry(ledger, found.rows, **about)
@@ -195,6 +212,18 @@ def save_recorded(result: Result, write: Callable[[tuple[Problem, ...]], T]) -> 
     if any(e.audience == INTERNAL for e in ledger.entries):
         problems = (*problems, problem("privacy.internal_not_audited", "note"))
     return write_recorded(ledger, entry, lambda: write(problems))
+
+
+def _told(result: Result, *, intern: bool) -> Publication:
+    """Return what the release of a result tells; refuse one of other rules than the build's."""
+    rules = disclosure_rules(result.plan, intern=intern)
+    if result.release.details["disclosure"] != rules.public():
+        raise DisclosureError(problem("privacy.other_rules"))
+    tell = told_by(
+        result.plan, result.delivery, result.crosswalk, result.measured, result.scored,
+        result.yardsticks, rules,
+    )  # fmt: skip
+    return tell(result.release)
 
 
 def write_recorded(ledger: Ledger, entry: Entry | None, write: Callable[[], T]) -> T:
