@@ -13,7 +13,7 @@ from sozialraum.errors import ConfigError, DataError
 from sozialraum.pipeline import deciding
 from sozialraum.pipeline.deciding import decide, verify_decision
 from sozialraum.planning.details import DECIMALS, PERSON_COUNTS, RATIOS
-from sozialraum.planning.inputs import children, counts_told
+from sozialraum.planning.told_counts import children, counts_told
 from sozialraum.privacy.plan_gate import protect_plan, sentence_rules
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.publish.page.scenario_page import plan_html, plan_json

@@ -26,7 +26,8 @@ from sozialraum.pipeline.scoring import score
 from sozialraum.pipeline.verifying import sha256
 from sozialraum.planning.details import DECIMALS, PERSON_COUNTS, RATIOS, detail_tables
 from sozialraum.planning.gathering import gather_inputs
-from sozialraum.planning.plan_file import PlanFile, Points, read_plan
+from sozialraum.planning.plan_file import PlanFile, read_plan
+from sozialraum.planning.plan_sections import Points
 from sozialraum.planning.plans import PlanResult, run_plan
 from sozialraum.privacy.plan_gate import protect_plan, sentence_rules
 from sozialraum.privacy.publishable import UNIT_FACTOR

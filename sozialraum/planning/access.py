@@ -16,14 +16,14 @@ import pandas as pd
 
 from sozialraum.kernels.arrays import as_kernel_array
 from sozialraum.kernels.catchment_access import floating_catchment
-from sozialraum.planning.inputs import (
-    children,
+from sozialraum.planning.checks import (
     key_problems,
     listed,
     number_problems,
     raise_problems,
     require_at_least,
 )
+from sozialraum.planning.told_counts import children
 from sozialraum.texts import number, problem, text
 
 NEEDY_SHARE = 0.4

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.kernels.interchange import greedy_cover, interchange_draws
-from sozialraum.planning.inputs import key_problems, raise_problems
+from sozialraum.planning.checks import key_problems, raise_problems
 from sozialraum.planning.siting.coverage import cover_lists, patterns
 from sozialraum.planning.siting.location import choose, locate
 from sozialraum.planning.siting.median import MOST_SWAPS, finite_metres

@@ -17,7 +17,7 @@ from typing import Literal
 
 import pandas as pd
 
-from sozialraum.planning.inputs import (
+from sozialraum.planning.checks import (
     key_problems,
     listed,
     number_problems,

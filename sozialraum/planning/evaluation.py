@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.errors import DataError
-from sozialraum.planning.inputs import key_problems, raise_problems
+from sozialraum.planning.checks import key_problems, raise_problems
 from sozialraum.texts import number, problem, signed, text
 
 GROUPS, PERIODS = ("programme", "comparison"), ("before", "after")

@@ -10,10 +10,11 @@ import pandas as pd
 import shapely
 
 from sozialraum.errors import DataError
+from sozialraum.planning.checks import listed
 from sozialraum.planning.distances import inner_points, straight_distances, walking_distances
-from sozialraum.planning.inputs import listed
-from sozialraum.planning.plan_file import Demand, Distances, PlanFile, Points
-from sozialraum.planning.plans import PlanInputs, need_from_index
+from sozialraum.planning.plan_file import PlanFile
+from sozialraum.planning.plan_inputs import PlanInputs
+from sozialraum.planning.plan_sections import Demand, Distances, Points
 from sozialraum.texts import problem, text
 
 TOUCH = 0.01  # metres
@@ -88,6 +89,19 @@ def gather_inputs(
         day=day,
         facts={"distance": distance_words(plan.distances)} | (facts or {}),
     )
+
+
+def need_from_index(index: pd.Series, *, orientation: str) -> pd.Series:
+    """Return the need 0..1 of an index: 1 = most need among the areas; NaN stays NaN.
+
+    Examples
+    --------
+    >>> need_from_index(pd.Series([2.0, 3.0, 4.0]), orientation="participation").tolist()
+    [1.0, 0.5, 0.0]
+    """
+    burden = -index if orientation == "participation" else index
+    spread = burden.max() - burden.min()
+    return (burden - burden.min()) / spread if spread > 0 else burden * 0.0 + 0.5
 
 
 def distance_words(distances: Distances) -> str:

@@ -16,7 +16,7 @@ import pandas as pd
 import scipy
 
 from sozialraum.errors import DataError
-from sozialraum.planning.inputs import listed
+from sozialraum.planning.checks import listed
 from sozialraum.texts import number, problem, text
 
 EXACT_BELOW = 20

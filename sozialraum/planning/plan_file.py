@@ -6,242 +6,27 @@ hold ``[[….variants]]``: tables with a ``name`` and the keys that differ from 
 
 from __future__ import annotations
 
-import datetime as dt
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from sozialraum.errors import ConfigError
 from sozialraum.model.problem import Problem
-from sozialraum.planning.allocation import Rule, published_rule
-from sozialraum.planning.apportionment import Method
-from sozialraum.planning.targets import Target
+from sozialraum.planning.plan_sections import (
+    Allocate,
+    Catchments,
+    Demand,
+    Distances,
+    Gap,
+    Locate,
+    Points,
+    Section,
+    TargetSection,
+)
 from sozialraum.texts import catalogue, problem, text
-
-Share = Annotated[float, Field(ge=0, le=1)]
-NotNegative = Annotated[float, Field(ge=0)]
-
-
-class Section(BaseModel):
-    """Base of all sections: unknown keys are errors, values are not converted silently."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class Varied(Section):
-    """A section with named variants that differ from it in some keys."""
-
-    name: str = ""
-    variants: tuple[dict[str, Any], ...] = ()
-
-    @model_validator(mode="after")
-    def _check_variants(self) -> Self:
-        self.each()
-        return self
-
-    def each(self) -> list[Self]:
-        """Return the variants with all keys filled in; the section itself where there are none."""
-        own = self.model_dump(exclude={"variants"}, exclude_unset=True)
-        if not self.variants:
-            return [self]
-        return [type(self).model_validate(own | changes) for changes in self.variants]
-
-
-class Demand(Section):
-    """``[demand]``: who needs, for locate, gap and catchments.
-
-    Parameters
-    ----------
-    areas : area set of the build file
-    persons, in_need : count columns of its table: children, and children in need
-    pupils : count column of the children whose school is planned; None: `persons`
-    siblings : count column of those with a brother or sister at the present school
-    needy : class numbers of highest need; their areas are the group of the equity floor
-    """
-
-    areas: str
-    persons: str
-    in_need: str | None = None
-    pupils: str | None = None
-    siblings: str | None = None
-    needy: tuple[int, ...] = ()
-
-
-class Points(Section):
-    """``[offers]``, ``[sites]``, ``[schools]``: a point layer and its columns.
-
-    Parameters
-    ----------
-    file, layer, crs : the layer, relative to the data of the build
-    key, name, kind : columns; `kinds` keeps only points of these kinds
-    capacity, minimum, cost, size : columns: places, smallest school, euros, pupils
-    current : column with the area of the index a school is for today
-    """
-
-    file: str
-    key: str
-    name: str | None = None
-    kind: str | None = None
-    kinds: tuple[str, ...] = ()
-    capacity: str | None = None
-    minimum: str | None = None
-    cost: str | None = None
-    size: str | None = None
-    current: str | None = None
-    layer: str | None = None
-    crs: str | None = None
-
-
-class Distances(Section):
-    """``[distances]``: along footpaths of a file, or Luftlinie times a detour."""
-
-    method: Literal["luftlinie", "wege"] = "luftlinie"
-    file: str | None = None
-    detour: Annotated[float, Field(ge=1)] = 1.0
-    limit: NotNegative | None = None
-
-    @model_validator(mode="after")
-    def _need_paths(self) -> Self:
-        if self.method == "wege" and self.file is None:
-            message = text("planning.needs.paths")
-            raise ValueError(message)
-        return self
-
-
-class RuleSection(Section):
-    """``[[allocate.rules]]``: fields of `Rule`, or ``published``: its name in the rules data."""
-
-    name: str = ""
-    published: str | None = None
-    form: Literal["heads", "linear", "power", "threshold", "logistic", "steps"] = "linear"
-    by_heads: Share = 0.0
-    slope: NotNegative = 1.0
-    power: NotNegative = 1.0
-    threshold: float = 0.5
-    midpoint: float = 0.5
-    steepness: NotNegative = 10.0
-    limits: tuple[float, ...] = ()
-    amounts: tuple[NotNegative, ...] = ()
-    per: Literal["unit", "person"] = "unit"
-
-    @model_validator(mode="after")
-    def _check_rule(self) -> Self:
-        self.rule()
-        return self
-
-    def rule(self) -> Rule:
-        """Return the rule."""
-        if self.published is not None:
-            return published_rule(self.published)
-        return Rule(**self.model_dump(exclude={"published"}))
-
-
-class Allocate(Section):
-    """``[allocate]``: arguments of `allocate`; the rules are the variants."""
-
-    total: NotNegative
-    unit: Annotated[float, Field(gt=0)] = 0.25
-    method: Method = "sainte_lague"
-    floors: NotNegative | dict[str, NotNegative] | None = None
-    ceilings: NotNegative | dict[str, NotNegative] | None = None
-    max_change: NotNegative | None = None
-    last_year: dict[str, NotNegative] | None = None
-    rules: Annotated[tuple[RuleSection, ...], Field(min_length=1)]
-
-
-class Locate(Varied):
-    """``[locate]``: arguments of `site_task`; Plan B and next plans are for the first variant."""
-
-    model: Literal["mclp", "lscp", "pmedian", "pcenter"] = "mclp"
-    radius: NotNegative | None = None
-    number: Annotated[int, Field(ge=0)] | None = None
-    budget: NotNegative | None = None
-    need_power: NotNegative = 1.0
-    fixed: tuple[str, ...] = ()
-    banned: tuple[str, ...] = ()
-    equity: Share | Literal["city"] | None = None
-    time_limit: Annotated[float, Field(gt=0)] = 60.0
-    gap: NotNegative = 0.0
-    plan_b: bool = True
-    next_best: Annotated[int, Field(ge=1, le=20)] = 5
-
-    @model_validator(mode="after")
-    def _say_enough(self) -> Self:
-        covers = self.model in ("mclp", "lscp")
-        counts = self.model in ("pmedian", "pcenter")
-        missing = []
-        if covers and self.radius is None:
-            missing.append("radius")
-        if self.number is None and (counts or (self.model == "mclp" and self.budget is None)):
-            missing.append("number")
-        if missing and not self.variants:
-            message = text("planning.needs.model", model=self.model, keys=", ".join(missing))
-            raise ValueError(message)
-        return self
-
-
-class Gap(Varied):
-    """``[gap]``: arguments of `floating_catchments`, `gaps` and `duplicates`."""
-
-    rings: Annotated[tuple[tuple[float, float], ...], Field(min_length=1)] = ((1000.0, 1.0),)
-    need_power: NotNegative = 0.0
-    low_access: NotNegative = 0.25
-    radius: NotNegative = 1000.0
-    times: Annotated[int, Field(ge=1)] = 3
-    low_need: Share = 0.5
-
-    @model_validator(mode="after")
-    def _rings_ascend(self) -> Self:
-        limits = [limit for limit, _ in self.rings]
-        if limits != sorted(set(limits)) or any(w < 0 for _, w in self.rings) or limits[0] < 0:
-            message = text("planning.needs.rings")
-            raise ValueError(message)
-        return self
-
-
-class TargetSection(Section):
-    """``[[targets]]``: fields of `Target`."""
-
-    id: str
-    label: str
-    indicator: str
-    value: Share
-    deadline: dt.date
-    better: Literal["higher", "lower"] = "higher"
-    group: str = ""
-    baseline: Share | None = None
-    baseline_date: dt.date | None = None
-    responsible: str = ""
-    measures: tuple[str, ...] = ()
-
-    @model_validator(mode="after")
-    def _check_target(self) -> Self:
-        self.target()
-        return self
-
-    def target(self) -> Target:
-        """Return the goal."""
-        return Target(**self.model_dump())
-
-
-class Catchments(Varied):
-    """``[catchments]``: arguments of `catchment_task`, `CatchmentCosts` and `redraw`."""
-
-    limit: NotNegative = 2000.0
-    stay: NotNegative = 0.0
-    sibling: NotNegative = 0.0
-    crossing: NotNegative = 0.0
-    mix: NotNegative = 0.0
-    over: NotNegative = 20.0
-    under: NotNegative = 5.0
-    far: NotNegative = 20.0
-    method: Literal["anneal", "highs"] = "anneal"
-    proposals: Annotated[int, Field(ge=0)] | None = None
-    seed: int = 2024
-    time_limit: Annotated[float, Field(gt=0)] = 60.0
 
 
 class PlanFile(Section):

@@ -11,7 +11,7 @@ from typing import Literal
 
 import pandas as pd
 
-from sozialraum.planning.inputs import require_one_of
+from sozialraum.planning.checks import require_one_of
 from sozialraum.texts import date, percent, text
 
 Light = Literal["green", "yellow", "red", "grey"]

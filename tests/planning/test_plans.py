@@ -13,19 +13,25 @@ from shapely.geometry import LineString, Point, box
 
 from sozialraum.errors import ConfigError, DataError
 from sozialraum.planning.access import duplicates, floating_catchments, gaps
-from sozialraum.planning.allocation import Rule, allocate
-from sozialraum.planning.gathering import gather_inputs, index_of_blocks, touching
-from sozialraum.planning.plan_file import (
+from sozialraum.planning.allocation import allocate
+from sozialraum.planning.gathering import (
+    gather_inputs,
+    index_of_blocks,
+    need_from_index,
+    touching,
+)
+from sozialraum.planning.need_rules import Rule
+from sozialraum.planning.plan_file import parse_plan, read_plan
+from sozialraum.planning.plan_inputs import PlanInputs
+from sozialraum.planning.plan_sections import (
     Allocate,
     Catchments,
     Gap,
     Locate,
     RuleSection,
     TargetSection,
-    parse_plan,
-    read_plan,
 )
-from sozialraum.planning.plans import PlanInputs, need_from_index, run_plan
+from sozialraum.planning.plans import run_plan
 from sozialraum.planning.redrawing.catchment_task import CatchmentCosts, catchment_task
 from sozialraum.planning.redrawing.catchments import redraw
 from sozialraum.planning.siting.sites import site_task

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from sozialraum.planning.inputs import (
+from sozialraum.planning.checks import (
     key_problems,
     listed,
     number_problems,

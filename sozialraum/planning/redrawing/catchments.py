@@ -21,9 +21,10 @@ import pandas as pd
 import scipy
 
 from sozialraum.kernels.anneal import anneal
-from sozialraum.planning.inputs import children, require_one_of
+from sozialraum.planning.checks import require_one_of
 from sozialraum.planning.redrawing.catchment_program import closer_neighbour_plan, lower_bound
 from sozialraum.planning.redrawing.catchment_task import CatchmentTask, grown_start
+from sozialraum.planning.told_counts import children
 from sozialraum.texts import number, percent, signed, text
 
 PROPOSALS_PER_BLOCK = 10_000

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sozialraum.planning.inputs import children
 from sozialraum.planning.siting.sites import SitePlan, SiteTask
+from sozialraum.planning.told_counts import children
 from sozialraum.texts import number, percent, text
 
 

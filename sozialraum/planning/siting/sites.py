@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from sozialraum.planning.inputs import (
+from sozialraum.planning.checks import (
     key_problems,
     listed,
     number_problems,

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 
 from sozialraum.errors import DataError
 from sozialraum.model.problem import Problem
-from sozialraum.texts import number, problem, text
+from sozialraum.texts import problem
 
 MOST_KEYS_IN_A_MESSAGE = 5
-SMALL_COUNT = 5  # fewer children are not told in a sentence
-_MULTIPLE: ContextVar[int] = ContextVar("multiple", default=1)
-_FEWEST: ContextVar[int] = ContextVar("fewest", default=SMALL_COUNT)
-_ZEROS: ContextVar[bool] = ContextVar("zeros", default=True)
 
 
 def require_one_of(value: str, allowed: Iterable[str], *, name: str, caller: str) -> None:
@@ -79,43 +72,3 @@ def raise_problems(problems: list[Problem]) -> None:
     """Raise all problems at once, if there are any."""
     if problems:
         raise DataError(problems)
-
-
-@contextmanager
-def counts_told(
-    *, multiple: int = 1, fewest: int = SMALL_COUNT, zeros: bool = True
-) -> Iterator[None]:
-    """Within this block sentences tell children in multiples, and none of fewer than `fewest`.
-
-    Unless `zeros`, nobody is told as "fewer than" too.
-
-    Examples
-    --------
-    >>> with counts_told(multiple=5):
-    ...     children(72), children(73)
-    ('70 Kinder', '75 Kinder')
-    """
-    tokens = _MULTIPLE.set(multiple), _FEWEST.set(fewest), _ZEROS.set(zeros)
-    try:
-        yield
-    finally:
-        _MULTIPLE.reset(tokens[0])
-        _FEWEST.reset(tokens[1])
-        _ZEROS.reset(tokens[2])
-
-
-def children(count: float) -> str:
-    """Return a number of children in German, as `counts_told` says; else few are "fewer than 5".
-
-    Examples
-    --------
-    >>> children(0), children(3), children(1234)
-    ('kein Kind', 'weniger als 5 Kinder', '1.234 Kinder')
-    """
-    multiple, fewest = _MULTIPLE.get(), _FEWEST.get()
-    if round(count) == 0 and _ZEROS.get():
-        return text("planning.sentence.no_children")
-    if round(count) < fewest:
-        return text("planning.sentence.children_few", minimum=fewest)
-    told = math.floor(count / multiple + 0.5) * multiple
-    return text("planning.sentence.children", count=number(told))

@@ -1,0 +1,158 @@
+"""Rules of allocation: what weight a unit has by its size and its need.
+
+A rule turns the size of a unit (pupils, children) and its need (0..1, high = need) into a weight.
+Smooth rules have no cliffs; step tables have.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.planning.checks import (
+    key_problems,
+    number_problems,
+    raise_problems,
+    require_at_least,
+    require_one_of,
+)
+from sozialraum.texts import number, percent, problem, text
+
+Form = Literal["heads", "linear", "power", "threshold", "logistic", "steps"]
+FORMS = ("heads", "linear", "power", "threshold", "logistic", "steps")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """One rule of allocation.
+
+    Parameters
+    ----------
+    name : what the committee calls it
+    form : weight of a unit with P persons and need z:
+        "heads" P · "linear" P(1 + slope·z) · "power" P·z^power ·
+        "threshold" P·max(0, z - threshold) ·
+        "logistic" P / (1 + exp(-steepness·(z - midpoint))) · "steps" the amount of the unit's stage
+    by_heads : share of the total that goes by heads alone, 0..1 (a hybrid rule; NRW's
+        Kreissozialindex had 0.3)
+    slope, power, threshold, midpoint, steepness : see `form`
+    limits : inner limits of the stages, ascending; a need on a limit belongs to the stage above
+    amounts : amount per stage, lowest need first
+    per : "unit": the amounts are per school; "person": per pupil
+    """
+
+    name: str
+    form: Form = "linear"
+    by_heads: float = 0.0
+    slope: float = 1.0
+    power: float = 1.0
+    threshold: float = 0.5
+    midpoint: float = 0.5
+    steepness: float = 10.0
+    limits: tuple[float, ...] = ()
+    amounts: tuple[float, ...] = ()
+    per: Literal["unit", "person"] = "unit"
+
+    def __post_init__(self) -> None:
+        """Refuse a rule that cannot be applied."""
+        require_one_of(self.form, FORMS, name="form", caller="Rule")
+        require_one_of(self.per, ("unit", "person"), name="per", caller="Rule")
+        for name in ("slope", "power", "steepness"):
+            require_at_least(getattr(self, name), 0, name=name, caller="Rule")
+        if not 0 <= self.by_heads <= 1:
+            message = (
+                "The 'by_heads' parameter of Rule must be within 0..1. "
+                f"Got {self.by_heads} instead."
+            )
+            raise ValueError(message)
+        if self.form == "steps" and len(self.amounts) != len(self.limits) + 1:
+            message = (
+                "The 'amounts' parameter of Rule must have one entry more than 'limits'. "
+                f"Got {len(self.amounts)} amounts and {len(self.limits)} limits instead."
+            )
+            raise ValueError(message)
+        if list(self.limits) != sorted(set(self.limits)) or any(a < 0 for a in self.amounts):
+            message = "The 'limits' parameter of Rule must ascend, and no amount may be negative."
+            raise ValueError(message)
+
+    def sentence(self) -> str:
+        """Return the rule in one German sentence."""
+        words = text(
+            f"planning.rule.{self.form}",
+            slope=number(1 + self.slope, 1),
+            power=number(self.power, 1),
+            threshold=number(self.threshold, 2),
+            midpoint=number(self.midpoint, 2),
+            stages=len(self.amounts),
+            amounts=" · ".join(number(a, 2) for a in self.amounts),
+            per=text(f"planning.per.{self.per}"),
+        )
+        if self.by_heads == 0 or self.form == "heads":
+            return words
+        return text("planning.rule.hybrid", heads=percent(self.by_heads, 0), rest=words)
+
+
+def need_weight(size: pd.Series, need: pd.Series, *, rule: Rule) -> pd.Series:
+    """Return the weight of each unit under a rule, as share of all weights.
+
+    ``w = by_heads · P/ΣP + (1 - by_heads) · n/Σn`` with n the weight of the rule's form.
+
+    Parameters
+    ----------
+    size : (n_units,) persons P
+    need : (n_units,) need index z, high = need
+    rule : the rule
+
+    Returns
+    -------
+    Shares in the order of `size`. Where nobody has weight by need, all goes by heads if the rule
+    has a share by heads, else all shares are 0.
+
+    Examples
+    --------
+    >>> size, need = pd.Series({"a": 100, "b": 100}), pd.Series({"a": 0.0, "b": 1.0})
+    >>> need_weight(size, need, rule=Rule(name="doppelt", slope=1.0)).round(3).tolist()
+    [0.333, 0.667]
+    """
+    ordered = size.sort_index()
+    z = _matching_need(ordered, need)
+    by_need = _weight(ordered.to_numpy(float), z, rule)
+    heads = ordered.to_numpy(float) / max(ordered.sum(), 1e-300)
+    shares = by_need / by_need.sum() if by_need.sum() > 0 else by_need
+    by_heads = rule.by_heads if shares.any() else float(rule.by_heads > 0)
+    mixed = by_heads * heads + (1 - by_heads) * shares
+    return pd.Series(mixed, index=ordered.index).reindex(size.index)
+
+
+def _matching_need(size: pd.Series, need: pd.Series) -> np.ndarray:
+    values = need.reindex(size.index).astype(float)
+    problems = number_problems(size, "Personen") + key_problems(need.index, size.index, "Bedarf")
+    missing = values.index[values.isna()]
+    if len(missing):
+        problems.append(problem("planning.need_missing", keys=", ".join(map(str, missing[:5]))))
+    raise_problems(problems)
+    return values.to_numpy()
+
+
+def _weight(size: np.ndarray, z: np.ndarray, rule: Rule) -> np.ndarray:
+    """Return n of the rule's form; `z` may be (n_units,) or (n_draws, n_units)."""
+    if rule.form == "heads":
+        return size * np.ones_like(z)
+    if rule.form == "linear":
+        return size * np.maximum(1 + rule.slope * z, 0)
+    if rule.form == "power":
+        return size * np.maximum(z, 0) ** rule.power
+    if rule.form == "threshold":
+        return size * np.maximum(z - rule.threshold, 0)
+    if rule.form == "logistic":
+        return size / (1 + np.exp(-rule.steepness * (z - rule.midpoint)))
+    amounts = np.array(rule.amounts)[stage_of(z, rule) - 1]
+    return amounts * size if rule.per == "person" else amounts * (size > 0)
+
+
+def stage_of(need: np.ndarray, rule: Rule) -> np.ndarray:
+    """Return the stage (1 = lowest need) of each need value under a step rule."""
+    return np.searchsorted(np.array(rule.limits), need, side="right") + 1

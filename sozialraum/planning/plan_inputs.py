@@ -1,0 +1,59 @@
+"""The frames a plan works on, and what a decision gives back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from sozialraum.planning.scenario import Variant
+
+# the variants of one decision, and its further tables by name
+Drafted = tuple[list[Variant], dict[str, pd.DataFrame]]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PlanInputs:
+    """The frames a plan works on; each verb uses some of them.
+
+    Parameters
+    ----------
+    demand : per area key ``persons``, ``need`` (0..1, high = need) and, where known, ``in_need``
+        (children in need), ``pupils`` (those whose school is planned) and ``needy``
+        (True: areas of highest need)
+    offer_distance, offers : (areas, offers) metres; per offer ``capacity``
+    site_distance, sites : (areas, sites) metres; per site ``capacity`` and ``cost``, as far as
+        known
+    school_distance, schools : (areas, schools) metres; per school ``capacity``, ``size`` (pupils),
+        ``need`` of its catchment and ``in_need``, as far as known
+    neighbours : pairs of touching areas
+    current : present school per area
+    crossings : (areas, schools) unsafe crossings on the way
+    need_draws : (areas, draws) need of the demand areas under the index's uncertainty
+    unit_draws : (schools, draws) the same for schools
+    counts : index (indicator, group), columns ``cases`` and ``base``, for targets
+    day : Stichtag of the counts
+    facts : plain values for the manifest (index build, kind of distance, …)
+    """
+
+    demand: pd.DataFrame | None = None
+    offer_distance: pd.DataFrame | None = None
+    offers: pd.DataFrame | None = None
+    site_distance: pd.DataFrame | None = None
+    sites: pd.DataFrame | None = None
+    school_distance: pd.DataFrame | None = None
+    schools: pd.DataFrame | None = None
+    neighbours: tuple[tuple[str, str], ...] = ()
+    current: pd.Series | None = None
+    crossings: pd.DataFrame | None = None
+    need_draws: pd.DataFrame | None = None
+    unit_draws: pd.DataFrame | None = None
+    counts: pd.DataFrame | None = None
+    day: dt.date | None = None
+    facts: dict[str, object] = field(default_factory=dict)
+
+
+def known_column(frame: pd.DataFrame | None, name: str) -> pd.Series | None:
+    """Return a column that need not be there; None where it is not known."""
+    return frame[name] if frame is not None and name in frame else None

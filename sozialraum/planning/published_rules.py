@@ -1,0 +1,35 @@
+"""Rules that are published somewhere, as data with their citations (``rules/*.toml``)."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from sozialraum.planning.checks import require_one_of
+from sozialraum.planning.need_rules import Rule
+
+
+@cache
+def read_rules(name: str) -> dict[str, Any]:
+    """Return published rules with their citations: "allocation", "classes" or "walking"."""
+    require_one_of(name, ("allocation", "classes", "walking"), name="name", caller="read_rules")
+    path = resources.files("sozialraum.planning").joinpath("rules", f"{name}.toml")
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def published_rule(name: str) -> Rule:
+    """Return a published allocation rule by its name in ``rules/allocation.toml``.
+
+    Examples
+    --------
+    >>> published_rule("nrw_kreissozialindex").by_heads
+    0.3
+    """
+    rules = read_rules("allocation")
+    require_one_of(
+        name, [n for n in rules if "rule" in rules[n]], name="name", caller="published_rule"
+    )
+    given = {k: tuple(v) if isinstance(v, list) else v for k, v in rules[name]["rule"].items()}
+    return Rule(name=rules[name]["label"], **given)
