@@ -2,19 +2,22 @@
 
 Simplifying each polygon for itself tears a city apart (some 360 holes in 500 areas);
 `shapely.coverage_simplify` moves a shared border once. It needs areas that share their borders
-exactly. Delivered borders often miss one another by a hair: those are first put on a grid of a
-decimetre, finer than any screen or page shows.
+vertex by vertex. Delivered borders often miss one another by a hair: those are made one first, see
+`sozialraum.publish.borders`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
 import shapely
 
-_HAIR = 0.1  # metres
+from sozialraum.publish.borders import give_slivers, join_borders
+
+_HAIR = 0.1  # metres; finer than any screen or page shows
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +50,7 @@ def make_mosaic(areas: gpd.GeoDataFrame, *, tolerance: float) -> Mosaic:
 
     Returns
     -------
-    Where neighbours do not fit, even on a grid of a decimetre, nothing is simplified, and `faulty`
+    Where neighbours miss one another by more than a decimetre nothing is simplified, and `faulty`
     names the areas.
 
     Examples
@@ -63,21 +66,24 @@ def make_mosaic(areas: gpd.GeoDataFrame, *, tolerance: float) -> Mosaic:
     False
     """
     shapes = areas.geometry.to_numpy()
-    if not shapely.coverage_is_valid(shapes):
-        snapped = _without_hairs(shapes)
-        if snapped is None:
-            return Mosaic(shapes, faulty=_faulty(areas, shapes))
-        shapes = snapped
+    for repair in (join_borders, give_slivers):
+        if (faulty := _faulty(shapes)).any():
+            shapes = _repaired(shapes, faulty, repair)
+    if (faulty := _faulty(shapes)).any():
+        return Mosaic(areas.geometry.to_numpy(), faulty=tuple(areas.index[faulty]))
     return Mosaic(shapely.coverage_simplify(shapes, tolerance))
 
 
-def _without_hairs(shapes: np.ndarray) -> np.ndarray | None:
-    """Return shapes on a grid of a decimetre, or None where that does not make them fit."""
-    snapped = shapely.set_precision(shapes, _HAIR)
-    kept = ~shapely.is_empty(snapped) & (shapely.get_dimensions(snapped) == 2)
-    return snapped if kept.all() and shapely.coverage_is_valid(snapped) else None
+def _repaired(shapes: np.ndarray, faulty: np.ndarray, repair: Callable) -> np.ndarray:
+    """Repair the areas at fault together with their neighbours; the rest stays as it is."""
+    _, beside = shapely.STRtree(shapes).query(shapes[faulty], predicate="intersects")
+    beside = np.unique(beside)
+    repaired = shapes.copy()
+    repaired[beside] = repair(shapes[beside], hair=_HAIR)
+    return repaired
 
 
-def _faulty(areas: gpd.GeoDataFrame, shapes: np.ndarray) -> tuple[str, ...]:
-    edges = shapely.coverage_invalid_edges(shapes)
-    return tuple(areas.index[~(shapely.is_empty(edges) | shapely.is_missing(edges))])
+def _faulty(shapes: np.ndarray) -> np.ndarray:
+    """Return which areas do not fit their neighbours, or leave a gap thinner than a hair."""
+    edges = shapely.coverage_invalid_edges(shapes, gap_width=_HAIR)
+    return ~(shapely.is_empty(edges) | shapely.is_missing(edges))
