@@ -70,6 +70,22 @@ def test_a_text_is_filled_in_and_an_unknown_one_is_an_error():
         text("cli.checked")
 
 
+def test_a_text_that_counts_has_two_forms():
+    one, many = (
+        problem("sources.far_sites", n=n, limit="500", names="Swisttal").message for n in (1, 1200)
+    )
+    assert one == "1 Standort liegt mehr als 500 m von allen Gebieten entfernt: Swisttal."
+    assert many.startswith("1.200 Standorte liegen")
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_forms_of_one_and_many_come_in_pairs(room):
+    raw = (GERMAN / f"{room}.toml").read_text(encoding="utf-8")
+    for forms in re.findall(r"\{\w+:([^{}]*(?:\{\w+\}[^{}]*)*)\}", raw):
+        if "|" in forms or "#" in forms:
+            assert forms.count("|") == 1 and "#" not in forms.split("|")[0], forms
+
+
 def test_a_problem_prints_place_expected_found_and_action():
     found = problem("config.not_allowed", file="a.toml", key="crs", found="x", allowed="y", hint="")
     assert str(found) == (

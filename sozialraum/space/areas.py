@@ -30,8 +30,7 @@ def name_keys(keys: Sequence[str]) -> str:
     '2 Gebiete (01, 02)'
     """
     shown = ", ".join(map(str, keys[:NAMED_KEYS])) + (", …" if len(keys) > NAMED_KEYS else "")
-    kind = "space.parts.area" if len(keys) == 1 else "space.parts.areas"
-    return text(kind, n=len(keys), keys=shown)
+    return text("space.parts.areas", n=len(keys), keys=shown)
 
 
 def area_problems(areas: gpd.GeoDataFrame, name: str) -> list[Problem]:

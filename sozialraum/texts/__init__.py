@@ -2,14 +2,17 @@
 
 The sentences live in ``texts/<language>/<room>.toml``; code names them as ``"room.key"``. German
 is complete, English has
-what the committee page shows.
+what the committee page shows. A text that counts says both forms, divided by a bar:
+``"{n:1 Ort liegt|# Orte liegen} außerhalb."``
 """
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
+from numbers import Integral
 from typing import Any
 
 from sozialraum.model.problem import Problem, Severity
@@ -23,6 +26,27 @@ def catalogue(room: str, lang: str = "de") -> dict[str, Any]:
     """Return all texts of one room in one language."""
     path = resources.files("sozialraum.texts").joinpath(lang, f"{room}.toml")
     return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+class _Counted(int):
+    """A whole number that picks the form of a text: ``{n:1 Ort|# Orte}``."""
+
+    def __format__(self, form: str) -> str:
+        if "|" not in form:
+            return super().__format__(form)
+        one, several = form.split("|")
+        return one if self == 1 else several.replace("#", number(self))
+
+
+def _filled(words: object, values: Mapping[str, object]) -> str:
+    """Return a text with its values; whole numbers pick between its forms."""
+    given = {
+        name: _Counted(value)
+        if isinstance(value, Integral) and not isinstance(value, bool)
+        else value
+        for name, value in values.items()
+    }
+    return str(words).format(**given)
 
 
 def text(name: str, /, lang: str = "de", **values: object) -> str:
@@ -40,7 +64,7 @@ def text(name: str, /, lang: str = "de", **values: object) -> str:
             message = f"texts/{lang}/{room}.toml has no text {name!r}"
             raise KeyError(message)
         found = found[part]
-    return str(found).format(**values)
+    return _filled(found, values)
 
 
 def problem(
@@ -67,7 +91,7 @@ def problem(
     entry: Any = catalogue(room, lang)
     for part in path:
         entry = entry[part]
-    words = {k: str(v).format(**given) for k, v in entry.items()}
+    words = {k: _filled(v, given) for k, v in entry.items()}
     return Problem(
         code=name,
         severity=severity,

@@ -96,14 +96,14 @@ def test_a_block_without_an_address_is_split_by_area_and_listed(tmp_path):
     # half of block 02 lies in A
     assert children(result) == pytest.approx({"A": 200, "B": 300})
     told = next(p for p in result.problems if p.code == "pipeline.join_fallback")
-    assert "1 Gebiete mit 200 Menschen" in told.message and "02" in told.message
+    assert "1 Gebiet mit 200 Menschen hat" in told.message and "02" in told.message
 
 
 def test_houses_without_a_district_are_counted_and_their_people_told(tmp_path):
     houses = [*HOUSES[:2], ("Lange Straße", "3", 1, "02", "", 160), *HOUSES[3:]]
     result = sozialraum.build(plan(tmp_path, BY_KEYS, adressen=register(houses)).file)
     told = {p.code: p for p in result.problems}
-    assert "1 Häuser (16,7 %)" in told["addresses.no_target"].message
+    assert "1 Haus (16,7 %) hat" in told["addresses.no_target"].message
     outside = told["pipeline.join_outside"]
     assert outside.key == "02" and "etwa 67 Menschen" in outside.message
     assert sum(children(result).values()) == pytest.approx(500 - 200 / 3)

@@ -154,4 +154,4 @@ def test_a_school_geocoded_into_another_town_is_told_by_name(tmp_path):
     built = plan(tmp_path, AREAL, tables=more, layers={"schulen": schools})
     found = told(sozialraum.build(built.file).problems, "sources.far_sites")
     assert len(found) == 1 and found[0].file == "schulen.gpkg"
-    assert "1 Standorte" in found[0].message and "Swisttal" in found[0].message
+    assert "1 Standort liegt" in found[0].message and "Swisttal" in found[0].message

@@ -192,7 +192,7 @@ def test_a_geocode_far_from_its_municipality_is_flagged():
     metres = distance_to_municipality(points, municipality, outline)
     assert metres[:3].tolist() == [0.0, 100.0, 2000.0] and pd.isna(metres["d"])
     far, unknown = far_geocodes(points, municipality, outline)
-    assert far.code == "addresses.far_geocode" and far.message.endswith("sollen: c.")
+    assert far.code == "addresses.far_geocode" and far.message.endswith("gehören soll: c.")
     assert unknown.message.endswith("nicht gibt: d.")
     with pytest.raises(DataError, match="Koordinatensystem"):
         far_geocodes(points.set_crs(None, allow_override=True), municipality, outline)

@@ -92,7 +92,7 @@ def test_a_house_of_two_districts_belongs_to_none_and_is_named():
     double = pd.concat([RULES, pd.DataFrame([("Parkstr.", "7", "B")], columns=RULES.columns)])
     found = assign_by_rules(REGISTER, read_rules(double, area="district"))
     assert found.area[5] is None and found.reason[5] == "overlap"
-    assert "1 Häuser" in found.problems[0].message and "A + B" in found.problems[0].message
+    assert "1 Haus gehört" in found.problems[0].message and "A + B" in found.problems[0].message
 
 
 def test_streets_nobody_knows_and_rules_without_a_house_are_listed_with_their_row():
