@@ -215,9 +215,23 @@ def _layers(
         layers["join"] = split.layer()
     if sure is None:
         return layers
-    layer = sure.layer()
+    layer = _ranks_from_burden(sure, plan)
     untold = layer.index.isin([area for area, name in held.rates if name == "certainty"])
     return {"certainty": layer.mask(pd.Series(untold, layer.index), axis=0), **layers}
+
+
+def _ranks_from_burden(sure: Certainty, plan: Plan) -> pd.DataFrame:
+    """Return the layer of a simulation with ranks counted as the table does, 1 = highest burden.
+
+    A simulation counts from the highest index; where a high index is good news, that is the other
+    end.
+    """
+    layer = sure.layer()
+    if plan.orientation == "deprivation":
+        return layer
+    last = int(sure.table["rank"].notna().sum())
+    low, high = layer["rank_low"], layer["rank_high"]
+    return layer.assign(rank_low=last + 1 - high, rank_high=last + 1 - low)
 
 
 def _clusters(plan: Plan, delivery: Delivery, editions: Sequence[Edition]) -> pd.DataFrame:

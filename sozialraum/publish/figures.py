@@ -75,12 +75,24 @@ def shown_contributions(edition: Edition, *, digits: int) -> pd.DataFrame:
     edition : its `contributions` add up to ``table["index"]``
     digits : decimals shown; at least those of the index
     """
+    return rounded_parts(edition.contributions, edition.table["index"], digits=digits)
+
+
+def rounded_parts(contributions: pd.DataFrame, index: pd.Series, *, digits: int) -> pd.DataFrame:
+    """Return contributions as `shown_contributions` does, for `index` by area.
+
+    Examples
+    --------
+    >>> parts = pd.DataFrame({"armut": [0.333], "kita": [0.333]})
+    >>> rounded_parts(parts, pd.Series([0.7]), digits=2)
+       armut  kita  rest
+    0   0.33  0.33  0.04
+    """
     unit = 10.0**digits
-    parts = edition.contributions.drop(columns=REST, errors="ignore")
-    whole = (parts * unit).round()
-    index = (edition.table["index"].astype(float) * unit).round()
-    whole[REST] = index - whole.sum(axis=1)
-    return whole.where(index.notna(), np.nan) / unit
+    whole = (contributions.drop(columns=REST, errors="ignore") * unit).round()
+    shown = (index.astype(float) * unit).round()
+    whole[REST] = shown - whole.sum(axis=1)
+    return whole.where(shown.notna(), np.nan) / unit
 
 
 def class_positions(numbers: pd.Series, labels: tuple[int, ...], k: int) -> np.ndarray:

@@ -3,8 +3,8 @@
 ================ ============================================================== ===================
 layer            columns (index = area key, current edition)                    shown as
 ================ ============================================================== ===================
-``certainty``    ``rank_low``, ``rank_high`` (1 = highest index, as simulated), view, profile
-                 ``class_probability`` (0..1); may hold more
+``certainty``    ``rank_low``, ``rank_high`` (1 = highest burden, as in the view, profile
+                 table), ``class_probability`` (0..1); may hold more
 ``participation`` ``rate`` (0..1); may hold ``rate_low``, ``rate_high``,        view, two-way view,
                  ``status``                                                     profile
 ``change``       ``change`` (index now minus then); may hold ``sure`` (bool:    view, two-way view,
@@ -25,6 +25,7 @@ Any other layer is written to the tables and not shown on the map.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -67,19 +68,11 @@ def layer_views(release: Release, lang: str = "de") -> list[View]:
 
 
 def rank_interval(release: Release) -> pd.DataFrame:
-    """Return ``rank_low`` and ``rank_high`` counted as the table counts ranks, 1 = highest burden.
-
-    A simulation counts from the highest index; where a high index is good news, that is the other
-    end. Empty where the release holds no certainty.
-    """
+    """Return ``rank_low`` and ``rank_high``; empty where the release holds no certainty."""
     layer = release.layers.get("certainty")
     if layer is None or not {"rank_low", "rank_high"} <= set(layer.columns):
         return pd.DataFrame(columns=["rank_low", "rank_high"], dtype=float)
-    low, high = layer["rank_low"].astype(float), layer["rank_high"].astype(float)
-    if release.facts.orientation == "participation":
-        last = max(float(high.max()), float(release.current.table["index"].notna().sum()))
-        low, high = last + 1 - high, last + 1 - low
-    return pd.DataFrame({"rank_low": low, "rank_high": high})
+    return layer[["rank_low", "rank_high"]].astype(float)
 
 
 def burden(release: Release) -> pd.Series:
@@ -112,28 +105,48 @@ def change_direction(release: Release) -> np.ndarray:
 
 def layer_facts(release: Release, lang: str = "de") -> list[dict[str, Any]]:
     """Return what the profile says of each layer: label, text and sorting number per area."""
+    interval, digits = rank_interval(release), index_digits(release)
+    return facts_of(release.layers, interval, release.areas.index, digits=digits, lang=lang)
+
+
+def facts_of(
+    layers: Mapping[str, pd.DataFrame],
+    interval: pd.DataFrame,
+    areas: pd.Index,
+    *,
+    digits: int,
+    lang: str = "de",
+) -> list[dict[str, Any]]:
+    """Return what is said of each layer, in the order of `areas`.
+
+    Parameters
+    ----------
+    layers : as in a release
+    interval : as of `rank_interval`
+    areas : keys
+    digits : decimals of the index
+    """
     words = catalogue("publish", lang)["layers"]
-    facts, interval = [], rank_interval(release).reindex(release.areas.index)
+    facts, interval = [], interval.reindex(areas)
     if interval["rank_low"].notna().any():
         texts = [_between(words, a, b) for a, b in interval.itertuples(index=False)]
         facts.append(_fact(words["rank_interval"], texts, interval["rank_low"]))
-    if "class_probability" in release.layers.get("certainty", ()):
-        sure = _column(release, "certainty", "class_probability")
+    if "class_probability" in layers.get("certainty", ()):
+        sure = _numbers(layers["certainty"], "class_probability", areas)
         facts.append(_fact(words["class_probability"], [_of_hundred(words, v) for v in sure], sure))
     for name in RATES:
-        if name in release.layers:
-            rate = _column(release, name, "rate")
-            facts.append(_fact(words[name], _rate_texts(release, name, lang), rate))
-    if "change" in release.layers:
-        change = _column(release, "change", "change")
-        digits = index_digits(release)
+        if name in layers:
+            rate = _numbers(layers[name], "rate", areas)
+            facts.append(_fact(words[name], _rate_texts(layers[name], areas, lang), rate))
+    if "change" in layers:
+        change = _numbers(layers["change"], "change", areas)
         shown = [_signed(v, digits, lang) for v in change]
         facts.append(_fact(words["change"], shown, change))
-    if "split_share" in release.layers.get("join", ()):
-        split = _column(release, "join", "split_share")
+    if "split_share" in layers.get("join", ()):
+        split = _numbers(layers["join"], "split_share", areas)
         facts.append(_fact(words["split_share"], [_split(words, v, lang) for v in split], split))
-    if "split_classes" in release.layers.get("join", ()):
-        shown = release.layers["join"]["split_classes"].reindex(release.areas.index)
+    if "split_classes" in layers.get("join", ()):
+        shown = layers["join"]["split_classes"].reindex(areas)
         texts = [c if isinstance(c, str) else "" for c in shown]
         facts.append(_fact(words["split_classes"], texts, _first_number(texts)))
     return facts
@@ -152,7 +165,11 @@ def layer_lines(release: Release, lang: str = "de") -> list[dict[str, Any]]:
 
 
 def _column(release: Release, layer: str, column: str) -> pd.Series:
-    return release.layers[layer][column].reindex(release.areas.index).astype(float)
+    return _numbers(release.layers[layer], column, release.areas.index)
+
+
+def _numbers(layer: pd.DataFrame, column: str, areas: pd.Index) -> pd.Series:
+    return layer[column].reindex(areas).astype(float)
 
 
 def _status(release: Release, layer: str) -> pd.Series:
@@ -264,12 +281,12 @@ def _between(words: dict[str, Any], low: float, high: float) -> str:
     return words["between"].format(low=int(low), high=int(high))
 
 
-def _rate_texts(release: Release, name: str, lang: str) -> list[str]:
-    words, layer = catalogue("publish", lang)["layers"], release.layers[name]
-    texts = [_share(v, lang) for v in _column(release, name, "rate")]
+def _rate_texts(layer: pd.DataFrame, areas: pd.Index, lang: str) -> list[str]:
+    words = catalogue("publish", lang)["layers"]
+    texts = [_share(v, lang) for v in _numbers(layer, "rate", areas)]
     if not {"rate_low", "rate_high"} <= set(layer.columns):
         return texts
-    ends = zip(_column(release, name, "rate_low"), _column(release, name, "rate_high"), strict=True)
+    ends = zip(*(_numbers(layer, f"rate_{end}", areas) for end in ("low", "high")), strict=True)
     return [
         _with_interval(words, t, _share(a, lang), _share(b, lang))
         for t, (a, b) in zip(texts, ends, strict=True)

@@ -10,11 +10,13 @@ import hashlib
 import json
 import platform
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from sozialraum.model import Release
+from sozialraum.publish.figures import index_digits, indicator_figures
 
 NAME = "manifest.json"
 _PACKAGES = (
@@ -61,6 +63,10 @@ def manifest_text(release: Release, *, outputs: Mapping[str, str], facts: Mappin
         "indicators": [indicator.id for indicator in release.indicators],
         "scales": {axis: scale.to_dict() for axis, scale in release.scales.items()},
         "breaks": {axis: breaks.to_dict() for axis, breaks in release.breaks.items()},
+        "figures": {
+            "index": index_digits(release),
+            "indicators": {i: asdict(figure) for i, figure in indicator_figures(release).items()},
+        },
         "details": release.details,
         "notes": list(release.notes),
         "words": {key: list(said) for key, said in release.words.items()},

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pandas as pd
 
-from sozialraum.model import Edition, Indicator, Release
+from sozialraum.model import Breaks, Edition, Indicator, Release
 from sozialraum.publish.figures import Figure, index_digits, year
 from sozialraum.publish.views import MARKS, View
 from sozialraum.texts import number, text
@@ -21,7 +21,11 @@ def direction_words(release: Release, lang: str = "de") -> str:
     A direction that speaks of the index ("1 = hohe, 0 = niedrige Teilhabe") would be misread on a
     map that shows the classes 1 to 5; the ends of the classes are then said first.
     """
-    breaks, stated = release.breaks["index"], release.facts.direction
+    return ends_in_words(release.facts.direction, release.breaks["index"], lang)
+
+
+def ends_in_words(stated: str, breaks: Breaks, lang: str = "de") -> str:
+    """Return `stated`, the direction of a build, after the ends of its classes where needed."""
     numbers = breaks.numbers or tuple(range(1, breaks.k + 1))
     ends = {str(numbers[-1]), str(numbers[0])}
     named = set(re.findall(r"(\S+) =", stated))

@@ -8,7 +8,7 @@ import pytest
 from publish.sample import sample_release
 
 from sozialraum.publish.colours import TWO_WAY
-from sozialraum.publish.layers import layer_facts, layer_views, rank_interval, thirds
+from sozialraum.publish.layers import layer_facts, layer_views, thirds
 from sozialraum.publish.page.basemaps import BASEMAPS
 from sozialraum.publish.page.map_page import easy_language, map_html
 from sozialraum.texts import catalogue
@@ -51,19 +51,6 @@ def test_the_nine_colours_of_a_two_way_map_can_be_told_apart():
     from publish.test_parts_of_the_page import smallest_difference
 
     assert smallest_difference(TWO_WAY) >= 9
-
-
-def test_where_a_high_index_is_good_the_rank_interval_counts_from_the_other_end():
-    high_is_bad = sample_release(layers=True)
-    high_is_good = sample_release(layers=True, orientation="participation")
-    simulated = high_is_good.layers["certainty"].loc["09760001"]
-    shown = rank_interval(high_is_good).loc["09760001"]
-    assert (shown["rank_low"], shown["rank_high"]) == (
-        27 - simulated["rank_high"],
-        27 - simulated["rank_low"],
-    )
-    same = rank_interval(high_is_bad)["rank_low"].dropna()
-    assert (same == high_is_bad.layers["certainty"]["rank_low"].dropna()).all()
 
 
 def test_an_area_without_a_class_has_no_certainty():

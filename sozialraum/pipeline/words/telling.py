@@ -80,14 +80,10 @@ def tell_certainty(release: Release, sure: Certainty | None) -> Release:
 
 
 def released_certainty(release: Release, sure: Certainty) -> Certainty:
-    """Return what the release tells of a simulation: rounded, ranks counted from highest burden."""
+    """Return what the release tells of a simulation, pairs counted from the highest burden."""
     table, layer = release.current.table, release.layers["certainty"]
     shown = table.index[table["index"].notna() & layer["class_probability"].notna()]
     told = layer.loc[shown].copy()
-    if release.facts.orientation == "participation":
-        last = int(sure.table["rank"].max())
-        low, high = told["rank_low"], told["rank_high"]
-        told["rank_low"], told["rank_high"] = last + 1 - high, last + 1 - low
     pairs = sure.partners
     both = pairs["above"].isin(shown) & pairs["below"].isin(shown)
     if release.facts.orientation == "participation":
