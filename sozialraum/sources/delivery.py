@@ -16,10 +16,10 @@ import pandas as pd
 from sozialraum.errors import DataError, SozialraumError
 from sozialraum.keys import restore_key
 from sozialraum.model import Problem, Raster, status_frame
-from sozialraum.sources.coverage import check_schools, inspect_areas
 from sozialraum.sources.geometry import load_areas, read_shapes, states_crs
 from sozialraum.sources.lists import read_list
 from sozialraum.sources.paths import resolve
+from sozialraum.sources.plausibility.coverage import check_schools, inspect_areas
 from sozialraum.sources.rasters import read_raster
 from sozialraum.sources.sites import read_outlines, read_points
 from sozialraum.sources.systems import settle_crs, transform

@@ -19,11 +19,11 @@ import shapely
 
 from sozialraum.errors import DataError
 from sozialraum.model import Problem
-from sozialraum.sources.coverage import inspect_areas as inspect_areas
 from sozialraum.sources.encodings import mojibake
 from sozialraum.sources.headers import did_you_mean
 from sozialraum.sources.key_column import key_text, read_keys
 from sozialraum.sources.layers import read_layer, vertices_of
+from sozialraum.sources.plausibility.coverage import inspect_areas as inspect_areas
 from sozialraum.sources.systems import crs_name, settle_crs, transform
 from sozialraum.texts import problem
 

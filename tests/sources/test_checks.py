@@ -52,6 +52,39 @@ def test_keys_of_another_vintage_are_one_error_not_hundreds(tmp_path):
     assert [p.code for p in rest] == ["check.mostly_missing", "check.mostly_missing"]
 
 
+BARE = NUMBERS.replace("\n0", "\n")
+
+
+def test_keys_without_their_zeros_come_with_the_width_to_write(tmp_path):
+    plan = small_build(tmp_path, numbers=BARE)
+    problem, *rest = checked(plan)
+    assert (problem.code, problem.severity) == ("check.zeros_of_table", "error")
+    assert problem.file == "zahlen.csv" and problem.found == "„1“" and "„01“" in problem.expected
+    assert "bei dieser Tabelle width = 2" in problem.action
+    assert not {p.code for p in rest} & {"check.other_vintage", "check.foreign_key"}
+    # what the message says is what helps
+    helped = small_build(tmp_path, numbers=BARE, tables=TABLE + "width = 2\n")
+    assert checked(helped) == []
+
+
+def test_areas_without_their_zeros_come_with_the_width_to_write(tmp_path):
+    plan = small_build(tmp_path)
+    layer = gpd.read_file(tmp_path / "bloecke.gpkg")
+    layer.assign(block=layer["block"].str.lstrip("0")).to_file(tmp_path / "bloecke.gpkg")
+    assert checked(plan) == []
+    text = plan.file.read_text("utf-8")
+    plan.file.write_text(text.replace("width = 2\n", "", 1), "utf-8")
+    problem, *_ = checked(read_build(plan.file))
+    assert (problem.code, problem.found) == ("check.zeros_of_areas", "„1“ bei den Gebieten")
+    assert "[areas.bloecke] width = 2" in problem.action
+
+
+def test_keys_of_several_lengths_are_not_told_a_width(tmp_path):
+    numbers = "block;kinder;arm\n001;100;13\n0002;200;30\n03;150;15\n04;50;5\n"
+    problem, *_ = checked(small_build(tmp_path, numbers=numbers))
+    assert problem.code == "check.zeros_differ" and "width" in problem.action
+
+
 def test_more_poor_children_than_children_is_an_error_with_both_numbers(tmp_path):
     plan = small_build(tmp_path, numbers=NUMBERS.replace("04;50;5", "04;50;51"))
     (problem,) = checked(plan)

@@ -11,8 +11,8 @@ from shapely import box
 from shared_data import shared
 
 from sozialraum.errors import DataError
-from sozialraum.sources.coverage import check_cover, check_position
 from sozialraum.sources.geometry import inspect_areas, load_areas, read_areas
+from sozialraum.sources.plausibility.position import check_cover, check_position
 from sozialraum.sources.sites import read_outlines, read_points
 
 UTM = "EPSG:25832"

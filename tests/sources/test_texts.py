@@ -27,14 +27,14 @@ COMPOSED = {  # made with an f-string: the family and its members
     },
     "sources.decimal_": {"mixed", "open"},
     "sources.column_is_": {"text", "code"},
-    "check.": {"foreign_key", "foreign_empty_key"},
+    "check.": {"foreign_key", "foreign_empty_key", "zeros_of_table", "zeros_of_areas"},
 }
 ELSEWHERE = {"sources.read_as"}
 
 
 def used():
     found = {f"{family}{member}" for family, members in COMPOSED.items() for member in members}
-    for path in sorted(SOURCES.glob("*.py")):
+    for path in sorted(SOURCES.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 match = re.fullmatch(r"(sources|check)\.[a-z_]+", node.value)

@@ -1,4 +1,4 @@
-"""What is wrong with outlines: invalid rings, overlaps, gaps, slivers, a shift; all in m²."""
+"""What is wrong with the areas themselves: invalid rings, overlaps, gaps, slivers; all in m²."""
 
 from __future__ import annotations
 
@@ -6,15 +6,20 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 
 from sozialraum.errors import DataError
 from sozialraum.model import Problem
+from sozialraum.sources.plausibility.position import (
+    NOISE,
+    check_outline,
+    check_position,
+    square_metres,
+    surfaces,
+    whole_of,
+)
 from sozialraum.texts import number, problem
 
-_SHOWN = 20
 _SAME = 0.99  # of the larger area; two areas drawn twice rather than overlapping
-_NOISE = 0.01  # m²; less is the rounding of coordinates
 
 
 def inspect_areas(
@@ -49,7 +54,7 @@ def inspect_areas(
         )
     problems = [*_no_surface(areas, file), *_invalid(areas, file)]
     usable = areas[~areas.geometry.isna() & ~areas.geometry.is_empty]
-    valid = usable.set_geometry(_surfaces(usable))
+    valid = usable.set_geometry(surfaces(usable))
     valid = valid[shapely.get_dimensions(valid.geometry.to_numpy()) == 2]
     if valid.empty:
         return problems
@@ -64,103 +69,8 @@ def inspect_areas(
     problems += _gaps(valid, union, sliver, file)
     if outline is not None:
         moved = check_position(areas, outline, file=file)
-        problems += moved or _against_outline(valid, union, whole_of(outline, areas), sliver, file)
+        problems += moved or check_outline(valid, union, whole_of(outline, areas), sliver, file)
     return problems
-
-
-def check_position(
-    areas: gpd.GeoDataFrame, outline: gpd.GeoDataFrame, *, file: str | None = None
-) -> list[Problem]:
-    """Return an error if areas lie away from an outline, a warning if they are shifted.
-
-    Parameters
-    ----------
-    areas, outline : in any coordinate systems; compared in that of `areas`
-    """
-    shapes, others = _surfaces(areas), _surfaces(outline.to_crs(areas.crs))
-    touching, _ = shapely.STRtree(others).query(shapes, predicate="intersects")
-    if len(touching) == 0:
-        apart = shapely.distance(shapely.union_all(shapes), shapely.union_all(others))
-        distance = number(float(apart) / 1000, 0)
-        return [problem("sources.away_from_outline", file=file, found=distance)]
-    shift = _shift(shapely.total_bounds(shapes), shapely.total_bounds(others))
-    if shift is None:
-        return []
-    east, north = shift
-    length = number(float(np.hypot(east, north)), 0)
-    directions = {"east": number(east, 1), "north": number(north, 1)}
-    return [problem("sources.datum_shift", "warning", file=file, found=length, **directions)]
-
-
-def check_cover(
-    source: gpd.GeoDataFrame, target: gpd.GeoDataFrame, *, file: str | None = None
-) -> list[Problem]:
-    """Return source areas that lie mostly in no target area, and targets that no source reaches.
-
-    Parameters
-    ----------
-    source, target : index = key; one coordinate system in metres
-
-    Returns
-    -------
-    Warnings with key and square metres; parts below half of a source area are the join's business.
-    """
-    sources, targets = _surfaces(source), _surfaces(target)
-    tree = shapely.STRtree(targets)
-    first, second = tree.query(sources, predicate="intersects")
-    common = _common(sources, targets, first, second, tree.query(sources, predicate="covered_by"))
-    covered = np.bincount(first, common, minlength=len(sources))
-    reached = np.bincount(second, common, minlength=len(targets))
-    sizes = shapely.area(sources)
-    outside = np.flatnonzero(covered < 0.5 * sizes)
-    empty = np.flatnonzero(reached <= _NOISE)
-    found = [
-        problem(
-            "sources.no_target",
-            "warning",
-            file=file,
-            key=str(source.index[i]),
-            found=_square(sizes[i] - covered[i]),
-        )
-        for i in outside[:_SHOWN]
-    ]
-    found += [
-        problem(
-            "sources.no_source",
-            "warning",
-            file=file,
-            key=str(target.index[i]),
-            found=_square(float(shapely.area(targets[i]))),
-        )
-        for i in empty[:_SHOWN]
-    ]
-    more = max(len(outside) - _SHOWN, 0) + max(len(empty) - _SHOWN, 0)
-    return (
-        [*found, problem("sources.more_uncovered", "warning", file=file, n=more)] if more else found
-    )
-
-
-def _common(
-    sources: NDArray[np.object_],
-    targets: NDArray[np.object_],
-    first: NDArray[np.int64],
-    second: NDArray[np.int64],
-    inside: NDArray[np.int64],
-) -> NDArray[np.float64]:
-    """Return the common surface of pairs; a source that lies inside a target need not be cut."""
-    whole = np.isin(first * len(targets) + second, inside[0] * len(targets) + inside[1])
-    common = shapely.area(sources[first])
-    cut = shapely.intersection(sources[first[~whole]], targets[second[~whole]])
-    common[~whole] = shapely.area(cut)
-    return common
-
-
-def _surfaces(areas: gpd.GeoDataFrame) -> NDArray[np.object_]:
-    """Return the geometries with valid rings; most are valid and are not touched."""
-    shapes = areas.geometry.to_numpy().copy()
-    wrong = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
-    shapes[wrong] = shapely.make_valid(shapes[wrong])
-    return shapes
 
 
 def check_schools(
@@ -184,19 +94,13 @@ def check_schools(
     found = []
     for key, named, shape in zip(areas.index, areas[column], areas.geometry, strict=True):
         schools = [s.strip() for s in str(named or "").split(",") if s.strip()]
-        say = {"file": file, "key": str(key), "found": _square(float(shapely.area(shape)))}
+        say = {"file": file, "key": str(key), "found": square_metres(float(shapely.area(shape)))}
         if len(schools) > 1:
             listed = ", ".join(schools)
             found.append(problem("sources.shared_area", "note", schools=listed, **say))
         elif not schools:
             found.append(problem("sources.area_without_school", "warning", **say))
     return found
-
-
-def whole_of(outline: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> shapely.Geometry:
-    """Return all surfaces of `outline` as one, in the coordinate system of `areas`."""
-    shapes = _surfaces(outline.to_crs(areas.crs))
-    return shapely.union_all(shapes[~shapely.is_missing(shapes)])
 
 
 def _no_surface(areas: gpd.GeoDataFrame, file: str | None) -> list[Problem]:
@@ -285,12 +189,12 @@ def _overlaps(valid: gpd.GeoDataFrame, sliver: float, file: str | None) -> list[
             file=file,
             key=str(keys[first[i]]),
             other=str(keys[second[i]]),
-            found=_square(common[i]),
+            found=square_metres(common[i]),
         )
         for i in order
         if common[i] >= sliver
     ]
-    small = [i for i in order if _NOISE < common[i] < sliver]
+    small = [i for i in order if NOISE < common[i] < sliver]
     if not small:
         return large
     worst = small[0]
@@ -302,7 +206,7 @@ def _overlaps(valid: gpd.GeoDataFrame, sliver: float, file: str | None) -> list[
         other=str(keys[second[worst]]),
         n=len(small),
         limit=number(sliver),
-        found=_square(common[small].sum()),
+        found=square_metres(common[small].sum()),
     )
     return [*large, note]
 
@@ -329,10 +233,10 @@ def _gaps(
                 file=file,
                 key=str(around[0]) if len(around) else None,
                 other=listed,
-                found=_square(sizes[i]),
+                found=square_metres(sizes[i]),
             )
         )
-    small = [i for i in order if _NOISE < sizes[i] < sliver]
+    small = [i for i in order if NOISE < sizes[i] < sliver]
     if small:
         found.append(
             problem(
@@ -341,53 +245,7 @@ def _gaps(
                 file=file,
                 n=len(small),
                 limit=number(sliver),
-                found=_square(sizes[small].sum()),
+                found=square_metres(sizes[small].sum()),
             )
         )
     return found
-
-
-def _against_outline(
-    valid: gpd.GeoDataFrame,
-    union: shapely.Geometry,
-    whole: shapely.Geometry,
-    sliver: float,
-    file: str | None,
-) -> list[Problem]:
-    found = []
-    beyond = shapely.area(shapely.difference(valid.geometry.to_numpy(), whole))
-    for i in [i for i in np.argsort(-beyond, kind="stable") if beyond[i] >= sliver][:_SHOWN]:
-        key = str(valid.index[i])
-        found.append(
-            problem(
-                "sources.beyond_outline", "warning", file=file, key=key, found=_square(beyond[i])
-            )
-        )
-    uncovered = float(shapely.area(shapely.difference(whole, union)))
-    if uncovered >= sliver:
-        found.append(
-            problem("sources.uncovered_outline", "warning", file=file, found=_square(uncovered))
-        )
-    return found
-
-
-def _shift(here: NDArray[np.float64], there: NDArray[np.float64]) -> tuple[float, float] | None:
-    """Return how far the areas lie off if all four sides moved alike by more than 20 m.
-
-    Gauß-Krüger read without the change of datum lies 100 to 200 m off; different drawing of a
-    border moves one side only.
-
-    Parameters
-    ----------
-    here, there : (4,) bounds of the areas and of the outline
-    """
-    moved = here - there
-    east, north = (moved[0] + moved[2]) / 2, (moved[1] + moved[3]) / 2
-    spread = max(abs(moved[0] - moved[2]), abs(moved[1] - moved[3]))
-    length = float(np.hypot(east, north))
-    return (float(east), float(north)) if length > 20 and spread < 0.2 * length else None
-
-
-def _square(area: float) -> str:
-    """Return square metres with as many digits as a small area needs."""
-    return number(float(area), 1 if area < 10 else 0)

@@ -1,0 +1,1 @@
+"""What a delivery says that cannot be, or is odd: keys, numbers, years, outlines."""

@@ -1,0 +1,157 @@
+"""Areas against other ground: away from an outline, shifted, beyond it, without a counterpart."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from sozialraum.model import Problem
+from sozialraum.texts import number, problem
+
+_SHOWN = 20
+NOISE = 0.01  # m²; less is the rounding of coordinates
+
+
+def check_position(
+    areas: gpd.GeoDataFrame, outline: gpd.GeoDataFrame, *, file: str | None = None
+) -> list[Problem]:
+    """Return an error if areas lie away from an outline, a warning if they are shifted.
+
+    Parameters
+    ----------
+    areas, outline : in any coordinate systems; compared in that of `areas`
+    """
+    shapes, others = surfaces(areas), surfaces(outline.to_crs(areas.crs))
+    touching, _ = shapely.STRtree(others).query(shapes, predicate="intersects")
+    if len(touching) == 0:
+        apart = shapely.distance(shapely.union_all(shapes), shapely.union_all(others))
+        distance = number(float(apart) / 1000, 0)
+        return [problem("sources.away_from_outline", file=file, found=distance)]
+    shift = _shift(shapely.total_bounds(shapes), shapely.total_bounds(others))
+    if shift is None:
+        return []
+    east, north = shift
+    length = number(float(np.hypot(east, north)), 0)
+    directions = {"east": number(east, 1), "north": number(north, 1)}
+    return [problem("sources.datum_shift", "warning", file=file, found=length, **directions)]
+
+
+def check_cover(
+    source: gpd.GeoDataFrame, target: gpd.GeoDataFrame, *, file: str | None = None
+) -> list[Problem]:
+    """Return source areas that lie mostly in no target area, and targets that no source reaches.
+
+    Parameters
+    ----------
+    source, target : index = key; one coordinate system in metres
+
+    Returns
+    -------
+    Warnings with key and square metres; parts below half of a source area are the join's business.
+    """
+    sources, targets = surfaces(source), surfaces(target)
+    tree = shapely.STRtree(targets)
+    first, second = tree.query(sources, predicate="intersects")
+    common = _common(sources, targets, first, second, tree.query(sources, predicate="covered_by"))
+    covered = np.bincount(first, common, minlength=len(sources))
+    reached = np.bincount(second, common, minlength=len(targets))
+    sizes = shapely.area(sources)
+    outside = np.flatnonzero(covered < 0.5 * sizes)
+    empty = np.flatnonzero(reached <= NOISE)
+    found = [
+        problem(
+            "sources.no_target",
+            "warning",
+            file=file,
+            key=str(source.index[i]),
+            found=square_metres(sizes[i] - covered[i]),
+        )
+        for i in outside[:_SHOWN]
+    ]
+    found += [
+        problem(
+            "sources.no_source",
+            "warning",
+            file=file,
+            key=str(target.index[i]),
+            found=square_metres(float(shapely.area(targets[i]))),
+        )
+        for i in empty[:_SHOWN]
+    ]
+    more = max(len(outside) - _SHOWN, 0) + max(len(empty) - _SHOWN, 0)
+    return (
+        [*found, problem("sources.more_uncovered", "warning", file=file, n=more)] if more else found
+    )
+
+
+def _common(
+    sources: NDArray[np.object_],
+    targets: NDArray[np.object_],
+    first: NDArray[np.int64],
+    second: NDArray[np.int64],
+    inside: NDArray[np.int64],
+) -> NDArray[np.float64]:
+    """Return the common surface of pairs; a source that lies inside a target need not be cut."""
+    whole = np.isin(first * len(targets) + second, inside[0] * len(targets) + inside[1])
+    common = shapely.area(sources[first])
+    cut = shapely.intersection(sources[first[~whole]], targets[second[~whole]])
+    common[~whole] = shapely.area(cut)
+    return common
+
+
+def surfaces(areas: gpd.GeoDataFrame) -> NDArray[np.object_]:
+    """Return the geometries with valid rings; most are valid and are not touched."""
+    shapes = areas.geometry.to_numpy().copy()
+    wrong = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
+    shapes[wrong] = shapely.make_valid(shapes[wrong])
+    return shapes
+
+
+def whole_of(outline: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> shapely.Geometry:
+    """Return all surfaces of `outline` as one, in the coordinate system of `areas`."""
+    shapes = surfaces(outline.to_crs(areas.crs))
+    return shapely.union_all(shapes[~shapely.is_missing(shapes)])
+
+
+def check_outline(
+    valid: gpd.GeoDataFrame,
+    union: shapely.Geometry,
+    whole: shapely.Geometry,
+    sliver: float,
+    file: str | None,
+) -> list[Problem]:
+    """Return where areas reach beyond an outline, and how much of it they leave bare."""
+    found = []
+    beyond = shapely.area(shapely.difference(valid.geometry.to_numpy(), whole))
+    for i in [i for i in np.argsort(-beyond, kind="stable") if beyond[i] >= sliver][:_SHOWN]:
+        key, size = str(valid.index[i]), square_metres(beyond[i])
+        found.append(problem("sources.beyond_outline", "warning", file=file, key=key, found=size))
+    uncovered = float(shapely.area(shapely.difference(whole, union)))
+    if uncovered >= sliver:
+        size = square_metres(uncovered)
+        found.append(problem("sources.uncovered_outline", "warning", file=file, found=size))
+    return found
+
+
+def _shift(here: NDArray[np.float64], there: NDArray[np.float64]) -> tuple[float, float] | None:
+    """Return how far the areas lie off if all four sides moved alike by more than 20 m.
+
+    Gauß-Krüger read without the change of datum lies 100 to 200 m off; different drawing of a
+    border moves one side only.
+
+    Parameters
+    ----------
+    here, there : (4,) bounds of the areas and of the outline
+    """
+    moved = here - there
+    east, north = (moved[0] + moved[2]) / 2, (moved[1] + moved[3]) / 2
+    spread = max(abs(moved[0] - moved[2]), abs(moved[1] - moved[3]))
+    length = float(np.hypot(east, north))
+    return (float(east), float(north)) if length > 20 and spread < 0.2 * length else None
+
+
+def square_metres(area: float) -> str:
+    """Return square metres with as many digits as a small area needs."""
+    return number(float(area), 1 if area < 10 else 0)

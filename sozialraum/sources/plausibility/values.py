@@ -1,0 +1,152 @@
+"""Numbers that cannot be: parts above the whole, shares outside their range, sums that differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sozialraum.model import Indicator, Problem
+from sozialraum.sources.formula import names
+from sozialraum.sources.plausibility.listing import SHOWN, files_of
+from sozialraum.sources.totals import is_whole
+from sozialraum.texts import number, percent, problem
+
+if TYPE_CHECKING:
+    from sozialraum.config.plan import Plan
+
+_LIMIT = {"share": 1.0, "percent": 100.0, "per_1000": 1000.0}
+
+
+def needed_variables(plan: Plan) -> Iterator[tuple[str, str]]:
+    """Yield what needs a variable, in words, and the variable."""
+    for i in plan.indicators:
+        for variable in (i.numerator, i.denominator, i.value):
+            if variable is not None:
+                yield f"Indikator „{i.label}“", variable
+    if plan.population is not None:
+        yield "Bevölkerung", plan.population.variable
+    for rule in plan.derived:
+        for variable in names(rule.formula):
+            yield f"Formel „{rule.name}“", variable
+
+
+def _count_columns(frame: pd.DataFrame, plan: Plan) -> list[str]:
+    used = [v for i in plan.indicators for v in (i.numerator, i.denominator)]
+    used += [plan.population.variable] if plan.population is not None else []
+    return [c for c in dict.fromkeys(used) if c is not None and c in frame.columns]
+
+
+def check_counts(frame: pd.DataFrame, plan: Plan, where: dict[str, str]) -> Iterator[Problem]:
+    """Yield counts of persons that are negative or not whole."""
+    derived = {rule.name for rule in plan.derived}
+    for column in _count_columns(frame, plan):
+        values = frame[column].dropna()
+        for key, value in values[values < 0].head(SHOWN).items():
+            yield problem(
+                "check.negative", **where, column=column, key=str(key), found=number(value, 2)
+            )
+        broken = values[(values >= 0) & (values != values.round())]
+        if len(broken) and column not in derived:
+            key, value = str(broken.index[0]), number(float(broken.iloc[0]), 2)
+            yield problem(
+                "check.not_whole",
+                "warning",
+                **where,
+                column=column,
+                key=key,
+                found=value,
+                n=len(broken),
+            )
+
+
+def check_shares(
+    frame: pd.DataFrame, indicators: tuple[Indicator, ...], where: dict[str, str]
+) -> Iterator[Problem]:
+    """Yield shares, delivered or to be formed, that are outside their range."""
+    for i in indicators:
+        if i.value is not None and i.value in frame.columns and i.unit in _LIMIT:
+            yield from _delivered_share(frame[i.value].dropna(), i, where)
+        elif i.numerator in frame.columns and i.denominator in frame.columns and i.unit in _LIMIT:
+            yield from _formed_share(frame, i, where)
+
+
+def _delivered_share(values: pd.Series, i: Indicator, where: dict[str, str]) -> Iterator[Problem]:
+    """Yield delivered shares outside their range; a share written as per cent is told once."""
+    limit = _LIMIT[i.unit]
+    outside = values[(values < 0) | (values > limit)]
+    if i.unit == "share" and len(outside) > 0.2 * len(values) and values.min() >= 0:
+        found = number(float(values.max()), 1)
+        yield problem("check.per_cent", **where, column=str(i.value), label=i.label, found=found)
+        return
+    for key, value in outside.head(SHOWN).items():
+        yield problem(
+            "check.share_outside",
+            **where,
+            column=str(i.value),
+            key=str(key),
+            label=i.label,
+            limit=number(limit),
+            found=number(float(value), 3),
+        )
+
+
+def _formed_share(frame: pd.DataFrame, i: Indicator, where: dict[str, str]) -> Iterator[Problem]:
+    """Yield areas with more persons counted than there are."""
+    above = frame[frame[i.numerator] > frame[i.denominator] + 1e-6]
+    for key, row in above.head(SHOWN).iterrows():
+        yield problem(
+            "check.numerator_above",
+            **where,
+            key=str(key),
+            column=str(i.numerator),
+            denominator=i.denominator,
+            label=i.label,
+            limit=number(row[i.denominator], _digits(row[i.denominator])),
+            found=number(row[i.numerator], _digits(row[i.numerator])),
+        )
+    if len(above) > SHOWN:
+        rest = len(above) - SHOWN
+        yield problem("check.more_numerators", **where, column=str(i.numerator), n=rest)
+
+
+def _digits(value: float) -> int:
+    return 0 if float(value).is_integer() else 2
+
+
+def check_gaps(frame: pd.DataFrame, plan: Plan, where: dict[str, str]) -> Iterator[Problem]:
+    """Yield needed columns that are empty, mostly empty, or the same everywhere."""
+    needed = dict.fromkeys(v for _, v in needed_variables(plan) if v in frame.columns)
+    for column in needed:
+        missing = float(frame[column].isna().mean())
+        if missing == 1.0:
+            yield problem("check.all_missing", **where, column=column)
+        elif missing > 0.5:
+            yield problem(
+                "check.mostly_missing", "warning", **where, column=column, found=percent(missing, 0)
+            )
+        elif len(frame) > 2 and frame[column].nunique() == 1:
+            value = number(float(frame[column].dropna().iloc[0]), 2)
+            yield problem("check.constant", "warning", **where, column=column, found=value)
+
+
+def check_sums(sets: dict[str, pd.DataFrame], plan: Plan, day: str) -> Iterator[Problem]:
+    """Yield variables whose sums differ between two sets of areas of the same city."""
+    listed = list(sets)
+    for i, first in enumerate(listed):
+        for second in listed[i + 1 :]:
+            for column in sets[first].columns.intersection(sets[second].columns):
+                one, other = sets[first][column], sets[second][column]
+                complete = not (one.isna().any() or other.isna().any())
+                if complete and is_whole(one) and is_whole(other) and one.sum() != other.sum():
+                    yield problem(
+                        "check.sums_differ",
+                        "warning",
+                        file=files_of(plan, second, day),
+                        column=column,
+                        first=first,
+                        second=second,
+                        expected_sum=number(one.sum()),
+                        found=number(other.sum()),
+                    )

@@ -1,0 +1,95 @@
+"""Numbers that jump against the Stichtag before, by more than chance explains."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.model import Indicator, Problem
+from sozialraum.sources.plausibility.listing import SHOWN, files_of
+from sozialraum.texts import date, number, percent, problem
+
+if TYPE_CHECKING:
+    from sozialraum.config.plan import Plan
+
+_JUMP_OF_COUNT = 0.3  # of last year's persons
+_JUMP_OF_SHARE = 0.1  # percentage points / 100
+_CLEAR = 4.0  # standard errors: chance alone makes one such jump in 16,000 comparisons
+
+
+def check_jumps(frames: dict[str, dict[str, pd.DataFrame]], plan: Plan) -> Iterator[Problem]:
+    """Yield areas whose base or share jumps against the Stichtag before."""
+    days = sorted(frames)
+    for before, after in itertools.pairwise(days):
+        for name in [n for n in frames[after] if n in frames[before]]:
+            old, new = frames[before][name], frames[after][name]
+            said = {"file": files_of(plan, name, after), "day": date(before)}
+            bases = dict.fromkeys(
+                i.denominator for i in plan.indicators if i.denominator is not None
+            )
+            for base in [b for b in bases if b in old.columns and b in new.columns]:
+                yield from _jumps_of_count(old[base], new[base], base, said)
+            for i in plan.indicators:
+                if {i.numerator, i.denominator} <= set(old.columns) & set(new.columns):
+                    yield from _jumps_of_share(old, new, i, said)
+
+
+def _jumps_of_count(
+    old: pd.Series, new: pd.Series, column: str, said: dict[str, str]
+) -> Iterator[Problem]:
+    """Yield areas whose number of persons changed by more than 30 % and more than chance explains.
+
+    Chance: two Poisson counts differ with standard error √(a + b).
+    """
+    change = (new - old).abs()
+    jumps = change[(change > _JUMP_OF_COUNT * old) & (change > _CLEAR * np.sqrt(old + new))]
+    for key in jumps.sort_values(ascending=False).index[:SHOWN]:
+        yield problem(
+            "check.jump_count",
+            "warning",
+            **said,
+            column=column,
+            key=str(key),
+            before=number(old[key]),
+            found=number(new[key]),
+        )
+    yield from _more_jumps(len(jumps), column, said)
+
+
+def _jumps_of_share(
+    old: pd.DataFrame, new: pd.DataFrame, i: Indicator, said: dict[str, str]
+) -> Iterator[Problem]:
+    """Yield areas whose share changed by over 10 percentage points and more than by chance.
+
+    Chance: the pooled test of two shares, standard error √(p(1 − p)(1/n₁ + 1/n₂)).
+    """
+    base_old, base_new = (
+        old[i.denominator].where(lambda n: n > 0),
+        new[i.denominator].where(lambda n: n > 0),
+    )
+    share_old, share_new = old[i.numerator] / base_old, new[i.numerator] / base_new
+    pooled = ((old[i.numerator] + new[i.numerator]) / (base_old + base_new)).clip(0, 1)
+    error = np.sqrt(pooled * (1 - pooled) * (1 / base_old + 1 / base_new))
+    change = (share_new - share_old).abs()
+    jumps = change[(change > _JUMP_OF_SHARE) & (change > _CLEAR * error)]
+    for key in jumps.sort_values(ascending=False).index[:SHOWN]:
+        yield problem(
+            "check.jump_share",
+            "warning",
+            **said,
+            column=str(i.numerator),
+            key=str(key),
+            label=i.label,
+            before=percent(share_old[key]),
+            found=percent(share_new[key]),
+        )
+    yield from _more_jumps(len(jumps), str(i.numerator), said)
+
+
+def _more_jumps(n: int, column: str, said: dict[str, str]) -> Iterator[Problem]:
+    if n > SHOWN:
+        yield problem("check.more_jumps", "warning", **said, column=column, n=n - SHOWN)
