@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 
 from sozialraum.errors import ConfigError, DataError
-from sozialraum.pipeline import deciding
-from sozialraum.pipeline.deciding import decide, verify_decision
+from sozialraum.pipeline.deciding import scenario_release
+from sozialraum.pipeline.deciding.decision import decide, verify_decision
+from sozialraum.pipeline.deciding.scenario_release import release_of
 from sozialraum.planning.details import DECIMALS, PERSON_COUNTS, RATIOS
 from sozialraum.planning.told_counts import children, counts_told
 from sozialraum.privacy.plan_gate import protect_plan, sentence_rules
@@ -303,9 +304,9 @@ def test_need_is_told_no_finer_than_the_index_and_not_at_all_where_an_index_is_w
     _, decision, _ = shipped
     told = [v for n, v in numbers_of(decision.release.scenarios) if n == "need"]
     assert len(told) > 50 and [v for v in told if round(v, 1) != v] == []
-    monkeypatch.setattr(deciding, "_withholds", lambda base: True)
+    monkeypatch.setattr(scenario_release, "_withholds", lambda base: True)
     schools = decision.release.points["allocate"]
-    again = deciding._release(decision.plan, decision.base, decision.result, {"schools": schools})
+    again = release_of(decision.plan, decision.base, decision.result, {"schools": schools})
     assert [v for n, v in numbers_of(again.scenarios) if n == "need"] == []
 
 

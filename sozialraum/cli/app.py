@@ -209,7 +209,7 @@ def verify(
 
     count, problems = verify_folder(result, data=data)
     if plan_file is not None:
-        from sozialraum.pipeline.deciding import verify_decision
+        from sozialraum.pipeline.deciding.decision import verify_decision
 
         problems += verify_decision(result, plan_file, data=data)
     if as_json:
@@ -232,7 +232,7 @@ def plan(
 ) -> None:
     """Compute decisions and write the scenario page."""
     from sozialraum.cli.showing import print_decision
-    from sozialraum.pipeline.deciding import VERBS, decide
+    from sozialraum.pipeline.deciding.decision import VERBS, decide
 
     if verb not in ("all", *VERBS):
         raise typer.BadParameter(text("cli.unknown_verb", found=verb, known=", ".join(VERBS)))

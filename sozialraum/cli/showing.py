@@ -12,7 +12,7 @@ from sozialraum.texts import catalogue, date, number, text
 if TYPE_CHECKING:
     from sozialraum.model import Indicator
     from sozialraum.pipeline.comparing import Comparison
-    from sozialraum.pipeline.deciding import Decision
+    from sozialraum.pipeline.deciding.decision import Decision
     from sozialraum.pipeline.methods import MethodComparison
     from sozialraum.pipeline.saved import Saved
 
