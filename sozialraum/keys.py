@@ -53,8 +53,3 @@ def is_ags(key: str) -> bool:
     (True, False, True)
     """
     return len(key) == 8 and key.isdigit() and key[:2] in _AGS_LANDS
-
-
-def is_ars(key: str) -> bool:
-    """Tell whether `key` can be an Amtlicher Regionalschlüssel (12 digits, Land 01 to 16)."""
-    return len(key) == 12 and key.isdigit() and key[:2] in _AGS_LANDS

@@ -13,8 +13,8 @@ from sozialraum.planning.need_rules import Rule
 
 @cache
 def read_rules(name: str) -> dict[str, Any]:
-    """Return published rules with their citations: "allocation", "classes" or "walking"."""
-    require_one_of(name, ("allocation", "classes", "walking"), name="name", caller="read_rules")
+    """Return published rules with their citations: "allocation" or "classes"."""
+    require_one_of(name, ("allocation", "classes"), name="name", caller="read_rules")
     path = resources.files("sozialraum.planning").joinpath("rules", f"{name}.toml")
     return tomllib.loads(path.read_text(encoding="utf-8"))
 

@@ -29,7 +29,6 @@ _REGISTER = "Einwohnermelderegister, Stichtag 31.12."
 _AGENCY = "Statistik der Bundesagentur für Arbeit, Dezember"
 _YOUTH = "Jugendamt, Fachverfahren, Kinder mit Leistung im Jahr"
 _HEALTH = "Gesundheitsamt, Schuleingangsuntersuchung"
-_OFFERS = "Jugendamt, Anmeldungen zum Ferienprogramm"
 
 VARIABLES = (
     Variable("einwohner", "Einwohnerinnen und Einwohner", "Personen", _REGISTER, "kleinraum"),

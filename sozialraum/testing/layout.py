@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-AGS = "09999000"
 CRS = "EPSG:25833"
 CENTRE = (320_500.0, 5_416_000.0)  # metres, EPSG:25833: a lowland without a city of this size
 RIVER = "Müra"

@@ -23,7 +23,6 @@ NORMALISERS = (
     "base100", "none",
 )  # fmt: skip
 _MAD_TO_SD = 1.482602218505602  # 1/Φ⁻¹(3/4)
-_ROUNDED = ("low", "high", "centre", "spread")
 _ATTAINED = 1e-9
 
 
