@@ -61,13 +61,15 @@ class Nearest(Section):
     """``[join.nearest]``: sites, and the arguments of `sozialraum.space.network`'s distances.
 
     `key` is the column of the sites with the key of the target area. Without a `network` the
-    beeline times `detour` is measured.
+    beeline times `detour` is measured. `limit` is in metres; "Land" takes what the Land of the
+    build's ``ags`` expects a child of this `level` of school to walk.
     """
 
     file: str
     key: str
     network: str | None = None
-    limit: Annotated[float, Field(gt=0)] | None = None
+    limit: Annotated[float, Field(gt=0)] | Literal["Land"] | None = None
+    level: Literal["primary", "secondary", "upper"] = "primary"
     snap_limit: Annotated[float, Field(gt=0)] = 200.0
     detour: Annotated[float, Field(ge=1)] = 1.3
 

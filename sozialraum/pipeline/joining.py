@@ -12,11 +12,12 @@ from sozialraum.config.plan import Plan
 from sozialraum.errors import DataError
 from sozialraum.model import Problem
 from sozialraum.space.crosswalk import Crosswalk, make_crosswalk
-from sozialraum.texts import number, percent, problem
+from sozialraum.texts import date, number, percent, problem, text
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from sozialraum.config.joining import Nearest
     from sozialraum.sources.delivery import Delivery
 
 _SHOWN = 10
@@ -163,7 +164,7 @@ def _by_nearest(plan: Plan, delivery: Delivery) -> Joined:
     assert how is not None
     source = delivery.areas[plan.source_areas]
     sites, problems = _sites(plan, delivery, how.file, how.key)
-    limit = np.inf if how.limit is None else how.limit
+    limit, law, doubts = _walking_limit(plan, how)
     if how.network is None:
         found = beeline_distances(source, sites, detour=how.detour, limit=limit)
     else:
@@ -171,8 +172,33 @@ def _by_nearest(plan: Plan, delivery: Delivery) -> Joined:
         found = walking_distances(
             source, sites, network=network, limit=limit, snap_limit=how.snap_limit
         )
-    walk = nearest_crosswalk(found)
-    return Joined(_of_areas(walk, sites, plan, delivery), (*problems, *found.problems))
+    walk = nearest_crosswalk(replace(found, basis=_told_basis(found.basis, limit, law)))
+    problems = [*problems, *doubts, *found.problems]
+    return Joined(_of_areas(walk, sites, plan, delivery), tuple(problems))
+
+
+def _walking_limit(plan: Plan, how: Nearest) -> tuple[float, str, list[Problem]]:
+    """Return the limit in metres, where it is written, and what is doubtful about it."""
+    if how.limit != "Land":
+        return how.limit or np.inf, "", []
+    from sozialraum.space.walking_limits import walking_limit
+
+    law = walking_limit(plan.ags or "", level=how.level)
+    if plan.ags is None or law.metres is None:
+        raise DataError(problem("pipeline.no_walking_limit", found=law.citation))
+    if not law.verified:
+        doubt = problem("pipeline.walking_limit_unverified", "warning", found=law.citation)
+        return law.metres, law.citation, [doubt]
+    stand = "" if law.as_of is None else ", Stand " + date(law.as_of)
+    return law.metres, law.citation + stand, []
+
+
+def _told_basis(basis: str, limit: float, law: str) -> str:
+    """Return what was measured and how far: "Fußweg, höchstens 2.000 m (§ 5 …)"."""
+    if np.isinf(limit):
+        return basis
+    within = text("space.distance.within", basis=basis, limit=number(limit))
+    return f"{within} nach {law}" if law else within
 
 
 def _by_density(plan: Plan, delivery: Delivery) -> Joined:

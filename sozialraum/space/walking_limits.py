@@ -82,5 +82,5 @@ def walking_limit(place: str, *, level: Level = "primary") -> WalkingLimit:
         citation=entry["citation"],
         source=entry.get("source", ""),
         as_of=entry.get("as_of"),
-        verified=bool(entry["verified"] or level in entry.get("verified_levels", ())),
+        verified=bool(entry["verified"]),
     )

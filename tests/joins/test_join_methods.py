@@ -14,6 +14,7 @@ from sozialraum.space.addressing.house_numbers import read_rules
 from sozialraum.space.density import density_crosswalk
 from sozialraum.space.network import beeline_distances, walking_distances
 from sozialraum.space.vintages import vintage_crosswalk
+from sozialraum.space.walking_limits import walking_limit
 
 BY_KEYS = """
 method = "addresses"
@@ -218,6 +219,34 @@ def test_a_block_beyond_the_limit_belongs_to_no_school_and_is_told(tmp_path):
     assert {p.key for p in told} == {"02", "04"} and all("(10.000 m²)" in p.message for p in told)
 
 
+@pytest.mark.parametrize(
+    ("ags", "level", "basis", "code"),
+    [
+        ("05914000", "primary", "höchstens 2.000 m nach § 5 Abs. 2 SchfkVO NRW, Stand 22.06.2021", None),
+        ("05914000", "secondary", "höchstens 3.500 m nach § 5 Abs. 2 SchfkVO NRW", None),
+        ("11000000", "primary", "höchstens 2.000 m", "pipeline.walking_limit_unverified"),
+    ],
+)  # fmt: skip
+def test_the_walking_limit_of_the_land_is_applied_and_cited(tmp_path, ags, level, basis, code):
+    how = NEAREST + f'limit = "Land"\nlevel = "{level}"\n'
+    # 1,530 m to block 01 and 100 m more to each further one, times 1.3: 1,989 m, 2,119 m, …
+    far = {"schulen": points({"sprengel": ["A", "B"]}, [(-1480, 50), (9000, 50)])}
+    built = plan(tmp_path, how, top=f'ags = "{ags}"', layers=far)
+    joined = join(built, read(built))
+    assert basis in joined.crosswalk.details["basis"]
+    assert "Luftlinie × 1,3" in joined.crosswalk.details["basis"]
+    reached = joined.crosswalk.matrix.toarray().sum(axis=0)
+    assert reached.tolist() == ([1.0] * 4 if level == "secondary" else [1.0, 0.0, 0.0, 0.0])
+    assert code is None or code in codes(joined.problems)
+
+
+@pytest.mark.parametrize("top", ["", 'ags = "08111000"'])
+def test_where_no_land_sets_a_limit_a_number_is_asked_for(tmp_path, top):
+    built = plan(tmp_path, NEAREST + 'limit = "Land"\n', top=top, layers=SCHOOLS)
+    with pytest.raises(DataError, match=r"limit = …, in Metern"):
+        sozialraum.build(built.file)
+
+
 def test_children_near_a_school_count_more_than_those_far_off(tmp_path):
     result = sozialraum.build(plan(tmp_path, DENSITY, layers=SCHOOLS).file)
     # K(d) = 1 - (d / 200)²: 1 for the school's own block, 3/4 at 100 m, 0 at 200 m
@@ -345,7 +374,7 @@ def test_what_a_method_lacks_is_said_before_anything_is_read(tmp_path, how, key,
     [
         (sections.HouseRules, [read_rules], set()),
         (sections.Density, [density_crosswalk], {"file", "key"}),
-        (sections.Nearest, [walking_distances, beeline_distances], {"file", "key"}),
+        (sections.Nearest, [walking_distances, beeline_distances, walking_limit], {"file", "key"}),
         (sections.Reform, [vintage_crosswalk], {"file", "areas", "since"}),
     ],
 )

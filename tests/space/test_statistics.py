@@ -5,7 +5,7 @@ from scipy import sparse
 
 from sozialraum.errors import DataError
 from sozialraum.space.crosswalk import Crosswalk
-from sozialraum.space.grids.statistics import (
+from sozialraum.space.statistics import (
     grouped_median,
     move_means,
     move_standard_errors,
