@@ -58,6 +58,13 @@ def dasymetric_crosswalk(
     ------
     DataError
         If areas or rasters cannot be used.
+
+    Notes
+    -----
+    Conservation: as of areal weights, whatever the mask. Unit of ``mass``: persons in the raster
+    (of a binary mask: inhabited cells; of residential land alone: m²). NaN: a cell without a value
+    counts as uninhabited; a source without a count makes the targets it gives to NaN. Error:
+    `Crosswalk.split_share`, and `error.mask_interval` over several masks.
     """
     if mask not in MASKS:
         message = (

@@ -68,6 +68,13 @@ def density_crosswalk(
     `Crosswalk` of method "density". Its columns do **not** add up to 1: a child between two schools
     counts for both, one far from all counts for none (listed in ``unmatched_source``). Form shares
     after `apply`.
+
+    Notes
+    -----
+    Conservation: none of the total; at a weight of 1 per school nobody counts more than once, and
+    who counts for no school is in `Crosswalk.outside`. Unit of ``mass``: sources, 1 each. NaN: a
+    source without a count makes the schools it counts for NaN. Error: `density_bounds` gives the
+    lowest and the highest count, wherever in their area people live.
     """
     _, reach = _checked(kernel, bandwidth)
     _refuse_unmeasurable(source, schools)

@@ -27,6 +27,12 @@ def nearest_crosswalk(distances: Distances, *, even: float | None = None) -> Cro
     ``unmatched_source``; destinations nobody is nearest to are in ``unmatched_target``.
     ``details["basis"]`` says whether paths or the beeline were measured.
 
+    Notes
+    -----
+    Conservation: a column is a single 1 (with `even` it adds up to 1), or 0 where there is no way.
+    Unit of ``mass``: origins, 1 each. NaN: an origin without a count makes its destination NaN.
+    Error: `error.mask_interval` of this crosswalk and one with `even`.
+
     Examples
     --------
     >>> metres = pd.DataFrame({"S1": [100.0, 900.0], "S2": [300.0, 200.0]}, index=["a", "b"])

@@ -55,6 +55,11 @@ def nested_crosswalk(
     ------
     DataError
         If a source names no parent, or one that is no target.
+
+    Notes
+    -----
+    Conservation: each column is a single 1. Unit of ``mass``: sources, 1 each. NaN: a source
+    without a count makes its parent NaN. Error: none; no source is split (`split_share` is 0).
     """
     if parent is None:
         message = (

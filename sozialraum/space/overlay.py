@@ -75,6 +75,13 @@ def areal_crosswalk(
 
     Assumes that persons live evenly in each source. See `make_crosswalk` for `border` and
     `overlaps`.
+
+    Notes
+    -----
+    Conservation: columns add up to 1, less the part outside all targets (``unmatched_source``).
+    Unit of ``mass``: m² of the whole source. NaN: a source without a count makes the targets it
+    gives to NaN. Error: `Crosswalk.split_share` is the part that rests on split sources;
+    `error.mask_interval` with a dasymetric crosswalk tells what the even spread costs.
     """
     refuse_unusable(source=source, target=target)
     source = same_crs(source, target.crs)

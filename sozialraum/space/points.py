@@ -1,4 +1,4 @@
-"""Points and areas: which area holds which point, and crosswalks weighted by addresses."""
+"""Points and areas: which area holds which point; crosswalks by points, and of points."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from scipy import sparse
 
 from sozialraum.errors import DataError
 from sozialraum.space.areas import (
     area_keys,
+    name_keys,
     refuse_no_common_ground,
     refuse_no_overlap,
     refuse_unusable,
@@ -20,13 +22,12 @@ from sozialraum.space.areas import (
     shapes_of,
 )
 from sozialraum.space.assembly import Overlaps, Pieces, assemble
+from sozialraum.space.crosswalk import Crosswalk, sources_without_target
 from sozialraum.space.overlay import intersection_areas, uncovered_targets
 from sozialraum.texts import problem
 
 if TYPE_CHECKING:
     import geopandas as gpd
-
-    from sozialraum.space.crosswalk import Crosswalk
 
 NOWHERE = -1
 # Making a point object costs more than looking a point up; below this, loading the kernel costs
@@ -105,13 +106,89 @@ def area_of_points(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.Data
     (exactly on the border: the first area in the order of `areas` was taken) and ``several``.
     """
     refuse_unusable(areas=areas)
-    if points.crs is None:
-        raise DataError(problem("space.no_crs", what="points"))
-    place = points.geometry.to_crs(areas.crs) if points.crs != areas.crs else points.geometry
-    where = locate(place.x.to_numpy(), place.y.to_numpy(), shapes_of(areas))
+    where = locate(*_coordinates(points, areas), shapes_of(areas))
     keys = np.array([*area_keys(areas), None], dtype=object)
     table = {"key": keys[where.area], "on_border": where.on_border, "several": where.several}
     return pd.DataFrame(table, index=points.index)
+
+
+def place_crosswalk(
+    points: gpd.GeoDataFrame, target: gpd.GeoDataFrame, *, near: float | None = None
+) -> Crosswalk:
+    """Make the crosswalk that gives what is counted at a place to the area the place lies in.
+
+    Parameters
+    ----------
+    points : kitas, schools, addresses with counts of their own, index = key
+    target : areas, index = area key, CRS in metres
+    near : metres by which a geocode may be off: a place belongs to all areas within that distance
+        alike. None gives every place wholly to the area that holds it, on a border to the first
+
+    Returns
+    -------
+    `Crosswalk` of method "places". Places in no area are in ``unmatched_source``, areas without
+    any in ``unmatched_target``; ``details["on_border"]`` lists the places exactly on a border or in
+    two areas.
+
+    Raises
+    ------
+    DataError
+        If areas cannot be used, points say no CRS, or keys repeat.
+
+    Notes
+    -----
+    Conservation: columns add up to 1, or to 0 for a place in no area. Unit of ``mass``: places, 1
+    each. NaN: a place without a count makes its area NaN. Error: `Crosswalk.split_share` and
+    `error.mask_interval` of this crosswalk and one with `near`.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import Point, box
+    >>> two = gpd.GeoDataFrame(index=["k1", "k2"], geometry=[Point(9, 5), Point(30, 5)], crs=25833)
+    >>> sides = [box(0, 0, 10, 10), box(10, 0, 20, 10)]
+    >>> areas = gpd.GeoDataFrame(index=["W", "O"], geometry=sides, crs=25833)
+    >>> place_crosswalk(two, areas).matrix.toarray()
+    array([[1., 0.],
+           [0., 0.]])
+    >>> place_crosswalk(two, areas, near=2.0).matrix.toarray()[:, 0]
+    array([0.5, 0.5])
+    """
+    refuse_unusable(target=target)
+    keys, goals = tuple(points.index.astype(str)), area_keys(target)
+    twice = sorted(points.index[points.index.duplicated()].astype(str).unique())
+    if twice:
+        raise DataError(problem("space.duplicate_keys", found=name_keys(twice), what="points"))
+    x, y = _coordinates(points, target)
+    where = locate(x, y, shapes_of(target))
+    place, area = np.flatnonzero(where.area >= 0), where.area[where.area >= 0]
+    if near is not None:
+        tree = shapely.STRtree(shapes_of(target))
+        place, area = tree.query(shapely.points(x, y), predicate="dwithin", distance=near)
+    share = 1.0 / np.bincount(place, minlength=len(keys))[place]
+    cells = sparse.coo_array((share, (area, place)), shape=(len(goals), len(keys)))
+    matrix = sparse.csr_array(cells)
+    alone = np.flatnonzero(np.diff(matrix.indptr) == 0)
+    doubtful = np.flatnonzero(where.on_border | where.several)
+    return Crosswalk(
+        matrix=matrix,
+        target_keys=goals,
+        source_keys=keys,
+        method="places",
+        unmatched_source=sources_without_target(matrix, keys),
+        unmatched_target=pd.Series(1.0, index=[goals[k] for k in alone], dtype=float),
+        details={"near": near, "on_border": [keys[k] for k in doubtful]},
+    )
+
+
+def _coordinates(
+    points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return x and y of points in the CRS of areas; NaN where a point has none."""
+    if points.crs is None:
+        raise DataError(problem("space.no_crs", what="points"))
+    place = points.geometry.to_crs(areas.crs) if points.crs != areas.crs else points.geometry
+    return place.x.to_numpy(), place.y.to_numpy()
 
 
 def point_crosswalk(
@@ -128,6 +205,12 @@ def point_crosswalk(
     Sources without any point fall back to areal weights and are listed in
     ``details["areal_fallback"]``; points exactly on a border are counted in
     ``details["on_border"]``.
+
+    Notes
+    -----
+    Conservation: columns add up to 1, less the points outside all targets. Unit of ``mass``:
+    points, or the sum of their `weight`. NaN: a source without a count makes the targets it gives
+    to NaN. Error: `Crosswalk.split_share`, and `error.mask_interval` with another weight.
     """
     if points is None:
         message = (
@@ -136,12 +219,9 @@ def point_crosswalk(
         )
         raise ValueError(message)
     refuse_unusable(source=source, target=target)
-    if points.crs is None:
-        raise DataError(problem("space.no_crs", what="points"))
+    x, y = _coordinates(points, target)
     source = same_crs(source, target.crs)
     refuse_no_overlap(source, target)
-    place = points.geometry.to_crs(target.crs) if points.crs != target.crs else points.geometry
-    x, y = place.x.to_numpy(), place.y.to_numpy()
     heavy = np.ones(len(x)) if weight is None else points[weight].to_numpy(float)
     shapes, goals = shapes_of(source), shapes_of(target)
     here, there = locate(x, y, shapes), locate(x, y, goals)

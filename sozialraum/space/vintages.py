@@ -51,6 +51,12 @@ def vintage_crosswalk(
     DataError
         If a share is outside 0..1, or the shares of an old area do not add up to 1.
 
+    Notes
+    -----
+    Conservation: columns add up to 1. Unit of ``mass``: old areas, 1 each. NaN: an old area
+    without a count makes the new ones it gives to NaN. Error: `Crosswalk.split_share`; where the
+    office publishes shares by persons and by ground, `error.mask_interval` of both.
+
     Examples
     --------
     >>> rows = {"old": ["1", "1", "2"], "new": ["A", "B", "B"], "share": [0.3, 0.7, 1]}
@@ -125,6 +131,12 @@ def share_crosswalk(
     -------
     `Crosswalk` to schools. Areas without any school are in ``unmatched_source``; shared ones are
     listed in ``details["shared"]``.
+
+    Notes
+    -----
+    Conservation: columns add up to 1, or to 0 without a school. Unit of ``mass``: areas, 1 each.
+    NaN: an area without a count makes its schools NaN. Error: `Crosswalk.split_share` is the part
+    of a school that rests on shared areas; `error.mask_interval` with and without `seats`.
     """
     named = areas[column].fillna("").astype(str).str.split(separator)
     pairs = named.explode().str.strip()

@@ -3,7 +3,7 @@
 import inspect
 
 import pytest
-from joins.city_on_paper import HOUSES, lines, plan, points, register
+from joins.city_on_paper import HOUSES, NUMBERS, lines, plan, points, register
 
 import sozialraum
 from sozialraum.config import joining as sections
@@ -389,3 +389,20 @@ def test_the_order_of_the_register_does_not_matter(tmp_path):
     (tmp_path / "adressen.csv").write_text(register(HOUSES[::-1]), encoding="utf-8")
     second = join(built, read(built)).crosswalk
     assert first.content_hash == second.content_hash
+
+
+def test_several_years_share_one_crosswalk(tmp_path, monkeypatch):
+    from sozialraum.pipeline import joining
+
+    made = []
+    maker = joining.make_crosswalk
+    monkeypatch.setattr(joining, "make_crosswalk", lambda *a, **k: made.append(1) or maker(*a, **k))
+    years = "".join(
+        LAST_YEAR.replace("vorjahr", f"jahr{y}").replace("2020", f"{y}") for y in range(2014, 2024)
+    )
+    files = {f"jahr{y}": NUMBERS.replace(";100;", f";{100 + y - 2014};") for y in range(2014, 2024)}
+    built = plan(tmp_path, 'method = "areal"', tables=years, **files)
+    result = sozialraum.build(built.file)
+    assert len(result.measured) == 11 and len(made) == 1
+    # block 01 lies in A, half of block 02 (200 children) too
+    assert result.measured["2020-12-31"].counts["kinder"]["A"] == pytest.approx(106 + 100)

@@ -3,6 +3,7 @@ import hashlib
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from scipy import sparse
 from shapely import box
 from space.areas_on_paper import areas, chequer, keyed, mosaic, persons
@@ -135,6 +136,23 @@ def test_a_panel_moves_year_by_year():
         pd.testing.assert_frame_equal(
             moved.xs(year), by_hand().apply(panel.xs(year)), check_names=False
         )
+
+
+def test_fifty_years_of_86_variables_ask_no_geometry_again(monkeypatch):
+    blocks, goals = keyed(mosaic(30, seed=1)), keyed(mosaic(7, seed=2), prefix="t")
+    walk = make_crosswalk(blocks, goals)
+    for name in ("intersection", "area", "is_valid", "get_coordinates", "STRtree"):
+        monkeypatch.setattr(shapely, name, lambda *_, n=name, **__: pytest.fail(f"{n} was called"))
+    rng = np.random.default_rng(1)
+    counts = rng.integers(0, 99, (50, 30, 86)).astype(float)
+    index = pd.MultiIndex.from_product([range(1975, 2025), blocks.index], names=["stichtag", "key"])
+    panel = pd.DataFrame(counts.reshape(-1, 86), index=index).add_prefix("v")
+    moved = walk.apply(panel).to_numpy().reshape(50, 7, 86)
+    by_year = np.stack([walk.matrix.toarray() @ year for year in counts])
+    np.testing.assert_allclose(moved, by_year, rtol=1e-12)
+    # one indicator of one year is the same column
+    alone = walk.apply(panel.loc[[2024], ["v85"]].droplevel(0))
+    np.testing.assert_allclose(alone["v85"], by_year[-1, :, -1], rtol=1e-12)
 
 
 def test_a_saved_crosswalk_comes_back_the_same(tmp_path):

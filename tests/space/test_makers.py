@@ -13,12 +13,17 @@ from space.areas_on_paper import CRS, EAST, NORTH, areas, chequer, keyed, person
 
 from sozialraum.model import Raster
 from sozialraum.space.addressing.house_numbers import assign_by_rules, read_rules, rules_crosswalk
+from sozialraum.space.addressing.register import address_crosswalk
 from sozialraum.space.crosswalk import make_crosswalk
+from sozialraum.space.dasymetric import dasymetric_crosswalk
 from sozialraum.space.density import density_bounds, density_crosswalk
 from sozialraum.space.error import mask_interval
 from sozialraum.space.grids.cells import cells_crosswalk
 from sozialraum.space.nearest import nearest_crosswalk
+from sozialraum.space.nested import nested_crosswalk
 from sozialraum.space.network import beeline_distances, walking_distances, walking_network
+from sozialraum.space.overlay import areal_crosswalk
+from sozialraum.space.points import place_crosswalk, point_crosswalk
 from sozialraum.space.vintages import chain_vintages, share_crosswalk, vintage_crosswalk
 
 RNG = np.random.default_rng(12)
@@ -75,6 +80,12 @@ def walks(**options):
     return nearest_crosswalk(found, **options)
 
 
+def kitas(**options):
+    """Sixteen kitas, one near the middle of each block, with counts of their own."""
+    points = BLOCKS.set_geometry(BLOCKS.centroid.translate(3.0, 3.0))
+    return place_crosswalk(points, DISTRICTS, **options)
+
+
 MAKERS = {
     "nested": lambda: make_crosswalk(BLOCKS, DISTRICTS, method="nested", parent="district"),
     "areal": lambda: make_crosswalk(BLOCKS, DISTRICTS),
@@ -93,6 +104,11 @@ MAKERS = {
         BLOCKS, DISTRICTS, method="points", points=ADDRESSES, weight="flats"
     ),
     "house numbers": by_rules,
+    "dwellings of a register": lambda: (
+        address_crosswalk(ADDRESSES, BLOCKS, DISTRICTS, weight="flats").crosswalk
+    ),
+    "places": kitas,
+    "places whose geocodes may be off": lambda: kitas(near=20.0),
     "two reforms": two_reforms,
     "shared by schools": lambda: share_crosswalk(
         BLOCKS.assign(schools=["S", "S,T"] * 8), column="schools", seats=pd.Series({"S": 2, "T": 1})
@@ -169,6 +185,10 @@ def test_units_and_order_of_rows_change_nothing(name):
         # every block passes through x, and x is halved
         ("two reforms", [1.0]),
         ("nearest on foot", [0.0, 0.0]),
+        # the middle of every second block lies 3 m behind the border at 375 m
+        ("places", [0.0, 0.0, 0.0, 0.0]),
+        # d0 holds one place wholly, a half each of two, a quarter of one: 1.25 of 2.25
+        ("places whose geocodes may be off", [1.25 / 2.25]),
     ],
 )
 def test_the_split_share_says_how_much_is_estimated(name, split):
@@ -200,6 +220,28 @@ def test_masks_span_an_interval_around_the_estimate():
     assert (spans["low"] <= spans["estimate"]).all() and (spans["estimate"] <= spans["high"]).all()
     # totals hold for each mask, so where one answer is low another is high
     assert spans["low"].sum() < counts["kinder"].sum() < spans["high"].sum()
+
+
+def test_geocodes_that_may_be_off_span_an_interval():
+    counts = persons(BLOCKS, seed=3)
+    spans = mask_interval({"as placed": kitas(), "within 20 m": kitas(near=20.0)}, counts)["kinder"]
+    assert (spans["low"] < spans["high"]).all()
+    assert kitas().apply(counts).sum().equals(counts.sum())
+
+
+FUNCTIONS = [
+    nested_crosswalk, areal_crosswalk, dasymetric_crosswalk, point_crosswalk, place_crosswalk,
+    address_crosswalk, rules_crosswalk, cells_crosswalk, vintage_crosswalk, share_crosswalk,
+    density_crosswalk, nearest_crosswalk,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("maker", FUNCTIONS, ids=lambda f: f.__name__)
+def test_every_maker_says_what_it_conserves_in_which_unit_and_how_sure_it_is(maker):
+    notes = maker.__doc__.split("Notes\n")[1]
+    for word in ("Conservation:", "Unit of", "mass", "NaN:", "Error:"):
+        assert word in notes, word
+    assert "Crosswalk" in maker.__doc__ or "crosswalk" in maker.__doc__
 
 
 def test_two_conversion_tables_span_an_interval_too():

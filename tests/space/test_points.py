@@ -1,5 +1,6 @@
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from hypothesis import given, settings
@@ -12,7 +13,7 @@ from sozialraum.kernels import edgegrid
 from sozialraum.space import points as points_module
 from sozialraum.space.crosswalk import make_crosswalk
 from sozialraum.space.grids.labelgrid import LabelGrid
-from sozialraum.space.points import NOWHERE, area_of_points, locate
+from sozialraum.space.points import NOWHERE, area_of_points, locate, place_crosswalk
 
 
 def points(x, y, **columns) -> gpd.GeoDataFrame:
@@ -117,3 +118,21 @@ def test_threads_locate_the_same():
     x, y = everywhere(5000, 3, shapes)
     grid = LabelGrid.over(shapes)
     np.testing.assert_array_equal(grid.locate(x, y, threads=3), grid.locate(x, y))
+
+
+def test_a_place_belongs_to_the_area_that_holds_it_and_doubts_are_listed():
+    squares = areas(a=box(0, 0, 10, 10), b=box(10, 0, 20, 10), c=box(40, 0, 50, 10))
+    kitas = points([5.0, 10.0, 30.0, np.nan], [5.0] * 4).set_index(pd.Index(list("klmn")))
+    walk = place_crosswalk(kitas, squares)
+    children = pd.DataFrame({"n": [10.0, 20.0, 30.0, 40.0]}, index=list("klmn"))
+    assert walk.apply(children)["n"].to_dict() == {"a": 30.0, "b": 0.0, "c": 0.0}
+    assert walk.outside(children)["n"] == 70.0 and list(walk.unmatched_source.index) == ["m", "n"]
+    assert walk.details["on_border"] == ["l"] and list(walk.unmatched_target.index) == ["b", "c"]
+    both = place_crosswalk(kitas, squares, near=1.0)
+    assert both.apply(children)["n"].to_dict() == {"a": 20.0, "b": 10.0, "c": 0.0}
+
+
+def test_a_place_listed_twice_is_refused():
+    twice = points([5.0, 6.0], [5.0, 5.0]).set_index(pd.Index(["k", "k"]))
+    with pytest.raises(DataError, match="mehrfach"):
+        place_crosswalk(twice, areas(a=box(0, 0, 10, 10)))

@@ -239,7 +239,13 @@ def rules_crosswalk(blocks: pd.Series, assignment: Assignment) -> Crosswalk:
     Returns
     -------
     Crosswalk, method "rules". A column adds up to 1 less the share of houses without district,
-    which stands in ``unmatched_source``. The unit of ``mass`` is houses.
+    which stands in ``unmatched_source``.
+
+    Notes
+    -----
+    Conservation: nobody is lost but with a house without district. Unit of ``mass``: houses. NaN:
+    a block without a count makes its districts NaN. Error: `Crosswalk.split_share`, and
+    `error.mask_interval` with houses weighted by dwellings.
     """
     source_keys = tuple(sorted(blocks.dropna().unique()))
     target_keys = tuple(sorted(assignment.area.dropna().unique()))

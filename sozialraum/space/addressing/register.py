@@ -78,6 +78,12 @@ def address_crosswalk(
     DataError
         If a column is missing, weights are no numbers, the register has no coordinates where they
         are needed, or not one house lies in a source area.
+
+    Notes
+    -----
+    Conservation: columns add up to 1, less the houses without a target. Unit of ``mass``: houses,
+    or the sum of their `weight`. NaN: a source without a count makes the targets it gives to NaN.
+    Error: `Crosswalk.split_share`, and `error.mask_interval` with another `weight` or areal shares.
     """
     _require_columns(register, (source_key, target_key, weight), file)
     houses = pd.DataFrame(

@@ -86,6 +86,12 @@ def cells_crosswalk(
     DataError
         If targets cannot be used, centres are missing, twice, or not on one grid.
 
+    Notes
+    -----
+    Conservation: columns add up to 1, less the part of a cell outside all targets. Unit of
+    ``mass``: cells, 1 each. NaN: a cell without a count makes the targets it gives to NaN. Error:
+    `Crosswalk.split_share` is the part that rests on cells cut by a border.
+
     Examples
     --------
     >>> import geopandas as gpd
