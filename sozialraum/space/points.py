@@ -163,8 +163,10 @@ def place_crosswalk(
     where = locate(x, y, shapes_of(target))
     place, area = np.flatnonzero(where.area >= 0), where.area[where.area >= 0]
     if near is not None:
-        tree = shapely.STRtree(shapes_of(target))
-        place, area = tree.query(shapely.points(x, y), predicate="dwithin", distance=near)
+        known = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+        asked, tree = shapely.points(x[known], y[known]), shapely.STRtree(shapes_of(target))
+        place, area = tree.query(asked, predicate="dwithin", distance=near)
+        place = known[place]
     share = 1.0 / np.bincount(place, minlength=len(keys))[place]
     cells = sparse.coo_array((share, (area, place)), shape=(len(goals), len(keys)))
     matrix = sparse.csr_array(cells)
