@@ -17,10 +17,11 @@ from sozialraum.index.hierarchy import make_tree
 from sozialraum.index.scaling import fit_scale, standardise
 from sozialraum.insight.autocorrelation import local_moran
 from sozialraum.insight.monte_carlo.assumptions import read_assumptions
-from sozialraum.insight.monte_carlo.blueprint import drawn_weights
+from sozialraum.insight.monte_carlo.draws import Draws, group_starts
 from sozialraum.insight.monte_carlo.sampling import sampling_cells
-from sozialraum.insight.monte_carlo.simulation import Draws, group_starts, prepare
+from sozialraum.insight.monte_carlo.simulation import prepare
 from sozialraum.insight.monte_carlo.variance import variance_shares
+from sozialraum.insight.monte_carlo.weighting import drawn_weights
 from sozialraum.insight.neighbours import contiguity
 from sozialraum.insight.rezoning import rezoning_band
 from sozialraum.insight.sensitivity import sobol

@@ -109,7 +109,7 @@ def test_the_whole_map_is_told_in_sentences(result):
     built, _ = result
     said = " ".join(built.release.facts.findings)
     for word in ("Moran-Maß", "müssten umziehen", "durch Zufall allein", "zufälligen Zuschnitten",
-                 "Ohne einen einzelnen Indikator"):  # fmt: skip
+                 "Andere Klasse, wenn ein einzelner Indikator fehlt"):  # fmt: skip
         assert word in said
     assert "{" not in said
 

@@ -17,24 +17,22 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sozialraum.insight.monte_carlo.assumptions import Assumptions, check_counts, read_assumptions
-from sozialraum.insight.monte_carlo.blueprint import BuildRounding, NotNative, drawn_weights
+from sozialraum.insight.monte_carlo.blueprint import BuildRounding, NotNative
 from sozialraum.insight.monte_carlo.classing import class_numbers, positions
 from sozialraum.insight.monte_carlo.counting import Counters
-from sozialraum.insight.monte_carlo.nodes import TreeNode
-from sozialraum.insight.monte_carlo.sampling import Cells, sampling_cells
-from sozialraum.insight.monte_carlo.simulation import (
+from sozialraum.insight.monte_carlo.draws import (
     BATCH_BYTES,
     Draws,
-    Ready,
-    Recomputation,
-    Recompute,
-    Simulation,
     batches,
     group_starts,
     plain_ids,
-    prepare,
 )
+from sozialraum.insight.monte_carlo.nodes import TreeNode
+from sozialraum.insight.monte_carlo.recomputation import Recomputation, Recompute
+from sozialraum.insight.monte_carlo.sampling import Cells, sampling_cells
+from sozialraum.insight.monte_carlo.simulation import Ready, Simulation, prepare
 from sozialraum.insight.monte_carlo.variance import variance_shares
+from sozialraum.insight.monte_carlo.weighting import drawn_weights
 from sozialraum.kernels.arrays import as_kernel_array
 from sozialraum.model import Breaks, Indicator, Scale
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -45,36 +46,26 @@ def describe_certainty(
     values = {
         "areas": len(table),
         "sure": len(table) - len(unsure),
+        "unsure": len(unsure),
         "times": number(100 * sure),
+        "names": _listed(unsure.index, names),
     }
-    if unsure.empty:
-        sentences.append(text("insight.certainty.all_sure", **values))
-    else:
-        listed = _listed(unsure.index, names)
-        sentences.append(text("insight.certainty.sure", unsure=listed, **values))
+    kind = "none_sure" if len(unsure) == len(table) else "sure"
+    sentences.append(text(f"insight.certainty.{'all_sure' if unsure.empty else kind}", **values))
     other = table[table["likely_class"] != table["class"]]
     if not other.empty:
         listed = _listed(other.index, names)
-        sentences.append(text("insight.certainty.other_class", names=listed))
+        sentences.append(text("insight.certainty.other_class", count=len(other), names=listed))
     if len(table):
         width = (table["rank_high"] - table["rank_low"]).astype(float)
         sentences.append(
             text(
                 "insight.certainty.width",
                 interval=number(100 * certainty.details["interval"]),
-                places=number(float(np.median(width + 1))),
+                places=1 + int(np.quantile(width, 0.5, method="inverted_cdf")),
             )
         )
-    sentences += _drivers(certainty)
-    if len(certainty.partners):
-        pairs = certainty.partners[["above", "below"]].head(_MOST_PARTNERS)
-        words = [
-            text("insight.certainty.pair", first=_name(a, names), second=_name(b, names))
-            for a, b in pairs.itertuples(index=False)
-        ]
-        count = len(certainty.partners)
-        sentences.append(text("insight.certainty.pairs", count=count, pairs="; ".join(words)))
-    return sentences
+    return sentences + _drivers(certainty) + _pairs(certainty, names)
 
 
 def describe_area(certainty: Certainty, key: str, names: Mapping[str, str]) -> list[str]:
@@ -85,31 +76,45 @@ def describe_area(certainty: Certainty, key: str, names: Mapping[str, str]) -> l
     KeyError
         If there is no such area.
     """
-    row = certainty.table.loc[key]
-    name = _name(key, names)
+    alone = replace(certainty, table=certainty.table.loc[[key]])
+    return describe_areas(alone, names)[key]
+
+
+def describe_areas(certainty: Certainty, names: Mapping[str, str]) -> dict[str, list[str]]:
+    """Say how sure rank and class of every area are, by area key."""
+    beside: dict[str, list[str]] = {}
+    for one, other in certainty.partners[["above", "below"]].itertuples(index=False):
+        beside.setdefault(one, []).append(other)
+        beside.setdefault(other, []).append(one)
+    interval = number(100 * certainty.details["interval"])
+    rows = certainty.table.to_dict("index")
+    return {
+        str(key): _of_area(row, _name(key, names), interval)
+        + _undecided(beside.get(str(key), []), names)
+        for key, row in rows.items()
+    }
+
+
+def _of_area(row: Mapping[str, Any], name: str, interval: str) -> list[str]:
     if pd.isna(row["class"]):
         return [text("insight.area.no_value", name=name)]
-    values = {
-        "name": name,
-        "class_": int(row["class"]),
-        "times": _times(float(row["class_probability"])),
-        "low": int(row["rank_low"]),
-        "high": int(row["rank_high"]),
-        "interval": number(100 * certainty.details["interval"]),
-    }
-    alone = values["low"] == values["high"]
+    low, high, class_ = int(row["rank_low"]), int(row["rank_high"]), int(row["class"])
+    times = _times(float(row["class_probability"]))
+    kind = "one_rank" if low == high else "ranks"
     sentences = [
-        text("insight.area.class_", **values),
-        text("insight.area.one_rank" if alone else "insight.area.ranks", **values),
+        text("insight.area.class_", name=name, class_=class_, times=times),
+        text(f"insight.area.{kind}", interval=interval, low=low, high=high),
     ]
-    if row["likely_class"] != row["class"]:
+    if row["likely_class"] != class_:
         sentences.append(text("insight.area.likely", likely=int(row["likely_class"])))
-    pairs = certainty.partners
-    beside = pairs[(pairs["above"] == key) | (pairs["below"] == key)].head(_MOST_PARTNERS)
-    if len(beside):
-        others = np.where(beside["above"] == key, beside["below"], beside["above"])
-        sentences.append(text("insight.area.partners", names=_listed(others, names)))
     return sentences
+
+
+def _undecided(others: list[str], names: Mapping[str, str]) -> list[str]:
+    """Name the areas whose order with this one is open, the most open first."""
+    if not others:
+        return []
+    return [text("insight.area.partners", names=_listed(others[:_MOST_PARTNERS], names))]
 
 
 def describe_what_if(
@@ -133,7 +138,7 @@ def describe_what_if(
     sentence = text(f"insight.what_if.{verb}", **values)
     if found.persons is not None:
         more = "fewer" if found.persons < 0 else "more"
-        sentence += " " + text(f"insight.what_if.{more}", persons=number(abs(found.persons)))
+        sentence += " " + text(f"insight.what_if.{more}", persons=abs(found.persons))
     return sentence
 
 
@@ -173,11 +178,25 @@ def describe_reach(found: Reach, group: str) -> str:
 
 def _computed(certainty: Certainty) -> str:
     details = certainty.details
-    varied = [text(f"insight.assumption.{name}") for name in details["varied"]]
+    varied = [text(f"insight.varied.{name}") for name in details["varied"]]
     if not varied:
         return text("insight.certainty.nothing_varied", draws=number(details["draws"]))
     joined = _joined(varied)
+    joined = joined[0].upper() + joined[1:]
     return text("insight.certainty.computed", draws=number(details["draws"]), varied=joined)
+
+
+def _pairs(certainty: Certainty, names: Mapping[str, str]) -> list[str]:
+    """Name the areas that cannot be told apart."""
+    count, pairs = len(certainty.partners), certainty.partners[["above", "below"]]
+    words = [
+        text("insight.certainty.pair", first=_name(a, names), second=_name(b, names))
+        for a, b in pairs.head(_MOST_PARTNERS).itertuples(index=False)
+    ]
+    if not words:
+        return []
+    kind = "one_pair" if count == 1 else "pairs"
+    return [text(f"insight.certainty.{kind}", count=count, pairs="; ".join(words))]
 
 
 def _drivers(certainty: Certainty) -> list[str]:

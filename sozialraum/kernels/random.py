@@ -10,45 +10,34 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-_LAYERS = 256
-_TAIL = 3.6541528853610088  # start of the tail for 256 layers of equal area
-_AREA = 0.00492867323399
-
-
-def _layers() -> tuple[np.ndarray, np.ndarray]:
-    edge = np.empty(_LAYERS + 1)
-    edge[0] = _AREA / np.exp(-0.5 * _TAIL**2)
-    edge[1] = _TAIL
-    for i in range(2, _LAYERS):
-        edge[i] = np.sqrt(-2.0 * np.log(_AREA / edge[i - 1] + np.exp(-0.5 * edge[i - 1] ** 2)))
-    edge[_LAYERS] = 0.0
-    return edge, np.exp(-0.5 * edge * edge)
-
-
-_EDGE, _DENSITY = _layers()
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
-_MIX_2 = np.uint64(0x94D049BB133111EB)
-_TO_UNIT = 1.0 / 9007199254740992.0  # 2**-53
-_TO_SIGNED = 1.0 / 4503599627370496.0  # 2**-52
+from sozialraum.kernels.random_constants import (
+    DENSITY,
+    EDGE,
+    GOLDEN,
+    MIX_1,
+    MIX_2,
+    TAIL,
+    TO_SIGNED,
+    TO_UNIT,
+)
 
 
 @njit(cache=True, nogil=True)
 def mix(z):
     """Scramble 64 bits (the output function of splitmix64)."""
-    z = (z ^ (z >> np.uint64(30))) * _MIX_1
-    z = (z ^ (z >> np.uint64(27))) * _MIX_2
+    z = (z ^ (z >> np.uint64(30))) * MIX_1
+    z = (z ^ (z >> np.uint64(27))) * MIX_2
     return z ^ (z >> np.uint64(31))
 
 
 @njit(cache=True, nogil=True)
 def open_stream(state, seed, draw, purpose):
     """Fill `state` (uint64[4]) for one draw and one purpose; different streams share nothing."""
-    z = mix(np.uint64(seed) + _GOLDEN)
-    z = mix(z ^ (np.uint64(draw) * _GOLDEN + _MIX_2))
-    z = mix(z ^ (np.uint64(purpose) * _MIX_1 + _GOLDEN))
+    z = mix(np.uint64(seed) + GOLDEN)
+    z = mix(z ^ (np.uint64(draw) * GOLDEN + MIX_2))
+    z = mix(z ^ (np.uint64(purpose) * MIX_1 + GOLDEN))
     for i in range(4):
-        z = z + _GOLDEN
+        z = z + GOLDEN
         state[i] = mix(z)
 
 
@@ -74,7 +63,7 @@ def _step(a, b, c, d):
 @njit(cache=True, nogil=True)
 def _unit(bits):
     """Return a number of the open interval (0, 1)."""
-    return (np.float64(bits >> np.uint64(11)) + 0.5) * _TO_UNIT
+    return (np.float64(bits >> np.uint64(11)) + 0.5) * TO_UNIT
 
 
 @njit(cache=True, nogil=True)
@@ -83,14 +72,14 @@ def _outside(layer, u, x, a, b, c, d):
     if layer == 0:
         while True:
             bits, a, b, c, d = _step(a, b, c, d)
-            beyond = -np.log(_unit(bits)) / _TAIL
+            beyond = -np.log(_unit(bits)) / TAIL
             bits, a, b, c, d = _step(a, b, c, d)
             y = -np.log(_unit(bits))
             # rejection repeats inside the tail, else it would be 7 in 100 too thin
             if y + y > beyond * beyond:
                 break
-        return True, (_TAIL + beyond if u > 0 else -_TAIL - beyond), a, b, c, d
-    low, high = _DENSITY[layer], _DENSITY[layer + 1]
+        return True, (TAIL + beyond if u > 0 else -TAIL - beyond), a, b, c, d
+    low, high = DENSITY[layer], DENSITY[layer + 1]
     bits, a, b, c, d = _step(a, b, c, d)
     return low + _unit(bits) * (high - low) < np.exp(-0.5 * x * x), x, a, b, c, d
 
@@ -101,9 +90,9 @@ def _normal(a, b, c, d):
     while True:
         bits, a, b, c, d = _step(a, b, c, d)
         layer = np.int64(bits & np.uint64(255))
-        u = np.float64(np.int64(bits) >> 11) * _TO_SIGNED
-        x = u * _EDGE[layer]
-        if abs(x) < _EDGE[layer + 1]:
+        u = np.float64(np.int64(bits) >> 11) * TO_SIGNED
+        x = u * EDGE[layer]
+        if abs(x) < EDGE[layer + 1]:
             return x, a, b, c, d
         kept, x, a, b, c, d = _outside(layer, u, x, a, b, c, d)
         if kept:

@@ -71,10 +71,10 @@ def test_the_same_area_twice_in_the_same_class_is_certain_only_if_both_are():
 def test_the_sentences_name_the_counts():
     sentences = describe_change(split())
     assert (
-        sentences[0] == "Von 4 vergleichbaren Gebieten liegen 1 in einer anderen Klasse als zuvor."
+        sentences[0] == "Von 4 vergleichbaren Gebieten liegt 1 in einer anderen Klasse als zuvor."
     )
-    assert "0 Gebiete höher, 1 niedriger" in sentences[3]
-    assert sentences[-1].startswith("1 Gebiete gibt es nur in einem")
+    assert "0 Gebiete mit höherer, 1 Gebiet mit niedrigerer" in sentences[3]
+    assert sentences[-1].startswith("1 Gebiet gibt es nur in einem")
 
 
 def test_two_new_indices_on_different_areas_are_refused():

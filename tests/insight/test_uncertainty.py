@@ -9,9 +9,10 @@ from sozialraum.errors import ConfigError, DataError
 from sozialraum.index.aggregation import aggregate
 from sozialraum.index.classes import fit_breaks
 from sozialraum.index.scaling import fit_scale, standardise
-from sozialraum.insight.monte_carlo import simulation, threading
-from sozialraum.insight.monte_carlo.blueprint import drawn_weights
+from sozialraum.insight.monte_carlo import draws, simulation, threading
 from sozialraum.insight.monte_carlo.classing import positions
+from sozialraum.insight.monte_carlo.recomputation import Recomputation
+from sozialraum.insight.monte_carlo.weighting import drawn_weights
 from sozialraum.insight.uncertainty import simulate_index
 
 CITY = make_city()
@@ -77,7 +78,7 @@ def test_the_simulated_index_itself_is_that_of_the_index_room():
     for name, recipe in RECIPES.items():
         built = build_index(CITY.value, CITY.indicators, **recipe)
         model = _model(built, counts="none")
-        index, _, _ = model.run(simulation.plain_ids(1))
+        index, _, _ = model.run(draws.plain_ids(1))
         np.testing.assert_allclose(index[0], built.index, rtol=1e-12, atol=1e-12, err_msg=name)
 
 
@@ -94,9 +95,9 @@ def _model(built, *, counts="binomial", vary=None, value=None, shrink=False, see
         value, CITY.numerator, CITY.base, CITY.indicators, counts=counts, shrink=shrink
     )
     keys, ids = value.index, tuple(built.scale.ids)
-    random = simulation.Draws(
+    random = draws.Draws(
         keys, ids, np.stack([value.to_numpy(float).T.copy()]), cells, assumptions,
-        drawn_weights(built.tree, ids, assumptions.weights), simulation.group_starts(keys),
+        drawn_weights(built.tree, ids, assumptions.weights), draws.group_starts(keys),
         built.breaks.k, seed,
     )  # fmt: skip
     return simulation.prepare(
@@ -137,9 +138,9 @@ def test_rules_and_index_room_agree_draw_by_draw_when_everything_is_varied():
     }
     built = build_index(CITY.value, CITY.indicators)
     model = _model(built, vary=vary, seed=3)
-    index, rank, place = model.run(simulation.plain_ids(60))
-    oracle = simulation.Recomputation(model.draws, recompute_by_index_room)
-    expected = oracle.run(simulation.plain_ids(60))
+    index, rank, place = model.run(draws.plain_ids(60))
+    oracle = Recomputation(model.draws, recompute_by_index_room)
+    expected = oracle.run(draws.plain_ids(60))
     np.testing.assert_allclose(index, expected[0], rtol=1e-10, atol=1e-12)
     assert (rank == expected[1]).all() and (place == expected[2]).all()
 
@@ -190,7 +191,7 @@ def test_small_batches_change_nothing(monkeypatch):
     built = build_index(CITY.value, CITY.indicators)
     how = {**built.arguments(), "draws": 100}
     whole = simulate_index(CITY.value, CITY.numerator, CITY.base, CITY.indicators, **how)
-    monkeypatch.setattr(simulation, "BATCH_BYTES", 1)
+    monkeypatch.setattr(draws, "BATCH_BYTES", 1)
     pieces = simulate_index(CITY.value, CITY.numerator, CITY.base, CITY.indicators, **how)
     pd.testing.assert_frame_equal(whole.table, pieces.table)
 

@@ -49,16 +49,40 @@ def certainty():
 
 def test_the_build_says_how_many_are_sure_and_names_the_others():
     assert describe_certainty(certainty(), NAMES) == [
-        "Der Index wurde 2.000-mal gerechnet; jedes Mal wurde neu entschieden über: der Zufall "
-        "kleiner Zahlen, die Gewichte und die Standardisierung.",
-        "Von 3 Gebieten sind 1 in mindestens 95 von 100 Rechnungen in derselben Klasse; unsicher "
+        "Der Index wurde 2.000-mal gerechnet, jedes Mal unter etwas anderen Annahmen: Die Anteile "
+        "schwanken so, wie es der Zufall bei kleinen Zahlen erwarten lässt, die Gewichte sind "
+        "verschoben und die Indikatoren sind auf andere Weise vergleichbar gemacht.",
+        "Von 3 Gebieten ist 1 in mindestens 95 von 100 Rechnungen in derselben Klasse; unsicher "
         "sind Hafen und Altstadt.",
-        "Häufiger als in der veröffentlichten Klasse liegen in einer anderen: Hafen.",
-        "In 90 von 100 Rechnungen bleibt ein mittleres Gebiet innerhalb von 2 Rangplätzen.",
-        "Von der Streuung der Ränge gehen zurück auf: der Zufall kleiner Zahlen (71 %) und die "
-        "Gewichte (40 %). Was zusammenwirkt, ist mehrfach gezählt.",
-        "Bei 1 Paaren ist die Reihenfolge offen, am meisten bei: Altstadt und Hafen.",
+        "In einer anderen als der veröffentlichten Klasse liegt häufiger: Hafen.",
+        "Bei mindestens der Hälfte der Gebiete bleibt der Rang in 90 von 100 Rechnungen innerhalb "
+        "von 2 Plätzen.",
+        "Das lässt die Ränge schwanken: der Zufall kleiner Zahlen (71 %) und die Gewichte (40 %). "
+        "Was zusammenwirkt, ist mehrfach gezählt.",
+        "Offen ist, in welcher Reihenfolge Altstadt und Hafen stehen.",
     ]
+
+
+def test_one_and_none_are_said_as_one_and_none():
+    found = certainty()
+    one = dataclasses.replace(found, table=found.table.loc[["01", "02"]])
+    assert "unsicher ist Altstadt." in describe_certainty(one, NAMES)[1]
+    none = dataclasses.replace(found, table=found.table.loc[["02", "03"]])
+    assert describe_certainty(none, NAMES)[1] == (
+        "Keines der 2 Gebiete ist in mindestens 95 von 100 Rechnungen in derselben Klasse; am "
+        "unsichersten sind Hafen und Altstadt."
+    )
+    fixed = dataclasses.replace(found, table=found.table.loc[["01"]])
+    assert "auf demselben Platz" in describe_certainty(fixed, NAMES)[2]
+    several = dataclasses.replace(found, partners=pd.concat([found.partners] * 2))
+    assert describe_certainty(several, NAMES)[-1].startswith("Bei 2 Paaren von Gebieten ist")
+
+
+@pytest.mark.parametrize("name", PURPOSES)
+def test_what_was_computed_is_a_sentence_for_each_assumption_alone(name):
+    alone = dataclasses.replace(certainty(), details={**certainty().details, "varied": [name]})
+    first = describe_certainty(alone, NAMES)[0]
+    assert re.search(r"Annahmen: (Die|Ein|Fehlende) [^:;]*(sind|bleibt|schwanken)[^:;]*\.$", first)
 
 
 def test_an_area_says_its_class_its_ranks_and_its_partners():
@@ -67,7 +91,7 @@ def test_an_area_says_its_class_its_ranks_and_its_partners():
         "Hafen liegt in Klasse 2; so kommt es in 41 von 100 Rechnungen heraus.",
         "In 90 von 100 Rechnungen liegt der Rang zwischen 2 und 3.",
         "Häufiger kommt Klasse 3 heraus.",
-        "Nicht sicher zu unterscheiden ist die Reihenfolge gegenüber Altstadt.",
+        "Ob das Gebiet vor oder hinter Altstadt steht, ist offen.",
     ]
     # 99.9 of 100 is not 100
     assert describe_area(found, "01", NAMES) == [
@@ -90,9 +114,9 @@ def test_a_real_simulation_can_be_put_into_words():
         city.value, city.numerator, city.base, city.indicators, **built.arguments(), draws=200,
         vary={"weights": {"dirichlet": 20}, "drop": "each", "cut": ["equal", "quantile"]},
     )  # fmt: skip
-    sentences = describe_certainty(found, {})
-    counted = re.search(r"Von 26 Gebieten sind (\d+) in mindestens 95", sentences[1])
-    assert int(counted[1]) == int((found.table["class_probability"] >= 0.95).sum())
+    sentences = describe_certainty(found, {}, sure=0.6)
+    counted = re.search(r"Von 26 Gebieten sind (\d+) in mindestens 60", sentences[1])
+    assert int(counted[1]) == int((found.table["class_probability"] >= 0.6).sum())
     assert "weitere" in sentences[1]
     exact = simulate_index(
         city.value, None, None, city.indicators, **built.arguments(), draws=5, variance_draws=0
@@ -105,13 +129,14 @@ def test_a_real_simulation_can_be_put_into_words():
 def test_what_if_names_values_classes_and_persons():
     found = WhatIf("07", "armut", 0.412, 0.338, 5, 4, -23)
     assert describe_what_if(found, name="Hafen", label="Kinderarmut") == (
-        "Kinderarmut in Hafen müsste von 41,2\u00a0% auf 33,8\u00a0% sinken, damit das Gebiet von "
-        "Klasse 5 in Klasse 4 käme, wenn sich sonst nichts ändert. Das sind 23 Personen weniger."
+        "Bei „Kinderarmut“ müsste der Wert in Hafen von 41,2\u00a0% auf 33,8\u00a0% sinken, damit das "
+        "Gebiet aus Klasse 5 in Klasse 4 käme, wenn sonst alles bleibt. Das sind 23 Personen "
+        "weniger."
     )
     more = dataclasses.replace(found, needed=0.5, persons=4)
     assert "steigen" in describe_what_if(more, name="Hafen", label="Kinderarmut")
     never = dataclasses.replace(found, needed=np.nan, class_then=None, persons=None)
-    assert "kann allein nicht bewirken" in describe_what_if(
+    assert "allein ändert die Klasse nicht" in describe_what_if(
         never, name="Hafen", label="Kinderarmut"
     )
 
@@ -137,7 +162,7 @@ def test_reach_is_said_in_children_of_a_hundred():
 
 def test_every_assumption_has_a_german_name():
     for name in PURPOSES:
-        assert text(f"insight.assumption.{name}")
+        assert text(f"insight.assumption.{name}") and text(f"insight.varied.{name}")
 
 
 def test_no_text_of_this_room_is_without_a_caller():

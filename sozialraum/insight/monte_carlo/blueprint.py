@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sozialraum.insight.monte_carlo import columns, cutting, nodes
-from sozialraum.insight.monte_carlo.assumptions import Assumptions, Choice, Weighting
+from sozialraum.insight.monte_carlo.assumptions import Assumptions, Choice
 from sozialraum.insight.monte_carlo.columns import ColumnRule, Rounding
 from sozialraum.insight.monte_carlo.cutting import CutRule
 from sozialraum.insight.monte_carlo.nodes import Node, TreeNode
@@ -58,114 +58,6 @@ class BuildRounding:
     def of_node(self) -> Rounding | None:
         """Return how the constants of a dimension or of the index are rounded."""
         return None if self.decimals is None else Rounding(decimals=self.decimals)
-
-
-@dataclass(frozen=True, eq=False)
-class DrawnWeights:
-    """The weights of the tree as arrays: indicators in order, then the nodes.
-
-    Parameters
-    ----------
-    names : of the parts
-    weight : stated weight of each within its parent
-    concentration, width : how each is varied (0 = it is not)
-    child_start, child : the parts of node q are ``child[child_start[q]:child_start[q + 1]]``
-    """
-
-    names: tuple[str, ...]
-    weight: Array
-    concentration: Array
-    width: Array
-    child_start: NDArray[np.int64]
-    child: NDArray[np.int64]
-
-    def arrays(self) -> tuple[NDArray[Any], ...]:
-        """Return the arrays in the order of `kernels.draws.weights_of_draw`."""
-        return self.weight, self.concentration, self.width, self.child_start, self.child
-
-    def share(self, name: str) -> float:
-        """Return the part a weight has in the whole index: the product of the shares on its way."""
-        found, part = 1.0, self.names.index(name)
-        for node in range(len(self.child_start) - 1):
-            inside = self.child[self.child_start[node] : self.child_start[node + 1]]
-            if part in inside:
-                found *= abs(self.weight[part]) / np.abs(self.weight[inside]).sum()
-                part = len(self.names) - len(self.child_start) + 1 + node
-        return float(found)
-
-    def beside(self, name: str) -> tuple[int, list[int], float]:
-        """Return the part that is weighed, the parts beside it, and its share among them.
-
-        Where an indicator stands alone in its dimension, the dimension is weighed.
-
-        Raises
-        ------
-        ValueError
-            If nothing stands beside it.
-        """
-        part = self.names.index(name)
-        for node in range(len(self.child_start) - 1):
-            inside = self.child[self.child_start[node] : self.child_start[node + 1]]
-            if part not in inside:
-                continue
-            others = [int(c) for c in inside if c != part and self.weight[c] != 0]
-            if others:
-                own = abs(self.weight[part])
-                return part, others, float(own / (own + np.abs(self.weight[others]).sum()))
-            part = len(self.names) - len(self.child_start) + 1 + node
-        message = f"There is no other part beside {name!r}."
-        raise ValueError(message)
-
-    def with_share(self, name: str, shares: Array) -> Array:
-        """Return the weights with which a part has these shares among those `beside` it.
-
-        The others keep their proportions.
-
-        Returns
-        -------
-        (versions, parts)
-        """
-        part, others, _ = self.beside(name)
-        out = np.repeat(self.weight[None, :], len(shares), axis=0)
-        rest = np.abs(self.weight[others]).sum()
-        whole = rest + abs(self.weight[part])
-        out[:, part] = shares * whole
-        out[:, others] = self.weight[others] * ((1 - shares) * whole / rest)[:, None]
-        return out
-
-    def without(self, dropped: str) -> set[str]:
-        """Return the indicator and every node that is empty without it."""
-        gone = {dropped}
-        for node in range(len(self.child_start) - 1):
-            parts = self.child[self.child_start[node] : self.child_start[node + 1]]
-            if all(self.names[c] in gone or self.weight[c] == 0 for c in parts):
-                gone.add(self.names[len(self.names) - len(self.child_start) + 1 + node])
-        return gone
-
-
-def drawn_weights(
-    tree: Sequence[TreeNode], ids: Sequence[str], how: Weighting | None
-) -> DrawnWeights:
-    """Lay out the weights and how they are varied."""
-    names = (*ids, *(n.id for n in tree))
-    place = {name: j for j, name in enumerate(names)}
-    weight = np.ones(len(names))
-    child, start = [], [0]
-    for node in tree:
-        for part, w in zip(node.parts, node.weights, strict=True):
-            weight[place[part]] = w
-            child.append(place[part])
-        start.append(len(child))
-    concentration, width = np.zeros(len(names)), np.zeros(len(names))
-    if how is not None:
-        leaves = len(ids)
-        reach = {
-            "indicators": slice(0, leaves),
-            "dimensions": slice(leaves, len(names) - 1),
-            "all": slice(0, len(names) - 1),
-        }[how.level]
-        concentration[reach], width[reach] = how.dirichlet, how.uniform
-    return DrawnWeights(names, weight, concentration, width, np.array(start), np.array(child))
 
 
 def tree_rules(

@@ -18,7 +18,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sozialraum.errors import DataError
-from sozialraum.kernels.draws import BETA, EXACT, GAMMA, NORMAL
+from sozialraum.insight.monte_carlo.lanes import gammas, normals, open_lanes
+from sozialraum.insight.monte_carlo.streams import PURPOSE
+from sozialraum.kernels.random_constants import BETA, EXACT, GAMMA, NORMAL
 from sozialraum.model import Indicator
 from sozialraum.texts import problem
 
@@ -49,6 +51,12 @@ class Cells:
     second: Array
     second_spread: Array
     unit: Array
+
+    @property
+    def numbers(self) -> int:
+        """Random shares and rates per draw; a share of persons takes two numbers."""
+        drawn = np.count_nonzero(~np.isnan(self.first), axis=1)
+        return int((drawn * np.where(self.kind == BETA, 2, 1)).sum())
 
     def arrays(self) -> tuple[NDArray[np.int64], Array, Array, Array, Array, Array]:
         """Return the arrays in the kernel's order."""
@@ -159,3 +167,30 @@ def _spread(shape: Array) -> Array:
     rest = np.where(shape >= 1.0, shape - 1.0 / 3.0, shape + 2.0 / 3.0)
     with np.errstate(invalid="ignore"):
         return np.ascontiguousarray(1.0 / np.sqrt(9.0 * rest))
+
+
+def drawn_side_by_side(seed: int, draws: NDArray[np.int64], exact: Array, cells: Cells) -> Array:
+    """Draw every share once per draw, as `kernels.draws.draw_table` does, without a kernel.
+
+    Parameters
+    ----------
+    exact : (draws, p, n) the table of each draw
+    cells : how each share is drawn
+
+    Returns
+    -------
+    (draws, p, n)
+    """
+    lanes, out = open_lanes(seed, draws, PURPOSE["sampling"]), exact.copy()
+    for j in np.flatnonzero(cells.kind != EXACT):
+        if cells.kind[j] == NORMAL:
+            for i in range(exact.shape[2]):
+                out[:, j, i] += cells.first[j, i] * normals(lanes)
+            continue
+        drawn = np.flatnonzero(~np.isnan(cells.first[j]))
+        above = np.stack([gammas(lanes, shape) for shape in cells.first[j, drawn]], axis=1)
+        below = cells.second[j, drawn]
+        if cells.kind[j] == BETA:
+            below = above + np.stack([gammas(lanes, shape) for shape in below], axis=1)
+        out[:, j, drawn] = cells.unit[j] * above / below
+    return np.where(np.isnan(exact) | np.isnan(cells.first), exact, out)

@@ -1,9 +1,9 @@
 """Runs simulated versions of an index, many draws at once, in batches of bounded memory.
 
 A batch is an array (draws, indicators, areas): each step of the method is a few NumPy operations on
-it. Only the random shares and weights are drawn by kernels, from streams numbered by (seed, draw,
-purpose), so that a draw is the same on any thread and in any batch, and one assumption can be
-exchanged while all others stay (`variance`).
+it. Random numbers come from streams numbered by (seed, draw, purpose), so that a draw is the same
+on any thread and in any batch, and one assumption can be exchanged while all others stay
+(`variance`).
 """
 
 from __future__ import annotations
@@ -19,93 +19,21 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sozialraum.insight.monte_carlo import blueprint
-from sozialraum.insight.monte_carlo.assumptions import Assumptions
-from sozialraum.insight.monte_carlo.blueprint import BuildRounding, DrawnWeights
+from sozialraum.insight.monte_carlo.blueprint import BuildRounding
 from sozialraum.insight.monte_carlo.columns import ColumnRule, standardise_draws
 from sozialraum.insight.monte_carlo.cutting import CutRule, cut_draws
+from sozialraum.insight.monte_carlo.draws import Batch, Draws
 from sozialraum.insight.monte_carlo.nodes import Node, TreeNode, climb
 from sozialraum.insight.monte_carlo.ordering import ranks_descending
-from sozialraum.insight.monte_carlo.sampling import Cells
-from sozialraum.insight.monte_carlo.streams import PURPOSE, PURPOSES, choose
 from sozialraum.insight.monte_carlo.threading import in_threads, threads
 from sozialraum.model import Breaks, Scale
 
-BATCH_BYTES = 64 * 2**20  # index, ranks and classes of one batch of draws
-CELL_BYTES = 8 + 4 + 1
 CHUNK_CELLS = 2**18  # shares worked on at a time by one thread: they stay in its cache
 
 _WORTH_THREADS = 2**12  # shares per draw
 
-Batch = tuple[NDArray[np.float64], NDArray[np.int32], NDArray[np.int8]]
 # (rows = draws × areas, indicators) -> the same, transformed and with outliers treated
 Ready = Callable[[pd.DataFrame], pd.DataFrame]
-# recompute(value, choice) -> (index, class position); choice: the alternatives of this draw
-Recompute = Callable[[pd.DataFrame, dict[str, Any]], tuple[pd.Series, pd.Series]]
-
-
-@dataclass(frozen=True, eq=False)
-class Draws:
-    """What is random in a simulation: shares, alternatives, weights.
-
-    Parameters
-    ----------
-    keys : row labels, sorted by (Stichtag and) area key
-    columns : indicator ids
-    data : (variants, p, n) complete tables of shares, one chosen per draw
-    cells : how each share is drawn
-    assumptions : what else is varied
-    weights : of the tree
-    groups : first row of each Stichtag, and the number of rows
-    k : number of classes
-    seed : of all streams
-    """
-
-    keys: pd.Index
-    columns: tuple[str, ...]
-    data: NDArray[np.float64]
-    cells: Cells
-    assumptions: Assumptions
-    weights: DrawnWeights
-    groups: NDArray[np.int64]
-    k: int
-    seed: int
-
-    @property
-    def areas(self) -> int:
-        """Number of rows."""
-        return len(self.keys)
-
-    def shares(self, ids: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return the shares of the draws `ids` (draws × purposes), (draws, p, n)."""
-        variant = self.chosen(ids, "data", len(self.data))
-        out = self.data[variant]
-        if self.cells.kind.any():
-            # compiled on first use, and only where there is something to draw
-            from sozialraum.kernels.draws import draw_table
-
-            cells = self.cells.arrays()
-            for d, draw in enumerate(ids[:, PURPOSE["sampling"]]):
-                draw_table(self.seed, draw, self.data[variant[d]], cells, out[d])
-        return out
-
-    def chosen(self, ids: NDArray[np.int64], purpose: str, count: int) -> NDArray[np.int64]:
-        """Return which alternative each draw takes."""
-        return choose(self.seed, ids[:, PURPOSE[purpose]], purpose, count)
-
-    def drawn_weights(self, ids: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return the weight of every part of the tree, (draws or 1, parts)."""
-        if self.assumptions.weights is None:
-            return self.weights.weight[None, :]
-        from sozialraum.kernels.draws import weights_of_draw
-
-        arrays, draws = self.weights.arrays(), ids[:, PURPOSE["weights"]]
-        return np.stack([weights_of_draw(self.seed, d, *arrays) for d in draws])
-
-    def left_out(self, ids: NDArray[np.int64]) -> list[str | None]:
-        """Return the indicator each draw leaves out."""
-        drop = self.assumptions.drop
-        which = self.chosen(ids, "drop", len(drop) + 1)
-        return [drop[w] if w < len(drop) else None for w in which]
 
 
 @dataclass(frozen=True, eq=False)
@@ -245,70 +173,6 @@ class Simulation:
                 yield a, rows
 
 
-@dataclass(frozen=True, eq=False)
-class Recomputation:
-    """The same interface for recipes without rules: the build's own functions, draw by draw.
-
-    The shares, the variants and all choices come from the same streams; only standardising,
-    aggregating and cutting are done by `recompute`.
-    """
-
-    draws: Draws
-    recompute: Recompute
-
-    def run(self, ids: NDArray[np.int64]) -> Batch:
-        """Recompute the versions `ids` one after the other."""
-        shape = (len(ids), self.draws.areas)
-        out = np.empty(shape), np.zeros(shape, np.int32), np.full(shape, -1, np.int8)
-        keys, columns = self.draws.keys, list(self.draws.columns)
-        shares, choices = self.draws.shares(ids), self.choices(ids)
-        for row, choice in enumerate(choices):
-            value = pd.DataFrame(shares[row].T.copy(), index=keys, columns=columns)
-            index, position = self.recompute(value, choice)
-            out[0][row] = index.reindex(keys).to_numpy(float)
-            out[2][row] = position.astype("Int64").reindex(keys).fillna(-1).to_numpy(np.int8)
-        for a, b in itertools.pairwise(self.draws.groups):
-            out[1][:, a:b], _ = ranks_descending(out[0][:, a:b])
-        return out
-
-    def choices(self, ids: NDArray[np.int64]) -> list[dict[str, Any]]:
-        """Return what each draw assumes: alternatives by name, ``drop`` and ``weights``."""
-        draws, assumptions = self.draws, self.draws.assumptions
-        made: list[dict[str, Any]] = [{} for _ in ids]
-        for name in ("scaling", "aggregation", "cut"):
-            if options := getattr(assumptions, name):
-                which = draws.chosen(ids, name, len(options))
-                for row, w in enumerate(which):
-                    made[row][name] = options[w]
-        if assumptions.weights is not None:
-            for row, drawn in enumerate(draws.drawn_weights(ids)):
-                made[row]["weights"] = dict(zip(draws.weights.names, drawn.tolist(), strict=True))
-        if assumptions.drop:
-            for row, name in enumerate(draws.left_out(ids)):
-                made[row]["drop"] = name
-        return made
-
-
-def batches(model: Simulation | Recomputation, ids: NDArray[np.int64]) -> Iterator[Batch]:
-    """Simulate many versions, never more than `BATCH_BYTES` of results at a time."""
-    size = max(16, BATCH_BYTES // (CELL_BYTES * max(model.draws.areas, 1)))
-    for first in range(0, len(ids), size):
-        yield model.run(ids[first : first + size])
-
-
-def plain_ids(count: int, *, first: int = 0) -> NDArray[np.int64]:
-    """Number the draws: every purpose of a draw takes the draw's own stream."""
-    numbers = np.arange(first, first + count, dtype=np.int64)
-    return np.ascontiguousarray(np.repeat(numbers[:, None], len(PURPOSES), axis=1))
-
-
-def exchanged_ids(ids: NDArray[np.int64], other: NDArray[np.int64], name: str) -> NDArray[np.int64]:
-    """Take one assumption from `other` draws, all others from `ids`."""
-    mixed = ids.copy()
-    mixed[:, PURPOSE[name]] = other[:, PURPOSE[name]]
-    return mixed
-
-
 def prepare(
     draws: Draws,
     *,
@@ -347,14 +211,6 @@ def prepare(
         blueprint.index_rule(restandard, draws.keys, frozen=frozen, weights=weights, rounding=told),
         ready,
     )  # fmt: skip
-
-
-def group_starts(keys: pd.Index) -> NDArray[np.int64]:
-    """Return the first row of each Stichtag of a sorted index, and the number of rows."""
-    if not isinstance(keys, pd.MultiIndex):
-        return np.array([0, len(keys)], np.int64)
-    changes = np.flatnonzero(np.diff(keys.codes[0])) + 1
-    return np.concatenate([[0], changes, [len(keys)]]).astype(np.int64)
 
 
 def _chunks(count: int, step: int) -> Iterator[tuple[int, int]]:

@@ -19,12 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sozialraum.insight.monte_carlo.simulation import (
-    Recomputation,
-    Simulation,
-    exchanged_ids,
-    plain_ids,
-)
+from sozialraum.insight.monte_carlo.draws import Model, exchanged_ids, plain_ids
 
 # the draws of A and B must not be those of the main run
 _FIRST_A, _FIRST_B = 2**40, 2**41
@@ -33,7 +28,7 @@ OUTCOMES = ("rank_first", "rank_total", "class_first", "class_total")
 
 
 def variance_shares(
-    model: Simulation | Recomputation, active: Sequence[str], draws: int, *, level: float = 0.9
+    model: Model, active: Sequence[str], draws: int, *, level: float = 0.9
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the shares of variance per assumption, and per area and assumption.
 
@@ -69,7 +64,7 @@ def variance_shares(
 
 
 def _exchange(
-    model: Simulation | Recomputation, active: Sequence[str], draws: int
+    model: Model, active: Sequence[str], draws: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Return per draw the squared gaps to B and A, and between A and B, summed over areas.
 
@@ -113,7 +108,7 @@ def _share(
 
 
 def _outcomes(
-    model: Simulation | Recomputation, ids: NDArray[np.int64]
+    model: Model, ids: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     _, rank, position = model.run(np.ascontiguousarray(ids))
     return rank.astype(float), position.astype(float)

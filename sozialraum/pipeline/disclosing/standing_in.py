@@ -18,7 +18,7 @@ from sozialraum.pipeline.measuring import Measured
 from sozialraum.pipeline.scoring import Yardstick, score
 from sozialraum.privacy.edition import WITHHELD
 
-_HALVINGS = 30
+_HALVINGS = 14  # of the range of the published values: then the index is met to its decimals
 
 
 def publicly_measured(

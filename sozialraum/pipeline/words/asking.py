@@ -136,9 +136,11 @@ def weighing(plan: Plan, values: pd.DataFrame, yardstick: Yardstick) -> Simulati
     What the build learnt is learnt again from what is published, except weights and treatments.
     """
     from sozialraum.insight.monte_carlo.assumptions import Assumptions
-    from sozialraum.insight.monte_carlo.blueprint import NotNative, drawn_weights
+    from sozialraum.insight.monte_carlo.blueprint import NotNative
+    from sozialraum.insight.monte_carlo.draws import Draws, group_starts
     from sozialraum.insight.monte_carlo.sampling import sampling_cells
-    from sozialraum.insight.monte_carlo.simulation import Draws, group_starts, prepare
+    from sozialraum.insight.monte_carlo.simulation import prepare
+    from sozialraum.insight.monte_carlo.weighting import drawn_weights
 
     axis = plan.axis_names[0]
     steps, indicators = plan.axis(axis), plan.indicators_of(axis)

@@ -20,23 +20,17 @@ if TYPE_CHECKING:
     from sozialraum.insight.uncertainty import Certainty
 
 
-def tell(
-    release: Release, plan: Plan, yardstick: Yardstick, base: pd.DataFrame, sure: Certainty | None
-) -> Release:
-    """Return the release with sentences on what its classes hang on, and on the whole map.
+def tell(release: Release, plan: Plan, base: pd.DataFrame) -> Release:
+    """Return the release with sentences on the whole map.
 
     Parameters
     ----------
     release : through the gate
-    plan, yardstick : the build and its main axis
+    plan : the build
     base : persons behind each share
-    sure : the simulation, if the build asks for one
     """
-    told = tell_certainty(release, sure)
     said = (*_unreached(release), *space_words(plan, release, base))
-    if sure is not None:
-        said = (*_on_indicators(release, plan, yardstick), *said)
-    return with_words(told, findings=said, words=told.words, last=True) if said else told
+    return with_words(release, findings=said, words=release.words, last=True) if said else release
 
 
 def _unreached(release: Release) -> list[str]:
@@ -63,20 +57,26 @@ def _on_indicators(release: Release, plan: Plan, yardstick: Yardstick) -> list[s
     return describe_left_out([(i.label, moved, known) for i, moved, known in found])
 
 
-def tell_certainty(release: Release, sure: Certainty | None) -> Release:
+def tell_certainty(release: Release, sure: Certainty, plan: Plan, yardstick: Yardstick) -> Release:
     """Return the release with sentences on its certainty: of the build first, and per area.
 
-    An area is spoken of only where its index is published: how sure the class of the others is
-    would tell how far their withheld index lies from a class limit.
+    What the classes hang on comes last. An area is spoken of only where its index is published: how
+    sure the class of the others is would tell how far their withheld index lies from a class limit.
+
+    Parameters
+    ----------
+    release : with the layer of the simulation
+    sure : the simulation
+    plan, yardstick : the build and its main axis
     """
-    if sure is None or "certainty" not in release.layers:
-        return release
-    from sozialraum.insight.words import describe_area, describe_certainty
+    from sozialraum.insight.words import describe_areas, describe_certainty
 
     told = released_certainty(release, sure)
     names = {str(key): str(name) for key, name in release.areas["name"].items()}
-    words = {str(key): tuple(describe_area(told, key, names)) for key in told.table.index}
-    return with_words(release, findings=tuple(describe_certainty(told, names)), words=words)
+    words = {key: tuple(said) for key, said in describe_areas(told, names).items()}
+    said = with_words(release, findings=tuple(describe_certainty(told, names)), words=words)
+    hang = tuple(_on_indicators(release, plan, yardstick))
+    return with_words(said, findings=hang, words=words, last=True)
 
 
 def released_certainty(release: Release, sure: Certainty) -> Certainty:
