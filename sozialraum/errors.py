@@ -5,9 +5,9 @@
     ├── DataError         a delivered file cannot be used
     └── DisclosureError   something would leave the house that must not
 
-Each carries its `problems`: every finding at once, with file, row, column, key, expected, found
-and what to do. A wrong
-argument to a function is a plain `ValueError`. No message ever holds a person's data.
+Each carries its `problems`: every finding at once, with file, row, column, key, expected, found and
+what to do. A wrong argument to a function is a plain `ValueError`. No message ever holds a person's
+data.
 """
 
 from __future__ import annotations

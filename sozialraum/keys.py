@@ -1,8 +1,8 @@
 """Keys of areas: text with leading zeros, never numbers.
 
-A German area key is a string of digits of fixed width (AGS 8, ARS 12, Planungsraum 8, …). Excel
-and pandas drop leading
-zeros; `restore_key` puts them back only where the width is declared and says that it did.
+A German area key is a string of digits of fixed width (AGS 8, ARS 12, Planungsraum 8, …). Excel and
+pandas drop leading zeros; `restore_key` puts them back only where the width is declared and says
+that it did.
 """
 
 from __future__ import annotations

@@ -45,8 +45,7 @@ class Plan(Section):
     """A build file after its recipe's defaults were filled in.
 
     `file` is the build file, `root` the folder below which all data lie, `changed` the German list
-    of keys in which the
-    build differs from its recipe.
+    of keys in which the build differs from its recipe.
     """
 
     title: str

@@ -1,8 +1,7 @@
 """The sections of a build file; each key has the name of the function argument it becomes.
 
 A test compares every step section with the signature of its function, so that file, function and
-documentation cannot
-drift apart.
+documentation cannot drift apart.
 """
 
 from __future__ import annotations

@@ -18,8 +18,7 @@ def natural_breaks(values, counts, k):  # type: ignore[no-untyped-def]
     """First position of classes 2..k among the distinct ascending values.
 
     ``best[c, j] = min_i best[c − 1, i − 1] + cost(i, j)``. The best i never falls as j grows, so
-    each row is filled by
-    halving: O(k m log m) instead of O(k m²).
+    each row is filled by halving: O(k m log m) instead of O(k m²).
     """
     m = values.shape[0]
     weight, first, second = np.zeros(m + 1), np.zeros(m + 1), np.zeros(m + 1)

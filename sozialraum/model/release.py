@@ -1,8 +1,8 @@
 """The only form in which numbers leave the house.
 
 Every writer takes a `Release`, and only `sozialraum.privacy.protect` can make one: a `Release`
-needs the seal that the
-privacy room alone holds. What is withheld is not in it, in no column and no attribute.
+needs the seal that the privacy room alone holds. What is withheld is not in it, in no column and no
+attribute.
 """
 
 from __future__ import annotations
@@ -78,8 +78,7 @@ class Edition:
     values : published (rounded) value per indicator; NaN where nothing is published
     signs : status per indicator, categories of `STATUS`
     contributions : contribution of each indicator to the published index, and ``rest`` (what is
-        rounded off or
-        not shown); each row adds up to ``table["index"]``
+        rounded off or not shown); each row adds up to ``table["index"]``
     city : published value of the whole municipality per indicator, from the sums of counts
     """
 

@@ -1,9 +1,8 @@
 """Every word that planners and committees read, and how numbers and dates look in it.
 
-The sentences live in ``texts/<language>/<room>.toml``; code names them as ``"room.key"``. German
-is complete, English has
-what the committee page shows. A text that counts says both forms, divided by a bar:
-``"{n:1 Ort liegt|# Orte liegen} außerhalb."``
+The sentences live in ``texts/<language>/<room>.toml``; code names them as ``"room.key"``. German is
+complete, English has what the committee page shows. A text that counts says both forms, divided by
+a bar: ``"{n:1 Ort liegt|# Orte liegen} außerhalb."``
 """
 
 from __future__ import annotations
