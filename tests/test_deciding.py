@@ -13,6 +13,7 @@ from sozialraum.errors import ConfigError, DataError
 from sozialraum.pipeline.deciding import scenario_release
 from sozialraum.pipeline.deciding.decision import decide, verify_decision
 from sozialraum.pipeline.deciding.scenario_release import release_of
+from sozialraum.pipeline.verifying import verify_folder
 from sozialraum.planning.details import DECIMALS, PERSON_COUNTS, RATIOS
 from sozialraum.planning.told_counts import children, counts_told
 from sozialraum.privacy.plan_gate import protect_plan, sentence_rules
@@ -135,6 +136,14 @@ def test_the_same_plan_gives_the_same_bytes(shipped, tmp_path):
     assert names == ["karte.html", "manifest.json", "szenarien.html", "szenarien.json"]
     for name in names:
         assert (folder / name).read_bytes() == (tmp_path / "noch_einmal" / name).read_bytes()
+
+
+def test_every_file_a_plan_was_computed_from_is_in_its_manifest(shipped):
+    path, _, folder = shipped
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert set(manifest["asked"]) == {path.name, "musterstadt.toml"}
+    assert {"schulen.gpkg", "angebote.gpkg", "strassen.gpkg"} <= set(manifest["inputs"])
+    assert verify_folder(folder, data=DATA)[1] == []
 
 
 def test_verify_finds_nothing_at_first_and_then_names_what_was_changed(tmp_path):

@@ -13,7 +13,9 @@ import pandas as pd
 from sozialraum.planning.apportionment import Method, apportion
 from sozialraum.planning.checks import key_problems, raise_problems, require_at_least
 from sozialraum.planning.need_rules import Rule, need_weight
-from sozialraum.texts import number, signed, text
+from sozialraum.texts import number, text
+
+SAME = 1e-9  # amounts closer than this are one amount
 
 
 def allocate(
@@ -122,14 +124,17 @@ def gains_and_losses(
 
 
 def gains_sentence(table: pd.DataFrame) -> str:
-    """Return the result of `gains_and_losses` in one German sentence."""
-    gain = table["change"] > 1e-9
-    loss = table["change"] < -1e-9
-    return text(
-        "planning.sentence.gains",
-        gaining=int(gain.sum()),
-        losing=int(loss.sum()),
-        same=int((~gain & ~loss).sum()),
-        moved=number(table.loc[gain, "change"].sum(), 2),
-        largest=signed(table["change"].min(), 2),
-    )
+    """Return the result of `gains_and_losses` in German; who has no last year is new."""
+    change = table["change"]
+    gain, loss, new = change > SAME, change < -SAME, change.isna()
+    told = text("planning.sentence.gains_none")
+    if gain.any() or loss.any():
+        told = text(
+            "planning.sentence.gains",
+            gaining=int(gain.sum()),
+            losing=int(loss.sum()),
+            same=int((~gain & ~loss & ~new).sum()),
+            moved=number(change[gain].sum(), 2),
+            largest=number(-change[loss].min() if loss.any() else 0.0, 2),
+        )
+    return f"{told} {text('planning.sentence.gains_new', new=int(new.sum()))}" if any(new) else told

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sozialraum.planning.allocation import allocate
+from sozialraum.planning.allocation import SAME, allocate
 from sozialraum.planning.checks import key_problems, raise_problems
 from sozialraum.planning.need_rules import Rule, stage_of
 
@@ -48,8 +48,8 @@ def cliff_list(
             "need": need.reindex(size.index),
             "amount": now,
             "expected_change": np.abs(change).mean(axis=1),
-            "p_less": (change < -1e-9).mean(axis=1),
-            "p_more": (change > 1e-9).mean(axis=1),
+            "p_less": (change < -SAME).mean(axis=1),
+            "p_more": (change > SAME).mean(axis=1),
         }
     )
     order = ["expected_change"]

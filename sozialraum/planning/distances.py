@@ -88,6 +88,32 @@ def walking_distances(
     )
 
 
+def unsafe_crossings(
+    demand: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, roads: gpd.GeoDataFrame
+) -> pd.DataFrame:
+    """Return how many roads lie between a home and a school: those the Luftlinie meets.
+
+    Pieces of a road count as one from one junction to the next.
+
+    Parameters
+    ----------
+    demand, sites : points or areas in the CRS of `roads`
+    roads : lines that are unsafe to cross
+
+    Returns
+    -------
+    (demand, sites) roads; rows and columns sorted by key.
+    """
+    _require_one_metric_crs(demand, sites, roads)
+    a, b = inner_points(demand), inner_points(sites)
+    home, school = (place.ravel() for place in np.indices((len(a), len(b))))
+    ways = shapely.linestrings(np.stack([a[home], b[school]], axis=1))
+    merged = shapely.line_merge(shapely.union_all(roads.geometry.to_numpy()))
+    crossing, _ = shapely.STRtree(shapely.get_parts(merged)).query(ways, predicate="intersects")
+    met = np.bincount(crossing, minlength=len(ways)).reshape(len(a), len(b)).astype(float)
+    return pd.DataFrame(met, demand.index, sites.index).sort_index().sort_index(axis=1)
+
+
 def _shortest_edges(
     start: np.ndarray, end: np.ndarray, length: np.ndarray, nodes: int
 ) -> sp.csr_array:

@@ -11,7 +11,12 @@ import shapely
 
 from sozialraum.errors import DataError
 from sozialraum.planning.checks import listed
-from sozialraum.planning.distances import inner_points, straight_distances, walking_distances
+from sozialraum.planning.distances import (
+    inner_points,
+    straight_distances,
+    unsafe_crossings,
+    walking_distances,
+)
 from sozialraum.planning.plan_file import PlanFile
 from sozialraum.planning.plan_inputs import PlanInputs
 from sozialraum.planning.plan_sections import Demand, Distances, Points
@@ -35,7 +40,7 @@ def gather_inputs(
     schools: gpd.GeoDataFrame | None = None,
     paths: gpd.GeoDataFrame | None = None,
     draws: pd.DataFrame | None = None,
-    crossings: pd.DataFrame | None = None,
+    crossings: gpd.GeoDataFrame | None = None,
     counts: pd.DataFrame | None = None,
     day: dt.date | None = None,
     facts: dict[str, object] | None = None,
@@ -50,7 +55,7 @@ def gather_inputs(
     blocks, block_counts : areas of demand and their counts; None: the areas of the index
     offers, sites, schools : point layers, index = key, with the columns the plan names
     paths : footpaths, for ``distances.method = "wege"``
-    crossings : (blocks, schools) unsafe crossings, for catchments
+    crossings : lines that are unsafe to cross on the way to school
     draws : (areas of the index, draws) index under its uncertainty
     counts, day : for targets
 
@@ -82,7 +87,7 @@ def gather_inputs(
         school_distance=distances["school"],
         neighbours=() if blocks is None else touching(blocks),
         current=_current(school_table, home, demand),
-        crossings=crossings,
+        crossings=_crossings(blocks, schools, crossings),
         need_draws=None if drawn is None or home is None else _spread(drawn, home, demand),
         unit_draws=None if drawn is None else _spread_schools(drawn, school_table),
         counts=counts,
@@ -195,6 +200,16 @@ def _distances(section, blocks, points, paths):  # type: ignore[no-untyped-def]
         limit = np.inf if section.limit is None else section.limit
         return walking_distances(blocks, points, paths, limit=limit)
     return straight_distances(blocks, points, detour=section.detour)
+
+
+def _crossings(
+    blocks: gpd.GeoDataFrame | None,
+    schools: gpd.GeoDataFrame | None,
+    roads: gpd.GeoDataFrame | None,
+) -> pd.DataFrame | None:
+    if blocks is None or schools is None or roads is None:
+        return None
+    return unsafe_crossings(blocks, schools, roads)
 
 
 def _spread(draws: pd.DataFrame, home: pd.Series, demand: pd.DataFrame) -> pd.DataFrame:

@@ -80,8 +80,9 @@ class Rule:
 
     def sentence(self) -> str:
         """Return the rule in one German sentence."""
+        form = "product" if self.form == "power" and self.power == 1 else self.form
         words = text(
-            f"planning.rule.{self.form}",
+            f"planning.rule.{form}",
             slope=number(1 + self.slope, 1),
             power=number(self.power, 1),
             threshold=number(self.threshold, 2),

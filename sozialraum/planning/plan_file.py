@@ -18,6 +18,7 @@ from sozialraum.model.problem import Problem
 from sozialraum.planning.plan_sections import (
     Allocate,
     Catchments,
+    Crossings,
     Demand,
     Distances,
     Gap,
@@ -49,6 +50,7 @@ class PlanFile(Section):
     sites: Points | None = None
     schools: Points | None = None
     distances: Distances = Distances()
+    crossings: Crossings | None = None
     allocate: Allocate | None = None
     locate: Locate | None = None
     gap: Gap | None = None
@@ -92,6 +94,14 @@ class PlanFile(Section):
             yield text(
                 "planning.needs.column", verb="catchments", key="capacity", section="schools"
             )
+        for section in self.catchments.each() if self.catchments else []:
+            for key, cost in {"siblings": section.sibling, "in_need": section.mix}.items():
+                if cost > 0 and self.demand and getattr(self.demand, key) is None:
+                    yield text(
+                        "planning.needs.column", verb="catchments", key=key, section="demand"
+                    )
+            if section.crossing > 0 and self.crossings is None:
+                yield text("planning.needs.section", verb="catchments", section="crossings")
         for section in self.locate.each() if self.locate else []:
             if section.budget is not None and self.sites and self.sites.cost is None:
                 yield text("planning.needs.column", verb="budget", key="cost", section="sites")

@@ -101,6 +101,7 @@ class Distances(Section):
 
     method: Literal["luftlinie", "wege"] = "luftlinie"
     file: str | None = None
+    layer: str | None = None
     detour: Annotated[float, Field(ge=1)] = 1.0
     limit: NotNegative | None = None
 
@@ -110,6 +111,13 @@ class Distances(Section):
             message = text("planning.needs.paths")
             raise ValueError(message)
         return self
+
+
+class Crossings(Section):
+    """``[crossings]``: roads and rails, drawn as lines, that children should not have to cross."""
+
+    file: str
+    layer: str | None = None
 
 
 class RuleSection(Section):

@@ -87,7 +87,7 @@ def test_gains_and_losses_are_told_per_head_and_in_one_sentence():
     assert table.loc["Mitte", "per_100_in_need"] == 3.5
     assert np.isnan(table.loc["Süd", "change"]) and np.isnan(table.loc["Nord", "per_100_in_need"])
     assert gains_sentence(table) == (
-        "1 gewinnen, 1 verlieren, 1 bleiben gleich; 0,75 wechseln den Ort, der größte Verlust ist −0,50."
+        "1 gewinnt, 1 verliert, 0 bleiben gleich. Insgesamt wandern 0,75; wer am meisten verliert, verliert 0,50. 1 ist neu dabei."
     )
 
 

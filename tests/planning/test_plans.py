@@ -200,17 +200,46 @@ def test_siblings_crossings_and_smallest_schools_reach_the_catchments():
             "demand": PLAN["demand"] | {"siblings": "geschwister"},
             "schools": PLAN["schools"] | {"minimum": "kleinste"},
             "catchments": {"sibling": 1.0, "crossing": 0.5, "proposals": 2000},
+            "crossings": {"file": "strasse.gpkg"},
         }
     )
-    crossings = pd.DataFrame(1.0, index=blocks.index, columns=points.index)
+    # one road in two pieces, between the western and the eastern half
+    pieces = [LineString([(600, -50), (600, 300)]), LineString([(600, 300), (600, 650)])]
     inputs = gathered(
         plan, block_counts=counts.assign(geschwister=2.0), schools=points.assign(kleinste=[0.0, 100.0]),
-        crossings=crossings,
+        crossings=gpd.GeoDataFrame(geometry=pieces, crs=CRS),
     )  # fmt: skip
-    variant = run_plan(plan, inputs).scenarios["catchments"].variants[-1]
-    assert variant.figures["crossings"] == 240
+    assert inputs.crossings["S1"].to_dict() == {block: block[0] in "23" for block in blocks.index}
+    today, variant = run_plan(plan, inputs).scenarios["catchments"].variants
+    assert today.figures["crossings"] == 0  # every half has its own school
+    assert variant.figures["crossings"] == variant.figures["pupils_moved"] > 0
     assert variant.figures["siblings_moved"] == 2 * variant.figures["blocks_moved"]
     assert variant.figures["below_minimum"] < 20  # the price moves children to the small school
+
+
+def test_what_was_not_delivered_is_no_figure_of_catchments():
+    demand = {k: v for k, v in PLAN["demand"].items() if k != "in_need"}
+    plan = parse_plan(PLAN | {"demand": demand, "catchments": {"proposals": 2000}})
+    figures = run_plan(plan, gathered(plan)).scenarios["catchments"].variants[-1].figures
+    assert {"mean_metres", "pupils_moved", "over_capacity"} <= set(figures)
+    uncounted = {"crossings", "siblings_moved", "below_minimum", "dissimilarity"}
+    assert not uncounted & set(figures)
+
+
+def test_a_school_without_a_last_year_is_new_and_neither_gains_nor_stays():
+    plan = parse_plan(PLAN | {"allocate": PLAN["allocate"] | {"last_year": {"S1": 2.0}}})
+    variant = run_plan(plan, gathered(plan)).scenarios["allocate"].variants[0]
+    assert variant.classes.to_dict() == {"S1": "same", "S2": "new"}  # 160 and 80 heads: 2 and 1
+    assert variant.sentences[1] == "Niemand verliert, niemand gewinnt. 1 ist neu dabei."
+    assert variant.figures["gaining"] == variant.figures["losing"] == 0
+
+
+def test_full_schools_are_told_by_name():
+    plan = parse_plan(PLAN | {"schools": PLAN["schools"] | {"name": "name"}})
+    schools = city()[3].assign(name=["Nordschule", None], plaetze=[90.0, 60.0])
+    today = run_plan(plan, gathered(plan, schools=schools)).scenarios["catchments"].variants[0]
+    # 160 children in the west, 80 in the east
+    assert "Über die Plätze hinaus: 90 Kinder (Nordschule, S2)." in today.sentences
 
 
 def test_blocks_without_need_or_without_columns_are_told():
@@ -274,6 +303,9 @@ def test_all_problems_of_a_plan_file_are_told_at_once():
             "amounts",
         ),
         ({"targets": [{"id": "t"}]}, "fehlt"),
+        ({"catchments": {"sibling": 1.0}}, r"„siblings“ in \[demand\]"),
+        ({"catchments": {"crossing": 1.0}}, r"braucht den Abschnitt \[crossings\]"),
+        ({"demand": {"areas": "b", "persons": "k", "needy": [1]}}, r"„in_need“ in \[demand\]"),
     ],
 )
 def test_a_plan_that_cannot_be_is_refused_with_a_reason(change, words):

@@ -7,8 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import geopandas as gpd
-
 from sozialraum.config import read_build
 from sozialraum.errors import DataError
 from sozialraum.model import PlanRelease, Problem
@@ -16,12 +14,12 @@ from sozialraum.pipeline.assembling import disclosure_rules
 from sozialraum.pipeline.building import build
 from sozialraum.pipeline.deciding.goal_counts import goal_counts
 from sozialraum.pipeline.deciding.index_draws import index_draws
+from sozialraum.pipeline.deciding.plan_layers import layer_hashes, line_layer, point_layers
 from sozialraum.pipeline.deciding.scenario_release import release_of
 from sozialraum.pipeline.result import Result
 from sozialraum.pipeline.verifying import sha256
-from sozialraum.planning.gathering import COLUMNS, gather_inputs
+from sozialraum.planning.gathering import gather_inputs
 from sozialraum.planning.plan_file import PlanFile, read_plan
-from sozialraum.planning.plan_sections import Points
 from sozialraum.planning.plans import PlanResult, run_plan
 from sozialraum.privacy.plan_gate import sentence_rules
 from sozialraum.publish.folder import whole_folder
@@ -29,9 +27,6 @@ from sozialraum.publish.manifest import versions
 from sozialraum.publish.page.map_page import write_map
 from sozialraum.publish.page.measures import with_measures
 from sozialraum.publish.page.scenario_page import plan_json, write_plan
-from sozialraum.sources.geometry import read_shapes
-from sozialraum.sources.keyed_points import read_keyed_points
-from sozialraum.sources.paths import resolve
 from sozialraum.texts import problem
 
 MANIFEST = "manifest.json"
@@ -48,7 +43,8 @@ class Decision:
     base : the build it stands on
     result : scenarios and further tables, with true counts; stays inside
     release : what may be shown
-    inputs : file name -> SHA-256, the plan file included
+    inputs : delivered file -> SHA-256
+    asked : plan file and build file -> SHA-256
     """
 
     plan: PlanFile
@@ -56,6 +52,7 @@ class Decision:
     result: PlanResult
     release: PlanRelease
     inputs: dict[str, str]
+    asked: dict[str, str]
 
     def __repr__(self) -> str:
         """Return what it is about, without a value."""
@@ -74,6 +71,7 @@ class Decision:
         body = {
             "title": self.plan.title,
             "plan": self.plan.model_dump(mode="json", exclude_none=True),
+            "asked": self.asked,
             "inputs": dict(sorted(self.inputs.items())),
             "outputs": {p.name: sha256(p) for p in sorted(folder.iterdir())},
             "versions": versions(),
@@ -106,7 +104,7 @@ def decide(
     plan = _only(read_plan(file), verb, file)
     base = build(read_build(file.parent / plan.build, data=data), progress=progress)
     progress("plan")
-    layers, inputs = _layers(plan, base)
+    layers = point_layers(plan, base)
     day = base.plan.stichtag.isoformat()
     scored, demand = base.scored[day][base.plan.axis_names[0]], plan.demand
     gathered = gather_inputs(
@@ -117,15 +115,17 @@ def decide(
         classes=scored.classes,
         blocks=None if demand is None else base.delivery.areas[demand.areas],
         block_counts=None if demand is None else base.delivery.tables[day][demand.areas],
-        paths=_paths(plan, base),
+        paths=line_layer(plan.distances, base),
+        crossings=line_layer(plan.crossings, base),
         draws=index_draws(plan, base),
         counts=goal_counts(plan, base),
         day=base.plan.stichtag,
         **layers,
     )
     result = run_plan(plan, gathered, **sentence_rules(disclosure_rules(base.plan)))
-    inputs = {**base.delivery.files, **inputs, file.name: sha256(file)}
-    return Decision(plan, base, result, release_of(plan, base, result, layers), inputs)
+    inputs = base.delivery.files | layer_hashes(plan, base)
+    asked = {one.name: sha256(one) for one in (file, file.parent / plan.build)}
+    return Decision(plan, base, result, release_of(plan, base, result, layers), inputs, asked)
 
 
 def verify_decision(
@@ -155,33 +155,3 @@ def _only(plan: PlanFile, verb: str | None, file: Path) -> PlanFile:
         )
     asked_for_nothing = {v: () if v == "targets" else None for v in plan.verbs if v != verb}
     return plan.model_copy(update=asked_for_nothing)
-
-
-def _layers(plan: PlanFile, base: Result) -> tuple[dict[str, gpd.GeoDataFrame], dict[str, str]]:
-    """Read the point layers of the plan."""
-    layers, hashes = {}, {}
-    for name in ("offers", "sites", "schools"):
-        section: Points | None = getattr(plan, name)
-        if section is None:
-            continue
-        path = resolve(section.file, base.plan.root)
-        wanted = (getattr(section, column) for column in COLUMNS)
-        layers[name] = read_keyed_points(
-            path,
-            key=section.key,
-            columns=[name for name in wanted if name is not None],
-            kind=section.kind,
-            kinds=section.kinds,
-            layer=section.layer,
-            crs=section.crs,
-            target_crs=base.plan.crs,
-        )
-        hashes[section.file] = sha256(path)
-    return layers, hashes
-
-
-def _paths(plan: PlanFile, base: Result) -> gpd.GeoDataFrame | None:
-    if plan.distances.file is None:
-        return None
-    path = resolve(plan.distances.file, base.plan.root)
-    return read_shapes(path, None).to_crs(base.plan.crs)

@@ -22,7 +22,8 @@ def catchment_variants(section: Catchments, inputs: PlanInputs) -> Drafted:
     sections = section.each()
     pupils, _ = _pupils(inputs.demand)
     today = None if inputs.current is None else present_plan(_question(sections[0], inputs))
-    variants = [] if today is None else [_variant(today, today, pupils, arguments={})]
+    unknown = _unknown_figures(inputs)
+    variants = [] if today is None else [_variant(today, today, pupils, unknown, arguments={})]
     for one in sections:
         plan = redraw(
             _question(one, inputs),
@@ -32,7 +33,7 @@ def catchment_variants(section: Catchments, inputs: PlanInputs) -> Drafted:
             seed=one.seed,
             time_limit=one.time_limit,
         )
-        variants.append(_variant(plan, today, pupils, arguments=one.arguments()))
+        variants.append(_variant(plan, today, pupils, unknown, arguments=one.arguments()))
     return variants, {}
 
 
@@ -45,6 +46,7 @@ def _question(section: Catchments, inputs: PlanInputs) -> CatchmentTask:
         inputs.neighbours,
         in_need=in_need,
         capacity=inputs.schools["capacity"],
+        names=known_column(inputs.schools, "name"),
         minimum=known_column(inputs.schools, "minimum"),
         siblings=known_column(inputs.demand, "siblings"),
         crossings=inputs.crossings,
@@ -64,10 +66,26 @@ def _pupils(demand: pd.DataFrame) -> tuple[pd.Series, pd.Series | None]:
     return pupils, pupils * share
 
 
+def _unknown_figures(inputs: PlanInputs) -> set[str]:
+    """Return the figures that nothing was delivered for: a 0 would say that it was counted."""
+    mixed, moves = "in_need" in inputs.demand, inputs.current is not None
+    is_known = {
+        "dissimilarity": mixed,
+        "dissimilarity_by_chance": mixed,
+        "pupils_moved": moves,
+        "blocks_moved": moves,
+        "siblings_moved": moves and "siblings" in inputs.demand,
+        "below_minimum": "minimum" in inputs.schools,
+        "crossings": inputs.crossings is not None,
+    }
+    return {figure for figure, known in is_known.items() if not known}
+
+
 def _variant(
     plan: CatchmentPlan,
     today: CatchmentPlan | None,
     pupils: pd.Series,
+    unknown: set[str],
     *,
     arguments: dict[str, Any],
 ) -> Variant:
@@ -76,7 +94,7 @@ def _variant(
     return Variant(
         name=plan.name,
         sentences=plan.sentences,
-        figures=plan.figures,
+        figures={name: number for name, number in plan.figures.items() if name not in unknown},
         classes=classes.mask(classes.index.isin(pupils.index[pupils == 0]), "nobody"),
         table=plan.table,
         arguments=arguments,

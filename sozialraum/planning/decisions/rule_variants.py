@@ -7,7 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sozialraum.planning.allocation import compare_rules, gains_and_losses, gains_sentence
+from sozialraum.planning.allocation import (
+    SAME,
+    compare_rules,
+    gains_and_losses,
+    gains_sentence,
+)
 from sozialraum.planning.cliffs import cliff_list
 from sozialraum.planning.details import CLIFFS
 from sozialraum.planning.need_rules import Rule
@@ -15,8 +20,6 @@ from sozialraum.planning.plan_inputs import Drafted, PlanInputs, known_column
 from sozialraum.planning.plan_sections import Allocate
 from sozialraum.planning.scenario import Variant
 from sozialraum.texts import text
-
-SAME = 1e-9  # amounts closer than this are one amount
 
 
 def rule_variants(section: Allocate, inputs: PlanInputs) -> Drafted:
@@ -46,7 +49,7 @@ def rule_variants(section: Allocate, inputs: PlanInputs) -> Drafted:
 
 
 def _variant(section: Allocate, rule: Rule, gains: pd.DataFrame, *, is_yardstick: bool) -> Variant:
-    change = np.sign(gains["change"].where(gains["change"].abs() > SAME, 0.0))
+    change = np.sign(gains["change"].mask(gains["change"].abs() <= SAME, 0.0))
     compared = text("planning.sentence.compared") if is_yardstick else gains_sentence(gains)
     return Variant(
         name=rule.name,

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
+from sozialraum.model.problem import Problem
 from sozialraum.planning.checks import (
     key_problems,
     listed,
@@ -58,6 +59,7 @@ class CatchmentTask:
     Parameters
     ----------
     blocks, schools : keys
+    names : what each school is called
     metres : (blocks, schools)
     pupils, in_need, siblings : per block
     current : place of the present school per block, -1 where there is none
@@ -71,6 +73,7 @@ class CatchmentTask:
 
     blocks: tuple[str, ...]
     schools: tuple[str, ...]
+    names: tuple[str, ...]
     metres: np.ndarray
     pupils: np.ndarray
     in_need: np.ndarray
@@ -123,6 +126,7 @@ def catchment_task(
     siblings: pd.Series | None = None,
     current: pd.Series | None = None,
     minimum: pd.Series | None = None,
+    names: pd.Series | None = None,
     crossings: pd.DataFrame | None = None,
     limit: float = 2000.0,
     costs: CatchmentCosts | None = None,
@@ -138,6 +142,7 @@ def catchment_task(
     in_need : pupils in need per block, at most `pupils`, for the social mix
     siblings : pupils per block with a brother or sister at its present school
     current : present school per block; empty where there is none
+    names : what a school is called; its key where it has no name
     crossings : (blocks, schools) unsafe crossings on the way
     limit : walking limit in metres; the nearest school is always allowed
     costs : what counts how much
@@ -175,6 +180,7 @@ def catchment_task(
     return CatchmentTask(
         blocks=tuple(map(str, blocks)),
         schools=tuple(map(str, schools)),
+        names=_names(names, schools),
         metres=metres.to_numpy(),
         pupils=numbers["Schulkinder"],
         in_need=np.minimum(numbers["Kinder mit Bedarf"], numbers["Schulkinder"]),
@@ -196,7 +202,13 @@ def _numbers(column: pd.Series | None, keys: pd.Index) -> np.ndarray:
     return column.reindex(keys, fill_value=0.0).to_numpy(float)
 
 
-def _matrix_problems(metres: pd.DataFrame) -> list:  # type: ignore[type-arg]
+def _names(names: pd.Series | None, schools: pd.Index) -> tuple[str, ...]:
+    if names is None:
+        return tuple(map(str, schools))
+    return tuple(str(name) for name in names.reindex(schools).fillna(pd.Series(schools, schools)))
+
+
+def _matrix_problems(metres: pd.DataFrame) -> list[Problem]:
     found = []
     for keys, what in ((metres.index, "Blöcke"), (metres.columns, "Schulen")):
         if keys.has_duplicates:

@@ -266,7 +266,7 @@ def chance_dissimilarity(pupils: np.ndarray, in_need: float, *, seed: int = SEED
 
 
 def _sentences(task, table, figures, slacks, value, bound) -> tuple[str, ...]:  # type: ignore[no-untyped-def]
-    full = table.index[table["over"] > 1e-9]
+    full = [name for name, over in zip(task.names, table["over"], strict=True) if over > 1e-9]
     words = {
         "mean": number(figures["mean_metres"]),
         "moved": children(figures["pupils_moved"]),
@@ -308,5 +308,5 @@ def difference_sentence(before: CatchmentPlan, after: CatchmentPlan) -> str:
         metres=signed(b["mean_metres"] - a["mean_metres"]),
         mix=signed(b["dissimilarity"] - a["dissimilarity"], 3),
         over=signed(b["over_capacity"] - a["over_capacity"]),
-        blocks=number(len(changed_blocks(before, after))),
+        blocks=len(changed_blocks(before, after)),
     )
