@@ -145,7 +145,7 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Print the ranking, or one area with its contributions."""
-    from sozialraum.cli.showing import print_area, print_ranking
+    from sozialraum.cli.area import print_area, print_ranking
     from sozialraum.pipeline.saved import open_saved
 
     saved = open_saved(result)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from sozialraum.texts import text
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sozialraum.errors import SozialraumError
     from sozialraum.model import Problem
 
@@ -29,6 +31,27 @@ def prepare_streams() -> None:
 def print_json(value: Any) -> None:
     """Print a value for programs."""
     print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return a table by rows for programs; None where there is no value."""
+    plain = table.reset_index().astype(object)
+    return list(plain.where(plain.notna(), None).to_dict("records"))
+
+
+def print_prose(*paragraphs: str) -> None:
+    """Print text to stdout, broken between words at the width of the terminal."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False, width=_width())
+    for paragraph in paragraphs:
+        console.print(Text(paragraph))
+
+
+def _width() -> int | None:
+    """Return the width of what is no terminal; None lets the terminal say its own."""
+    return None if sys.stdout.isatty() else 120
 
 
 def print_problems(problems: Sequence[Problem]) -> None:
@@ -70,8 +93,7 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, title:
         table.add_column(column, justify="right" if numeric else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
-    width = None if sys.stdout.isatty() else 120
-    Console(highlight=False, width=width).print(table)
+    Console(highlight=False, width=_width()).print(table)
 
 
 def _numeric(cell: str) -> bool:

@@ -16,6 +16,7 @@ from sozialraum.index.treatment import Treatment
 from sozialraum.index.weights import Weights
 from sozialraum.model import Breaks, Scale
 from sozialraum.pipeline.scoring import MAIN, Yardstick, contributor
+from sozialraum.privacy.columns import LAYERS
 from sozialraum.texts import problem, text
 
 
@@ -58,6 +59,16 @@ class Saved:
     def values(self) -> pd.DataFrame:
         """Published value per indicator; NaN where nothing is published."""
         return self.table[[i.id for i in self.plan.indicators]].astype(float)
+
+    @property
+    def layers(self) -> dict[str, pd.DataFrame]:
+        """Published columns of each layer by its name; as in the release."""
+        found: dict[str, dict[str, pd.Series]] = {}
+        for layer, columns in LAYERS.items():
+            for one in columns:
+                if f"{layer}_{one.name}" in self.table:
+                    found.setdefault(layer, {})[one.name] = self.table[f"{layer}_{one.name}"]
+        return {layer: pd.DataFrame(columns) for layer, columns in found.items()}
 
     def words(self, key: str) -> list[str]:
         """Return what the release says of one area, how sure its class is; may be empty."""

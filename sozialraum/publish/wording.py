@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -88,6 +89,21 @@ def value_words(edition: Edition, key: str, indicator: Indicator, figure: Figure
     return text(f"publish.page.sign_{MARKS[str(edition.signs.at[key, indicator.id])]}")
 
 
+def rank_words(table: pd.DataFrame, key: str) -> str:
+    """Return the rank of an area, of how many, and how many share it.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"rank": [1, 2, 2, None]}, index=["a", "b", "c", "d"])
+    >>> rank_words(table, "a"), rank_words(table, "c")
+    ('1 von 3', '2 von 3, geteilt mit 1 Gebiet')
+    """
+    rank, ranks = table.at[key, "rank"], table["rank"]
+    others = int((ranks == rank).sum()) - 1
+    words = text("publish.page.rank_of", rank=int(rank), of=int(ranks.notna().sum()))
+    return words if others == 0 else f"{words}, {text('publish.page.rank_shared', n=others)}"
+
+
 def area_sentences(release: Release, key: str) -> list[str]:
     """Return what the numbers say about one area, in German sentences; the same as on the page."""
     edition = release.current
@@ -112,7 +128,17 @@ def withheld_sentences(release: Release, key: str, lang: str = "de") -> list[str
     missing = {
         i.label: MARKS[str(signs[i.id])] for i in release.indicators if pd.isna(values[i.id])
     }
-    if len(set(missing.values())) == 1 and len(missing) == len(release.indicators):
+    return held_sentences(missing, of=len(release.indicators), lang=lang)
+
+
+def held_sentences(missing: Mapping[str, str], *, of: int, lang: str = "de") -> list[str]:
+    """Return one sentence per reason; none where all `of` indicators are missing for one reason.
+
+    Parameters
+    ----------
+    missing : per label of an indicator without value its mark of `MARKS`
+    """
+    if len(set(missing.values())) == 1 and len(missing) == of:
         return []
     told = []
     for mark in HELD:

@@ -7,7 +7,7 @@ its policy allows nothing from outside.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +102,7 @@ def _figures(release: PlanRelease, scenario: Mapping[str, Any]) -> str:
     head = "".join(f'<th scope="col">{markup(v["name"])}</th>' for v in variants)
     rows = "".join(
         f'<tr><th scope="row">{markup(release.labels.get(name, name))}</th>'
-        + "".join(f"<td>{_shown(name, value, _digits(row))}</td>" for value in row)
+        + "".join(f"<td>{shown}</td>" for shown in shown_figures(name, row))
         + "</tr>"
         for name in names
         for row in [[v["figures"].get(name) for v in variants]]
@@ -111,6 +111,18 @@ def _figures(release: PlanRelease, scenario: Mapping[str, Any]) -> str:
     caption = text("planning.page.figures_of_one" if one else "publish.plan.figures")
     body = f"<table><caption>{caption}</caption><tr><td></td>{head}</tr>{rows}</table>"
     return f'<div class="wide" role="region" tabindex="0" aria-label="{caption}">{body}</div>'
+
+
+def shown_figures(name: str, values: Sequence[Any]) -> list[str]:
+    """Return one key figure of all variants as readers see it: shares in per cent.
+
+    Examples
+    --------
+    >>> shown_figures("stock", [0.5, 12.0, None])
+    ['0,50', '12,00', '.']
+    """
+    digits = _digits(values)
+    return [_shown(name, value, digits) for value in values]
 
 
 def _table(release: PlanRelease, verb: str, variant: Mapping[str, Any]) -> str:
@@ -183,7 +195,7 @@ def _known(value: Any) -> bool:
     return value is not None and value != "inf"
 
 
-def _digits(values: list[Any]) -> int:
+def _digits(values: Sequence[Any]) -> int:
     """Return the decimals of a column: two where one of its numbers is small and not whole."""
     numbers = [v for v in values if isinstance(v, float)]
     return 2 if any(abs(v) < 100 and v != round(v) for v in numbers) else 0
