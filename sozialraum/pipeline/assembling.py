@@ -19,9 +19,16 @@ from sozialraum.pipeline.scoring import MAIN, Scored, Yardstick, contributor, pu
 from sozialraum.pipeline.splitting import Split, split_of
 from sozialraum.pipeline.words.findings import findings
 from sozialraum.pipeline.words.outreach import outreach_layers
-from sozialraum.pipeline.words.telling import tell
+from sozialraum.pipeline.words.telling import tell, tell_certainty
 from sozialraum.privacy.edition import Withheld
-from sozialraum.privacy.gate import Candidate, Layer, disclosure_warnings, protect, with_words
+from sozialraum.privacy.gate import (
+    Candidate,
+    Layer,
+    disclosure_warnings,
+    protect,
+    with_layer,
+    with_words,
+)
 from sozialraum.privacy.rules import DisclosureRules, rules_from
 from sozialraum.sources.delivery import Delivery
 from sozialraum.space.crosswalk import Crosswalk
@@ -44,14 +51,14 @@ def make_release(
     measured: dict[str, Measured],
     scored: dict[str, dict[str, Scored]],
     yardsticks: dict[str, Yardstick],
-    sure: Certainty | None,
     rules: DisclosureRules,
     level: Literal["public", "intern"] = "public",
     withheld: Mapping[str, Withheld] | None = None,
 ) -> tuple[Release, list[Problem]]:
     """Return the release under `rules`, and what the office should know about its decimals.
 
-    `withheld` says per Stichtag what earlier publications forbid to tell.
+    `withheld` says per Stichtag what earlier publications forbid to tell. How sure it is is added
+    by `with_certainty`.
     """
     candidates = candidates_of(plan, measured, scored, yardsticks, withheld or {})
     scales = {public_name(plan, axis): y.scale for axis, y in yardsticks.items()}
@@ -78,9 +85,9 @@ def make_release(
         level=level,
         points=delivery.points,
         outlines=delivery.outlines,
-        layers=_layers(plan, delivery, measured, rules, sure, held, split),
+        layers=_layers(plan, delivery, measured, rules, held, split),
         details={
-            **_details(plan, measured, yardsticks, crosswalk, sure),
+            **_details(plan, measured, yardsticks, crosswalk),
             "split": ()
             if split is None
             else split.sentences(plan.area_words or plan.area_word, decimals=rules.index_decimals),
@@ -90,8 +97,27 @@ def make_release(
     found = findings(plan, measured[day], release, rules, held.sentences)
     said = tuple(sentence for finding in found for sentence in finding.sentences)
     told = with_words(release, findings=said, words={})
-    main = yardsticks[plan.axis_names[0]]
-    return tell(told, plan, main, measured[day].base, sure), warned
+    return tell(told, plan, measured[day].base), warned
+
+
+def with_certainty(
+    release: Release, sure: Certainty, plan: Plan, yardstick: Yardstick, held: Withheld
+) -> Release:
+    """Return the release with the layer of a simulation, and sentences on it.
+
+    Parameters
+    ----------
+    release : as `make_release` made it
+    sure : the simulation
+    yardstick : of the main axis
+    held : what the audit withholds at the Stichtag; areas held there get no certainty
+    """
+    layer = _ranks_from_burden(sure, plan)
+    untold = layer.index.isin([area for area, name in held.rates if name == "certainty"])
+    layer = layer.mask(pd.Series(untold, layer.index), axis=0)
+    return tell_certainty(
+        with_layer(release, "certainty", layer, sure.details), sure, plan, yardstick
+    )
 
 
 def candidates_of(
@@ -197,11 +223,10 @@ def _layers(
     delivery: Delivery,
     measured: dict[str, Measured],
     rules: DisclosureRules,
-    sure: Certainty | None,
     held: Withheld,
     split: Split | None,
 ) -> dict[str, Layer]:
-    """Return what is shown beside the index: certainty, participation, change, districts."""
+    """Return what is shown beside the index: participation, change, districts."""
     day = plan.stichtag.isoformat()
     layers: dict[str, Layer] = dict(outreach_layers(plan, measured[day], rules, held.rates))
     if any(earlier < day for earlier in measured):
@@ -213,11 +238,7 @@ def _layers(
         layers["districts"] = largest_overlap(delivery.areas[plan.join.target], outlines)
     if split is not None:
         layers["join"] = split.layer()
-    if sure is None:
-        return layers
-    layer = _ranks_from_burden(sure, plan)
-    untold = layer.index.isin([area for area, name in held.rates if name == "certainty"])
-    return {"certainty": layer.mask(pd.Series(untold, layer.index), axis=0), **layers}
+    return layers
 
 
 def _ranks_from_burden(sure: Certainty, plan: Plan) -> pd.DataFrame:
@@ -279,7 +300,6 @@ def _details(
     measured: dict[str, Measured],
     yardsticks: dict[str, Yardstick],
     crosswalk: Crosswalk | None,
-    sure: Certainty | None,
 ) -> dict[str, Any]:
     """Return what the manifest and the method page say beyond the numbers; nothing of it counts."""
     current = measured[plan.stichtag.isoformat()]
@@ -298,7 +318,6 @@ def _details(
         },
         "join": {} if crosswalk is None else _join_facts(plan, crosswalk),
         "missing_tolerance": plan.join.missing_tolerance,
-        "certainty": {} if sure is None else sure.details,
     }
 
 

@@ -11,7 +11,7 @@ from sozialraum.config import Plan, read_build
 from sozialraum.config.plan import speaking
 from sozialraum.errors import ConfigError, DataError
 from sozialraum.model import Problem
-from sozialraum.pipeline.assembling import disclosure_rules, make_release
+from sozialraum.pipeline.assembling import disclosure_rules, make_release, with_certainty
 from sozialraum.pipeline.certainty import certainty
 from sozialraum.pipeline.disclosing import releasing
 from sozialraum.pipeline.disclosing.standing_in import publicly_measured
@@ -23,6 +23,7 @@ from sozialraum.pipeline.result import Result
 from sozialraum.pipeline.saved import open_saved
 from sozialraum.pipeline.scoring import Scored, Yardstick, learn, public_name, score
 from sozialraum.pipeline.splitting import compare_masks
+from sozialraum.privacy.edition import Withheld
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.sources.checks import check_delivery
 from sozialraum.sources.delivery import Delivery
@@ -85,16 +86,14 @@ def build(
         yardsticks, scored = _weighed(plan, measured, rules, coarse=True)
         made = audited(yardsticks, scored)
         problems += (problem("privacy.constants_coarse", "note"),)
-    main = plan.axis_names[0]
-    sure = None
+    release_for = partial(make_release, plan, delivery, crosswalk, measured, scored, yardsticks)
+    release, sure, main = made.release, None, plan.axis_names[0]
     if plan.uncertainty is not None:
         progress("certainty")
-        known = publicly_measured(plan, current, yardsticks[main], made.release)
+        known = publicly_measured(plan, current, yardsticks[main], release)
         sure = certainty(plan, known, scored[current.stichtag][main], yardsticks[main], rules)
-    release_for = partial(
-        make_release, plan, delivery, crosswalk, measured, scored, yardsticks, sure
-    )
-    release = made.release if sure is None else release_for(rules, withheld=made.held)[0]
+        held = made.held.get(current.stichtag, Withheld())
+        release = with_certainty(release, sure, plan, yardsticks[main], held)
     return Result(
         plan=plan,
         delivery=delivery,
@@ -148,7 +147,7 @@ def _audited(
     """Return the release that gives nothing away, before anything is simulated."""
     given = (plan, delivery, crosswalk, measured, scored, yardsticks)
     return releasing.make(
-        lambda held: make_release(*given, None, rules, withheld=held),
+        lambda held: make_release(*given, rules, withheld=held),
         releasing.told_by(*given, rules),
         releasing.ledger_of(plan),
     )

@@ -11,9 +11,10 @@ import pandas as pd
 
 from sozialraum.config import Plan
 from sozialraum.model import Edition, Problem, Release
-from sozialraum.pipeline.assembling import disclosure_rules
+from sozialraum.pipeline.assembling import disclosure_rules, with_certainty
 from sozialraum.pipeline.measuring import Measured
 from sozialraum.pipeline.scoring import Scored, Yardstick
+from sozialraum.privacy.edition import Withheld
 from sozialraum.publish.design import Design
 from sozialraum.sources.delivery import Delivery
 from sozialraum.space.crosswalk import Crosswalk
@@ -163,6 +164,9 @@ class Result:
         Its papers carry a red band on every page and must not be passed on.
         """
         release, _ = self.release_for(disclosure_rules(self.plan, intern=True), "intern")
+        if self.certainty is not None:
+            yardstick = self.yardsticks[self.plan.axis_names[0]]
+            release = with_certainty(release, self.certainty, self.plan, yardstick, Withheld())
         return replace(self, release=release)
 
     def manifest_facts(self) -> dict[str, Any]:

@@ -139,6 +139,31 @@ def protect(
     )
 
 
+def with_layer(release: Release, name: str, layer: pd.DataFrame, details: Any) -> Release:
+    """Return the release with one more layer, put first, treated as `protect` treats its layers.
+
+    Parameters
+    ----------
+    release : as `protect` made it
+    name, layer : of those listed in `sozialraum.privacy.columns`
+    details : plain values on it for the manifest
+
+    Raises
+    ------
+    DisclosureError
+        If it has a column that is not on the list, or that holds a count.
+    """
+    problems = _layer_problems({name: layer}, release.indicators)
+    if problems:
+        raise DisclosureError(problems)
+    shown = _layer(name, layer, release.editions)
+    return replace(
+        release,
+        layers={name: shown, **release.layers},
+        details={**release.details, name: details},
+    )
+
+
 def with_words(
     release: Release,
     *,
@@ -205,8 +230,7 @@ def _problems(
     layers: Mapping[str, Layer],
     rules: DisclosureRules,
 ) -> list[Problem]:
-    counts = {name for i in indicators for name in (i.numerator, i.denominator) if name}
-    found = []
+    found = _layer_problems(layers, indicators)
     for candidate in candidates:
         frames = (candidate.table, candidate.value, candidate.base, candidate.status)
         if not all(frame.index.equals(areas.index) for frame in frames):
@@ -214,6 +238,14 @@ def _problems(
         for column in candidate.table.columns:
             if table_column(str(column), axes=breaks) is None:
                 found.append(problem("privacy.unknown_column", column=str(column)))
+    for name in unpublishable(scales, indicators, rules):
+        found.append(problem("privacy.unrounded_scale", column=name))
+    return found
+
+
+def _layer_problems(layers: Mapping[str, Layer], indicators: Sequence[Indicator]) -> list[Problem]:
+    counts = {name for i in indicators for name in (i.numerator, i.denominator) if name}
+    found = []
     for name, given in layers.items():
         if callable(given):
             continue
@@ -225,8 +257,6 @@ def _problems(
                 found.append(problem("privacy.unknown_layer", column=column, layer=name))
         if must_be_derived(name, columns):
             found.append(problem("privacy.not_derived", layer=name))
-    for name in unpublishable(scales, indicators, rules):
-        found.append(problem("privacy.unrounded_scale", column=name))
     return found
 
 

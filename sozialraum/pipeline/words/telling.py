@@ -23,14 +23,18 @@ if TYPE_CHECKING:
 def tell(release: Release, plan: Plan, base: pd.DataFrame) -> Release:
     """Return the release with sentences on the whole map.
 
+    The burdened areas that an offer hardly reaches come first: the page shows the first sentences
+    above its map.
+
     Parameters
     ----------
     release : through the gate
     plan : the build
     base : persons behind each share
     """
-    said = (*_unreached(release), *space_words(plan, release, base))
-    return with_words(release, findings=said, words=release.words, last=True) if said else release
+    first = with_words(release, findings=tuple(_unreached(release)), words=release.words)
+    said = tuple(space_words(plan, first, base))
+    return with_words(first, findings=said, words=first.words, last=True)
 
 
 def _unreached(release: Release) -> list[str]:
@@ -58,7 +62,7 @@ def _on_indicators(release: Release, plan: Plan, yardstick: Yardstick) -> list[s
 
 
 def tell_certainty(release: Release, sure: Certainty, plan: Plan, yardstick: Yardstick) -> Release:
-    """Return the release with sentences on its certainty: of the build first, and per area.
+    """Return the release with sentences on its certainty, after those on the areas themselves.
 
     What the classes hang on comes last. An area is spoken of only where its index is published: how
     sure the class of the others is would tell how far their withheld index lies from a class limit.
@@ -74,9 +78,8 @@ def tell_certainty(release: Release, sure: Certainty, plan: Plan, yardstick: Yar
     told = released_certainty(release, sure)
     names = {str(key): str(name) for key, name in release.areas["name"].items()}
     words = {key: tuple(said) for key, said in describe_areas(told, names).items()}
-    said = with_words(release, findings=tuple(describe_certainty(told, names)), words=words)
-    hang = tuple(_on_indicators(release, plan, yardstick))
-    return with_words(said, findings=hang, words=words, last=True)
+    said = (*describe_certainty(told, names), *_on_indicators(release, plan, yardstick))
+    return with_words(release, findings=said, words=words, last=True)
 
 
 def released_certainty(release: Release, sure: Certainty) -> Certainty:
