@@ -4,17 +4,21 @@ import json
 import re
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import geopandas as gpd
 import pandas as pd
 import pytest
+from shapely import LineString, Point
 
 from sozialraum.errors import ConfigError, DataError
 from sozialraum.pipeline.deciding import scenario_release
 from sozialraum.pipeline.deciding.decision import decide, verify_decision
+from sozialraum.pipeline.deciding.plan_layers import distance_of, layer_hashes
 from sozialraum.pipeline.deciding.scenario_release import release_of
 from sozialraum.pipeline.verifying import verify_folder
 from sozialraum.planning.details import DECIMALS, PERSON_COUNTS, RATIOS
+from sozialraum.planning.plan_file import read_plan
 from sozialraum.planning.told_counts import children, counts_told
 from sozialraum.privacy.plan_gate import protect_plan, sentence_rules
 from sozialraum.privacy.rules import DisclosureRules
@@ -335,6 +339,21 @@ group = "{group}"
 value = 0.5
 deadline = 2030-12-31
 """
+
+
+def test_ways_follow_the_paths_of_the_plan_and_are_infinite_where_there_is_none(tmp_path):
+    # 100 m along the path and 300 m up the next; a second path that nothing leads to
+    lines = [[(0, 0), (100, 0)], [(100, 0), (100, 300)], [(900, 0), (900, 100)]]
+    crs = "EPSG:25833"
+    paths = gpd.GeoDataFrame(geometry=[LineString(line) for line in lines], crs=crs)
+    paths.to_file(tmp_path / "wege.gpkg", driver="GPKG")
+    text = SITES + LOCATE + '[distances]\nmethod = "wege"\nfile = "wege.gpkg"\n'
+    plan = read_plan(written(tmp_path, text))
+    base = SimpleNamespace(plan=SimpleNamespace(root=tmp_path, crs=crs))
+    homes = gpd.GeoDataFrame(geometry=[Point(0, 10), Point(900, 50)], index=["a", "b"], crs=crs)
+    school = gpd.GeoDataFrame(geometry=[Point(100, 300)], index=["S"], crs=crs)
+    assert distance_of(plan, base)(homes, school)["S"].to_dict() == {"a": 410.0, "b": float("inf")}
+    assert list(layer_hashes(plan.model_copy(update={"sites": None}), base)) == ["wege.gpkg"]
 
 
 def test_a_goal_is_judged_by_the_delivered_participation(tmp_path):

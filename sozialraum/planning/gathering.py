@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import shapely
 
 from sozialraum.errors import DataError
 from sozialraum.planning.checks import listed
-from sozialraum.planning.distances import (
-    inner_points,
-    straight_distances,
-    unsafe_crossings,
-    walking_distances,
-)
 from sozialraum.planning.plan_file import PlanFile
 from sozialraum.planning.plan_inputs import PlanInputs
 from sozialraum.planning.plan_sections import Demand, Distances, Points
+from sozialraum.planning.redrawing.crossings import unsafe_crossings
 from sozialraum.texts import problem, text
 
 TOUCH = 0.01  # metres
+Distance = Callable[[gpd.GeoDataFrame, gpd.GeoDataFrame], pd.DataFrame]
 COLUMNS = ("name", "capacity", "minimum", "cost", "size", "current")
 
 
@@ -32,13 +28,13 @@ def gather_inputs(
     index: pd.Series,
     orientation: str,
     index_areas: gpd.GeoDataFrame,
+    distance: Distance,
     classes: pd.Series | None = None,
     blocks: gpd.GeoDataFrame | None = None,
     block_counts: pd.DataFrame | None = None,
     offers: gpd.GeoDataFrame | None = None,
     sites: gpd.GeoDataFrame | None = None,
     schools: gpd.GeoDataFrame | None = None,
-    paths: gpd.GeoDataFrame | None = None,
     draws: pd.DataFrame | None = None,
     crossings: gpd.GeoDataFrame | None = None,
     counts: pd.DataFrame | None = None,
@@ -51,10 +47,11 @@ def gather_inputs(
     ----------
     plan : names the columns that are used
     index, orientation, index_areas : index per area, which end is good, and the areas
+    distance : how far it is from areas to points: (n_areas, n_points) metres, infinite where there
+        is no way
     classes : class number per area, for ``demand.needy``
     blocks, block_counts : areas of demand and their counts; None: the areas of the index
     offers, sites, schools : point layers, index = key, with the columns the plan names
-    paths : footpaths, for ``distances.method = "wege"``
     crossings : lines that are unsafe to cross on the way to school
     draws : (areas of the index, draws) index under its uncertainty
     counts, day : for targets
@@ -74,7 +71,7 @@ def gather_inputs(
     distances: dict[str, pd.DataFrame | None] = {"offer": None, "site": None, "school": None}
     for name, points in (("offer", offers), ("site", sites), ("school", schools)):
         if points is not None and blocks is not None:
-            distances[name] = _distances(plan.distances, blocks, points, paths)
+            distances[name] = distance(blocks, points).sort_index().sort_index(axis=1)
     drawn = None if draws is None else draws.apply(need_from_index, orientation=orientation)
     school_table = _school_table(plan.schools, schools, index_areas, need)
     return PlanInputs(
@@ -116,7 +113,7 @@ def distance_words(distances: Distances) -> str:
 
 def index_of_blocks(blocks: gpd.GeoDataFrame, index_areas: gpd.GeoDataFrame) -> pd.Series:
     """Return for each block the area of the index its inner point lies in, or the nearest one."""
-    points = shapely.points(inner_points(blocks))
+    points = shapely.point_on_surface(blocks.geometry.to_numpy())
     tree = shapely.STRtree(index_areas.geometry.to_numpy())
     place = tree.nearest(points)
     block, area = tree.query(points, predicate="intersects")
@@ -191,15 +188,6 @@ def _current(schools, home, demand) -> pd.Series | None:  # type: ignore[no-unty
         return None
     first = schools.sort_index().reset_index(names="school").drop_duplicates("area")
     return home.map(first.set_index("area")["school"]).reindex(demand.index)
-
-
-def _distances(section, blocks, points, paths):  # type: ignore[no-untyped-def]
-    if section.method == "wege":
-        if paths is None:
-            raise DataError(problem("planning.missing_input", verb="wege", names="distances.file"))
-        limit = np.inf if section.limit is None else section.limit
-        return walking_distances(blocks, points, paths, limit=limit)
-    return straight_distances(blocks, points, detour=section.detour)
 
 
 def _crossings(

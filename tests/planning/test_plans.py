@@ -36,6 +36,7 @@ from sozialraum.planning.redrawing.catchment_task import CatchmentCosts, catchme
 from sozialraum.planning.redrawing.catchments import redraw
 from sozialraum.planning.siting.sites import site_task
 from sozialraum.planning.targets import Target
+from sozialraum.space.network import beeline_distances
 
 CRS = "EPSG:25833"
 PLAN = {
@@ -75,10 +76,15 @@ def city():
     return blocks, areas, counts, points
 
 
+def luftlinie(homes, points):
+    return beeline_distances(homes, points, detour=1.0).metres
+
+
 def gathered(plan, **more):
     blocks, areas, counts, points = city()
     given_frames = {
         "index": pd.Series({"W": 1.0, "O": 5.0}), "orientation": "deprivation", "index_areas": areas,
+        "distance": luftlinie,
         "classes": pd.Series({"W": 1, "O": 2}), "blocks": blocks, "block_counts": counts,
         "offers": points.iloc[:1], "sites": points, "schools": points, "day": dt.date(2026, 1, 1),
         "counts": pd.DataFrame({"cases": [92.0], "base": [400.0]}, index=pd.MultiIndex.from_tuples([("ferien", "")])),
@@ -169,14 +175,9 @@ def test_a_block_between_areas_goes_to_the_nearest():
     assert len(blocks) == 8
 
 
-def test_footpaths_are_used_where_the_file_says_so_and_missing_ones_are_told():
+def test_footpaths_are_told_where_the_file_asks_for_them():
     plan = parse_plan(PLAN | {"distances": {"method": "wege", "file": "wege.gpkg"}})
-    path = gpd.GeoDataFrame(geometry=[LineString([(150, 150), (1050, 150)])], crs=CRS)
-    inputs = gathered(plan, paths=path)
-    assert inputs.site_distance.loc["01", "S2"] == pytest.approx(300 + 900)
-    assert inputs.facts["distance"] == "Entfernungen folgen den Fußwegen."
-    with pytest.raises(DataError, match=r"distances\.file"):
-        gathered(plan)
+    assert gathered(plan).facts["distance"] == "Entfernungen folgen den Fußwegen."
 
 
 def test_two_decisions_in_one_file_may_each_have_their_own_radius():

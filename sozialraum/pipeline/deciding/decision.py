@@ -14,7 +14,12 @@ from sozialraum.pipeline.assembling import disclosure_rules
 from sozialraum.pipeline.building import build
 from sozialraum.pipeline.deciding.goal_counts import goal_counts
 from sozialraum.pipeline.deciding.index_draws import index_draws
-from sozialraum.pipeline.deciding.plan_layers import layer_hashes, line_layer, point_layers
+from sozialraum.pipeline.deciding.plan_layers import (
+    distance_of,
+    layer_hashes,
+    line_layer,
+    point_layers,
+)
 from sozialraum.pipeline.deciding.scenario_release import release_of
 from sozialraum.pipeline.result import Result
 from sozialraum.pipeline.verifying import sha256
@@ -115,7 +120,7 @@ def decide(
         classes=scored.classes,
         blocks=None if demand is None else base.delivery.areas[demand.areas],
         block_counts=None if demand is None else base.delivery.tables[day][demand.areas],
-        paths=line_layer(plan.distances, base),
+        distance=distance_of(plan, base),
         crossings=line_layer(plan.crossings, base),
         draws=index_draws(plan, base),
         counts=goal_counts(plan, base),

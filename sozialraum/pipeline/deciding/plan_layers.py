@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import geopandas as gpd
+import numpy as np
+import pandas as pd
 
 from sozialraum.pipeline.result import Result
 from sozialraum.pipeline.verifying import sha256
-from sozialraum.planning.gathering import COLUMNS
+from sozialraum.planning.gathering import COLUMNS, Distance
 from sozialraum.planning.plan_file import PlanFile
 from sozialraum.planning.plan_sections import Crossings, Distances, Points
 from sozialraum.sources.geometry import read_shapes
 from sozialraum.sources.keyed_points import read_keyed_points
 from sozialraum.sources.paths import resolve
+from sozialraum.space.network import beeline_distances, walking_distances, walking_network
 
 POINTS = ("offers", "sites", "schools")
 
@@ -42,6 +45,24 @@ def line_layer(section: Distances | Crossings | None, base: Result) -> gpd.GeoDa
         return None
     path = resolve(section.file, base.plan.root)
     return read_shapes(path, section.layer).to_crs(base.plan.crs)
+
+
+def distance_of(plan: PlanFile, base: Result) -> Distance:
+    """Return how the plan measures ways: along its footpaths, or Luftlinie times its detour.
+
+    A block is never too far from a footpath to walk there: a plan needs a way to every school.
+    """
+    how = plan.distances
+    if how.method == "luftlinie":
+        return lambda areas, points: beeline_distances(areas, points, detour=how.detour).metres
+    network = walking_network(line_layer(how, base))
+    limit = np.inf if how.limit is None else how.limit
+
+    def walk(areas: gpd.GeoDataFrame, points: gpd.GeoDataFrame) -> pd.DataFrame:
+        found = walking_distances(areas, points, network=network, limit=limit, snap_limit=np.inf)
+        return found.metres.fillna(np.inf)
+
+    return walk
 
 
 def layer_hashes(plan: PlanFile, base: Result) -> dict[str, str]:
