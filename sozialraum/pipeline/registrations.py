@@ -168,7 +168,7 @@ def _notes(
     if len(bad):
         rows = ", ".join(map(str, bad[:_ROWS_TOLD])) + (", …" if len(bad) > _ROWS_TOLD else "")
         found.append(problem("participation.unreadable_rows", "warning", n=len(bad), rows=rows))
-    if (groups.isna() & birth.notna()).any():
+    if (groups == "").any():
         found.append(problem("participation.outside_ages", "note"))
     unknown = set(records["offer"]) - set(offers)
     if offers and unknown:

@@ -13,13 +13,18 @@ from pathlib import Path
 import pandas as pd
 
 from sozialraum.testing.city import City, synthetic_city
-from sozialraum.testing.registrations import synthetic_registrations
+from sozialraum.testing.registrations import Slips, synthetic_registrations
 
 AGES = {"6-9": "kinder_6_9", "10-14": "kinder_10_14"}
 
 
 def write_programme(
-    city: City, folder: str | Path, *, n: int = 10_000, seed: int = 2024
+    city: City,
+    folder: str | Path,
+    *,
+    n: int = 10_000,
+    seed: int = 2024,
+    slips: Slips | None = None,
 ) -> list[Path]:
     """Write the files that ``config/ferienprogramm_musterstadt.toml`` names; return them.
 
@@ -27,9 +32,9 @@ def write_programme(
     ----------
     city : of `synthetic_city`
     folder : made if it is not there; not below version control
-    n, seed : as of `synthetic_registrations`
+    n, seed, slips : as of `synthetic_registrations`
     """
-    records, _ = synthetic_registrations(city, n, seed=seed)
+    records, _ = synthetic_registrations(city, n, seed=seed, slips=slips)
     houses = pd.DataFrame(city.addresses.drop(columns="geometry")).merge(
         city.blocks[["bezirk"]], left_on="block", right_index=True
     )

@@ -222,10 +222,10 @@ def _twins(
 
 
 def _told(houses: list[_House], who: _Child, first: _Child) -> tuple[object, ...]:
-    age = (np.datetime64("2024-12-31") - who.birth).astype(int) + 0.5
+    year = int(str(who.birth)[:4])  # on the last day of a year every birthday of it is over
     twin = first.key if who.key != first.key else ""
     right = (who.given, who.surname, str(who.birth))
-    return who.key, twin, houses[who.address].block, int(age // 365.25), *right
+    return who.key, twin, houses[who.address].block, 2024 - year, *right
 
 
 def _written(

@@ -8,8 +8,10 @@ from participation.attack import Attack
 from sozialraum.errors import DisclosureError
 from sozialraum.model import ParticipationRelease
 from sozialraum.privacy.audit.bounds import audit_release
+from sozialraum.privacy.participation import protection
 from sozialraum.privacy.participation.counting import Counted
 from sozialraum.privacy.participation.protection import protect_participation
+from sozialraum.privacy.participation.reach import Astray
 from sozialraum.privacy.participation.windows import MEASURES, cell_windows, shifted_window
 from sozialraum.privacy.raw_counts import RawCounts
 from sozialraum.privacy.rules import DisclosureRules
@@ -24,7 +26,7 @@ def counts_of(rows, sets=("bezirke", "sprengel"), bookings=2):
     n = units["distinct_children"]
     units = units.assign(low=n, high=n, bookings=bookings * n)
     offers = pd.DataFrame({"distinct_children": [n.sum()], "bookings": [bookings * n.sum()]}, ["A"])
-    return Counted(RawCounts(units), RawCounts(offers), tuple(sets), 0.0)
+    return Counted(RawCounts(units), RawCounts(offers), tuple(sets), {})
 
 
 def protected(rows, children, sets=("bezirke", "sprengel"), **rules):
@@ -140,8 +142,9 @@ def test_windows_hold_the_true_count_and_more_than_one_other():
     cells = cells.assign(high=[18.0, 22.0, 95.0], bookings=[30.0, 41.0, 200.0])
     # 17 of 53 is 0.32; in steps of 0.1 that is 0.3: 0.25 x 53 = 13.25 and 0.35 x 53 = 18.55
     cells = cells.assign(rate=[0.30, 0.20, 0.12], rate_high=[0.35, 0.20, 0.125])
+    cells = cells.assign(rate_low=cells["rate"])
     cells = cells.assign(bookings_per_child=[0.6, 0.4, 0.3])
-    windows = cell_windows(cells, DisclosureRules(), raised=1.0)
+    windows = cell_windows(cells, DisclosureRules())
     assert windows["distinct_children"].iloc[0].tolist() == [14.0, 18.0]
     # 0.6 x 53 = 31.8; 0.55 x 53 = 29.15, 0.65 x 53 = 34.45
     assert windows["bookings"].iloc[0].tolist() == [30.0, 34.0]
@@ -164,6 +167,41 @@ def test_an_area_where_all_but_two_take_part_is_not_given_away_by_its_ages():
     assert 40 - attack.extreme([0], most=False) >= 5
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_the_order_of_areas_and_units_does_not_change_what_is_withheld(monkeypatch, seed):
+    asked = []
+    real = protection.protect_tables
+
+    def keep(rows, *arguments, **options):
+        asked.append(rows)
+        return real(rows, *arguments, **options)
+
+    monkeypatch.setattr(protection, "protect_tables", keep)
+    rows, children, rules = random_city(seed)
+    rng = np.random.default_rng(seed)
+    mixed = [rows[k] for k in rng.permutation(len(rows))]
+    turned = {name: frame.iloc[::-1, ::-1] for name, frame in reversed(children.items())}
+    one = protect_participation(counts_of(rows), children, rules=rules)
+    other = protect_participation(counts_of(mixed), turned, rules=rules)
+    assert status(one) == status(other)
+    # each way to withhold has its own cost, so that the solver has no choice
+    costs = [form.cost for row in asked[0] for form in row.forms[1:]]
+    assert len(set(costs)) == len(costs)
+
+
+def test_rather_an_area_is_withheld_than_the_city_and_rather_an_age_than_a_sum():
+    rows = [("01", "6-9", 3), ("01", "10-14", 20), ("02", "6-9", 30), ("02", "10-14", 40)]
+    children = {
+        "bezirke": pd.DataFrame(
+            {"6-9": {"01": 100, "02": 100}, "10-14": {"01": 100, "02": 100}}, dtype=float
+        )
+    }
+    found = status(protected(rows, children, sets=("bezirke",), **FINE))
+    assert found["bezirke", "01", "6-9"] == "suppressed"
+    # the 3 would follow from 23 - 20, and from 33 of the city - 30
+    assert found["city", "city", "all"] == "ok" == found["bezirke", "02", "all"]
+
+
 def test_both_kinds_of_suppression_look_alike():
     rows = [("01", "6-14", 3), ("02", "6-14", 20), ("03", "6-14", 30)]
     children = {"bezirke": table(**{"01": 100, "02": 100, "03": 100})}
@@ -179,18 +217,25 @@ def test_no_count_follows_from_a_rate_and_its_base():
     assert rate == pytest.approx(0.3)
 
 
-def test_children_without_an_area_raise_the_upper_bound_of_every_rate():
+def test_the_bounds_hold_rounding_doubt_and_children_that_went_astray():
     rows = [("01", "6-14", 100), ("02", "6-14", 100)]
     children = {"bezirke": table(**{"01": 1000, "02": 1000})}
     counted = counts_of(rows, sets=("bezirke",))
-    placed_all = protect_participation(counted, children, rules=DisclosureRules())
-    some_not = Counted(counted.units, counted.offers, counted.area_sets, 0.2)
-    raised = protect_participation(some_not, children, rules=DisclosureRules())
-    upper = [
-        m.release.areas.set_index("key")["rate_high"]["01"].iloc[0] for m in (placed_all, raised)
+    shares = {("bezirke", True): Astray(moved=0.01, absent=0.2)}
+    astray = Counted(counted.units, counted.offers, counted.area_sets, shares)
+    told = [
+        protect_participation(c, children, rules=DisclosureRules()).release.areas
+        for c in (counted, astray)
     ]
-    # 100 / 1000, and 100 / 0.8 / 1000
-    assert upper == [pytest.approx(0.1), pytest.approx(0.125)]
+    bounds = [
+        t.set_index(["key", "age"]).loc[("01", "6-14"), ["rate_low", "rate_high"]].tolist()
+        for t in told
+    ]
+    # 10.0 % in steps of 0.5 %: 98 to 102 children. Of 98 at most 3 are of elsewhere: P(X ≤ 2) is
+    # 0.923 and P(X ≤ 3) 0.983 at 0.98; to 102 belong at most 37: 102 × (0.01 + 0.2/0.8) = 26.5,
+    # P(X ≤ 36) = 0.969 and P(X ≤ 37) = 0.979
+    assert bounds[0] == pytest.approx([0.098, 0.102])
+    assert bounds[1] == pytest.approx([0.095, 0.139])
 
 
 def test_more_participants_than_children_is_no_rate_and_is_told():

@@ -187,7 +187,7 @@ def test_counts_are_not_printed(folder):
         "units",
         "offers",
         "area_sets",
-        "unplaced",
+        "astray",
     }
 
 
@@ -203,7 +203,7 @@ def test_a_child_counts_once_where_most_of_its_registrations_say_and_unplaced_on
     units = counted.units.inside().set_index(counted.units.inside()["bezirke"].fillna("?"))
     assert units["distinct_children"].to_dict() == {"01": 1.0, "02": 0.0, "?": 1.0}
     assert units["bookings"].to_dict() == {"01": 3.0, "02": 0.0, "?": 1.0}
-    assert counted.unplaced == 0.5 and units.loc["01", "high"] == 1.0
+    assert counted.astray["bezirke", True].absent == 0.5 and units.loc["01", "high"] == 1.0
     assert counted.offers.inside().loc["A1"].to_dict() == {
         "distinct_children": 2.0,
         "bookings": 3.0,

@@ -100,7 +100,7 @@ def test_the_page_says_direction_bounds_withheld_method_and_sources(folder):
     html = (folder / "out" / "teilnahme.html").read_text(encoding="utf-8")
     for said in (
         "Höher bedeutet",
-        "wie weit die Zählung trägt",
+        "in mindestens 95 von 100 Feldern",
         "Was nicht gezeigt ist",
         "Quellen",
     ):

@@ -16,6 +16,7 @@ from sozialraum.privacy.participation.windows import MEASURES
 from sozialraum.privacy.rules import DisclosureRules
 
 CHILDREN = "distinct_children"
+_TIE = 1e-3  # of the cost: a thousand withheld cells weigh more than all ties together
 _BY_AGE, _REST, _WHOLE = " × Alter", "übrige", "Programm"
 _OTHERS = "others"
 # In the ledger, which people of the office can read: what is counted, after the programme's name.
@@ -75,7 +76,7 @@ def lay_ground(
 
     Parameters
     ----------
-    units : raw counts per combination of area sets and age group
+    units : raw counts per combination of area sets and age group, without those of no age group
     cells : the cells of the publication with their base and their children
     area_sets : columns of `units`
     programme : what the registrations are of
@@ -95,10 +96,9 @@ def lay_ground(
     others = (rest["base"].round() - rest[CHILDREN]).clip(lower=0.0)
     counts[_OTHERS] = pd.Series([*np.zeros(len(taking)), *others], index, dtype=float)
     of_set, geographies = {}, {}
-    aged = taking["age"].notna()
     for name in (*area_sets, CITY):
         zone = taking[name] if name != CITY else pd.Series(CITY, taking.index)
-        zone = zone.where(zone.notna() & aged, np.nan).astype(object)
+        zone = zone.where(zone.notna(), np.nan).astype(object)
         plain = f"{name} {_short(meaning.get(name, ''))}".strip()
         by_age = f"{plain}{_BY_AGE} {_short(meaning.get('age', ''))}".strip()
         of_set |= {(name, False): plain, (name, True): by_age}
@@ -141,12 +141,23 @@ def chosen_rows(
         if cell.status == "ok":
             told = Form(float(low[position]), float(high[position]), "rate")
             never = told.low == told.high == 0.0 and rules.zeros == "show"
-            forms = (told,) if never else (told, withheld(rules.zeros))
+            cost = _cost(cell.label, cell.area_set, cell.age)
+            forms = (told,) if never else (told, withheld(rules.zeros, cost))
         else:
             forms = (_not_told(cell.status, cell.base, rules),)
         rows.append(Row(cell.label, (term,), forms))
         positions.append(position)
     return rows, positions
+
+
+def _cost(label: str, area_set: str = "", age: str = "") -> float:
+    """Return what withholding a cell costs: the city most, an area's sum more than its ages.
+
+    Equal costs would leave the choice to the solver, and to its version; the label breaks the tie.
+    """
+    weight = (10.0 if area_set == CITY else 1.0) * (2.0 if age == ALL_AGES else 1.0)
+    digest = hashlib.sha256(label.encode()).digest()
+    return weight * (1.0 + _TIE * int.from_bytes(digest[:4]) / 2**32)
 
 
 def _not_told(status: str, base: float, rules: DisclosureRules) -> Form:
@@ -203,6 +214,8 @@ def total_rows(
     totals: Mapping[str, tuple[float, float]], ground: Ground, *, label: str
 ) -> list[Row]:
     """Return what the totals of the programme tell, per measure; they stay as they are."""
+    if not ground.zones()[_WHOLE]:
+        return []  # nobody takes part
     return [
         Row(label, (Term(ground.series(m), _WHOLE, _WHOLE),), (Form(low, high, "tens"),))
         for m, (low, high) in totals.items()
@@ -234,6 +247,7 @@ def offer_rows(
     rows = [count_row(Term(measure, "all", "all"), offers[measure].sum(), protected=True)]
     for key, n in offers[measure].items():
         term = Term(measure, "offer", str(key))
-        told = count_row(term, n, minimum=rules.minimum, label=str(key))
+        cost = _cost(str(key))
+        told = count_row(term, n, minimum=rules.minimum, label=str(key), weight=cost)
         rows.append(told if kept[key] else Row(str(key), (term,), (withheld(cost=0.0),)))
     return rows

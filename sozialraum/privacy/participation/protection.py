@@ -26,6 +26,7 @@ from sozialraum.privacy.participation.ground import (
     published_rows,
     total_rows,
 )
+from sozialraum.privacy.participation.reach import reach, reach_of_total
 from sozialraum.privacy.participation.windows import (
     MEASURES,
     TENS,
@@ -79,7 +80,7 @@ def protect_participation(
 
     Parameters
     ----------
-    counted : of `count_participation`
+    counted : of `count_participation`; children outside the age groups are in no number
     children : per area set (n_areas, n_age_groups) children who could take part
     rules : what may be told about few persons
     title, stichtag : of the release
@@ -102,16 +103,16 @@ def protect_participation(
         If no choice of withheld values protects everybody, with the German proof.
     """
     units = counted.units.inside()
+    units = units[units["age"].notna()]
     labels = {**{name: name for name in children}, **(labels or {})}
-    raised = 1.0 / (1.0 - counted.unplaced) if counted.unplaced < 1.0 else 1.0
     cells = _cells(units, children, labels)
     cells["status"] = _primary(cells, rules)
-    cells = _with_rounded(cells, rules, raised)
-    windows = cell_windows(cells, rules, raised=raised)
+    cells = _with_rounded(cells, rules)
+    windows = cell_windows(cells, rules)
     named = {"programme": programme or title, "meaning": meaning or {}}
     ground = lay_ground(units, cells, counted.area_sets, rules=rules, **named)
-    totals = _totals(units, rules)
-    told = {m: total_window(totals[m], rules) for m in MEASURES.values()}
+    tens = _in_tens(units, rules)
+    told = {m: total_window(tens[m], rules) for m in MEASURES.values()}
     cells["status"] = _complementary(cells, windows, ground, told, rules, earlier)
     rows = published_rows(cells, windows, ground, rules)
     rows += total_rows(told, ground, label=text("participation.words.programme"))
@@ -121,9 +122,9 @@ def protect_participation(
         seal=_SEAL,
         title=title,
         stichtag=stichtag,
-        areas=_shown(cells),
+        areas=_shown(cells, reach(cells, windows, counted.astray)),
         offers=_offers(counted.offers.inside(), units, rules),
-        totals=totals,
+        totals=reach_of_total(tens, counted.astray),
         area_sets=labels,
         details={"disclosure": rules.public()},
         **about,
@@ -137,7 +138,7 @@ def _cells(
     """Return every cell of the publication with its raw counts and its base."""
     first = next(iter(children.values()))
     tables = {**children, CITY: first.sum(min_count=1).to_frame(CITY).T}
-    places = units[units["age"].notna()].assign(**{CITY: CITY})
+    places = units.assign(**{CITY: CITY})
     found = []
     for name, table in tables.items():
         base = table.assign(**{ALL_AGES: table.sum(axis=1, min_count=table.shape[1])})
@@ -177,14 +178,14 @@ def _primary(cells: pd.DataFrame, rules: DisclosureRules) -> pd.Series:
     return status["rate"].astype(object)
 
 
-def _with_rounded(cells: pd.DataFrame, rules: DisclosureRules, raised: float) -> pd.DataFrame:
+def _with_rounded(cells: pd.DataFrame, rules: DisclosureRules) -> pd.DataFrame:
     """Return the cells with what would be shown of each that is "ok"; the others are blank."""
     base = cells["base"].where(cells["status"] == "ok")
     shares = pd.DataFrame(
         {
             "rate": cells[CHILDREN] / base,
             "rate_low": cells["low"] / base,
-            "rate_high": (cells["high"] * raised / base).clip(upper=1.0),
+            "rate_high": (cells["high"] / base).clip(upper=1.0),
         }
     )
     bases = pd.DataFrame(dict.fromkeys(shares, base))
@@ -224,9 +225,9 @@ def _complementary(
     return status
 
 
-def _shown(cells: pd.DataFrame) -> pd.DataFrame:
+def _shown(cells: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:
     """Return the cells without counts, blank unless their status is "ok"."""
-    told = cells[["area_set", "key", "age", *_SHOWN]].copy()
+    told = cells.assign(**bounds)[["area_set", "key", "age", *_SHOWN]].copy()
     told[_SHOWN] = told[_SHOWN].where(cells["status"] == "ok")
     # to readers both kinds of suppression look alike: who can tell them apart knows more
     status = cells[["status"]].replace("suppressed_secondary", "suppressed")
@@ -262,7 +263,7 @@ def _offers(offers: pd.DataFrame, units: pd.DataFrame, rules: DisclosureRules) -
     return rounded.mask(status != "ok").assign(status=status)
 
 
-def _totals(units: pd.DataFrame, rules: DisclosureRules) -> dict[str, int]:
+def _in_tens(units: pd.DataFrame, rules: DisclosureRules) -> dict[str, int]:
     """Return the numbers of the programme in tens; 0 where they are below the minimum."""
     sums = units[_COUNTS].sum()
     sums = sums.where(sums >= max(rules.minimum, TENS), 0)

@@ -24,15 +24,14 @@ TENS = 10
 Window = tuple[float, float]
 
 
-def cell_windows(cells: pd.DataFrame, rules: DisclosureRules, *, raised: float) -> pd.DataFrame:
+def cell_windows(cells: pd.DataFrame, rules: DisclosureRules) -> pd.DataFrame:
     """Return per cell and measure the smallest and largest count that its published value allows.
 
     Parameters
     ----------
-    cells : columns ``base``, ``status`` and the released ``rate``, ``rate_high``,
+    cells : columns ``base``, ``status`` and, rounded, ``rate``, ``rate_low``, ``rate_high``,
         ``bookings_per_child``
     rules : of disclosure control
-    raised : factor by which ``high`` was raised for children without an area
 
     Returns
     -------
@@ -43,11 +42,12 @@ def cell_windows(cells: pd.DataFrame, rules: DisclosureRules, *, raised: float) 
         "distinct_children": lambda shown, base: count_window(
             shown, base, minimum=rules.minimum, candidates=rules.candidates
         ),
-        "high": lambda shown, base: _upper_window(shown, base, rules, raised),
+        "low": lambda shown, base: _bound_window(shown, base, rules),
+        "high": lambda shown, base: _bound_window(shown, base, rules),
         "bookings": _quotient_window,
     }
     found = {}
-    for column, measure in MEASURES.items():
+    for column, measure in {"rate_low": "low", **MEASURES}.items():
         windows = [
             told[measure](shown, base) if status == "ok" and not math.isnan(shown) else (0.0, INF)
             for shown, base, status in zip(
@@ -91,17 +91,18 @@ def total_window(shown: int, rules: DisclosureRules) -> Window:
     return (max(shown - TENS / 2, least), shown + TENS / 2) if shown else (0.0, least - 1)
 
 
-def _upper_window(shown: float, base: float, rules: DisclosureRules, raised: float) -> Window:
-    """Return the window of the upper bound; no rule says how small or large it may be."""
+def _bound_window(shown: float, base: float, rules: DisclosureRules) -> Window:
+    """Return the window of a bound; no rule says how small or large it may be."""
     persons = round(base)
     grid = rounding_grid(persons, minimum=rules.minimum, candidates=rules.candidates)
     if shown == 0 or grid is None:
         return 0.0, 0.0 if shown == 0 else INF
     step, lowest, highest = grid
     multiple = round(shown / step)
-    low = 0.0 if multiple <= lowest else (multiple - 0.5) * step * persons / raised
-    high = INF if multiple >= highest else (multiple + 0.5) * step * persons / raised
-    return float(math.ceil(round(low, 6))), high if high == INF else math.floor(round(high, 6))
+    low = 0.0 if multiple <= lowest else (multiple - 0.5) * step * persons
+    above = (multiple + 0.5) * step * persons  # halves go up
+    high = INF if multiple >= highest else float(math.ceil(round(above, 6)) - 1)
+    return float(math.ceil(round(low, 6))), high
 
 
 def _quotient_window(shown: float, base: float) -> Window:

@@ -83,7 +83,8 @@ def _area_table(release: ParticipationRelease, area_set: str) -> str:
     top = max(table["rate_high"].max(), 0.01)
     top = 1.0 if math.isnan(top) else top
     places = list(dict.fromkeys(zip(table["area_set"], table["key"], strict=True)))
-    heads = [_say("all_ages") if a == ALL_AGES else _say("ages", age=a) for a in ages]
+    spans = [a.replace("-", "–") for a in ages]
+    heads = [_say("all_ages") if a == ALL_AGES else _say("ages", age=a) for a in spans]
     lines = []
     for place in sorted(places, key=lambda p: (p[0] != CITY, p[1])):
         label = markup(area_label(release, *place))
@@ -98,7 +99,7 @@ def _area_table(release: ParticipationRelease, area_set: str) -> str:
 
 
 def _rate(cell: object, top: float) -> str:
-    """Return a rate with its bounds and a bar; a dash where there is none."""
+    """Return a rate with its bounds and a bar, pale between the bounds; a dash without a rate."""
     if math.isnan(cell.rate):  # type: ignore[attr-defined]
         return f'<td class="none">{_say("none")}</td>'
     rate, low, high = cell.rate, cell.rate_low, cell.rate_high  # type: ignore[attr-defined]
@@ -108,8 +109,12 @@ def _rate(cell: object, top: float) -> str:
             "bounds", low=number(100 * low, _digits(low)), high=percent(high, _digits(high))
         )
         bounds = f"<small>{told}</small>"
-    rect = f'<rect width="{100 * rate / top:.1f}" height="4"/>'
-    bar = f'<svg viewBox="0 0 100 4" aria-hidden="true">{rect}</svg>'
+    ends = [100 * share / top for share in (low, high, rate)]
+    pale = f'<rect class="bounds" x="{ends[0]:.1f}" width="{ends[1] - ends[0]:.1f}" height="4"/>'
+    rect = f'<rect y="1" width="{ends[2]:.1f}" height="2"/>'
+    bar = (
+        f'<svg viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">{pale}{rect}</svg>'
+    )
     return f"<td>{markup(percent(rate, _digits(rate)))}{bounds}{bar}</td>"
 
 
