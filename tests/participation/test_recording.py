@@ -72,6 +72,55 @@ def test_the_same_run_again_writes_the_same_bytes_and_no_second_line(folder):
     assert (folder / "freigaben.jsonl").read_bytes() == before
 
 
+def with_registrations(folder, rows):
+    path = folder / "daten" / "anmeldungen.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join(rows(lines)) + "\n", encoding="utf-8")
+
+
+NEW = ["Ada;Aster;2015-05-01;Lange Str.;1;A1", "Cem;Distel;2014-05-01;Lange Str.;2;A1"]
+
+
+def test_one_more_child_is_not_found_by_comparing_two_publications(folder):
+    recorded(folder).save(folder / "out")
+    before = (folder / "freigaben.jsonl").read_bytes()
+    with_registrations(folder, lambda lines: lines + NEW[:1])
+    # 16 of 100 instead of 15: the rounded rate would move
+    with pytest.raises(DisclosureError, match="haben sich seit") as caught:
+        recorded(folder)
+    (told,) = caught.value.problems
+    assert told.code == "participation.ledger_changed" and "bezirke 01" in told.message
+    assert not any(name in str(caught.value) for name in ("Ada", "Aster"))
+    assert (folder / "freigaben.jsonl").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "fewer",
+    [lambda lines: lines[:-1], lambda lines: lines[:4] + lines[5:15] + lines[16:]],
+    ids=["a booking", "two children"],
+)
+def test_a_change_that_moves_no_published_value_tells_nothing_and_is_the_same_release(
+    folder, fewer
+):
+    recorded(folder).save(folder / "out")
+    first = {p.name: p.read_bytes() for p in (folder / "out").iterdir()}
+    with_registrations(folder, fewer)
+    again = recorded(folder)
+    assert again.entry is None
+    assert {p.name: p.read_bytes() for p in again.save(folder / "out")} == first
+    assert len(lines_of(folder)) == 1
+
+
+def test_other_registrations_under_a_name_of_their_own_are_another_programme(folder):
+    recorded(folder).save(folder / "out")
+    with_registrations(folder, lambda lines: lines + NEW)
+    (folder / "teilnahme.toml").write_text(
+        CONFIG + LEDGER.replace("2024", "2025"), encoding="utf-8"
+    )
+    run(folder).save(folder / "out2")
+    assert len(lines_of(folder)) == 2
+
+
 def with_sprengel(folder):
     """Give every house a Sprengel: S1 holds the first 13 of the 15 houses of Bezirk 01."""
     houses = pd.read_csv(folder / "daten" / "adressen.csv", sep=";", dtype=str)

@@ -13,6 +13,8 @@ from sozialraum.privacy.participation.windows import MEASURES
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.texts import problem
 
+_KEYS_TOLD = 5
+
 
 def earlier_of(ledger: Ledger, ground: Ground) -> tuple[Row, ...]:
     """Return what the ledger holds of the same programme.
@@ -23,14 +25,26 @@ def earlier_of(ledger: Ledger, ground: Ground) -> tuple[Row, ...]:
     ------
     DisclosureError
         If an earlier row is about areas or age groups that this run does not have, or has
-        otherwise: what it tells together with this run cannot be audited.
+        otherwise, or if the counts have changed so that an earlier value is no longer true: what
+        it tells together with this run cannot be audited.
     """
-    own = {ground.series(m) for m in MEASURES.values()}
-    rows = tuple(r for r in ledger.rows if {t.variable for t in r.terms} <= own)
+    own = {ground.series(m): m for m in MEASURES.values()}
+    rows = tuple(r for r in ledger.rows if {t.variable for t in r.terms} <= own.keys())
     named = {t.geography for row in rows for t in row.terms}
     absent = sorted(named - set(ground.geographies))
     if absent:
         raise DisclosureError([problem("participation.ledger_areas", key=name) for name in absent])
+    untrue = {
+        row.label: None
+        for row in rows
+        for term in row.terms
+        if not row.forms[0].low
+        <= ground.sum_over(own[term.variable], term.geography, term.zone)
+        <= row.forms[0].high
+    }
+    if untrue:
+        keys = ", ".join(sorted(untrue)[:_KEYS_TOLD])
+        raise DisclosureError([problem("participation.ledger_changed", keys=keys)])
     return rows
 
 
