@@ -201,6 +201,7 @@ def simulate_index(
     counters = Counters.empty(stated, random.groups, breaks.k, number, partners)
     for batch in batches(model, plain_ids(number)):
         counters.add(*batch)
+        del batch  # before the next one is made: one batch at a time is what the memory holds
     active = _active(cells, tables, assumptions)
     variance, drivers = variance_shares(model, active, of_variance)
     place = positions(stated, breaks)

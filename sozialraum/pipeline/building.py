@@ -11,6 +11,7 @@ from sozialraum.config import Plan, read_build
 from sozialraum.config.plan import speaking
 from sozialraum.errors import ConfigError, DataError
 from sozialraum.model import Problem
+from sozialraum.pipeline.alternatives import problems_of
 from sozialraum.pipeline.assembling import disclosure_rules, make_release, with_certainty
 from sozialraum.pipeline.certainty import certainty
 from sozialraum.pipeline.disclosing import releasing
@@ -57,6 +58,8 @@ def build(
     plan = plan if isinstance(plan, Plan) else read_build(plan, data=data)
     if lang is not None:
         plan = speaking(plan, lang)
+    if wrong := problems_of(plan):
+        raise ConfigError(wrong)
     progress("read")
     delivery = read(plan)
     progress("check")

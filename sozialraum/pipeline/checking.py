@@ -26,13 +26,14 @@ def check_build(
     """
     try:
         plan = read_build(path, data=data)
+        from sozialraum.pipeline.alternatives import problems_of
         from sozialraum.pipeline.reading import read
         from sozialraum.sources.checks import check_delivery
 
         progress("read")
         delivery = read(plan)
         progress("check")
-        return [*delivery.problems, *check_delivery(delivery, plan)]
+        return [*problems_of(plan), *delivery.problems, *check_delivery(delivery, plan)]
     except SozialraumError as error:
         return list(error.problems)
 

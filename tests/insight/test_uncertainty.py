@@ -1,5 +1,7 @@
 """How sure an index is: the same result as the index room without error, calibrated with it."""
 
+import tracemalloc
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,6 +10,7 @@ from insight.simulated import build_index, make_city
 from sozialraum.errors import ConfigError, DataError
 from sozialraum.index.aggregation import aggregate
 from sozialraum.index.classes import fit_breaks
+from sozialraum.index.imputation import impute_multiple
 from sozialraum.index.scaling import fit_scale, standardise
 from sozialraum.insight.monte_carlo import draws, simulation, threading
 from sozialraum.insight.monte_carlo.classing import positions
@@ -270,6 +273,39 @@ def test_imputations_reach_the_result():
         simulate_index(
             value, None, None, CITY.indicators, **built.arguments(), variants=[low.iloc[1:]]
         )
+
+
+def test_many_imputed_tables_widen_the_interval_of_the_area_with_the_gap():
+    value = CITY.value.copy()
+    value.loc["0003", "x1"] = np.nan
+    first, *others = impute_multiple(value, draws=20, seed=1)
+    built = build_index(first, CITY.indicators)
+    found = simulate_index(
+        first, None, None, CITY.indicators, **built.arguments(), variants=others, draws=400
+    )
+    assert found.details["variants"] == 20
+    width = found.table["rank_high"] - found.table["rank_low"]
+    assert width["0003"] == width.max() > 0
+    # what is known stays as it is: two areas far off never change places
+    assert width.drop("0003").median() <= 1
+
+
+def test_memory_stays_below_what_is_stated_however_many_draws():
+    rng, keys = np.random.default_rng(0), pd.Index([f"{i:04d}" for i in range(2000)])
+    base = pd.DataFrame(rng.integers(50, 500, (2000, 4)), keys, [f"x{j}" for j in range(4)])
+    numerator = np.floor(base * rng.uniform(0.05, 0.5, base.shape))
+    indicators = make_city(n=5).indicators
+    built = build_index(numerator / base, indicators)
+    how = {**built.arguments(), "variance_draws": 0}
+    stated = 64 * 2**20 + 2 * 16 * 2**20 + 4 * 2000 * 2000 + 300 * 2000 * 4
+    peaks = []
+    for count in (3000, 12_000):
+        tracemalloc.start()
+        simulate_index(numerator / base, numerator, base, indicators, **how, draws=count)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert max(peaks) < stated
+    assert peaks[1] < 1.1 * peaks[0]
 
 
 def test_the_assumption_that_alone_is_varied_causes_all_the_variance():

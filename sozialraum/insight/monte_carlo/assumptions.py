@@ -13,13 +13,21 @@ from typing import Any, Literal
 
 from sozialraum.errors import ConfigError
 from sozialraum.model import Breaks, Indicator, Problem, Scale
-from sozialraum.texts import problem
+from sozialraum.texts import problem, text
 
 Counts = Literal["binomial", "poisson", "none"]
 COUNTS = ("binomial", "poisson", "none")
-SCALINGS = ("minmax", "zscore", "robust", "rank", "borda", "percentile", "exponential")
-AGGREGATIONS = ("mean", "sum", "geometric", "harmonic", "power")
-CUTS = ("equal", "quantile", "ntile", "sd", "top_share", "frozen")
+# alternatives, and the arguments each may be given
+SCALINGS = {
+    "minmax": ("output",), "zscore": ("centre", "ddof", "location", "step"),
+    "robust": ("location", "step"), "rank": ("ties",), "borda": ("ties",), "percentile": ("ties",),
+    "exponential": ("factor", "ties"),
+}  # fmt: skip
+AGGREGATIONS = {"mean": (), "sum": (), "geometric": (), "harmonic": (), "power": ("power",)}
+CUTS = {
+    "equal": ("lower", "upper"), "quantile": ("quantile_type",), "ntile": (),
+    "sd": ("limits", "ddof"), "top_share": ("share", "top"), "frozen": (),
+}  # fmt: skip
 LEVELS = ("indicators", "dimensions", "all")
 KEYS = ("scaling", "weights", "aggregation", "drop", "cut")
 
@@ -120,6 +128,8 @@ def read_assumptions(
     for name, (known, stated) in lists.items():
         if name in vary:
             read[name] = _choices(name, vary[name], known, stated, problems)
+    if "sd" in [c.method for c in read.get("cut", ())]:
+        problems += _sd_limits(read["cut"], breaks)
     if "weights" in vary:
         read["weights"] = _weighting(vary["weights"], problems)
     if "drop" in vary:
@@ -153,13 +163,17 @@ def _unknown(column: str, found: object, known: Sequence[str]) -> Problem:
         "insight.vary.unknown",
         column=column,
         found=found,
-        known=", ".join(known),
+        known=", ".join(known) or text("insight.vary.nothing"),
         hint=f" Gemeint: „{near[0]}“?" if near else "",
     )
 
 
 def _choices(
-    name: str, given: Any, known: Sequence[str], stated: str, problems: list[Problem]
+    name: str,
+    given: Any,
+    known: Mapping[str, Sequence[str]],
+    stated: str,
+    problems: list[Problem],
 ) -> tuple[Choice, ...]:
     if isinstance(given, str) or not isinstance(given, Sequence) or not given:
         problems.append(problem("insight.vary.not_a_list", column=name, found=given))
@@ -173,12 +187,27 @@ def _choices(
         method = str(table.pop("method", ""))
         if method not in known and method != stated:
             problems.append(_unknown(name, method or entry, [*known]))
+        else:
+            fits = known.get(method, ())
+            problems += [_unknown(f"{name}.{method}", o, fits) for o in table if o not in fits]
         choices.append(Choice(method, tuple(sorted(table.items()))))
     if stated not in [c.method for c in choices]:
         problems.append(problem("insight.vary.stated_missing", column=name, found=stated))
     if len(set(map(repr, choices))) < len(choices):
         problems.append(problem("insight.vary.twice", column=name, found=name))
     return tuple(choices)
+
+
+def _sd_limits(choices: Sequence[Choice], breaks: Breaks) -> list[Problem]:
+    """Refuse standard deviations without limits, or with too few or many for the classes."""
+    found = []
+    for choice in choices:
+        if choice.method == "sd" and choice.learnt is None:
+            given = dict(choice.options).get("limits", dict(breaks.options).get("limits", ()))
+            if len(given) != breaks.k - 1:
+                say = {"column": "cut", "count": breaks.k - 1, "found": list(given)}
+                found.append(problem("insight.vary.sd_limits", **say))
+    return found
 
 
 def _weighting(given: Any, problems: list[Problem]) -> Weighting | None:

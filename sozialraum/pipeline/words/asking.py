@@ -16,7 +16,8 @@ import pandas as pd
 from sozialraum.config.plan import Plan
 from sozialraum.index.hierarchy import make_tree
 from sozialraum.model import Indicator
-from sozialraum.pipeline.certainty import made_ready_by, tree_arguments
+from sozialraum.pipeline.alternatives import tree_arguments
+from sozialraum.pipeline.certainty import made_ready_by
 from sozialraum.pipeline.scoring import Yardstick, has_parts, score
 from sozialraum.privacy.publishable import UNIT_FACTOR
 
