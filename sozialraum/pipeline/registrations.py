@@ -142,10 +142,11 @@ def _address_keys(records: pd.DataFrame) -> pd.Series:
     letter = records["suffix"] if "suffix" in records else pd.Series("", records.index)
     code = records["postcode"] if "postcode" in records else pd.Series("", records.index)
     houses = zip(records["street"], records["house_number"], letter, code, strict=True)
+    streets = {street: normalise_street(street) for street in records["street"].unique()}
     keys = []
     for street, house, suffix, postcode in houses:
         number_ = split_house_number(house, suffix)
-        name = normalise_street(street)
+        name = streets[street]
         plain = (name, number_.number, number_.suffix, normalise_postcode(postcode))
         keys.append("|".join(map(str, plain)) if name and number_.number else "")
     return pd.Series(keys, records.index)

@@ -115,8 +115,9 @@ class _Records:
         birthday = _pairs(self.birth.astype(np.int64), self.dated)
         home = _pairs(self.address, self.usable & self.placed)
         name = _pairs(pd.factorize(self.given + " " + self.surname)[0], self.usable)
-        both = np.unique(np.concatenate([birthday, home, name]), axis=0)
-        return both[:, 0], both[:, 1]
+        n = len(self.given)
+        both = np.unique(np.concatenate([birthday, home, name]) @ np.array([n, 1]))  # as one number
+        return both // n, both % n
 
     def judge(self, left: Ints, right: Ints) -> dict[View, Bools]:
         """Return for each pair whether it is one child, in the three views."""
@@ -175,12 +176,14 @@ def _pairs(group: NDArray, usable: Bools) -> Ints:
     """Return all pairs of usable records of one group."""
     rows = np.flatnonzero(usable)
     rows = rows[np.argsort(group[rows], kind="stable")]
-    cuts = np.flatnonzero(np.diff(group[rows])) + 1
+    start = np.concatenate([[0], np.flatnonzero(np.diff(group[rows])) + 1])
+    size = np.diff(start, append=rows.size)
     found = [np.empty((0, 2), np.int64)]
-    for members in np.split(rows, cuts):
-        if 1 < len(members) <= _LARGEST_GROUP:
-            i, j = np.triu_indices(len(members), 1)
-            found.append(np.sort(np.column_stack([members[i], members[j]]), axis=1))
+    for n in np.unique(size[(size > 1) & (size <= _LARGEST_GROUP)]):
+        i, j = np.triu_indices(n, 1)
+        first = start[size == n][:, np.newaxis]
+        # rows of a group are in their order, so the first of a pair is the lower number
+        found.append(np.column_stack([rows[first + i].ravel(), rows[first + j].ravel()]))
     return np.concatenate(found)
 
 
