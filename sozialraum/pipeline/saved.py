@@ -128,6 +128,14 @@ class Saved:
 def open_saved(folder: str | Path) -> Saved:
     """Read a result folder.
 
+    Parameters
+    ----------
+    folder : what ``sozialraum build`` has written
+
+    Returns
+    -------
+    What was published, without computing anything anew.
+
     Raises
     ------
     DataError

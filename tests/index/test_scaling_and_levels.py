@@ -395,7 +395,7 @@ class TestRecipes:
             assert recipe.date
         if recipe.evidence == "inferred":
             assert recipe.open
-            assert "nach Art" in recipe.title or "nach" in recipe.title.lower()
+            assert "nach" in recipe.title.lower()
 
     def test_it_runs_on_a_city_and_its_contributions_add_up(self, name):
         recipe = read_recipe(name)

@@ -244,19 +244,19 @@ def test_negative_costs_and_unknown_methods_are_value_errors():
 def test_the_check_of_one_piece_agrees_with_counting_pieces(seed):
     rng = np.random.default_rng(seed)
     task = grid(5, 4, ((0, 0), (4, 3)), seed=seed)
-    plan = rng.integers(0, 2, 20)
+    own = [int(rng.integers(20))]
+    while len(own) < rng.integers(2, 16):  # a catchment in one piece, grown block by block
+        rim = np.setdiff1d(task.graph[own].indices, own)
+        own.append(int(rng.choice(rim)))
+    plan = np.isin(np.arange(20), own).astype(int)
     indptr, indices = task.graph.indptr.astype(np.int64), task.graph.indices.astype(np.int64)
-    for j in (0, 1):
-        own = np.flatnonzero(plan == j)
-        if len(own) < 2 or connected_components(task.graph[own][:, own], directed=False)[0] > 1:
-            continue
-        for check in (stays_whole, stays_whole.py_func):
-            stack, mark = np.empty(20, np.int64), np.zeros(20, np.int64)
-            for turn, block in enumerate(own):
-                rest = own[own != block]
-                pieces = connected_components(task.graph[rest][:, rest], directed=False)[0]
-                got = check(block, j, plan, indptr, indices, stack, mark, 2 * turn + 2)
-                assert got == (pieces == 1), (seed, block)
+    for check in (stays_whole, stays_whole.py_func):
+        stack, mark = np.empty(20, np.int64), np.zeros(20, np.int64)
+        for turn, block in enumerate(own):
+            rest = np.array([other for other in own if other != block], dtype=int)
+            pieces = connected_components(task.graph[rest][:, rest], directed=False)[0]
+            got = check(block, 1, plan, indptr, indices, stack, mark, 2 * turn + 2)
+            assert got == (pieces == 1), (seed, block)
 
 
 def test_compiled_and_plain_annealer_agree_and_the_value_is_the_plans():

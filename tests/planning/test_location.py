@@ -84,7 +84,7 @@ def test_pmed1_costs_5819_and_its_center_is_127(pmed1):
     distance, persons, p = pmed1
     plan = locate(site_task(distance, persons, model="pmedian", number=p))
     assert plan.value == 5819
-    assert plan.bound == pytest.approx(5819, abs=0.5)
+    assert 5818 < plan.bound <= 5819 + 1e-9  # costs are whole numbers: nothing below 5819 is left
     assert locate(site_task(distance, persons, model="pcenter", number=p)).value == 127
 
 
@@ -199,7 +199,8 @@ def test_as_well_as_the_city_means_the_coverage_of_the_group_is_not_below_it():
         plan = locate(
             site_task(distance, persons, radius=600, number=4, group=group, equity="city")
         )
-        assert plan.slacks or plan.figures["group_covered"] >= plan.figures["share_covered"] - 1e-9
+        kept = plan.figures["group_covered"] >= plan.figures["share_covered"] - 1e-9
+        assert kept == ("equity" not in plan.slacks)
 
 
 def test_places_limit_what_a_site_can_take():

@@ -73,20 +73,23 @@ def test_xlsx_keeps_keys_as_text_and_values_as_numbers(written, release):
     assert book.properties.created.isoformat() == "2024-12-31T00:00:00"
 
 
-def test_xlsx_contributions_add_up_to_the_index(written):
+def test_xlsx_contributions_add_up_to_the_index(written, release):
     sheet = openpyxl.load_workbook(written / "index.xlsx")["Beiträge"]
-    for row in sheet.iter_rows(min_row=6, min_col=3, values_only=True):
-        if isinstance(row[-1], float):
-            assert sum(v for v in row[:-1] if isinstance(v, float)) == pytest.approx(
-                row[-1], abs=1e-12
-            )
+    rows = list(sheet.iter_rows(min_row=6, min_col=3, values_only=True))
+    told = [row for row in rows if isinstance(row[-1], float)]
+    assert len(told) == release.current.table["index"].notna().sum()
+    for row in told:
+        parts = [v for v in row[:-1] if isinstance(v, float)]
+        assert sum(parts) == pytest.approx(row[-1], abs=1e-12)
 
 
 def test_no_cell_of_a_workbook_with_hostile_names_is_a_formula_or_a_link(tmp_path):
     write_xlsx(sample_release(hostile=True), tmp_path / "x.xlsx")
-    for sheet in openpyxl.load_workbook(tmp_path / "x.xlsx"):
-        for cell in (c for row in sheet.iter_rows() for c in row):
-            assert cell.data_type != "f" and cell.hyperlink is None
+    book = openpyxl.load_workbook(tmp_path / "x.xlsx")
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert any(HOSTILE[4] in str(cell.value) for cell in cells)
+    for cell in cells:
+        assert cell.data_type != "f" and cell.hyperlink is None
 
 
 def test_no_field_of_a_csv_with_hostile_names_starts_like_a_formula(tmp_path):
