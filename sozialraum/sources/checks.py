@@ -17,7 +17,7 @@ from sozialraum.model import Problem
 from sozialraum.sources.delivery import Delivery
 from sozialraum.sources.formula import evaluate, names
 from sozialraum.sources.headers import did_you_mean
-from sozialraum.sources.plausibility.listing import files_of
+from sozialraum.sources.plausibility.listing import files_of, in_their_files
 from sozialraum.sources.plausibility.matching import check_keys
 from sozialraum.sources.plausibility.position import check_cover, check_position
 from sozialraum.sources.plausibility.values import (
@@ -45,17 +45,22 @@ def check_delivery(delivery: Delivery, plan: Plan) -> list[Problem]:
     plan : the build file as understood
     """
     frames = {day: _with_derived(delivery, plan, day) for day in sorted(delivery.tables)}
-    problems = [*check_keys(delivery, plan), *_check_positions(delivery, plan)]
-    problems += _check_sites(delivery, plan)
+    places = _check_positions(delivery, plan)
+    if not any(p.severity == "error" for p in places):
+        places += _check_sites(delivery, plan)
+    problems = [*check_keys(delivery, plan), *places]
     problems += _check_names(delivery, plan, frames)
     for day, sets in frames.items():
         for name, frame in sets.items():
             where = {"file": files_of(plan, name, day)}
-            problems += check_counts(frame, plan, where)
-            problems += check_shares(frame, plan.indicators, where)
-            problems += check_gaps(frame, plan, where)
+            odd = [
+                *check_counts(frame, plan, where),
+                *check_shares(frame, plan.indicators, where),
+                *check_gaps(frame, plan, where),
+            ]
+            problems += in_their_files(odd, delivery, name, day)
         problems += check_sums(sets, plan, day)
-    problems += check_jumps(frames, plan)
+    problems += check_jumps(frames, plan, delivery)
     return problems
 
 
@@ -78,10 +83,10 @@ def _check_positions(delivery: Delivery, plan: Plan) -> list[Problem]:
     source, target = plan.join.source, plan.join.target
     if source is None or source == target or not {source, target} <= set(delivery.areas):
         return []
-    file = plan.areas[target].file
+    files = plan.areas[source].file, plan.areas[target].file
     sources, targets = delivery.areas[source], delivery.areas[target]
-    moved = check_position(targets, sources, file=file)
-    return moved or check_cover(sources, targets, file=file)
+    moved = check_position(targets, sources, file=files[1])
+    return moved or check_cover(sources, targets, files=files)
 
 
 def _check_sites(delivery: Delivery, plan: Plan) -> Iterator[Problem]:

@@ -49,6 +49,7 @@ class Delivery:
     status : same shape as `tables`, categories of `sozialraum.model.STATUS`
     text : same keys, columns of words
     totals : same keys, total rows found in the files
+    origins : ISO Stichtag -> name of the area set -> column -> the file that delivers it
     surplus : ISO Stichtag -> name of the area set -> rows of tables whose key is no area, as
         delivered
     rasters : file as written in the build file -> raster over the areas
@@ -65,6 +66,7 @@ class Delivery:
     tables: dict[str, dict[str, pd.DataFrame]] = field(default_factory=dict)
     status: dict[str, dict[str, pd.DataFrame]] = field(default_factory=dict)
     text: dict[str, dict[str, pd.DataFrame]] = field(default_factory=dict)
+    origins: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
     totals: dict[str, dict[str, pd.DataFrame]] = field(default_factory=dict)
     surplus: dict[str, dict[str, pd.DataFrame]] = field(default_factory=dict)
     rasters: dict[str, Raster] = field(default_factory=dict)
@@ -245,6 +247,8 @@ def _add_table(delivery: Delivery, table: Table, section: TableSection, plan: Pl
         found = [problem("sources.variable_twice", column=c, areas=section.areas) for c in twice]
         _note(delivery, section.file, found)
         return
+    origin = delivery.origins.setdefault(stichtag, {}).setdefault(section.areas, {})
+    origin.update(dict.fromkeys((*table.frame.columns, *table.text.columns), section.file))
     status = status_frame(table.status.astype(object).reindex(keys, fill_value="missing"))
     surplus = table.frame.loc[keys.get_indexer(table.frame.index) < 0]
     for store, frame, nothing in (

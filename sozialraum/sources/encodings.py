@@ -94,16 +94,37 @@ def _decode_as(raw: bytes, encoding: str, file: str) -> Decoded:
     return Decoded(text, encoding, mojibake(text, file))
 
 
+def foreign_umlaut(raw: bytes) -> str | None:
+    """Return a word of other umlauts than those of Windows-1252 in some bytes; None without any.
+
+    Examples
+    --------
+    >>> foreign_umlaut("Göggingen".encode("cp850")), foreign_umlaut("Göggingen".encode("cp1252"))
+    ('G”ggingen', None)
+    """
+    text = raw.decode("cp1252", errors="replace").replace("\ufffd", "\u0081")
+    found = _first_foreign(text)
+    return None if found is None else _shown(text, found)
+
+
+def _first_foreign(text: str) -> re.Match[str] | None:
+    # looking for single letters is a hundred times quicker than the pattern
+    suspected = any(letter in text for letter in _FOREIGN_LETTERS)
+    return _FOREIGN_UMLAUT.search(text) if suspected else None
+
+
+def _shown(text: str, found: re.Match[str]) -> str:
+    return _word_around(text, found).replace("\u0081", "?")
+
+
 def _decode_windows(raw: bytes, file: str) -> Decoded:
     # 0x81 is no character of Windows-1252, but the "ü" of cp850
     text = raw.decode("cp1252", errors="replace").replace("\ufffd", "\u0081")
-    # looking for single letters is a hundred times quicker than the pattern
-    suspected = any(letter in text for letter in _FOREIGN_LETTERS)
-    found = _FOREIGN_UMLAUT.search(text) if suspected else None
+    found = _first_foreign(text)
     if found is None:
         return Decoded(text, "cp1252", mojibake(text, file))
     row = text.count("\n", 0, found.start()) + 1
-    word = _word_around(text, found).replace("\u0081", "?")
+    word = _shown(text, found)
     return Decoded("", "", (problem("sources.foreign_umlaut", file=file, row=row, found=word),))
 
 

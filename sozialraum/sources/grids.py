@@ -25,6 +25,16 @@ _DELIMITERS = ";\t,|"
 _FORMULA_WITHOUT_VALUE = re.compile(
     rb"<c r=\"([A-Z]+\d+)\"[^>]*><f[^>]*>[^<]*</f>(?:<v\s*/>|<v></v>)?</c>"
 )
+# How files begin that were only renamed to .csv, in small letters.
+_OTHER_KINDS = {
+    b"pk\x03\x04": "eine Excel-, ODS- oder ZIP-Datei",
+    b"\xd0\xcf\x11\xe0": "eine Datei des alten Excel oder Word",
+    b"%pdf": "ein PDF",
+    b"<!doctype html": "eine Internetseite",
+    b"<html": "eine Internetseite",
+    b"{\\rtf": "ein Textdokument (RTF)",
+    b"sqlite format 3": "eine Datenbank (GeoPackage)",
+}
 _ERROR = re.compile(rb" t=[\"']e[\"']")
 _ERROR_CELL = re.compile(
     rb"<c (?=[^>]*t=[\"']e[\"'])[^>]*r=[\"']([A-Z]+\d+)[\"'][^>]*>.*?<v>([^<]*)</v>", re.S
@@ -86,6 +96,12 @@ def read_grid(
 
 def _read_text(path: Path, key: str | None, encoding: str | None, delimiter: str | None) -> Grid:
     raw = read_gzip(path) if path.suffix.lower() == ".gz" else path.read_bytes()
+    for start, kind in _OTHER_KINDS.items():
+        if raw[:200].lstrip().lower().startswith(start):
+            shown = raw[:200].decode("latin-1").split("\n")[0][:20].strip()
+            found = "".join(c for c in shown if c.isprintable())
+            said = problem("sources.other_kind", file=path.name, kind=kind, found=found)
+            return Grid(problems=(said,))
     decoded = decode(raw, file=path.name, encoding=encoding)
     text = decoded.text
     recognised = {"encoding": decoded.encoding}

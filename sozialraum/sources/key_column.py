@@ -12,6 +12,8 @@ from sozialraum.keys import clean_key, restore_key
 from sozialraum.model import Problem
 from sozialraum.texts import problem
 
+# Findings of one kind that are listed one by one.
+_SHOWN = 10
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
 _FRACTION = re.compile(r"[0-9]+[.,]0+")
 _SCIENTIFIC = re.compile(r"\d+([.,]\d+)?E\+?\d+", re.I)
@@ -81,7 +83,20 @@ def read_keys(
         problems += _padding(raw, keys, rows, file, column, width)
         problems += _wrong_width(keys, rows, file, column, width)
     problems += _other_form(keys, rows, file, column)
-    return Keys(tuple(keys), problems + _duplicates(keys, rows, file, column))
+    problems += _duplicates(keys, rows, file, column)
+    return Keys(tuple(keys), _first_of_each(problems, file, column))
+
+
+def _first_of_each(problems: list[Problem], file: str, column: str) -> list[Problem]:
+    """Return the first findings of each kind, and how many more there are of it."""
+    told: list[Problem] = []
+    for code, severity in dict.fromkeys((p.code, p.severity) for p in problems):
+        alike = [p for p in problems if (p.code, p.severity) == (code, severity)]
+        told += alike[:_SHOWN]
+        if len(alike) > _SHOWN:
+            said = {"n": len(alike) - _SHOWN, "like": alike[0].message}
+            told.append(problem("sources.more_keys", severity, file=file, column=column, **said))
+    return told
 
 
 def _unreadable(

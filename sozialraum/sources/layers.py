@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import json
 import re
 import tempfile
@@ -16,6 +17,7 @@ import pyproj
 import shapely
 
 from sozialraum.errors import DataError
+from sozialraum.sources.encodings import foreign_umlaut
 from sozialraum.sources.gdal import harden
 from sozialraum.sources.limits import BROKEN_ZIP, LIMITS, Limits, require_size
 from sozialraum.texts import problem
@@ -57,14 +59,32 @@ def read_layer(
     if path.suffix.lower() == ".zip":
         return _read_zipped(path, layer, encoding, geometry)
     _require_content(path)
+    _require_parts(path)
     chosen = _choose_layer(path, layer)
     if path.suffix.lower() in {".shp", ".dbf"} and encoding is None:
         encoding = dbf_encoding(path)
     return _open(path, chosen, encoding, geometry)
 
 
+def _require_parts(path: Path) -> None:
+    """Refuse a Shapefile that came without its index or its table."""
+    if path.suffix.lower() != ".shp":
+        return
+    there = {p.suffix.lower() for p in path.parent.glob(f"{glob.escape(path.stem)}.*")}
+    missing = [part for part in (".shx", ".dbf") if part not in there]
+    if missing:
+        found = ", ".join(path.stem + part for part in missing)
+        raise DataError(problem("sources.shapefile_part", file=path.name, found=found))
+
+
 def dbf_encoding(path: Path) -> str:
-    """Return the encoding of a dbf: its ``.cpg``, strict UTF-8, its code page, or Windows-1252."""
+    """Return the encoding of a dbf: its ``.cpg``, strict UTF-8, its code page, or Windows-1252.
+
+    Raises
+    ------
+    DataError
+        If nothing tells the encoding and Windows-1252 makes no German words of the bytes.
+    """
     cpg = next(
         (p for p in (path.with_suffix(".cpg"), path.with_suffix(".CPG")) if p.is_file()), None
     )
@@ -81,8 +101,16 @@ def dbf_encoding(path: Path) -> str:
     try:
         body.decode("utf-8")
     except UnicodeDecodeError:
-        return _CODE_PAGES.get(raw[29], "cp1252") if len(raw) > 29 else "cp1252"
-    return "UTF-8"
+        pass
+    else:
+        return "UTF-8"
+    page = _CODE_PAGES.get(raw[29]) if len(raw) > 29 else None
+    if page is not None:
+        return page
+    found = foreign_umlaut(body)
+    if found is not None:
+        raise DataError(problem("sources.foreign_umlaut_layer", file=path.name, found=found))
+    return "cp1252"
 
 
 def _open(path: Path, layer: str | None, encoding: str | None, geometry: bool) -> Any:

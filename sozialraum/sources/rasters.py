@@ -15,7 +15,11 @@ from sozialraum.errors import DataError
 from sozialraum.model import Raster
 from sozialraum.sources.gdal import raster_environment
 from sozialraum.sources.limits import LIMITS, require_size
-from sozialraum.texts import problem
+from sozialraum.texts import number, problem
+
+# The largest values of the number types that rasters have: what is put where nothing is known.
+_LARGEST = {float(2**bits - 1) for bits in (7, 8, 15, 16, 31, 32)}
+_LEAST_MARK = 127.0
 
 
 def read_raster(
@@ -62,6 +66,8 @@ def read_raster(
                 values = source.read(1, window=window, out_dtype="float64")
             except rasterio.errors.RasterioIOError:
                 raise DataError(problem("sources.raster_unreadable", file=path.name)) from None
+            if source.nodata is None:
+                _refuse_sentinel(values, nodata, path.name)
             return _raster(source, window, _blank(values, source.nodata, nodata), path.name)
 
 
@@ -101,6 +107,25 @@ def _window(
     if cells > LIMITS.cells:
         raise DataError(problem("sources.raster_large", file=file, found=cells, limit=LIMITS.cells))
     return Window(left, top, right - left, bottom - top)
+
+
+def _refuse_sentinel(
+    values: NDArray[np.float64], stated: float | Sequence[float] | None, file: str
+) -> None:
+    """Refuse a raster without "no data" whose highest value is one, and far above all others."""
+    known = _blank(values.copy(), None, stated)
+    highest = np.nanmax(known, initial=-np.inf)
+    below = known[known < highest]
+    second = below.max() if len(below) else 0.0
+    if highest >= _LEAST_MARK and second > 0 and highest > 4 * second and _is_mark(highest):
+        said = {"n": int((known == highest).sum()), "second": number(second, 1)}
+        found = number(highest) if highest < 1e15 else f"{highest:.4g}"
+        raise DataError(problem("sources.raster_sentinel", file=file, found=found, **said))
+
+
+def _is_mark(value: float) -> bool:
+    """Tell whether a value is the largest of a number type, or nines only."""
+    return value in _LARGEST or value > 1e30 or set(f"{value:.0f}") == {"9"}
 
 
 def _blank(

@@ -13,6 +13,7 @@ from sozialraum.model import Problem
 from sozialraum.texts import number, problem
 
 _GERMANY = (5.0, 47.0, 16.0, 56.0)
+_FAR = 10.0  # degrees
 _OLD_DATUMS = ("Hauptdreiecksnetz", "DHDN", "RD/83", "PD/83", "Rauenberg", "S42/83", "Pulkovo 1942")
 
 
@@ -167,9 +168,40 @@ def _check_place(frame: gpd.GeoDataFrame, system: pyproj.CRS, file: str) -> list
     )
     if inside:
         return []
+    _refuse_turned(bounds, file)
+    if _beyond_use(system, (west, south, east, north)):
+        _refuse_other_system(bounds, name, file)
     columns = f"{number(west, 1)} bis {number(east, 1)} Grad Ost"
     where = f"{columns}, {number(south, 1)} bis {number(north, 1)} Grad Nord"
     return [problem("sources.crs_elsewhere", "warning", file=file, crs=name, found=where)]
+
+
+def _beyond_use(system: pyproj.CRS, degrees: tuple[float, float, float, float]) -> bool:
+    """Tell whether coordinates lie far from where a system is used: they are of another one."""
+    use = system.area_of_use
+    if use is None or not np.isfinite(degrees).all():
+        return True
+    west, south, east, north = degrees
+    across = west > use.east + _FAR or east < use.west - _FAR
+    return across or south > use.north + _FAR or north < use.south - _FAR
+
+
+def _refuse_other_system(bounds: np.ndarray, name: str, file: str) -> None:
+    """Refuse coordinates that would be right in another system."""
+    guess = guess_crs(bounds)
+    if guess not in ("–", "EPSG:4326") and name not in guess.split(" oder "):
+        where = _coordinates(bounds)
+        raise DataError(
+            problem("sources.crs_impossible", file=file, crs=name, found=where, guess=guess)
+        )
+
+
+def _refuse_turned(bounds: np.ndarray, file: str) -> None:
+    """Refuse coordinates that lie in Germany once east and north change places."""
+    turned = bounds[[1, 0, 3, 2]]
+    in_germany = _GERMANY[0] < turned[0] < _GERMANY[2] and _GERMANY[1] < turned[1] < _GERMANY[3]
+    if in_germany or (not _are_degrees(turned) and guess_crs(turned) != "–"):
+        raise DataError(problem("sources.axes_turned", file=file, found=_coordinates(bounds)))
 
 
 def _coordinates(bounds: np.ndarray) -> str:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sozialraum.config.plan import Plan
+    from sozialraum.model import Problem
+    from sozialraum.sources.delivery import Delivery
 
 # Findings of one kind that are listed one by one; the rest is told as a number.
 SHOWN = 10
@@ -20,3 +25,11 @@ def files_of(plan: Plan, areas: str, day: str) -> str:
         if t.areas == areas and (t.stichtag or stichtag).isoformat() == day
     ]
     return ", ".join(dict.fromkeys(files))
+
+
+def in_their_files(
+    found: Iterable[Problem], delivery: Delivery, areas: str, day: str
+) -> list[Problem]:
+    """Return findings about a column with the one file that delivers it."""
+    origin = delivery.origins.get(day, {}).get(areas, {})
+    return [replace(p, file=origin[p.column]) if p.column in origin else p for p in found]

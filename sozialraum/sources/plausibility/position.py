@@ -39,13 +39,17 @@ def check_position(
 
 
 def check_cover(
-    source: gpd.GeoDataFrame, target: gpd.GeoDataFrame, *, file: str | None = None
+    source: gpd.GeoDataFrame,
+    target: gpd.GeoDataFrame,
+    *,
+    files: tuple[str | None, str | None] = (None, None),
 ) -> list[Problem]:
     """Return source areas that lie mostly in no target area, and targets that no source reaches.
 
     Parameters
     ----------
     source, target : index = key; one coordinate system in metres
+    files : where they stand, for the messages
 
     Returns
     -------
@@ -64,7 +68,7 @@ def check_cover(
         problem(
             "sources.no_target",
             "warning",
-            file=file,
+            file=files[0],
             key=str(source.index[i]),
             found=square_metres(sizes[i] - covered[i]),
         )
@@ -74,16 +78,17 @@ def check_cover(
         problem(
             "sources.no_source",
             "warning",
-            file=file,
+            file=files[1],
             key=str(target.index[i]),
             found=square_metres(float(shapely.area(targets[i]))),
         )
         for i in empty[:_SHOWN]
     ]
-    more = max(len(outside) - _SHOWN, 0) + max(len(empty) - _SHOWN, 0)
-    return (
-        [*found, problem("sources.more_uncovered", "warning", file=file, n=more)] if more else found
-    )
+    for file, listed in zip(files, (outside, empty), strict=True):
+        more = len(listed) - _SHOWN
+        if more > 0:
+            found.append(problem("sources.more_uncovered", "warning", file=file, n=more))
+    return found
 
 
 def _common(

@@ -126,6 +126,12 @@ def check_gaps(frame: pd.DataFrame, plan: Plan, where: dict[str, str]) -> Iterat
             yield problem(
                 "check.mostly_missing", "warning", **where, column=column, found=percent(missing, 0)
             )
+        elif missing:
+            alone = frame.index[frame[column].isna() & ~frame.isna().all(axis=1)].astype(str)
+            if len(alone):
+                keys = ", ".join(alone[:5]) + (", …" if len(alone) > 5 else "")
+                said = {"n": len(alone), "keys": keys}
+                yield problem("check.some_missing", "note", **where, column=column, **said)
         elif len(frame) > 2 and frame[column].nunique() == 1:
             value = number(float(frame[column].dropna().iloc[0]), 2)
             yield problem("check.constant", "warning", **where, column=column, found=value)

@@ -10,32 +10,37 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.model import Indicator, Problem
-from sozialraum.sources.plausibility.listing import SHOWN, files_of
+from sozialraum.sources.plausibility.listing import SHOWN, files_of, in_their_files
 from sozialraum.texts import date, number, percent, problem
 
 if TYPE_CHECKING:
     from sozialraum.config.plan import Plan
+    from sozialraum.sources.delivery import Delivery
 
 _JUMP_OF_COUNT = 0.3  # of last year's persons
 _JUMP_OF_SHARE = 0.1  # percentage points / 100
 _CLEAR = 4.0  # standard errors: chance alone makes one such jump in 16,000 comparisons
 
 
-def check_jumps(frames: dict[str, dict[str, pd.DataFrame]], plan: Plan) -> Iterator[Problem]:
+def check_jumps(
+    frames: dict[str, dict[str, pd.DataFrame]], plan: Plan, delivery: Delivery
+) -> Iterator[Problem]:
     """Yield areas whose base or share jumps against the Stichtag before."""
     days = sorted(frames)
     for before, after in itertools.pairwise(days):
         for name in [n for n in frames[after] if n in frames[before]]:
             old, new = frames[before][name], frames[after][name]
             said = {"file": files_of(plan, name, after), "day": date(before)}
+            jumps: list[Problem] = []
             bases = dict.fromkeys(
                 i.denominator for i in plan.indicators if i.denominator is not None
             )
             for base in [b for b in bases if b in old.columns and b in new.columns]:
-                yield from _jumps_of_count(old[base], new[base], base, said)
+                jumps += _jumps_of_count(old[base], new[base], base, said)
             for i in plan.indicators:
                 if {i.numerator, i.denominator} <= set(old.columns) & set(new.columns):
-                    yield from _jumps_of_share(old, new, i, said)
+                    jumps += _jumps_of_share(old, new, i, said)
+            yield from in_their_files(jumps, delivery, name, after)
 
 
 def _jumps_of_count(
