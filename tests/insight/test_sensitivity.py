@@ -118,15 +118,20 @@ def test_what_if_finds_the_share_at_which_the_class_turns():
 
 def test_what_if_moves_the_scale_with_the_value():
     city = make_city()
-    built = build_index(city.value, city.indicators)
-    top = built.index.idxmax()
+    classes = build_index(city.value, city.indicators).classes
 
     def classes_of(value):
         return build_index(value, city.indicators).classes
 
-    found = what_if(classes_of, city.value, area=top, indicator="x0", towards=0.0, base=city.base)
-    if found.class_then is not None:
+    turned = 0
+    for area in classes.index[:8]:
+        found = what_if(
+            classes_of, city.value, area=area, indicator="x0", towards=0.0, base=city.base
+        )
+        assert found.class_now == classes[area]
         moved = city.value.copy()
-        moved.loc[top, "x0"] = found.needed
-        assert classes_of(moved)[top] == found.class_then != found.class_now
-    assert found.class_now == built.classes[top]
+        moved.loc[area, "x0"] = 0.0 if found.class_then is None else found.needed
+        then = found.class_now if found.class_then is None else found.class_then
+        assert classes_of(moved)[area] == then
+        turned += then != found.class_now
+    assert 0 < turned < 8
