@@ -59,58 +59,58 @@ class PlanFile(Section):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
+        missing = [*self._missing_sections(), *dict.fromkeys(self._missing_columns())]
+        missing += [text("planning.needs.names")] if self._names_twice() else []
+        missing += [] if self.verbs else [text("planning.needs.verb")]
+        if missing:
+            raise ValueError("; ".join(missing))
+        return self
+
+    def _missing_sections(self) -> Iterator[str]:
         needs = {
             "locate": ("demand", "sites"),
             "gap": ("demand", "offers"),
             "catchments": ("demand", "schools"),
             "allocate": ("schools",),
         }
-        missing = [
-            text("planning.needs.section", verb=verb, section=section)
-            for verb, sections in needs.items()
-            if getattr(self, verb) is not None
-            for section in sections
-            if getattr(self, section) is None
-        ]
-        missing += list(self._missing_columns())
-        if missing:
-            raise ValueError("; ".join(missing))
-        if not self.verbs:
-            message = text("planning.needs.verb")
-            raise ValueError(message)
-        return self
+        for verb in self.verbs:
+            for section in needs.get(verb, ()):
+                if getattr(self, section) is None:
+                    yield text("planning.needs.section", verb=verb, section=section)
+        weighings = self.catchments.each() if self.catchments else []
+        if self.crossings is None and any(one.crossing > 0 for one in weighings):
+            yield text("planning.needs.section", verb="catchments", section="crossings")
 
     def _missing_columns(self) -> Iterator[str]:
-        """Name what a decision needs of other sections."""
-        if self.gap and self.offers and self.offers.capacity is None:
-            yield text("planning.needs.column", verb="gap", key="capacity", section="offers")
-        if self.allocate and self.schools and self.schools.size is None:
-            yield text("planning.needs.column", verb="allocate", key="size", section="schools")
-        if self.allocate and self.allocate.max_change is not None and not self.allocate.last_year:
-            yield text(
-                "planning.needs.column", verb="max_change", key="last_year", section="allocate"
-            )
-        if self.catchments and self.schools and self.schools.capacity is None:
-            yield text(
-                "planning.needs.column", verb="catchments", key="capacity", section="schools"
-            )
-        for section in self.catchments.each() if self.catchments else []:
-            for key, cost in {"siblings": section.sibling, "in_need": section.mix}.items():
-                if cost > 0 and self.demand and getattr(self.demand, key) is None:
-                    yield text(
-                        "planning.needs.column", verb="catchments", key=key, section="demand"
-                    )
-            if section.crossing > 0 and self.crossings is None:
-                yield text("planning.needs.section", verb="catchments", section="crossings")
-        for section in self.locate.each() if self.locate else []:
-            if section.budget is not None and self.sites and self.sites.cost is None:
-                yield text("planning.needs.column", verb="budget", key="cost", section="sites")
-            if section.equity is not None and self.demand and not self.demand.needy:
-                yield text("planning.needs.column", verb="equity", key="needy", section="demand")
+        for verb, key, name in self._needed_columns():
+            section = getattr(self, name)
+            if section is not None and not getattr(section, key):
+                yield text("planning.needs.column", verb=verb, key=key, section=name)
+
+    def _needed_columns(self) -> Iterator[tuple[str, str, str]]:
+        """Name what a decision needs of other sections: (decision, key, section)."""
+        if self.gap:
+            yield "gap", "capacity", "offers"
+        if self.allocate:
+            yield "allocate", "size", "schools"
+            if self.allocate.max_change is not None:
+                yield "max_change", "last_year", "allocate"
+        for weighing in self.catchments.each() if self.catchments else []:
+            yield "catchments", "capacity", "schools"
+            if weighing.sibling > 0:
+                yield "catchments", "siblings", "demand"
+            if weighing.mix > 0:
+                yield "catchments", "in_need", "demand"
+        for question in self.locate.each() if self.locate else []:
+            if question.budget is not None:
+                yield "budget", "cost", "sites"
+            if question.equity is not None:
+                yield "equity", "needy", "demand"
+
+    def _names_twice(self) -> bool:
         lists = [[rule.rule().name for rule in self.allocate.rules]] if self.allocate else []
         lists += [[v.name for v in s.each()] for s in (self.locate, self.gap, self.catchments) if s]
-        if any(len(set(names)) < len(names) for names in lists):
-            yield text("planning.needs.names")
+        return any(len(set(names)) < len(names) for names in lists)
 
     @property
     def verbs(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sozialraum.planning.apportionment import Method
 from sozialraum.planning.need_rules import Rule
-from sozialraum.planning.published_rules import published_rule
+from sozialraum.planning.published_rules import published_names, published_rule
 from sozialraum.planning.targets import Target
 from sozialraum.texts import text
 
@@ -138,7 +138,15 @@ class RuleSection(Section):
 
     @model_validator(mode="after")
     def _check_rule(self) -> Self:
-        self.rule()
+        if self.published is not None and self.published not in published_names():
+            message = text("planning.needs.published", known=", ".join(published_names()))
+            raise ValueError(message)
+        if self.form == "steps" and len(self.amounts) != len(self.limits) + 1:
+            message = text("planning.needs.amounts")
+            raise ValueError(message)
+        if list(self.limits) != sorted(set(self.limits)):
+            message = text("planning.needs.limits")
+            raise ValueError(message)
         return self
 
     def rule(self) -> Rule:
@@ -228,7 +236,12 @@ class TargetSection(Section):
 
     @model_validator(mode="after")
     def _check_target(self) -> Self:
-        self.target()
+        if (self.baseline is None) != (self.baseline_date is None):
+            message = text("planning.needs.baseline")
+            raise ValueError(message)
+        if self.baseline_date is not None and self.baseline_date >= self.deadline:
+            message = text("planning.needs.deadline")
+            raise ValueError(message)
         return self
 
     def target(self) -> Target:

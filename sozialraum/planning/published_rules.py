@@ -19,6 +19,11 @@ def read_rules(name: str) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
+def published_names() -> list[str]:
+    """Return the names of the published allocation rules that can be applied."""
+    return [name for name, entry in read_rules("allocation").items() if "rule" in entry]
+
+
 def published_rule(name: str) -> Rule:
     """Return a published allocation rule by its name in ``rules/allocation.toml``.
 
@@ -28,8 +33,6 @@ def published_rule(name: str) -> Rule:
     0.3
     """
     rules = read_rules("allocation")
-    require_one_of(
-        name, [n for n in rules if "rule" in rules[n]], name="name", caller="published_rule"
-    )
+    require_one_of(name, published_names(), name="name", caller="published_rule")
     given = {k: tuple(v) if isinstance(v, list) else v for k, v in rules[name]["rule"].items()}
     return Rule(name=rules[name]["label"], **given)

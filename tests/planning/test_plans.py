@@ -301,7 +301,29 @@ def test_all_problems_of_a_plan_file_are_told_at_once():
         ),
         (
             {"allocate": {"total": 1.0, "rules": [{"form": "steps", "amounts": [1.0, 2.0]}]}},
-            "amounts",
+            "„amounts“ braucht einen Eintrag mehr",
+        ),
+        (
+            {
+                "allocate": {
+                    "total": 1.0,
+                    "rules": [{"form": "steps", "limits": [2.0, 1.0], "amounts": [1.0] * 3}],
+                }
+            },
+            "„limits“ muss aufsteigen",
+        ),
+        (
+            {"allocate": {"total": 1.0, "rules": [{"published": "kleve"}]}},
+            "kennt: nrw_kreissozialindex",
+        ),
+        ({"targets": [PLAN["targets"][0] | {"baseline": 0.1}]}, "gehören zusammen"),
+        (
+            {
+                "targets": [
+                    PLAN["targets"][0] | {"baseline": 0.1, "baseline_date": dt.date(2028, 1, 1)}
+                ]
+            },
+            "„deadline“ muss nach",
         ),
         ({"targets": [{"id": "t"}]}, "fehlt"),
         ({"catchments": {"sibling": 1.0}}, r"„siblings“ in \[demand\]"),
