@@ -8,10 +8,8 @@ from pathlib import Path
 
 from sozialraum.errors import DataError
 from sozialraum.pipeline.building import build
-from sozialraum.pipeline.result import Result
-from sozialraum.publish.layers import layer_views
-from sozialraum.publish.papers.documents import write_profiles, write_sheets
-from sozialraum.publish.views import make_views
+from sozialraum.pipeline.result import Result, design_of
+from sozialraum.publish.papers.documents import sheet_names, write_profiles, write_sheets
 from sozialraum.texts import problem, text
 
 Progress = Callable[[str], None]
@@ -41,7 +39,8 @@ def profiles(
     result = build(build_file, data=data, progress=progress)
     keys = [_key(result, wanted) for wanted in areas] or None
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    write_profiles(result.release, path, keys=keys, accent=result.plan.output.accent)
+    design = design_of(result.plan)
+    write_profiles(result.release, path, keys=keys, accent=design.accent, logo=design.logo)
     return Path(path)
 
 
@@ -61,12 +60,14 @@ def sheets(
         If the build has no such view; names those it has.
     """
     result = build(build_file, data=data, progress=progress)
-    known = [v.id for v in (*make_views(result.release), *layer_views(result.release))]
+    known = sheet_names(result.release)
     missing = [view for view in views if view not in known]
     if missing:
         found = ", ".join(missing)
         raise DataError(problem("pipeline.no_view", found=found, known=", ".join(known)))
-    return write_sheets(result.release, folder, views=views, accent=result.plan.output.accent)
+    design = design_of(result.plan)
+    looks = {"accent": design.accent, "logo": design.logo}
+    return write_sheets(result.release, folder, views=views, **looks)
 
 
 def _key(result: Result, wanted: str) -> str:

@@ -15,7 +15,12 @@ from sozialraum.publish.manifest import write_manifest
 from sozialraum.publish.method import write_method
 from sozialraum.publish.page.map_page import write_map
 from sozialraum.publish.page.report_check import write_check_report
-from sozialraum.publish.papers.documents import write_profiles, write_report, write_sheets
+from sozialraum.publish.papers.documents import (
+    SHEETS,
+    write_profiles,
+    write_report,
+    write_sheets,
+)
 from sozialraum.publish.tables.csv_parquet import write_csv, write_parquet
 from sozialraum.publish.tables.geopackage import write_geopackage
 from sozialraum.publish.tables.kommonitor import write_kommonitor
@@ -96,7 +101,8 @@ def write_all(
                 name, write = WRITERS[word]
                 write(release, fresh / name, **_looks(word, design))
         if "karten" in files:
-            write_sheets(release, fresh / "karten")
+            looks = _looks("karten", design)
+            write_sheets(release, fresh / "karten", views=("index", *SHEETS), **looks)
         if "kommonitor" in files:
             write_kommonitor(release, fresh / "kommonitor")
         if METADATA in files:
@@ -118,6 +124,6 @@ def _looks(word: str, design: Design | None) -> dict[str, Any]:
         return {}
     if word == "karte":
         return {"lang": design.lang, "basemap": design.basemap, "logo": design.logo_address}
-    if word in ("bericht", "steckbriefe"):
+    if word in ("bericht", "steckbriefe", "karten"):
         return {"accent": design.accent, "logo": design.logo}
     return {}

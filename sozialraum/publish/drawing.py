@@ -94,12 +94,23 @@ def draw_map(
     canvas : of the same release
     view : what is painted
     edition : which of its years
-    names : whether area names are written where they fit
+    names : whether area names are written where they fit, and keys where only these do
     """
     painted = view.codes[edition] if len(view.codes) > 1 else view.codes[0]
     labels = view.numbers(release)
-    written = list(release.areas["name"]) if names else None
+    written = written_names(canvas, release) if names else None
     return draw_areas(canvas, painted, view.colours, labels=labels, names=written)
+
+
+def written_names(canvas: Canvas, release: Release) -> list[str]:
+    """Return what names each area: its name where it fits, else its key, else nothing."""
+    found = []
+    for key, name, free in zip(
+        release.areas.index, release.areas["name"], canvas.spots[:, 2], strict=True
+    ):
+        fitting = [word for word in (str(name), str(key)) if _fits(word, free, canvas.letter)]
+        found.append(fitting[0] if fitting else "")
+    return found
 
 
 def draw_areas(
@@ -117,7 +128,7 @@ def draw_areas(
     canvas : the areas
     painted : one code per area, as in `View`
     colours, labels : per class
-    names : per area, written where there is room; None = no names
+    names : per area what names it, as of `written_names`; None = no names
     """
     fills = [
         tag("path", d=path, fill=_fill(colours, code))
@@ -156,7 +167,7 @@ def draw_ranking(release: Release, *, first: int = 0, rows: int = 45) -> str:
     """
     table, interval = release.current.table, rank_interval(release)
     ranked = table[table["rank"].notna()].sort_values("rank", kind="stable")
-    last = max(len(ranked), 2, int(np.nan_to_num(interval["rank_high"].max())))
+    last = last_place(release)
     shown = ranked.index[first : first + rows]
     height = 50 + 24 * len(shown)
     axis = [
@@ -177,9 +188,28 @@ def _strip(release: Release, key: str, interval: pd.DataFrame, last: int, y: int
     if key in interval.index and interval.loc[key].notna().all():
         low, high = (_strip_x(end, last) for end in interval.loc[key])
         parts.append(line(f"M{low:.1f} {y}H{high:.1f}", "#4e99cb", 7))
-    middle = {"cx": _strip_x(row["rank"], last), "cy": y, "r": 6}
+    place = shared_place(release.current.table["rank"], key)
+    middle = {"cx": _strip_x(place, last), "cy": y, "r": 6}
     parts.append(tag("circle", **middle, fill="#063877", stroke="#fff", stroke_width=1.5))
     return "".join(parts)
+
+
+def shared_place(rank: pd.Series, key: str) -> float:
+    """Return where the dot of an area stands: in the middle of the places it shares with others.
+
+    Examples
+    --------
+    >>> shared_place(pd.Series([1, 2, 2, 2], index=list("abcd")), "c")
+    3.0
+    """
+    return float(rank[key]) + (int((rank == rank[key]).sum()) - 1) / 2
+
+
+def last_place(release: Release) -> int:
+    """Return the last rank of a strip: of the table, or of a rank range that goes beyond."""
+    interval = rank_interval(release)
+    ranks = int(release.current.table["rank"].notna().sum())
+    return max(ranks, 2, int(np.nan_to_num(interval["rank_high"].max())))
 
 
 def _strip_x(rank: float, last: int) -> float:
@@ -221,8 +251,8 @@ def _labels(
     for (x, y, free), code, name in zip(canvas.spots, painted, names, strict=True):
         place = None if code in _MARKS else _DIGITS.index(code)
         written = [] if place is None or free < size * 0.75 else [labels[place]]
-        if name and free > max(len(name) * size / 4.2, size * 1.4):
-            written.append(str(name))
+        if name and _fits(name, free, size):
+            written.append(name)
         colour = "#111" if place is None else ink(colours[place])
         for row, word in enumerate(written):
             top = y + size / 3 + (row - (len(written) - 1) / 2) * size * 1.08
@@ -230,6 +260,11 @@ def _labels(
             style = {"font_size": size, "fill": colour, "font_weight": weight}
             found.append(words(word, x, top, text_anchor="middle", **style))
     return found
+
+
+def _fits(word: str, free: float, size: float) -> bool:
+    """Whether a word of this letter size fits into a circle of the radius, under a class number."""
+    return bool(free > max(len(word) * size / 4.2, size * 1.2))
 
 
 def _scale_bar(canvas: Canvas) -> str:

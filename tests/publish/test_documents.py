@@ -12,10 +12,16 @@ from publish.sample import HOSTILE, sample_release
 
 from sozialraum.errors import ConfigError
 from sozialraum.publish.drawing import draw_map, draw_ranking, legend_rows, make_canvas
-from sozialraum.publish.papers.documents import write_profiles, write_report, write_sheets
+from sozialraum.publish.papers.documents import (
+    SHEETS,
+    write_profiles,
+    write_report,
+    write_sheets,
+)
 from sozialraum.publish.papers.report_data import report_data, summary_sentences
+from sozialraum.publish.papers.sheet_data import map_sheet
 from sozialraum.publish.views import make_views
-from sozialraum.texts import number
+from sozialraum.texts import catalogue, number
 
 pytest.importorskip("typst")
 TAGS = ("{http://www.w3.org/2000/svg}path", "{http://www.w3.org/2000/svg}text")
@@ -185,13 +191,85 @@ def test_the_drawn_map_has_every_area_once_in_the_colour_of_its_class(release):
 def test_the_dot_strip_places_rank_and_interval_on_one_axis(release):
     root = ElementTree.fromstring(draw_ranking(release))
     ranks = release.current.table["rank"].dropna().astype(int).sort_values(kind="stable")
+    # areas of one rank share their places; the dot stands in the middle of these
+    middle = ranks.rank(method="average")
+    assert (middle != ranks).any()
     last = max(len(ranks), int(release.layers["certainty"]["rank_high"].max()))
     dots = [
         float(c.get("cx"))
         for c in root.iter("{http://www.w3.org/2000/svg}circle")
         if c.get("fill") == "#063877"
     ]
-    assert dots == [pytest.approx(330 + (r - 1) / (last - 1) * 620, abs=0.06) for r in ranks]
+    assert dots == [pytest.approx(330 + (r - 1) / (last - 1) * 620, abs=0.06) for r in middle]
+
+
+def test_the_strip_of_the_report_stands_on_the_same_axis_as_its_numbers(release):
+    rows = report_data(release)["rows"]
+    last = int(report_data(release)["last"])
+    for row in rows:
+        if row["interval"] and row["rank"]:
+            low, high = (int(end) for end in row["interval"].split("–"))
+            start, length = row["bar"]
+            assert start == pytest.approx((low - 1) / (last - 1) * 100, abs=0.01)
+            assert start + length == pytest.approx((high - 1) / (last - 1) * 100, abs=0.02)
+        assert (row["dot"] is None) == (row["rank"] == "")
+
+
+def test_no_heading_of_the_report_stands_alone_at_the_end_of_a_page(report, release):
+    heads = [catalogue("publish")["paper"][h] for h in (
+        "findings", "limits", "ranking", "indicators", "multiples", "method", "certainty",
+        "withheld", "sources",
+    )]  # fmt: skip
+    for page in pypdf.PdfReader(report).pages:
+        body = page.extract_text().split(release.facts.title + " · Musterstadt")[0]
+        lines = [line.strip() for line in body.splitlines() if line.strip()]
+        assert lines[-1] not in heads and len(lines) > 4
+
+
+def test_all_indicators_and_the_ranking_come_as_sheets_of_a3(release, tmp_path):
+    written = write_sheets(release, tmp_path, views=tuple(SHEETS), formats=("pdf",))
+    assert [p.name for p in written] == ["indikatoren.pdf", "rangfolge.pdf"]
+    for path, told in zip(written, ("Kinder unter 15 Jahren", "Der Balken"), strict=True):
+        [page] = pypdf.PdfReader(path).pages
+        assert [round(float(v) * 25.4 / 72) for v in page.mediabox[2:]] == [420, 297]
+        assert told in " ".join(page.extract_text().split())
+    names = pages(written[1])[0]
+    ranked = release.current.table["rank"].dropna().index
+    assert all(release.areas.at[key, "name"] in names for key in ranked)
+
+
+def test_every_area_of_a_sheet_is_named_on_the_map_or_in_the_list_beside_it(release):
+    data = map_sheet(release, make_views(release)[0], accent="#0c4a8d", logo=None)
+    on_map = set(re.findall(r">([^<>]+)</text>", data["map"]))
+    listed = {row["key"]: row["name"] for row in data["named"]}
+    for key, name in release.areas["name"].items():
+        assert name in on_map or (key in on_map and listed[key] == name), name
+
+
+def test_the_logo_stands_on_report_profiles_and_sheets(release, tmp_path):
+    logo = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><rect width="40" height="20" fill="#8a1c0b"/></svg>'
+    write_report(release, tmp_path / "b.pdf", logo=logo)
+    write_profiles(release, tmp_path / "s.pdf", keys=["09760001"], logo=logo)
+    [sheet] = write_sheets(release, tmp_path, formats=("pdf",), logo=logo)
+    for path in (tmp_path / "b.pdf", tmp_path / "s.pdf", sheet):
+        assert "Musterstadt" in alternatives(path), path.name
+    write_report(release, tmp_path / "b.pdf")
+    assert "Musterstadt" not in alternatives(tmp_path / "b.pdf")
+
+
+def alternatives(path):
+    """Return the words for those who do not see a picture, of all pictures of a PDF."""
+    found, left = [], [pypdf.PdfReader(path).trailer["/Root"]["/StructTreeRoot"]]
+    while left:
+        node = left.pop()
+        if "/Alt" in node:
+            found.append(node["/Alt"])
+        children = node.get("/K", [])
+        for child in children if isinstance(children, list) else [children]:
+            inside = child.get_object()
+            if hasattr(inside, "get") and inside.get("/Type") != "/OBJR":
+                left.append(inside)
+    return found
 
 
 def test_without_typst_the_error_names_the_next_step(release, tmp_path, monkeypatch):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,11 +13,17 @@ from sozialraum.errors import ConfigError
 from sozialraum.model import Release
 from sozialraum.publish.asset_files import asset
 from sozialraum.publish.layers import layer_views
-from sozialraum.publish.papers.report_data import profile_data, report_data, sheet_data
+from sozialraum.publish.papers.profile_data import profile_data
+from sozialraum.publish.papers.report_data import report_data
+from sozialraum.publish.papers.sheet_data import indicator_sheets, map_sheet, ranking_sheets
 from sozialraum.publish.tables.geopackage import layer_name
 from sozialraum.publish.views import make_views
 from sozialraum.texts import problem
 
+SHEETS: dict[str, tuple[str, Callable[..., Iterator[dict[str, Any]]]]] = {
+    "indikatoren": ("indikatorenblatt.typ", indicator_sheets),
+    "rangfolge": ("rangblatt.typ", ranking_sheets),
+}
 _PPI = 300
 # PDF/UA forbids signs that the font does not have; one such sign in a name must not end a build.
 _NOT_IN_FONT = re.compile(
@@ -88,8 +94,9 @@ def write_sheets(
     views: Sequence[str] = ("index",),
     formats: Sequence[str] = ("pdf", "svg", "png"),
     accent: str = "#0c4a8d",
+    logo: str | None = None,
 ) -> list[Path]:
-    """Write each view as a sheet of A3.
+    """Write sheets of A3: maps, small maps of all indicators, the ranking with its intervals.
 
     PDF for the Vorlage, SVG for layout, PNG (300 dpi) for slides.
 
@@ -97,16 +104,16 @@ def write_sheets(
     ----------
     release : what may leave the house
     folder : made if it does not exist
-    views : ids of views: axes ("index"), indicators, "certainty", …
+    views : ids of views: axes ("index"), indicators, "certainty", …; `SHEETS` for the others
     formats : of "pdf", "svg", "png"
-    accent : colour of headings
+    accent, logo : as in `write_report`
 
     Raises
     ------
     ValueError
         If the release has no such view.
     """
-    known = {view.id: view for view in [*make_views(release), *layer_views(release)]}
+    known = sheet_names(release)
     missing = sorted(set(views) - set(known))
     if missing:
         message = (
@@ -116,12 +123,31 @@ def write_sheets(
         raise ValueError(message)
     folder, written = Path(folder), []
     folder.mkdir(parents=True, exist_ok=True)
-    for name in views:
-        data = sheet_data(release, known[name], accent=accent)
-        for kind in formats:
-            written.append(folder / f"karte_{layer_name(name)}.{kind}")
-            written[-1].write_bytes(typeset("kartenblatt.typ", data, kind=kind))
+    for view in views:
+        for name, template, data in _sheets(release, view, accent=accent, logo=logo):
+            for kind in formats:
+                written.append(folder / f"{name}.{kind}")
+                written[-1].write_bytes(typeset(template, data, kind=kind))
     return written
+
+
+def sheet_names(release: Release) -> list[str]:
+    """Return what `write_sheets` can draw of a release."""
+    return [*SHEETS, *(view.id for view in [*make_views(release), *layer_views(release)])]
+
+
+def _sheets(
+    release: Release, wanted: str, *, accent: str, logo: str | None
+) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield file name, template and data of each sheet of one view."""
+    if wanted in SHEETS:
+        template, pages = SHEETS[wanted]
+        for number, data in enumerate(pages(release, accent=accent, logo=logo), 1):
+            yield (wanted if number == 1 else f"{wanted}_{number}"), template, data
+        return
+    views = {view.id: view for view in [*make_views(release), *layer_views(release)]}
+    data = map_sheet(release, views[wanted], accent=accent, logo=logo)
+    yield f"karte_{layer_name(wanted)}", "kartenblatt.typ", data
 
 
 def typeset(
@@ -134,7 +160,6 @@ def typeset(
     """Return a template filled with plain values: as PDF/UA-1, or its one page as SVG or PNG.
 
     `pictures` are files the template names.
-
 
     Only the fonts inside typst are used, so a page does not depend on the machine it was made on.
     They have Latin, Greek and Cyrillic letters; any other letter is set as "?".

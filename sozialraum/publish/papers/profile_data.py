@@ -1,0 +1,149 @@
+"""What the profiles say, one page per area, as plain values for typst."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.model import Edition, Release
+from sozialraum.publish.drawing import draw_highlight, draw_map, draw_swatch, make_canvas
+from sozialraum.publish.escape import visible
+from sozialraum.publish.figures import index_digits, indicator_figures, shown_contributions, year
+from sozialraum.publish.layers import layer_facts, layer_lines
+from sozialraum.publish.papers.paper_data import class_words, common_data
+from sozialraum.publish.views import View, make_views
+from sozialraum.publish.wording import (
+    area_sentences,
+    rank_words,
+    shown_number,
+    value_words,
+    withheld_sentences,
+)
+from sozialraum.texts import catalogue, date, number, signed, text
+
+
+def profile_data(
+    release: Release, keys: list[str], *, accent: str = "#0c4a8d", logo: str | None = None
+) -> dict[str, Any]:
+    """Return one page for each of `keys`."""
+    canvas, views = make_canvas(release, width=600, printed=62), make_views(release)
+    facts, lines = layer_facts(release), [*layer_lines(release), *_points_here(release)]
+    parts = shown_contributions(release.current, digits=index_digits(release) + 1)
+    place = {key: i for i, key in enumerate(release.areas.index)}
+    words = catalogue("publish")["paper"]
+    return common_data(release, accent=accent, logo=logo) | {
+        "title": f"{words['profiles']}: {visible(release.facts.title)}",
+        "map": draw_map(canvas, views[0], release),
+        "map_ratio": (canvas.size[1] + 16) / (canvas.size[0] + 16),
+        "composition": text("publish.page.composition", date=date(release.current.stichtag)),
+        "before": [year(e.stichtag) for e in release.editions[-2:-1]],
+        "profiles": [
+            _profile(release, key, parts, views[0])
+            | {
+                "highlight": draw_highlight(canvas, place[key]),
+                "facts": _facts(release, key)
+                + [[f["label"], f["values"][place[key]]] for f in facts if f["values"][place[key]]],
+                "lists": [
+                    [x["label"], x["lines"][place[key]]] for x in lines if x["lines"][place[key]]
+                ],
+            }
+            for key in keys
+        ],
+    }
+
+
+def _facts(release: Release, key: str) -> list[list[str]]:
+    row = release.current.table.loc[key]
+    found = []
+    if pd.notna(row["index"]):
+        found.append(
+            [text("publish.page.index"), number(float(row["index"]), index_digits(release))]
+        )
+    if pd.notna(row["rank"]):
+        found.append([text("publish.page.rank"), rank_words(release.current.table, key)])
+    return found
+
+
+def _profile(release: Release, key: str, parts: pd.DataFrame, view: View) -> dict[str, Any]:
+    row, place = release.current.table.loc[key], list(release.areas.index).index(key)
+    digits = index_digits(release)
+    return {
+        "key": str(key),
+        "name": visible(release.areas.at[key, "name"]),
+        "swatch": draw_swatch(view, view.codes[-1][place]),
+        "class": text("publish.paper.class_is", words=class_words(release, row))
+        if pd.notna(row["class"])
+        else class_words(release, row),
+        "index": "" if pd.isna(row["index"]) else number(float(row["index"]), digits),
+        "sentences": [visible(s) for s in area_sentences(release, key)],
+        "sure": [visible(s) for s in release.words.get(key, ())],
+        "held": [visible(s) for s in withheld_sentences(release, key)],
+        "rows": _profile_rows(release, key, parts, digits),
+    }
+
+
+def _profile_rows(
+    release: Release, key: str, parts: pd.DataFrame, digits: int
+) -> list[dict[str, Any]]:
+    figures, edition = indicator_figures(release), release.current
+    longest = float(np.nanmax(np.abs(parts.to_numpy(float)), initial=1e-9))
+    two_sided = bool((parts.drop(columns="rest") < 0).any().any())
+    before = release.editions[-2:-1]
+    rows = [
+        {
+            "label": visible(i.label),
+            "direction": text(f"publish.page.dir_{i.direction}"),
+            "value": value_words(edition, key, i, figures[i.id]),
+            "before": [_value_before(e, key, i, figures) for e in before],
+            "city": shown_number(edition.city.get(i.id, np.nan), figures[i.id]),
+            **_part(parts.at[key, i.id] if i.id in parts else np.nan, longest, two_sided, digits),
+        }
+        for i in release.indicators
+    ]
+    rest = float(parts.at[key, "rest"])
+    if np.isfinite(rest) and rest != 0:
+        blank = {
+            "label": text("publish.page.rest"),
+            "direction": "",
+            "value": "",
+            "city": "",
+            "before": [""] * len(before),
+        }
+        rows.append(blank | _part(rest, longest, two_sided, digits, colour="#767676"))
+    return rows
+
+
+def _value_before(edition: Edition, key: str, indicator: Any, figures: dict[str, Any]) -> str:
+    return (
+        value_words(edition, key, indicator, figures[indicator.id])
+        if key in edition.values.index
+        else "–"
+    )
+
+
+def _part(
+    value: float, longest: float, two_sided: bool, digits: int, colour: str = ""
+) -> dict[str, Any]:
+    """Return a contribution as text and as a bar: start, length in per cent of the box, colour."""
+    if not np.isfinite(value):
+        return {"part": "–", "bar": None}
+    length = abs(value) / longest * (50 if two_sided else 100)
+    start = (50 if value >= 0 else 50 - length) if two_sided else 0
+    fill = colour or ("#2070b1" if value >= 0 else "#b35806")
+    return {"part": signed(value, digits + 1), "bar": [round(start, 2), round(length, 2), fill]}
+
+
+def _points_here(release: Release) -> list[dict[str, Any]]:
+    found = []
+    for label, layer in release.points.items():
+        inside = layer.to_crs(release.areas.crs).geometry
+        point, area = release.areas.sindex.query(inside, predicate="intersects")
+        lines: list[list[str]] = [[] for _ in release.areas.index]
+        for p, a in zip(point.tolist(), area.tolist(), strict=True):
+            row = layer.iloc[p]
+            kind = row.get("kind", "")
+            lines[a].append(visible(f"{row['name']} ({kind})" if kind else row["name"]))
+        found.append({"label": visible(label), "lines": lines})
+    return found
