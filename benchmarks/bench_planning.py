@@ -12,12 +12,12 @@ from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import Delaunay
 
 from sozialraum.planning.access import floating_catchments
-from sozialraum.planning.alternatives import plan_b, selection_frequency
-from sozialraum.planning.apportionment import apportion
-from sozialraum.planning.cliffs import cliff_list
-from sozialraum.planning.need_rules import Rule
+from sozialraum.planning.dividing.apportionment import apportion
+from sozialraum.planning.dividing.cliffs import cliff_list
+from sozialraum.planning.dividing.need_rules import Rule
 from sozialraum.planning.redrawing.catchment_task import CatchmentTask, catchment_task
 from sozialraum.planning.redrawing.catchments import redraw
+from sozialraum.planning.siting.alternatives import plan_b, selection_frequency
 from sozialraum.planning.siting.location import locate
 from sozialraum.planning.siting.sites import SiteTask, site_task
 

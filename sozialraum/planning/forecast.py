@@ -16,7 +16,7 @@ import pandas as pd
 
 from sozialraum.errors import DataError
 from sozialraum.planning.checks import require_one_of
-from sozialraum.planning.published_rules import read_rules
+from sozialraum.planning.dividing.published_rules import read_rules
 from sozialraum.texts import number, percent, problem, text
 
 LEAST_SPREAD = 0.02

@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from sozialraum.planning.apportionment import Method
-from sozialraum.planning.need_rules import Rule
-from sozialraum.planning.published_rules import published_names, published_rule
+from sozialraum.planning.dividing.apportionment import Method
+from sozialraum.planning.dividing.need_rules import Rule
+from sozialraum.planning.dividing.published_rules import published_names, published_rule
 from sozialraum.planning.targets import Target
 from sozialraum.texts import text
 

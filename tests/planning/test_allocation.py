@@ -8,15 +8,15 @@ from hypothesis import strategies as st
 from shared_data import shared
 
 from sozialraum.errors import DataError
-from sozialraum.planning.allocation import (
+from sozialraum.planning.dividing.allocation import (
     allocate,
     compare_rules,
     gains_and_losses,
     gains_sentence,
 )
-from sozialraum.planning.cliffs import cliff_list
-from sozialraum.planning.need_rules import Rule, need_weight
-from sozialraum.planning.published_rules import published_rule, read_rules
+from sozialraum.planning.dividing.cliffs import cliff_list
+from sozialraum.planning.dividing.need_rules import Rule, need_weight
+from sozialraum.planning.dividing.published_rules import published_rule, read_rules
 
 SIZE = pd.Series({"Nord": 200.0, "Mitte": 300.0, "Süd": 100.0})
 NEED = pd.Series({"Nord": 0.0, "Mitte": 0.5, "Süd": 1.0})

@@ -8,7 +8,7 @@ import pytest
 
 from sozialraum.errors import DataError
 from sozialraum.kernels.interchange import greedy_cover
-from sozialraum.planning.alternatives import (
+from sozialraum.planning.siting.alternatives import (
     frequency_sentence,
     next_best,
     plan_b,

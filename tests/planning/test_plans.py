@@ -13,14 +13,14 @@ from shapely.geometry import LineString, Point, box
 
 from sozialraum.errors import ConfigError, DataError
 from sozialraum.planning.access import duplicates, floating_catchments, gaps
-from sozialraum.planning.allocation import allocate
+from sozialraum.planning.dividing.allocation import allocate
+from sozialraum.planning.dividing.need_rules import Rule
 from sozialraum.planning.gathering import (
     gather_inputs,
     index_of_blocks,
     need_from_index,
     touching,
 )
-from sozialraum.planning.need_rules import Rule
 from sozialraum.planning.plan_file import parse_plan, read_plan
 from sozialraum.planning.plan_inputs import PlanInputs
 from sozialraum.planning.plan_sections import (

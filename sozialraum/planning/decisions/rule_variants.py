@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sozialraum.planning.allocation import (
+from sozialraum.planning.details import CLIFFS
+from sozialraum.planning.dividing.allocation import (
     SAME,
     compare_rules,
     gains_and_losses,
     gains_sentence,
 )
-from sozialraum.planning.cliffs import cliff_list
-from sozialraum.planning.details import CLIFFS
-from sozialraum.planning.need_rules import Rule
+from sozialraum.planning.dividing.cliffs import cliff_list
+from sozialraum.planning.dividing.need_rules import Rule
 from sozialraum.planning.plan_inputs import Drafted, PlanInputs, known_column
 from sozialraum.planning.plan_sections import Allocate
 from sozialraum.planning.scenario import Variant

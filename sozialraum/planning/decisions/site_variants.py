@@ -7,15 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from sozialraum.planning.alternatives import (
+from sozialraum.planning.plan_inputs import Drafted, PlanInputs, known_column
+from sozialraum.planning.plan_sections import Locate
+from sozialraum.planning.scenario import Variant
+from sozialraum.planning.siting.alternatives import (
     frequency_sentence,
     next_best,
     plan_b,
     selection_frequency,
 )
-from sozialraum.planning.plan_inputs import Drafted, PlanInputs, known_column
-from sozialraum.planning.plan_sections import Locate
-from sozialraum.planning.scenario import Variant
 from sozialraum.planning.siting.location import locate
 from sozialraum.planning.siting.sites import SitePlan, SiteTask, site_task
 

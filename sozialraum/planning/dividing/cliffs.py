@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sozialraum.planning.allocation import SAME, allocate
 from sozialraum.planning.checks import key_problems, raise_problems
-from sozialraum.planning.need_rules import Rule, stage_of
+from sozialraum.planning.dividing.allocation import SAME, allocate
+from sozialraum.planning.dividing.need_rules import Rule, stage_of
 
 
 def cliff_list(

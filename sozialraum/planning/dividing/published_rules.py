@@ -8,14 +8,14 @@ from importlib import resources
 from typing import Any
 
 from sozialraum.planning.checks import require_one_of
-from sozialraum.planning.need_rules import Rule
+from sozialraum.planning.dividing.need_rules import Rule
 
 
 @cache
 def read_rules(name: str) -> dict[str, Any]:
     """Return published rules with their citations: "allocation" or "classes"."""
     require_one_of(name, ("allocation", "classes"), name="name", caller="read_rules")
-    path = resources.files("sozialraum.planning").joinpath("rules", f"{name}.toml")
+    path = resources.files("sozialraum.planning.dividing").joinpath("rules", f"{name}.toml")
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from sozialraum.planning.apportionment import Method, apportion
 from sozialraum.planning.checks import key_problems, raise_problems, require_at_least
-from sozialraum.planning.need_rules import Rule, need_weight
+from sozialraum.planning.dividing.apportionment import Method, apportion
+from sozialraum.planning.dividing.need_rules import Rule, need_weight
 from sozialraum.texts import number, text
 
 SAME = 1e-9  # amounts closer than this are one amount

@@ -1,0 +1,1 @@
+"""Posts and money by need: rules, allocation in whole units, who stands at a step."""
