@@ -103,6 +103,11 @@ def change_direction(release: Release) -> np.ndarray:
     return np.where(np.isnan(change), -1, direction)
 
 
+def _knows_chance(release: Release) -> bool:
+    """Whether the build says which changes are more than chance."""
+    return "sure" in release.layers["change"]
+
+
 def layer_facts(release: Release, lang: str = "de") -> list[dict[str, Any]]:
     """Return what the profile says of each layer: label, text and sorting number per area."""
     interval, digits = rank_interval(release), index_digits(release)
@@ -140,7 +145,7 @@ def facts_of(
             facts.append(_fact(words[name], _rate_texts(layers[name], areas, lang), rate))
     if "change" in layers:
         change = _numbers(layers["change"], "change", areas)
-        shown = [_signed(v, digits, lang) for v in change]
+        shown = _changes(layers["change"].reindex(areas), words, digits, lang)
         facts.append(_fact(words["change"], shown, change))
     if "split_share" in layers.get("join", ()):
         split = _numbers(layers["join"], "split_share", areas)
@@ -150,6 +155,35 @@ def facts_of(
         texts = [c if isinstance(c, str) else "" for c in shown]
         facts.append(_fact(words["split_classes"], texts, _first_number(texts)))
     return facts
+
+
+def _changes(layer: pd.DataFrame, words: dict[str, Any], digits: int, lang: str) -> list[str]:
+    """Return each change with its sign and, where the build knows it, whether it is chance."""
+    shown = [_signed(v, digits, lang) for v in layer["change"].astype(float)]
+    if "sure" not in layer:
+        return shown
+    said = [words["change_sure" if s is True or s == 1 else "change_chance"] for s in layer["sure"]]
+    return [f"{text} ({why})" if text else "" for text, why in zip(shown, said, strict=True)]
+
+
+def layer_sentences(release: Release, lang: str = "de") -> list[list[str]]:
+    """Return per area how much of it is estimated by dividing delivered areas."""
+    words, areas = catalogue("publish", lang)["layers"], release.areas.index
+    if "split_share" not in release.layers.get("join", ()):
+        return [[] for _ in areas]
+    found = [
+        [words["split_sentence"].format(share=_share(v, lang))] if v > 0 else []
+        for v in _numbers(release.layers["join"], "split_share", areas)
+    ]
+    if "split_classes" not in release.layers["join"]:
+        return found
+    for told, classes in zip(
+        found, release.layers["join"]["split_classes"].reindex(areas), strict=True
+    ):
+        if told and isinstance(classes, str) and classes:
+            several = "–" in classes
+            told.append(words["split_open" if several else "split_firm"].format(classes=classes))
+    return found
 
 
 def layer_lines(release: Release, lang: str = "de") -> list[dict[str, Any]]:
@@ -208,24 +242,27 @@ def _rate_view(release: Release, name: str, lang: str) -> View:
 
 
 def _change_view(release: Release, lang: str) -> View:
-    words = catalogue("publish", lang)["layers"]
+    known = _knows_chance(release)
+    classes = catalogue("publish", lang)["layers"]["change_classes" if known else "change_plain"]
     return View(
         id="change",
         group="change",
-        label=words["change_view"],
+        label=catalogue("publish", lang)["layers"]["change_view"],
         codes=(codes(change_direction(release), release.current.table["status"]),),
-        classes=tuple(words["change_classes"]),
-        colours=palette("orange_purple", 3, midpoint=words["change_classes"][1]),
-        note="note_change",
+        classes=tuple(classes),
+        colours=palette("orange_purple", 3, midpoint=classes[1]),
+        note="note_change" if known else "note_change_plain",
     )
 
 
 def _two_way(release: Release, across: np.ndarray, name: str, lang: str) -> View:
     """Cross thirds of burden (upwards) with three classes of something else (to the right)."""
     words = catalogue("publish", lang)["layers"][name]
+    known = name != "status_change" or _knows_chance(release)
+    columns = words["columns" if known else "columns_plain"]
     up = thirds(burden(release))
     place = np.where((up < 0) | (across < 0), -1, up * 3 + across)
-    labels = [f"{row}, {column}" for row in words["rows"] for column in words["columns"]]
+    labels = [f"{row}, {column}" for row in words["rows"] for column in columns]
     return View(
         id=name,
         group="two_way",
@@ -234,7 +271,7 @@ def _two_way(release: Release, across: np.ndarray, name: str, lang: str) -> View
         classes=tuple(labels),
         colours=TWO_WAY,
         note=f"note_{name}",
-        columns=3,
+        axes=(tuple(words["rows"]), tuple(columns)),
     )
 
 

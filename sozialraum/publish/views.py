@@ -49,7 +49,7 @@ class View:
     colours : per class
     figure : how limits are shown
     note : key of a sentence under the legend, or ""
-    columns : for two-way views the number of classes across; else 0
+    axes : for two-way views what stands beside the rows, lowest first, and under the columns
     signs : per class what stands on the map instead of a number; () = numbers
     """
 
@@ -63,7 +63,7 @@ class View:
     colours: tuple[str, ...] = ()
     figure: Figure = field(default_factory=lambda: Figure(1, 2, "number"))
     note: str = ""
-    columns: int = 0
+    axes: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
     signs: tuple[str, ...] = ()
 
     def numbers(self, release: Release) -> list[str]:

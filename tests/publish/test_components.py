@@ -71,7 +71,7 @@ def look(visit, map_file, name, width):
 FIT = """([selector, width]) => {
   const wrong = [], box = document.querySelector(selector), edge = box.getBoundingClientRect();
   for (const node of [box, ...box.querySelectorAll("*")]) {
-    if (node.closest("svg") || node.closest(".leaflet-container") || !node.getClientRects().length) continue;
+    if (node.matches(".nur-ton") || node.closest("svg") || node.closest(".leaflet-container") || !node.getClientRects().length) continue;
     const here = node.getBoundingClientRect(), name = node.tagName + "." + node.className + ": " + node.textContent.slice(0, 30);
     const scrolls = node.closest("#tabelle");
     if (!scrolls && (here.left < -1 || here.right > width + 1)) wrong.push("outside the screen: " + name);
@@ -153,7 +153,8 @@ def test_an_area_has_the_colour_of_its_legend_entry_on_the_screen(visit, map_fil
         screen = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
         legend = page.eval_on_selector_all(
             "#klassen button",
-            "all => all.map(b => [b.dataset.code, getComputedStyle(b.querySelector('rect')).fill])",
+            """all => all.map(b => [b.dataset.code, b.querySelector('rect')
+                 ? getComputedStyle(b.querySelector('rect')).fill : getComputedStyle(b).backgroundColor])""",
         )
     known = {code: fill for code, fill in legend if code not in "skmu"}
     checked = 0

@@ -1,14 +1,14 @@
 """Layers of the other rooms on the map, both languages, and the one allowed exception to silence."""
 
 import re
+from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 import pytest
 from publish.sample import sample_release
 
 from sozialraum.publish.colours import TWO_WAY
-from sozialraum.publish.layers import layer_facts, layer_views, thirds
+from sozialraum.publish.layers import layer_facts, layer_sentences, layer_views, thirds
 from sozialraum.publish.page.basemaps import BASEMAPS
 from sozialraum.publish.page.map_page import easy_language, map_html
 from sozialraum.texts import catalogue
@@ -59,7 +59,7 @@ def test_an_area_without_a_class_has_no_certainty():
     place = list(release.areas.index).index("09760026")
     assert {values[place] for values in facts.values()} == {""}
     assert re.fullmatch(r"\d+ bis \d+", facts["Rangbereich"][0])
-    assert re.fullmatch(r"in \d+ von 100 Rechnungen", facts["Klasse bestätigt"][0])
+    assert re.fullmatch(r"\d+ von 100", facts["Rechnungen mit dieser Klasse"][0])
 
 
 def test_a_release_without_layers_has_no_layer_views():
@@ -135,13 +135,68 @@ def test_each_layer_is_drawn_and_passes_axe(visit, map_file, view):
             },
         )
         assert [v["id"] for v in found.response["violations"]] == [] and seen.console == []
-        counts = [
-            int(n)
-            for n in re.findall(r"(\d+) Gebiete?|· (\d+)", seen.page.inner_text("#klassen"))
-            for n in n
-            if n
+        legend = re.sub(
+            r"\s+", " ", " ".join(seen.page.locator("#klassen button").all_inner_texts())
+        )
+        assert sum(int(n) for n in re.findall(r"(\d+) Gebiete?", legend)) == 26
+
+
+@pytest.mark.browser
+def test_a_map_of_two_questions_names_its_rows_and_columns_and_counts_in_each_field(
+    visit, map_file
+):
+    with visit(map_file(layers=True), "#zeigt=status_participation") as seen:
+        entries = [
+            re.sub(r"\s+", " ", t) for t in seen.page.locator("#klassen li").all_inner_texts()
         ]
-        assert np.sum(counts) == 26
+        # as on a graph: high burden on top, much participation at the right
+        assert [t for t in entries if "Belastung" in t] == [
+            "hohe Belastung", "mittlere Belastung", "geringe Belastung",
+        ]  # fmt: skip
+        assert [t[0] for t in entries if t[:1].isdigit()][:9] == list("789456123")
+        assert entries[13:16] == ["wenig Beteiligung", "mittlere Beteiligung", "viel Beteiligung"]
+        seventh = seen.page.get_attribute("#klassen button >> nth=0", "aria-label")
+        assert seventh.startswith("7: hohe Belastung, wenig Beteiligung, ")
+
+
+def test_a_build_without_certainty_of_change_calls_no_change_chance():
+    release = sample_release(layers=True)
+    plain = replace(
+        release, layers={**release.layers, "change": release.layers["change"].drop(columns="sure")}
+    )
+    sure, bare = (
+        {v.id: v for v in layer_views(r) if v.id.endswith("change")} for r in (release, plain)
+    )
+    assert sure["change"].classes[1] == "nicht sicher verändert"
+    assert bare["change"].classes[1] == "gleich geblieben"
+    assert "nicht sicher" not in " ".join(bare["status_change"].axes[1])
+    words = catalogue("publish", "de")["page"]
+    assert "nicht gerechnet" in words[bare["change"].note]
+    told = {f["label"]: f["values"] for r in (release, plain) for f in layer_facts(r)}
+    assert "Zufall" not in "".join(told["Veränderung des Index"])
+    said = {f["label"]: f["values"] for f in layer_facts(release)}["Veränderung des Index"]
+    change = release.layers["change"]
+    for text, moved, is_sure in zip(said, change["change"], change["sure"], strict=True):
+        if text:
+            assert text.endswith("(mehr als Zufall)" if is_sure else "(kann Zufall sein)")
+            assert text.startswith("+") == (round(moved, 2) > 0)
+
+
+def test_an_area_says_how_much_of_it_is_estimated_by_dividing_and_whether_it_matters():
+    release = sample_release()
+    join = pd.DataFrame(
+        {"split_share": 0.0, "split_classes": ""}, index=release.areas.index
+    ).astype({"split_classes": object})
+    join.iloc[0] = [0.031, "2–3"]
+    join.iloc[1] = [0.4, "4"]
+    told = layer_sentences(replace(release, layers={"join": join}))
+    assert told[0] == [
+        "3\u00a0% der Personen dieses Gebiets stammen aus gelieferten Gebieten, die geteilt werden "
+        "mussten; dieser Anteil ist geschätzt.",
+        "Wird anders geteilt, kann auch eine andere Klasse herauskommen: 2–3.",
+    ]
+    assert told[1][1] == "Wie geteilt wird, ändert an der Klasse nichts."
+    assert told[2] == [] and layer_sentences(release)[0] == []
 
 
 @pytest.mark.browser

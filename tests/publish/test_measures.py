@@ -74,4 +74,5 @@ def test_the_proposed_places_are_on_the_page(planned, visit, tmp_path):
         assert seen.console == [] and len(seen.requests) == 1
         profile = seen.page.inner_text("#profil")
         assert "Haus C" in profile and "Vorgeschlagene Maßnahmen: Maßnahme vorgeschlagen" in profile
-        assert "2 Gebiete" in seen.page.inner_text("#klassen li:first-child")
+        first = seen.page.inner_text("#klassen li:first-child").split()
+        assert first == ["+", "Maßnahme", "vorgeschlagen", "2", "Gebiete"]

@@ -12,7 +12,9 @@ document.addEventListener("DOMContentLoaded", () => {
     formats[digits] ??= new Intl.NumberFormat(D.locale, {minimumFractionDigits: digits, maximumFractionDigits: digits});
     return formats[digits].format(value).replace("-", "\u2212");
   }
-  const say = (key, values = {}) => T[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  /* "{n}" is the value; "{n:1 Gebiet|# Gebiete}" is worded by whether it is one. */
+  const say = (key, values = {}) => T[key].replace(/\{(\w+)(?::([^|}]*)\|([^}]*))?\}/g, (_, name, one, many) =>
+    one === undefined ? values[name] : (values[name] === 1 ? one : many).replace("#", values[name]));
   const withUnit = (whole, fig) => T["unit_" + fig.unit].replace("{n}", number(whole / 10 ** fig.digits, fig.digits));
   const year = () => D.editions[state.year];
 
@@ -108,13 +110,14 @@ document.addEventListener("DOMContentLoaded", () => {
     return {label: outline.label, group, on: outline.on, sign: "▭"};
   }
   function pointLayer(layer, nr) {
-    const group = L.layerGroup(), colour = ["#b35806", "#5e3c99", "#1a1a1a"][nr % 3];
+    const group = L.layerGroup(), colour = ["#1a1a1a", "#b35806", "#5e3c99"][nr % 3];
     // bindTooltip would make every point a tab stop without a name; points are listed in the profile.
-    layer.points.forEach(([lat, lon, name, kind]) => L.circleMarker([lat, lon], {renderer: svg, radius: frame.clientWidth < 600 ? 4 : 5.5, color: "#fff", weight: 2, fillColor: colour, fillOpacity: 1})
-      .on("mouseover", () => tip.setLatLng([lat, lon]).setContent(el("span", {}, kind ? `${name} (${kind})` : name)).addTo(map))
+    layer.points.forEach(([lat, lon, ...said]) => L.circleMarker([lat, lon], {renderer: svg, radius: frame.clientWidth < 600 ? 4 : 5.5, color: "#fff", weight: 2, fillColor: colour, fillOpacity: 1})
+      .on("mouseover", () => tip.setLatLng([lat, lon]).setContent(el("span", {}, pointName(...said))).addTo(map))
       .on("mouseout", () => tip.remove()).addTo(group));
     return {label: layer.label, group, on: layer.on, sign: "●", colour, points: layer.points};
   }
+  const pointName = (name, kind) => kind && !name.toLowerCase().includes(kind.toLowerCase()) ? `${name} (${kind})` : name;
   function textIcon(type, lines, shift = [0, 0]) { return L.divIcon({className: "schrift " + type, html: el("div", {}, ...lines), iconAnchor: [-shift[0], -shift[1]]}); }
   /* Class numbers and names stand where they fit: no class is told by colour alone. */
   let labelled = [];
@@ -123,25 +126,34 @@ document.addEventListener("DOMContentLoaded", () => {
     const scale = 156543 * Math.cos(bounds.getCenter().lat * Math.PI / 180) / 2 ** map.getZoom(), seen = map.getBounds().pad(.05);
     const room = D.spots.map((spot, i) => [spot[2] / scale, i]).filter(([free, i]) => free >= 9 && seen.contains(D.spots[i])).sort((a, b) => b[0] - a[0]).slice(0, 250);
     const dots = layers.filter(layer => layer.points && map.hasLayer(layer.group)).flatMap(layer => layer.points.map(point => map.latLngToLayerPoint(point.slice(0, 2))));
-    labelled = room.map(([free, i]) => {
-      const at = map.latLngToLayerPoint(D.spots[i]), near = dots.map(dot => dot.subtract(at)).filter(d => Math.hypot(d.x, d.y) < free + 9);
-      const [words, shift] = labelPlace(D.names[i], free, near);
+    labelled = room.flatMap(([free, i]) => {
+      const at = map.latLngToLayerPoint(D.spots[i]), near = dots.map(dot => dot.subtract(at)).filter(d => Math.abs(d.x) < 150 && Math.abs(d.y) < 60);
+      const place = labelPlace(i, at, free, near);
+      if (!place) return [];
+      const [words, shift] = place;
       const nr = el("span", {class: "nr"}), icon = textIcon("", [nr, ...words.map(word => el("span", {class: "ort"}, word))], shift);
       L.marker(D.spots[i].slice(0, 2), {icon, interactive: false, keyboard: false}).addTo(labels);
-      return {i, nr, box: icon.options.html};
+      return [{i, nr, box: icon.options.html}];
     });
     fillLabels();
   }
-  /* The whole name in one line, in several, or only the number: the first that fits into the circle free of borders and of dots. */
-  function labelPlace(name, free, dots) {
-    for (const words of [[name], name.split(" "), []]) {
-      const w = words.length ? 3.4 * Math.max(...words.map(word => word.length)) : 5, h = 7 * (words.length + 1);
-      for (const [x, y] of [[0, 0], [0, -1], [0, 1], [-1, 0], [1, 0]].map(step => [step[0] * (w + 9), step[1] * (h + 7)])) {
-        const inside = Math.hypot(Math.abs(x) + w, Math.abs(y) + h) < free * (words.length ? 1.1 : 1.4);
-        if (inside && !dots.some(dot => Math.abs(dot.x - x) < w + 6 && Math.abs(dot.y - y) < h + 5)) return [words, [x, y]];
+  /* The whole name in one line, in two, word by word, or only the number: the first that stays inside the area and off the dots. */
+  function labelPlace(i, at, free, dots) {
+    const words = D.names[i].replace(/ (\S{1,2})$/, "\u00a0$1").split(" "), corner = svg._container.createSVGPoint();
+    const half = words.findIndex((_, k) => words.slice(0, k + 1).join(" ").length >= D.names[i].length / 2) + 1;
+    const inside = (x, y, w, h) => [[-1, -1], [1, -1], [-1, 1], [1, 1], [0, -1], [0, 1]].every(([right, down]) => {
+      Object.assign(corner, {x: at.x + x + right * w, y: at.y + y + down * h});
+      return areas[i]._path.isPointInFill(corner);
+    });
+    for (const lines of [[D.names[i]], [words.slice(0, half).join(" "), words.slice(half).join(" ")].filter(Boolean), words, []]) {
+      const w = lines.length ? 3.1 * Math.max(...lines.map(text => text.length)) : 5, h = 7 * (lines.length + 1);
+      if (lines.length && w > 3 * free) continue;
+      for (const [right, down] of [[0, 0], [0, -.5], [0, .5], [0, -1], [0, 1], [-.5, 0], [.5, 0], [-1, 0], [1, 0], [-.5, -1], [.5, -1], [-.5, 1], [.5, 1]]) {
+        const [x, y] = [right * (w + 9), down * (h + 7)];
+        if (!dots.some(dot => Math.abs(dot.x - x) < w + 7 && Math.abs(dot.y - y) < h + 5) && inside(x, y, w, h)) return [lines, [x, y]];
       }
     }
-    return [[], [0, dots.some(dot => Math.hypot(dot.x, dot.y) < 11) ? -13 : 0]];
+    return dots.some(dot => Math.hypot(dot.x, dot.y) < 11) ? null : [[], [0, 0]];
   }
   function fillLabels() {
     const view = D.views[state.view];
@@ -165,6 +177,8 @@ document.addEventListener("DOMContentLoaded", () => {
       L.polygon(shapes[state[which]], {...flat, color, weight, fill: false, interactive: false, dashArray: which === "other" && weight === 4 ? "8 5" : null}).addTo(map));
   }
   map.on("zoomend", borderWeights).on("moveend", placeLabels);
+  /* The map fills what the head leaves of the screen. */
+  const fillScreen = () => document.documentElement.style.setProperty("--oben", byId("seite").getBoundingClientRect().top + window.scrollY + "px");
   const wholeCity = () => { map.invalidateSize(false); map.fitBounds(bounds, {padding: [12, 12], animate: false}); };
 
   /* ---- what is shown: view, year, legend ---- */
@@ -191,23 +205,36 @@ document.addEventListener("DOMContentLoaded", () => {
   function legend() {
     const view = D.views[state.view], codes = codesOf(view), count = code => codes.split(code).length - 1;
     const classes = [...view.colours.keys()].map(i => i.toString(16));
-    // Two ways: rows from the top downwards, as on a graph.
-    const list = view.columns ? Array.from({length: classes.length / view.columns}, (_, row) => classes.slice(row * view.columns, (row + 1) * view.columns)).reverse().flat() : classes.reverse();
+    const [rows, across] = view.axes, marks = [..."skmu"].filter(count), entries = list => list.map(code => legendEntry(view, code, count(code)));
     byId("legende-was").textContent = D.editions.length > 1 ? `${view.label}, ${year().shown}` : view.label;
-    byId("klassen").className = view.columns ? "feld2" : "";
-    byId("klassen").style.gridTemplateColumns = view.columns ? `repeat(${view.columns}, 1fr)` : "";
-    byId("klassen").replaceChildren(...[...list, ...[..."skmu"].filter(count)].map(code => legendEntry(view, code, count(code))));
+    byId("klassen").className = rows.length ? "feld2" : "";
+    const axis = (text, kind = "achse") => el("li", {class: kind, "aria-hidden": "true"}, text);
+    // Two ways: rows from the top downwards, as on a graph.
+    byId("klassen").replaceChildren(...rows.length
+      ? [...rows.map((row, r) => [axis(row), ...across.map((_, c) => fieldOfTwo(view, classes[r * across.length + c], count))]).reverse().flat(), axis(""), ...across.map(text => axis(text, "achse unten")), ...entries(marks)]
+      : entries([...classes.reverse(), ...marks]));
+    byId("klassen").dataset.kopf = T.areas;
     roving(byId("klassen"), "button");
     byId("legende-hinweis").textContent = view.note;
   }
   function legendEntry(view, code, n) {
     const i = parseInt(code, 16), mark = "smku".includes(code);
-    const name = mark || !view.classes[i] ? "" : classWords(view, code);
-    if (view.columns && !mark) return el("li", {}, el("button", {type: "button", title: view.classes[i], "aria-label": `${view.numbers[i]}: ${view.classes[i]}, ${say(n === 1 ? "count_one" : "count", {n})}`, "aria-pressed": String(state.only.has(code)), "data-code": code, on: {click: () => filterBy(code)}},
-      swatch(fill(code)), el("span", {}, el("b", {}, view.numbers[i]), " · " + n)));
-    const words = el("span", {class: "text"}, mark ? T["mark_" + code] : name ? el("span", {}, own(name)) : "", mark || !limits(view, i) ? "" : el("span", {class: "grenzen"}, limits(view, i)));
+    const name = mark || !view.classes[i] ? "" : classWords(view, code), range = mark ? "" : limits(view, i);
     return el("li", {class: mark ? "ganz" : null}, el("button", {type: "button", "aria-pressed": String(state.only.has(code)), "data-code": code, on: {click: () => filterBy(code)}},
-      swatch(fill(code)), words, el("span", {class: "zahl"}, say(n === 1 ? "count_one" : "count", {n}))));
+      swatch(fill(code)), mark ? el("span", {class: "text"}, T["mark_" + code]) : name ? el("span", {class: "text"}, own(name)) : "",
+      range ? el("span", {class: name ? "grenzen" : "grenzen text"}, range) : "", countOf(n)));
+  }
+  /* The column has a heading; who only hears the entry hears the word, too. */
+  function countOf(n) {
+    const [before, after] = say(n === 1 ? "count_one" : "count", {n}).split(String(n));
+    return el("span", {class: "zahl"}, before && el("span", {class: "nur-ton"}, before), String(n), el("span", {class: "nur-ton"}, after));
+  }
+  function fieldOfTwo(view, code, count) {
+    const i = parseInt(code, 16), words = say(count(code) === 1 ? "count_one" : "count", {n: count(code)});
+    const button = el("button", {type: "button", title: view.classes[i], "aria-label": `${view.numbers[i]}: ${view.classes[i]}, ${words}`, "aria-pressed": String(state.only.has(code)), "data-code": code, on: {click: () => filterBy(code)}},
+      el("b", {}, view.numbers[i]), el("span", {}, words));
+    Object.assign(button.style, {background: view.colours[i], color: view.inks[i]});
+    return el("li", {}, button);
   }
   function filterBy(code) {
     state.only.has(code) ? state.only.delete(code) : state.only.add(code);
@@ -259,7 +286,10 @@ document.addEventListener("DOMContentLoaded", () => {
   function facts(edition, i) {
     const pairs = [];
     if (edition.index[i] !== null) pairs.push([T.index, indexText(edition, i)]);
-    if (edition.rank[i] !== null) pairs.push([T.rank, say("rank_of", {rank: edition.rank[i], of: edition.rank.filter(r => r !== null).length})]);
+    if (edition.rank[i] !== null) {
+      const rank = edition.rank[i], ranked = edition.rank.filter(r => r !== null), others = ranked.filter(r => r === rank).length - 1;
+      pairs.push([T.rank, say("rank_of", {rank, of: ranked.length}) + (others ? ", " + say("rank_shared", {n: others}) : "")]);
+    }
     D.facts.forEach(fact => { if (fact.values[i]) pairs.push([fact.label, fact.values[i]]); });
     return el("dl", {class: "zahlen"}, ...pairs.map(([k, v]) => el("div", {}, el("dt", {}, k), el("dd", {}, v))));
   }
@@ -280,8 +310,9 @@ document.addEventListener("DOMContentLoaded", () => {
     return [told.join(" ")];
   }
   function certainty(i) {
-    const told = state.year === D.editions.length - 1 && D.words[i] || [];
-    return told.length ? [el("h3", {}, T.sure), el("p", {}, own(told.join(" ")))] : [];
+    if (state.year < D.editions.length - 1) return [];
+    const told = [own((D.words[i] ?? []).join(" ")), D.said[i].join(" ")].filter(Boolean);
+    return told.length ? [el("h3", {}, T.sure), ...told.map(words => el("p", {}, words))] : [];
   }
   function withheld(edition, i) {
     const labels = mark => D.indicators.filter((_, k) => edition.values[k][i] === null && edition.signs[k][i] === mark).map(indicator => say("quoted", indicator));
@@ -299,17 +330,17 @@ document.addEventListener("DOMContentLoaded", () => {
   function composition(edition, i) {
     const j = state.other, places = j === null ? [i] : [i, j], hasCity = D.editions.some(e => e.city.some(value => value !== null));
     const cell = text => el("td", {class: "z"}, text), heading = text => el("th", {scope: "col", class: "z"}, text);
-    const head = [el("th", {scope: "col"}, T.indicator), heading(T.here), ...places.slice(1).map(k => heading(D.names[k])), ...(hasCity ? [heading(T.city)] : []), heading(T.part)];
-    const gap = () => Array.from({length: head.length - 2}, () => el("td", {}));
+    const head = [el("th", {scope: "col", class: "strich"}, T.indicator), heading(T.here), ...places.slice(1).map(k => heading(D.names[k])), ...(hasCity ? [heading(T.city)] : []), heading(T.part)];
+    const whole = {scope: "rowgroup", colspan: head.length}, gap = () => el("td", {colspan: head.length - 2});
     const rows = D.indicators.map((indicator, k) => {
       const city = edition.city[k], part = edition.parts[k][i];
-      return el("tr", {}, el("th", {scope: "row"}, own(indicator.label), el("span", {class: "pfeil"}, T["dir_" + indicator.direction]), part === null ? "" : bar(part)),
-        ...places.map(place => cell(valueText(edition, place, k))), ...(hasCity ? [cell(city === null ? "–" : withUnit(city, indicator))] : []), cell(partText(part)));
+      return el("tbody", {}, el("tr", {}, el("th", whole, own(indicator.label), el("span", {class: "pfeil"}, " (" + T["dir_" + indicator.direction] + ")"))),
+        el("tr", {}, el("td", {class: "strich"}, part === null ? "" : bar(part)), ...places.map(place => cell(valueText(edition, place, k))), ...(hasCity ? [cell(city === null ? "–" : withUnit(city, indicator))] : []), cell(partText(part))));
     });
     const rest = edition.parts.at(-1)[i];
-    if (rest) rows.push(el("tr", {}, el("th", {scope: "row"}, T.rest, bar(rest, true)), ...gap(), cell(partText(rest))));
-    const foot = edition.index[i] === null ? "" : el("tfoot", {}, el("tr", {}, el("th", {scope: "row"}, T.index), ...gap(), cell(indexText(edition, i))));
-    return el("table", {}, el("caption", {}, say("composition", {date: edition.shown})), el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...rows), foot);
+    if (rest) rows.push(el("tbody", {}, el("tr", {}, el("th", whole, T.rest)), el("tr", {}, el("td", {class: "strich"}, bar(rest, true)), ...(head.length > 2 ? [gap()] : []), cell(partText(rest)))));
+    const foot = edition.index[i] === null ? "" : el("tfoot", {}, el("tr", {}, el("th", {scope: "row", colspan: head.length - 1}, T.index), cell(indexText(edition, i))));
+    return el("table", {}, el("caption", {}, say("composition", {date: edition.shown})), el("thead", {}, el("tr", {}, ...head)), ...rows, foot);
   }
   function compareChoice() {
     const order = [...D.names.keys()].sort((a, b) => D.names[a].localeCompare(D.names[b], D.locale, {numeric: true}));
@@ -331,7 +362,7 @@ document.addEventListener("DOMContentLoaded", () => {
       el("div", {class: "profilknoepfe"}, ...near.map(j => el("button", {type: "button", on: {click: () => { state.other = j; refresh(); }}}, D.names[j])))));
     D.points.forEach(layer => {
       const here = layer.points.filter(point => point[4] === i);
-      if (here.length) blocks.push(el("h3", {}, say("points_here", {label: layer.label, n: here.length})), el("ul", {}, ...here.map(([, , name, kind]) => el("li", {}, kind ? `${name} (${kind})` : name))));
+      if (here.length) blocks.push(el("h3", {}, say("points_here", {label: layer.label, n: here.length})), el("ul", {}, ...here.map(([, , ...said]) => el("li", {}, pointName(...said)))));
     });
     D.extras.forEach(extra => { if (extra.lines[i].length) blocks.push(el("h3", {}, extra.label), ...extra.lines[i].map(text => el("p", {}, text))); });
     return blocks;
@@ -393,7 +424,7 @@ document.addEventListener("DOMContentLoaded", () => {
       {id: "index", label: T.index, number: true, text: i => indexText(edition, i) || sign(i), order: i => edition.index[i]},
       {id: "rank", label: T.rank, number: true, text: i => String(edition.rank[i] ?? sign(i)), order: i => edition.rank[i]},
       ...D.indicators.map((indicator, k) => ({id: indicator.id, label: indicator.label, number: true, text: i => valueText(edition, i, k), order: i => edition.values[k][i]})),
-      ...D.facts.map((fact, k) => ({id: "fact" + k, label: fact.label, number: true, text: i => fact.values[i] || "–", order: i => fact.order[i]}))];
+      ...D.facts.map((fact, k) => ({id: "fact" + k, label: fact.label, number: true, words: true, text: i => fact.values[i] || "–", order: i => fact.order[i]}))];
   };
   function table() {
     const cols = columns(), by = cols.find(c => c.id === state.sort) ?? cols[0], factor = state.down ? -1 : 1;
@@ -403,11 +434,13 @@ document.addEventListener("DOMContentLoaded", () => {
       return factor * (typeof x === "string" ? x.localeCompare(y, D.locale, {numeric: true}) : x - y);
     };
     const shown = [...D.keys.keys()].filter(i => !state.only.size || state.only.has(codeOf(i))).sort(compare);
-    const head = el("tr", {}, ...cols.map(c => el("th", {scope: "col", class: c.number ? "z" : null, "aria-sort": c === by ? (state.down ? "descending" : "ascending") : null},
+    // On paper without buttons: Chromium repeats only a plain head on every sheet.
+    const paper = document.documentElement.classList.contains("druck");
+    const head = el("tr", {}, ...cols.map(c => el("th", {scope: "col", class: c.number ? "z" : null, "aria-sort": c === by ? (state.down ? "descending" : "ascending") : null}, paper ? c.label :
       el("button", {type: "button", on: {click: () => { state.down = state.sort === c.id && !state.down; state.sort = c.id; table(); byId("tabelle").querySelector("th[aria-sort] button").focus(); }}}, c.label))));
     const body = el("tbody", {}, ...shown.map(i => el("tr", {class: i === state.area ? "gewaehlt" : null},
       el("th", {scope: "row"}, el("button", {type: "button", on: {click: () => choose(i)}, "data-area": i}, D.names[i])),
-      ...cols.slice(1).map(c => el("td", {class: c.number ? "z" : null}, c.text(i))))));
+      ...cols.slice(1).map(c => el("td", {class: c.words ? "z worte" : c.number ? "z" : null}, c.text(i))))));
     byId("tabelle").replaceChildren(el("table", {}, el("caption", {}, say("table_caption", {n: shown.length, of: N, date: year().shown})), el("thead", {}, head), body));
     roving(head, "button");
     roving(body, "button");
@@ -429,6 +462,7 @@ document.addEventListener("DOMContentLoaded", () => {
     byId("karte").hidden = state.table;
     byId("tabelle").hidden = !state.table;
     document.documentElement.classList.toggle("tabellenansicht", state.table);
+    document.documentElement.classList.toggle("gewaehlt", state.area !== null);
     outline("other", "#b35806");
     outline("area", "#111");
     if (state.table) {
@@ -470,11 +504,35 @@ document.addEventListener("DOMContentLoaded", () => {
   }));
   window.addEventListener("hashchange", () => { readAddress(); refresh(); });
 
-  /* ---- paper: a fixed width first, then the whole city into it ---- */
+  /* ---- paper: a fixed width first, then the whole city into what the words leave of an A3 sheet ---- */
+  function fillPaper() {
+    const [foot, ...others] = ["footer", "header", "#befunde", "#filter"].map(part => document.querySelector(part)?.offsetHeight ?? 0);
+    const rest = 1000 - others.reduce((a, b) => a + b), together = rest - foot >= 440;
+    const height = Math.max(440, Math.min(690, together ? rest - foot : rest));
+    document.documentElement.style.setProperty("--blatt", height + "px");
+    document.documentElement.style.setProperty("--zoom4", Math.min(.69, (600 - (byId("befunde")?.offsetHeight ?? 0)) / height));
+    document.querySelector("footer").style.breakBefore = together ? "auto" : "page";
+  }
   byId("drucken").addEventListener("click", () => window.print());
-  window.addEventListener("beforeprint", () => { document.documentElement.classList.add("druck"); wholeCity(); });
-  window.addEventListener("afterprint", () => { document.documentElement.classList.remove("druck"); wholeCity(); });
+  window.addEventListener("beforeprint", () => { document.documentElement.classList.add("druck"); fillPaper(); state.table ? table() : wholeCity(); });
+  window.addEventListener("afterprint", () => { document.documentElement.classList.remove("druck"); state.table ? table() : wholeCity(); });
 
+  /* Above the map stand the first findings; the rest unfolds. */
+  const findings = byId("befunde"), allOfThem = byId("alle-befunde");
+  function unfold(open) {
+    findings.classList.toggle("kurz", !open);
+    allOfThem.setAttribute("aria-expanded", String(open));
+    allOfThem.textContent = open ? T.findings_fewer : say("findings_all", {n: findings.querySelectorAll("li").length});
+    fillScreen();
+  }
+  if (findings && findings.querySelectorAll("li").length > (window.innerWidth <= 860 ? 1 : 3)) {
+    allOfThem.hidden = false;
+    allOfThem.addEventListener("click", () => unfold(findings.classList.contains("kurz")));
+    unfold(false);
+  }
+  window.addEventListener("resize", fillScreen);
+
+  fillScreen();
   readAddress();
   wholeCity();
   borderWeights();

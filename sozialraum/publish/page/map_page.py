@@ -88,16 +88,30 @@ def _body(
         "credit": markup(
             f"{words['german_parts']} {words['credit_basemap' if background else 'credit']}".strip()
         ),
+        "findings": _findings(release, words, lang),
         "notes": _notes(release, words, lang, shapes),
         "data": script_json(page_data(release, lang=lang, basemap=background, shapes=shapes)),
     }
     return Template(asset("karte.html")).substitute(filled)
 
 
+def _findings(release: Release, words: dict[str, str], lang: str) -> str:
+    """Return what came out, for above the map; empty where the build says nothing."""
+    german = "" if lang == "de" else ' lang="de"'
+    said = "".join(f"<li>{markup(line)}</li>" for line in release.facts.findings)
+    head = f'<h2 id="befunde-kopf">{markup(words["findings"])}</h2>'
+    more = '<button type="button" id="alle-befunde" aria-expanded="false" hidden></button>'
+    return (
+        f'<section id="befunde" aria-labelledby="befunde-kopf">{head}<ul{german}>{said}</ul>{more}'
+        "</section>"
+        if said
+        else ""
+    )
+
+
 def _notes(release: Release, words: dict[str, str], lang: str, shapes: Shapes) -> str:
     facts = release.facts
     sections = [
-        (words["findings"], facts.findings),
         (words["method"], (facts.method, *facts.changed)),
         (words["sources"], facts.sources),
         (words["limits"], facts.limits),

@@ -11,7 +11,7 @@ from sozialraum.model import Edition, Release
 from sozialraum.publish.colours import ink
 from sozialraum.publish.escape import visible
 from sozialraum.publish.figures import Figure, index_digits, indicator_figures, shown_contributions
-from sozialraum.publish.layers import layer_facts, layer_lines, layer_views
+from sozialraum.publish.layers import layer_facts, layer_lines, layer_sentences, layer_views
 from sozialraum.publish.page.basemaps import Basemap
 from sozialraum.publish.page.map_data import (
     Shapes,
@@ -61,6 +61,7 @@ def page_data(
         "words": [[visible(s) for s in release.words.get(key, ())] for key in release.areas.index]
         if release.words
         else [],
+        "said": layer_sentences(release, lang),
         "basemap": None if basemap is None else {"url": basemap.url, "credit": basemap.credit},
     }
 
@@ -136,7 +137,7 @@ def _view(view: View, release: Release, words: dict[str, Any]) -> dict[str, Any]
         "digits": view.figure.digits,
         "unit": view.figure.unit,
         "note": words["page"][view.note] if view.note else "",
-        "columns": view.columns,
+        "axes": view.axes,
     }
 
 
