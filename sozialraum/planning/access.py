@@ -16,6 +16,7 @@ import pandas as pd
 
 from sozialraum.kernels.arrays import as_kernel_array
 from sozialraum.kernels.catchment_access import floating_catchment
+from sozialraum.model.problem import Problem
 from sozialraum.planning.checks import (
     key_problems,
     listed,
@@ -119,7 +120,7 @@ def _rings(rings: Sequence[tuple[float, float]]) -> tuple[np.ndarray, np.ndarray
     return limits, weights
 
 
-def _problems(distance: pd.DataFrame, persons: pd.Series, places: pd.Series) -> list:  # type: ignore[type-arg]
+def _problems(distance: pd.DataFrame, persons: pd.Series, places: pd.Series) -> list[Problem]:
     problems = []
     usable = distance.to_numpy(float) >= 0
     if not usable.all():

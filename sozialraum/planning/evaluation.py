@@ -93,7 +93,14 @@ def compare_change(counts: pd.DataFrame, *, level: float = 0.95) -> Comparison:
     )
 
 
-def _sentences(difference, low, high, ratio, ratio_low, ratio_high) -> tuple[str, ...]:  # type: ignore[no-untyped-def]
+def _sentences(
+    difference: float,
+    low: float,
+    high: float,
+    ratio: float,
+    ratio_low: float,
+    ratio_high: float,
+) -> tuple[str, ...]:
     shown = low > 0 or high < 0
     additive = text(
         f"planning.change.{'shown' if shown else 'not_shown'}",

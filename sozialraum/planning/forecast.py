@@ -146,7 +146,16 @@ def _scatter(observed: np.ndarray, before: np.ndarray, rate: np.ndarray | float)
     return max(float(square.sum() / max(known.sum() - 1, 1)), LEAST_SPREAD)
 
 
-def _draw(register, rolls, coming, entry, passage, weights, draws, seed) -> np.ndarray:  # type: ignore[no-untyped-def]
+def _draw(
+    register: pd.Series,
+    rolls: pd.DataFrame,
+    coming: pd.Series,
+    entry: float,
+    passage: pd.Series,
+    weights: np.ndarray,
+    draws: int,
+    seed: int,
+) -> np.ndarray:
     """Return (years, draws, grades): rates drawn around their means, pupils around the rates."""
     rng = np.random.default_rng(seed)
     table = rolls.to_numpy(float)

@@ -171,7 +171,12 @@ def _columns(section: Points | None, points: gpd.GeoDataFrame | None) -> pd.Data
     return pd.DataFrame({ours: points[theirs] for ours, theirs in named.items()}, points.index)
 
 
-def _school_table(section, schools, index_areas, need) -> pd.DataFrame | None:  # type: ignore[no-untyped-def]
+def _school_table(
+    section: Points | None,
+    schools: gpd.GeoDataFrame | None,
+    index_areas: gpd.GeoDataFrame,
+    need: pd.Series,
+) -> pd.DataFrame | None:
     """Add to each school the need of the area of the index it stands for, or stands in."""
     table = _columns(section, schools)
     if table is None:
@@ -182,7 +187,9 @@ def _school_table(section, schools, index_areas, need) -> pd.DataFrame | None:  
     return table
 
 
-def _current(schools, home, demand) -> pd.Series | None:  # type: ignore[no-untyped-def]
+def _current(
+    schools: pd.DataFrame | None, home: pd.Series | None, demand: pd.DataFrame | None
+) -> pd.Series | None:
     """Return today's school per block: that of its area, the smaller key where there are two."""
     if schools is None or home is None or "current" not in schools:
         return None

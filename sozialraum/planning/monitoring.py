@@ -165,7 +165,16 @@ def early_warning(
     return table
 
 
-def _watch(cases, base, baseline, weight, width, smallest_base, in_a_row):  # type: ignore[no-untyped-def]
+def _watch(
+    cases: pd.Series,
+    base: pd.Series,
+    baseline: int,
+    weight: float,
+    width: float,
+    smallest_base: float,
+    in_a_row: int,
+) -> dict[str, object]:
+    """Return the row of one area in `early_warning`."""
     used = (base >= smallest_base) & cases.notna()
     rate = (cases / base).where(used)
     past = slice(None, baseline)

@@ -15,6 +15,7 @@ from sozialraum.planning.checks import require_one_of
 from sozialraum.texts import date, percent, text
 
 Light = Literal["green", "yellow", "red", "grey"]
+Status = Literal["reached", "missed", "behind", "open", "unknown"]
 SMALLEST_BASE = 10
 
 
@@ -55,11 +56,10 @@ class Target:
                     f"The {name!r} parameter of Target must be a share 0..1. Got {share} instead."
                 )
                 raise ValueError(message)
-        started = self.baseline_date is not None
-        if (self.baseline is not None) != started:
+        if (self.baseline is None) != (self.baseline_date is None):
             message = "The 'baseline' parameter of Target must come with baseline_date, or neither."
             raise ValueError(message)
-        if started and self.baseline_date >= self.deadline:  # type: ignore[operator]
+        if self.baseline_date is not None and self.baseline_date >= self.deadline:
             message = (
                 "The 'deadline' parameter of Target must be after baseline_date. "
                 f"Got {self.deadline} instead."
@@ -81,7 +81,7 @@ class TargetStatus:
     """Where a goal stands: light, status, share with its 95 % interval, one German sentence."""
 
     light: Light
-    status: Literal["reached", "missed", "behind", "open", "unknown"]
+    status: Status
     share: float
     low: float
     high: float
@@ -160,7 +160,7 @@ def judge(
     return TargetStatus(light, status, cases / base, low, high, sentence)
 
 
-def _light(target: Target, low: float, high: float, day: dt.date) -> tuple[Light, str]:  # type: ignore[return]
+def _light(target: Target, low: float, high: float, day: dt.date) -> tuple[Light, Status]:
     sign = 1 if target.better == "higher" else -1
     worst, best = sorted((sign * low, sign * high))
     if worst >= sign * target.value:

@@ -60,7 +60,13 @@ def allocate(
     ).rename(rule.name)
 
 
-def _capped(keys, floors, ceilings, last_year, max_change):  # type: ignore[no-untyped-def]
+def _capped(
+    keys: pd.Index,
+    floors: pd.Series | float | None,
+    ceilings: pd.Series | float | None,
+    last_year: pd.Series | None,
+    max_change: float,
+) -> tuple[pd.Series, pd.Series]:
     """Tighten the bounds to last year plus and minus the cap; units that are new are free."""
     if last_year is None:
         message = (

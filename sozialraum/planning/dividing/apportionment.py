@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
 import pandas as pd
 
+from sozialraum.model.problem import Problem
 from sozialraum.planning.checks import (
     key_problems,
     listed,
@@ -178,7 +179,14 @@ def exact(value: float) -> Fraction:
     return Fraction(f"{value:.12g}")
 
 
-def _in_units(bound, ordered, unit, rounding, default):  # type: ignore[no-untyped-def]
+def _in_units(
+    bound: pd.Series | float | None,
+    ordered: pd.Series,
+    unit: float,
+    rounding: Callable[[Fraction], int],
+    default: int,
+) -> list[int]:
+    """Return a bound per key in whole units; `default` where there is none."""
     if bound is None:
         return [default] * len(ordered)
     values = (
@@ -187,7 +195,7 @@ def _in_units(bound, ordered, unit, rounding, default):  # type: ignore[no-untyp
     return [default if math.isnan(v) else rounding(exact(v) / exact(unit)) for v in values]
 
 
-def _room_problems(claim: _Claim) -> list:  # type: ignore[type-arg]
+def _room_problems(claim: _Claim) -> list[Problem]:
     """Say which guarantee leaves no room for the total."""
 
     def amount(units: int) -> str:
@@ -209,7 +217,7 @@ def _room_problems(claim: _Claim) -> list:  # type: ignore[type-arg]
     return []
 
 
-def _rows(claim: _Claim) -> zip:  # type: ignore[type-arg]
+def _rows(claim: _Claim) -> Iterator[tuple[Fraction, int, int]]:
     return zip(claim.weights, claim.floors, claim.ceilings, strict=True)
 
 

@@ -104,7 +104,15 @@ def closer_neighbour_plan(
     return plan
 
 
-def _closer_rows(task, start, held, place, i, j) -> sp.csr_array:  # type: ignore[no-untyped-def]
+def _closer_rows(
+    task: CatchmentTask,
+    start: np.ndarray,
+    held: np.ndarray,
+    place: np.ndarray,
+    i: np.ndarray,
+    j: np.ndarray,
+) -> sp.csr_array:
+    """Return the rows that let a block join a school only behind a neighbour nearer to it."""
     parent = _steps_from_seat(task, start)
     first, last = task.graph.indptr, task.graph.indptr[1:]
     row, column, value = [], [], []

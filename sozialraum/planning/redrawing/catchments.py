@@ -146,8 +146,7 @@ def frontier(
         {} if (task.current < 0).all() else {text("planning.catchment.today"): present_plan(task)}
     )
     drawn = {
-        name: redraw(task.weighing(**costs), name=name, **options)  # type: ignore[arg-type]
-        for name, costs in plans.items()
+        name: redraw(task.weighing(**costs), name=name, **options) for name, costs in plans.items()
     }
     named = today | drawn
     table = pd.DataFrame.from_dict(
@@ -265,7 +264,14 @@ def chance_dissimilarity(pupils: np.ndarray, in_need: float, *, seed: int = SEED
     return float(gap.mean())
 
 
-def _sentences(task, table, figures, slacks, value, bound) -> tuple[str, ...]:  # type: ignore[no-untyped-def]
+def _sentences(
+    task: CatchmentTask,
+    table: pd.DataFrame,
+    figures: dict[str, float],
+    slacks: dict[str, float],
+    value: float,
+    bound: float,
+) -> tuple[str, ...]:
     full = [name for name, over in zip(task.names, table["over"], strict=True) if over > 1e-9]
     words = {
         "mean": number(figures["mean_metres"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -54,7 +55,10 @@ def plan_b(task: SiteTask, plan: SitePlan | None = None) -> pd.DataFrame:
     return table
 
 
-def _alternative(task: SiteTask, base: SitePlan, change: str, question: SiteTask | None) -> dict:  # type: ignore[type-arg]
+def _alternative(
+    task: SiteTask, base: SitePlan, change: str, question: SiteTask | None
+) -> dict[str, Any]:
+    """Return the row of one site in `plan_b`; without a question everything stays as it is."""
     if question is None:
         return {
             "change": change,

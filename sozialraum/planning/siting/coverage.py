@@ -129,7 +129,7 @@ def _equity_rows(
     everyone, members = task.persons.sum(), (task.persons * task.group).sum()
     missing = (program.variables(1, cost=price_of_missing(task), upper=np.inf), np.ones((1, 1)))
     if task.equity != "city":
-        floor = float(task.equity) * members  # type: ignore[arg-type]
+        floor = float(task.equity) * members
         program.rows([(x, in_group[None, :]), missing], low=floor)
         return
     share = members / everyone if everyone else 0.0

@@ -112,7 +112,13 @@ def _cost(task: SiteTask, chosen: list[int]) -> float:
     return float(new) if task.priced else float("nan")
 
 
-def _sentences(task, chosen, figures, slacks, gap) -> tuple[str, ...]:  # type: ignore[no-untyped-def]
+def _sentences(
+    task: SiteTask,
+    chosen: list[int],
+    figures: dict[str, float],
+    slacks: dict[str, float],
+    gap: float,
+) -> tuple[str, ...]:
     words = {
         "sites": len(chosen),
         "covered": children(figures["persons_covered"]),

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from sozialraum.model.problem import Problem
 from sozialraum.planning.checks import (
     key_problems,
     listed,
@@ -65,7 +66,7 @@ class SiteTask:
 
     def changed(self, **fields: object) -> SiteTask:
         """Return the same question with some fields changed."""
-        return replace(self, **fields)  # type: ignore[arg-type]
+        return replace(self, **fields)
 
     @property
     def within(self) -> np.ndarray:
@@ -195,7 +196,15 @@ def site_task(
     )
 
 
-def _require_arguments(model, radius, number, budget, cost, equity, group):  # type: ignore[no-untyped-def]
+def _require_arguments(
+    model: Model,
+    radius: float | None,
+    number: int | None,
+    budget: float | None,
+    cost: pd.Series | None,
+    equity: float | Literal["city"] | None,
+    group: pd.Series | None,
+) -> None:
     """Refuse a question that does not say what its model needs."""
     missing = []
     if model in ("mclp", "lscp") and radius is None:
@@ -225,7 +234,13 @@ def _require_arguments(model, radius, number, budget, cost, equity, group):  # t
         raise ValueError(message)
 
 
-def _column_problems(metres, persons, need, cost, capacity):  # type: ignore[no-untyped-def]
+def _column_problems(
+    metres: pd.DataFrame,
+    persons: pd.Series,
+    need: pd.Series,
+    cost: pd.Series,
+    capacity: pd.Series | None,
+) -> list[Problem]:
     problems = []
     for keys, what in ((metres.index, "Gebiete"), (metres.columns, "Standorte")):
         if keys.has_duplicates:
