@@ -162,19 +162,19 @@ def _step_defaults(path: str) -> dict[str, Any]:
 
 def _validate(merged: dict[str, Any], file: str) -> tuple[Plan | None, list[Problem]]:
     try:
-        return Plan.model_validate(_tuples(merged)), []
+        return Plan.model_validate(as_tuples(merged)), []
     except ValidationError as error:
         # pydantic also calls a list too short when all its entries are wrong
         told = [e for e in error.errors() if not (e["type"] == "too_short" and e["input"])]
         return None, [_german(e, file) for e in told]
 
 
-def _tuples(value: Any) -> Any:
-    """TOML arrays become tuples: a plan is frozen."""
+def as_tuples(value: Any) -> Any:
+    """Return a parsed TOML value with tuples instead of lists: a plan is frozen."""
     if isinstance(value, list):
-        return tuple(_tuples(v) for v in value)
+        return tuple(as_tuples(v) for v in value)
     if isinstance(value, dict):
-        return {k: _tuples(v) for k, v in value.items()}
+        return {k: as_tuples(v) for k, v in value.items()}
     return value
 
 

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, ValidationError, model_validator
 
+from sozialraum.config.reading import as_tuples
 from sozialraum.errors import ConfigError
 from sozialraum.model.problem import Problem
 from sozialraum.planning.plan_sections import (
@@ -140,7 +141,7 @@ def read_plan(path: str | Path) -> PlanFile:
 def parse_plan(given: dict[str, Any], *, file: str = "plan.toml") -> PlanFile:
     """Return the checked plan of a parsed TOML document."""
     try:
-        return PlanFile.model_validate(_tuples(given))
+        return PlanFile.model_validate(as_tuples(given))
     except ValidationError as error:
         raise ConfigError([_german(e, file) for e in error.errors()]) from None
 
@@ -156,12 +157,3 @@ def _german(error: Any, file: str) -> Problem:
     return problem(
         f"planning.{code}", file=file, key=path, found=str(found)[:60], detail=detail.rstrip(".")
     )
-
-
-def _tuples(value: Any) -> Any:
-    """TOML arrays become tuples: a plan is frozen."""
-    if isinstance(value, list):
-        return tuple(_tuples(v) for v in value)
-    if isinstance(value, dict):
-        return {k: _tuples(v) for k, v in value.items()}
-    return value

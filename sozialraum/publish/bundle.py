@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from sozialraum.model import Problem, Release
 from sozialraum.publish.design import Design
-from sozialraum.publish.folder import refuse_foreign, replace_folder
+from sozialraum.publish.folder import whole_folder
 from sozialraum.publish.manifest import write_manifest
 from sozialraum.publish.method import write_method
 from sozialraum.publish.page.map_page import write_map
@@ -90,12 +88,7 @@ def write_all(
         )
         raise ValueError(message)
     target = Path(folder)
-    refuse_foreign(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = target.with_name(f".{target.name}.neu-{os.getpid()}")
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir()
-    try:
+    with whole_folder(target) as fresh:
         for word in files:
             if word in WRITERS:
                 name, write = WRITERS[word]
@@ -112,9 +105,6 @@ def write_all(
             (fresh / name).write_bytes(content)
         write_check_report(problems, fresh / "pruefbericht.html", title=release.facts.title)
         write_manifest(release, fresh, facts=facts)
-        replace_folder(fresh, target)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
     return sorted(p for p in target.rglob("*") if p.is_file())
 
 
