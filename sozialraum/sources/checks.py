@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from sozialraum.config.plan import Plan
 
 
+# Methods by which fewer areas can be spread over more: by ground, cells or houses, all guesses.
+_DOWNWARD = ("areal", "dasymetric", "points", "addresses", "rules")
+
+
 def check_delivery(delivery: Delivery, plan: Plan) -> list[Problem]:
     """Return what is implausible about the files of a build, taken together.
 
@@ -86,6 +90,12 @@ def _check_positions(delivery: Delivery, plan: Plan) -> list[Problem]:
     files = plan.areas[source].file, plan.areas[target].file
     sources, targets = delivery.areas[source], delivery.areas[target]
     moved = check_position(targets, sources, file=files[1])
+    if any(p.severity == "error" for p in moved):
+        return moved
+    if plan.join.method in _DOWNWARD and len(targets) > 2 * len(sources):
+        said = {"source": source, "target": target, "n": len(sources), "m": len(targets)}
+        key, file = "join", plan.file.name
+        moved.append(problem("check.upside_down", "warning", file=file, key=key, **said))
     return moved or check_cover(sources, targets, files=files)
 
 

@@ -22,7 +22,7 @@ from sozialraum.sources.paths import resolve
 from sozialraum.sources.plausibility.coverage import check_schools, inspect_areas
 from sozialraum.sources.rasters import read_raster
 from sozialraum.sources.sites import read_outlines, read_points
-from sozialraum.sources.systems import settle_crs, transform
+from sozialraum.sources.systems import parse_crs, settle_crs, transform
 from sozialraum.sources.tables import Table, read_table
 from sozialraum.texts import problem
 
@@ -96,6 +96,10 @@ def read_delivery(plan: Plan, root: str | Path, *, mend: Mend | None = None) -> 
     """
     delivery = Delivery()
     root = Path(root)
+    unusable = _system_problem(plan)
+    if unusable is not None:
+        delivery.problems.append(unusable)
+        return delivery
     for name, section in plan.areas.items():
         areas = _guarded(
             delivery,
@@ -119,6 +123,18 @@ def read_delivery(plan: Plan, root: str | Path, *, mend: Mend | None = None) -> 
         if shapes is not None:
             into[layer.label] = shapes
     return delivery
+
+
+def _system_problem(plan: Plan) -> Problem | None:
+    """Return why nothing can be measured in the coordinate system of the build file."""
+    try:
+        system = parse_crs(plan.crs)
+    except DataError as error:
+        return replace(error.problems[0], file=plan.file.name, key="crs")
+    if system.is_projected:
+        return None
+    found = f"{plan.crs} ({system.name})"
+    return problem("sources.crs_of_build", file=plan.file.name, key="crs", found=found)
 
 
 def _guarded(delivery: Delivery, root: Path, written: str, read: Callable[[Path], T]) -> T | None:

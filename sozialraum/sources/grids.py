@@ -189,6 +189,10 @@ def _read_sheet(path: Path, key: str | None, sheet: str | int | None) -> Grid:
         rows = found.to_python(skip_empty_area=False)
     zipped = path.suffix.lower() in {".xlsx", ".xlsm"}
     problems = _faulty_cells(path, chosen) if zipped else ()
+    hidden = [n for n in book.sheet_names if n not in _visible(book) and n != chosen]
+    if sheet is None and hidden:
+        note = problem("sources.hidden_sheets", "note", file=path.name, found=", ".join(hidden))
+        problems = (*problems, note)
     return Grid(list(rows), {"sheet": chosen}, problems, typed=True)
 
 
@@ -205,12 +209,16 @@ def _choose_sheet(
         return problem(
             "sources.no_sheet", file=file, found=did_you_mean(str(sheet), names), sheet=sheet
         )
-    sheets = book.sheets_metadata  # type: ignore[attr-defined]
-    visible = [s.name for s in sheets if str(s.visible).endswith("Visible")]
+    visible = _visible(book)
     usable = [n for n in visible or names if _sheet_has(book, n, key)]
     if len(usable) > 1:
         return problem("sources.several_sheets", file=file, found=", ".join(usable), column=key)
     return (usable or visible or names)[0]
+
+
+def _visible(book: object) -> list[str]:
+    sheets = book.sheets_metadata  # type: ignore[attr-defined]
+    return [s.name for s in sheets if str(s.visible).endswith("Visible")]
 
 
 def _sheet_has(book: object, name: str, key: str | None) -> bool:

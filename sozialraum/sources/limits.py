@@ -101,7 +101,11 @@ def _check_archive(path: Path, limits: Limits) -> list[Problem]:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
     except (*BROKEN_ZIP, OSError):
-        return [problem("sources.broken_archive", file=path.name)]
+        # Excel packs a workbook with a password into the container of its old format
+        with path.open("rb") as file:
+            locked = file.read(4) == b"\xd0\xcf\x11\xe0"
+        code = "password" if locked else "broken_archive"
+        return [problem(f"sources.{code}", file=path.name)]
     if len(members) > limits.members:
         return [problem("sources.too_many_members", file=path.name, found=len(members))]
     if any(m.flag_bits & 1 for m in members):

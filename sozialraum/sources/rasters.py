@@ -15,6 +15,7 @@ from sozialraum.errors import DataError
 from sozialraum.model import Raster
 from sozialraum.sources.gdal import raster_environment
 from sozialraum.sources.limits import LIMITS, require_size
+from sozialraum.sources.systems import parse_crs
 from sozialraum.texts import number, problem
 
 # The largest values of the number types that rasters have: what is put where nothing is known.
@@ -93,7 +94,9 @@ def _window(
         box = (
             bounds
             if bounds_crs is None
-            else transform_bounds(bounds_crs, source.crs, *bounds, densify_pts=21)
+            else transform_bounds(
+                parse_crs(bounds_crs).to_wkt(), source.crs, *bounds, densify_pts=21
+            )
         )
         grid = source.transform
         # a hair less than a cell is rounding of coordinates, not a cell

@@ -21,6 +21,7 @@ COMPOSED = {  # made with an f-string: the family and its members
         "absent",
         "no_file",
     },
+    "sources.": {"password", "broken_archive"},
     "sources.mark_": {
         *("nothing", "secret", "unreliable", "blocked", "later", "absent", "sentinel"),
         *("bracket", "percent", "revised", "preliminary", "estimated"),

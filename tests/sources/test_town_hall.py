@@ -2,6 +2,7 @@
 
 import geopandas as gpd
 import numpy as np
+import openpyxl
 import pytest
 import rasterio
 import shapely
@@ -235,3 +236,74 @@ def test_a_build_with_such_a_raster_is_refused(tmp_path):
     )
     plan.file.write_text(text, "utf-8")
     assert codes(told(read_build(plan.file))) == ["sources.raster_sentinel"]
+
+
+# --- workbooks, build file ----------------------------------------------------------------------
+
+
+def test_a_workbook_with_a_password_is_not_called_damaged(tmp_path):
+    path = tmp_path / "zahlen.xlsx"
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600)
+    (found,) = read_table(path, key="block").problems[:1]
+    assert found.code == "sources.password" and "Kennwort" in found.message
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_hidden_sheet_with_old_numbers_is_left_alone_and_named(tmp_path, first):
+    book = openpyxl.Workbook()
+    sheet, old = book.active, book.create_sheet("Stand 2019", 0 if first else None)
+    for row in (("block", "kinder"), ("01", 100), ("02", 200)):
+        sheet.append(row)
+    for row in (("block", "kinder"), ("01", 7), ("02", 7)):
+        old.append(row)
+    old.sheet_state = "hidden"
+    book.active = book.index(sheet)
+    book.save(tmp_path / "zahlen.xlsx")
+    read = read_table(tmp_path / "zahlen.xlsx", key="block")
+    assert read.frame["kinder"].to_dict() == {"01": 100.0, "02": 200.0}
+    (note,) = [p for p in read.problems if p.code == "sources.hidden_sheets"]
+    assert "Stand 2019" in note.message
+    stated = read_table(tmp_path / "zahlen.xlsx", key="block", sheet="Stand 2019")
+    assert stated.frame["kinder"].to_dict() == {"01": 7.0, "02": 7.0}
+
+
+def with_system(tmp_path, crs):
+    plan = small_build(tmp_path)
+    raster(tmp_path / "kinder.tif", np.array([[3, 7, 1, 1]], np.uint16))
+    text = plan.file.read_text("utf-8").replace(
+        'method = "areal"', 'method = "dasymetric"\nraster = "kinder.tif"'
+    )
+    plan.file.write_text(text.replace('crs = "EPSG:25833"', f'crs = "{crs}"'), "utf-8")
+    return read_build(plan.file)
+
+
+@pytest.mark.parametrize(
+    ("crs", "code"), [("EPSG:4326", "crs_of_build"), ("EPSG:99999", "crs_unknown")]
+)
+def test_a_system_of_degrees_in_the_build_file_is_told_there(tmp_path, crs, code):
+    errors = [p for p in told(with_system(tmp_path, crs)) if p.severity == "error"]
+    assert errors[0].code == f"sources.{code}"
+    assert (errors[0].file, errors[0].key) == ("probe.toml", "crs")
+
+
+def test_a_code_without_its_register_is_understood(tmp_path):
+    assert codes(told(with_system(tmp_path, "25833")), "error") == []
+
+
+def test_a_second_table_without_zeros_is_named_with_its_width(tmp_path):
+    other = TABLE.replace("zahlen", "familien")
+    plan = small_build(
+        tmp_path, tables=TABLE + other, familien="block;alleinerziehende\n1;3\n2;4\n3;5\n4;6\n"
+    )
+    errors = [p for p in told(plan) if p.severity == "error"]
+    assert [(p.code, p.file) for p in errors] == [("check.zeros_of_table", "familien.csv")]
+
+
+def test_source_and_target_the_wrong_way_round_are_pointed_at(tmp_path):
+    plan = small_build(tmp_path)
+    squares([f"{n:02d}" for n in range(1, 9)], "block", 50).to_file(tmp_path / "bloecke.gpkg")
+    text = plan.file.read_text("utf-8").replace('source = "bloecke"', 'source = "sprengel"', 1)
+    text = text.replace('target = "sprengel"', 'target = "bloecke"', 1)
+    plan.file.write_text(text, "utf-8")
+    (found,) = [p for p in told(read_build(plan.file)) if p.code == "check.upside_down"]
+    assert found.file == "probe.toml" and "8" in found.message and "vertauschen" in found.action

@@ -35,17 +35,25 @@ def check_keys(delivery: Delivery, plan: Plan) -> Iterator[Problem]:
                 if len(frame.columns)
                 else []
             )
-            pairs = _apart_by_zeros(foreign, absent)
+            pairs = _apart_by_zeros(foreign, [str(k) for k in areas.index])
+            origin = delivery.origins[day][name]
             if pairs:
-                yield _zeros(pairs, file, name)
+                yield _zeros(pairs, _files_with(surplus.loc[list(pairs)], origin, file), name)
                 foreign = [k for k in foreign if k not in pairs]
                 absent = [k for k in absent if k not in pairs.values()]
             unmatched = len(foreign) / max(len(foreign) + len(areas) - len(absent), 1)
             if unmatched > 0.1 and len(absent) > 0.1 * len(areas):
                 yield _other_vintage(file, name, foreign, absent)
                 continue
-            yield from _foreign_keys(surplus, foreign, file, name)
+            stated_in = _files_with(surplus.loc[foreign], origin, file)
+            yield from _foreign_keys(surplus, foreign, stated_in, name)
             yield from _absent_keys(absent, file, name)
+
+
+def _files_with(rows: pd.DataFrame, origin: dict[str, str], file: str) -> str:
+    """Return the files that some rows stand in, by the columns that are filled."""
+    named = [origin[c] for c in rows.dropna(axis=1, how="all").columns if c in origin]
+    return ", ".join(dict.fromkeys(named)) or file
 
 
 def _other_vintage(file: str, areas: str, foreign: list[str], absent: list[str]) -> Problem:
@@ -79,12 +87,11 @@ def _absent_keys(absent: list[str], file: str, areas: str) -> Iterator[Problem]:
         yield problem("check.more_absent_keys", "warning", file=file, n=len(absent) - SHOWN)
 
 
-def _apart_by_zeros(foreign: list[str], absent: list[str]) -> dict[str, str]:
+def _apart_by_zeros(foreign: list[str], areas: list[str]) -> dict[str, str]:
     """Return table key -> area key of those that differ by nothing but leading zeros."""
-    areas = {key.lstrip("0"): key for key in absent if key.isdigit()}
-    return {
-        key: areas[key.lstrip("0")] for key in foreign if key.isdigit() and key.lstrip("0") in areas
-    }
+    known = {key.lstrip("0"): key for key in areas if key.isdigit()}
+    pairs = {key: known.get(key.lstrip("0")) for key in foreign if key.isdigit()}
+    return {key: area for key, area in pairs.items() if area is not None}
 
 
 def _zeros(pairs: dict[str, str], file: str, areas: str) -> Problem:
