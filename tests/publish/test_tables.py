@@ -62,7 +62,7 @@ def test_parquet_holds_the_same_numbers(written, release):
 
 def test_xlsx_keeps_keys_as_text_and_values_as_numbers(written, release):
     book = openpyxl.load_workbook(written / "index.xlsx")
-    assert book.sheetnames[:3] == ["Index", "Indikatoren", "Beiträge"]
+    assert book.sheetnames[:4] == ["Inhalt", "Index", "Indikatoren", "Beiträge"]
     assert {"Methode", "Quellen", "Zeichenerklärung"} <= set(book.sheetnames)
     sheet = book["Index"]
     assert sheet["A6"].value == "09760001" and sheet["A6"].number_format == "@"
@@ -139,7 +139,7 @@ def test_xlsx_describes_every_column_of_the_csv_and_puts_the_years_side_by_side(
     book = openpyxl.load_workbook(written / "index.xlsx")
     described = {
         r[0]: r[1]
-        for r in book["Datenbeschreibung"].iter_rows(min_row=5, max_col=2, values_only=True)
+        for r in book["Datenbeschreibung"].iter_rows(min_row=6, max_col=2, values_only=True)
     }
     assert set(described) == set(pd.read_parquet(written / "index.parquet").columns)
     assert described["armut"].startswith("Kinder unter 15") and all(described.values())
@@ -154,6 +154,54 @@ def test_xlsx_describes_every_column_of_the_csv_and_puts_the_years_side_by_side(
     ]
     rows = {r[0]: r for r in book["Zeitreihe"].iter_rows(min_row=6, values_only=True)}
     assert rows["09760001"][2:4] == tuple(e.table.at["09760001", "index"] for e in release.editions)
+
+
+def test_every_sheet_of_the_workbook_explains_itself(tmp_path):
+    release = sample_release(years=2, layers=True)
+    write_xlsx(release, tmp_path / "x.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "x.xlsx")
+    listed = [row[0] for row in book["Inhalt"].iter_rows(min_row=5, values_only=True)]
+    assert listed[: len(book.sheetnames) - 1] == book.sheetnames[1:]
+    assert "Bitte beachten" in listed and "Herausgegeben von" in listed
+    for sheet in book:
+        assert sheet["A1"].value.startswith("Sozialraumindex 2024 – ")
+        assert sheet["A2"].value == "Musterstadt, Stand 31.12.2024"
+        assert sheet["A3"].value == release.facts.direction
+    for name in ("Index", "Indikatoren", "Beiträge", "Zeitreihe", "Sicherheit", "Beteiligung"):
+        sheet = book[name]
+        heads = [cell.value for cell in sheet[5]]
+        assert heads[:2] == ["Schlüssel", "Gebiet"] and all(heads), name
+        assert not [head for head in heads if "_" in head], name
+        assert sheet.freeze_panes == "C6" and sheet.auto_filter.ref, name
+        assert sheet.print_title_rows == "$5:$5" and sheet.page_setup.paperSize == 9
+        assert all(sheet.column_dimensions[c].width >= 8 for c in ("A", "B"))
+    assert book["Indikatoren"]["C5"].value.endswith("(mehr = höhere Belastung)")
+
+
+def test_the_sheets_of_the_layers_have_the_released_numbers(tmp_path):
+    release = sample_release(years=2, layers=True)
+    write_xlsx(release, tmp_path / "x.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "x.xlsx")
+    sure = {row[0]: row for row in book["Sicherheit"].iter_rows(min_row=6, values_only=True)}
+    taken = {row[0]: row for row in book["Beteiligung"].iter_rows(min_row=6, values_only=True)}
+    assert set(sure) == set(taken) == set(release.areas.index)
+    for key, row in release.layers["certainty"].iterrows():
+        assert [x for x in sure[key][2:] if x != "."] == list(row.dropna())
+    for key, row in release.layers["participation"].iterrows():
+        shown = [x for x in taken[key][2:5] if not isinstance(x, str)]
+        assert shown == list(row[["rate", "rate_low", "rate_high"]].dropna())
+    assert book["Beteiligung"]["C6"].number_format.endswith("%")
+
+
+def test_a_python_program_reads_the_same_workbook_as_excel(written):
+    calamine = pytest.importorskip("python_calamine")
+    book = calamine.CalamineWorkbook.from_path(written / "index.xlsx")
+    theirs = openpyxl.load_workbook(written / "index.xlsx", data_only=True)
+    assert book.sheet_names == theirs.sheetnames
+    for name in book.sheet_names:
+        rows = book.get_sheet_by_name(name).to_python()
+        same = [["" if v is None else v for v in r] for r in theirs[name].values]
+        assert rows == same, name
 
 
 def test_no_withheld_value_stands_in_any_table(written, release):

@@ -1,0 +1,115 @@
+"""A workbook in the house style: title, source line, frozen head, widths, print set-up."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import xlsxwriter
+
+from sozialraum.model import Release
+from sozialraum.publish.escape import visible
+from sozialraum.publish.wording import direction_words
+from sozialraum.texts import catalogue, date, text
+
+FIRST_ROW = 4
+
+
+class Book:
+    """A workbook with the formats all sheets share."""
+
+    def __init__(self, path: Path, release: Release) -> None:
+        self.book = xlsxwriter.Workbook(
+            str(path),
+            {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
+        )
+        self.book.set_properties({
+            "title": visible(release.facts.title),
+            "author": visible(release.facts.department or release.facts.place),
+            "created": dt.datetime.fromisoformat(release.facts.stichtag),
+        })  # fmt: skip
+        self.release = release
+        self.words = catalogue("publish")["book"]
+        add = self.book.add_format
+        self.title = add({"bold": True, "font_size": 14})
+        self.note = add({"font_color": "#444444", "italic": True})
+        self.head = add(
+            {"bold": True, "text_wrap": True, "valign": "top", "bottom": 2, "bg_color": "#dceaf6"}
+        )
+        self.key = add({"num_format": "@"})
+        self.text = add({"valign": "top", "text_wrap": True})
+        self.strong = add({"bold": True, "valign": "top"})
+        self.sign = add({"align": "right", "font_color": "#444444"})
+        self.written: list[str] = []
+        self.area_heads = [self.words["key"], self.words["name"]]
+        self._numbers: dict[str, Any] = {}
+
+    def number(self, pattern: str) -> Any:
+        """Return the format for a number pattern; Excel shows it in the language of the reader."""
+        if pattern not in self._numbers:
+            self._numbers[pattern] = self.book.add_format({"num_format": pattern})
+        return self._numbers[pattern]
+
+    def sheet(self, name: str, widths: list[float]) -> Any:
+        """Add a sheet with title, source line, frozen head and A4 landscape print.
+
+        Parameters
+        ----------
+        name : key of its name and heading in the texts
+        widths : of the columns, in characters
+        """
+        facts, heading = self.release.facts, self.words[f"{name}_heading"]
+        sheet = self.book.add_worksheet(self.words[f"{name}_sheet"])
+        self.written.append(name)
+        sheet.write_string(0, 0, visible(f"{facts.title} – {heading}"), self.title)
+        sheet.write_string(
+            1,
+            0,
+            visible(f"{facts.place}, {text('publish.book.as_of')} {date(facts.stichtag)}"),
+            self.note,
+        )
+        sheet.write_string(2, 0, visible(direction_words(self.release)), self.note)
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(FIRST_ROW)
+        sheet.set_footer("&L&F – &A&RSeite &P von &N")
+        return sheet
+
+    def table(self, sheet: Any, heads: Sequence[str], rows: int, frozen: int) -> int:
+        """Write the head of a table, freeze and filter it; return its first data row."""
+        for column, head in enumerate(heads):
+            sheet.write_string(FIRST_ROW, column, visible(head), self.head)
+        sheet.freeze_panes(FIRST_ROW + 1, frozen)
+        if rows:
+            sheet.autofilter(FIRST_ROW, 0, FIRST_ROW + rows, len(heads) - 1)
+        return FIRST_ROW + 1
+
+
+def number_pattern(digits: int, unit: str = "number") -> str:
+    """Return the number format of Excel for so many decimals.
+
+    Examples
+    --------
+    >>> number_pattern(2), number_pattern(1, "percent"), number_pattern(0)
+    ('#,##0.00', '0.0%', '#,##0')
+    """
+    tail = "." + "0" * digits if digits else ""
+    return f"0{tail}%" if unit == "percent" else f"#,##0{tail}"
+
+
+def write_value(
+    sheet: Any, row: int, column: int, value: object, number: Any, sign: str, book: Book
+) -> None:
+    """Write a number, a word, or the sign for why there is none."""
+    if value is None or pd.isna(value):
+        sheet.write_string(row, column, sign, book.sign)
+    elif isinstance(value, str):
+        sheet.write_string(row, column, visible(value))
+    else:
+        sheet.write_number(row, column, float(value), number)
