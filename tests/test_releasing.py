@@ -13,9 +13,9 @@ from shapely import box
 
 import sozialraum
 from sozialraum.errors import ConfigError, DisclosureError
-from sozialraum.pipeline.assembling import disclosure_rules
+from sozialraum.pipeline.assembling import disclosure_rules, make_release
 from sozialraum.pipeline.disclosing import releasing
-from sozialraum.pipeline.disclosing.publication import told_by
+from sozialraum.pipeline.disclosing.publication import publication
 from sozialraum.pipeline.disclosing.releasing import ledger_of
 from sozialraum.pipeline.units import counted
 from sozialraum.pipeline.verifying import verify_folder
@@ -112,8 +112,7 @@ def build(folder: Path, target: str, *, ledger: str = LEDGER, armut="armut", par
 
 
 def tell(result):
-    given = (result.plan, result.delivery, result.crosswalk, result.measured, result.scored)
-    return told_by(*given, result.yardsticks, disclosure_rules(result.plan))(result.release)
+    return publication(result.release, result, disclosure_rules(result.plan))
 
 
 def breaches(*results):
@@ -306,13 +305,13 @@ def test_what_the_build_audited_is_not_audited_again_but_any_other_release_is(ci
 
     def counting(*given):
         told.append(given)
-        return told_by(*given)
+        return publication(*given)
 
-    monkeypatch.setattr(releasing, "told_by", counting)
+    monkeypatch.setattr(releasing, "publication", counting)
     result.save(city / "out")
     assert told == []
     rules = disclosure_rules(result.plan)
-    replace(result, release=result.release_for(rules)[0]).save(city / "again")
+    replace(result, release=make_release(result, rules)[0]).save(city / "again")
     assert len(told) == 1
 
 
@@ -321,7 +320,7 @@ def test_a_release_of_other_rules_than_the_build_file_is_not_written(city):
     result = build(city, "bezirke", ledger="")
     finer = replace(disclosure_rules(result.plan), candidates=1, index_decimals=4)
     with pytest.raises(DisclosureError, match="anderen Regeln"):
-        replace(result, release=result.release_for(finer)[0]).save(city / "finer")
+        replace(result, release=make_release(result, finer)[0]).save(city / "finer")
     assert not (city / "finer").exists()
 
 

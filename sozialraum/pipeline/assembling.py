@@ -14,6 +14,7 @@ import shapely
 from sozialraum.config import Plan
 from sozialraum.index.classes import total_groups
 from sozialraum.model import Edition, Facts, Problem, Release
+from sozialraum.pipeline.computed import Computed
 from sozialraum.pipeline.measuring import Measured
 from sozialraum.pipeline.scoring import MAIN, Scored, Yardstick, contributor, public_name
 from sozialraum.pipeline.splitting import Split, split_of
@@ -45,12 +46,7 @@ def disclosure_rules(plan: Plan, *, intern: bool = False) -> DisclosureRules:
 
 
 def make_release(
-    plan: Plan,
-    delivery: Delivery,
-    crosswalk: Crosswalk | None,
-    measured: dict[str, Measured],
-    scored: dict[str, dict[str, Scored]],
-    yardsticks: dict[str, Yardstick],
+    computed: Computed,
     rules: DisclosureRules,
     level: Literal["public", "intern"] = "public",
     withheld: Mapping[str, Withheld] | None = None,
@@ -60,19 +56,19 @@ def make_release(
     `withheld` says per Stichtag what earlier publications forbid to tell. How sure it is is added
     by `with_certainty`.
     """
-    candidates = candidates_of(plan, measured, scored, yardsticks, withheld or {})
+    plan, delivery, measured = computed.plan, computed.delivery, computed.measured
+    yardsticks, day = computed.yardsticks, computed.day
+    candidates = candidates_of(computed, withheld or {})
     scales = {public_name(plan, axis): y.scale for axis, y in yardsticks.items()}
     for axis, yardstick in yardsticks.items():
         for part in ("restandard", "node_scale"):
             if getattr(yardstick, part) is not None:
                 scales[f"{public_name(plan, axis)}.{part}"] = getattr(yardstick, part)
     breaks = {public_name(plan, axis): y.breaks for axis, y in yardsticks.items()}
-    day = plan.stichtag.isoformat()
     held = (withheld or {}).get(day, Withheld())
     areas = delivery.areas[plan.join.target]
-    split = split_of(
-        plan, measured[day], scored[day][plan.axis_names[0]], yardsticks[plan.axis_names[0]]
-    )
+    axis = computed.main
+    split = split_of(plan, measured[day], computed.scored[day][axis], yardsticks[axis])
     warned = disclosure_warnings(candidates, indicators=plan.indicators, breaks=breaks, rules=rules)
     release = protect(
         candidates,
@@ -87,7 +83,7 @@ def make_release(
         outlines=delivery.outlines,
         layers=_layers(plan, delivery, measured, rules, held, split),
         details={
-            **_details(plan, measured, yardsticks, crosswalk),
+            **_details(computed),
             "split": ()
             if split is None
             else split.sentences(plan.area_words or plan.area_word, decimals=rules.index_decimals),
@@ -120,22 +116,21 @@ def with_certainty(
     )
 
 
-def candidates_of(
-    plan: Plan,
-    measured: dict[str, Measured],
-    scored: dict[str, dict[str, Scored]],
-    yardsticks: dict[str, Yardstick],
-    withheld: Mapping[str, Withheld],
-) -> list[Candidate]:
+def candidates_of(computed: Computed, withheld: Mapping[str, Withheld]) -> list[Candidate]:
     """Return the true numbers of each Stichtag, oldest first, for the gate."""
-    main = plan.axis_names[0]
+    plan, measured, yardsticks, main = (
+        computed.plan,
+        computed.measured,
+        computed.yardsticks,
+        computed.main,
+    )
     contribute = contributor(plan, main, yardsticks[main])
     parts = {axis: contributor(plan, axis, yardsticks[axis]) for axis in plan.axis_names[1:]}
     further = {axis: part for axis, part in parts.items() if part is not None}
     return [
         Candidate(
             stichtag=day,
-            table=_table(plan, measured[day], scored[day], yardsticks),
+            table=_table(plan, measured[day], computed.scored[day], yardsticks),
             value=measured[day].value,
             base=measured[day].base,
             status=measured[day].status,
@@ -295,16 +290,11 @@ def largest_overlap(areas: gpd.GeoDataFrame, outlines: gpd.GeoDataFrame) -> pd.D
     return pd.DataFrame({"district": best.reindex(range(len(areas))).to_numpy()}, index=areas.index)
 
 
-def _details(
-    plan: Plan,
-    measured: dict[str, Measured],
-    yardsticks: dict[str, Yardstick],
-    crosswalk: Crosswalk | None,
-) -> dict[str, Any]:
+def _details(computed: Computed) -> dict[str, Any]:
     """Return what the manifest and the method page say beyond the numbers; nothing of it counts."""
-    current = measured[plan.stichtag.isoformat()]
+    plan = computed.plan
     return {
-        "excluded": current.excluded.to_dict(),
+        "excluded": computed.measured[computed.day].excluded.to_dict(),
         "recipe": {k: v for k, v in plan.recipe_facts.items() if k != "roles"},
         "steps": {
             public_name(plan, axis): plan.axis(axis).model_dump(mode="json", exclude_unset=True)
@@ -312,11 +302,11 @@ def _details(
         },
         "learnt": {
             f"{public_name(plan, axis)}.{part}": getattr(yardstick, part).to_dict()
-            for axis, yardstick in yardsticks.items()
+            for axis, yardstick in computed.yardsticks.items()
             for part in ("treatment", "weights")
             if getattr(yardstick, part) is not None
         },
-        "join": {} if crosswalk is None else _join_facts(plan, crosswalk),
+        "join": {} if computed.crosswalk is None else _join_facts(plan, computed.crosswalk),
         "missing_tolerance": plan.join.missing_tolerance,
     }
 

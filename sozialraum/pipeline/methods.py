@@ -21,7 +21,7 @@ from sozialraum.config.sections import STEPS, Axis
 from sozialraum.errors import DataError
 from sozialraum.index.recipes import Recipe, read_recipe
 from sozialraum.model import Breaks, Problem, Release
-from sozialraum.pipeline.building import disclosure_rules
+from sozialraum.pipeline.assembling import disclosure_rules
 from sozialraum.pipeline.result import Result
 from sozialraum.pipeline.scoring import learn, score
 from sozialraum.privacy.edition import WITHHELD

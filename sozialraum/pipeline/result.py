@@ -11,13 +11,10 @@ import pandas as pd
 
 from sozialraum.config import Plan
 from sozialraum.model import Edition, Problem, Release
-from sozialraum.pipeline.assembling import disclosure_rules, with_certainty
-from sozialraum.pipeline.measuring import Measured
-from sozialraum.pipeline.scoring import Scored, Yardstick
+from sozialraum.pipeline.assembling import disclosure_rules, make_release, with_certainty
+from sozialraum.pipeline.computed import Computed
 from sozialraum.privacy.edition import Withheld
 from sozialraum.publish.design import Design
-from sozialraum.sources.delivery import Delivery
-from sozialraum.space.crosswalk import Crosswalk
 
 if TYPE_CHECKING:
     from sozialraum.insight.uncertainty import Certainty
@@ -25,23 +22,16 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Result:
-    """A build with every intermediate.
+class Result(Computed):
+    """A build with every intermediate, and what of it may leave the house.
 
-    What is computed from true counts (`measured`, `scored`) stays inside; `release` is what may
-    leave the house; `table`, `explain`, `save` and the display in a notebook take from it alone.
+    What is computed from true counts (`measured`, `scored`) stays inside; `table`, `explain`,
+    `save` and the display in a notebook take from `release` alone.
 
     Parameters
     ----------
-    plan : the build as understood
-    delivery : the files as read
-    crosswalk : how counts moved; None where the tables stood on the areas of the index already
-    measured : per Stichtag the true counts, values, bases, status
-    yardsticks : per axis scale, scale of the index, class limits
-    scored : per Stichtag and axis standardised values, index, contributions, classes
     certainty : how sure ranks and classes are; None where the build does not ask
     release : what may be written
-    release_for : makes the release under other rules, for the internal papers
     problems : findings that did not stop the build
     reasons : per (Stichtag, area key, indicator id; "" for the index) the proof, with published
         figures, why it is withheld beside what was published earlier; stays inside
@@ -49,15 +39,8 @@ class Result:
         it is written
     """
 
-    plan: Plan
-    delivery: Delivery
-    crosswalk: Crosswalk | None
-    measured: dict[str, Measured]
-    yardsticks: dict[str, Yardstick]
-    scored: dict[str, dict[str, Scored]]
     certainty: Certainty | None
     release: Release
-    release_for: Callable[..., tuple[Release, list[Problem]]]
     problems: tuple[Problem, ...]
     reasons: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
     audited: Audited | None = None
@@ -163,9 +146,9 @@ class Result:
 
         Its papers carry a red band on every page and must not be passed on.
         """
-        release, _ = self.release_for(disclosure_rules(self.plan, intern=True), "intern")
+        release, _ = make_release(self, disclosure_rules(self.plan, intern=True), "intern")
         if self.certainty is not None:
-            yardstick = self.yardsticks[self.plan.axis_names[0]]
+            yardstick = self.yardsticks[self.main]
             release = with_certainty(release, self.certainty, self.plan, yardstick, Withheld())
         return replace(self, release=release)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -40,10 +40,8 @@ from sozialraum.texts import problem, text
 
 if TYPE_CHECKING:
     from sozialraum.config import Plan
+    from sozialraum.pipeline.computed import Computed
     from sozialraum.pipeline.measuring import Measured
-    from sozialraum.pipeline.scoring import Scored, Yardstick
-    from sozialraum.sources.delivery import Delivery
-    from sozialraum.space.crosswalk import Crosswalk
 
 
 class About(NamedTuple):
@@ -120,23 +118,17 @@ class Publication:
         return earlier, {"counts": counts, "geographies": places, **control}
 
 
-def publication(
-    release: Release,
-    plan: Plan,
-    delivery: Delivery,
-    crosswalk: Crosswalk | None,
-    measured: Mapping[str, Measured],
-    candidates: Sequence[Candidate],
-    rules: DisclosureRules,
-) -> Publication:
-    """Return what a release tells about counts.
+def publication(release: Release, computed: Computed, rules: DisclosureRules) -> Publication:
+    """Return what a release of a build tells about counts.
 
     Counts are named by the columns they come from, not by the indicator, so that two builds that
     call the same count differently are audited together. Where counts were moved to areas that
     split the delivered ones, they are rounded to whole persons for the audit and every interval is
     widened by one person per count.
     """
-    units = units_of(plan, delivery, crosswalk, measured)
+    plan, measured = computed.plan, computed.measured
+    units = units_of(plan, computed.delivery, computed.crosswalk, measured)
+    candidates = candidates_of(computed, {})
     listed: list[tuple[Row, About]] = []
     bent = False
     for edition, candidate in zip(release.editions, candidates, strict=True):
@@ -165,24 +157,6 @@ def publication(
     if bent:
         notes.append(problem("privacy.index_not_audited", "note"))
     return Publication(named, tuple(about for _, about in known), units, rules, tuple(notes))
-
-
-def told_by(
-    plan: Plan,
-    delivery: Delivery,
-    crosswalk: Crosswalk | None,
-    measured: dict[str, Measured],
-    scored: dict[str, dict[str, Scored]],
-    yardsticks: dict[str, Yardstick],
-    rules: DisclosureRules,
-) -> Callable[[Release], Publication]:
-    """Return the function from a release of a build to what it tells."""
-
-    def tell(release: Release) -> Publication:
-        candidates = candidates_of(plan, measured, scored, yardsticks, {})
-        return publication(release, plan, delivery, crosswalk, measured, candidates, rules)
-
-    return tell
 
 
 def _share_rows(
@@ -220,9 +194,9 @@ def _simulated_rows(
 ) -> Iterator[tuple[Row, About]]:
     """Yield what a simulation tells: what the shown values of an area add to its index.
 
-    Withheld values do not enter the simulation (`sozialraum.pipeline.disclosing.standing_in`). A
-    probability to a hundredth and two ranks are taken to tell the rest of the index to a
-    thousandth; where the index is no sum of straight lines its counts are taken as known anyway.
+    Withheld values do not enter the simulation (`sozialraum.pipeline.disclosing.standing_in`). Of
+    the other areas a probability to a hundredth and two ranks are taken to tell the index to a
+    thousandth; where it is no sum of straight lines its counts are taken as known anyway.
     """
     open_data = [i.id for i in release.indicators if is_published(i, rules)]
     rows = shown_part_rows(

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sozialraum.errors import ConfigError, DisclosureError
 from sozialraum.model import Problem, Release
-from sozialraum.pipeline.assembling import disclosure_rules
-from sozialraum.pipeline.disclosing.publication import About, Publication, told_by
+from sozialraum.pipeline.assembling import disclosure_rules, make_release
+from sozialraum.pipeline.disclosing.publication import About, Publication, publication
 from sozialraum.privacy.audit.complementary import protect_tables
 from sozialraum.privacy.audit.ledger import (
     INTERNAL,
@@ -34,12 +34,12 @@ from sozialraum.texts import problem
 
 if TYPE_CHECKING:
     from sozialraum.config import Plan
+    from sozialraum.pipeline.computed import Computed
     from sozialraum.pipeline.result import Result
 
 # Withholding more changes what else is withheld; it settles after one round, rarely two.
 _ROUNDS = 6
 T = TypeVar("T")
-Remake = Callable[[Mapping[str, Withheld]], tuple[Release, list[Problem]]]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -78,15 +78,11 @@ class TooFine(Exception):
     """The published constants of the method would give a group away: round them further."""
 
 
-def make(remake: Remake, rows_of: Callable[[Release], Publication], ledger: Ledger | None) -> Made:
+def make(computed: Computed) -> Made:
     """Make a release that gives nothing away, withholding as little more as it takes.
 
-    Parameters
-    ----------
-    remake : makes the release with more withheld per Stichtag
-    rows_of : what a release tells
-    ledger : earlier publications, none in the ledger of a build that keeps no file; None where all
-        is open data: then the release is as it is
+    It is audited with all earlier publications in the build's ledger; a build of open data keeps
+    none and is released as it is.
 
     Raises
     ------
@@ -97,14 +93,15 @@ def make(remake: Remake, rows_of: Callable[[Release], Publication], ledger: Ledg
     TooFine
         If it takes the least to round the constants of the method further.
     """
-    made = remake({})
+    rules, ledger = disclosure_rules(computed.plan), ledger_of(computed.plan)
+    made = make_release(computed, rules)
     if ledger is None:
         return Made(*made, {})
     held: dict[str, Withheld] = {}
     reasons: dict[About, str] = {}
     told: Publication | None = None
     for _ in range(_ROUNDS):
-        found = rows_of(made[0])
+        found = publication(made[0], computed, rules)
         if not found.rows or ledger.holds(found.rows, found.units.geographies):
             told = found
             break
@@ -120,7 +117,7 @@ def make(remake: Remake, rows_of: Callable[[Release], Publication], ledger: Ledg
             more = about.withheld(protection.rows[number].forms[0].kind)
             held[about.stichtag] = held.get(about.stichtag, Withheld()) | more
             reasons[about] = protection.reasons.get(number, "")
-        made = remake(held)
+        made = make_release(computed, rules, withheld=held)
     release, problems = made
     why = "privacy.withheld_for_ledger" if ledger.entries else "privacy.withheld_for_audit"
     notes = [problem(why, "note")] if held else []
@@ -219,11 +216,7 @@ def _told(result: Result, *, intern: bool) -> Publication:
     rules = disclosure_rules(result.plan, intern=intern)
     if result.release.details["disclosure"] != rules.public():
         raise DisclosureError(problem("privacy.other_rules"))
-    tell = told_by(
-        result.plan, result.delivery, result.crosswalk, result.measured, result.scored,
-        result.yardsticks, rules,
-    )  # fmt: skip
-    return tell(result.release)
+    return publication(result.release, result, rules)
 
 
 def write_recorded(ledger: Ledger, entry: Entry | None, write: Callable[[], T]) -> T:
