@@ -82,8 +82,7 @@ def problem(
     """Return a `Problem` whose words come from the table ``[key]`` of a catalogue.
 
     The table holds ``message`` and, where they apply, ``expected``, ``found`` and ``action``; all
-    may use the named
-    `values`, and ``{file} {row} {column} {key} {found}``.
+    may use the named `values`, and ``{file} {row} {column} {key} {found}``.
     """
     given = {"file": file, "row": row, "column": column, "key": key, "found": found, **values}
     room, *path = name.split(".")
