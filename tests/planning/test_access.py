@@ -127,7 +127,7 @@ def test_a_needy_desert_is_an_empty_place_and_is_told_with_its_children():
     # ranks by children: need 50+..: of 380 children, 300 have less need than area 4, none less access
     assert table.loc["4", "gap"] == pytest.approx((300 + 40) / 380 - 40 / 380)
     assert empty_places(table) == [
-        "Im Gebiet 4 mit hohem Bedarf haben 80 Kinder kaum einen Platz in der Nähe; das nächste Angebot „12“ ist 4.000 m entfernt."
+        "Im Gebiet 4 mit hohem Bedarf haben 80 Kinder kaum einen Platz in der Nähe; das nächste Angebot „12“ ist 4.000\u00a0m entfernt."
     ]
     calm = gaps(access, 1 - need)
     assert calm.loc["4", "kind"] == "thin"

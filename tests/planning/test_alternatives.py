@@ -98,6 +98,18 @@ def test_how_often_a_site_is_chosen_is_counted_over_the_draws():
         assert frequency_sentence(locate(task), share).endswith("frei zu wählen sind: A (50\xa0%).")
 
 
+def test_where_greed_is_worse_the_best_plan_counts():
+    # B alone reaches most (60), then A or C only 20 more; A and C together reach all 100
+    within = {"A": [1, 1, 0, 0], "B": [0, 1, 1, 0], "C": [0, 0, 1, 1]}
+    distance = pd.DataFrame({s: [10.0 if k else 9e3 for k in row] for s, row in within.items()})
+    distance.index = list("wxyz")
+    persons = pd.Series([20, 30, 30, 20], index=distance.index)
+    task = site_task(distance, persons, radius=100, number=2)
+    assert locate(task).sites == ("A", "C")
+    share = selection_frequency(task, pd.DataFrame(1.0, index=distance.index, columns=range(3)))
+    assert share.to_dict() == {"A": 1.0, "C": 1.0, "B": 0.0}
+
+
 def test_a_fixed_site_is_chosen_always_and_a_banned_one_never():
     distance, persons, need = town()
     draws = pd.DataFrame(

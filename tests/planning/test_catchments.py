@@ -139,7 +139,7 @@ def test_too_few_places_are_told_in_children_and_not_refused():
 def test_a_walking_limit_nobody_can_keep_is_told():
     plan = redraw(grid(limit=500), proposals=20_000)
     assert plan.slacks["pupils_beyond_limit"] > 0
-    assert "Weg von mehr als 500 m" in " ".join(plan.sentences)
+    assert "Weg von mehr als 500\u00a0m" in " ".join(plan.sentences)
 
 
 def test_named_plans_stand_side_by_side_with_today():

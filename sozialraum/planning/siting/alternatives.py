@@ -102,7 +102,8 @@ def selection_frequency(
     """Return how often each site is chosen when the need index is drawn anew.
 
     Coverage is chosen greedily in each draw (within 1 % of the best plan in practice, and fast
-    enough for a thousand), the p-median by exchange from the best plan.
+    enough for a thousand), unless the best plan of the stated need covers as much; the p-median by
+    exchange from that plan.
 
     Parameters
     ----------
@@ -134,12 +135,16 @@ def selection_frequency(
 
 
 def _cover_draws(task: SiteTask, weights: np.ndarray, forced: np.ndarray) -> np.ndarray:
+    """Return per draw the sites of the greedy plan, or those of the best plan where they win."""
     reached, row_of = patterns(task, split_by_group=False)
-    merged = np.zeros((len(reached) + 1, weights.shape[1]))
-    np.add.at(merged, row_of, weights)
-    within = reached.astype(bool)
-    room = room_for(task)
-    return greedy_cover(*cover_lists(within), np.ascontiguousarray(merged[:-1]), forced, room)
+    drawn = np.zeros((len(reached) + 1, weights.shape[1]))
+    np.add.at(drawn, row_of, weights)
+    drawn, within = np.ascontiguousarray(drawn[:-1]), reached.astype(bool)
+    greedy = greedy_cover(*cover_lists(within), drawn, forced, room_for(task))
+    best = np.isin(np.arange(len(task.sites)), choose(task)[0])
+    covered = (within.astype(np.float32) @ greedy.T.astype(np.float32)) > 0
+    wins = drawn.T @ within[:, best].any(axis=1) >= (drawn * covered).sum(axis=0)
+    return np.where(wins[:, None], best[None, :], greedy)
 
 
 def _median_draws(task: SiteTask, weights: np.ndarray, forced: np.ndarray) -> np.ndarray:
