@@ -303,6 +303,7 @@ def _measures_view(release: Release, lang: str) -> View:
         codes=(codes(place, release.current.table["status"]),),
         classes=tuple(words["measures_classes"]),
         colours=palette("blues", 2),
+        note="note_measures",
         signs=("", "+"),
     )
 

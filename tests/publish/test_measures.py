@@ -56,7 +56,7 @@ def test_each_variant_has_its_points_before_those_of_the_build(planned):
 
 
 def test_the_map_says_that_it_is_a_proposal_and_of_which_variant(planned):
-    assert planned.facts.findings[-1].startswith(
+    assert planned.facts.findings[0].startswith(
         "Vorgeschlagene Orte: 2 nach der Variante „nach Bedarf“ des Plans „Wohin?“. "
         "Es ist ein Vorschlag zum Beraten, kein Beschluss"
     )
@@ -72,6 +72,8 @@ def test_the_proposed_places_are_on_the_page(planned, visit, tmp_path):
     write_map(planned, tmp_path / "karte.html")
     with visit(tmp_path / "karte.html", "#zeigt=measures&gebiet=09760010") as seen:
         assert seen.console == [] and len(seen.requests) == 1
+        assert seen.page.inner_text("#befunde li >> nth=0").startswith("Vorgeschlagene Orte: 2 ")
+        assert "Vorschlag zum Beraten, kein Beschluss" in seen.page.inner_text("#legende-hinweis")
         profile = seen.page.inner_text("#profil")
         assert "Haus C" in profile and "Vorgeschlagene Maßnahmen: Maßnahme vorgeschlagen" in profile
         first = seen.page.inner_text("#klassen li:first-child").split()

@@ -110,7 +110,7 @@ document.addEventListener("DOMContentLoaded", () => {
     return {label: outline.label, group, on: outline.on, sign: "▭"};
   }
   function pointLayer(layer, nr) {
-    const group = L.layerGroup(), colour = ["#1a1a1a", "#b35806", "#5e3c99"][nr % 3];
+    const group = L.layerGroup(), colour = ["#1a1a1a", "#b35806", "#5e3c99", "#c51b7d", "#00695c", "#8c6d1f"][nr % 6];
     // bindTooltip would make every point a tab stop without a name; points are listed in the profile.
     layer.points.forEach(([lat, lon, ...said]) => L.circleMarker([lat, lon], {renderer: svg, radius: frame.clientWidth < 600 ? 4 : 5.5, color: "#fff", weight: 2, fillColor: colour, fillOpacity: 1})
       .on("mouseover", () => tip.setLatLng([lat, lon]).setContent(el("span", {}, pointName(...said))).addTo(map))

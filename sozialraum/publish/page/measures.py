@@ -33,7 +33,7 @@ def with_measures(release: Release, plan: PlanRelease) -> Release:
     first = layers[_label(variants[0]["name"])]
     said = {"plan": plan.title, "variant": variants[0]["name"], "n": number(len(first))}
     facts = release.facts
-    told = (*facts.findings, text("publish.measures.told", **said))
+    told = (text("publish.measures.told", **said), *facts.findings)
     return replace(
         release,
         facts=replace(facts, findings=told),
