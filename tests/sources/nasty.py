@@ -7,7 +7,6 @@ same files with their defaults.
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -545,7 +544,10 @@ def _reader(path: Path) -> Callable[..., pd.DataFrame]:
         import geopandas as gpd
 
         return gpd.read_file
-    readers = {".xlsx": pd.read_excel, ".ods": pd.read_excel, ".parquet": pd.read_parquet}
+    readers = {
+        **dict.fromkeys((".xls", ".xlsx", ".ods"), pd.read_excel),
+        ".parquet": pd.read_parquet,
+    }
     return readers.get(path.suffix, pd.read_csv)
 
 
@@ -584,26 +586,3 @@ def _same(cell: object, expected: float) -> bool:
     if isinstance(cell, str):
         return False
     return bool(np.isclose(float(cell), expected, equal_nan=True))  # type: ignore[arg-type]
-
-
-def main() -> None:
-    """Print the README's table."""
-    from sozialraum.sources.tables import read_table
-
-    print("| delivered file | sozialraum | pandas / geopandas by default |")
-    print("|---|---|---|")
-    for case in TABLES:
-        with tempfile.TemporaryDirectory() as folder:
-            path = case.write(Path(folder))
-            table = read_table(path, **{"key": "nr", **case.options})
-            ours = (
-                f"refused: `{table.errors[0].code.split('.')[1]}`" if table.errors else "read right"
-            )
-            if not table.errors and case.says:
-                ours += ", and said so"
-            theirs = pandas_says(case, path).replace("|", "\\|")
-            print(f"| {case.name} | {ours} | {theirs} |")
-
-
-if __name__ == "__main__":
-    main()

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from sources.hostile import HOSTILE
 from sources.nasty import TABLES, Nasty
+from sources.nasty_table import row
 
 from sozialraum.sources.tables import read_table
 
@@ -51,6 +52,11 @@ def test_a_nasty_file_is_refused_with_its_place(case, tmp_path):
     assert case.column is None or first.column == case.column
     assert case.key is None or first.key == case.key
     assert first.action
+
+
+def test_the_table_of_the_readme_has_a_line_per_file(tmp_path):
+    line = row(TABLES[0], tmp_path)
+    assert line.startswith(f"| {TABLES[0].name} | read right | ") and line.count(" | ") == 2
 
 
 def test_a_file_without_a_nasty_thing_gets_no_warning(tmp_path):

@@ -333,6 +333,20 @@ def test_a_geopackage_layer_that_is_no_plain_table_is_refused_uncounted(tmp_path
         load_areas(path, key="nr", layer="a")
 
 
+@pytest.mark.parametrize("name", ["gpkg_contents", "GPKG_GEOMETRY_COLUMNS", "gpkg_spatial_ref_sys"])
+def test_a_geopackage_whose_list_of_layers_never_ends_is_refused_unread(tmp_path, name):
+    path = tmp_path / "a.gpkg"
+    squares(["01"], "nr", 100).to_file(path, layer="a")
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+    with closing(sqlite3.connect(path)) as base, base:
+        base.execute("PRAGMA legacy_alter_table=ON")
+        base.execute(f"ALTER TABLE {name} RENAME TO alt")
+        base.execute(f"CREATE VIEW {name} AS {endless} SELECT alt.* FROM n LEFT JOIN alt")
+    assert [p.code for p in check_size(path)] == ["sources.no_plain_layer"]
+    with pytest.raises(DataError, match="keine einfache Tabelle"):
+        load_areas(path, key="nr")
+
+
 def test_limits_hold_for_bytes_members_features_and_vertices(tmp_path):
     path = tmp_path / "a.gpkg"
     squares(["01", "02"], "nr", 100).to_file(path)
