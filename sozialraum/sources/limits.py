@@ -181,11 +181,16 @@ def _check_geopackage(path: Path, limits: Limits) -> list[Problem]:
         with closing(
             sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
         ) as base:
-            layers = [row[0] for row in base.execute("SELECT table_name FROM gpkg_contents")]
             kinds = {
                 name: (kind, sql or "")
                 for name, kind, sql in base.execute("SELECT name, type, sql FROM sqlite_master")
+                if kind in ("table", "view")
             }
+            # a list of layers that is itself a view need never come to an end
+            lists = [n for n in kinds if n.lower().startswith("gpkg_") and not _is_plain(*kinds[n])]
+            if lists:
+                return [problem("sources.no_plain_layer", file=path.name, found=lists[0])]
+            layers = [row[0] for row in base.execute("SELECT table_name FROM gpkg_contents")]
             return [
                 found
                 for layer in layers
@@ -195,6 +200,10 @@ def _check_geopackage(path: Path, limits: Limits) -> list[Problem]:
         return [problem("sources.broken_geopackage", file=path.name)]
 
 
+def _is_plain(kind: str, sql: str) -> bool:
+    return kind == "table" and sql.upper().split()[:2] == ["CREATE", "TABLE"]
+
+
 def _check_layer(
     base: sqlite3.Connection,
     path: Path,
@@ -202,8 +211,7 @@ def _check_layer(
     kinds: dict[str, tuple[str, str]],
     limits: Limits,
 ) -> list[Problem]:
-    kind, sql = kinds.get(layer, ("", ""))
-    if kind != "table" or sql.upper().split()[:2] != ["CREATE", "TABLE"]:
+    if not _is_plain(*kinds.get(layer, ("", ""))):
         return [problem("sources.no_plain_layer", file=path.name, found=layer)]
     quoted = layer.replace('"', '""')
     rows = base.execute(f'SELECT count(*) FROM "{quoted}"').fetchone()[0]
