@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from sozialraum.config.sections import Section
 from sozialraum.model.problem import Problem
 from sozialraum.texts import problem
-
-if TYPE_CHECKING:
-    from sozialraum.config.plan import Plan
 
 # Which sections of [join] a method needs; no other method may have them.
 _SECTIONS = {
@@ -141,9 +138,8 @@ class Reform(Section):
     unchanged: bool = False
 
 
-def check_join(plan: Plan, file: str) -> Iterator[Problem]:
+def check_join(join: Join, file: str) -> Iterator[Problem]:
     """Yield what a method of ``[join]`` lacks, and what it was given for nothing."""
-    join = plan.join
     if join.method == "dasymetric" and join.raster is None and join.residential is None:
         yield problem("config.needs_raster", file=file, key="join.raster")
     if join.method == "points" and join.points is None:

@@ -24,6 +24,8 @@ ANCHORS = {
     "goalposts": "goalposts", "target": "targets", "distance": "references",
     "base100": "references",
 }  # fmt: skip
+_LARGEST = 1_000_000  # bytes; the longest build file has 40,000
+_DEEPEST = 20
 _SYNTAX = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
@@ -78,8 +80,10 @@ def recipe_names() -> list[str]:
 def _parse(file: Path) -> dict[str, Any]:
     if not file.is_file():
         raise ConfigError(problem("config.no_file", file=str(file)))
+    if file.stat().st_size > _LARGEST:
+        raise ConfigError(problem("config.too_large", file=file.name))
     try:
-        return tomllib.loads(file.read_bytes().decode("utf-8-sig"))
+        given = tomllib.loads(file.read_bytes().decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         row = error.object[: error.start].count(b"\n") + 1
         raise ConfigError(problem("config.not_utf8", file=file.name, row=row)) from None
@@ -91,6 +95,21 @@ def _parse(file: Path) -> dict[str, Any]:
             "config.syntax", file=file.name, row=bad, line=_line(file, bad), detail=detail
         )
         raise ConfigError(found) from None
+    except (RecursionError, ValueError):  # brackets in brackets, a number of thousands of digits
+        raise ConfigError(problem("config.too_deep", file=file.name)) from None
+    if _depth(given) > _DEEPEST:
+        raise ConfigError(problem("config.too_deep", file=file.name))
+    return given
+
+
+def _depth(given: dict[str, Any]) -> int:
+    """Return how many lists and tables stand in each other, without recursion."""
+    depth, level = 0, [given]
+    while level:
+        depth += 1
+        inside = [v for part in level for v in (part.values() if isinstance(part, dict) else part)]
+        level = [v for v in inside if isinstance(v, dict | list)]
+    return depth
 
 
 def _line(file: Path, row: int | None) -> str:
@@ -287,7 +306,7 @@ def _cross_checks(plan: Plan, file: str) -> Iterator[Problem]:
     ids = [i.id for i in plan.indicators]
     for doubled in sorted({i for i in ids if ids.count(i) > 1}):
         yield problem("config.duplicate_indicator", file=file, key=f"indicators.{doubled}")
-    yield from check_join(plan, file)
+    yield from check_join(plan.join, file)
     if plan.disclosure.published_input and not plan.disclosure.reason:
         yield problem("config.needs_reason", file=file, key="disclosure.reason")
     for axis in plan.axis_names:

@@ -13,12 +13,12 @@ from sozialraum.config import Plan
 from sozialraum.model import Edition, Problem, Release
 from sozialraum.pipeline.assembling import disclosure_rules, make_release, with_certainty
 from sozialraum.pipeline.computed import Computed
+from sozialraum.pipeline.disclosing.releasing import Audited, reasons_file, save_recorded
 from sozialraum.privacy.edition import Withheld
 from sozialraum.publish.design import Design
 
 if TYPE_CHECKING:
     from sozialraum.insight.uncertainty import Certainty
-    from sozialraum.pipeline.disclosing.releasing import Audited
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -122,7 +122,6 @@ class Result(Computed):
             If the release, together with everything in the ledger of the build, would give a small
             group away. Then nothing is written, and nothing recorded.
         """
-        from sozialraum.pipeline.disclosing.releasing import reasons_file, save_recorded
         from sozialraum.publish.bundle import write_all
 
         progress("publish")
@@ -138,7 +137,7 @@ class Result(Computed):
                 further=reasons_file(self.release),
             )
 
-        written = save_recorded(self, write)
+        written = save_recorded(self, self.release, self.audited, self.problems, write)
         return [path.relative_to(folder).as_posix() for path in written]
 
     def internal(self) -> Result:

@@ -35,7 +35,6 @@ from sozialraum.texts import problem
 if TYPE_CHECKING:
     from sozialraum.config import Plan
     from sozialraum.pipeline.computed import Computed
-    from sozialraum.pipeline.result import Result
 
 # Withholding more changes what else is withheld; it settles after one round, rarely two.
 _ROUNDS = 6
@@ -174,49 +173,57 @@ def reasons_file(release: Release) -> dict[str, bytes]:
     return {"gesperrt.csv": b"\xef\xbb\xbf" + csv_text(shown).encode("utf-8")}
 
 
-def save_recorded(result: Result, write: Callable[[tuple[Problem, ...]], T]) -> T:
-    """Audit a result with everything in its ledger, write it, and record it.
+def save_recorded(
+    computed: Computed,
+    release: Release,
+    audited: Audited | None,
+    problems: tuple[Problem, ...],
+    write: Callable[[tuple[Problem, ...]], T],
+) -> T:
+    """Audit a release with everything in the ledger of its build, write it, and record it.
 
-    A result for the office itself is recorded as such: that it exists and who may see it. It binds
+    A release for the office itself is recorded as such: that it exists and who may see it. It binds
     no later publication, because the public does not have it.
 
     Parameters
     ----------
-    result : of a build
+    computed, release : of a build, and what of it is to be written
+    audited : the release that passed the audit of the build
+    problems : findings of the build
     write : writes everything or nothing; is given the findings for the check report
 
     Raises
     ------
     DisclosureError
-        If the result must not be published; nothing is written then.
+        If the release must not be published; nothing is written then.
     """
-    plan, ledger = result.plan, ledger_of(result.plan)
+    plan, ledger = computed.plan, ledger_of(computed.plan)
     if ledger is None:
-        return write(result.problems)
-    intern = result.release.level == "intern"
+        return write(problems)
+    intern = release.level == "intern"
     if intern and ledger.path is None:
-        return write(result.problems)
-    known = None if result.audited is None else result.audited.of(result.release)
+        return write(problems)
+    known = None if audited is None else audited.of(release)
     if known is not None and ledger.path is None:  # nothing can have been published since
-        return write((*result.problems, *known.problems))
-    found = known or _told(result, intern=intern)
+        return write((*problems, *known.problems))
+    found = known or _told(computed, release, intern=intern)
     about = {"title": plan.title, "date": plan.stichtag.isoformat()}
     if intern:
         entry = internal_entry(ledger, found.rows, **about)
-        return write_recorded(ledger, entry, lambda: write(result.problems))
+        return write_recorded(ledger, entry, lambda: write(problems))
     entry = next_record(found, ledger, **about)
-    problems = (*result.problems, *found.problems)
+    problems = (*problems, *found.problems)
     if any(e.audience == INTERNAL for e in ledger.entries):
         problems = (*problems, problem("privacy.internal_not_audited", "note"))
     return write_recorded(ledger, entry, lambda: write(problems))
 
 
-def _told(result: Result, *, intern: bool) -> Publication:
-    """Return what the release of a result tells; refuse one of other rules than the build's."""
-    rules = disclosure_rules(result.plan, intern=intern)
-    if result.release.details["disclosure"] != rules.public():
+def _told(computed: Computed, release: Release, *, intern: bool) -> Publication:
+    """Return what a release tells; refuse one of other rules than the build's."""
+    rules = disclosure_rules(computed.plan, intern=intern)
+    if release.details["disclosure"] != rules.public():
         raise DisclosureError(problem("privacy.other_rules"))
-    return publication(result.release, result, rules)
+    return publication(release, computed, rules)
 
 
 def write_recorded(ledger: Ledger, entry: Entry | None, write: Callable[[], T]) -> T:
