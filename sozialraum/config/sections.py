@@ -333,3 +333,4 @@ class Output(Section):
     basemap: str | None = None
     accent: str = "#0c4a8d"
     logo: str | None = None
+    licence: str = ""

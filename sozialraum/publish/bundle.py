@@ -99,8 +99,10 @@ def write_all(
         if "kommonitor" in files:
             write_kommonitor(release, fresh / "kommonitor")
         if METADATA in files:
-            ags = (facts or {}).get("plan", {}).get("ags", "")
-            write_metadata(release, fresh / "metadaten.json", ags=ags)
+            plan = (facts or {}).get("plan", {})
+            licence = plan.get("output", {}).get("licence", "")
+            path = fresh / "metadaten.json"
+            write_metadata(release, path, ags=plan.get("ags", ""), licence=licence)
         for name, content in (further or {}).items():
             (fresh / name).write_bytes(content)
         write_check_report(problems, fresh / "pruefbericht.html", title=release.facts.title)

@@ -78,7 +78,9 @@ def test_a_table_that_is_not_from_kommonitor_is_refused(tmp_path):
 
 def test_the_catalogue_description_names_period_place_licence_and_every_file(release, tmp_path):
     write_all(release, tmp_path / "out", files=("csv", "karte"))
-    write_metadata(release, tmp_path / "out" / "metadaten.json", ags="09999000")
+    write_metadata(
+        release, tmp_path / "out" / "metadaten.json", ags="09999000", licence="dl-by-de/2.0"
+    )
     body = json.loads((tmp_path / "out" / "metadaten.json").read_text(encoding="utf-8"))
     assert body["@type"] == "dcat:Dataset" and body["dct:title"]["@value"] == "Sozialraumindex 2024"
     assert body["dct:temporal"]["dcat:startDate"]["@value"] == "2023-12-31"
@@ -89,11 +91,31 @@ def test_the_catalogue_description_names_period_place_licence_and_every_file(rel
         tmp_path / "out" / "index.csv"
     )
     assert all(
-        d["dct:license"]["@id"].startswith("http://dcat-ap.de/def/licenses/")
+        d["dct:license"]["@id"] == "http://dcat-ap.de/def/licenses/dl-by-de/2.0"
         for d in files.values()
     )
     outline = shapely.from_wkt(body["dct:spatial"]["locn:geometry"]["@value"])
     assert outline.covers(shapely.box(*release.areas.to_crs(4326).total_bounds).buffer(-1e-4))
+
+
+def test_no_licence_is_claimed_that_the_town_has_not_granted(release, tmp_path):
+    write_all(release, tmp_path / "out", files=("csv", "metadaten"))
+    body = json.loads((tmp_path / "out" / "metadaten.json").read_text(encoding="utf-8"))
+    assert not [d for d in body["dcat:distribution"] if "dct:license" in d]
+    assert body["dct:accessRights"]["@id"].endswith("/PUBLIC")
+    facts = {"plan": {"ags": "09999000", "output": {"licence": "dl-zero-de/2.0"}}}
+    write_all(release, tmp_path / "out", files=("csv", "metadaten"), facts=facts)
+    body = json.loads((tmp_path / "out" / "metadaten.json").read_text(encoding="utf-8"))
+    licences = {d["dct:license"]["@id"] for d in body["dcat:distribution"]}
+    assert licences == {"http://dcat-ap.de/def/licenses/dl-zero-de/2.0"}
+    for d in body["dcat:distribution"]:
+        assert d["dcat:accessURL"] == d["dcat:downloadURL"] == {"@id": d["dct:title"]}
+
+
+def test_an_internal_build_is_described_as_not_public(tmp_path):
+    write_all(sample_release(level="intern"), tmp_path / "out", files=("csv", "metadaten"))
+    body = json.loads((tmp_path / "out" / "metadaten.json").read_text(encoding="utf-8"))
+    assert body["dct:accessRights"]["@id"].endswith("/NON_PUBLIC")
 
 
 def test_a_notebook_gets_the_page_in_a_frame_that_cannot_reach_out(release):

@@ -10,9 +10,12 @@ import pyogrio
 import pytest
 from publish.sample import HOSTILE, sample_release
 
+from sozialraum.publish.colours import rgb
+from sozialraum.publish.drawing import legend_rows
 from sozialraum.publish.tables.csv_parquet import write_csv, write_parquet
 from sozialraum.publish.tables.geopackage import write_geopackage
 from sozialraum.publish.tables.workbook import write_xlsx
+from sozialraum.publish.views import make_views
 
 
 @pytest.fixture(scope="module")
@@ -119,20 +122,61 @@ def test_the_geopackage_opens_with_areas_points_outlines_in_the_crs_of_the_build
     assert areas.geometry.area.sum() == pytest.approx(release.areas.geometry.area.sum())
 
 
-def test_the_qgis_style_names_every_legend_entry_of_the_areas_once(written):
-    with sqlite3.connect(written / "index.gpkg") as database:
-        [[qml, default, geometry]] = database.execute(
-            "select styleQML, useAsDefault, f_geometry_column from layer_styles"
-        )
+def qgis_styles(path):
+    with sqlite3.connect(path) as database:
+        rows = list(database.execute("select * from layer_styles"))
+        columns = [c[1:3] for c in database.execute("pragma table_info(layer_styles)")]
     database.close()
-    root = ElementTree.fromstring(qml)
-    values = [c.get("value") for c in root.iter("category")]
-    used = set(pyogrio.read_dataframe(written / "index.gpkg", layer="gebiete")["legend"])
-    assert default == 1 and geometry == "geom"
-    assert used <= set(values) and len(values) == len(set(values)) == 9
-    assert {c.get("symbol") for c in root.iter("category")} == {
-        s.get("name") for s in root.iter("symbol")
+    return columns, [dict(zip([name for name, _ in columns], row, strict=True)) for row in rows]
+
+
+def test_the_style_table_has_the_structure_that_qgis_gives_it(written, release):
+    columns, rows = qgis_styles(written / "index.gpkg")
+    assert columns == [
+        ("id", "INTEGER"), ("f_table_catalog", "TEXT"), ("f_table_schema", "TEXT"),
+        ("f_table_name", "TEXT"), ("f_geometry_column", "TEXT"), ("styleName", "TEXT"),
+        ("styleQML", "TEXT"), ("styleSLD", "TEXT"), ("useAsDefault", "BOOLEAN"),
+        ("description", "TEXT"), ("owner", "TEXT"), ("ui", "TEXT"), ("update_time", "DATETIME"),
+    ]  # fmt: skip
+    assert len(rows) == 1 + len(release.indicators)
+    assert [row["useAsDefault"] for row in rows] == [1, 0, 0, 0, 0]
+    assert {(row["f_table_name"], row["f_geometry_column"]) for row in rows} == {
+        ("gebiete", "geom")
     }
+    assert all(len(row["styleName"]) <= 30 for row in rows)
+    assert {row["update_time"] for row in rows} == {"2024-12-31T00:00:00Z"}
+
+
+def test_each_qgis_style_paints_every_area_as_the_map_does(written, release):
+    # the filters of the rules are also SQL: each area must be found by exactly one of them
+    _, rows = qgis_styles(written / "index.gpkg")
+    hatches = {"s": "b_diagonal", "k": "diagonal_x", "m": "dense6", "u": "horizontal"}
+    for row, view in zip(rows, make_views(release), strict=True):
+        root = ElementTree.fromstring(row["styleQML"])
+        painted = {}
+        symbols = {s.get("name"): s for s in root.iter("symbol")}
+        legend = {code: words for code, words, _ in legend_rows(view, release)}
+        with sqlite3.connect(written / "index.gpkg") as database:
+            for rule in root.iter("rule"):
+                options = [
+                    {o.get("name"): o.get("value") for o in layer.iter("Option")}
+                    for layer in symbols[rule.get("symbol")].iter("layer")
+                ]
+                found = database.execute(f"select key from gebiete where {rule.get('filter')}")
+                for (key,) in found:
+                    assert key not in painted, (view.id, key)
+                    painted[key] = (options, rule.get("label"))
+        database.close()
+        assert set(painted) == set(release.areas.index), view.id
+        for key, code in zip(release.areas.index, view.codes[-1], strict=True):
+            options, label = painted[key]
+            assert label == legend[code], (view.id, key)
+            if code in hatches:
+                assert options[1]["style"] == hatches[code]
+            else:
+                red, green, blue = rgb(view.colours[int(code)])
+                assert options[0]["color"] == f"{red},{green},{blue},255"
+                assert options[0]["style"] == "solid"
 
 
 def test_xlsx_describes_every_column_of_the_csv_and_puts_the_years_side_by_side(written, release):

@@ -12,7 +12,8 @@ import pandas as pd
 import pyogrio
 
 from sozialraum.model import Release
-from sozialraum.publish.tables.qgis_style import LEGEND_COLUMN, legend_words, qml
+from sozialraum.publish.escape import visible
+from sozialraum.publish.tables.qgis_style import LEGEND_COLUMN, legend_words, styles
 from sozialraum.publish.tables.table_columns import flat_table
 
 AREAS_LAYER = "gebiete"
@@ -44,7 +45,9 @@ def write_geopackage(release: Release, path: str | Path) -> None:
                 driver="GPKG",
                 promote_to_multi=label in release.outlines,
             )
-        pyogrio.write_dataframe(_styles(release), path, layer="layer_styles", driver="GPKG")
+        pyogrio.write_dataframe(
+            _styles(release), path, layer="layer_styles", driver="GPKG", layer_options={"FID": "id"}
+        )
 
 
 def layer_name(label: str) -> str:
@@ -67,22 +70,23 @@ def _areas(release: Release) -> gpd.GeoDataFrame:
 
 
 def _styles(release: Release) -> pd.DataFrame:
+    """Return the table from which QGIS takes styles; the first one is shown without a click."""
+    made = styles(release)
     return pd.DataFrame(
         {
             "f_table_catalog": "",
             "f_table_schema": "",
             "f_table_name": AREAS_LAYER,
             "f_geometry_column": "geom",
-            "styleName": "Klassen",
-            "styleQML": qml(release),
+            "styleName": [visible(name)[:30] for name in made],
+            "styleQML": list(made.values()),
             "styleSLD": "",
-            "useAsDefault": True,
-            "description": "Klassen wie in karte.html",
+            "useAsDefault": [nr == 0 for nr in range(len(made))],
+            "description": [visible(name) for name in made],
             "owner": "",
             "ui": "",
-            "update_time": f"{release.facts.stichtag}T00:00:00.000Z",
-        },
-        index=[0],
+            "update_time": pd.Timestamp(release.facts.stichtag, tz="UTC"),
+        }
     )
 
 

@@ -13,7 +13,10 @@ from sozialraum.publish.manifest import sha256
 from sozialraum.publish.wording import direction_words
 from sozialraum.texts import text
 
-LICENCE = "http://dcat-ap.de/def/licenses/dl-by-de/2.0"
+LICENCES = "http://dcat-ap.de/def/licenses/"
+_ACCESS = "http://publications.europa.eu/resource/authority/access-right/"
+_SHA256 = "http://spdx.org/rdf/terms#checksumAlgorithm_sha256"
+_MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 _CONTEXT = {
     "dcat": "http://www.w3.org/ns/dcat#",
     "dcatde": "http://dcat-ap.de/def/dcatde/",
@@ -35,16 +38,15 @@ _MEDIA = {
 _SOCIETY = "http://publications.europa.eu/resource/authority/data-theme/SOCI"
 
 
-def write_metadata(
-    release: Release, path: str | Path, *, licence: str = LICENCE, ags: str = ""
-) -> None:
+def write_metadata(release: Release, path: str | Path, *, licence: str = "", ags: str = "") -> None:
     """Write the description of a build for a DCAT-AP.de catalogue (JSON-LD).
 
     Parameters
     ----------
     release : described
     path : ``…/metadaten.json``; the files beside it become the distributions
-    licence : address of the licence in the vocabulary of dcat-ap.de
+    licence : name of the licence in the vocabulary of dcat-ap.de ("dl-by-de/2.0"); without one
+        none is claimed: only the town can grant it
     ags : Amtlicher Gemeindeschlüssel of the municipality, for the political coverage
     """
     path = Path(path)
@@ -54,18 +56,21 @@ def write_metadata(
 
 
 def dataset(
-    release: Release, files: Sequence[Path], *, licence: str = LICENCE, ags: str = ""
+    release: Release, files: Sequence[Path], *, licence: str = "", ags: str = ""
 ) -> dict[str, Any]:
     """Return the dataset with one distribution per file."""
     facts = release.facts
     about = f"{direction_words(release)} {facts.method}"
-    publisher = ", ".join(part for part in (facts.place, facts.department) if part)
+    office = facts.department
+    publisher = office if facts.place in office else ", ".join(filter(None, (facts.place, office)))
+    access = "PUBLIC" if release.level == "public" else "NON_PUBLIC"
     body: dict[str, Any] = {
         "@context": _CONTEXT,
         "@type": "dcat:Dataset",
         "dct:title": {"@language": "de", "@value": visible(facts.title)},
         "dct:description": {"@language": "de", "@value": visible(about)},
         "dct:publisher": {"@type": "foaf:Organization", "foaf:name": visible(publisher)},
+        "dct:accessRights": {"@id": _ACCESS + access},
         "dcat:theme": {"@id": _SOCIETY},
         "dct:language": {"@id": "http://publications.europa.eu/resource/authority/language/DEU"},
         "dcat:keyword": [text("publish.metadata.keyword"), visible(facts.area_word)],
@@ -95,16 +100,18 @@ def _outline(release: Release) -> dict[str, str]:
 
 
 def _distribution(file: Path, licence: str) -> dict[str, Any]:
-    return {
+    found = {
         "@type": "dcat:Distribution",
         "dct:title": file.name,
-        "dcat:downloadURL": file.name,
-        "dcat:mediaType": _MEDIA[file.suffix],
+        # relative to this file: a portal puts its own address before it
+        "dcat:accessURL": {"@id": file.name},
+        "dcat:downloadURL": {"@id": file.name},
+        "dcat:mediaType": {"@id": _MEDIA_TYPES + _MEDIA[file.suffix]},
         "dcat:byteSize": file.stat().st_size,
-        "dct:license": {"@id": licence},
         "spdx:checksum": {
             "@type": "spdx:Checksum",
-            "spdx:algorithm": "sha256",
+            "spdx:algorithm": {"@id": _SHA256},
             "spdx:checksumValue": sha256(file),
         },
     }
+    return found | {"dct:license": {"@id": LICENCES + licence}} if licence else found

@@ -1,4 +1,9 @@
-"""A QGIS style (QML) with our classes: the same colours, labels and hatches as the map page."""
+"""QGIS styles (QML): the same classes, colours, labels and hatches as the map page.
+
+One style per index and indicator. The rules of a style are filters over the columns of the layer,
+so a value on a limit falls into the class the map puts it in; QGIS's graduated renderer would put
+it into the class below.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +12,15 @@ from xml.sax.saxutils import quoteattr
 import pandas as pd
 
 from sozialraum.model import Release
-from sozialraum.publish.colours import palette, rgb
-from sozialraum.publish.views import MARKS
-from sozialraum.texts import text
+from sozialraum.publish.colours import rgb
+from sozialraum.publish.tables.table_columns import SIGN_SUFFIX
+from sozialraum.publish.views import MARKS, View, axis_columns, make_views
+from sozialraum.publish.wording import class_words
+from sozialraum.texts import catalogue, text
 
 LEGEND_COLUMN = "legend"
+_HATCHES = {"s": "b_diagonal", "k": "diagonal_x", "m": "dense6", "u": "horizontal"}
+_PAPER = {"u": "#e3e3e3"}
 
 
 def legend_words(release: Release) -> list[str]:
@@ -25,36 +34,78 @@ def legend_words(release: Release) -> list[str]:
 
 
 def class_names(release: Release) -> dict[int, str]:
-    """Return per class number its legend entry, lowest index value first."""
+    """Return per class number its name, lowest index value first."""
     breaks = release.breaks["index"]
     numbers = breaks.numbers or tuple(range(1, breaks.k + 1))
     labels = breaks.labels or ("",) * breaks.k
     return {n: f"{n} {label}".strip() for n, label in zip(numbers, labels, strict=True)}
 
 
-def qml(release: Release) -> str:
-    """Return the style of the areas as QGIS reads it from the table ``layer_styles``."""
-    names = list(class_names(release).values())
-    fills = [
-        (name, _plain_fill(colour))
-        for name, colour in zip(names, palette("blues", len(names)), strict=True)
+def styles(release: Release) -> dict[str, str]:
+    """Return per style name its QML, the index first: the one QGIS shows by itself."""
+    return {
+        (text("publish.book.class") if view.id == "index" else view.label): qml(view, release)
+        for view in make_views(release)
+    }
+
+
+def qml(view: View, release: Release) -> str:
+    """Return the style of one view as QGIS reads it from the table ``layer_styles``."""
+    places = range(len(view.colours))[::-1]
+    rules = [
+        (class_words(view, release, i), _class_filter(view, release, i), _plain_fill(colour))
+        for i in places
+        for colour in (view.colours[i],)
     ]
-    fills = fills[::-1] + [(text(f"publish.page.mark_{m}"), _pattern_fill(m)) for m in "skmu"]
-    categories = "".join(
-        f'<category value={quoteattr(name)} label={quoteattr(name)} symbol="{i}" '
-        'type="string" render="true"/>'
-        for i, (name, _) in enumerate(fills)
+    rules += [
+        (text(f"publish.page.mark_{mark}"), _mark_filter(view, mark), _pattern_fill(mark))
+        for mark in _HATCHES
+    ]
+    entries = "".join(
+        f'<rule key="{i}" filter={quoteattr(where)} label={quoteattr(label)} symbol="{i}"/>'
+        for i, (label, where, _) in enumerate(rules)
     )
     symbols = "".join(
-        f'<symbol type="fill" name="{i}" alpha="1">{fill}{_casing()}</symbol>'
-        for i, (_, fill) in enumerate(fills)
+        f'<symbol type="fill" name="{i}" alpha="1" clip_to_extent="1">{fill}{_casing()}</symbol>'
+        for i, (_, _, fill) in enumerate(rules)
     )
     return (
         "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>"
         '<qgis version="3.28" styleCategories="Symbology">'
-        f'<renderer-v2 type="categorizedSymbol" attr="{LEGEND_COLUMN}" symbollevels="0">'
-        f"<categories>{categories}</categories><symbols>{symbols}</symbols></renderer-v2></qgis>"
+        '<renderer-v2 type="RuleRenderer" symbollevels="0">'
+        f'<rules key="all">{entries}</rules><symbols>{symbols}</symbols></renderer-v2></qgis>'
     )
+
+
+def _class_filter(view: View, release: Release, place: int) -> str:
+    """Return which areas are of a class, as an expression over the columns of the layer."""
+    if view.group == "index":
+        numbers = release.breaks[view.id].numbers or tuple(range(1, len(view.colours) + 1))
+        return f"{_column(axis_columns(view.id)[1])} = {numbers[place]}"
+    # Limits and values are whole units of the last digit; half a unit lies safely between them.
+    half = 0.5 / (view.figure.factor * 10**view.figure.digits)
+    ends = []
+    if place:
+        ends.append(f"{_column(view.id)} > {view.limits[place - 1] - half:.10f}")
+    if place < len(view.limits):
+        ends.append(f"{_column(view.id)} < {view.limits[place] - half:.10f}")
+    return " AND ".join(ends) or f"{_column(view.id)} IS NOT NULL"
+
+
+def _mark_filter(view: View, mark: str) -> str:
+    """Return which areas have no class for one reason."""
+    reasons = [status for status, sign in MARKS.items() if sign == mark]
+    if view.group == "index":
+        known, column, signs = axis_columns(view.id)[1], "status", reasons
+    else:
+        shown = catalogue("publish")["signs"]
+        known, column, signs = view.id, view.id + SIGN_SUFFIX, [shown[r] for r in reasons]
+    listed = ", ".join(f"'{sign}'" for sign in dict.fromkeys(signs))
+    return f"{_column(known)} IS NULL AND {_column(column)} IN ({listed})"
+
+
+def _column(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _layer(kind: str, **options: str) -> str:
@@ -68,8 +119,10 @@ def _plain_fill(colour: str) -> str:
 
 
 def _pattern_fill(mark: str) -> str:
-    style = {"s": "b_diagonal", "k": "diagonal_x", "m": "dense6", "u": "horizontal"}[mark]
-    return _layer("SimpleFill", color=_rgba("#555555"), style=style, outline_style="no")
+    """Return the hatch of a mark on the paper it has on the page."""
+    paper = _plain_fill(_PAPER.get(mark, "#ffffff"))
+    hatch = _layer("SimpleFill", color=_rgba("#555555"), style=_HATCHES[mark], outline_style="no")
+    return paper + hatch
 
 
 def _casing() -> str:
