@@ -1,0 +1,30 @@
+"""Build files and names made to break the reader: told in German, at once, without a hit outside."""
+
+import pytest
+
+from sozialraum.config.participation import read_participation
+from sozialraum.config.reading import read_build
+from sozialraum.errors import ConfigError
+
+BOMBS = {
+    "lists in lists": ("a = " + "[" * 5000 + "]" * 5000, "config.too_deep"),
+    "tables in tables": ("a = " + "{b = " * 3000 + "1" + "}" * 3000, "config.too_deep"),
+    "a key of 3,000 parts": (".".join(["a"] * 3000) + " = 1", "config.too_deep"),
+    "forty levels": ("a = " + "[" * 40 + "]" * 40, "config.too_deep"),
+    "a number of 6,000 digits": ("a = " + "9" * 6000, "config.too_deep"),
+    "three megabytes": ('title = "' + "x" * 3_000_000 + '"', "config.too_large"),
+    "a sign that is none": ('title = "a\x00"', "config.syntax"),
+    "half a character": ('title = "\\ud800"', "config.syntax"),
+}
+
+
+@pytest.mark.parametrize("read", [read_build, read_participation])
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_a_build_file_made_to_break_the_reader_is_refused_in_german(tmp_path, read, bomb):
+    content, code = BOMBS[bomb]
+    path = tmp_path / "bau.toml"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        read(path)
+    assert {p.code for p in caught.value.problems} == {code}
+    assert len(str(caught.value)) < 2000
