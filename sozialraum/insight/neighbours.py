@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -14,6 +15,9 @@ from numpy.typing import NDArray
 
 from sozialraum.errors import DataError
 from sozialraum.texts import problem
+
+_POLYGONS = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
+_LARGE = 300_000  # vertices from which on a hash table is worth compiling
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,9 +87,9 @@ def contiguity(areas: gpd.GeoDataFrame, *, rook: bool = False) -> Neighbours:
         If an area has no geometry.
     """
     shapes = _shapes(areas)
-    edges = _edges(shapes)
-    if _is_coverage(shapes, edges):
-        i, j = edges.pairs() if rook else _pairs_by_vertex(shapes)
+    edges = _edges(shapes) if np.isin(shapely.get_type_id(shapes), _POLYGONS).all() else None
+    if edges is not None and _is_coverage(shapes, edges):
+        i, j = edges.pairs() if rook else edges.pairs_by_vertex()
     else:
         i, j = shapely.STRtree(shapes).query(shapes, predicate="intersects")
         if rook:
@@ -186,30 +190,56 @@ class _Edges:
     Parameters
     ----------
     owner : area of each edge, edges sorted so that equal ones follow each other
-    forward : the edge runs from its smaller to its larger end (polygons are turned the same way)
+    forward : the edge runs from its lower to its higher vertex (polygons are turned the same way)
     first : place of the first of each group of equal edges, and the number of edges
+    corner, corner_first : area of each vertex of a ring, likewise
     """
 
     owner: NDArray[np.int64]
     forward: NDArray[np.bool_]
     first: NDArray[np.int64]
+    corner: NDArray[np.int64]
+    corner_first: NDArray[np.int64]
 
     def pairs(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the areas that share an edge, in both orders."""
         return _pairs_in_groups(self.owner, self.first)
 
+    def pairs_by_vertex(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the areas that share a vertex, in both orders."""
+        return _pairs_in_groups(self.corner, self.corner_first)
+
 
 def _edges(shapes: NDArray[np.object_]) -> _Edges:
-    turned = shapely.orient_polygons(shapes)
-    parts, area = shapely.get_parts(turned, return_index=True)
-    rings, part = shapely.get_rings(parts, return_index=True)
-    points, ring = shapely.get_coordinates(rings, return_index=True)
+    points, area_of_ring, start, hole = _rings(shapes)
+    ring = np.repeat(np.arange(len(area_of_ring)), np.diff(start))
+    vertex, order, first = _grouped(points + 0.0)
     follows = ring[1:] == ring[:-1]
-    a, b = points[:-1][follows] + 0.0, points[1:][follows] + 0.0
-    forward = (a[:, 0] < b[:, 0]) | ((a[:, 0] == b[:, 0]) & (a[:, 1] < b[:, 1]))
-    ends = np.hstack([np.where(forward[:, None], a, b), np.where(forward[:, None], b, a)])
-    order, first = _grouped(ends)
-    return _Edges(area[part[ring[:-1][follows]]][order], forward[order], first)
+    of_edge = ring[:-1][follows]
+    a, b = vertex[:-1][follows], vertex[1:][follows]
+    # twice the signed area of each ring, about its first vertex: shells turn one way, holes another
+    x, y = (points - points[start[:-1]][ring]).T
+    cross = (x[:-1] * y[1:] - x[1:] * y[:-1])[follows]
+    turned = (np.add.reduceat(cross, start[:-1] - np.arange(len(hole))) < 0) != hole
+    ends = np.where(a < b, a, b) * len(points) + np.where(a < b, b, a)
+    _, in_order, first_edge = _grouped(ends[:, None])
+    of_edge = of_edge[in_order]
+    forward = (a < b)[in_order] != turned[of_edge]
+    return _Edges(area_of_ring[of_edge], forward, first_edge, area_of_ring[ring[order]], first)
+
+
+def _rings(
+    shapes: NDArray[np.object_],
+) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+    """Return the points of all rings; of each ring its area, its first point, if it is a hole."""
+    _, points, offsets = shapely.to_ragged_array(shapes, include_z=False)
+    start, of_part = offsets[0].astype(np.int64), offsets[1].astype(np.int64)
+    part = np.repeat(np.arange(len(of_part) - 1), np.diff(of_part))
+    hole = np.ones(len(part), bool)
+    hole[of_part[:-1]] = False
+    if len(offsets) == 3:  # areas of several parts
+        part = np.repeat(np.arange(len(shapes)), np.diff(offsets[2]))[part]
+    return points, part, start, hole
 
 
 def _is_coverage(shapes: NDArray[np.object_], edges: _Edges) -> bool:
@@ -225,37 +255,55 @@ def _is_coverage(shapes: NDArray[np.object_], edges: _Edges) -> bool:
     two = edges.first[:-1][size == 2]
     if (edges.forward[two] == edges.forward[two + 1]).any():
         return False
-    rim = np.unique(edges.owner[edges.first[:-1][size == 1]])
+    rim = _distinct(edges.owner[edges.first[:-1][size == 1]])
     if len(rim) > len(shapes) // 2:
         return bool(shapely.coverage_is_valid(shapes))
-    of_rim, other = shapely.STRtree(shapes).query(shapes[rim], predicate="intersects")
-    near = np.unique(np.append(rim, other))
-    del of_rim
+    _, other = shapely.STRtree(shapes).query(shapes[rim], predicate="intersects")
+    near = _distinct(np.append(rim, other))
     return bool(shapely.coverage_is_valid(shapes[near]))
 
 
-def _pairs_by_vertex(shapes: NDArray[np.object_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    points, owner = shapely.get_coordinates(shapes, return_index=True)
-    order, first = _grouped(points + 0.0)
-    return _pairs_in_groups(owner[order], first)
+def _distinct(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return each number once, in order; several times as fast as `numpy.unique` since 2.3."""
+    ordered = np.sort(numbers)
+    return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
 
 
-def _grouped(things: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return an order in which equal rows follow each other, and where each group begins."""
-    # a row's bytes, mixed to 64 bits: equal rows get equal numbers; checked below
+def _grouped(
+    things: NDArray[Any],
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return the number of each row's group, rows by group, and where each group begins."""
     bits = np.ascontiguousarray(things).view(np.uint64)
-    code = np.zeros(len(things), np.uint64)
+    if len(bits) < _LARGE:
+        return _grouped_by_sorting(bits)
+    # compiled on first use, and only where it is worth it
+    from sozialraum.kernels.grouping import number_rows, order_by_number
+
+    slots = np.full(1 << int(1.5 * len(bits)).bit_length(), -1, np.int32)
+    number, order = np.empty(len(bits), np.int64), np.empty(len(bits), np.int64)
+    first = np.zeros(number_rows(bits, slots, number) + 1, np.int64)
+    order_by_number(number, first, order)
+    return number, order, first
+
+
+def _grouped_by_sorting(
+    bits: NDArray[np.uint64],
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    # a row's bytes, mixed to 64 bits: equal rows get equal codes; checked below
+    code = np.zeros(len(bits), np.uint64)
     for column in bits.T:
         code = (code ^ column) * np.uint64(0x9E3779B97F4A7C15)
         code ^= code >> np.uint64(29)
-    order = np.argsort(code)
+    order = np.argsort(code, kind="stable")
     code = code[order]
     starts = np.concatenate([[True], code[1:] != code[:-1]])
     same = order[1:][~starts[1:]], order[:-1][~starts[1:]]
-    if not np.array_equal(things[same[0]], things[same[1]]):
-        message = "two different borders got the same number"
+    if not np.array_equal(bits[same[0]], bits[same[1]]):
+        message = "two different borders got the same code"
         raise AssertionError(message)
-    return order, np.append(np.flatnonzero(starts), len(order))
+    number = np.empty(len(bits), np.int64)
+    number[order] = np.cumsum(starts) - 1
+    return number, order, np.append(np.flatnonzero(starts), len(order))
 
 
 def _pairs_in_groups(
@@ -270,7 +318,9 @@ def _pairs_in_groups(
         count = size[size > step] - step
         near = np.repeat(long - np.append(0, np.cumsum(count)[:-1]), count) + np.arange(count.sum())
         i, j = owner[near], owner[near + step]
-        found.append(np.minimum(i, j) * n + np.maximum(i, j))
-    pairs = np.unique(np.concatenate(found)) if found else np.empty(0, np.int64)
+        pair = np.minimum(i, j) * n + np.maximum(i, j)
+        # along a border the same pair follows itself
+        found.append(pair[np.append(True, pair[1:] != pair[:-1])] if len(pair) else pair)
+    pairs = _distinct(np.concatenate(found)) if found else np.empty(0, np.int64)
     i, j = pairs // n, pairs % n
     return np.concatenate([i, j]), np.concatenate([j, i])

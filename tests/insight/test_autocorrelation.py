@@ -10,6 +10,7 @@ import shapely
 from shared_data import shared
 
 from sozialraum.errors import DataError
+from sozialraum.insight import neighbours
 from sozialraum.insight.autocorrelation import (
     benjamini_hochberg,
     getis_ord,
@@ -19,6 +20,7 @@ from sozialraum.insight.autocorrelation import (
     standardise_rates,
 )
 from sozialraum.insight.neighbours import contiguity, from_pairs, nearest, within_distance
+from sozialraum.kernels import grouping
 from sozialraum.kernels import moran as kernels
 
 
@@ -74,6 +76,64 @@ def test_contiguity_equals_libpysal_on_a_random_coverage(rook):
     peer = Graph.build_contiguity(areas, rook=rook)
     expected = {(i, j) for (i, j), w in peer.adjacency.items() if w}
     assert pairs_of(contiguity(areas, rook=rook)) == expected
+
+
+def voronoi(n=150, seed=3):
+    """Return a coverage with a lake (a hole), an area of two parts and rings turned either way."""
+    points = shapely.MultiPoint(np.random.default_rng(seed).uniform(0, 1000, (n, 2)))
+    cells = list(shapely.get_parts(shapely.voronoi_polygons(points)))
+    x, y = shapely.get_coordinates(shapely.centroid(cells)).T
+    middle = int(np.hypot(x - x.mean(), y - y.mean()).argmin())
+    around = [i for i, c in enumerate(cells) if i != middle and c.touches(cells[middle])]
+    ring = shapely.union_all([cells[i] for i in around])  # around the middle one, which stays
+    apart = [i for i in range(len(cells)) if i not in (*around, middle)]
+    apart = [i for i in apart if not cells[i].intersects(ring)]
+    two = shapely.MultiPolygon([cells[apart[0]], cells[apart[-1]]])
+    others = [c for i, c in enumerate(cells) if i not in (*around, apart[0], apart[-1])]
+    shapes = np.array([ring, two, *others])
+    shapes[::2] = shapely.reverse(shapes[::2])
+    keys = pd.Index([f"{i:03d}" for i in range(len(shapes))])
+    return gpd.GeoDataFrame(geometry=shapes, index=keys)
+
+
+@pytest.mark.parametrize("rook", [True, False])
+@pytest.mark.parametrize("large", [0, 10**9], ids=["hash table", "sorting"])
+def test_holes_parts_and_either_turn_equal_asking_every_pair(large, rook, monkeypatch):
+    areas = voronoi()
+    assert any(len(getattr(s, "interiors", ())) for s in areas.geometry)
+    expected = set()
+    for i, one in areas.geometry.items():
+        for j, other in areas.geometry.items():
+            common = one.intersection(other)
+            if i != j and not common.is_empty and (not rook or common.length > 0):
+                expected.add((i, j))
+    monkeypatch.setattr(neighbours, "_LARGE", large)
+    monkeypatch.setattr(shapely.STRtree, "query", _only_the_rim(shapely.STRtree.query))
+    assert pairs_of(contiguity(areas, rook=rook)) == expected
+
+
+def _only_the_rim(query):
+    """Return the query of a tree, which must not be asked for every area."""
+
+    def limited(tree, shapes, **how):
+        assert len(shapes) < len(tree.geometries), "the coverage was not recognised"
+        return query(tree, shapes, **how)
+
+    return limited
+
+
+@pytest.mark.parametrize("run", [lambda kernel: kernel, lambda kernel: kernel.py_func])
+def test_equal_rows_are_grouped_in_order_of_appearance(run):
+    rows = np.array([[3, 1], [0, 0], [3, 1], [1, 3], [0, 0], [3, 1]], np.uint64)
+    for many, expected in ((6, [0, 1, 0, 2, 1, 0]), (1, [0])):
+        number, slots = np.empty(many, np.int64), np.full(8, -1, np.int32)
+        with np.errstate(over="ignore"):
+            count = run(grouping.number_rows)(rows[:many], slots, number)
+        assert number.tolist() == expected and count == max(expected) + 1
+        first, order = np.zeros(count + 1, np.int64), np.empty(many, np.int64)
+        run(grouping.order_by_number)(number, first, order)
+        assert order.tolist() == np.argsort(number, kind="stable").tolist()
+        assert first.tolist() == [0, *np.cumsum(np.bincount(number))]
 
 
 def test_a_layer_that_is_no_coverage_is_asked_pair_by_pair():
