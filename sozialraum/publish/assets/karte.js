@@ -506,11 +506,13 @@ document.addEventListener("DOMContentLoaded", () => {
 
   /* ---- paper: a fixed width first, then the whole city into what the words leave of an A3 sheet ---- */
   function fillPaper() {
-    const [foot, ...others] = ["footer", "header", "#befunde", "#filter"].map(part => document.querySelector(part)?.offsetHeight ?? 0);
-    const rest = 1000 - others.reduce((a, b) => a + b), together = rest - foot >= 440;
-    const height = Math.max(440, Math.min(690, together ? rest - foot : rest));
-    document.documentElement.style.setProperty("--blatt", height + "px");
-    document.documentElement.style.setProperty("--zoom4", Math.min(.69, (600 - (byId("befunde")?.offsetHeight ?? 0)) / height));
+    const set = (name, value) => document.documentElement.style.setProperty(name, value);
+    set("--eng", 1);
+    const [head, told, filter, foot, key, area] = ["header", "#befunde", "#filter", "footer", "#legende", "#profil"].map(part => document.querySelector(part)?.offsetHeight ?? 0);
+    const rest = 1000 - head - told - filter, together = rest - foot >= 440, height = Math.max(440, Math.min(690, together ? rest - foot : rest));
+    set("--blatt", height + "px");
+    set("--zoom4", Math.min(.69, (600 - told) / height));
+    set("--eng", Math.max(.7, Math.min(1, (985 - head - filter - key) / area)));
     document.querySelector("footer").style.breakBefore = together ? "auto" : "page";
   }
   byId("drucken").addEventListener("click", () => window.print());
