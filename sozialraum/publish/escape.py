@@ -7,9 +7,11 @@ import json
 import re
 from typing import Any
 
-_FORMULA = re.compile(r"^[=+\-@\t\r\n]")
+# the wide signs are those of East Asian keyboards; blanks before them do not stop every programme
+_FORMULA = re.compile(r"^(\s*[=+\-@＝＋－＠]|[\t\r\n])")
 _CONTROL = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\u200e\u200f\ufeff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
+    "\ud800-\udfff]"
 )
 
 

@@ -18,6 +18,13 @@ from sozialraum.model.participation_release import ParticipationRelease
 from sozialraum.model.plan_release import PlanRelease
 from sozialraum.model.release import _SEAL
 from sozialraum.privacy.raw_counts import RawCounts
+from sozialraum.publish.escape import cell, markup, visible
+from sozialraum.publish.page import comparison_page as comparison
+from sozialraum.publish.page import map_page as map_
+from sozialraum.publish.page import offline_map
+from sozialraum.publish.page import participation_page as programme
+from sozialraum.publish.page import report_check as check
+from sozialraum.publish.page import scenario_page as scenario
 from sozialraum.publish.page.comparison_page import comparison_html
 from sozialraum.publish.page.map_page import map_html
 from sozialraum.publish.page.notebook import choropleth, notebook_html
@@ -259,6 +266,7 @@ def notebook_page(payload):
     return f'<!doctype html><meta charset="utf-8"><body>{"".join(shown)}</body>'
 
 
+WITH_MARKUP = (comparison, map_, offline_map, programme, check, scenario)
 PAGES = {
     "karte.html": map_page,
     "pruefbericht.html": check_page,
@@ -329,6 +337,23 @@ def test_every_page_has_its_policy_before_any_script_or_style(page):
     assert not re.search(r"<(script|style|link|img)\\b", content[: policy.start()])
 
 
+@pytest.mark.parametrize("group", ["elements", "ends", "network"])
+@pytest.mark.parametrize("page", [name for name in PAGES if name != "notebook"])
+def test_the_policy_alone_stops_what_somebody_forgot_to_escape(
+    chromium, host, tmp_path, monkeypatch, page, group
+):
+    place, asked = host
+    for module in WITH_MARKUP:
+        monkeypatch.setattr(module, "markup", str)
+    content = PAGES[page](PAYLOADS[group].replace("HOST", place))
+    ran, _, foreign = opened(chromium, content, tmp_path / "seite.html")
+    assert foreign or f"<script>{RUN}" in content  # the payloads are on the page
+    assert ran == 0
+    # <meta http-equiv=refresh> leaves the page, which no policy forbids; nothing else may
+    assert set(asked) <= {"/e"}
+    asked.clear()
+
+
 @pytest.mark.parametrize("group", PAYLOADS)
 def test_the_same_payloads_do_run_and_fetch_where_nobody_escapes_them(
     chromium, host, tmp_path, group
@@ -344,6 +369,28 @@ def test_the_same_payloads_do_run_and_fetch_where_nobody_escapes_them(
     ran, _, _ = opened(chromium, page, tmp_path / "offen.html")
     assert ran > 0 or len(asked) > before
     asked.clear()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1+1", "\r\n=1+1", " =1+1", "\xa0=1+1", "＝1+1", "＠SUM(A1)",
+        "\u061c=1+1", "\u200b=1+1", "\u202e=1+1", "\ufeff=1+1", "\x85=1+1", "\x00=1+1", "\x1b=1+1",
+    ],
+)  # fmt: skip
+def test_no_name_is_a_formula_in_a_cell_whatever_stands_before_it(name):
+    assert cell(name).startswith("'")
+
+
+def test_a_sign_alone_and_a_name_with_signs_inside_stay_as_they_are():
+    names = ["-", "Nord-West", "A = B", "a@b", "\u06a9\u200c\u0647"]  # the last is Persian
+    assert [cell(name) for name in names] == names
+
+
+def test_no_mark_turns_the_reading_or_the_screen_and_half_characters_are_left_out():
+    marks = "\u202e\u2066\u061c\u200e\x1b[2J\x9b2J\ud800"
+    assert visible(f"Nord{marks}ost") == "Nord[2J2Jost"
+    assert markup(f"Nord{marks}").encode() == b"Nord[2J2J"
 
 
 def test_every_page_the_package_writes_is_in_the_matrix():

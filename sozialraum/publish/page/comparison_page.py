@@ -58,7 +58,7 @@ def comparison_html(
     )
     return (
         '<!DOCTYPE html>\n<html lang="de">\n<head>\n<meta charset="utf-8">\n'
-        f"{policy(f'<style>{style}</style>{body}')}\n"
+        f"{policy(f'<style>{style}</style>')}\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{markup(title)}</title>\n<style>{style}</style>\n</head>\n"
         f"<body>{body}</body>\n</html>\n"

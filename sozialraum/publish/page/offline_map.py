@@ -26,6 +26,8 @@ _VIEWPORT = re.compile(r'<meta name="viewport".*?/>', re.DOTALL)
 _VIEWPORT_ZOOMABLE = '<meta name="viewport" content="width=device-width, initial-scale=1">'
 _CHARSET = '<meta http-equiv="content-type" content="text/html; charset=UTF-8" />'
 _POLICY_PLACE = "<!-- policy -->"
+_TITLE_PLACE = "<!-- title -->"
+_BODY_PLACE = "<!-- body -->"
 
 
 class Verbatim(Element):
@@ -73,10 +75,10 @@ class OfflineMap(folium.Map):
         root = self.get_root()
         root._id = "seite"
         root.header.add_child(Verbatim(_POLICY_PLACE), name="policy", index=0)
-        root.header.add_child(Verbatim(f"<title>{markup(self._page_title)}</title>"), name="titel")
+        root.header.add_child(Verbatim(f"<title>{_TITLE_PLACE}</title>"), name="titel")
         root.header.add_child(Verbatim(f"<style>{leaflet_style()}</style>"), name="leaflet_css")
         root.header.add_child(Verbatim(f"<script>{leaflet_script()}</script>"), name="leaflet_js")
-        root.html.add_child(Verbatim(body), name="inhalt")
+        root.html.add_child(Verbatim(_BODY_PLACE), name="inhalt")
         root.script.add_child(Verbatim(script), name="karte_js")
         html = root.render()
         html = html.replace("</head>", f"<style>{style}</style>\n</head>", 1)
@@ -84,7 +86,10 @@ class OfflineMap(folium.Map):
         html = html.replace("<html>", f'<html lang="{self._lang}">', 1)
         html = html.replace(_CHARSET, "", 1)
         head = '<meta charset="utf-8">\n' + policy(html, self._images_from)
-        return html.replace(_POLICY_PLACE, head, 1)
+        # texts of others come in last: the policy allows nothing that stands in them
+        start, rest = html.replace(_POLICY_PLACE, head, 1).split(_TITLE_PLACE, 1)
+        middle, end = rest.split(_BODY_PLACE, 1)
+        return f"{start}{markup(self._page_title)}{middle}{body}{end}"
 
 
 def policy(html: str, images_from: tuple[str, ...] = ()) -> str:

@@ -55,10 +55,9 @@ def plan_html(release: PlanRelease) -> str:
         f"<header><h1>{markup(release.title)}</h1><p>{markup(release.place)}</p></header>"
         f"{_patterns()}<main>{sections}</main><footer><ul>{notes}</ul></footer>"
     )
-    page = f"<style>{style}</style>{body}"
     return (
         '<!DOCTYPE html>\n<html lang="de">\n<head>\n<meta charset="utf-8">\n'
-        f"{policy(page)}\n"
+        f"{policy(f'<style>{style}</style>')}\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{markup(release.title)}</title>\n<style>{style}</style>\n</head>\n"
         f"<body>{body}</body>\n</html>\n"
