@@ -1,9 +1,7 @@
 """The grammar of German numbers and statistics signs: text cells in, numbers with a status out.
 
-The decimal style of a column is read off its own cells, never guessed: ``1.234,5`` proves the
-comma, ``0.7071`` the point, ``1.234`` proves nothing. A column that holds both kinds is refused
-with its rows. Signs follow the list that Destatis and the statistical offices of the Länder print
-below their tables.
+Which decimal mark a column has is settled before (`sozialraum.sources.styles`). Signs follow the
+list that Destatis and the statistical offices of the Länder print below their tables.
 """
 
 from __future__ import annotations
@@ -18,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from sozialraum.sources.shapes import Cells, is_bare, shape_of
+from sozialraum.sources.shapes import Cells, is_bare
 
 # sign -> (value, status, mark); the mark is what the reader of the check report is told
 SIGNS: dict[str, tuple[float, str, str]] = {
@@ -44,19 +42,6 @@ _LOOSE_MINUS = re.compile(r"(?am)^[-–] *(?=[\d.,])")
 # what `tidy` changes, in cells set apart by the unit separator
 _UNTIDY = re.compile(r"[\u00a0\u202f\u2009\t\r\n\u2212]|\x1f | \x1f|  |\x1f(?:- |–)[ \d.,]")
 
-_EVIDENCE = {
-    "comma": re.compile(
-        r"(?am)^[+-]?(?:(?:\d{1,3}(?:[. ]\d{3})*|\d+),(?:\d{1,2}|\d{4,})"
-        r"|\d{1,3}(?:[. ]\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}|0,\d+|\d{4,},\d+)$"
-    ),
-    "point": re.compile(
-        r"(?am)^[+-]?(?:\d*\.\d{4,}|0?\.\d{3,}|\d{4,}\.\d+"
-        r"|\d{1,3}(?:[, ]\d{3})+\.\d+|\d{1,3}(?:,\d{3}){2,})$"
-    ),
-    "weak_point": re.compile(r"(?am)^[+-]?\d{0,3}\.\d{1,2}$"),
-    "open_point": re.compile(r"(?am)^[+-]?[1-9]\d{0,2}\.\d{3}$"),
-    "open_comma": re.compile(r"(?am)^[+-]?[1-9]\d{0,2},\d{3}$"),
-}
 _NUMBER = {
     ",": re.compile(
         r"(?a)[+-]?(?=[\d,])(?:[1-9]\d{0,2}(?:\.\d{3})+|\d{1,3}(?: \d{3})+|\d+)?"
@@ -187,58 +172,6 @@ def kind_of(texts: Sequence[object]) -> str:
     return "number"
 
 
-def evidence(texts: Sequence[object]) -> frozenset[str]:
-    """Return what the cells of a column prove about its decimal mark.
-
-    "comma" and "point" are proofs, "weak_point" is one or two digits behind a point (somebody may
-    have typed it into a German column), "open_point" and "open_comma" are cells like ``1.234`` and
-    ``1,234`` that read both ways.
-
-    Examples
-    --------
-    >>> sorted(evidence(["7.5", "1.234"])), sorted(evidence(["1.234", "4,5"]))
-    (['open_point', 'weak_point'], ['comma', 'open_point'])
-    """
-    cells = Cells.of(texts)
-    if cells.joined and "." not in cells.joined and "," not in cells.joined:
-        return frozenset()
-    shapes = cells.distinct_shapes or {shape_of(t) for t in cells if isinstance(t, str)}
-    joined = "\n".join(_bare(t) for t in shapes)
-    marks = {"comma": ",.", "point": ".,", "weak_point": ".", "open_point": ".", "open_comma": ","}
-    possible = [name for name, signs in marks.items() if any(sign in joined for sign in signs)]
-    return frozenset(name for name in possible if _EVIDENCE[name].search(joined))
-
-
-def decide_style(own: frozenset[str], others: frozenset[str], stated: str | None = None) -> str:
-    """Return the decimal mark of a column: ",", ".", "" (whole numbers), "mixed" or "open".
-
-    Parameters
-    ----------
-    own : `evidence` of the column
-    others : union of the evidence of the other columns of the file
-    stated : mark given in the build file; it decides
-
-    Examples
-    --------
-    >>> decide_style(frozenset({"weak_point", "open_point"}), frozenset())
-    'mixed'
-    >>> decide_style(frozenset({"open_point"}), frozenset({"comma"}))
-    ','
-    """
-    if stated is not None:
-        return stated
-    if "comma" in own:
-        return "mixed" if own & {"point", "weak_point"} else ","
-    if "point" in own:
-        return "."
-    file_style = _file_style(others)
-    if "weak_point" in own:
-        return "." if file_style == "." or "open_point" not in own else "mixed"
-    if own >= {"open_point", "open_comma"}:
-        return "mixed"
-    return (file_style or "open") if own else ""
-
-
 def parse_column(
     texts: Sequence[object], style: str, *, sentinels: Sequence[object] = ()
 ) -> Column:
@@ -336,13 +269,13 @@ def _parse_cell(cell: object, style: str, words: set[str]) -> tuple[float, str, 
         return SIGNS[text]
     if text.casefold() in _ABSENT:
         return np.nan, "missing", "absent"
-    bare, mark = _strip_mark(text)
+    bare, mark = strip_mark(text)
     if not _NUMBER[style].fullmatch(bare):
         return np.nan, "missing", "bad"
     return _to_float(bare, style), "ok", mark
 
 
-def _strip_mark(text: str) -> tuple[str, str]:
+def strip_mark(text: str) -> tuple[str, str]:
     """Take brackets, per cent and r, p, s (revised, preliminary, estimated) off a number."""
     if text.startswith("(") and text.endswith(")"):
         return text[1:-1].strip(), "bracket"
@@ -353,22 +286,11 @@ def _strip_mark(text: str) -> tuple[str, str]:
     return text, ""
 
 
-def _bare(text: str) -> str:
-    return _strip_mark(text)[0]
-
-
 def _to_float(text: str, style: str) -> float:
     text = text.replace(" ", "")
     if style == ",":
         return float(text.replace(".", "").replace(",", "."))
     return float(text.replace(",", ""))
-
-
-def _file_style(others: frozenset[str]) -> str:
-    """Return the mark the other columns prove, or "" where they prove none or both."""
-    if "comma" in others:
-        return "" if others & {"point", "weak_point"} else ","
-    return "." if "point" in others else ""
 
 
 def _blank_sentinels(column: Column, words: set[str]) -> Column:

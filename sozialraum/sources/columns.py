@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sozialraum.model import Problem
 from sozialraum.sources import cells
 from sozialraum.sources.encodings import mojibake
+from sozialraum.sources.styles import decide_style, evidence
 from sozialraum.texts import problem
 
 _SHOWN = 20
@@ -51,9 +52,7 @@ def read_columns(
     kinds = {
         name: "text" if name in text else cells.kind_of(column) for name, column in columns.items()
     }
-    proofs = {
-        name: cells.evidence(columns[name]) for name, kind in kinds.items() if kind == "number"
-    }
+    proofs = {name: evidence(columns[name]) for name, kind in kinds.items() if kind == "number"}
     styles: set[str] = set()
     marks: dict[str, dict[str, int]] = {}
     for name, column in columns.items():
@@ -62,7 +61,7 @@ def read_columns(
             read.problems += mojibake(" ".join(read.words[name]), file, name)
             continue
         others = frozenset().union(*(p for n, p in proofs.items() if n != name))
-        style = cells.decide_style(proofs.get(name, frozenset()), others, decimal)
+        style = decide_style(proofs.get(name, frozenset()), others, decimal)
         if style in {"mixed", "open"}:
             read.problems += _undecided(style, name, column, rows, file)
             style = ""
@@ -91,7 +90,7 @@ def _undecided(
     """Return an example of each kind of cell of a column whose decimal mark cannot be told."""
     examples: dict[str, tuple[int, str]] = {}
     for row, cell in zip(rows, column, strict=True):
-        for kind in cells.evidence([cell]):
+        for kind in evidence([cell]):
             examples.setdefault(kind, (row, str(cell)))
     row = min(r for r, _ in examples.values())
     found = ", ".join(f"„{cell}“ (Zeile {r})" for r, cell in sorted(set(examples.values())))

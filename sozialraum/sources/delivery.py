@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,7 @@ from sozialraum.errors import DataError, SozialraumError
 from sozialraum.keys import restore_key
 from sozialraum.model import Problem, Raster, status_frame
 from sozialraum.sources.geometry import load_areas, read_shapes, states_crs
-from sozialraum.sources.lists import read_list
+from sozialraum.sources.lists import lists_of, read_list
 from sozialraum.sources.paths import resolve
 from sozialraum.sources.plausibility.coverage import check_schools, inspect_areas
 from sozialraum.sources.rasters import read_raster
@@ -313,41 +313,12 @@ def _add_layer(delivery: Delivery, root: Path, written: str, crs: str) -> None:
 
 def _add_lists(delivery: Delivery, root: Path, plan: Plan) -> None:
     """Read the lists of the join: the address register, house-number rules, conversion tables."""
-    for place, file, wanted in _lists(plan):
+    for place, file, wanted in lists_of(plan):
         read = partial(read_list, target_crs=plan.crs, **wanted)
         found = _guarded(delivery, root, file, read)
         if found is not None:
             delivery.lists[place], said = found
             _note(delivery, file, said)
-
-
-def _lists(plan: Plan) -> Iterator[tuple[str, str, dict]]:
-    """Yield section, file and the arguments of `read_list` for each list of a build."""
-    houses, rules = plan.join.addresses, plan.join.rules
-    target = plan.areas[plan.join.target].width
-    if houses is not None:
-        source = plan.areas[plan.source_areas].width
-        keys = [(houses.source, source), (houses.target, target)]
-        words = ("source", "target", "street", "house_number", "suffix", "postcode")
-        columns = [getattr(houses, w) for w in words if getattr(houses, w) is not None]
-        place = {n: getattr(houses, n) for n in ("x", "y", "crs", "layer")}
-        yield "addresses", houses.file, {
-            "columns": columns,
-            "numbers": [houses.weight] if houses.weight else [],
-            "keys": [(c, w) for c, w in keys if c is not None],
-            **place,
-        }  # fmt: skip
-    if rules is not None:
-        named = (rules.area, rules.street, rules.rule, rules.postcode)
-        columns = [c for c in named if c is not None]
-        yield "rules", rules.file, {"columns": columns, "keys": [(rules.area, target)]}
-    for n, reform in enumerate(plan.reforms, 1):
-        width = plan.areas[reform.areas].width
-        yield f"reforms[{n}]", reform.file, {
-            "columns": [reform.old, reform.new],
-            "numbers": [reform.share] if reform.share else [],
-            "keys": [(reform.old, width), (reform.new, width)],
-        }  # fmt: skip
 
 
 def _points(plan: Plan, delivery: Delivery) -> list[tuple]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pandas as pd
@@ -16,6 +17,9 @@ from sozialraum.sources.sites import LAYERS
 from sozialraum.sources.systems import settle_crs, transform
 from sozialraum.sources.tables import read_plain
 from sozialraum.texts import problem
+
+if TYPE_CHECKING:
+    from sozialraum.config.plan import Plan
 
 
 def read_list(
@@ -107,3 +111,32 @@ def _placed(
     points = gpd.GeoDataFrame(frame, geometry=shapes)
     placed = settle_crs(points, file=path.name, crs=crs, stated_in_file=False).frame
     return transform(placed, target_crs, file=path.name)
+
+
+def lists_of(plan: Plan) -> Iterator[tuple[str, str, dict]]:
+    """Yield section, file and the arguments of `read_list` for each list of a build."""
+    houses, rules = plan.join.addresses, plan.join.rules
+    target = plan.areas[plan.join.target].width
+    if houses is not None:
+        source = plan.areas[plan.source_areas].width
+        keys = [(houses.source, source), (houses.target, target)]
+        words = ("source", "target", "street", "house_number", "suffix", "postcode")
+        columns = [getattr(houses, w) for w in words if getattr(houses, w) is not None]
+        place = {n: getattr(houses, n) for n in ("x", "y", "crs", "layer")}
+        yield "addresses", houses.file, {
+            "columns": columns,
+            "numbers": [houses.weight] if houses.weight else [],
+            "keys": [(c, w) for c, w in keys if c is not None],
+            **place,
+        }  # fmt: skip
+    if rules is not None:
+        named = (rules.area, rules.street, rules.rule, rules.postcode)
+        columns = [c for c in named if c is not None]
+        yield "rules", rules.file, {"columns": columns, "keys": [(rules.area, target)]}
+    for n, reform in enumerate(plan.reforms, 1):
+        width = plan.areas[reform.areas].width
+        yield f"reforms[{n}]", reform.file, {
+            "columns": [reform.old, reform.new],
+            "numbers": [reform.share] if reform.share else [],
+            "keys": [(reform.old, width), (reform.new, width)],
+        }  # fmt: skip

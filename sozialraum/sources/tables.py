@@ -8,7 +8,6 @@ Every step says what it recognised. Nothing is repaired silently: what cannot be
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
@@ -23,18 +22,14 @@ from sozialraum.sources import cells
 from sozialraum.sources.columns import read_columns
 from sozialraum.sources.grids import Grid, read_grid
 from sozialraum.sources.headers import (
-    DIGITS,
     Header,
     find_header,
-    is_footnote,
-    is_total_word,
-    key_pattern,
 )
-from sozialraum.sources.key_column import key_text, read_keys
+from sozialraum.sources.key_column import read_keys
+from sozialraum.sources.table_rows import Rows, cell_of, sort_rows
 from sozialraum.sources.totals import check_sums, hidden_total
 from sozialraum.texts import problem, text
 
-_SHOWN = 20
 _WORDS = {"\t": "Tabulator", ",": "Komma", ".": "Punkt", ";": "Semikolon", "utf-8-sig": "utf-8"}
 
 
@@ -64,16 +59,6 @@ class Table:
     def errors(self) -> list[Problem]:
         """The problems that forbid using the table."""
         return [p for p in self.problems if p.severity == "error"]
-
-
-@dataclass(frozen=True)
-class _Rows:
-    """Rows of a grid below its head, sorted by what they are; numbers count from 0."""
-
-    data: list[int]
-    totals: list[int]
-    problems: list[Problem]
-    unnamed: frozenset[int] = frozenset()
 
 
 def read_counts(path: str | Path, *, key: str, **options: object) -> pd.DataFrame:
@@ -145,7 +130,7 @@ def read_table(
     if header is None:
         return _nothing(grid, _no_key(grid, path.name, key))
     places, missing = _places(header, columns, path.name, key)
-    rows = _sort_rows(grid, header, header.find(key)[0], path.name)
+    rows = sort_rows(grid, header, header.find(key)[0], path.name)
     table = _assemble(grid, header, places, rows, path.name, key, width, decimal, sentinels, text)
     recognised = {**grid.recognised, "header": str(header.last + 1), **table.recognised}
     problems = [
@@ -264,62 +249,11 @@ def _all_places(header: Header, file: str, key: int) -> tuple[dict[str, int], li
     return places, problems
 
 
-def _sort_rows(grid: Grid, header: Header, key: int, file: str) -> _Rows:
-    """Tell areas, totals and remarks apart; rows longer or shorter than the head are errors."""
-    below = range(header.last + 1, len(grid.rows))
-    keys = {i: key_text(cells.tidy(_cell(grid.rows[i], key))) for i in below}
-    pattern = key_pattern(list(keys.values()))
-    sorted_rows: dict[str, list[int]] = {"data": [], "total": [], "remark": [], "blank": []}
-    for i in below:
-        sorted_rows[_kind_of_row(grid.rows[i], keys[i], key, pattern)].append(i)
-    data, totals = sorted_rows["data"], sorted_rows["total"]
-    problems = _said_rows(totals, sorted_rows["remark"], file)
-    width = len(header.names)
-    if not grid.typed:
-        ragged = [i for i in data if _is_ragged(grid.rows[i], width)]
-        problems += [_ragged(file, i, len(grid.rows[i]), width) for i in ragged[:_SHOWN]]
-    unnamed = {i for i in totals if not any(map(is_total_word, grid.rows[i]))}
-    return _Rows(data, totals, problems, frozenset(unnamed))
-
-
-def _kind_of_row(row: Sequence[object], own: str, key: int, pattern: re.Pattern[str]) -> str:
-    """Return "data", "total", "remark" or "blank"; most rows are told by their key alone."""
-    digits = pattern.pattern == DIGITS and pattern.fullmatch(own) is not None
-    if digits and not any(map(is_total_word, row[key + 1 : key + 4])):
-        return "data"
-    tidied = [cells.tidy(c) for c in row]
-    if not any(tidied):
-        return "blank"
-    if is_footnote(tidied, key, pattern):
-        return "remark"
-    named = own == "" or is_total_word(own) or any(map(is_total_word, tidied[:key]))
-    return "total" if digits or named else "data"
-
-
-def _said_rows(totals: list[int], remarks: list[int], file: str) -> list[Problem]:
-    said = []
-    if totals:
-        rows = ", ".join(str(i + 1) for i in totals[:_SHOWN])
-        said.append(problem("sources.total_found", "note", file=file, found=rows))
-    if remarks:
-        rows = ", ".join(str(i + 1) for i in remarks[:_SHOWN])
-        said.append(problem("sources.remark_skipped", "note", file=file, found=rows))
-    return said
-
-
-def _is_ragged(row: Sequence[object], width: int) -> bool:
-    return len(row) < width or any(map(cells.tidy, row[width:]))
-
-
-def _ragged(file: str, index: int, found: int, width: int) -> Problem:
-    return problem("sources.ragged", file=file, row=index + 1, found=found, width=width)
-
-
 def _assemble(
     grid: Grid,
     header: Header,
     places: dict[str, int],
-    rows: _Rows,
+    rows: Rows,
     file: str,
     key: str,
     width: int | None,
@@ -330,7 +264,7 @@ def _assemble(
     key_place = header.find(key)[0]
     both = rows.data + rows.totals
     keys = read_keys(
-        [_cell(grid.rows[i], key_place) for i in rows.data],
+        [cell_of(grid.rows[i], key_place) for i in rows.data],
         [i + 1 for i in rows.data],
         file=file,
         column=key,
@@ -364,10 +298,6 @@ def _assemble(
     return Table(frame, status, texts, problems, {"decimal": read.decimal}, totals)
 
 
-def _cell(row: Sequence[object], place: int) -> object:
-    return row[place] if place < len(row) else ""
-
-
 def _columns(grid: Grid, rows: Sequence[int], places: Mapping[str, int]) -> dict[str, list[object]]:
     """Return the tidy cells of the named columns; cells a short row lacks are empty."""
     turned = list(zip_longest(*(grid.rows[i] for i in rows), fillvalue=""))
@@ -391,7 +321,7 @@ def _split_totals(
     status: dict[str, np.ndarray],
     words: dict[str, list[str]],
     keys: Sequence[str],
-    rows: _Rows,
+    rows: Rows,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Return frame, status and words of the areas, and the total rows; doubled keys nowhere."""
     index = pd.Index(list(keys), dtype=str, name="key")
