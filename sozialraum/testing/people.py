@@ -113,44 +113,55 @@ def _families(
     wanted: NDArray[np.int64],
     burden: NDArray[np.float64],
 ) -> pd.DataFrame:
+    """Return the families with children: block, what they are like, how they fare each year."""
     rate = np.array([KINDS[k].families for k in terrain.kind]) * (1 + 0.06 * burden[:, 0])
     count = np.floor(wanted * np.round(rate, 6) * 1.02 + rng.random(len(wanted))).astype(np.int64)
-    count = np.where(wanted >= 3, count, 0)
-    block = np.repeat(np.arange(len(wanted)), count)
-    f = burden[block]
+    block = np.repeat(np.arange(len(wanted)), np.where(wanted >= 3, count, 0))
+    families = _traits(rng, block, burden[block, 0])
+    families = families.assign(**_here(rng, len(block)))
+    return families.assign(**_hardship(rng, families, burden[block]))
+
+
+def _traits(
+    rng: np.random.Generator, block: NDArray[np.int64], burden: NDArray[np.float64]
+) -> pd.DataFrame:
+    """Return migration, language, lone parents and number of children; burden per family."""
     n = len(block)
-    migration = rng.random(n) < chance(-0.62 + 0.75 * f[:, 0])
-    language = migration & (rng.random(n) < np.clip(0.52 + 0.05 * f[:, 0], 0, 1).round(9))
-    lone = rng.random(n) < chance(-1.62 + 0.38 * f[:, 0] - 0.3 * migration)
-    many = rng.random(n) * (1 - 0.06 * lone) + rng.random(n) * (0.04 * migration + 0.02 * f[:, 0])
-    siblings = 1 + np.searchsorted(SIBLINGS, np.round(many, 9))
-    families = pd.DataFrame(
+    migration = rng.random(n) < chance(-0.62 + 0.75 * burden)
+    language = migration & (rng.random(n) < np.clip(0.52 + 0.05 * burden, 0, 1).round(9))
+    lone = rng.random(n) < chance(-1.62 + 0.38 * burden - 0.3 * migration)
+    many = rng.random(n) * (1 - 0.06 * lone) + rng.random(n) * (0.04 * migration + 0.02 * burden)
+    siblings = np.clip(1 + np.searchsorted(SIBLINGS, np.round(many, 9)), 1, 4)
+    return pd.DataFrame(
         {
             "block": block,
             "migration": migration,
             "language": language,
             "lone": lone,
-            "siblings": np.clip(siblings, 1, 4),
+            "siblings": siblings,
         }
     )
-    for name, flags in _here(rng, n).items():
-        families[name] = flags
+
+
+def _hardship(
+    rng: np.random.Generator, families: pd.DataFrame, burden: NDArray[np.float64]
+) -> dict[str, pd.Series]:
+    """Return who is poor and who is in a crisis, per year; nine families in ten stay as they are.
+
+    burden : (n_families, n_years)
+    """
+    n, lone = len(families), families["lone"]
     fixed, fresh, changes = rng.random(n), rng.random(n), rng.random(n) < 0.10
-    crisis = rng.random((n, 2))
+    crisis = rng.random((n, len(YEARS)))
+    marks = {}
     for i, year in enumerate(YEARS):
         draw = np.where(changes, fresh, fixed) if i else fixed
-        odds = (
-            -2.45
-            + 1.0 * f[:, i]
-            + 0.95 * lone
-            + 0.35 * migration
-            + 0.35 * (families["siblings"] >= 3)
-        )
-        families[f"poor_{year}"] = draw < chance(odds)
-        families[f"crisis_{year}"] = crisis[:, i] < chance(
-            -3.35 + 0.5 * f[:, i] + 0.9 * lone + 0.3 * families[f"poor_{year}"]
-        )
-    return families
+        large = families["siblings"] >= 3
+        odds = -2.45 + 1.0 * burden[:, i] + 0.95 * lone + 0.35 * families["migration"]
+        poor = draw < chance(odds + 0.35 * large)
+        odds = -3.35 + 0.5 * burden[:, i] + 0.9 * lone + 0.3 * poor
+        marks[f"poor_{year}"], marks[f"crisis_{year}"] = poor, crisis[:, i] < chance(odds)
+    return marks
 
 
 def _children(rng: np.random.Generator, families: pd.DataFrame) -> pd.DataFrame:
