@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from sozialraum.publish.escape import visible
 from sozialraum.texts import text
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def print_prose(*paragraphs: str) -> None:
 
     console = Console(highlight=False, width=_width())
     for paragraph in paragraphs:
-        console.print(Text(paragraph))
+        console.print(Text(visible(paragraph)))
 
 
 def _width() -> int | None:
@@ -87,12 +88,15 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, title:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=title or None, title_justify="left", show_edge=False, header_style="bold")
+    heading = Text(visible(title)) if title else None
+    table = Table(title=heading, title_justify="left", show_edge=False, header_style="bold")
     for n, column in enumerate(columns):
         numeric = all(_numeric(row[n]) for row in rows) and bool(rows)
-        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+        table.add_column(
+            Text(visible(column)), justify="right" if numeric else "left", overflow="fold"
+        )
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(visible(cell)) for cell in row))
     Console(highlight=False, width=_width()).print(table)
 
 

@@ -43,7 +43,7 @@ def page_data(
         "lang": lang,
         "locale": LOCALES[lang],
         "texts": words["page"],
-        "keys": list(release.areas.index),
+        "keys": [visible(key) for key in release.areas.index],
         "names": [visible(name) for name in release.areas["name"]],
         "spots": label_points(release.areas),
         "shapes": encode_areas(shapes.geometry),

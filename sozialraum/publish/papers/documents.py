@@ -25,6 +25,7 @@ SHEETS: dict[str, tuple[str, Callable[..., Iterator[dict[str, Any]]]]] = {
     "rangfolge": ("rangblatt.typ", ranking_sheets),
 }
 _PPI = 300
+_GAP = re.compile(r"[\t\r\v\f]")
 # PDF/UA forbids signs that the font does not have; one such sign in a name must not end a build.
 _NOT_IN_FONT = re.compile(
     "[^\n\x20-\u052f\u1e00-\u1eff\u2010-\u2026\u2030-\u203a\u20ac\u2190-\u2193\u2212]"
@@ -178,7 +179,7 @@ def typeset(
             Path(folder, name).write_text(asset(name), encoding="utf-8")
         for name, picture in (pictures or {}).items():
             Path(folder, name).write_bytes(picture)
-        inputs = {"data": _settable(json.dumps(data, ensure_ascii=False, allow_nan=False))}
+        inputs = {"data": json.dumps(_settable(data), ensure_ascii=False, allow_nan=False)}
         special = {"pdf": {"pdf_standards": ["ua-1"]}, "png": {"ppi": _PPI}}.get(kind, {})
         return typst.compile(
             str(Path(folder, template)),
@@ -189,12 +190,16 @@ def typeset(
         )
 
 
-def _settable(text: str) -> str:
-    """Return text with "?" for every sign the fonts of typst do not have.
+def _settable(value: Any) -> Any:
+    r"""Return plain values with "?" for every sign the fonts of typst do not have, blanks for tabs.
 
     Examples
     --------
-    >>> _settable("Łódź, Ümit, Καλημέρα, \u65e5")
-    'Łódź, Ümit, Καλημέρα, ?'
+    >>> _settable({"name": ["Łódź, Ümit,\tΚαλημέρα, \u65e5"]})
+    {'name': ['Łódź, Ümit, Καλημέρα, ?']}
     """
-    return _NOT_IN_FONT.sub("?", text)
+    if isinstance(value, str):
+        return _NOT_IN_FONT.sub("?", _GAP.sub(" ", value))
+    if isinstance(value, dict):
+        return {key: _settable(one) for key, one in value.items()}
+    return [_settable(one) for one in value] if isinstance(value, list | tuple) else value

@@ -98,7 +98,7 @@ def read_kommonitor(path: str | Path) -> pd.DataFrame:
 
 
 def _series(release: Release, column: str) -> pd.DataFrame:
-    table = pd.DataFrame({ID: release.areas.index.astype(str)}, index=release.areas.index)
+    table = pd.DataFrame({ID: [cell(k) for k in release.areas.index]}, index=release.areas.index)
     table[NAME] = [cell(name) for name in release.areas["name"]]
     for edition in release.editions:
         values = edition.table["index"] if column == "index" else edition.values[column]

@@ -30,7 +30,8 @@ def flat_table(
     """
     edition = edition or release.current
     signs = catalogue("publish")["signs"]
-    table = pd.DataFrame({"key": edition.table.index.astype(str)}, index=edition.table.index)
+    keys = [cell(key) for key in edition.table.index]
+    table = pd.DataFrame({"key": keys}, index=edition.table.index)
     table["name"] = [cell(name) for name in release.areas["name"].reindex(table.index)]
     table["stichtag"] = edition.stichtag
     for column in edition.table.columns:
