@@ -222,6 +222,14 @@ def test_every_sheet_of_the_workbook_explains_itself(tmp_path):
     assert book["Indikatoren"]["C5"].value.endswith("(mehr = höhere Belastung)")
 
 
+def test_every_sheet_of_an_internal_workbook_says_that_it_must_not_be_passed_on(tmp_path):
+    for level, told in (("intern", 1), ("public", 0)):
+        write_xlsx(sample_release(level=level), tmp_path / f"{level}.xlsx")
+        for sheet in openpyxl.load_workbook(tmp_path / f"{level}.xlsx"):
+            assert str(sheet["A4"].value).count("nicht zur Weitergabe") == told
+            assert (sheet.oddHeader.center.text or "").count("nicht zur Weitergabe") == told
+
+
 def test_the_sheets_of_the_layers_have_the_released_numbers(tmp_path):
     release = sample_release(years=2, layers=True)
     write_xlsx(release, tmp_path / "x.xlsx")

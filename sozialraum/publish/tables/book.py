@@ -41,6 +41,7 @@ class Book:
         )
         self.key = add({"num_format": "@"})
         self.text = add({"valign": "top", "text_wrap": True})
+        self.warning = add({"bold": True, "font_color": "#8a1c0b"})
         self.strong = add({"bold": True, "valign": "top"})
         self.sign = add({"align": "right", "font_color": "#444444"})
         self.written: list[str] = []
@@ -72,6 +73,10 @@ class Book:
             self.note,
         )
         sheet.write_string(2, 0, visible(direction_words(self.release)), self.note)
+        if self.release.level == "intern":
+            warning = catalogue("publish")["head"]["intern"]
+            sheet.write_string(3, 0, warning, self.warning)
+            sheet.set_header(f"&C{warning}")
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
         sheet.set_landscape()
