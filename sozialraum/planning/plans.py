@@ -14,7 +14,6 @@ from sozialraum.planning.decisions.gap_variants import gap_variants
 from sozialraum.planning.decisions.goals import judged_goals
 from sozialraum.planning.decisions.rule_variants import rule_variants
 from sozialraum.planning.decisions.site_variants import site_variants
-from sozialraum.planning.details import PERSON_COUNTS
 from sozialraum.planning.plan_file import PlanFile
 from sozialraum.planning.plan_inputs import Drafted, PlanInputs
 from sozialraum.planning.scenario import Scenario, Variant, Verb
@@ -91,5 +90,4 @@ def _scenario(plan: PlanFile, inputs: PlanInputs, verb: Verb, variants: list[Var
         variants=tuple(variants),
         limits=(text("planning.limits.all"), text(f"planning.limits.{verb}")),
         facts=dict(inputs.facts),
-        counts=PERSON_COUNTS,
     )

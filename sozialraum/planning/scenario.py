@@ -1,14 +1,14 @@
 """Variants of one decision side by side as data: map classes, figures, a sentence each.
 
 A `Scenario` is what a page shows and what `verify` computes again. It holds no geometry: the maps
-belong to the areas whose keys the classes carry. Counts of persons in it are exact; whoever
-publishes it must pass it through `Scenario.withheld` and the disclosure gate first.
+belong to the areas whose keys the classes carry. Counts of persons in it are exact: what may be
+shown of it is for the disclosure gate to say.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import pandas as pd
@@ -53,7 +53,6 @@ class Scenario:
     variants : at least one
     limits : German sentences: what this calculation does not know
     facts : plain values for the manifest (seed, distance, index build)
-    counts : names of figures and table columns that count persons, for `withheld`
     """
 
     verb: Verb
@@ -61,7 +60,6 @@ class Scenario:
     variants: tuple[Variant, ...]
     limits: tuple[str, ...] = ()
     facts: dict[str, Any] = field(default_factory=dict)
-    counts: tuple[str, ...] = ()
 
     @property
     def legend(self) -> dict[str, str]:
@@ -77,26 +75,6 @@ class Scenario:
         """Return the key figures: a row per figure, a column per variant."""
         table = pd.DataFrame({v.name: pd.Series(v.figures, dtype=float) for v in self.variants})
         return table.reindex(list(self.variants[0].figures))
-
-    def differences(self) -> pd.DataFrame:
-        """Return the key figures minus those of the first variant."""
-        table = self.figures()
-        return table.sub(table.iloc[:, 0], axis=0)
-
-    def withheld(self, minimum: float = 5) -> Scenario:
-        """Return the scenario with counts of 1 to below `minimum` persons blanked (NaN)."""
-        return replace(self, variants=tuple(self._blanked(v, minimum) for v in self.variants))
-
-    def _blanked(self, variant: Variant, minimum: float) -> Variant:
-        figures = {
-            name: float("nan") if name in self.counts and 0 < value < minimum else value
-            for name, value in variant.figures.items()
-        }
-        table = variant.table.copy()
-        for column in set(self.counts) & set(table.columns):
-            small = (table[column] > 0) & (table[column] < minimum)
-            table[column] = table[column].astype(float).mask(small)
-        return replace(variant, figures=figures, table=table)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON: the same plan gives the same dictionary."""
