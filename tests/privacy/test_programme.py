@@ -75,3 +75,24 @@ def test_the_pool_forgets_the_oldest_counts(monkeypatch):
         pool.add(np.array([float(first), 0.0]), matrix)
     assert [solution[0] for solution in pool.atoms] == [2.0, 3.0]
     assert [told[0] for told in pool.told] == [2.0, 3.0]
+
+
+# 7.5 ≤ 3 x + 5 y ≤ 8.5 leaves x = 2.8 to fractions, and to whole persons only x = y = 1
+WHOLE = csr_array(np.array([[3.0, 5.0, 0.0, 0.0], [1.0, 1.0, 1.0, 1.0]]))
+TRUE, LOW, HIGH = np.array([1.0, 1.0, 5.0, 5.0]), np.array([7.5, 2.0]), np.array([8.5, 40.0])
+
+
+def test_a_leak_that_only_whole_persons_make_is_proven_by_few_rows():
+    """The wide second row takes no part: to loosen it would help nobody."""
+    given = np.array([0]), np.array([2.0]), TRUE, LOW, HIGH, np.full(4, np.inf)
+    bound, proofs = Programme(WHOLE, 4).extremes(*given)
+    assert bound.tolist() == [1.0]
+    assert set(proofs[0]) == {0}
+
+
+def test_where_the_search_is_given_up_the_count_is_taken_as_given_away(monkeypatch):
+    monkeypatch.setattr(programme._Rows, "nearest", lambda *given: (None, False))
+    given = np.array([0]), np.array([2.0]), TRUE, LOW, HIGH, np.full(4, np.inf)
+    bound, proofs = Programme(WHOLE, 4).extremes(*given)
+    assert bound[0] < 2
+    assert set(proofs[0]) == {0, 1}

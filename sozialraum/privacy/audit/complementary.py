@@ -9,6 +9,7 @@ weakening an item only widens what an attacker must reckon with. Cf. Fischetti &
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -29,7 +30,7 @@ from sozialraum.texts import problem
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-_TILT = 1e-4
+_SCALE = 1e3  # the solver takes costs that differ by a millionth for equal
 Cut = tuple[tuple[int, int], ...]  # (row, level it must be weakened to), at least one of them
 
 
@@ -89,7 +90,8 @@ def protect_tables(
         be withheld
 
     seed : chooses among equally cheap solutions at random, so that the choice itself tells nothing
-        (minimality attack); None takes the first found
+        (minimality attack); None: by a hash of what the items are about, so that a build run again,
+        with another version of the solver too, never publishes another equally cheap pattern
 
     Returns
     -------
@@ -107,17 +109,21 @@ def protect_tables(
     truth = system.truth(counts)
     people = None if population is None else system.truth(population)
     control = {"minimum": minimum, "level": level, "insiders": insiders, "population": people}
-    tilt = (
-        None if seed is None else 1 + _TILT * np.random.default_rng(seed).random(len(system.rows))
-    )
+    lots = None if seed is None else np.random.default_rng(seed).random(len(system.rows))
     try:
-        return _optimum(system, truth, len(rows), "show", control, tilt)
+        return _optimum(system, truth, len(rows), "show", control, lots)
     except NotProtectable:
         if not may_hide_zeros:
             raise
     loose = [_zero_may_go(row) for row in rows]
     system = build_system([*loose, *fixed], atoms)
-    return _optimum(system, truth, len(rows), "suppress", control, tilt)
+    return _optimum(system, truth, len(rows), "suppress", control, lots)
+
+
+def _lot(row: Row) -> float:
+    """Return a number 0..1 that depends on nothing but what the row is about."""
+    about = repr((row.label, row.terms, row.forms[0].kind)).encode()
+    return int.from_bytes(hashlib.sha256(about).digest()[:6]) / 2**48
 
 
 def _zero_may_go(row: Row) -> Row:
@@ -137,7 +143,7 @@ def _optimum(
     n_own: int,
     zeros: str,
     control: dict[str, Any],
-    tilt: Floats | None,
+    lots: Floats | None,
 ) -> Protection:
     """Alternate between the smallest hitting set and the audit until the audit finds nothing."""
     search = _Search(system, truth, control)
@@ -146,7 +152,7 @@ def _optimum(
         iterations += 1
         if not search.collect(level):
             break
-        level, cost = smallest_hitting_set(search.cuts, system.rows, tilt=tilt)
+        level, cost = smallest_hitting_set(search.cuts, system.rows, lots=lots)
     reasons = search.reasons(level)
     return Protection(
         rows=tuple(row.weakened(int(n)) for row, n in zip(system.rows, level, strict=True))[:n_own],
@@ -234,17 +240,21 @@ class _Search:
 
 
 def smallest_hitting_set(
-    cuts: Sequence[Cut], rows: Sequence[Row], *, tilt: Floats | None = None
+    cuts: Sequence[Cut], rows: Sequence[Row], *, lots: Floats | None = None
 ) -> tuple[Ints, float]:
     """Return the cheapest levels such that every cut has a row weakened to its level, and the cost.
 
     ``min Σ cost z``, ``Σ z ≥ 1`` for each cut, ``z[row, s] ≥ z[row, s + 1]``: costs of the steps of
-    one row add up.
+    one row add up. Among equally cheap ones the smallest sum of `lots` (one number 0..1 per row, by
+    default a hash of what the row is about) decides: all lots together weigh less than half the
+    smallest cost, so that where costs are multiples of it no cheaper set is passed over.
     """
     steps = sorted({(row, s) for cut in cuts for row, top in cut for s in range(1, top + 1)})
     number = {step: n for n, step in enumerate(steps)}
     cost = np.array([rows[row].forms[s].cost for row, s in steps], dtype=float)
-    tilted = cost if tilt is None else cost * tilt[[row for row, _ in steps]]
+    drawn = [_lot(rows[row]) if lots is None else lots[row] for row, _ in steps]
+    least = cost[cost > 0].min(initial=1.0)
+    tilted = _SCALE * (cost / least + (1 + np.array(drawn)) / (4 * len(steps)))
     at = [n for n, cut in enumerate(cuts) for _ in cut]
     cover = sp.csr_array(
         (np.ones(len(at)), (at, [number[step] for cut in cuts for step in cut])),

@@ -269,7 +269,10 @@ def shown_part_rows(
     indicators: Sequence[Indicator],
     known: Sequence[str] = (),
 ) -> dict[str, Row]:
-    """Return per area what its shown values together add to the index, to a thousandth.
+    """Return per area with every value shown what they add to the index, to a thousandth.
+
+    A simulated class tells it. Where a value is withheld the simulation starts from the published
+    index itself (`sozialraum.pipeline.disclosing.standing_in`), and tells no more of it.
 
     Parameters
     ----------
@@ -285,11 +288,13 @@ def shown_part_rows(
     rows: dict[str, Row] = {}
     if not equation.is_straight:
         return rows
-    for area in candidate.table.index:
+    ids = [i.id for i in equation.main if i.id not in known]
+    whole = (shown[ids] | candidate.value[ids].isna()).all(axis=1)
+    for area in candidate.table.index[whole]:
         terms, told = [], 0.0
         for i in equation.main:
             base, value = candidate.base.at[area, i.id], candidate.value.at[area, i.id]
-            if i.id in known or i.unit not in UNIT_FACTOR or not shown.at[area, i.id]:
+            if i.id in known or i.unit not in UNIT_FACTOR:
                 continue
             if base > 0 and pd.notna(value):
                 cell, persons = equation.cell(i, base)

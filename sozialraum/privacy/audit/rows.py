@@ -13,8 +13,6 @@ from dataclasses import dataclass, replace
 from sozialraum.privacy.rules import Zeros
 
 INF = math.inf
-# Rows that are taken as known to fractions no reader has: whole persons are not required of them.
-RELAXED = ("simulated",)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sozialraum.privacy.audit.atoms import Atoms
 from sozialraum.privacy.audit.network import Network, as_network
 from sozialraum.privacy.audit.programme import Programme
-from sozialraum.privacy.audit.rows import RELAXED, Row
+from sozialraum.privacy.audit.rows import Row
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -104,11 +104,10 @@ def build_system(rows: Sequence[Row], atoms: Atoms) -> System:
         (np.concatenate(coefficient), (np.concatenate(at), np.concatenate(unknown))), shape=shape
     )
     matrix.sum_duplicates()
-    return System(tuple(rows), matrix, series, atoms, _parts(matrix, rows))
+    return System(tuple(rows), matrix, series, atoms, _parts(matrix))
 
 
-def _parts(matrix: sp.csr_array, published: Sequence[Row]) -> tuple[Part, ...]:
-    relaxed = np.array([row.forms[0].kind in RELAXED for row in published], dtype=bool)
+def _parts(matrix: sp.csr_array) -> tuple[Part, ...]:
     n_rows = matrix.shape[0]
     links = sp.block_array([[None, matrix], [matrix.T, None]], format="csr")
     _, label = sp.csgraph.connected_components(links, directed=False)
@@ -118,9 +117,6 @@ def _parts(matrix: sp.csr_array, published: Sequence[Row]) -> tuple[Part, ...]:
         unknowns = np.flatnonzero(label[n_rows:] == part)
         inner = sp.csr_array(matrix[rows][:, unknowns])
         inner.sort_indices()
-        parts.append(
-            Part(
-                rows, unknowns, as_network(inner) or Programme(inner, unknowns.size, relaxed[rows])
-            )
-        )
+        method = as_network(inner) or Programme(inner, unknowns.size)
+        parts.append(Part(rows, unknowns, method))
     return tuple(parts)
