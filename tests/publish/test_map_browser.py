@@ -188,6 +188,23 @@ def test_the_class_limits_stay_when_the_year_changes(visit, map_file):
         assert limits() == now and len(now) == 5
 
 
+def test_the_head_says_which_end_is_which_of_what_is_shown(visit, map_file):
+    """Dark is bad for the index of this town, good for the share of children in a Kita."""
+    ends = {
+        "": "Ein hoher Wert bedeutet hohe Belastung: Klasse 5 = sehr hohe",
+        "#zeigt=armut": "Dunkel = hoher Wert, hell = niedriger Wert (mehr = höhere Belastung).",
+        "#zeigt=kita": "Dunkel = hoher Wert, hell = niedriger Wert (mehr = bessere Lage).",
+        "#zeigt=participation": "Dunkel = hoher Wert, hell = niedriger Wert.",
+        "#zeigt=change": "Index: Ein hoher Wert bedeutet hohe Belastung",
+    }
+    for fragment, words in ends.items():
+        with visit(map_file(layers=True), fragment) as seen:
+            assert seen.page.inner_text("#richtung").startswith(words)
+            assert seen.console == []
+            seen.page.select_option("#ansicht", "0")
+            assert seen.page.inner_text("#richtung").startswith(ends[""])
+
+
 def test_a_click_on_a_legend_entry_filters_and_says_so(visit, map_file):
     with visit(map_file()) as seen:
         page = seen.page

@@ -202,11 +202,20 @@ document.addEventListener("DOMContentLoaded", () => {
     const i = parseInt(code, 16), nr = view.numbers[i], label = view.classes[i];
     return "smku".includes(code) || !label ? className(view, code) : label === nr ? say("class_nr", {nr}) : say("class_is", {nr, label});
   }
+  /* Which end is which, of what is shown: the head must not speak of the index over a map of poverty. */
+  const indexDirection = [...byId("richtung").childNodes];
+  function direction(view) {
+    if (view.group === D.views[0].group) return indexDirection;
+    const indicator = D.indicators.find(one => one.id === view.id);
+    if (view.limits.length) return [T.dark_more + (indicator ? ` (${T["dir_" + indicator.direction]}).` : ".")];
+    return [T.index + ": ", own(D.direction)];
+  }
   function legend() {
     const view = D.views[state.view], codes = codesOf(view), count = code => codes.split(code).length - 1;
     const classes = [...view.colours.keys()].map(i => i.toString(16));
     const [rows, across] = view.axes, marks = [..."skmu"].filter(count), entries = list => list.map(code => legendEntry(view, code, count(code)));
-    byId("legende-was").textContent = D.editions.length > 1 ? `${view.label}, ${year().shown}` : view.label;
+    byId("legende-was").textContent = D.editions.length > 1 ? `${view.label} · ${year().shown}` : view.label;
+    byId("richtung").replaceChildren(...direction(view));
     byId("klassen").className = rows.length ? "feld2" : "";
     const axis = (text, kind = "achse") => el("li", {class: kind, "aria-hidden": "true"}, text);
     // Two ways: rows from the top downwards, as on a graph.

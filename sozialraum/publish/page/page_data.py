@@ -43,6 +43,7 @@ def page_data(
         "lang": lang,
         "locale": LOCALES[lang],
         "texts": words["page"],
+        "direction": visible(release.facts.direction),
         "keys": [visible(key) for key in release.areas.index],
         "names": [visible(name) for name in release.areas["name"]],
         "spots": label_points(release.areas),
