@@ -129,7 +129,7 @@ def test_a_real_simulation_can_be_put_into_words():
 def test_what_if_names_values_classes_and_persons():
     found = WhatIf("07", "armut", 0.412, 0.338, 5, 4, -23)
     assert describe_what_if(found, name="Hafen", label="Kinderarmut") == (
-        "Bei „Kinderarmut“ müsste der Wert in Hafen von 41,2\u00a0% auf 33,8\u00a0% sinken, damit das "
+        "Bei „Kinderarmut“ müsste der Wert für Hafen von 41,2\u00a0% auf 33,8\u00a0% sinken, damit das "
         "Gebiet aus Klasse 5 in Klasse 4 käme, wenn sonst alles bleibt. Das sind 23 Personen "
         "weniger."
     )
