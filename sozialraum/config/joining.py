@@ -90,6 +90,7 @@ class Join(Section):
         "nested", "areal", "dasymetric", "points", "addresses", "rules", "nearest", "density"
     ] = "nested"
     raster: str | tuple[str, ...] | None = None
+    nodata: float | tuple[float, ...] | None = None
     residential: str | None = None
     points: str | None = None
     weight: str | None = None

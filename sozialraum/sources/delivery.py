@@ -114,7 +114,7 @@ def read_delivery(plan: Plan, root: str | Path, *, mend: Mend | None = None) -> 
         if read is not None:
             _add_table(delivery, read, table, plan)
     for raster in plan.join.rasters:
-        _add_raster(delivery, root, raster, plan.crs)
+        _add_raster(delivery, root, raster, plan)
     for written in plan.join.layers:
         _add_layer(delivery, root, written, plan.crs)
     _add_lists(delivery, root, plan)
@@ -285,15 +285,14 @@ def _add_table(delivery: Delivery, table: Table, section: TableSection, plan: Pl
 # --- rasters, points, outlines --------------------------------------------------------------------
 
 
-def _add_raster(delivery: Delivery, root: Path, written: str, crs: str) -> None:
+def _add_raster(delivery: Delivery, root: Path, written: str, plan: Plan) -> None:
     boxes = [a.total_bounds for a in delivery.areas.values()]
     if not boxes:
         return
     frame = pd.DataFrame(boxes)
     bounds = (frame[0].min(), frame[1].min(), frame[2].max(), frame[3].max())
-    raster = _guarded(
-        delivery, root, written, lambda path: read_raster(path, bounds=bounds, bounds_crs=crs)
-    )
+    options = {"bounds": bounds, "bounds_crs": plan.crs, "nodata": plan.join.nodata}
+    raster = _guarded(delivery, root, written, lambda path: read_raster(path, **options))
     if raster is not None:
         delivery.rasters[written] = raster
 

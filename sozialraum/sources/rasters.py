@@ -123,7 +123,10 @@ def _refuse_sentinel(
     if highest >= _LEAST_MARK and second > 0 and highest > 4 * second and _is_mark(highest):
         said = {"n": int((known == highest).sum()), "second": number(second, 1)}
         found = number(highest) if highest < 1e15 else f"{highest:.4g}"
-        raise DataError(problem("sources.raster_sentinel", file=file, found=found, **said))
+        value = f"{highest:.17g}"
+        raise DataError(
+            problem("sources.raster_sentinel", file=file, found=found, value=value, **said)
+        )
 
 
 def _is_mark(value: float) -> bool:

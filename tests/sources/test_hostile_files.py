@@ -2,9 +2,11 @@
 
 import pytest
 
+from sozialraum.cli.terminal import print_problems, print_table
 from sozialraum.config.participation import read_participation
 from sozialraum.config.reading import read_build
 from sozialraum.errors import ConfigError
+from sozialraum.model import Problem
 
 BOMBS = {
     "lists in lists": ("a = " + "[" * 5000 + "]" * 5000, "config.too_deep"),
@@ -28,3 +30,18 @@ def test_a_build_file_made_to_break_the_reader_is_refused_in_german(tmp_path, re
         read(path)
     assert {p.code for p in caught.value.problems} == {code}
     assert len(str(caught.value)) < 2000
+
+
+SCREEN = "\x1b[2J\x1b]0;Titel\x07\x9b2J\rFertig\u202e[red]Nord[/red][link=http://127.0.0.1]"
+
+
+def test_no_name_of_a_delivery_commands_the_terminal(capfd):
+    found = Problem(
+        code="x", severity="error", message=SCREEN, file=SCREEN, key=SCREEN, expected=SCREEN,
+        found=SCREEN, action=SCREEN,
+    )  # fmt: skip
+    print_problems([found])
+    print_table([SCREEN], [[SCREEN]], title=SCREEN)
+    out, err = capfd.readouterr()
+    assert "[red]Nord[/red]" in out.replace("\n", "") and "[red]Nord[/red]" in err
+    assert not set("\x1b\x07\x9b\r\u202e") & set(out + err)

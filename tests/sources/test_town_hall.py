@@ -235,7 +235,13 @@ def test_a_build_with_such_a_raster_is_refused(tmp_path):
         'method = "areal"', 'method = "dasymetric"\nraster = "kinder.tif"'
     )
     plan.file.write_text(text, "utf-8")
-    assert codes(told(read_build(plan.file))) == ["sources.raster_sentinel"]
+    (found,) = [p for p in told(read_build(plan.file)) if p.severity == "error"]
+    assert found.code == "sources.raster_sentinel" and "nodata = 65535" in found.action
+    # what the message says is what helps
+    plan.file.write_text(text.replace("[join]", "[join]\nnodata = 65535"), "utf-8")
+    delivery = read_delivery(read_build(plan.file), plan.root)
+    assert codes(delivery.problems) == []
+    assert np.isnan(delivery.rasters["kinder.tif"].values).sum() == 1
 
 
 # --- workbooks, build file ----------------------------------------------------------------------
