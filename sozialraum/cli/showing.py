@@ -96,14 +96,15 @@ def print_methods_compared(compared: MethodComparison, *, as_json: bool) -> None
 
 def print_decision(decision: Decision) -> None:
     """Print the first sentence and the key figures of every variant, as the page shows them."""
+    from sozialraum.publish.escape import visible
     from sozialraum.publish.page.scenario_page import shown_figures
 
     release = decision.release
     for scenario in release.scenarios.values():
         variants = scenario["variants"]
-        print(f"\n{scenario['title']}")
+        print(f"\n{visible(scenario['title'])}")
         for variant in variants:
-            print(f"  {variant['name']}: {' '.join(variant['sentences'][:1])}")
+            print(visible(f"  {variant['name']}: {' '.join(variant['sentences'][:1])}"))
         rows = [
             [
                 release.labels.get(name, name),

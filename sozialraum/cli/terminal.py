@@ -64,9 +64,9 @@ def print_problems(problems: Sequence[Problem]) -> None:
     for found in sorted(problems, key=lambda p: _ORDER[p.severity]):
         line = Text()
         line.append(f"{text(f'cli.severity.{found.severity}'):<8}", style=_STYLE[found.severity])
-        line.append(f" {found.place}\n" if found.place else "\n", style="bold")
+        line.append(f" {visible(found.place)}\n" if found.place else "\n", style="bold")
         for part in _sentences(found):
-            line.append(f"         {part}\n")
+            line.append(f"         {visible(part)}\n")
         console.print(line, end="", soft_wrap=True)
     counts = {s: sum(p.severity == s for p in problems) for s in _ORDER}
     console.print(text("cli.problem_count", **counts), soft_wrap=True)
@@ -118,7 +118,7 @@ def progress() -> Iterator[Callable[[str], None]]:
 
 def print_line(line: str) -> None:
     """Print one line to stderr."""
-    print(line, file=sys.stderr)
+    print(visible(line), file=sys.stderr)
 
 
 def print_usage_error(error: Exception, in_german: Callable[[str], str]) -> None:

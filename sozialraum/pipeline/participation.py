@@ -189,12 +189,13 @@ def _ledger(plan: ParticipationPlan) -> Ledger | None:
     from sozialraum.privacy.audit.ledger import read_ledger
 
     folder = plan.file.parent.resolve()
-    path = (folder / plan.disclosure.ledger).resolve()
-    if not path.is_relative_to(folder) or path.is_dir():
+    name = plan.disclosure.ledger
+    path = folder / name
+    if "\0" in name or not path.resolve().is_relative_to(folder) or path.is_dir():
         raise ConfigError(
             problem("privacy.ledger_outside", file=plan.file.name, key="disclosure.ledger")
         )
-    return read_ledger(path)
+    return read_ledger(path.resolve())
 
 
 def _rules(plan: ParticipationPlan) -> DisclosureRules:

@@ -9,6 +9,8 @@ from typing import Any
 
 # the wide signs are those of East Asian keyboards; blanks before them do not stop every programme
 _FORMULA = re.compile(r"^(\s*[=+\-@＝＋－＠]|[\t\r\n])")
+# a lone carriage return makes a terminal write over what stands in the line
+_BREAKS = re.compile("[\r\u2028\u2029]")
 _CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
     "\ud800-\udfff]"
@@ -23,7 +25,7 @@ def visible(text: object) -> str:
     >>> visible("Nord\u202eost\x00")
     'Nordost'
     """
-    return _CONTROL.sub("", str(text).replace("\u2028", " ").replace("\u2029", " "))
+    return _CONTROL.sub("", _BREAKS.sub(" ", str(text).replace("\r\n", "\n")))
 
 
 def markup(text: object) -> str:

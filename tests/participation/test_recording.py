@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from participation.attack import Attack
-from participation.small_programme import CONFIG, run
+from participation.small_programme import CONFIG, assert_no_canary, run
 from participation.test_protection import counts_of, status, table
 
 from sozialraum.errors import ConfigError, DisclosureError
@@ -208,11 +208,23 @@ def test_a_changed_ledger_is_noticed_and_one_elsewhere_is_refused(folder):
     path.write_text(path.read_text(encoding="utf-8").replace("Probe", "Probf"), encoding="utf-8")
     with pytest.raises(DisclosureError, match="freigaben"):
         recorded(folder)
-    (folder / "teilnahme.toml").write_text(
-        CONFIG + LEDGER.replace("freigaben", "../freigaben"), encoding="utf-8"
-    )
-    with pytest.raises(ConfigError, match="ledger"):
+    (folder / "weg.jsonl").symlink_to(folder.parent / "anderswo.jsonl")
+    for elsewhere in ("../freigaben.jsonl", "weg.jsonl", "/tmp/x.jsonl", "daten", "a\\u0000b"):
+        (folder / "teilnahme.toml").write_text(
+            CONFIG + LEDGER.replace("freigaben.jsonl", elsewhere), encoding="utf-8"
+        )
+        with pytest.raises(ConfigError, match="ledger"):
+            run(folder)
+
+
+def test_a_file_of_registrations_named_as_ledger_is_refused_unquoted(folder):
+    told = LEDGER.replace("freigaben.jsonl", "daten/anmeldungen.csv")
+    (folder / "teilnahme.toml").write_text(CONFIG + told, encoding="utf-8")
+    before = (folder / "daten" / "anmeldungen.csv").read_bytes()
+    with pytest.raises(DisclosureError) as caught:
         run(folder)
+    assert_no_canary(str(caught.value), repr(caught.value.problems))
+    assert (folder / "daten" / "anmeldungen.csv").read_bytes() == before
 
 
 def test_what_could_not_be_written_is_not_recorded(folder, monkeypatch):

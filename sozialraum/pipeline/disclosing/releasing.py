@@ -152,12 +152,13 @@ def ledger_of(plan: Plan) -> Ledger | None:
     if plan.disclosure.ledger is None:
         return Ledger(None)
     folder = plan.file.parent.resolve()
-    path = (folder / plan.disclosure.ledger).resolve()
-    if not path.is_relative_to(folder) or path.is_dir():
+    name = plan.disclosure.ledger
+    path = folder / name
+    if "\0" in name or not path.resolve().is_relative_to(folder) or path.is_dir():
         raise ConfigError(
             problem("privacy.ledger_outside", file=plan.file.name, key="disclosure.ledger")
         )
-    return read_ledger(path)
+    return read_ledger(path.resolve())
 
 
 def reasons_file(release: Release) -> dict[str, bytes]:
