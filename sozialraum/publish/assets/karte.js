@@ -214,7 +214,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const view = D.views[state.view], codes = codesOf(view), count = code => codes.split(code).length - 1;
     const classes = [...view.colours.keys()].map(i => i.toString(16));
     const [rows, across] = view.axes, marks = [..."skmu"].filter(count), entries = list => list.map(code => legendEntry(view, code, count(code)));
-    byId("legende-was").textContent = D.editions.length > 1 ? `${view.label} · ${year().shown}` : view.label;
+    byId("legende-was").textContent = D.editions.length > 1 ? `${view.label} ·\u00a0${year().shown}` : view.label;
     byId("richtung").replaceChildren(...direction(view));
     byId("klassen").className = rows.length ? "feld2" : "";
     const axis = (text, kind = "achse") => el("li", {class: kind, "aria-hidden": "true"}, text);
