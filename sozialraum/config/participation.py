@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, PrivateAttr, ValidationError
 
-from sozialraum.config.reading import _german, _parse, _path, as_tuples, did_you_mean
+from sozialraum.config.reading import _german, _path, as_tuples, did_you_mean, read_toml
 from sozialraum.config.sections import Section
 from sozialraum.errors import ConfigError
 from sozialraum.model.problem import Problem
@@ -152,7 +152,7 @@ def read_participation(path: str | Path, *, data: str | Path | None = None) -> P
         With every problem: key path, expected, found, what to do.
     """
     file = Path(path)
-    given = as_tuples(_parse(file))
+    given = as_tuples(read_toml(file))
     try:
         plan = ParticipationPlan.model_validate(given)
     except ValidationError as error:

@@ -47,7 +47,7 @@ def read_build(path: str | Path, *, data: str | Path | None = None) -> Plan:
         With every problem: key path, expected, found, what to do.
     """
     file = Path(path)
-    given = _parse(file)
+    given = read_toml(file)
     recipe, facts, problems = _recipe_defaults(given, file.name)
     merged = _merge(recipe, given)
     plan, invalid = _validate(merged, file.name)
@@ -77,7 +77,9 @@ def recipe_names() -> list[str]:
     )
 
 
-def _parse(file: Path) -> dict[str, Any]:
+def read_toml(file: Path) -> dict[str, Any]:
+    """Return a TOML file as it stands, or raise `ConfigError` with the place of the fault."""
+    """Return a file that people write; what is no TOML, or made to break a reader, is refused."""
     if not file.is_file():
         raise ConfigError(problem("config.no_file", file=str(file)))
     if file.stat().st_size > _LARGEST:
@@ -104,7 +106,8 @@ def _parse(file: Path) -> dict[str, Any]:
 
 def _depth(given: dict[str, Any]) -> int:
     """Return how many lists and tables stand in each other, without recursion."""
-    depth, level = 0, [given]
+    depth = 0
+    level: list[Any] = [given]
     while level:
         depth += 1
         inside = [v for part in level for v in (part.values() if isinstance(part, dict) else part)]

@@ -6,14 +6,13 @@ hold ``[[….variants]]``: tables with a ``name`` and the keys that differ from 
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from sozialraum.config.reading import as_tuples
+from sozialraum.config.reading import as_tuples, read_toml
 from sozialraum.errors import ConfigError
 from sozialraum.model.problem import Problem
 from sozialraum.planning.plan_sections import (
@@ -129,13 +128,7 @@ def read_plan(path: str | Path) -> PlanFile:
         If the file is not there, not TOML, or says what cannot be.
     """
     file = Path(path)
-    if not file.is_file():
-        raise ConfigError(problem("planning.no_plan_file", file=str(file)))
-    try:
-        given = tomllib.loads(file.read_bytes().decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(problem("planning.plan_syntax", file=file.name, found=error)) from None
-    return parse_plan(given, file=file.name)
+    return parse_plan(read_toml(file), file=file.name)
 
 
 def parse_plan(given: dict[str, Any], *, file: str = "plan.toml") -> PlanFile:

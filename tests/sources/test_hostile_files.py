@@ -7,6 +7,7 @@ from sozialraum.config.participation import read_participation
 from sozialraum.config.reading import read_build
 from sozialraum.errors import ConfigError
 from sozialraum.model import Problem
+from sozialraum.planning.plan_file import read_plan
 
 BOMBS = {
     "lists in lists": ("a = " + "[" * 5000 + "]" * 5000, "config.too_deep"),
@@ -20,7 +21,7 @@ BOMBS = {
 }
 
 
-@pytest.mark.parametrize("read", [read_build, read_participation])
+@pytest.mark.parametrize("read", [read_build, read_participation, read_plan])
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_a_build_file_made_to_break_the_reader_is_refused_in_german(tmp_path, read, bomb):
     content, code = BOMBS[bomb]
