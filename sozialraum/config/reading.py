@@ -78,7 +78,6 @@ def recipe_names() -> list[str]:
 
 
 def read_toml(file: Path) -> dict[str, Any]:
-    """Return a TOML file as it stands, or raise `ConfigError` with the place of the fault."""
     """Return a file that people write; what is no TOML, or made to break a reader, is refused."""
     if not file.is_file():
         raise ConfigError(problem("config.no_file", file=str(file)))
