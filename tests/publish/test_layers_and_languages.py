@@ -8,6 +8,7 @@ import pytest
 from publish.sample import sample_release
 
 from sozialraum.publish.colours import TWO_WAY
+from sozialraum.publish.figures import shown_contributions
 from sozialraum.publish.layers import layer_facts, layer_sentences, layer_views, thirds
 from sozialraum.publish.page.basemaps import BASEMAPS
 from sozialraum.publish.page.map_page import easy_language, map_html
@@ -208,3 +209,63 @@ def test_the_english_page_speaks_english_and_writes_english_numbers(visit, map_f
             "#profil"
         ) and "What the index is made of" in page.inner_text("#profil")
         assert page.get_attribute("h1", "lang") == "de"
+
+
+@pytest.mark.browser
+def test_points_and_outlines_are_switched_on_and_off_by_keyboard(visit, map_file):
+    with visit(map_file()) as seen:
+        page = seen.page
+        dots = "path.leaflet-interactive[fill='#1a1a1a']"
+        names = ".umriss"
+        outlines, schools = (page.locator("#zeigen input").nth(i) for i in (0, 1))
+        assert page.locator(dots).count() == 9 and page.locator(names).count() == 0
+        outlines.press("Space")
+        schools.press("Space")
+        assert page.locator(dots).count() == 0
+        assert page.locator(names).all_inner_texts() == ["Westhälfte", "Osthälfte"]
+        assert page.locator("path[stroke-dasharray='9 4']").count() >= 2  # on white: two-tone
+        outlines.press("Space")
+        assert page.locator(names).count() == 0 and seen.console == []
+
+
+@pytest.mark.browser
+def test_another_year_paints_the_classes_of_that_year_with_the_same_limits(visit, map_file):
+    release = sample_release(years=3)
+    with visit(map_file(years=3)) as seen:
+        for place, edition in enumerate(release.editions):
+            seen.page.evaluate(
+                "y => { const r = document.getElementById('jahr'); r.value = y; r.dispatchEvent(new Event('input')); }",
+                place,
+            )
+            darkest = seen.page.locator("path.leaflet-interactive[fill='#063877']").count()
+            assert darkest == int((edition.table["class"] == 5).sum())
+    counts = [(e.table["class"] == 5).sum() for e in release.editions]
+    assert len(set(counts)) > 1
+
+
+@pytest.mark.browser
+def test_the_panel_names_the_three_areas_whose_parts_are_most_alike(visit, map_file):
+    edition = sample_release().current
+    parts = shown_contributions(edition, digits=3).drop(columns="rest").dropna()
+    here = parts.loc["09760002"]
+    near = ((parts - here) ** 2).sum(axis=1).drop("09760002").sort_values().index[:3]
+    names = sample_release().areas["name"]
+    with visit(map_file(), "#gebiet=09760002") as seen:
+        shown = seen.page.locator(".aehnlich button").all_inner_texts()
+        assert shown == [names[key] for key in near]
+        seen.page.locator(".aehnlich button").first.click()
+        assert names[near[0]] in re.sub(r"\s+", " ", seen.page.inner_text("#profil thead"))
+
+
+@pytest.mark.browser
+def test_an_area_without_result_says_why(visit, map_file):
+    for key, words in (
+        ("09760026", "Hier wohnt niemand"),
+        ("09760008", "liegen nicht alle Angaben vor"),
+    ):
+        with visit(map_file(), f"#gebiet={key}") as seen:
+            assert words in seen.page.inner_text("#profil")
+    with visit(map_file(), "#gebiet=09760004") as seen:
+        told = seen.page.inner_text("#profil")
+        assert "Was hier nicht gezeigt wird und warum" in told
+        assert "„Kinder unter 15 Jahren in SGB-II-Bedarfsgemeinschaften“" in told
