@@ -331,6 +331,9 @@ def test_a_file_that_is_not_there_or_not_toml_is_told(tmp_path):
     (tmp_path / "plan.toml").write_text("title = ", encoding="utf-8")
     with pytest.raises(ConfigError, match="kein gültiges TOML"):
         read_plan(tmp_path / "plan.toml")
+    (tmp_path / "plan.toml").write_text("title = " + "[" * 5000, encoding="utf-8")
+    with pytest.raises(ConfigError, match="zu viele Klammern"):
+        read_plan(tmp_path / "plan.toml")
 
 
 def test_the_shipped_plan_of_musterstadt_is_understood():
