@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from sozialraum.model import ParticipationRelease
+from sozialraum.publish.escape import markdown
 from sozialraum.publish.folder import whole_folder
 from sozialraum.publish.manifest import NAME
 from sozialraum.publish.page.participation_page import participation_page
@@ -107,12 +108,13 @@ def _method(release: ParticipationRelease) -> bytes:
     sentences = _sentences(release)
     reasons = [f"- {text(f'addresses.reason.{k}')}: {n}" for k, n in release.matching.items()]
     say = [
-        text("participation.method.title", title=release.title),
+        text("participation.method.title", title=markdown(release.title)),
         *sentences[:4],
         text("participation.method.reasons"),
         "\n".join(reasons),
-        *sentences[4:],
+        *sentences[4:-1],
+        markdown(sentences[-1]),  # names the purpose of the key
         f"{text('participation.page.sources')}:",
-        "\n".join(f"- {source}" for source in release.sources),
+        "\n".join(f"- {markdown(source)}" for source in release.sources),
     ]
     return ("\n\n".join(say) + "\n").encode()

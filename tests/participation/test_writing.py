@@ -125,6 +125,17 @@ def test_names_on_the_page_are_text_and_nothing_else(folder):
     assert "Süd" in table and "\n=" not in table and ";=" not in table
 
 
+def test_title_and_sources_are_text_in_the_method_file_too(folder):
+    config = folder / "teilnahme.toml"
+    bad = "<script>x</script> [Klick](http://127.0.0.1)"
+    told = config.read_text(encoding="utf-8").replace('title = "Probe"', f'title = "{bad}"')
+    config.write_text(f'sources = ["{bad}"]\n{told}', encoding="utf-8")
+    run(folder).save(folder / "out")
+    method = (folder / "out" / "methode.md").read_text(encoding="utf-8")
+    assert "<script" not in method and "[Klick]" not in method
+    assert method.count("&lt;script&gt;") == 2
+
+
 def test_the_manifest_holds_the_hash_of_every_file(folder):
     import hashlib
 
