@@ -27,11 +27,12 @@ class ParticipationRelease:
     stichtag : ISO date to which ages and children refer
     areas : one row per area set, area and age group ("all" = all groups, area set and key "city" =
         the whole municipality): columns ``area_set``, ``key``, ``age``, ``rate`` (distinct
-        children / children), ``rate_low``, ``rate_high``, ``bookings_per_child`` (bookings /
-        children), ``status``; NaN where withheld
+        children / children), ``rate_low`` and ``rate_high`` (the true rate lies between them in 95
+        of 100 cells), ``bookings_per_child`` (bookings / children), ``status``; NaN where withheld
     offers : index offer; ``share_of_children`` (of all children that take part),
         ``share_of_bookings``, ``status``
-    totals : children and bookings of the programme, rounded to tens; with the bounds of the count
+    totals : children of the age groups and their bookings, rounded to tens; ``low`` and ``high``
+        are the bounds of the number of children, in tens outwards
     area_sets : name of each area set -> what one of its areas is called
     area_names : (area set, key) -> name, where areas have one
     offer_names : key of the offer -> name
