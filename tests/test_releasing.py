@@ -324,6 +324,18 @@ def test_a_release_of_other_rules_than_the_build_file_is_not_written(city):
     assert not (city / "finer").exists()
 
 
+@pytest.mark.parametrize(
+    ("attacker", "withheld"),
+    [("arithmetic", 1), ("rule", 1), ("population", 1), ("insider", 2)],
+)
+def test_the_build_file_says_which_attacker_the_audit_reckons_with(city, attacker, withheld):
+    """Who is one of the cases himself must have to reckon with one more: more is withheld."""
+    build(city, "bezirke", ledger=f'{LEDGER}\nattacker = "{attacker}"').save(city / "out_b")
+    second = build(city, "sprengel", ledger=f'{LEDGER}\nattacker = "{attacker}"')
+    assert second.current.signs["armut"].eq("suppressed").sum() == withheld
+    assert second.release.details["disclosure"]["attacker"] == attacker
+
+
 def test_the_ledger_is_no_part_of_what_is_published(city):
     build(city, "bezirke").save(city / "out")
     assert b"freigaben" not in b"".join(f.read_bytes() for f in (city / "out").iterdir())

@@ -103,6 +103,7 @@ class Disclosure(Section):
     candidates: Annotated[int, Field(ge=2)] = 3
     index_decimals: Annotated[int, Field(ge=0, le=6)] = 1
     insiders: Annotated[int, Field(ge=0)] = 0
+    attacker: Literal["arithmetic", "rule", "population", "insider"] = "rule"
     profile: str = ""
     published_input: bool = False
     reason: str = ""

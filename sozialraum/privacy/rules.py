@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Literal
 
 Zeros = Literal["show", "suppress"]
 Method = Literal["suppress", "round", "cellkey", "suppress_round"]
+Attacker = Literal["arithmetic", "rule", "population", "insider"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,9 @@ class DisclosureRules:
     rounding_base : multiple that counts are rounded to (method "round", "suppress_round")
     deviation, variance : maximum and variance of the noise (method "cellkey")
     insiders : further cases an attacker may know already (0; 1: one child's own family)
+    attacker : whom the audit reckons with: "arithmetic" adds and subtracts, "rule" also knows that
+        a withheld count is no zero, "population" also knows how many live in each smallest area,
+        "insider" is one of the cases
     profile : name of the profile that set the values
     published_input : the input is published open data; nothing is withheld, and the release says so
     reason : where the input is published; must be given with `published_input`
@@ -50,6 +54,7 @@ class DisclosureRules:
     deviation: int = 3
     variance: float = 1.0
     insiders: int = 0
+    attacker: Attacker = "rule"
     profile: str = ""
     published_input: bool = False
     reason: str = ""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from sozialraum.errors import DisclosureError
@@ -114,7 +115,11 @@ class Publication:
             )
         named = {term.geography for row in (*self.rows, *earlier) for term in row.terms}
         places = {name: zones for name, zones in self.units.geographies.items() if name in named}
-        control = {"minimum": self.rules.minimum, "insiders": self.rules.insiders}
+        rules = self.rules
+        control: dict[str, Any] = {"minimum": rules.minimum, "insiders": rules.insiders}
+        control["level"] = rules.attacker
+        if rules.attacker == "population":
+            control["population"] = {s: _persons(self.units, s, counts[s]) for s in counts}
         return earlier, {"counts": counts, "geographies": places, **control}
 
 
@@ -312,6 +317,16 @@ def _outreach_rows(
             claims, finding.areas, variable=layer_variable(finding.layer), **where
         ):
             yield row, About(day, "", finding.layer, "sentence")
+
+
+def _persons(units: Units, series: Series, count: pd.Series) -> pd.Series:
+    """Return how many persons a count is out of, per unit; infinitely many where nobody knows."""
+    persons = pd.Series(np.inf, count.index)
+    for pair in units.names.values():
+        both = [counted(units, variable, series[1]) for variable in pair]
+        if series[0] in pair and all(one is not None for one in both):
+            persons = np.minimum(persons, both[0] + both[1])
+    return persons
 
 
 def _linked(rows: Sequence[Row], earlier: Sequence[Row]) -> tuple[tuple[Row, ...], set[Series]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -20,12 +20,13 @@ from sozialraum.errors import DisclosureError
 from sozialraum.privacy.audit.atoms import refine
 from sozialraum.privacy.audit.rows import Row
 from sozialraum.privacy.audit.system import Part, Series, System, build_system
+from sozialraum.privacy.rules import Attacker
 from sozialraum.texts import problem
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-Level = Literal["arithmetic", "rule", "population", "insider"]
-LEVELS: tuple[Level, ...] = ("arithmetic", "rule", "population", "insider")
+Level = Attacker
+LEVELS: tuple[Level, ...] = get_args(Attacker)
 _TOLERANCE = 1e-6
 
 
