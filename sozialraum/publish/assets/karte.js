@@ -536,6 +536,8 @@ document.addEventListener("DOMContentLoaded", () => {
     allOfThem.textContent = open ? T.findings_fewer : say("findings_all", {n: findings.querySelectorAll("li").length});
     fillScreen();
   }
+  // Columns as wide as their words are many end on about the same line.
+  findings?.querySelectorAll("li").forEach(line => { line.style.flexGrow = line.textContent.length; });
   if (findings && findings.querySelectorAll("li").length > (window.innerWidth <= 860 ? 1 : 3)) {
     allOfThem.hidden = false;
     allOfThem.addEventListener("click", () => unfold(findings.classList.contains("kurz")));
