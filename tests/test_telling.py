@@ -1,6 +1,7 @@
 """The sentences of a release on its own certainty, from the build file to `show --area`."""
 
 import pandas as pd
+import pypdf
 import pytest
 from test_recipes_in_builds import write_case
 
@@ -9,6 +10,8 @@ from sozialraum.errors import DisclosureError
 from sozialraum.pipeline.saved import open_saved
 from sozialraum.pipeline.words.telling import released_certainty
 from sozialraum.privacy.gate import with_words
+from sozialraum.publish.page.map_page import write_map
+from sozialraum.publish.papers.documents import write_profiles
 
 CERTAIN = {"uncertainty": {"draws": 200, "seed": 3, "variance_draws": 32}}
 
@@ -43,6 +46,17 @@ def test_every_area_with_an_index_says_how_sure_its_class_is(result, tmp_path):
     saved = open_saved(tmp_path / "out")
     assert saved.words(key) == list(release.words[key])
     assert "Der Index wurde 200-mal" in (tmp_path / "out" / "methode.md").read_text("utf-8")
+
+
+def test_page_and_profile_say_it_too(result, tmp_path):
+    write_map(result.release, tmp_path / "karte.html")
+    page = (tmp_path / "karte.html").read_text("utf-8")
+    key, said = next(iter(result.release.words.items()))
+    assert result.release.facts.findings[0] in page and said[0] in page
+    write_profiles(result.release, tmp_path / "steckbrief.pdf", keys=[key])
+    pages = pypdf.PdfReader(tmp_path / "steckbrief.pdf").pages
+    words = "".join("".join(page.extract_text() for page in pages).split())
+    assert all("".join(sentence.split()) in words.replace("-\n", "") for sentence in said)
 
 
 def test_ranks_in_words_count_from_the_highest_burden_as_the_table_does(result):

@@ -6,9 +6,6 @@ never called a cluster: one missing value must not make every area a significant
 
 from __future__ import annotations
 
-import itertools
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,6 +15,7 @@ import scipy
 from numpy.typing import NDArray
 
 from sozialraum.insight.neighbours import Neighbours
+from sozialraum.insight.permutation import local_tails, permuted_products
 from sozialraum.kernels import moran as kernels
 
 Array = NDArray[np.float64]
@@ -132,7 +130,7 @@ def local_moran(
         table.loc[keep, "cluster"] = "no_spread"
         return table
     z = (x - x.mean()) / spread
-    p, lag = _local_p(z, graph, permutations, seed)
+    p, lag = local_tails(z, graph, permutations, seed)
     rows = table.index[keep]
     adjusted = benjamini_hochberg(pd.Series(p, rows))["p_adjusted"].to_numpy()
     found = {"local": z * lag, "lag": lag, "z": z, "p": p, "p_adjusted": adjusted}
@@ -273,9 +271,7 @@ def _global(
     factor = n if measure == "moran" else (n - 1) / 2
     factor /= graph.weight.sum() * (z**2).sum()
     value = kernels.cross_products(z, *parts)[which] * factor
-    drawn = np.empty((2, permutations))
-    _shared_out(kernels.permuted_products, (z, *parts, seed), permutations, drawn)
-    random = drawn[which] * factor
+    random = permuted_products(z, graph, permutations, seed)[which] * factor
     extreme = min((random >= value).sum(), (random <= value).sum())
     missing = values.index[values.isna()]
     spread = random.std(ddof=1) if permutations > 1 else np.nan
@@ -292,66 +288,3 @@ def _global(
         seed=seed,
         kind=neighbours.kind,
     )
-
-
-def _shared_out(kernel: object, fixed: tuple[object, ...], count: int, out: Array) -> None:
-    """Run a kernel over ``count`` numbered draws on all cores; draw p is the same on any core."""
-    edges = np.linspace(0, count, (os.cpu_count() or 1) + 1).astype(int)
-    with ThreadPoolExecutor() as pool:
-        tasks = [
-            pool.submit(kernel, *fixed, int(a), out[0, a:b], out[1, a:b])  # type: ignore[arg-type]
-            for a, b in itertools.pairwise(edges)
-            if b > a
-        ]
-        for task in tasks:
-            task.result()
-
-
-def _local_p(z: Array, graph: Neighbours, permutations: int, seed: int) -> tuple[Array, Array]:
-    n, most = len(z), int(graph.counts.max())
-    if most > n - 1:
-        message = "local_moran: an area has more neighbours than there are other areas."
-        raise ValueError(message)
-    ids = np.empty((permutations, most), np.int64)
-    kernels.sample_ids(ids, n, seed, 0)
-    above, under = np.zeros(n, np.int64), np.zeros(n, np.int64)
-    standardised = graph.row_standardised()
-    owner = np.repeat(np.arange(n), graph.counts)
-    lag = np.bincount(owner, standardised.weight * z[graph.other], minlength=n)
-    if graph.equal_weights:
-        _common_random_numbers(z, graph, ids, above, under)
-    else:
-        parts = standardised.start, standardised.other, standardised.weight
-        edges = np.linspace(0, n, (os.cpu_count() or 1) + 1).astype(int)
-        with ThreadPoolExecutor() as pool:
-            tasks = [
-                pool.submit(kernels.count_weighted, z, int(a), int(b), *parts, ids, above, under)
-                for a, b in itertools.pairwise(edges)
-            ]
-            for task in tasks:
-                task.result()
-    p = 2 * (np.minimum(above, under) + 1) / (permutations + 1)
-    return np.minimum(p, 1.0), lag
-
-
-def _common_random_numbers(
-    z: Array,
-    graph: Neighbours,
-    ids: NDArray[np.int64],
-    above: NDArray[np.int64],
-    under: NDArray[np.int64],
-) -> None:
-    n, (permutations, most) = len(z), ids.shape
-    start = np.zeros(n + 1, np.int64)
-    permutation, slot = np.empty(ids.size, np.int64), np.empty(ids.size, np.int64)
-    kernels.where_sampled(ids, n, start, permutation, slot)
-    owner = np.repeat(np.arange(n), graph.counts)
-    observed = np.bincount(owner, z[graph.other], minlength=n)
-    sums = np.empty(permutations)
-    for k in range(1, most + 1):
-        areas = np.flatnonzero(graph.counts == k)
-        if len(areas):
-            kernels.sampled_sums(z, ids, k, sums)
-            kernels.count_shared(
-                z, areas, k, observed, sums, np.sort(sums), start, permutation, slot, above, under
-            )

@@ -8,8 +8,6 @@ areal unit problem, Openshaw 1984). The band shows what other borders would have
 from __future__ import annotations
 
 import itertools
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +16,7 @@ import scipy
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from sozialraum.insight.monte_carlo.threading import in_threads, threads
 from sozialraum.insight.neighbours import Neighbours
 from sozialraum.kernels import rezone as kernels
 
@@ -140,13 +139,11 @@ def _run(
         raise ValueError(message)
     out = np.empty(draws)
     kept = np.empty((draws if keep else 0, n), np.int64)
-    edges = np.linspace(0, draws, (os.cpu_count() or 1) + 1).astype(int)
+    edges = np.linspace(0, draws, threads() + 1).astype(int)
     fixed = neighbours.start, neighbours.other, component.astype(np.int64), parts, zones
-    with ThreadPoolExecutor() as pool:
-        tasks = [
-            pool.submit(kernels.rezone, seed, int(a), *fixed, persons, x, y, out[a:b], kept[a:b])
-            for a, b in itertools.pairwise(edges)
-        ]
-        for task in tasks:
-            task.result()
+    tasks = [
+        (seed, int(a), *fixed, persons, x, y, out[a:b], kept[a:b])
+        for a, b in itertools.pairwise(edges)
+    ]
+    in_threads(kernels.rezone, tasks)
     return out, kept

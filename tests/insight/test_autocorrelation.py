@@ -20,6 +20,7 @@ from sozialraum.insight.autocorrelation import (
     standardise_rates,
 )
 from sozialraum.insight.neighbours import contiguity, from_pairs, nearest, within_distance
+from sozialraum.insight.permutation import common_random_numbers
 from sozialraum.kernels import grouping
 from sozialraum.kernels import moran as kernels
 
@@ -269,9 +270,7 @@ def test_common_random_numbers_count_exactly_what_brute_force_counts():
     assert ids.min() >= 0 and ids.max() <= 23
     assert all(len(set(row)) == 8 for row in ids)
     above, under = np.zeros(25, np.int64), np.zeros(25, np.int64)
-    from sozialraum.insight.autocorrelation import _common_random_numbers
-
-    _common_random_numbers(z, graph, ids, above, under)
+    common_random_numbers(z, graph, ids, above, under)
     for i in range(25):
         neighbours = graph.other[graph.start[i] : graph.start[i + 1]]
         drawn = np.where(ids == i, 24, ids)[:, : len(neighbours)]
