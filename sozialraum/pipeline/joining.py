@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from sozialraum.sources.delivery import Delivery
 
 _SHOWN = 10
+# Borders drawn differently put a few inner points on the other side; more is another geography.
+_FEW = 0.05
 # The methods that split a source area between targets: only there is something to be wrong by.
 SPLITTING = ("areal", "dasymetric", "points", "addresses", "rules")
 
@@ -79,21 +81,70 @@ def _by_ground(plan: Plan, delivery: Delivery) -> Joined:
     """Nested keys, areas, raster cells, buildings."""
     how = plan.join
     rasters = [delivery.rasters[file] for file in how.rasters]
-    return Joined(
-        make_crosswalk(
-            delivery.areas[plan.source_areas],
-            delivery.areas[how.target],
-            method=how.method,  # type: ignore[arg-type]
-            raster=rasters or None,
-            mask=how.mask,
-            residential=delivery.layers.get(how.residential or ""),
-            points=delivery.layers.get(how.points or ""),
-            weight=how.weight,
-            parent=how.parent,
-            border=how.border,
-            overlaps=how.overlaps,
-        )
+    source, target = delivery.areas[plan.source_areas], delivery.areas[how.target]
+    if how.method == "nested":
+        _refuse_no_parent(plan, source)
+    walk = make_crosswalk(
+        source,
+        target,
+        method=how.method,  # type: ignore[arg-type]
+        raster=rasters or None,
+        mask=how.mask,
+        residential=delivery.layers.get(how.residential or ""),
+        points=_weighed_points(plan, delivery),
+        weight=how.weight,
+        parent=how.parent,
+        border=how.border,
+        overlaps=how.overlaps,
     )
+    doubts = _elsewhere(plan, walk, source, target) if how.method == "nested" else ()
+    return Joined(walk, doubts)
+
+
+def _refuse_no_parent(plan: Plan, source: gpd.GeoDataFrame) -> None:
+    """Refuse a join by keys that does not say where the keys of the target areas stand."""
+    parent = plan.join.parent
+    if isinstance(parent, int) or parent in source.columns:
+        return
+    known = ", ".join(map(str, source.columns.drop("geometry", errors="ignore")))
+    say = {"key": "join.parent", "found": known, "source": plan.source_areas}
+    raise DataError(problem("pipeline.no_parent", file=plan.file.name, **say))
+
+
+def _elsewhere(
+    plan: Plan, walk: Crosswalk, source: gpd.GeoDataFrame, target: gpd.GeoDataFrame
+) -> tuple[Problem, ...]:
+    """Tell areas that lie outside the area their key says they belong to."""
+    from sozialraum.space.points import area_of_points
+
+    if source.crs is None or source.crs != target.crs or not target.is_valid.all():
+        return ()
+    inner = source.geometry.representative_point().to_frame("geometry")
+    lies_in = area_of_points(inner, target)["key"].to_numpy()
+    stated = np.array(walk.target_keys, dtype=object)[walk.matrix.tocsc().indices]
+    wrong = [k for k, a, b in zip(walk.source_keys, stated, lies_in, strict=True) if a != b]
+    if len(wrong) <= _FEW * len(stated):
+        return ()
+    say = {"n": len(wrong), "all": len(stated), "keys": _named(wrong)}
+    return (problem("pipeline.nested_elsewhere", "warning", **say),)
+
+
+def _weighed_points(plan: Plan, delivery: Delivery) -> gpd.GeoDataFrame | None:
+    """Return the buildings of the join with their weight as numbers."""
+    how = plan.join
+    layer = delivery.layers.get(how.points or "")
+    if layer is None or how.weight is None:
+        return layer
+    if how.weight not in layer.columns:
+        known = ", ".join(map(str, layer.columns.drop("geometry", errors="ignore")))
+        say = {"column": how.weight, "found": known}
+        raise DataError(problem("sources.no_geometry_column", file=how.points, **say))
+    heavy = pd.to_numeric(layer[how.weight], errors="coerce").to_numpy(float)
+    wrong = np.flatnonzero(~(heavy >= 0) | ~np.isfinite(heavy))
+    if len(wrong):
+        counted = {"column": how.weight, "n": len(wrong), "row": int(wrong[0]) + 1}
+        raise DataError(problem("addresses.bad_weight", file=how.points, **counted))
+    return layer.assign(**{how.weight: heavy})
 
 
 def _by_addresses(plan: Plan, delivery: Delivery) -> Joined:
@@ -168,7 +219,11 @@ def _by_nearest(plan: Plan, delivery: Delivery) -> Joined:
     if how.network is None:
         found = beeline_distances(source, sites, detour=how.detour, limit=limit)
     else:
-        network = walking_network(delivery.layers[how.network])
+        try:
+            network = walking_network(delivery.layers[how.network])
+        except DataError as error:
+            named = [replace(p, file=how.network) for p in error.problems]
+            raise DataError(named) from None
         found = walking_distances(
             source, sites, network=network, limit=limit, snap_limit=how.snap_limit
         )
@@ -223,6 +278,7 @@ def _sites(
 ) -> tuple[gpd.GeoDataFrame, list[Problem]]:
     """Return the sites of the target areas with the column ``area``, and those of no area."""
     layer = delivery.layers[file]
+    there = ~(layer.geometry.isna() | layer.geometry.is_empty)
     if key not in layer.columns:
         known = ", ".join(map(str, layer.columns.drop("geometry", errors="ignore")))
         say = {"column": key, "found": known}
@@ -233,13 +289,16 @@ def _sites(
     keys = layer[key].map(lambda k: "" if pd.isna(k) else clean_key(k))
     keys = keys if width is None else keys.map(lambda k: restore_key(k, width))
     inside = keys.isin(delivery.areas[plan.join.target].index)
-    if not inside.any():
+    if not (inside & there).any():
         raise DataError(problem("pipeline.no_site", file=file, column=key))
     lost = sorted(set(keys[~inside]))
     named = ", ".join(f"„{k}“" for k in lost[:5])
     said = [problem("pipeline.sites_elsewhere", "warning", file=file, n=int((~inside).sum()),
                     keys=named)] if lost else []  # fmt: skip
-    sites = layer[inside].assign(area=keys[inside])
+    if not there.all():
+        n = int((~there).sum())
+        said.append(problem("pipeline.site_without_place", "warning", file=file, n=n))
+    sites = layer[inside & there].assign(area=keys[inside & there])
     sites.index = pd.Index([f"{n}" for n in range(len(sites))])
     return sites, said
 

@@ -3,7 +3,8 @@
 import inspect
 
 import pytest
-from joins.city_on_paper import HOUSES, NUMBERS, lines, plan, points, register
+from joins.city_on_paper import BLOCKS, HOUSES, NUMBERS, areas, lines, plan, points, register
+from shapely import box
 
 import sozialraum
 from sozialraum.config import joining as sections
@@ -407,3 +408,53 @@ def test_several_years_share_one_crosswalk(tmp_path, monkeypatch):
     assert len(result.measured) == 11 and len(made) == 1
     # block 01 lies in A, half of block 02 (200 children) too
     assert result.measured["2020-12-31"].counts["kinder"]["A"] == pytest.approx(106 + 100)
+
+
+# --- what a town hall forgets -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", [NEAREST, DENSITY, NEAREST + 'network = "wege.gpkg"\n'])
+def test_a_school_without_a_place_is_told_and_the_others_count(tmp_path, how):
+    three = points({"sprengel": ["A", "B", "B"]}, [(50, 50), (350, 50), (350, 50)])
+    three.loc[2, "geometry"] = None
+    layers = {"schulen": three, "wege": lines([(0, 50), (400, 50)])}
+    built = plan(tmp_path, how, layers=layers)
+    joined = join(built, read(built))
+    assert "pipeline.site_without_place" in codes(joined.problems)
+    assert joined.crosswalk.matrix.nnz > 0
+
+
+def test_a_network_of_areas_is_refused_by_its_own_name(tmp_path):
+    net = points({"nr": [1]}, [(0, 0)])
+    built = plan(tmp_path, NEAREST + 'network = "wege.gpkg"\n', layers={**SCHOOLS, "wege": net})
+    with pytest.raises(DataError) as caught:
+        sozialraum.build(built.file)
+    assert [(p.code, p.file) for p in caught.value.problems] == [("space.no_lines", "wege.gpkg")]
+
+
+@pytest.mark.parametrize(
+    ("weight", "code"), [("gibt_es_nicht", "sources.no_geometry_column"), ("art", "addresses.bad_weight")]
+)  # fmt: skip
+def test_a_weight_of_buildings_that_is_none_is_refused(tmp_path, weight, code):
+    houses = points({"art": ["Haus", "Hof"]}, [(50, 50), (250, 50)])
+    how = f'method = "points"\npoints = "haus.gpkg"\nweight = "{weight}"\n'
+    with pytest.raises(DataError) as caught:
+        sozialraum.build(plan(tmp_path, how, layers={"haus": houses}).file)
+    assert [(p.code, p.file) for p in caught.value.problems] == [(code, "haus.gpkg")]
+
+
+@pytest.mark.parametrize("parent", ["", 'parent = "sprengel"\n'])
+def test_a_join_by_keys_that_names_no_column_is_refused(tmp_path, parent):
+    with pytest.raises(DataError, match="parent im Abschnitt"):
+        sozialraum.build(plan(tmp_path, f'method = "nested"\n{parent}').file)
+
+
+@pytest.mark.parametrize(("nested", "doubted"), [(["A", "A", "B", "B"], []), (["B", "B", "A", "A"], ["01"])])  # fmt: skip
+def test_keys_that_say_another_place_than_the_map_are_told(tmp_path, nested, doubted):
+    built = plan(tmp_path, 'method = "nested"\nparent = "sprengel"\n', catchments={
+        "A": box(0, 0, 200, 100), "B": box(200, 0, 400, 100)})  # fmt: skip
+    layer = areas("block", BLOCKS).assign(sprengel=nested)
+    layer.to_file(tmp_path / "bloecke.gpkg")
+    joined = join(built, read(built))
+    told = [p for p in joined.problems if p.code == "pipeline.nested_elsewhere"]
+    assert len(told) == len(doubted) and all(k in p.message for p in told for k in doubted)
