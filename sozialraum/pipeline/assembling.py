@@ -106,11 +106,13 @@ def with_certainty(
     release : as `make_release` made it
     sure : the simulation
     yardstick : of the main axis
-    held : what the audit withholds at the Stichtag; areas held there get no certainty
+    held : what the audit withholds at the Stichtag; areas held there get no certainty, and those
+        that show a class only: it would tell how far their index lies from a class limit
     """
     layer = _ranks_from_burden(sure, plan)
-    untold = layer.index.isin([area for area, name in held.rates if name == "certainty"])
-    layer = layer.mask(pd.Series(untold, layer.index), axis=0)
+    untold = release.current.table["index"].isna().reindex(layer.index)
+    untold |= layer.index.isin([area for area, name in held.rates if name == "certainty"])
+    layer = layer.mask(untold, axis=0)
     return tell_certainty(
         with_layer(release, "certainty", layer, sure.details), sure, plan, yardstick
     )

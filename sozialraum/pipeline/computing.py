@@ -8,6 +8,7 @@ from dataclasses import replace
 from sozialraum.config import Plan
 from sozialraum.errors import ConfigError, DataError
 from sozialraum.model import Problem
+from sozialraum.pipeline.alternatives import problems_of
 from sozialraum.pipeline.assembling import disclosure_rules
 from sozialraum.pipeline.computed import Computed
 from sozialraum.pipeline.inspecting import inspect
@@ -34,6 +35,8 @@ def compute(plan: Plan, progress: Progress) -> tuple[Computed, tuple[Problem, ..
     ConfigError, DataError
         With every problem of the step that failed.
     """
+    if wrong := problems_of(plan):
+        raise ConfigError(wrong)
     progress("read")
     delivery = read(plan)
     progress("check")

@@ -212,7 +212,7 @@ def _simulated_rows(
         known=open_data,
     )
     for area, row in rows.items():
-        if pd.notna(edition.table["class"].at[area]):
+        if pd.notna(edition.table["index"].at[area]):
             yield row, About(edition.stichtag, str(area), "certainty", "rate")
 
 
