@@ -147,12 +147,14 @@ def _optimum(
 ) -> Protection:
     """Alternate between the smallest hitting set and the audit until the audit finds nothing."""
     search = _Search(system, truth, control)
-    level, cost, iterations = np.zeros(len(system.rows), np.int64), 0.0, 0
+    level, cost, iterations, settled = np.zeros(len(system.rows), np.int64), 0.0, 0, False
     while True:
         iterations += 1
         if not search.collect(level):
-            break
-        level, cost = smallest_hitting_set(search.cuts, system.rows, lots=lots)
+            if settled or not search.cuts:
+                break
+            settled = True  # ties are broken last: it makes every programme twice as long
+        level, cost = smallest_hitting_set(search.cuts, system.rows, lots=lots, ties=settled)
     reasons = search.reasons(level)
     return Protection(
         rows=tuple(row.weakened(int(n)) for row, n in zip(system.rows, level, strict=True))[:n_own],
@@ -240,21 +242,23 @@ class _Search:
 
 
 def smallest_hitting_set(
-    cuts: Sequence[Cut], rows: Sequence[Row], *, lots: Floats | None = None
+    cuts: Sequence[Cut], rows: Sequence[Row], *, lots: Floats | None = None, ties: bool = True
 ) -> tuple[Ints, float]:
     """Return the cheapest levels such that every cut has a row weakened to its level, and the cost.
 
     ``min Σ cost z``, ``Σ z ≥ 1`` for each cut, ``z[row, s] ≥ z[row, s + 1]``: costs of the steps of
     one row add up. Among equally cheap ones the smallest sum of `lots` (one number 0..1 per row, by
     default a hash of what the row is about) decides: all lots together weigh less than half the
-    smallest cost, so that where costs are multiples of it no cheaper set is passed over.
+    smallest cost, so that where costs are multiples of it no cheaper set is passed over. Without
+    `ties` any of the equally cheap ones is returned.
     """
     steps = sorted({(row, s) for cut in cuts for row, top in cut for s in range(1, top + 1)})
     number = {step: n for n, step in enumerate(steps)}
     cost = np.array([rows[row].forms[s].cost for row, s in steps], dtype=float)
     drawn = [_lot(rows[row]) if lots is None else lots[row] for row, _ in steps]
     least = cost[cost > 0].min(initial=1.0)
-    tilted = _SCALE * (cost / least + (1 + np.array(drawn)) / (4 * len(steps)))
+    broken = (1 + np.array(drawn)) / (4 * len(steps)) if ties else 0.0
+    tilted = _SCALE * (cost / least + broken)
     at = [n for n, cut in enumerate(cuts) for _ in cut]
     cover = sp.csr_array(
         (np.ones(len(at)), (at, [number[step] for cut in cuts for step in cut])),
