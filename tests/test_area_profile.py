@@ -89,7 +89,7 @@ def test_shares_are_shown_in_per_cent_and_both_ends_are_said(catchments):
             assert ends in ("mehr = höhere Belastung", "mehr = bessere Lage")
     labels = [label for label, _ in told.facts]
     assert labels[:3] == ["Index", "Rang (1 = höchste Belastung)", "Rangbereich"]
-    assert "Stadtteil" in labels and "Übergang zum Gymnasium" in labels
+    assert "Stadtteil" in labels and "Übergang: Empfehlung für das Gymnasium" in labels
 
 
 def test_withheld_values_are_named_with_their_reason(catchments):

@@ -38,6 +38,7 @@ class Facts:
     sources : per line one source with licence
     findings : German sentences on what was found: how sure the classes are, whom an offer reaches
     limits : what the index cannot say, one sentence per entry
+    called : what the city calls the offer ("participation") and the outcome ("transitions")
     """
 
     title: str
@@ -55,6 +56,7 @@ class Facts:
     department: str = ""
     area_words: str = ""
     findings: tuple[str, ...] = ()
+    called: dict[str, str] = field(default_factory=dict)
 
     @property
     def areas_called(self) -> str:

@@ -110,7 +110,8 @@ def index_figure(saved: Saved) -> int:
 def _layer_facts(saved: Saved, key: str, digits: int) -> list[tuple[str, str]]:
     layers, certainty = saved.layers, saved.layers.get("certainty", pd.DataFrame())
     interval = certainty.reindex(columns=["rank_low", "rank_high"]).astype(float)
-    found = facts_of(layers, interval, pd.Index([key]), digits=digits)
+    called = saved.manifest["facts"].get("called", {})
+    found = facts_of(layers, interval, pd.Index([key]), digits=digits, called=called)
     told = [(fact["label"], fact["values"][0]) for fact in found]
     district = layers["districts"].at[key, "district"] if "districts" in layers else None
     if isinstance(district, str):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
@@ -201,7 +202,14 @@ def facts(plan: Plan) -> Facts:
         sources=plan.sources,
         limits=plan.limits or tuple(text("pipeline.limits").splitlines()),
         department=plan.department,
+        called=_called(plan),
     )
+
+
+def _called(plan: Plan) -> dict[str, str]:
+    """Return what the city calls offer and outcome; as a heading, without the article."""
+    sections = {"participation": plan.participation, "transitions": plan.transitions}
+    return {n: re.sub(r"^eine?[nmr]? ", "", s.label) for n, s in sections.items() if s is not None}
 
 
 def _method(plan: Plan) -> str:

@@ -9,7 +9,7 @@ layer            columns (index = area key, current edition)                    
                  ``status``                                                     profile
 ``change``       ``change`` (index now minus then); may hold ``sure`` (bool:    view, two-way view,
                  more than noise)                                               profile
-``transitions``  ``rate`` (0..1, share that goes on to the Gymnasium)           view, profile
+``transitions``  ``rate`` (0..1, share of children with the outcome)             view, profile
 ``clusters``     ``cluster``: "HH" (burden among burden), "LL", "HL", "LH",     view
                  "none"; anything else has no class
 ``measures``     ``label`` (what is proposed here; may be empty)                view, profile
@@ -111,7 +111,23 @@ def _knows_chance(release: Release) -> bool:
 def layer_facts(release: Release, lang: str = "de") -> list[dict[str, Any]]:
     """Return what the profile says of each layer: label, text and sorting number per area."""
     interval, digits = rank_interval(release), index_digits(release)
-    return facts_of(release.layers, interval, release.areas.index, digits=digits, lang=lang)
+    called = release.facts.called
+    areas = release.areas.index
+    return facts_of(release.layers, interval, areas, digits=digits, called=called, lang=lang)
+
+
+def rate_label(name: str, called: Mapping[str, str], lang: str = "de") -> str:
+    """Return what a layer of rates is about, in the words of the city where it has some.
+
+    Examples
+    --------
+    >>> rate_label("participation", {"participation": "Ferienprogramm 2024"})
+    'Beteiligung: Ferienprogramm 2024'
+    """
+    words = catalogue("publish", lang)["layers"]
+    if name not in called:
+        return str(words[name])
+    return str(words[f"{name}_of"].format(label=visible(called[name])))
 
 
 def facts_of(
@@ -120,6 +136,7 @@ def facts_of(
     areas: pd.Index,
     *,
     digits: int,
+    called: Mapping[str, str],
     lang: str = "de",
 ) -> list[dict[str, Any]]:
     """Return what is said of each layer, in the order of `areas`.
@@ -130,6 +147,7 @@ def facts_of(
     interval : as of `rank_interval`
     areas : keys
     digits : decimals of the index
+    called : what the city calls the layers of rates
     """
     words = catalogue("publish", lang)["layers"]
     facts, interval = [], interval.reindex(areas)
@@ -142,7 +160,8 @@ def facts_of(
     for name in RATES:
         if name in layers:
             rate = _numbers(layers[name], "rate", areas)
-            facts.append(_fact(words[name], _rate_texts(layers[name], areas, lang), rate))
+            label = rate_label(name, called, lang)
+            facts.append(_fact(label, _rate_texts(layers[name], areas, lang), rate))
     if "change" in layers:
         change = _numbers(layers["change"], "change", areas)
         shown = _changes(layers["change"].reindex(areas), words, digits, lang)
@@ -236,7 +255,7 @@ def _rate_view(release: Release, name: str, lang: str) -> View:
         [_status(release, name)],
         id=name,
         group=name,
-        label=catalogue("publish", lang)["layers"][name],
+        label=rate_label(name, release.facts.called, lang),
         figure=_PERCENT,
     )
 
