@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -71,6 +72,7 @@ class Candidate:
     city : true value of the whole municipality per indicator, from sums of counts; None: from
         `value` and `base`
     withheld : what earlier publications forbid to tell
+    equations : the index taken apart per axis, once asked for; see `equation_of`
     """
 
     stichtag: str
@@ -82,6 +84,7 @@ class Candidate:
     further: Mapping[str, Contribute] = field(default_factory=dict)
     city: pd.Series | None = None
     withheld: Withheld = Withheld()
+    equations: dict[Any, Any] = field(default_factory=dict, init=False)
 
     def __repr__(self) -> str:
         """Return what it is about, without a number."""

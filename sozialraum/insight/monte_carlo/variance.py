@@ -42,14 +42,17 @@ def variance_shares(
     Returns
     -------
     DataFrame by assumption with ``rank_first``, ``rank_total``, ``class_first``, ``class_total``
-    and for each ``…_low`` and ``…_high``; NaN where nothing varies. First orders can come out
-    slightly below 0 by chance. DataFrame (n_areas, assumptions): total share of the variance of
-    each area's rank.
+    and for each ``…_low`` and ``…_high``; NaN where nothing varies, 1 for a single
+    assumption. First orders can come out slightly below 0 by chance. DataFrame (n_areas,
+    assumptions): total share of the variance of each area's rank.
     """
     columns = [c for name in OUTCOMES for c in (name, f"{name}_low", f"{name}_high")]
     if draws == 0 or not active:
         empty = pd.DataFrame(np.nan, index=list(active), columns=columns)
         return empty, pd.DataFrame(np.nan, index=model.draws.keys, columns=list(active))
+    if len(active) == 1:  # whatever varies, varies by it: nothing has to be drawn
+        whole = pd.DataFrame(1.0, index=list(active), columns=columns)
+        return whole, pd.DataFrame(1.0, index=model.draws.keys, columns=list(active))
     gaps, spread, moved = _exchange(model, active, draws)
     rows, drivers = {}, {}
     for f, name in enumerate(active):

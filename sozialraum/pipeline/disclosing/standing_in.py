@@ -7,6 +7,7 @@ follows from what is published: the one that gives the area its published index.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -18,7 +19,8 @@ from sozialraum.pipeline.measuring import Measured
 from sozialraum.pipeline.scoring import Yardstick, score
 from sozialraum.privacy.edition import WITHHELD
 
-_HALVINGS = 14  # of the range of the published values: then the index is met to its decimals
+# far below the decimals of a published index
+_STEPS, _CLOSE = 28, 1e-6
 
 
 def publicly_measured(
@@ -42,19 +44,45 @@ def publicly_measured(
     low, high = edition.values[ids].min(), edition.values[ids].max()
     unknown = low.isna().to_numpy()[None, :] | target.isna().to_numpy()[:, None]
     sign = pd.Series(yardstick.scale.sign, index=list(yardstick.scale.ids))[ids]
-    start = low.where(sign > 0, high)
-    reach = (high - low) * sign
-    below, above = np.zeros(len(value)), np.ones(len(value))
-    for _ in range(_HALVINGS):
-        middle = (below + above) / 2
-        tried = value.mask(hidden, _along(start, reach, middle, value))
-        index = score(plan, axis, tried, yardstick).index
-        too_low = (index < target).to_numpy()
-        below, above = np.where(too_low, middle, below), np.where(too_low, above, middle)
-    found = value.mask(hidden, _along(start, reach, (below + above) / 2, value))
-    found = found.mask(hidden & unknown)
+    start, reach = low.where(sign > 0, high), (high - low) * sign
+
+    def filled(way: np.ndarray) -> pd.DataFrame:
+        return value.mask(hidden, _along(start, reach, way, value))
+
+    def index(way: np.ndarray) -> np.ndarray:
+        return score(plan, axis, filled(way), yardstick).index.to_numpy(float)
+
+    rows = hidden.any(axis=1).to_numpy() & target.notna().to_numpy()
+    found = filled(_way(index, target.to_numpy(), rows)).mask(hidden & unknown)
     others = measured.value.drop(columns=ids)
     return replace(measured, value=found.join(others)[list(measured.value.columns)])
+
+
+def _way(
+    index: Callable[[np.ndarray], np.ndarray], target: np.ndarray, rows: np.ndarray
+) -> np.ndarray:
+    """Return per row how far, from 0 to 1, the rising `index` is the target; an end where never.
+
+    The next place is where a straight line between the ends would meet it, or their middle: an
+    index of straight lines is met at once.
+    """
+    below, above = np.zeros(len(target)), np.ones(len(target))
+    low, high = index(below), index(above)
+    way = np.where(target >= high, 1.0, 0.0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        open_ = rows & (low < target) & (target < high)
+        for step in range(_STEPS):
+            if not open_.any():
+                break
+            line = below + (target - low) / (high - low) * (above - below)
+            place = line if step % 2 == 0 else (below + above) / 2
+            way = np.where(open_, place, way)
+            met = index(way)
+            short = met < target
+            below, low = np.where(short, way, below), np.where(short, met, low)
+            above, high = np.where(short, above, way), np.where(short, high, met)
+            open_ &= np.abs(met - target) > _CLOSE
+    return way
 
 
 def _along(start: pd.Series, reach: pd.Series, way: np.ndarray, like: pd.DataFrame) -> pd.DataFrame:

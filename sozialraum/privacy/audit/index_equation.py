@@ -79,8 +79,15 @@ def equation_of(
 ) -> Equation:
     """Return the index of a candidate taken apart; without indicators if nothing is known of it.
 
-    `axis` is a further axis of the candidate, or "index" for the main one.
+    `axis` is a further axis of the candidate, or "index" for the main one. The candidate keeps it.
     """
+    asked = axis, tuple(i.id for i in indicators)
+    if asked not in candidate.equations:
+        candidate.equations[asked] = _equation_of(candidate, indicators, axis)
+    return candidate.equations[asked]
+
+
+def _equation_of(candidate: Candidate, indicators: Sequence[Indicator], axis: str) -> Equation:
     contribute = candidate.contribute if axis == "index" else candidate.further.get(axis)
     if contribute is None:
         return Equation((), pd.DataFrame(index=candidate.value.index), {}, {})
