@@ -15,4 +15,9 @@ def main() -> None:
     from sozialraum.cli import papers  # noqa: F401  adds its commands
     from sozialraum.cli.app import run
 
-    run()
+    try:
+        run()
+    finally:
+        # The process ends and gives everything back: a last search for cycles took half a second.
+        gc.freeze()
+        gc.disable()
