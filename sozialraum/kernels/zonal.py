@@ -114,21 +114,22 @@ def _sort_columns(order, col, lo, hi):
     """Sort one row's entries by column; edges follow each other, so they come almost sorted.
 
     Long rows do not: where a border has thousands of edges per row, those of its other side come
-    after all of the first, and moving them one by one would take the square of their number.
+    after all of the first, and moving them one by one would take the square of their number. They
+    are sorted over falling gaps first (Shell 1959, gaps 1, 4, 13, …).
     """
-    if hi - lo > _FEW:
-        entries = order[lo:hi].copy()
-        columns = col[entries]
-        order[lo:hi] = entries[np.argsort(columns, kind="mergesort")]
-        return
-    for k in range(lo + 1, hi):
-        entry = order[k]
-        c = col[entry]
-        q = k
-        while q > lo and col[order[q - 1]] > c:
-            order[q] = order[q - 1]
-            q -= 1
-        order[q] = entry
+    gap = 1
+    while hi - lo > _FEW * gap:
+        gap = 3 * gap + 1
+    while gap > 0:
+        for k in range(lo + gap, hi):
+            entry = order[k]
+            c = col[entry]
+            q = k
+            while q >= lo + gap and col[order[q - gap]] > c:
+                order[q] = order[q - gap]
+                q -= gap
+            order[q] = entry
+        gap //= 3
 
 
 @njit(cache=True, nogil=True)
