@@ -1,6 +1,7 @@
 """Why a field is hatched: a sentence per cell, without the number."""
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -37,7 +38,7 @@ def test_in_public_the_sentence_does_not_tell_primary_from_secondary():
     candidate, _, _ = city.build()
     status = candidate.status.copy()
     status.loc["08", "hilfe"] = "suppressed_secondary"
-    changed = candidate.__class__(**{**vars(candidate), "status": status})
+    changed = replace(candidate, status=status)
     public = cell_reasons(city.protected(candidates=changed)).set_index(["key", "indicator"])[
         "reason"
     ]
