@@ -233,3 +233,12 @@ def test_a_full_disk_is_an_answer_not_a_traceback(tmp_path, monkeypatch, capsys)
     said = capsys.readouterr().err
     assert "karte.html (No space left on device)" in said
     assert tmp_path.name not in said
+
+
+def test_compare_shows_what_each_profile_of_disclosure_control_would_do(tmp_path):
+    told = json.loads(run("compare", BUILD, "--profiles", "--json").stdout)
+    assert {row["profile"] for row in told} >= {"ba-standard", "ba-akg", "ckm", "ons-10-5"}
+    withheld = {row["profile"]: row["withheld"] for row in told}
+    assert withheld["ba-standard"] <= withheld["kommunal-5"] <= withheld["ba-akg"]
+    shown = run("compare", BUILD, "--profiles", COLUMNS="160")
+    assert shown.returncode == 0 and "ba-akg" in shown.stdout and "andere Klasse" in shown.stdout

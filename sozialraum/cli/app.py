@@ -168,11 +168,19 @@ def compare(
         Path | None, typer.Option("-o", "--out", metavar="ORDNER", help=_HELP["out"])
     ] = None,
     data: Data = None,
+    profiles: Annotated[bool, typer.Option("--profiles", help=_HELP["profiles"])] = False,
     as_json: Json = False,
 ) -> None:
     """Split class changes into data, scale and cut; or put a city under several methods."""
-    from sozialraum.cli.showing import print_comparison, print_methods_compared
+    from sozialraum.cli.showing import print_comparison, print_methods_compared, print_profiles
 
+    if profiles:
+        from sozialraum.pipeline.protections import compare_profiles
+
+        with terminal.progress() as step:
+            effect = compare_profiles(old, data=data, progress=step)
+        print_profiles(effect, as_json=as_json)
+        return
     if recipes is not None:
         from sozialraum import pipeline
         from sozialraum.pipeline.methods import compare_methods

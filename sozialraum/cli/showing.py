@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sozialraum.cli.terminal import print_json, print_problems, print_table, records
-from sozialraum.texts import date, number, text
+from sozialraum.texts import date, number, percent, text
 
 if TYPE_CHECKING:
     from sozialraum.pipeline.comparing import Comparison
@@ -63,6 +63,25 @@ def _step(value: Any) -> str:
 
 
 _MOST_AREAS = 15
+
+
+def print_profiles(effect: pd.DataFrame, *, as_json: bool) -> None:
+    """Print what each profile of disclosure control would do to the classes."""
+    if as_json:
+        print_json(records(effect.rename_axis("profile")))
+        return
+    shares = ("withheld", "no_class", "moved", "far")
+    rows = [
+        [
+            str(name),
+            *("?" if pd.isna(row[c]) else percent(row[c], 0) for c in shares),
+            row["source"],
+        ]
+        for name, row in effect.iterrows()
+    ]
+    heads = [text(f"cli.profiles.{c}") for c in ("profile", *shares, "source")]
+    print_table(heads, rows, title=text("cli.profiles.title"))
+    print(text("cli.profiles.note"))
 
 
 def print_methods_compared(compared: MethodComparison, *, as_json: bool) -> None:
