@@ -289,6 +289,18 @@ FOREIGN = """() => [...document.querySelectorAll('*')].flatMap(e => [...e.attrib
   .map(a => e.tagName + ' ' + a.name + '=' + a.value.slice(0, 60)))"""
 
 
+def inside(frame, script):
+    """Return what a script finds in a frame; None where the page took the frame away meanwhile."""
+    from playwright.sync_api import Error
+
+    try:
+        return frame.evaluate(script)
+    except Error:
+        if frame.is_detached():
+            return None
+        raise
+
+
 def opened(chromium, content, path):
     """Open a page, touch everything on it, and return what ran, who was asked, what is foreign."""
     path.write_text(content, encoding="utf-8", newline="\n")
@@ -300,15 +312,14 @@ def opened(chromium, content, path):
     try:
         page.goto(path.as_uri(), wait_until="load")
         page.wait_for_timeout(300)
-        frames = page.frames
-        for frame in frames:
-            frame.evaluate(EVENTS)
+        for frame in page.frames:
+            inside(frame, EVENTS)
         for field in page.query_selector_all("input:visible"):
             if field.get_attribute("type") in (None, "text", "search"):
                 field.fill("<img")
         page.wait_for_timeout(300)
-        ran = sum(frame.evaluate("() => window.__p || 0") for frame in page.frames)
-        foreign = [hit for frame in page.frames for hit in frame.evaluate(FOREIGN)]
+        ran = sum(inside(frame, "() => window.__p || 0") or 0 for frame in page.frames)
+        foreign = [hit for frame in page.frames for hit in inside(frame, FOREIGN) or ()]
     finally:
         context.close()
     return (
