@@ -42,7 +42,7 @@ def build_file(tmp_path_factory):
     """The example city with certainty and every output."""
     text = (ROOT / "config" / "musterstadt.toml").read_text("utf-8")
     data = f'"{(ROOT / "shapes" / "musterstadt").as_posix()}"'
-    more = f"\n[uncertainty]\ndraws = 60\nseed = 1\n\n[output]\nfiles = {json.dumps(FILES)}\n"
+    more = f"\n[output]\nfiles = {json.dumps(FILES)}\n"
     path = tmp_path_factory.mktemp("bau") / "bau.toml"
     path.write_text(text.replace('"../shapes/musterstadt"', data) + more, encoding="utf-8")
     return path
