@@ -73,11 +73,11 @@ def built(n, p, dimensions=3, output=(0.0, 1.0)):
     }  # fmt: skip
 
 
-def certainty(n, p, draws):
+def certainty(n, p, draws, vary=VARY):
     counted, base, indicators = city(n, p)
     value, how = built(n, p)
     return simulate_index(
-        value, counted, base, indicators, **how, draws=draws, vary=VARY, variance_draws=0
+        value, counted, base, indicators, **how, draws=draws, vary=vary, variance_draws=0
     )
 
 
@@ -330,6 +330,14 @@ def cases(small: bool = False) -> list[Case]:
         Case(
             "Sobol with bootstrap, Ishigami", lambda: sobol(ishigami, list("abc"), n=draws),
             {"NumPy": partial(sobol_numpy, draws)}, "≤ 0.5 s", f"N = {draws:,}",
+        ),
+        Case(
+            "certainty, counts", partial(certainty, town, 10, draws, None), {}, "≤ 1 s",
+            f"{town:,} × 10 × {draws:,}",
+        ),
+        Case(
+            "certainty, counts", partial(certainty, land, 7, draws, None), {}, "≤ 6 s",
+            f"{land:,} × 7 × {draws:,}", rounds=2,
         ),
         Case(
             "certainty, counts and choices", partial(certainty, town, 10, draws),
