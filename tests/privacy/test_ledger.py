@@ -14,6 +14,7 @@ from sozialraum.privacy.audit.ledger import (
     next_entry,
     read_ledger,
     record,
+    refuse_missing_geographies,
 )
 from sozialraum.privacy.audit.rows import Term, count_row
 
@@ -116,3 +117,12 @@ def test_a_ledger_knows_what_was_published_already_whatever_its_title(tmp_path):
     assert not ledger.holds([_count("alt", "A", 21), rows[1]], PLACES)
     moved = {**PLACES, "alt": pd.Series(["A", "F", "F"], UNITS)}
     assert not ledger.holds(rows, moved)
+
+
+def test_a_build_that_splits_areas_is_told_that_it_cannot_be_audited_with_whole_ones(tmp_path):
+    ledger = _first(tmp_path / "l.jsonl")
+    own = {"sprengel": pd.Series(["S1"], ["S1"])}
+    with pytest.raises(DisclosureError, match="nicht gemeinsam prüfen") as caught:
+        refuse_missing_geographies(ledger, own, whole=False)
+    (found,) = caught.value.problems
+    assert found.key == "alt" and "nested" in found.action

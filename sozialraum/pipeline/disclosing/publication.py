@@ -105,7 +105,8 @@ class Publication:
         DisclosureError
             If an earlier publication stands on areas or counts that this build does not have.
         """
-        refuse_missing_geographies(ledger, self.units.geographies)
+        places = self.units.geographies
+        refuse_missing_geographies(ledger, places, whole=self.units.whole)
         earlier, series = _linked(self.rows, ledger.rows)
         counts = {s: counted(self.units, *s) for s in sorted(series)}
         absent = [s for s, count in counts.items() if count is None]

@@ -234,12 +234,15 @@ def refuse_grown(ledger: Ledger) -> None:
         raise DisclosureError(problem("privacy.ledger_grown", file=ledger.path.name))
 
 
-def refuse_missing_geographies(ledger: Ledger, geographies: Mapping[str, pd.Series]) -> None:
-    """Raise `DisclosureError` if earlier geographies are not given, or not as they were."""
-    problems = [
-        problem("privacy.geography_changed", key=name)
-        for name in ledger.geographies_missing(geographies)
-    ]
+def refuse_missing_geographies(
+    ledger: Ledger, geographies: Mapping[str, pd.Series], *, whole: bool = True
+) -> None:
+    """Raise `DisclosureError` if earlier geographies are not given, or not as they were.
+
+    Where delivered areas are split (not `whole`) there is no unit that both are made of.
+    """
+    what = "privacy.geography_changed" if whole else "privacy.geography_split"
+    problems = [problem(what, key=name) for name in ledger.geographies_missing(geographies)]
     if problems:
         raise DisclosureError(problems)
 
