@@ -7,13 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from sozialraum.kernels.order_statistics import sorted_quantiles
+
 Values = NDArray[np.float64]
-# Hyndman & Fan (1996): m = a + p (1 − a − b); types 4–9 interpolate linearly between order
-# statistics.
-_AB = {
-    4: (0.0, 1.0), 5: (0.5, 0.5), 6: (0.0, 0.0), 7: (1.0, 1.0), 8: (1 / 3, 1 / 3), 9: (3 / 8, 3 / 8)
-}  # fmt: skip
-FUZZ = 4 * np.finfo(float).eps
 
 
 def quantiles(values: Values, at: Sequence[float], *, quantile_type: int = 7) -> Values:
@@ -36,27 +32,7 @@ def quantiles(values: Values, at: Sequence[float], *, quantile_type: int = 7) ->
             f"The 'quantile_type' parameter must be one of 1 to 9. Got {quantile_type!r} instead."
         )
         raise ValueError(message)
-    x, n, p = np.sort(values), len(values), np.asarray(at, dtype=float)
-    if quantile_type <= 3:
-        exact = n * p - (0.5 if quantile_type == 3 else 0.0)
-        j = np.floor(exact + FUZZ)
-        whole = np.abs(exact - j) <= FUZZ * np.maximum(1.0, n * p)
-        share = {
-            1: np.where(whole, 0.0, 1.0),
-            2: np.where(whole, 0.5, 1.0),
-            3: np.where(whole & (j % 2 == 0), 0.0, 1.0),
-        }[quantile_type]
-    else:
-        a, b = _AB[quantile_type]
-        exact = a + p * (n + 1 - a - b)
-        j = np.floor(exact + FUZZ)
-        share = exact - j
-        share = np.where(np.abs(share) < FUZZ, 0.0, share)
-    low = x[np.clip(j - 1, 0, n - 1).astype(int)]
-    high = x[np.clip(j, 0, n - 1).astype(int)]
-    # Not low + share·(high − low): with share 0 or 1 the order statistic itself must come out, to
-    # the last bit.
-    return np.where(share == 0, low, np.where(share == 1, high, (1 - share) * low + share * high))
+    return sorted_quantiles(np.sort(values), np.asarray(at, dtype=float), quantile_type)
 
 
 def weighted_quantiles(values: Values, weights: Values, at: Sequence[float]) -> Values:

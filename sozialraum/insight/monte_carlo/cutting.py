@@ -9,13 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sozialraum.kernels.order_statistics import sorted_quantiles
+
 Array = NDArray[np.float64]
 CUTS = ("fixed", "equal", "sd", "quantile", "ntile", "top_share")
-_FUZZ = 4 * np.finfo(float).eps
-# a and b of the interpolated quantile types of R (Hyndman and Fan 1996)
-_QUANTILE_TYPES = {
-    4: (0.0, 1.0), 5: (0.5, 0.5), 6: (0.0, 0.0), 7: (1.0, 1.0), 8: (1 / 3, 1 / 3), 9: (3 / 8, 3 / 8)
-}  # fmt: skip
 _MOST_DECIMALS = 9
 
 
@@ -92,7 +89,8 @@ def _learnt(x: Array, rule: CutRule) -> tuple[Array, bool]:
         sizes = np.full(k, n // k) + (np.arange(k) < n % k)
         return x[:, np.minimum(np.cumsum(sizes)[:-1], n - 1)], rule.right
     if rule.method == "quantile":
-        return _quantiles(x, k, options.get("quantile_type", 7)), rule.right
+        steps = np.array([step / k for step in range(1, k)])
+        return sorted_quantiles(x, steps, options.get("quantile_type", 7)), rule.right
     high = options.get("top", "high") == "high"
     inner = _top_share(x if high else -x[:, ::-1], k, options.get("share", 0.05))
     return (inner, False) if high else (-inner[:, ::-1], True)
@@ -107,29 +105,6 @@ def _ends(x: Array, options: Mapping[str, Any]) -> tuple[Array, Array]:
 
 def _equal(low: Array, high: Array, k: int) -> Array:
     return np.asarray(low[:, None] + (high - low)[:, None] * np.arange(1, k) / k)
-
-
-def _quantiles(x: Array, k: int, kind: int) -> Array:
-    """Return R's quantiles of sorted rows, as `index.quantiles` does for one column."""
-    n, p = x.shape[1], np.array([step / k for step in range(1, k)])
-    if kind <= 3:
-        exact = n * p - (0.5 if kind == 3 else 0.0)
-        j = np.floor(exact + _FUZZ)
-        whole = np.abs(exact - j) <= _FUZZ * np.maximum(1.0, n * p)
-        share = {
-            1: np.where(whole, 0.0, 1.0),
-            2: np.where(whole, 0.5, 1.0),
-            3: np.where(whole & (j % 2 == 0), 0.0, 1.0),
-        }[kind]
-    else:
-        a, b = _QUANTILE_TYPES[kind]
-        exact = a + p * (n + 1 - a - b)
-        j = np.floor(exact + _FUZZ)
-        share = np.where(np.abs(exact - j) < _FUZZ, 0.0, exact - j)
-    low = x[:, np.clip(j - 1, 0, n - 1).astype(int)]
-    high = x[:, np.clip(j, 0, n - 1).astype(int)]
-    between = (1 - share) * low + share * high
-    return np.where(share == 0, low, np.where(share == 1, high, between))
 
 
 def _top_share(x: Array, k: int, share: float) -> Array:
