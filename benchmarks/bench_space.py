@@ -17,8 +17,9 @@ from measure import Case
 from scipy.spatial import Voronoi, cKDTree
 
 from sozialraum.space.assembly import Pieces
-from sozialraum.space.crosswalk import Crosswalk, make_crosswalk
+from sozialraum.space.crosswalk import Crosswalk
 from sozialraum.space.intersection import kernel_pieces
+from sozialraum.space.making import make_crosswalk
 from sozialraum.space.overlay import geos_pieces
 from sozialraum.space.points import locate
 

@@ -19,7 +19,7 @@ _PUBLIC: dict[str, tuple[str, str]] = {
     "classify": ("sozialraum.index.classes", "classify"),
     "compute_indicators": ("sozialraum.index.indicators", "compute_indicators"),
     "contributions": ("sozialraum.index.aggregation", "contributions"),
-    "crosswalk": ("sozialraum.space.crosswalk", "make_crosswalk"),
+    "crosswalk": ("sozialraum.space.making", "make_crosswalk"),
     "fit_breaks": ("sozialraum.index.classes", "fit_breaks"),
     "fit_scale": ("sozialraum.index.scaling", "fit_scale"),
     "open_saved": ("sozialraum.pipeline.saved", "open_saved"),

@@ -11,7 +11,8 @@ import pandas as pd
 from sozialraum.config.plan import Plan
 from sozialraum.errors import DataError
 from sozialraum.model import Problem
-from sozialraum.space.crosswalk import Crosswalk, make_crosswalk
+from sozialraum.space.crosswalk import Crosswalk
+from sozialraum.space.making import make_crosswalk
 from sozialraum.texts import date, number, percent, problem, text
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ import shapely
 
 from sozialraum.errors import DataError
 from sozialraum.model.raster import Raster
-from sozialraum.space.crosswalk import Crosswalk, make_crosswalk
+from sozialraum.space.crosswalk import Crosswalk
+from sozialraum.space.making import make_crosswalk
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import pandas as pd
@@ -17,16 +17,33 @@ from sozialraum.texts import number, problem
 
 if TYPE_CHECKING:
     from sozialraum.model.problem import Problem
-    from sozialraum.space.crosswalk import Crosswalk
 
-    Move = Callable[[Crosswalk, NDArray[np.float64]], NDArray[np.float64]]
+    Move = Callable[["Shares", NDArray[np.float64]], NDArray[np.float64]]
+
+
+class Shares(Protocol):
+    """What moving needs of a crosswalk."""
+
+    matrix: sparse.csr_array
+    target_keys: tuple[str, ...]
+    source_keys: tuple[str, ...]
+    mass: NDArray[np.float64]
+
+    @property
+    def conserves(self) -> bool:
+        """Whether each person is in one target or outside, never in two."""
+
+    @property
+    def source_index(self) -> pd.Index:
+        """The source keys as an index."""
+
 
 # A share below this is rounding of a column sum.
 NO_SHARE = 1e-9
 
 
 def move_counts(
-    crosswalk: Crosswalk,
+    crosswalk: Shares,
     counts: pd.DataFrame,
     *,
     rates: Mapping[str, str],
@@ -55,7 +72,7 @@ def _as_counts(counts: pd.DataFrame, rates: Mapping[str, str]) -> pd.DataFrame:
     return pd.DataFrame(cases, counts.index, list(rates), copy=False)
 
 
-def _matrix_product(crosswalk: Crosswalk, wide: NDArray[np.float64]) -> NDArray[np.float64]:
+def _matrix_product(crosswalk: Shares, wide: NDArray[np.float64]) -> NDArray[np.float64]:
     """``W @ x``; a target is NaN if any source with a weight in it is NaN."""
     if not np.isnan(wide.sum()):
         return _product(crosswalk.matrix, wide)
@@ -77,12 +94,12 @@ def _product(matrix: sparse.csr_array, wide: NDArray[np.float64]) -> NDArray[np.
     return moved
 
 
-def missing_share(crosswalk: Crosswalk, counts: pd.DataFrame) -> pd.DataFrame:
+def missing_share(crosswalk: Shares, counts: pd.DataFrame) -> pd.DataFrame:
     """Return the share of each target's mass that comes from sources without a count."""
     given = crosswalk.matrix.multiply(crosswalk.mass[None, :]).tocsr()
     whole = np.asarray(given.sum(axis=1)).ravel()
 
-    def share(_: Crosswalk, wide: NDArray[np.float64]) -> NDArray[np.float64]:
+    def share(_: Shares, wide: NDArray[np.float64]) -> NDArray[np.float64]:
         lacking = given @ np.isnan(wide).astype(float)
         return np.divide(
             lacking, whole[:, None], out=np.zeros_like(lacking), where=whole[:, None] > 0
@@ -91,7 +108,7 @@ def missing_share(crosswalk: Crosswalk, counts: pd.DataFrame) -> pd.DataFrame:
     return _by_key(crosswalk, counts, share)
 
 
-def count_outside(crosswalk: Crosswalk, counts: pd.DataFrame) -> pd.Series | pd.DataFrame:
+def count_outside(crosswalk: Shares, counts: pd.DataFrame) -> pd.Series | pd.DataFrame:
     """Return the persons that belong to no target; see `Crosswalk.outside`."""
     given = np.asarray(crosswalk.matrix.sum(axis=0)).ravel()
     lost = 1.0 - given if crosswalk.conserves else (given == 0).astype(float)
@@ -101,11 +118,11 @@ def count_outside(crosswalk: Crosswalk, counts: pd.DataFrame) -> pd.Series | pd.
     return table.loc["outside"] if table.index.nlevels == 1 else table.droplevel(-1)
 
 
-def split_share(crosswalk: Crosswalk, counts: pd.DataFrame, *, whole: float) -> pd.DataFrame:
+def split_share(crosswalk: Shares, counts: pd.DataFrame, *, whole: float) -> pd.DataFrame:
     """Return the share of each target's count from split sources; see `Crosswalk.split_share`."""
     split = crosswalk.matrix.max(axis=0).toarray().ravel() < whole
 
-    def share(walk: Crosswalk, wide: NDArray[np.float64]) -> NDArray[np.float64]:
+    def share(walk: Shares, wide: NDArray[np.float64]) -> NDArray[np.float64]:
         columns = np.tile(split[:, None], (1, wide.shape[1]))
         total = _matrix_product(walk, wide)
         unsure = _matrix_product(walk, np.where(columns, wide, 0.0))
@@ -114,7 +131,7 @@ def split_share(crosswalk: Crosswalk, counts: pd.DataFrame, *, whole: float) -> 
     return _by_key(crosswalk, counts, share)
 
 
-def _by_key(crosswalk: Crosswalk, counts: pd.DataFrame, move: Move) -> pd.DataFrame:
+def _by_key(crosswalk: Shares, counts: pd.DataFrame, move: Move) -> pd.DataFrame:
     """Lay a frame or panel out as one wide array, move it once, and label the result."""
     names = counts.columns
     if not isinstance(counts.index, pd.MultiIndex):
@@ -130,7 +147,7 @@ def _by_key(crosswalk: Crosswalk, counts: pd.DataFrame, move: Move) -> pd.DataFr
     return pd.DataFrame(stacked.reshape(-1, len(names)), index=index, columns=names)
 
 
-def _by_source(crosswalk: Crosswalk, counts: pd.DataFrame) -> NDArray[np.float64]:
+def _by_source(crosswalk: Shares, counts: pd.DataFrame) -> NDArray[np.float64]:
     """Return the counts in the order of the sources; a source without a row is NaN."""
     values = counts.to_numpy(dtype=float)
     row = counts.index.get_indexer(crosswalk.source_index)
@@ -154,7 +171,7 @@ def _refuse_unknown_rates(counts: pd.DataFrame, rates: Mapping[str, str]) -> Non
         raise ValueError(message)
 
 
-def _refuse_unmovable(crosswalk: Crosswalk, counts: pd.DataFrame, units: Mapping[str, str]) -> None:
+def _refuse_unmovable(crosswalk: Shares, counts: pd.DataFrame, units: Mapping[str, str]) -> None:
     problems = _key_problems(crosswalk, counts)
     values = counts.to_numpy(dtype=float)
     if len(values):
@@ -166,7 +183,7 @@ def _refuse_unmovable(crosswalk: Crosswalk, counts: pd.DataFrame, units: Mapping
         raise DataError(problems)
 
 
-def _key_problems(crosswalk: Crosswalk, counts: pd.DataFrame) -> list[Problem]:
+def _key_problems(crosswalk: Shares, counts: pd.DataFrame) -> list[Problem]:
     found = []
     if counts.index.has_duplicates:
         twice = list(counts.index[counts.index.duplicated()].astype(str))

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -15,13 +15,24 @@ from scipy import sparse
 from sozialraum.errors import DataError
 from sozialraum.texts import problem
 
-if TYPE_CHECKING:
-    from sozialraum.space.crosswalk import Crosswalk
+
+class Stored(Protocol):
+    """What is saved of a crosswalk."""
+
+    matrix: sparse.csr_array
+    target_keys: tuple[str, ...]
+    source_keys: tuple[str, ...]
+    method: str
+    unmatched_source: pd.Series
+    unmatched_target: pd.Series
+    mass: np.ndarray
+    details: dict[str, Any]
+
 
 _ARRAYS = ("data", "indices", "indptr", "mass")
 
 
-def _arrays(crosswalk: Crosswalk) -> dict[str, np.ndarray]:
+def _arrays(crosswalk: Stored) -> dict[str, np.ndarray]:
     matrix = crosswalk.matrix.tocsr().copy()
     matrix.sum_duplicates()
     return {
@@ -32,7 +43,7 @@ def _arrays(crosswalk: Crosswalk) -> dict[str, np.ndarray]:
     }
 
 
-def _words(crosswalk: Crosswalk) -> str:
+def _words(crosswalk: Stored) -> str:
     plain = {
         "method": crosswalk.method,
         "target_keys": list(crosswalk.target_keys),
@@ -51,12 +62,12 @@ def _hash(arrays: dict[str, np.ndarray], words: str) -> str:
     return digest.hexdigest()
 
 
-def content_hash(crosswalk: Crosswalk) -> str:
+def content_hash(crosswalk: Stored) -> str:
     """Return the SHA-256 of numbers, keys and words of a crosswalk."""
     return _hash(_arrays(crosswalk), _words(crosswalk))
 
 
-def save_crosswalk(crosswalk: Crosswalk, folder: Path) -> Path:
+def save_crosswalk(crosswalk: Stored, folder: Path) -> Path:
     """Write ``<hash>.npz`` and ``<hash>.json``; each file appears whole or not at all."""
     arrays, words = _arrays(crosswalk), _words(crosswalk)
     name = _hash(arrays, words)
@@ -75,16 +86,14 @@ def _shares(plain: dict[str, float]) -> pd.Series:
     return pd.Series(list(plain.values()), index=list(plain), dtype=float)
 
 
-def load_crosswalk(path: Path) -> Crosswalk:
-    """Read a crosswalk saved by `save_crosswalk`, refusing one that was changed since.
+def load_parts(path: Path) -> dict[str, Any]:
+    """Return the parts of a crosswalk saved by `save_crosswalk`, refusing one changed since.
 
     Raises
     ------
     DataError
         If the content does not have the hash of its file name, or cannot be read at all.
     """
-    from sozialraum.space.crosswalk import Crosswalk
-
     try:
         words = path.with_suffix(".json").read_text(encoding="utf-8")
         plain: dict[str, Any] = json.loads(words)
@@ -99,16 +108,16 @@ def load_crosswalk(path: Path) -> Crosswalk:
         raise _damaged(path, found[:12])
     shape = (len(plain["target_keys"]), len(plain["source_keys"]))
     matrix = sparse.csr_array((arrays["data"], arrays["indices"], arrays["indptr"]), shape=shape)
-    return Crosswalk(
-        matrix=matrix,
-        target_keys=tuple(plain["target_keys"]),
-        source_keys=tuple(plain["source_keys"]),
-        method=plain["method"],
-        unmatched_source=_shares(plain["unmatched_source"]),
-        unmatched_target=_shares(plain["unmatched_target"]),
-        mass=arrays["mass"],
-        details=plain["details"],
-    )
+    return {
+        "matrix": matrix,
+        "target_keys": tuple(plain["target_keys"]),
+        "source_keys": tuple(plain["source_keys"]),
+        "method": plain["method"],
+        "unmatched_source": _shares(plain["unmatched_source"]),
+        "unmatched_target": _shares(plain["unmatched_target"]),
+        "mass": arrays["mass"],
+        "details": plain["details"],
+    }
 
 
 def _damaged(path: Path, found: str) -> DataError:

@@ -10,9 +10,9 @@ from space.areas_on_paper import CRS, EAST, NORTH, areas, chequer, keyed, person
 
 from sozialraum.errors import DataError
 from sozialraum.model import Raster
-from sozialraum.space.crosswalk import make_crosswalk
 from sozialraum.space.grids.cells import cells_crosswalk
 from sozialraum.space.grids.zonal import zonal_statistics
+from sozialraum.space.making import make_crosswalk
 
 GOALS = keyed(chequer(2, 500.0), prefix="t")
 

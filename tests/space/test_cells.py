@@ -12,9 +12,9 @@ from space.areas_on_paper import CRS, EAST, NORTH, keyed, mosaic
 
 from sozialraum.errors import DataError
 from sozialraum.model import Raster
-from sozialraum.space.crosswalk import make_crosswalk
 from sozialraum.space.grids.cells import cells_crosswalk
 from sozialraum.space.grids.zonal import zone_sums
+from sozialraum.space.making import make_crosswalk
 
 
 def listed(seed, n=60, size=100.0):

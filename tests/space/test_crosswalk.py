@@ -9,7 +9,8 @@ from shapely import box
 from space.areas_on_paper import areas, chequer, keyed, mosaic, persons
 
 from sozialraum.errors import DataError
-from sozialraum.space.crosswalk import Crosswalk, make_crosswalk
+from sozialraum.space.crosswalk import Crosswalk
+from sozialraum.space.making import make_crosswalk
 
 NAN = float("nan")
 

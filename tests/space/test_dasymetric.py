@@ -8,7 +8,7 @@ from space.areas_on_paper import CRS, EAST, NORTH, areas, keyed, mosaic, persons
 
 from sozialraum.errors import DataError
 from sozialraum.model import Raster
-from sozialraum.space.crosswalk import make_crosswalk
+from sozialraum.space.making import make_crosswalk
 
 
 def grid(values, side=100.0, left=EAST, bottom=NORTH, crs=CRS, file="kinder.tif") -> Raster:

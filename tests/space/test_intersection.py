@@ -12,8 +12,8 @@ from space.areas_on_paper import EAST, NORTH, chequer, keyed, mosaic, persons
 
 from sozialraum.kernels import overlay as kernels
 from sozialraum.space import intersection, overlay
-from sozialraum.space.crosswalk import make_crosswalk
 from sozialraum.space.intersection import kernel_pieces
+from sozialraum.space.making import make_crosswalk
 from sozialraum.space.overlay import geos_pieces
 
 

@@ -17,7 +17,7 @@ from space.areas_on_paper import CRS, EAST, NORTH, keyed, mosaic, persons
 
 from sozialraum.model import Raster
 from sozialraum.space import overlay, points
-from sozialraum.space.crosswalk import make_crosswalk
+from sozialraum.space.making import make_crosswalk
 
 SEED = st.integers(0, 1_000_000)
 LAW = settings(

@@ -9,7 +9,7 @@ from shapely import box
 from space.areas_on_paper import EAST, NORTH, areas, chequer, keyed, mosaic, persons
 
 from sozialraum.errors import DataError
-from sozialraum.space.crosswalk import make_crosswalk
+from sozialraum.space.making import make_crosswalk
 
 
 def table_by_overlay(source, target) -> pd.Series:

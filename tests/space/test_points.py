@@ -11,8 +11,8 @@ from space.areas_on_paper import CRS, areas, keyed, mosaic
 from sozialraum.errors import DataError
 from sozialraum.kernels import edgegrid
 from sozialraum.space import points as points_module
-from sozialraum.space.crosswalk import make_crosswalk
 from sozialraum.space.grids.labelgrid import LabelGrid
+from sozialraum.space.making import make_crosswalk
 from sozialraum.space.points import NOWHERE, area_of_points, locate, place_crosswalk
 
 

@@ -6,7 +6,7 @@ from shapely import MultiPolygon, Polygon, box
 from shared_data import shared
 from space.areas_on_paper import areas, keyed, mosaic
 
-from sozialraum.space.crosswalk import make_crosswalk
+from sozialraum.space.making import make_crosswalk
 from sozialraum.space.repair import repair_areas
 
 BOWTIE = Polygon([(0, 0), (10, 10), (10, 0), (0, 10)])
