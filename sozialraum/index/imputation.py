@@ -81,16 +81,21 @@ def impute_panel(
     last        the newest earlier value
     linear      on the straight line between the years before and after; at the ends the nearest
     regression  one least-squares fit per indicator over all areas and years on the area's own mean
-                m, the year and their product: ``y ~ t² · m + t · m`` (GISD), and on `regressors`
+                m times the year and its square: ``y ~ 1 + t · m + t² · m`` (GISD), and on
+                `regressors`
     =========== ====================================================================================
+
+    The year t is the calendar year, so that the same delivery gives the same fit under any day of
+    the year; where a year has several Stichtage, the part of the year that is over is added.
 
     Parameters
     ----------
     panel : index (stichtag or year, key); (n_rows, n_indicators)
     method : see the table
     degree : "regression": highest power of the year
-    regressors : "regression": further columns that help to predict the others; where one of them is
-        missing too, its own area's mean stands for it, or the mean of all
+    regressors : "regression": further columns that help to predict the others. A row in which one
+        of them is missing does not shape the fit; to be filled itself, it borrows its own area's
+        mean of that column, or the mean of all
     floor : "regression": lowest value that may be filled in; None = any
 
     Returns
@@ -203,32 +208,47 @@ def _by_regression(
     panel: pd.DataFrame, degree: int, regressors: Sequence[str], floor: float | None
 ) -> pd.DataFrame:
     time, key = panel.index.names
-    years = _years(panel.index.get_level_values(time))
-    t = years.to_numpy(dtype=float) - years.to_numpy(dtype=float).mean()
+    t = _years(panel.index.get_level_values(time)).to_numpy(dtype=float)
     if unknown := [c for c in regressors if c not in panel]:
         message = (
             f"The 'regressors' parameter of impute_panel must name columns. Got {unknown} instead."
         )
         raise ValueError(message)
+    if degree < 1:
+        message = (
+            f"The 'degree' parameter of impute_panel must be at least 1. Got {degree} instead."
+        )
+        raise ValueError(message)
     helping = panel[list(regressors)]
-    helping = helping.fillna(helping.groupby(level=key).transform("mean")).fillna(helping.mean())
+    borrowed = helping.fillna(helping.groupby(level=key).transform("mean")).fillna(helping.mean())
     filled = panel.copy()
     for name in panel:
         y = panel[name].to_numpy(dtype=float)
         own = panel[name].groupby(level=key).transform("mean").to_numpy(dtype=float)
-        others = helping.drop(columns=name, errors="ignore").to_numpy(dtype=float)
-        filled[name] = _fitted(y, own, t, others, degree, floor)
+        others = borrowed.drop(columns=name, errors="ignore").to_numpy(dtype=float)
+        told = helping.drop(columns=name, errors="ignore").notna().all(axis=1).to_numpy()
+        filled[name] = _fitted(y, _design(own, t, others, degree), told, floor)
     return filled
 
 
-def _fitted(
-    y: Column, own: Column, t: Column, others: Matrix, degree: int, floor: float | None
-) -> Column:
-    known, gap = ~np.isnan(y), np.isnan(y) & ~np.isnan(own)
-    if not gap.any():
+def _design(own: Column, t: Column, others: Matrix, degree: int) -> Matrix:
+    """Return the columns 1, ``t·m``, ``t²·m``, … and the regressors, each at most 1 in size.
+
+    ``t·m·(t − t̄)ᵖ`` spans what ``t·m`` … ``tᵖ⁺¹·m`` span, without their near dependence: years
+    differ by a hundredth of their size. ``m`` alone is no column, so t must be the year itself.
+    """
+    away = t - t.mean()
+    powers = [np.ones(len(t)), *(own * t * away**p for p in range(degree))]
+    design = np.column_stack([*powers, others])
+    size = np.nanmax(np.abs(design), axis=0, initial=0.0)
+    return np.asarray(design / np.where(size > 0, size, 1.0))
+
+
+def _fitted(y: Column, design: Matrix, told: NDArray[np.bool_], floor: float | None) -> Column:
+    possible = ~np.isnan(design).any(axis=1)
+    gap, known = np.isnan(y) & possible, ~np.isnan(y) & possible & told
+    if not gap.any() or not known.any():
         return y
-    powers = np.column_stack([t**p for p in range(degree + 1)])
-    design = np.hstack([powers, powers * own[:, None], others])
     coefficients = np.linalg.lstsq(design[known], y[known], rcond=None)[0]
     guess = design[gap] @ coefficients
     filled = y.copy()
@@ -237,11 +257,14 @@ def _fitted(
 
 
 def _years(index: pd.Index) -> pd.Index:
-    """Return years as numbers from years or ISO dates."""
+    """Return years as numbers from years or ISO dates; parts of a year only where needed."""
     if pd.api.types.is_numeric_dtype(index):
         return pd.Index(index.to_numpy(dtype=float))
     dates = pd.to_datetime(pd.Series(index.astype(str)))
-    return pd.Index((dates.dt.year + (dates.dt.dayofyear - 1) / 365.25).to_numpy(dtype=float))
+    year = dates.dt.year.astype(float)
+    if dates.nunique() > year.nunique():
+        year += (dates.dt.dayofyear - 1) / 365.25
+    return pd.Index(year.to_numpy(dtype=float))
 
 
 def inspect_imputation(imputed: pd.DataFrame, labels: Sequence[str] = ()) -> list:

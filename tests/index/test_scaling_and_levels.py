@@ -278,18 +278,68 @@ class TestFilling:
         assert filled["x"].sum() == 3
 
     def test_regression_on_the_own_mean_and_time_finds_the_line(self):
-        # y = mean_i · (1 + t/10): in the span of (m, t m); the gap is filled exactly once means
-        # are true
+        # y = mean_i · t/2002: in the span of (t m, t² m), and its mean over 2000..2004 is mean_i
         keys = [f"{i:02d}" for i in range(30)]
-        index = pd.MultiIndex.from_product([[0, 1, 2, 3, 4], keys], names=["stichtag", "key"])
+        years = [2000, 2001, 2002, 2003, 2004]
+        index = pd.MultiIndex.from_product([years, keys], names=["stichtag", "key"])
         level = np.tile(np.arange(1.0, 31), 5)
         t = index.get_level_values(0).to_numpy(float)
-        panel = pd.DataFrame({"x": level * (1 + (t - 2) / 10)}, index=index)
+        panel = pd.DataFrame({"x": level * t / 2002}, index=index)
         holed = panel.copy()
         holed.iloc[2 * 30 + 4] = np.nan  # the middle year: the own mean stays true
         found, imputed = impute_panel(holed, method="regression")
         assert imputed["x"].sum() == 1
         assert found["x"].iloc[64] == pytest.approx(panel["x"].iloc[64], rel=1e-9)
+
+    @pytest.mark.parametrize("degree", [1, 2])
+    @pytest.mark.parametrize("regressors", [(), ("jobless", "leavers")])
+    def test_regression_is_the_one_of_the_deprivation_index(self, degree, regressors):
+        # lekroll/GISD, Code/GISD_Generate.R: lm(y ~ I(t² m) + I(t m) + jobless + leavers), floor 0.
+        # Oracle: normal equations of that model, solved in fractions of the calendar year.
+        years, keys = np.arange(1998, 2016), [f"{i:03d}" for i in range(25)]
+        index = pd.MultiIndex.from_product([years, keys], names=["stichtag", "key"])
+        rng = np.random.default_rng(3)
+        level = np.tile(rng.uniform(3, 60, len(keys)), len(years))
+        t = index.get_level_values(0).to_numpy(float)
+        y = level * (1 + (t - 2008) / 40) + rng.normal(size=len(t))
+        helping = rng.uniform(1, 9, (len(t), 2))
+        panel = pd.DataFrame({"y": y, "jobless": helping[:, 0], "leavers": helping[:, 1]}, index)
+        panel.loc[rng.uniform(size=len(t)) < 0.3, "y"] = np.nan
+        panel.loc[[1998, 1999], "y"] = np.nan  # early years that nobody counted
+        own = panel["y"].groupby(level="key").transform("mean").to_numpy()
+        terms = [np.ones(len(t)), *((t / 2000) ** p * own for p in range(1, degree + 1))]
+        design = np.column_stack([*terms, *(panel[r] for r in regressors)])
+        known = panel["y"].notna().to_numpy()
+        beta = np.linalg.lstsq(design[known], panel["y"].to_numpy()[known], rcond=None)[0]
+        expected = np.where(known, panel["y"], np.maximum(design @ beta, 0.0))
+        how = {"method": "regression", "degree": degree, "regressors": regressors}
+        found, imputed = impute_panel(panel, **how)
+        assert (imputed["y"].to_numpy() == ~known).all()
+        np.testing.assert_allclose(found["y"], expected, rtol=1e-7)
+        dated = panel.set_axis(
+            pd.MultiIndex.from_arrays(
+                [[f"{y}-12-31" for y in index.get_level_values(0)], index.get_level_values(1)],
+                names=index.names,
+            )
+        )
+        by_day, _ = impute_panel(dated, **how)
+        np.testing.assert_allclose(by_day["y"], expected, rtol=1e-7)
+
+    def test_the_smallest_panel_with_an_early_gap_is_filled_as_by_hand(self):
+        # 1998 of three areas, years 2012–2015 known; least squares on 1, t² m, t m, by SVD
+        years = [1998, 2012, 2013, 2014, 2015]
+        known = {"01": [5.0, 5.3, 5.4, 5.9], "02": [10.0, 10.5, 11.2, 11.6],
+                 "03": [20.0, 21.5, 22.0, 23.9]}  # fmt: skip
+        rows = [(t, k, v) for k, own in known.items() for t, v in zip(years[1:], own, strict=True)]
+        rows += [(1998, k, np.nan) for k in known]
+        panel = pd.DataFrame(rows, columns=["jahr", "key", "a"]).set_index(["jahr", "key"])
+        found, _ = impute_panel(panel, method="regression", floor=None)
+        m = {k: np.mean(v) for k, v in known.items()}
+        y = np.array([r[2] for r in rows[:12]])
+        design = np.array([[1.0, (t / 2000) ** 2 * m[k], t / 2000 * m[k]] for t, k, _ in rows])
+        beta = np.linalg.lstsq(design[:12], y, rcond=None)[0]
+        assert found["a"].to_numpy()[12:] == pytest.approx(design[12:] @ beta, rel=1e-6)
+        assert found["a"].to_numpy()[12:].max() < 4.0
 
     def test_a_further_regressor_helps_where_it_explains_the_rest(self):
         keys = [f"{i:02d}" for i in range(40)]
