@@ -7,13 +7,11 @@ from hypothesis import strategies as st
 
 from sozialraum.errors import DataError
 from sozialraum.space.addressing.house_numbers import (
-    END,
-    Span,
     assign_by_rules,
-    parse_rule,
     read_rules,
     rules_crosswalk,
 )
+from sozialraum.space.addressing.rule_words import END, Span, parse_rule
 
 RULES = pd.DataFrame(
     [
@@ -57,16 +55,50 @@ REGISTER = houses(
         ("gerade Nr. 2 bis Ende", [Span("even", 2, "", END)]),
         ("ger. bis 38; Nr. 41", [Span("even", 0, "", 38), Span("all", 41, "", 41)]),
         ("ohne HNr.", [Span(without_number=True)]),
+        ("54-60 ger.", [Span("even", 54, "", 60)]),
+        ("1-25 u", [Span("odd", 1, "", 25)]),
+        ("2-38 g; 83-95 ung.", [Span("even", 2, "", 38), Span("odd", 83, "", 95)]),
+        ("1-25 u, 2-38 g.", [Span("odd", 1, "", 25), Span("even", 2, "", 38)]),
+        ("54–60 (gerade)", [Span("even", 54, "", 60)]),
+        ("ab 27 u; bis 38 gerade", [Span("odd", 27), Span("even", 0, "", 38)]),
+        ("7 ung.", [Span("odd", 7, "", 7)]),
+        # a letter that is on the other side than the numbers is a letter of the house
+        ("9-11g", [Span("all", 9, "", 11, "g")]),
+        ("9 a - 12 g", [Span("all", 9, "a", 12, "g")]),
+        ("8 g", [Span("all", 8, "g", 8, "g")]),
+        ("ger. 2-8 g", [Span("even", 2, "", 8, "g")]),
     ],
 )
 def test_a_rule_says_which_houses_it_means(text, spans):
     assert list(parse_rule(text)) == spans
 
 
-@pytest.mark.parametrize("text", ["links", "1-", "ung. 1-25 außer 7", "", "rechts 2-8", "1--3"])
+@pytest.mark.parametrize(
+    "text",
+    ["links", "1-", "ung. 1-25 außer 7", "", "rechts 2-8", "1--3", "1-25 g", "1-5, 9-13 ung."],
+)
 def test_what_does_not_parse_is_an_error_with_that_part(text):
     with pytest.raises(ValueError):
         parse_rule(text)
+
+
+@pytest.mark.parametrize("house", ["38-40", "36/40", "37-40", "38 a-40 b"])
+def test_a_house_of_the_register_that_straddles_two_rules_is_an_overlap(house):
+    register = houses(("Lange Straße", house, "1"), ("Lange Straße", "36-38", "1"))
+    done = assign_by_rules(register, read_rules(RULES, area="district"))
+    assert done.reason.tolist() == ["overlap", "assigned"]
+    assert done.area.tolist() == [None, "A"]
+    assert "addresses.rules_overlap" in [p.code for p in done.problems]
+
+
+def test_letters_of_one_house_in_two_rules_are_an_overlap():
+    stated = pd.DataFrame(
+        [("Weg", "1-12 a", "A"), ("Weg", "12 b-20", "B")], columns=["street", "rule", "district"]
+    )
+    register = houses(("Weg", "12 a-c", "1"), ("Weg", "12 a", "1"), ("Weg", "12 c", "1"))
+    done = assign_by_rules(register, read_rules(stated, area="district"))
+    assert done.reason.tolist() == ["overlap", "assigned", "assigned"]
+    assert done.area.tolist() == [None, "A", "B"]
 
 
 def test_rules_that_do_not_parse_are_listed_with_their_row_and_the_others_apply():

@@ -7,67 +7,26 @@ crosswalk weighted by houses. What cannot be understood is listed, never guessed
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from sozialraum.addresses import normalise_postcode, normalise_street, split_house_number
+from sozialraum.addresses import (
+    HouseNumber,
+    normalise_postcode,
+    normalise_street,
+    split_house_number,
+)
 from sozialraum.errors import DataError
 from sozialraum.model import Problem
+from sozialraum.space.addressing.rule_words import END, Span, parse_rule
 from sozialraum.space.areas import NAMED_KEYS
 from sozialraum.space.assembly import Pieces, assemble
 from sozialraum.space.crosswalk import Crosswalk
 from sozialraum.texts import problem
 
-Side = Literal["all", "odd", "even"]
-END = 10**6
-_SIDES: dict[str, Side] = {"u": "odd", "ung": "odd", "ungerade": "odd", "ungerade nr": "odd"}
-_SIDES |= {"g": "even", "ger": "even", "gerade": "even", "gerade nr": "even"}
-_DASHES = str.maketrans("‐‑‒–—―−", "-------")
-_SIDE = re.compile(r"^(ungerade|gerade|ung|ger|u|g)(?:\.|\b)\s*(?:nrn?\.?|hnr\.?|hausnr\.?)?:?\s*")
-_NUMBER = re.compile(r"^(?:nrn?\.?|hnr\.?|hausnr\.?)\s*(?=\d)")
-_WHOLE = {"gesamt", "ganz", "alle", "komplett", "ganze strasse", "ganze straße"}
-_WITHOUT = re.compile(r"^(?:ohne|o\.)\s*(?:hnr|hausnummer|hausnr|nr)\.?$")
-_SPAN = re.compile(r"^(\d{1,4})\s*([a-z]?)\s*(?:-|bis)\s*(?:(\d{1,4})\s*([a-z]?)|(ende))$")
-_FROM = re.compile(r"^ab\s*(\d{1,4})\s*([a-z]?)$")
-_TO = re.compile(r"^bis\s*(\d{1,4})\s*([a-z]?)$")
-_ONE = re.compile(r"^(\d{1,4})\s*([a-z]?)$")
-
-
-class Span(NamedTuple):
-    """One part of a rule: the houses of one side from one number to another.
-
-    Both ends belong to it. An end without letter takes in all letters of its number ("1-25" holds
-    25 b); with a letter it ends there ("1-25 a" does not hold 25 b).
-
-    Parameters
-    ----------
-    side : "odd", "even" or "all"
-    first, first_suffix, last, last_suffix : its ends; `last` = `END` is open
-    without_number : it is about houses without a number, and about nothing else
-    """
-
-    side: Side = "all"
-    first: int = 0
-    first_suffix: str = ""
-    last: int = END
-    last_suffix: str = ""
-    without_number: bool = False
-
-    def holds(self, number: int, suffix: str) -> bool:
-        """Tell whether a house is part of it."""
-        if self.without_number:
-            return False
-        if self.side != "all" and number % 2 != (self.side == "odd"):
-            return False
-        if not self.first <= number <= self.last:
-            return False
-        if number == self.first and suffix < self.first_suffix:
-            return False
-        return not (number == self.last and self.last_suffix and suffix > self.last_suffix)
+_LONGEST_HOUSE = 400  # numbers that one entry of a register can reach over
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,38 +59,6 @@ class Assignment:
     area: pd.Series
     reason: pd.Series
     problems: tuple[Problem, ...]
-
-
-def parse_rule(text: str) -> tuple[Span, ...]:
-    """Return the parts of a rule.
-
-    Raises
-    ------
-    ValueError
-        If a part is not understood; the message is that part.
-
-    Examples
-    --------
-    >>> [part[:4] for part in parse_rule("ung. 1-25; ger. 2–38")]
-    [('odd', 1, '', 25), ('even', 2, '', 38)]
-    >>> parse_rule("gesamt") == (Span(),), parse_rule("ohne HNr.")[0].without_number
-    (True, True)
-    >>> [(part.first, part.last_suffix) for part in parse_rule("7, 9 a - 11 c")]
-    [(7, ''), (9, 'c')]
-    """
-    side: Side = "all"
-    parts = []
-    for clause in re.split(r";|\n", text.translate(_DASHES).casefold()):
-        side = "all"
-        for piece in re.split(r",|\bund\b|\bu\.(?=\s*\d)", clause):
-            if not piece.strip():
-                continue
-            span = _parse_part(" ".join(piece.split()), side)
-            side = span.side
-            parts.append(span)
-    if not parts:
-        raise ValueError(text)
-    return tuple(parts)
 
 
 def read_rules(
@@ -192,7 +119,8 @@ def assign_by_rules(
     """Apply rules to the houses of a register.
 
     A house that two rules give to different districts belongs to none: it is counted and named, not
-    decided. Two rules that give it to the same district are no contradiction.
+    decided; so is a house "12-14" with its numbers in rules of two districts. Two rules that give
+    it to the same district are no contradiction.
 
     Parameters
     ----------
@@ -269,30 +197,6 @@ def rules_crosswalk(blocks: pd.Series, assignment: Assignment) -> Crosswalk:
     )
 
 
-def _parse_part(part: str, side: Side) -> Span:
-    """Return one part; a list "ung. 1, 3, 7-9" keeps the side of its first member."""
-    if _WITHOUT.match(part):
-        return Span(without_number=True)
-    named = _SIDE.match(part)
-    if named:
-        side, part = _SIDES[named[1]], part[named.end() :]
-        if not part:
-            return Span(side)
-    part = _NUMBER.sub("", part).strip()
-    if part in _WHOLE:
-        return Span(side)
-    if m := _SPAN.match(part):
-        last = END if m[5] else int(m[3])
-        return Span(side, int(m[1]), m[2], last, m[4] or "")
-    if m := _FROM.match(part):
-        return Span(side, int(m[1]), m[2])
-    if m := _TO.match(part):
-        return Span(side, 0, "", int(m[1]), m[2])
-    if m := _ONE.match(part):
-        return Span(side, int(m[1]), m[2], int(m[1]), m[2])
-    raise ValueError(part)
-
-
 def _doubts(span: Span, written: str, row: int, file: str | None) -> list[Problem]:
     """Return what is odd about a part that was understood."""
     if (span.last, span.last_suffix or "z") < (span.first, span.first_suffix):
@@ -304,11 +208,17 @@ def _doubts(span: Span, written: str, row: int, file: str | None) -> list[Proble
     return []
 
 
-def _holds(span: Span, house: object) -> bool:
-    kind, number, suffix, *_ = house  # type: ignore[misc]
-    if kind == "none":
+def _holds(span: Span, house: HouseNumber) -> bool:
+    """Tell whether a house of the register, or a part of "12-16" or "12 a-c", is in a span."""
+    if house.kind == "none":
         return span.without_number or span == Span()
-    return kind != "unreadable" and span.holds(number, suffix)
+    if house.kind == "unreadable":
+        return False
+    first, last = house.number, house.last_number
+    step = 2 if (last - first) % 2 == 0 else 1
+    between = range(first + step, min(last, first + _LONGEST_HOUSE), step)
+    ends = ((first, house.suffix), (last, house.last_suffix))
+    return any(span.holds(n, s) for n, s in (*ends, *((n, "") for n in between)))
 
 
 def _decide(
