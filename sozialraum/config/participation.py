@@ -9,8 +9,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, PrivateAttr, ValidationError
 
-from sozialraum.config.reading import _german, _path, as_tuples, did_you_mean, read_toml
 from sozialraum.config.sections import Section
+from sozialraum.config.told import did_you_mean, german, path_of
+from sozialraum.config.toml_text import as_tuples, read_toml
 from sozialraum.errors import ConfigError
 from sozialraum.model.problem import Problem
 from sozialraum.texts import problem
@@ -167,7 +168,7 @@ def read_participation(path: str | Path, *, data: str | Path | None = None) -> P
 
 def _told(error: Any, file: str) -> Problem:
     if error["type"] != "extra_forbidden":
-        return _german(error, file)
+        return german(error, file, ParticipationPlan)
     *above, word = error["loc"]
     model: Any = ParticipationPlan
     for part in above:
@@ -176,7 +177,7 @@ def _told(error: Any, file: str) -> Problem:
         model = inner if hasattr(inner, "model_fields") else ChildrenPerArea
     known = [f.alias or name for name, f in model.model_fields.items()]
     hint = did_you_mean(str(word), known)
-    path = _path(error["loc"])
+    path = path_of(error["loc"])
     return problem("config.unknown_key", file=file, key=path, known=", ".join(known), hint=hint)
 
 

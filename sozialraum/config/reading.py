@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 import tomllib
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from sozialraum.config.joining import check_join
 from sozialraum.config.plan import Plan
 from sozialraum.config.sections import STEPS
+from sozialraum.config.told import did_you_mean, german
+from sozialraum.config.toml_text import as_tuples, read_toml
 from sozialraum.errors import ConfigError
 from sozialraum.model.problem import Problem
-from sozialraum.texts import catalogue, problem, text
+from sozialraum.texts import problem, text
 
 # Normalisers that need a stated value per indicator, and the key it stands under.
 ANCHORS = {
     "goalposts": "goalposts", "target": "targets", "distance": "references",
     "base100": "references",
 }  # fmt: skip
-_LARGEST = 1_000_000  # bytes; the longest build file has 40,000
-_DEEPEST = 20
-_SYNTAX = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
 def read_build(path: str | Path, *, data: str | Path | None = None) -> Plan:
@@ -75,48 +72,6 @@ def recipe_names() -> list[str]:
     return sorted(
         p.name.removesuffix(".toml") for p in folder.iterdir() if p.name.endswith(".toml")
     )
-
-
-def read_toml(file: Path) -> dict[str, Any]:
-    """Return a file that people write; what is no TOML, or made to break a reader, is refused."""
-    if not file.is_file():
-        raise ConfigError(problem("config.no_file", file=str(file)))
-    if file.stat().st_size > _LARGEST:
-        raise ConfigError(problem("config.too_large", file=file.name))
-    try:
-        given = tomllib.loads(file.read_bytes().decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        row = error.object[: error.start].count(b"\n") + 1
-        raise ConfigError(problem("config.not_utf8", file=file.name, row=row)) from None
-    except tomllib.TOMLDecodeError as error:
-        place = _SYNTAX.search(str(error))
-        bad = int(place.group(1)) if place else None
-        detail = str(error)
-        found = problem(
-            "config.syntax", file=file.name, row=bad, line=_line(file, bad), detail=detail
-        )
-        raise ConfigError(found) from None
-    except (RecursionError, ValueError):  # brackets in brackets, a number of thousands of digits
-        raise ConfigError(problem("config.too_deep", file=file.name)) from None
-    if _depth(given) > _DEEPEST:
-        raise ConfigError(problem("config.too_deep", file=file.name))
-    return given
-
-
-def _depth(given: dict[str, Any]) -> int:
-    """Return how many lists and tables stand in each other, without recursion."""
-    depth = 0
-    level: list[Any] = [given]
-    while level:
-        depth += 1
-        inside = [v for part in level for v in (part.values() if isinstance(part, dict) else part)]
-        level = [v for v in inside if isinstance(v, dict | list)]
-    return depth
-
-
-def _line(file: Path, row: int | None) -> str:
-    lines = file.read_bytes().decode("utf-8-sig").splitlines()
-    return lines[row - 1].strip()[:80] if row is not None and row <= len(lines) else ""
 
 
 def _recipe_defaults(
@@ -187,93 +142,7 @@ def _validate(merged: dict[str, Any], file: str) -> tuple[Plan | None, list[Prob
     except ValidationError as error:
         # pydantic also calls a list too short when all its entries are wrong
         told = [e for e in error.errors() if not (e["type"] == "too_short" and e["input"])]
-        return None, [_german(e, file) for e in told]
-
-
-def as_tuples(value: Any) -> Any:
-    """Return a parsed TOML value with tuples instead of lists: a plan is frozen."""
-    if isinstance(value, list):
-        return tuple(as_tuples(v) for v in value)
-    if isinstance(value, dict):
-        return {k: as_tuples(v) for k, v in value.items()}
-    return value
-
-
-def _german(error: Any, file: str) -> Problem:
-    """Tell one pydantic finding in German, with the path of the key and what was meant."""
-    path = _path(error["loc"])
-    kind = error["type"]
-    found = _short(error["input"])
-    context = error.get("ctx", {})
-    if kind in ("extra_forbidden", "unexpected_keyword_argument"):
-        names = _fields_at(error["loc"][:-1])
-        hint = did_you_mean(str(error["loc"][-1]), names)
-        return problem("config.unknown_key", file=file, key=path, known=", ".join(names), hint=hint)
-    if kind == "missing":
-        return problem("config.missing_key", file=file, key=path)
-    if kind == "literal_error":
-        hint = did_you_mean(str(error["input"]), re.findall(r"'([^']*)'", context["expected"]))
-        allowed = context["expected"].replace(" or ", " oder ").replace("'", '"')
-        return problem(
-            "config.not_allowed", file=file, key=path, found=found, allowed=allowed, hint=hint
-        )
-    if path.endswith("ags") and isinstance(error["input"], str):
-        return problem("config.bad_ags", file=file, key=path, found=found)
-    if path.endswith(("ags", "key")):
-        return problem("config.key_needs_quotes", file=file, key=path, found=found)
-    if kind == "value_error":
-        return problem("config.bad_value", file=file, key=path, found=found, detail=error["msg"])
-    known_type: bool = kind in catalogue("config")["type"]
-    expected = text(f"config.type.{kind}", **context) if known_type else error["msg"]
-    return problem("config.wrong_type", file=file, key=path, found=found, expected=expected)
-
-
-def _path(loc: tuple[Any, ...]) -> str:
-    parts: list[str] = []
-    for part in loc:
-        if isinstance(part, int):
-            parts[-1] += f"[{part + 1}]"
-        else:
-            parts.append(str(part))
-    return ".".join(parts)
-
-
-def _short(value: Any) -> str:
-    shown = repr(value) if not isinstance(value, dict) else "eine Tabelle"
-    return shown if len(shown) <= 60 else shown[:57] + "…"
-
-
-def _fields_at(loc: tuple[Any, ...]) -> list[str]:
-    """Return the keys allowed at a place of the plan."""
-    model: Any = Plan
-    for part in loc:
-        if isinstance(part, int) or not (isinstance(model, type) and issubclass(model, BaseModel)):
-            continue
-        field = model.model_fields.get(str(part))
-        model = _inner_model(field.annotation) if field else model
-    if isinstance(model, type) and issubclass(model, BaseModel):
-        return sorted(model.model_fields)
-    fields = getattr(model, "__dataclass_fields__", {})
-    return sorted(name for name in fields if not name.startswith("_"))
-
-
-def _inner_model(annotation: Any) -> Any:
-    """Return the section or dataclass inside a tuple, a dict or an optional."""
-    if isinstance(annotation, type) and (
-        issubclass(annotation, BaseModel) or hasattr(annotation, "__dataclass_fields__")
-    ):
-        return annotation
-    for inner in getattr(annotation, "__args__", ()):
-        found = _inner_model(inner)
-        if found is not None:
-            return found
-    return None
-
-
-def did_you_mean(word: str, known: list[str]) -> str:
-    """Return the German hint at the known word closest to `word`, or nothing."""
-    close = difflib.get_close_matches(word, known, n=1)
-    return text("config.did_you_mean", word=close[0]) if close else ""
+        return None, [german(e, file, Plan) for e in told]
 
 
 def _turned_round(recipe: dict[str, Any], given: dict[str, Any], file: str) -> Iterator[Problem]:

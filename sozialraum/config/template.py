@@ -8,8 +8,9 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from sozialraum.config.reading import ANCHORS, did_you_mean, recipe_names
+from sozialraum.config.reading import ANCHORS, recipe_names
 from sozialraum.config.sections import STEPS
+from sozialraum.config.told import did_you_mean
 from sozialraum.errors import ConfigError
 from sozialraum.texts import problem, text
 

@@ -1,0 +1,89 @@
+"""What is wrong with a file, as pydantic finds it, told in German."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import Any
+
+from pydantic import BaseModel
+
+from sozialraum.model.problem import Problem
+from sozialraum.texts import catalogue, problem, text
+
+
+def german(error: Any, file: str, model: type[BaseModel]) -> Problem:
+    """Tell a finding of pydantic about a `model` in German: path of the key, what was meant."""
+    path = path_of(error["loc"])
+    kind = error["type"]
+    found = _short(error["input"])
+    context = error.get("ctx", {})
+    if kind in ("extra_forbidden", "unexpected_keyword_argument"):
+        names = _fields_at(error["loc"][:-1], model)
+        hint = did_you_mean(str(error["loc"][-1]), names)
+        return problem("config.unknown_key", file=file, key=path, known=", ".join(names), hint=hint)
+    if kind == "missing":
+        return problem("config.missing_key", file=file, key=path)
+    if kind == "literal_error":
+        hint = did_you_mean(str(error["input"]), re.findall(r"'([^']*)'", context["expected"]))
+        allowed = context["expected"].replace(" or ", " oder ").replace("'", '"')
+        return problem(
+            "config.not_allowed", file=file, key=path, found=found, allowed=allowed, hint=hint
+        )
+    if path.endswith("ags") and isinstance(error["input"], str):
+        return problem("config.bad_ags", file=file, key=path, found=found)
+    if path.endswith(("ags", "key")):
+        return problem("config.key_needs_quotes", file=file, key=path, found=found)
+    if kind == "value_error":
+        return problem("config.bad_value", file=file, key=path, found=found, detail=error["msg"])
+    known_type: bool = kind in catalogue("config")["type"]
+    expected = text(f"config.type.{kind}", **context) if known_type else error["msg"]
+    return problem("config.wrong_type", file=file, key=path, found=found, expected=expected)
+
+
+def path_of(loc: tuple[Any, ...]) -> str:
+    """Return the place of a finding as it is written in the file: ``tables[2].key``."""
+    parts: list[str] = []
+    for part in loc:
+        if isinstance(part, int):
+            parts[-1] += f"[{part + 1}]"
+        else:
+            parts.append(str(part))
+    return ".".join(parts)
+
+
+def _short(value: Any) -> str:
+    shown = repr(value) if not isinstance(value, dict) else "eine Tabelle"
+    return shown if len(shown) <= 60 else shown[:57] + "…"
+
+
+def _fields_at(loc: tuple[Any, ...], model: Any) -> list[str]:
+    """Return the keys allowed at a place below `model`."""
+    for part in loc:
+        if isinstance(part, int) or not (isinstance(model, type) and issubclass(model, BaseModel)):
+            continue
+        field = model.model_fields.get(str(part))
+        model = _inner_model(field.annotation) if field else model
+    if isinstance(model, type) and issubclass(model, BaseModel):
+        return sorted(model.model_fields)
+    fields = getattr(model, "__dataclass_fields__", {})
+    return sorted(name for name in fields if not name.startswith("_"))
+
+
+def _inner_model(annotation: Any) -> Any:
+    """Return the section or dataclass inside a tuple, a dict or an optional."""
+    if isinstance(annotation, type) and (
+        issubclass(annotation, BaseModel) or hasattr(annotation, "__dataclass_fields__")
+    ):
+        return annotation
+    for inner in getattr(annotation, "__args__", ()):
+        found = _inner_model(inner)
+        if found is not None:
+            return found
+    return None
+
+
+def did_you_mean(word: str, known: list[str]) -> str:
+    """Return the German hint at the known word closest to `word`, or nothing."""
+    close = difflib.get_close_matches(word, known, n=1)
+    return text("config.did_you_mean", word=close[0]) if close else ""
