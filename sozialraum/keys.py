@@ -8,9 +8,21 @@ that it did.
 from __future__ import annotations
 
 import re
+import unicodedata
 
 _NUMBER_WITH_ZERO_FRACTION = re.compile(r"^(\d+)[.,]0+$")
 _AGS_LANDS = {f"{n:02d}" for n in range(1, 17)}
+
+
+def plain_text(raw: str) -> str:
+    """Return text whose umlauts are one character each: a Mac writes "ä" as "a" with two dots.
+
+    Examples
+    --------
+    >>> len("Go\u0308ggingen"), len(plain_text("Go\u0308ggingen"))
+    (10, 9)
+    """
+    return unicodedata.normalize("NFC", raw)
 
 
 def clean_key(raw: object) -> str:
@@ -23,7 +35,7 @@ def clean_key(raw: object) -> str:
     """
     if isinstance(raw, float) and raw.is_integer():
         return str(int(raw))
-    text = str(raw).strip().replace("\u00a0", "")
+    text = plain_text(str(raw).strip().replace("\u00a0", ""))
     match = _NUMBER_WITH_ZERO_FRACTION.match(text)
     return match.group(1) if match else text
 

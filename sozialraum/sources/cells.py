@@ -80,6 +80,13 @@ class Column:
     bad: tuple[int, ...] = ()
 
 
+class Percent(float):
+    """A number that a workbook shows as per cent, as it is shown: 22.3 for "22,3 %"."""
+
+    def __str__(self) -> str:
+        return f"{float(self):.15g} %".replace(".", ",")
+
+
 def tidy(cell: object) -> str:
     """Return a cell as trimmed text with plain blanks and one kind of minus.
 
@@ -259,7 +266,8 @@ def _parse_cell(cell: object, style: str, words: set[str]) -> tuple[float, str, 
     if isinstance(cell, bool | dt.date | dt.time | dt.timedelta):
         return np.nan, "missing", "bad"
     if isinstance(cell, int | float):
-        return (float(cell), "ok", "") if np.isfinite(cell) else (np.nan, "missing", "bad")
+        mark = "percent" if isinstance(cell, Percent) else ""
+        return (float(cell), "ok", mark) if np.isfinite(cell) else (np.nan, "missing", "bad")
     text = str(cell)
     if text == "":
         return np.nan, "missing", ""

@@ -9,22 +9,22 @@ from __future__ import annotations
 import csv
 import io
 import re
-import zipfile
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
+from sozialraum.keys import plain_text
 from sozialraum.model import Problem
+from sozialraum.sources.cell_grid import Grid
 from sozialraum.sources.encodings import decode
-from sozialraum.sources.headers import did_you_mean, tidy_name
-from sozialraum.sources.limits import BROKEN_ZIP, LIMITS, SHEET, check_size, read_gzip
-from sozialraum.texts import number, problem
+from sozialraum.sources.headers import tidy_name
+from sozialraum.sources.limits import LIMITS, check_size, read_gzip
+from sozialraum.sources.workbooks.sheets import read_workbook
+from sozialraum.texts import problem
 
+_FORMULA = re.compile(r'^="([^"]*)"$')
 _DELIMITERS = ";\t,|"
-_FORMULA_WITHOUT_VALUE = re.compile(
-    rb"<c r=\"([A-Z]+\d+)\"[^>]*><f[^>]*>[^<]*</f>(?:<v\s*/>|<v></v>)?</c>"
-)
 # How files begin that were only renamed to .csv, in small letters.
 _OTHER_KINDS = {
     b"pk\x03\x04": "eine Excel-, ODS- oder ZIP-Datei",
@@ -35,28 +35,6 @@ _OTHER_KINDS = {
     b"{\\rtf": "ein Textdokument (RTF)",
     b"sqlite format 3": "eine Datenbank (GeoPackage)",
 }
-_ERROR = re.compile(rb" t=[\"']e[\"']")
-_ERROR_CELL = re.compile(
-    rb"<c (?=[^>]*t=[\"']e[\"'])[^>]*r=[\"']([A-Z]+\d+)[\"'][^>]*>.*?<v>([^<]*)</v>", re.S
-)
-
-
-@dataclass(frozen=True)
-class Grid:
-    """Cells of a table.
-
-    Parameters
-    ----------
-    rows : cells as in the file; row 1 of the spreadsheet is ``rows[0]``
-    recognised : encoding, delimiter, sheet
-    problems : what was noticed while opening; with an error there are no rows
-    typed : True if numbers come as numbers (workbook, dbf, parquet)
-    """
-
-    rows: list[Sequence[object]] = field(default_factory=list)
-    recognised: dict[str, str] = field(default_factory=dict)
-    problems: tuple[Problem, ...] = ()
-    typed: bool = False
 
 
 def read_grid(
@@ -81,7 +59,7 @@ def read_grid(
         return Grid(problems=tuple(refused))
     suffix = path.suffix.lower()
     if suffix in {".xlsx", ".xlsm", ".xls", ".ods"}:
-        return _read_workbook(path, key, sheet)
+        return read_workbook(path, key, sheet)
     if suffix == ".dbf":
         return _read_dbf(path, encoding)
     if suffix == ".parquet":
@@ -103,7 +81,7 @@ def _read_text(path: Path, key: str | None, encoding: str | None, delimiter: str
             said = problem("sources.other_kind", file=path.name, kind=kind, found=found)
             return Grid(problems=(said,))
     decoded = decode(raw, file=path.name, encoding=encoding)
-    text = decoded.text
+    text = plain_text(decoded.text)
     recognised = {"encoding": decoded.encoding}
     if any(p.severity == "error" for p in decoded.problems) and not text:
         return Grid([], recognised, decoded.problems)
@@ -127,6 +105,9 @@ def _split(
         rows.extend(reader)
     except csv.Error:
         return [], (problem("sources.quotes", file=file, row=len(rows) + 1),)
+    if '="' in text:
+        # ="01": how Excel is made to keep zeros in a csv
+        rows = [[_FORMULA.sub(r"\1", str(cell)) for cell in row] for row in rows]
     return rows, ()
 
 
@@ -158,94 +139,6 @@ def _lenient_rows(text: str, delimiter: str) -> list[list[str]]:
     except csv.Error:
         pass
     return rows
-
-
-# --- workbooks ------------------------------------------------------------------------------------
-
-
-def _read_workbook(path: Path, key: str | None, sheet: str | int | None) -> Grid:
-    import python_calamine as calamine
-
-    try:
-        return _read_sheet(path, key, sheet)
-    except calamine.PasswordError:
-        return Grid(problems=(problem("sources.password", file=path.name),))
-    except (calamine.CalamineError, *BROKEN_ZIP, OSError, LookupError):
-        return Grid(problems=(problem("sources.broken_workbook", file=path.name),))
-
-
-def _read_sheet(path: Path, key: str | None, sheet: str | int | None) -> Grid:
-    import python_calamine as calamine
-
-    with calamine.CalamineWorkbook.from_path(str(path)) as book:
-        chosen = _choose_sheet(book, path.name, key, sheet)
-        if isinstance(chosen, Problem):
-            return Grid(problems=(chosen,), typed=True)
-        found = book.get_sheet_by_name(chosen)
-        if found.total_height * found.total_width > LIMITS.sheet_cells:
-            limit = number(LIMITS.sheet_cells)
-            large = problem("sources.too_many_cells", file=path.name, limit=limit)
-            return Grid(problems=(large,))
-        rows = found.to_python(skip_empty_area=False)
-    zipped = path.suffix.lower() in {".xlsx", ".xlsm"}
-    problems = _faulty_cells(path, chosen) if zipped else ()
-    hidden = [n for n in book.sheet_names if n not in _visible(book) and n != chosen]
-    if sheet is None and hidden:
-        note = problem("sources.hidden_sheets", "note", file=path.name, found=", ".join(hidden))
-        problems = (*problems, note)
-    return Grid(list(rows), {"sheet": chosen}, problems, typed=True)
-
-
-def _choose_sheet(
-    book: object, file: str, key: str | None, sheet: str | int | None
-) -> str | Problem:
-    names: list[str] = book.sheet_names  # type: ignore[attr-defined]
-    if sheet is not None:
-        number = int(sheet) if str(sheet).isdigit() and str(sheet) not in names else None
-        if str(sheet) in names:
-            return str(sheet)
-        if number is not None and 1 <= number <= len(names):
-            return names[number - 1]
-        return problem(
-            "sources.no_sheet", file=file, found=did_you_mean(str(sheet), names), sheet=sheet
-        )
-    visible = _visible(book)
-    usable = [n for n in visible or names if _sheet_has(book, n, key)]
-    if len(usable) > 1:
-        return problem("sources.several_sheets", file=file, found=", ".join(usable), column=key)
-    return (usable or visible or names)[0]
-
-
-def _visible(book: object) -> list[str]:
-    sheets = book.sheets_metadata  # type: ignore[attr-defined]
-    return [s.name for s in sheets if str(s.visible).endswith("Visible")]
-
-
-def _sheet_has(book: object, name: str, key: str | None) -> bool:
-    if key is None:
-        return True
-    rows = book.get_sheet_by_name(name).to_python(nrows=40)  # type: ignore[attr-defined]
-    return any(tidy_name(cell) == tidy_name(key) for row in rows for cell in row)
-
-
-def _faulty_cells(path: Path, sheet: str) -> tuple[Problem, ...]:
-    """Find formulas whose result was never stored, and Excel's errors: readers see empty cells."""
-    errors: list[tuple[str, str]] = []
-    with zipfile.ZipFile(path) as archive:
-        for name in filter(SHEET.match, archive.namelist()):
-            content = archive.read(name)
-            found = _FORMULA_WITHOUT_VALUE.search(content)
-            if found:
-                place = found.group(1).decode()
-                return (problem("sources.formula_cell", file=path.name, found=place, sheet=sheet),)
-            if _ERROR.search(content):
-                cells = _ERROR_CELL.finditer(content)
-                errors += [(m.group(1).decode(), m.group(2).decode()) for m in cells]
-    if not errors:
-        return ()
-    place, kind = errors[0]
-    say = {"n": len(errors), "found": f"{kind} in {place}"}
-    return (problem("sources.excel_error", "warning", file=path.name, **say),)
 
 
 # --- dbf and parquet ------------------------------------------------------------------------------

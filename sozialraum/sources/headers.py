@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sozialraum.keys import plain_text
 from sozialraum.sources.cells import SIGNS, is_sign, looks_like_number, tidy
 
 Row = Sequence[object]
@@ -81,7 +82,8 @@ def tidy_name(cell: object) -> str:
     """
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    text = str("" if cell is None else cell).replace("\u00ad", "").replace("\ufeff", "")
+    text = plain_text(str("" if cell is None else cell))
+    text = text.replace("\u00ad", "").replace("\ufeff", "")
     return tidy(re.sub(r"-\s*\n\s*(?=[a-zäöüß])", "", text))
 
 

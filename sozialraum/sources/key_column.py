@@ -8,13 +8,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sozialraum.keys import clean_key, restore_key
+from sozialraum.keys import clean_key, plain_text, restore_key
 from sozialraum.model import Problem
 from sozialraum.texts import problem
 
 # Findings of one kind that are listed one by one.
 _SHOWN = 10
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
+# how Excel is made to keep the zeros of a csv
+_QUOTED_FORMULA = re.compile(r'="([^"]*)"')
 _FRACTION = re.compile(r"[0-9]+[.,]0+")
 _SCIENTIFIC = re.compile(r"\d+([.,]\d+)?E\+?\d+", re.I)
 
@@ -38,13 +40,14 @@ def key_text(cell: object) -> str:
 
     Examples
     --------
-    >>> key_text(9761001.0), key_text(" 0101 "), key_text(None), key_text(12.5)
-    ('9761001', '0101', '', '12.5')
+    >>> key_text(9761001.0), key_text(" 0101 "), key_text(None), key_text(12.5), key_text('="01"')
+    ('9761001', '0101', '', '12.5', '01')
     """
     if cell is None or (isinstance(cell, float) and cell != cell):
         return ""
     if isinstance(cell, str):
-        return _INVISIBLE.sub("", cell).replace("\u00a0", " ").strip()
+        text = _QUOTED_FORMULA.sub(r"\1", cell.strip())
+        return _INVISIBLE.sub("", plain_text(text)).replace("\u00a0", " ").strip()
     return clean_key(cell)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sozialraum.model import Problem
 from sozialraum.sources import cells
-from sozialraum.sources.grids import Grid
+from sozialraum.sources.cell_grid import Grid
 from sozialraum.sources.headers import DIGITS, Header, is_footnote, is_total_word, key_pattern
 from sozialraum.sources.key_column import key_text
 from sozialraum.texts import problem

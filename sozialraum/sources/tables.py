@@ -19,8 +19,9 @@ import pandas as pd
 from sozialraum.errors import DataError
 from sozialraum.model import STATUS, Problem
 from sozialraum.sources import cells
+from sozialraum.sources.cell_grid import Grid
 from sozialraum.sources.columns import read_columns
-from sozialraum.sources.grids import Grid, read_grid
+from sozialraum.sources.grids import read_grid
 from sozialraum.sources.headers import (
     Header,
     find_header,
@@ -28,6 +29,7 @@ from sozialraum.sources.headers import (
 from sozialraum.sources.key_column import read_keys
 from sozialraum.sources.table_rows import Rows, cell_of, sort_rows
 from sozialraum.sources.totals import check_sums, hidden_total
+from sozialraum.sources.workbooks.joined import spread_joined
 from sozialraum.texts import problem, text
 
 _WORDS = {"\t": "Tabulator", ",": "Komma", ".": "Punkt", ";": "Semikolon", "utf-8-sig": "utf-8"}
@@ -130,12 +132,15 @@ def read_table(
     if header is None:
         return _nothing(grid, _no_key(grid, path.name, key))
     places, missing = _places(header, columns, path.name, key)
-    rows = sort_rows(grid, header, header.find(key)[0], path.name)
+    key_place = header.find(key)[0]
+    rows = sort_rows(grid, header, key_place, path.name)
+    grid, shared = spread_joined(grid, rows.data, places.values(), key_place, path.name)
     table = _assemble(grid, header, places, rows, path.name, key, width, decimal, sentinels, text)
     recognised = {**grid.recognised, "header": str(header.last + 1), **table.recognised}
     problems = [
         *grid.problems,
         *missing,
+        *shared,
         *rows.problems,
         *table.problems,
         _said(recognised, path.name),

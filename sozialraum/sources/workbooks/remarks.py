@@ -1,0 +1,64 @@
+"""What a workbook says about its cells beyond their values: joined, shown as per cent, unworked.
+
+A reader of values sees 0.223 where a person sees "22,3 %", an empty cell where one number is meant
+for two rows, and nothing at all where a formula has no stored result.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Block(NamedTuple):
+    """A rectangle of cells, rows and columns from 0, both ends part of it."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @property
+    def several(self) -> bool:
+        """Whether it holds more than one cell."""
+        return self.top != self.bottom or self.left != self.right
+
+
+@dataclass
+class Remarks:
+    """What a sheet says about its cells.
+
+    Parameters
+    ----------
+    joined : blocks of cells that are one cell to the reader
+    percent : blocks of numbers that are shown as per cent
+    unworked : formulas whose result was never stored
+    faulty : cells with an error of the spreadsheet, and the error
+    """
+
+    joined: list[Block] = field(default_factory=list)
+    percent: list[Block] = field(default_factory=list)
+    unworked: list[tuple[int, int]] = field(default_factory=list)
+    faulty: list[tuple[int, int, str]] = field(default_factory=list)
+
+
+def place_of(row: int, column: int) -> str:
+    """Return a cell as a spreadsheet names it.
+
+    Examples
+    --------
+    >>> place_of(0, 0), place_of(9, 27)
+    ('A1', 'AB10')
+    """
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"{letters}{row + 1}"
+
+
+def block_name(block: Block) -> str:
+    """Return a block as a spreadsheet names it: "B6:B7"."""
+    first, last = place_of(block.top, block.left), place_of(block.bottom, block.right)
+    return f"{first}:{last}" if block.several else first
