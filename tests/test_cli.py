@@ -242,3 +242,46 @@ def test_compare_shows_what_each_profile_of_disclosure_control_would_do(tmp_path
     assert withheld["ba-standard"] <= withheld["kommunal-5"] <= withheld["ba-akg"]
     shown = run("compare", BUILD, "--profiles", COLUMNS="160")
     assert shown.returncode == 0 and "ba-akg" in shown.stdout and "andere Klasse" in shown.stdout
+
+
+def test_show_compare_and_reference_work_on_whatever_the_build_wrote(tmp_path):
+    text = (
+        Path(BUILD)
+        .read_text("utf-8")
+        .replace("../shapes/musterstadt", (ROOT / "shapes" / "musterstadt").as_posix())
+    )
+    (tmp_path / "bau.toml").write_text(text + '\n[output]\nfiles = ["karte"]\n', encoding="utf-8")
+    small = tmp_path / "klein"
+    assert run("build", str(tmp_path / "bau.toml"), "-o", str(small)).returncode == 0
+    assert "Rang" in run("show", str(small)).stdout
+    assert "Beitrag" in run("show", str(small), "--area", "02").stdout
+    assert "Alle 26" in run("compare", str(small), str(small)).stdout
+    following = text.replace("title       =", 'reference   = "klein"\ntitle       =', 1)
+    (tmp_path / "danach.toml").write_text(following, encoding="utf-8")
+    done = run("check", str(tmp_path / "danach.toml"))
+    assert done.returncode == 0, done.stderr
+
+
+NOISY = """
+import ctypes, os, sys
+from sozialraum.cli import terminal
+library = ctypes.CDLL("ucrtbase" if os.name == "nt" else None)
+print("before")
+with terminal.progress():
+    library.puts(b"a solver speaks")
+    os.write(1, b"and past every buffer")
+terminal.print_json({"after": 1})
+"""
+
+
+def test_what_a_compiled_solver_prints_does_not_reach_the_results():
+    done = subprocess.run(
+        [sys.executable, "-c", NOISY], capture_output=True, encoding="utf-8", check=True
+    )
+    assert done.stdout.startswith("before\n")
+    assert json.loads(done.stdout.removeprefix("before\n")) == {"after": 1}
+
+
+def test_check_prints_its_findings_where_they_are_asked_for():
+    done = run("check", BUILD, "--stdout")
+    assert "0 Fehler" in done.stdout and "0 Fehler" not in done.stderr

@@ -90,6 +90,7 @@ def check(
         Path | None, typer.Option("-o", "--out", metavar="ORDNER", help=_HELP["check_report"])
     ] = None,
     as_json: Json = False,
+    to_stdout: Annotated[bool, typer.Option("--stdout", help=_HELP["to_stdout"])] = False,
 ) -> None:
     """Read everything, compute nothing, list every problem."""
     from sozialraum.pipeline.checking import check_build, write_check_report
@@ -101,7 +102,7 @@ def check(
     if as_json:
         terminal.print_json([p.to_dict() for p in problems])
     else:
-        terminal.print_problems(problems)
+        terminal.print_problems(problems, to_stdout=to_stdout)
     if any(p.severity == "error" for p in problems):
         raise typer.Exit(1)
     if not as_json:
@@ -200,7 +201,9 @@ def compare(
     from sozialraum.pipeline.comparing import compare_saved
     from sozialraum.pipeline.saved import open_saved
 
-    print_comparison(compare_saved(open_saved(old), open_saved(new_result)), as_json=as_json)
+    with terminal.solvers_silent():
+        compared = compare_saved(open_saved(old), open_saved(new_result))
+    print_comparison(compared, as_json=as_json)
 
 
 @command(help=_HELP["verify"])
@@ -215,11 +218,12 @@ def verify(
     """Compare inputs and outputs with the manifest; compute a plan again."""
     from sozialraum.pipeline.verifying import verify_folder
 
-    count, problems = verify_folder(result, data=data)
-    if plan_file is not None:
-        from sozialraum.pipeline.deciding.decision import verify_decision
+    with terminal.solvers_silent():
+        count, problems = verify_folder(result, data=data)
+        if plan_file is not None:
+            from sozialraum.pipeline.deciding.decision import verify_decision
 
-        problems += verify_decision(result, plan_file, data=data)
+            problems += verify_decision(result, plan_file, data=data)
     if as_json:
         terminal.print_json({"files": count, "problems": [p.to_dict() for p in problems]})
     elif problems:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sozialraum.cli.terminal import print_json, print_prose, print_table, records
+from sozialraum.cli.terminal import print_json, print_prose, print_table, records, solvers_silent
 from sozialraum.pipeline.area_profile import (
     area_profile,
     class_words,
@@ -52,7 +52,8 @@ def print_ranking(saved: Saved, *, as_json: bool) -> None:
 def print_area(saved: Saved, wanted: str, *, as_json: bool) -> None:
     """Print one area: what it has, what the city has, what each indicator adds to the index."""
     key = saved.find(wanted)
-    shown = area_profile(saved, key)
+    with solvers_silent():
+        shown = area_profile(saved, key)
     if as_json:
         parts = {name: None if pd.isna(part) else part for name, part in shown.parts.items()}
         more = {"contributions": parts, "words": shown.words, "answers": shown.answers}

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from sozialraum.cli import terminal
-from sozialraum.cli.app import BuildFile, Data, command
+from sozialraum.cli.app import BuildFile, Data, Json, command
 from sozialraum.texts import catalogue, text
 
 _HELP = catalogue("cli")["help"]
@@ -54,6 +54,7 @@ def participation(
     file: Annotated[Path, typer.Argument(metavar="TEILNAHME.toml", help=_HELP["records_file"])],
     out: Annotated[Path, typer.Option("-o", "--out", metavar="ORDNER", help=_HELP["out"])],
     data: Data = None,
+    as_json: Json = False,
 ) -> None:
     """Count who takes part, from registrations to protected rates."""
     from sozialraum.pipeline.participation import run_participation
@@ -61,5 +62,10 @@ def participation(
     with terminal.progress() as step:
         result = run_participation(file, data=data, progress=step)
         written = result.save(out)
+    if as_json:
+        found = [problem.to_dict() for problem in result.problems]
+        files = sorted(path.relative_to(out).as_posix() for path in written)
+        terminal.print_json({"files": files, "folder": out.as_posix(), "problems": found})
+        return
     terminal.print_problems(result.problems)
     print(text("cli.built", count=len(written), folder=out.as_posix()))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sozialraum.publish.escape import visible
@@ -55,12 +57,12 @@ def _width() -> int | None:
     return None if sys.stdout.isatty() else 120
 
 
-def print_problems(problems: Sequence[Problem]) -> None:
+def print_problems(problems: Sequence[Problem], *, to_stdout: bool = False) -> None:
     """Print all findings, worst first, and how many there are."""
     from rich.console import Console
     from rich.text import Text
 
-    console = Console(stderr=True, highlight=False)
+    console = Console(stderr=not to_stdout, highlight=False)
     for found in sorted(problems, key=lambda p: _ORDER[p.severity]):
         line = Text()
         line.append(f"{text(f'cli.severity.{found.severity}'):<8}", style=_STYLE[found.severity])
@@ -111,9 +113,44 @@ def progress() -> Iterator[Callable[[str], None]]:
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     columns = (SpinnerColumn("line"), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    shown = Progress(*columns, console=Console(stderr=True), transient=True)
+    with solvers_silent(), shown as bar:
         task = bar.add_task("")
         yield lambda step: bar.update(task, description=text(f"cli.step.{step}"))
+
+
+@contextmanager
+def solvers_silent() -> Iterator[None]:
+    """Keep compiled solvers from printing between our results.
+
+    HiGHS writes notes of its own to the standard output of the process, past Python and past its
+    ``disp`` option; a program that reads ``--json`` would choke on them.
+    """
+    try:
+        sys.stdout.flush()
+        number = sys.stdout.fileno()
+        kept = os.dup(number)
+    except (OSError, ValueError, AttributeError):  # no real stream: a notebook, a test, pythonw
+        yield
+        return
+    try:
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), number)
+        yield
+    finally:
+        sys.stdout.flush()
+        _flush_compiled()
+        os.dup2(kept, number)
+        os.close(kept)
+
+
+def _flush_compiled() -> None:
+    """Write out what compiled code keeps in its own buffer of the standard output."""
+    import ctypes
+
+    with suppress(OSError, AttributeError):
+        library = ctypes.CDLL("ucrtbase" if os.name == "nt" else None)
+        library.fflush(None)
 
 
 def print_line(line: str) -> None:

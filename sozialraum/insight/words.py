@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sozialraum.texts import number, text
+from sozialraum.texts import apart, number, text
 
 if TYPE_CHECKING:
     from sozialraum.insight.equity import Concentration
@@ -130,10 +130,11 @@ def describe_what_if(
     factor, unit : how the value is shown: shares (0..1) in per cent
     """
     values = {"name": name, "label": label, "class_now": found.class_now}
-    values["now"] = number(factor * found.value, 1) + unit
     if found.class_then is None:
-        return text("insight.what_if.never", **values)
-    values |= {"needed": number(factor * found.needed, 1) + unit, "then": found.class_then}
+        now = number(factor * found.value, 1) + unit
+        return text("insight.what_if.never", **values, now=now)
+    now, needed = apart((factor * found.value, factor * found.needed), 1)
+    values |= {"now": now + unit, "needed": needed + unit, "then": found.class_then}
     verb = "falls" if found.needed < found.value else "rises"
     sentence = text(f"insight.what_if.{verb}", **values)
     if found.persons is not None:
@@ -259,9 +260,10 @@ def describe_turning(
         return text("insight.weight.never", name=name, class_=class_)
     nearest = gap.idxmin()
     row = points.loc[nearest]
-    ends = {e: number(round(100 * row[e])) for e in ("below", "above") if pd.notna(row[e])}
+    known = ["stated", *(e for e in ("below", "above") if pd.notna(row[e]))]
+    shown = dict(zip(known, apart([100 * float(row[e]) for e in known]), strict=True))
+    stated, ends = shown.pop("stated"), shown
     kind = "between" if len(ends) == 2 else next(iter(ends))
-    stated = number(round(100 * row["stated"]))
     label = labels[str(nearest)]
     return text(
         f"insight.weight.{kind}", name=name, class_=class_, label=label, stated=stated, **ends

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from sozialraum.insight.uncertainty import Certainty
 
 
+# The word of ``[output] files`` whose table ``open_saved`` reads.
+READ_BACK = "parquet"
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Result(Computed):
     """A build with every intermediate, and what of it may leave the house.
@@ -113,7 +117,8 @@ class Result(Computed):
         Parameters
         ----------
         folder : result folder; an earlier result there is replaced only when everything is written
-        files : which outputs; those of the build file if None
+        files : which outputs; those of the build file if None. index.parquet is written in any
+            case: ``show``, ``compare`` and ``reference`` read it
         progress : told "publish" as the writing begins
 
         Raises
@@ -125,12 +130,13 @@ class Result(Computed):
         from sozialraum.publish.bundle import write_all
 
         progress("publish")
+        wanted = files or self.plan.output.files
 
         def write(problems: tuple[Problem, ...]) -> list[Path]:
             return write_all(
                 self.release,
                 Path(folder),
-                files=files or self.plan.output.files,
+                files=tuple(dict.fromkeys((*wanted, READ_BACK))),
                 problems=problems,
                 facts=self.manifest_facts(),
                 design=design_of(self.plan),

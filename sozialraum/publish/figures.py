@@ -106,14 +106,3 @@ def class_positions(numbers: pd.Series, labels: tuple[int, ...], k: int) -> np.n
     """
     place = {number: i for i, number in enumerate(labels or range(1, k + 1))}
     return np.array([-1 if pd.isna(n) else place[int(n)] for n in numbers], dtype=int)
-
-
-def year(stichtag: str) -> str:
-    """Return the year of an ISO date.
-
-    Examples
-    --------
-    >>> year("2024-12-31")
-    '2024'
-    """
-    return stichtag[:4]

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.model import Breaks, Edition, Indicator, Release
-from sozialraum.publish.figures import Figure, index_digits, year
+from sozialraum.publish.figures import Figure, index_digits
+from sozialraum.publish.periods import period_names
 from sozialraum.publish.views import MARKS, View
 from sozialraum.texts import number, text
 
@@ -170,7 +171,9 @@ def _since_last(release: Release, key: str) -> list[str]:
     then, today = before.table["index"].get(key, np.nan), now.table.at[key, "index"]
     if pd.isna(then) or pd.isna(today):
         return []
-    word = "rose" if today > then else "fell" if today < then else "stayed"
     digits = index_digits(release)
+    step = round(float(today) * 10**digits) - round(float(then) * 10**digits)
+    word = "rose" if step > 0 else "fell" if step < 0 else "stayed"
     values = {"from": number(float(then), digits), "to": number(float(today), digits)}
-    return [text(f"publish.page.{word}", year=year(before.stichtag), **values)]
+    earlier = period_names([edition.stichtag for edition in release.editions])[-2]
+    return [text(f"publish.page.{word}", year=earlier, **values)]

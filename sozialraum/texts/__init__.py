@@ -15,9 +15,19 @@ from numbers import Integral
 from typing import Any
 
 from sozialraum.model.problem import Problem, Severity
-from sozialraum.texts.numbers import date, number, percent, plain, signed
+from sozialraum.texts.numbers import apart, date, number, percent, plain, signed
 
-__all__ = ["catalogue", "date", "number", "percent", "plain", "problem", "signed", "text"]
+__all__ = [
+    "apart",
+    "catalogue",
+    "date",
+    "number",
+    "percent",
+    "plain",
+    "problem",
+    "signed",
+    "text",
+]
 
 
 @cache

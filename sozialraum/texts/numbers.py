@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Sequence
 
 MINUS = "\u2212"
 NO_VALUE = "\u2013"
@@ -34,6 +35,26 @@ def number(value: float | None, digits: int = 0) -> str:
     body = f"{abs(value):,.{digits}f}".translate(str.maketrans(",.", ".,"))
     zero = not any(c in "123456789" for c in body)
     return body if value >= 0 or zero else MINUS + body
+
+
+def apart(values: Sequence[float], digits: int = 0, *, most: int = 6) -> tuple[str, ...]:
+    """Return `values` with as many decimals as tell different ones apart, `digits` at least.
+
+    Parameters
+    ----------
+    values : numbers of one sentence ("von … auf …")
+    digits, most : fewest and most decimals
+
+    Examples
+    --------
+    >>> apart([41.2, 33.8], 1), apart([11.53, 11.48], 1), apart([11.5, 11.5], 1)
+    (('41,2', '33,8'), ('11,53', '11,48'), ('11,5', '11,5'))
+    """
+    for places in range(digits, most):
+        shown = tuple(number(value, places) for value in values)
+        if len(set(shown)) == len(set(values)):
+            return shown
+    return tuple(number(value, most) for value in values)
 
 
 def signed(value: float | None, digits: int = 0) -> str:

@@ -21,6 +21,7 @@ from sozialraum.insight.words import (
     describe_certainty,
     describe_concentration,
     describe_reach,
+    describe_turning,
     describe_what_if,
 )
 from sozialraum.texts import text
@@ -177,3 +178,15 @@ def test_no_text_of_this_room_is_without_a_caller():
         for key in entry if isinstance(entry, dict) else ():
             plain = f"{used}.{key}"
             assert plain in code or f'f"{used}.{{' in code, plain
+
+
+def test_a_way_from_one_value_to_another_never_prints_the_same_number_twice():
+    close = WhatIf("07", "armut", 0.1151, 0.1149, 4, 3, None)
+    told = describe_what_if(close, name="Hafen", label="Kinderarmut")
+    assert "von 11,51\u00a0% auf 11,49\u00a0% sinken" in told
+
+
+def test_the_weight_today_lies_visibly_inside_the_range_that_keeps_the_class():
+    points = pd.DataFrame({"stated": [0.25], "below": [0.2484], "above": [0.2512]}, index=["armut"])
+    told = describe_turning(points, name="Hafen", class_=3, labels={"armut": "Kinderarmut"})
+    assert "(jetzt 25,0 %) zwischen 24,8 und 25,1 % liegt" in told

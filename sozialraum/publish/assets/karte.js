@@ -314,7 +314,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const before = D.editions[state.year - 1];
     if (before && before.index[i] !== null && edition.index[i] !== null) {
       const step = edition.index[i] - before.index[i];
-      told.push(say(step > 0 ? "rose" : step < 0 ? "fell" : "stayed", {year: before.stichtag.slice(0, 4), from: indexText(before, i), to: indexText(edition, i)}));
+      told.push(say(step > 0 ? "rose" : step < 0 ? "fell" : "stayed", {year: before.period, from: indexText(before, i), to: indexText(edition, i)}));
     }
     return [told.join(" ")];
   }
@@ -465,7 +465,7 @@ document.addEventListener("DOMContentLoaded", () => {
     byId("ansicht").value = String(state.view);
     byId("jahr").value = String(state.year);
     byId("jahr").setAttribute("aria-valuetext", year().shown);
-    byId("jahrtext").textContent = year().stichtag.slice(0, 4);
+    byId("jahrtext").textContent = year().period;
     byId("umschalten").setAttribute("aria-pressed", String(state.table));
     byId("umschalten").textContent = state.table ? T.show_map : T.show_table;
     byId("karte").hidden = state.table;

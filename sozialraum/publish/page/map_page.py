@@ -26,6 +26,7 @@ from sozialraum.publish.page.basemaps import Basemap, find_basemap
 from sozialraum.publish.page.map_data import Shapes, simplify_areas
 from sozialraum.publish.page.offline_map import OfflineMap
 from sozialraum.publish.page.page_data import page_data, subtitle
+from sozialraum.publish.periods import period_names
 from sozialraum.publish.wording import direction_words
 from sozialraum.texts import catalogue
 
@@ -81,6 +82,7 @@ def _body(
         "subtitle": markup(subtitle(release, lang)),
         "direction": markup(direction_words(release, lang)),
         "foreign": "" if lang == "de" else ' lang="de"',
+        "label_year": markup(_period_word(release, words)),
         "banner": f'<p class="intern">{markup(words["intern"])}</p>'
         if release.level == "intern"
         else "",
@@ -93,6 +95,12 @@ def _body(
         "data": script_json(page_data(release, lang=lang, basemap=background, shapes=shapes)),
     }
     return Template(asset("karte.html")).substitute(filled)
+
+
+def _period_word(release: Release, words: dict[str, str]) -> str:
+    """Return what the slider chooses: a year, or a Stichtag where one year has several."""
+    names = period_names([edition.stichtag for edition in release.editions])
+    return words["label_year" if all(name.isdigit() for name in names) else "label_day"]
 
 
 def _findings(release: Release, words: dict[str, str], lang: str) -> str:

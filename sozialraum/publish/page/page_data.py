@@ -21,8 +21,9 @@ from sozialraum.publish.page.map_data import (
     label_points,
     simplify_areas,
 )
+from sozialraum.publish.periods import period_names, shown_date
 from sozialraum.publish.views import MARKS, View, make_views
-from sozialraum.texts import catalogue, date, text
+from sozialraum.texts import catalogue, text
 
 LOCALES = {"de": "de-DE", "en": "en-GB"}
 MAX_MARKED_POINTS = 60
@@ -50,7 +51,7 @@ def page_data(
         "shapes": encode_areas(shapes.geometry),
         "index": {"digits": digits, "partDigits": digits + 1},
         "indicators": _indicators(release, lang),
-        "editions": [_edition(release, e, digits, lang) for e in release.editions],
+        "editions": _editions(release, digits, lang),
         "views": [
             _view(view, release, words)
             for view in [*make_views(release), *layer_views(release, lang)]
@@ -78,6 +79,14 @@ def _indicators(release: Release, lang: str) -> list[dict[str, Any]]:
             "digits": figures[i.id].digits,
         }
         for i in release.indicators
+    ]
+
+
+def _editions(release: Release, digits: int, lang: str) -> list[dict[str, Any]]:
+    names = period_names([edition.stichtag for edition in release.editions], lang)
+    return [
+        _edition(release, edition, digits, lang) | {"period": name}
+        for edition, name in zip(release.editions, names, strict=True)
     ]
 
 
@@ -183,17 +192,3 @@ def subtitle(release: Release, lang: str) -> str:
         area_word=release.facts.areas_called,
         date=shown_date(release.facts.stichtag, lang),
     )
-
-
-def shown_date(iso: str, lang: str) -> str:
-    """Return an ISO date as readers of `lang` write it.
-
-    Examples
-    --------
-    >>> shown_date("2024-12-31", "de"), shown_date("2024-12-31", "en")
-    ('31.12.2024', '31 December 2024')
-    """
-    if lang == "de":
-        return date(iso)
-    year, month, day = iso.split("-")
-    return f"{int(day)} {catalogue('publish', lang)['months'][int(month) - 1]} {year}"

@@ -10,9 +10,10 @@ import pandas as pd
 from sozialraum.model import Edition, Release
 from sozialraum.publish.drawing import draw_highlight, draw_map, draw_swatch, make_canvas
 from sozialraum.publish.escape import visible
-from sozialraum.publish.figures import index_digits, indicator_figures, shown_contributions, year
+from sozialraum.publish.figures import index_digits, indicator_figures, shown_contributions
 from sozialraum.publish.layers import layer_facts, layer_lines
 from sozialraum.publish.papers.paper_data import class_words, common_data
+from sozialraum.publish.periods import period_names
 from sozialraum.publish.views import View, make_views
 from sozialraum.publish.wording import (
     area_sentences,
@@ -38,7 +39,7 @@ def profile_data(
         "map": draw_map(canvas, views[0], release),
         "map_ratio": (canvas.size[1] + 16) / (canvas.size[0] + 16),
         "composition": text("publish.page.composition", date=date(release.current.stichtag)),
-        "before": [year(e.stichtag) for e in release.editions[-2:-1]],
+        "before": period_names([e.stichtag for e in release.editions])[-2:-1],
         "profiles": [
             _profile(release, key, parts, views[0])
             | {
