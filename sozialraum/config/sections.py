@@ -112,6 +112,12 @@ class Disclosure(Section):
     ledger: Annotated[str | None, Field(min_length=1, exclude=True)] = None
 
 
+RankShare = Literal[
+    "r/n", "(r-1)/n", "(r-1)/(n-1)", "(r-0.5)/n", "r/(n+1)", "(r-0.375)/(n+0.25)"
+]  # fmt: skip
+Digits = Annotated[int, Field(ge=0, le=12)]
+
+
 class Scaling(Section):
     """``[scaling]``: arguments of `sozialraum.index.scaling.fit_scale`."""
 
@@ -126,9 +132,11 @@ class Scaling(Section):
     goalposts: dict[str, tuple[float, float]] | None = None
     targets: dict[str, float] | None = None
     references: dict[str, float] | None = None
-    ties: Literal["average", "min"] = "average"
+    ties: Literal["average", "min", "max"] = "average"
+    rank_share: RankShare | None = None
     factor: float = 23.0
     cap: bool = True
+    digits: Digits | None = None
 
 
 class Intern(Section):
@@ -158,14 +166,22 @@ class Weighting(Section):
     anchor: str | None = None
     against: Literal["refuse", "keep"] = "refuse"
     factors: int | None = None
+    coefficients: dict[str, float] | None = None
+    weights: Literal["population"] | None = None
 
 
 class DimensionScaling(Section):
     """``[dimension_scaling]``: arguments of `sozialraum.index.aggregation.fit_node_scale`."""
 
-    method: Literal["zscore", "sd", "minmax", "exponential", "rank", "none"] = "minmax"
+    method: Literal[
+        "zscore", "sd", "minmax", "exponential", "rank", "percentile", "normal_scores", "none"
+    ] = "minmax"  # fmt: skip
     ddof: Literal[0, 1] = 0
     output: tuple[float, float] = (0.0, 1.0)
+    ties: Literal["average", "min", "max"] = "average"
+    rank_share: RankShare | None = None
+    factor: float = 23.0
+    digits: Digits | None = None
 
 
 class Aggregation(Section):
@@ -188,12 +204,14 @@ class Aggregation(Section):
 class Restandardise(Section):
     """``[restandardise]``: arguments of `sozialraum.index.aggregation.fit_restandard`."""
 
-    method: Literal["zscore", "sd", "minmax", "none"] = "zscore"
+    method: Literal["zscore", "sd", "minmax", "rank", "percentile", "none"] = "zscore"
     ddof: Literal[0, 1] = 0
     weights: Literal["population"] | None = None
     output: tuple[float, float] = (0.0, 1.0)
     location: float = 0.0
     step: float = 1.0
+    ties: Literal["average", "min", "max"] = "average"
+    digits: Digits | None = None
 
 
 class Classes(Section):
@@ -213,6 +231,8 @@ class Classes(Section):
     ddof: Literal[0, 1] = 0
     share: Annotated[float, Field(gt=0, lt=1)] = 0.05
     top: Literal["high", "low"] = "high"
+    shares: tuple[Annotated[float, Field(gt=0, lt=1)], ...] | None = None
+    larger: Literal["low", "high"] = "low"
 
 
 STEPS: dict[str, type[Section]] = {

@@ -16,8 +16,8 @@ import pandas as pd
 
 from sozialraum.index.hierarchy import ROOT, Node, make_tree
 from sozialraum.index.means import MeanOptions
-from sozialraum.index.nodes import climb, linear, root_share
-from sozialraum.index.scaling import fit_scale, standardise
+from sozialraum.index.nodes import climb, rescaled_account, root_share
+from sozialraum.index.scaling import RankShare, Ties, fit_scale, standardise
 from sozialraum.index.weights import Weights
 from sozialraum.model import Indicator, Scale
 
@@ -25,6 +25,10 @@ AggregationMethod = Literal[
     "mean", "sum", "geometric", "harmonic", "power", "mpi", "mean_min", "owa",
     "copeland", "kemeny", "bod",
 ]  # fmt: skip
+NodeScaleMethod = Literal[
+    "zscore", "sd", "minmax", "exponential", "rank", "percentile", "normal_scores", "none"
+]  # fmt: skip
+RestandardMethod = Literal["zscore", "sd", "minmax", "rank", "percentile", "none"]
 _OF_TREE = ("method", "dimension_method", "dimension_weights", "nodes", "min_available")
 _OF_MEANS = (
     "power", "penalty", "alpha", "beta", "owa_weights", "owa_exponent", "share_bounds"
@@ -145,8 +149,9 @@ def contributions(
     ascent = climb(z, indicators, tree, options, node_scale=node_scale, accounts=True)
     account = ascent.accounts[ROOT]
     if restandard is not None:
-        slope, offset = linear(ROOT, restandard)
-        account = slope * account + offset * root_share(ascent)
+        account = rescaled_account(
+            ROOT, ascent.values[ROOT], account, root_share(ascent), restandard
+        )
     account[np.isnan(ascent.values[ROOT])] = np.nan
     return pd.DataFrame(account, index=z.index, columns=[i.id for i in indicators])
 
@@ -155,9 +160,13 @@ def fit_node_scale(
     z: pd.DataFrame,
     indicators: Sequence[Indicator],
     *,
-    method: Literal["zscore", "sd", "minmax", "exponential", "rank", "none"] = "minmax",
+    method: NodeScaleMethod = "minmax",
     ddof: int = 0,
     output: tuple[float, float] = (0.0, 1.0),
+    ties: Ties = "average",
+    rank_share: RankShare | None = None,
+    factor: float = 23.0,
+    digits: int | None = None,
     aggregation: Mapping[str, Any] | None = None,
     weights: Weights | None = None,
 ) -> Scale:
@@ -166,8 +175,8 @@ def fit_node_scale(
     Parameters
     ----------
     z, indicators : as for `aggregate`
-    method, ddof, output : as for `fit_scale`; "sd" only divides by the SD; an index over ranks is
-        no sum of contributions any more
+    method, ddof, output, ties, rank_share, factor, digits : as for `fit_scale`; "sd" only divides
+        by the SD; an index over ranks is no sum of contributions any more
     aggregation : the arguments `aggregate` will get
     weights : learnt weights, as for `aggregate`
 
@@ -182,7 +191,8 @@ def fit_node_scale(
         named = Indicator(id=node.id, label=node.id, direction="burden", value=node.id)
         own = fit_scale(
             pd.DataFrame({node.id: value}), [named], method="zscore" if method == "sd" else method,
-            centre="zero" if method == "sd" else "mean", ddof=ddof, output=output,
+            centre="zero" if method == "sd" else "mean", ddof=ddof, output=output, ties=ties,
+            rank_share=rank_share, factor=factor, digits=digits,
         )  # fmt: skip
         made = Scale(
             own.method, (*made.ids, node.id), (*made.sign, 1), {**made.params, **own.params},
@@ -194,25 +204,28 @@ def fit_node_scale(
 def fit_restandard(
     index: pd.Series,
     *,
-    method: Literal["zscore", "sd", "minmax", "none"] = "zscore",
+    method: RestandardMethod = "zscore",
     ddof: int = 0,
     weights: pd.Series | None = None,
     output: tuple[float, float] = (0.0, 1.0),
     location: float = 0.0,
     step: float = 1.0,
+    ties: Ties = "average",
+    digits: int | None = None,
 ) -> Scale:
     """Learn the scale of the index itself, as a frozen value.
 
     Parameters
     ----------
     index : (n_areas,)
-    method, ddof, weights, output, location, step : as for `fit_scale`; "sd" only divides by the SD
-        and leaves the centre where it is
+    method, ddof, weights, output, location, step, ties, digits : as for `fit_scale`; "sd" only
+        divides by the SD and leaves the centre where it is; an index of ranks or percentiles is no
+        sum of contributions any more
     """
     return fit_scale(
         index.to_frame(ROOT), [_INDEX], method="zscore" if method == "sd" else method, ddof=ddof,
         weights=weights, centre="zero" if method == "sd" else "mean", output=output,
-        location=location, step=step,
+        location=location, step=step, ties=ties, digits=digits,
     )  # fmt: skip
 
 

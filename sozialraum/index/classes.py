@@ -16,10 +16,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sozialraum.errors import DataError
+from sozialraum.index.cuts import cumulated, ends, equal_widths, jenks, ntile, top_share
 from sozialraum.index.normalisers import weighted_mean, weighted_sd
 from sozialraum.index.quantiles import quantiles, weighted_quantiles
-from sozialraum.kernels.arrays import as_kernel_array
-from sozialraum.kernels.jenks import natural_breaks
 from sozialraum.model import Breaks, Problem
 from sozialraum.texts import number, problem, text
 
@@ -43,14 +42,17 @@ def fit_breaks(
     ddof: int = 0,
     share: float = 0.05,
     top: Literal["high", "low"] = "high",
+    shares: Sequence[float] | None = None,
+    larger: Literal["low", "high"] = "low",
 ) -> Breaks:
     """Learn class limits.
 
     ==========  ====================================================================================
     equal       k classes of equal width over the range of the data, or between `lower` and `upper`
     quantile    k classes with equally many areas, limits by R's `quantile_type`; with `weights`
-                equally many persons
-    ntile       k groups as equal in size as possible, larger ones first; equal values stay together
+                equally many persons; with `shares` as many as stated
+    ntile       k groups as equal in size as possible, the larger ones at the `larger` end; with
+                `shares` as large as stated; equal values stay together
     fixed       the stated `limits`
     sd          mean + `limits` · SD
     jenks       exact natural breaks: smallest squared deviation within classes
@@ -66,6 +68,9 @@ def fit_breaks(
     right : edge rule: True puts a value on a limit into the class below it, False into the class
         above it
     labels, numbers : per class, lowest index value first; numbers default to 1..k
+    shares : part of the areas (or persons) in each class, lowest index value first; they add up to
+        1 and take the place of `k` (Wales: 0.5, 0.2, 0.1, 0.1, 0.1 for the most deprived last)
+    larger : "ntile": at which end of the index the groups with one area more lie
     lower, upper, quantile_type, weights, ddof, share, top : see the table
 
     Raises
@@ -81,6 +86,8 @@ def fit_breaks(
     (0.25, 0.5, 0.75)
     """
     _refuse_wrong_arguments(method, k, limits, (lower, upper), share)
+    _refuse_wrong_groups(method, shares, larger)
+    k = k if shares is None else len(shares)
     known = index.dropna()
     if method not in ("fixed",) and known.nunique() < (
         2 if method in ("sd", "equal", "quantile") else k
@@ -96,25 +103,25 @@ def fit_breaks(
             else weighted_mean(x, persons) + stated * weighted_sd(x, persons, ddof)
         )
     elif method == "equal":
-        inner = _equal(*_ends(x, lower, upper), k)
+        inner = equal_widths(*ends(x, lower, upper), k)
     elif method == "quantile":
-        at = [step / k for step in range(1, k)]
+        at = [step / k for step in range(1, k)] if shares is None else cumulated(shares)
         inner = (
             quantiles(x, at, quantile_type=quantile_type)
             if persons is None
             else weighted_quantiles(x, persons, at)
         )
     elif method == "jenks":
-        inner = _jenks(x, k)
+        inner = jenks(x, k)
     elif method == "ntile":
-        inner = _ntile(x, k)
+        inner = ntile(x, k, shares, larger)
     else:
-        inner, right = _top_share(x, k, share, top)
+        inner, right = top_share(x, k, share, top)
     options = {
         "k": len(inner) + 1, "limits": None if limits is None else list(limits), "areas": len(x),
         "lower": lower, "upper": upper, "quantile_type": quantile_type,
         "weights": None if weights is None else str(weights.name or "weights"),
-        "ddof": ddof, "share": share, "top": top,
+        "ddof": ddof, "share": share, "top": top, **_stated_groups(shares, larger),
     }  # fmt: skip
     return _named(method, inner, right, labels, numbers, options)
 
@@ -205,46 +212,9 @@ def total_groups(
     return written.astype("object").where(written.notna(), None).rename("group")
 
 
-def _ends(x: NDArray[np.float64], lower: float | None, upper: float | None) -> tuple[float, float]:
-    return (float(x.min()) if lower is None else lower, float(x.max()) if upper is None else upper)
-
-
-def _equal(low: float, high: float, k: int) -> NDArray[np.float64]:
-    return low + (high - low) * np.arange(1, k) / k
-
-
-def _jenks(x: NDArray[np.float64], k: int) -> NDArray[np.float64]:
-    distinct, counts = np.unique(x, return_counts=True)
-    # Centred: sums of squares of 32 000 ± 5 would lose the ± 5 in their last digits.
-    centred = distinct - x.mean()
-    first = natural_breaks(as_kernel_array(centred), as_kernel_array(counts), k)
-    return _between(distinct[first - 1], distinct[first])
-
-
-def _ntile(x: NDArray[np.float64], k: int) -> NDArray[np.float64]:
-    ordered = np.sort(x)
-    sizes = np.full(k, len(x) // k) + (np.arange(k) < len(x) % k)
-    first = np.cumsum(sizes)[:-1]
-    return ordered[first]
-
-
-def _top_share(
-    x: NDArray[np.float64], k: int, share: float, top: str
-) -> tuple[NDArray[np.float64], bool]:
-    ordered = np.sort(x if top == "high" else -x)
-    place = len(x) - max(1, int(np.floor(share * len(x) + 0.5)))
-    limit = ordered[place]
-    rest = ordered[ordered < limit]
-    if not len(rest):
-        raise DataError(problem("index.too_few_values", found=1, k=k))
-    inner = np.append(_equal(rest[0], rest[-1], k - 1), limit)
-    return (inner, False) if top == "high" else (-inner[::-1], True)
-
-
-def _between(below: NDArray[np.float64], above: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return limits halfway, never equal to the value below, so that both edge rules cut alike."""
-    middle = below + (above - below) / 2
-    return np.where(middle > below, middle, above)
+def _stated_groups(shares: Sequence[float] | None, larger: str) -> dict[str, object]:
+    uneven = {} if shares is None else {"shares": list(shares)}
+    return uneven | ({} if larger == "low" else {"larger": larger})
 
 
 def _named(
@@ -315,5 +285,22 @@ def _refuse_wrong_arguments(
     if not 0 < share < 1:
         message = (
             f"The 'share' parameter of fit_breaks must lie between 0 and 1. Got {share} instead."
+        )
+        raise ValueError(message)
+
+
+def _refuse_wrong_groups(method: str, shares: Sequence[float] | None, larger: str) -> None:
+    if larger not in ("low", "high"):
+        message = (
+            f"The 'larger' parameter of fit_breaks must be 'low' or 'high'. Got {larger!r} instead."
+        )
+        raise ValueError(message)
+    if shares is None:
+        return
+    whole = len(shares) > 1 and min(shares) > 0 and abs(sum(shares) - 1.0) < 1e-9
+    if method not in ("quantile", "ntile") or not whole:
+        message = (
+            "The 'shares' parameter of fit_breaks must be parts above 0 that add up to 1, for "
+            f"method 'quantile' or 'ntile'. Got {list(shares)} for {method!r} instead."
         )
         raise ValueError(message)

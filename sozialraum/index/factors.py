@@ -40,10 +40,37 @@ class Components:
         return self.vectors * np.sqrt(np.maximum(self.eigenvalues, 0.0))
 
 
-def correlation(x: Matrix) -> Matrix:
-    """Return Pearson correlations over the rows without NaN, cut to [-1, 1]."""
-    complete = x[~np.isnan(x).any(axis=1)]
-    return np.clip(np.atleast_2d(np.corrcoef(complete, rowvar=False)), -1.0, 1.0)
+def correlation(x: Matrix, weights: Column | None = None) -> Matrix:
+    """Return Pearson correlations over the rows without NaN, cut to [-1, 1].
+
+    Parameters
+    ----------
+    x : (n, m)
+    weights : (n,), persons of each row, at least 0; None = every row counts alike
+
+    Examples
+    --------
+    Two persons in a row count as the row twice.
+
+    >>> x = np.array([[0.0, 1.0], [1.0, 0.0], [2.0, 2.0]])
+    >>> twice = correlation(x[[0, 1, 2, 2]])
+    >>> np.abs(correlation(x, np.array([1.0, 1.0, 2.0])) - twice).max() < 1e-12
+    np.True_
+    """
+    there = ~np.isnan(x).any(axis=1)
+    counted = None if weights is None else weights[there]
+    if counted is not None and (counted == counted[:1]).all():
+        counted = None
+    found = _correlation(x[there], counted)
+    return np.clip(np.atleast_2d(found), -1.0, 1.0)
+
+
+def _correlation(x: Matrix, weights: Column | None) -> Matrix:
+    if weights is None:
+        return np.asarray(np.corrcoef(x, rowvar=False))
+    covariance = np.atleast_2d(np.cov(x, rowvar=False, aweights=weights, ddof=0))
+    spread = np.sqrt(np.diag(covariance))
+    return np.asarray(covariance / np.outer(spread, spread))
 
 
 def principal_components(r: Matrix) -> Components:

@@ -115,8 +115,8 @@ def linear(name: str, scale: Scale) -> tuple[float, float]:
     if method not in LINEAR_SCALES or scale.params[name].get("cap"):
         message = f"The scale of a node must be one of {LINEAR_SCALES}. Got {method!r} instead."
         raise ValueError(message)
-    own = replace(scale, ids=(name,), sign=(scale.sign[scale.ids.index(name)],))
-    ends = standardise(pd.DataFrame({name: [0.0, 1.0]}), own)[name]
+    exact = {k: v for k, v in scale.params[name].items() if k != "digits"}
+    ends = _stretched(name, np.array([0.0, 1.0]), replace(scale, params={name: exact}))
     return float(ends[1] - ends[0]), float(ends[0])
 
 
@@ -124,15 +124,30 @@ def _own_account(column: Column, row: Column) -> Matrix:
     return np.nan_to_num(column)[:, None] * row
 
 
+def rescaled_account(
+    name: str, value: Column, account: Matrix, share: Column, scale: Scale
+) -> Matrix:
+    """Return a node's account after its linear scale; what rounding adds is spread by share."""
+    slope, offset = linear(name, scale)
+    spread = offset * share
+    if "digits" in scale.params[name]:
+        exact = slope * value + offset
+        spread = spread + (_stretched(name, value, scale) - exact)[:, None] * share
+    return np.asarray(slope * account + spread)
+
+
+def _stretched(name: str, value: Column, scale: Scale) -> Column:
+    own = replace(scale, ids=(name,), sign=(scale.sign[scale.ids.index(name)],))
+    return np.asarray(standardise(pd.DataFrame({name: value}), own)[name].to_numpy())
+
+
 def _rescaled(
     name: str, value: Column, account: Matrix | None, share: Column, scale: Scale
 ) -> tuple[Column, Matrix | None]:
-    own = replace(scale, ids=(name,), sign=(scale.sign[scale.ids.index(name)],))
-    stretched = standardise(pd.DataFrame({name: value}), own)[name].to_numpy()
+    stretched = _stretched(name, value, scale)
     if account is None:
         return stretched, None
-    slope, offset = linear(name, scale)
-    return stretched, slope * account + offset * share
+    return stretched, rescaled_account(name, value, account, share, scale)
 
 
 def _columns(z: pd.DataFrame, indicators: Sequence[Indicator]) -> dict[str, Column]:

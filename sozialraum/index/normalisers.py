@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from sozialraum.kernels.arrays import as_kernel_array
 from sozialraum.kernels.places import places
@@ -39,7 +40,9 @@ class Choices:
     location, step : a z value is ``location + step × z``
     goalposts : stated low and high
     anchor : stated target or reference value
-    ties : "average", "min": the rank of equal values
+    ties : "average", "min", "max": the rank of equal values
+    rank_share : how a rank among n becomes a share, a name of `RANK_SHARES`; None = as usual for
+        the normaliser
     cap : goalposts: values beyond the ends count as the ends
     factor : constant of the exponential transformation (23: the top tenth lies above 50)
     """
@@ -53,6 +56,7 @@ class Choices:
     goalposts: tuple[float, float] | None = None
     anchor: float | None = None
     ties: str = "average"
+    rank_share: str | None = None
     factor: float = 23.0
     cap: bool = True
 
@@ -126,8 +130,24 @@ def _apply_zscore(x: Column, params: Params, sign: int) -> Column:
 #
 
 
+# How a rank r among n areas (n = highest) becomes a share. English and Scottish indices print r = 1
+# for the most deprived area and then write (N − r)/N for what is here (r−1)/n.
+RANK_SHARES: dict[str, Callable[[Column, int], Column]] = {
+    "r/n": lambda r, n: r / n,
+    "(r-1)/n": lambda r, n: (r - 1.0) / n,
+    "(r-1)/(n-1)": lambda r, n: (r - 1.0) / (n - 1),
+    "(r-0.5)/n": lambda r, n: (r - 0.5) / n,
+    "r/(n+1)": lambda r, n: r / (n + 1),
+    "(r-0.375)/(n+0.25)": lambda r, n: (r - 0.375) / (n + 0.25),
+}
+# The quantile of a normal distribution is finite only where the share reaches neither 0 nor 1.
+OPEN_RANK_SHARES = ("(r-0.5)/n", "r/(n+1)", "(r-0.375)/(n+0.25)")
+
+
 def _fit_order(x: Column, choices: Choices) -> Params:
-    return {"reference": np.sort(x).tolist(), "ties": choices.ties, "factor": choices.factor}
+    stated = {} if choices.rank_share is None else {"rank_share": choices.rank_share}
+    order = {"reference": np.sort(x).tolist(), "ties": choices.ties, "factor": choices.factor}
+    return order | stated
 
 
 def ascending_rank(x: Column, reference: Column, ties: str, sign: int) -> Column:
@@ -144,7 +164,7 @@ def ascending_rank(x: Column, reference: Column, ties: str, sign: int) -> Column
     # One walk over both sorted columns: a fifth of the time of two binary searches per value.
     below[order], upto[order] = places(as_kernel_array(x[order]), as_kernel_array(reference))
     among = upto > below
-    tied = below + 1.0 if ties == "min" else (below + 1 + upto) / 2
+    tied = {"min": below + 1.0, "max": upto}.get(ties, (below + 1 + upto) / 2)
     rank = np.where(among, tied, below + 0.5)
     return rank
 
@@ -157,15 +177,27 @@ def _apply_borda(x: Column, params: Params, sign: int) -> Column:
     return _apply_rank(x, params, sign) - 1.0
 
 
+def _rank_share(x: Column, params: Params, sign: int, usual: str) -> Column:
+    share = RANK_SHARES[params.get("rank_share", usual)]
+    return share(_apply_rank(x, params, sign), len(params["reference"]))
+
+
 def _apply_percentile(x: Column, params: Params, sign: int) -> Column:
-    return (_apply_rank(x, params, sign) - 1.0) / (len(params["reference"]) - 1)
+    return _rank_share(x, params, sign, "(r-1)/(n-1)")
 
 
 def _apply_exponential(x: Column, params: Params, sign: int) -> Column:
-    """``X = −k ln(1 − R (1 − e^(−100/k)))`` with R = rank / n, 1 for the most deprived; 0..100."""
+    """``X = −k ln(1 − R (1 − e^(−100/k)))`` with R the share of the rank; 0..100 for R in 0..1."""
     factor = params["factor"]
-    share = np.minimum(_apply_rank(x, params, sign) / len(params["reference"]), 1.0)
+    share = np.clip(_rank_share(x, params, sign, "r/n"), 0.0, 1.0)
     return -factor * np.log1p(-share * -np.expm1(-100.0 / factor))
+
+
+def _apply_normal_scores(x: Column, params: Params, sign: int) -> Column:
+    """``Φ⁻¹(R)`` with R the share of the rank: the value that rank has in a normal distribution."""
+    inside = 0.25 / len(params["reference"])  # a value beyond all reference values stays finite
+    share = np.clip(_rank_share(x, params, sign, "r/(n+1)"), inside, 1.0 - inside)
+    return np.asarray(ndtri(share))
 
 
 def _fit_target(x: Column, choices: Choices) -> Params:
@@ -224,12 +256,29 @@ NORMALISERS: dict[str, Normaliser] = {
     "borda": Normaliser(_fit_order, _apply_borda),
     "percentile": Normaliser(_fit_order, _apply_percentile),
     "exponential": Normaliser(_fit_order, _apply_exponential),
+    "normal_scores": Normaliser(_fit_order, _apply_normal_scores),
     "target": Normaliser(_fit_target, _apply_target, "targets"),
     "distance": Normaliser(_fit_distance, _apply_target, "references"),
     "fraction_of_max": Normaliser(_fit_fraction, _apply_fraction),
     "base100": Normaliser(_fit_base100, _apply_base100, "references"),
     "none": Normaliser(lambda x, choices: {}, _apply_none),
 }
+
+
+def rounded(x: Column, digits: int) -> Column:
+    """Round to so many digits, halves away from zero, as tables of statistical offices are rounded.
+
+    Half is judged on twelve significant digits: 0.285 is a half although the number next to it in
+    a computer is a little less.
+
+    Examples
+    --------
+    >>> rounded(np.array([0.285, -0.285, 2.5, np.nan]), 2).tolist()
+    [0.29, -0.29, 2.5, nan]
+    """
+    size = np.abs(x) * 10.0**digits
+    whole = np.floor(size + 0.5 + 1e-12 * np.maximum(size, 1.0))
+    return np.asarray(np.copysign(whole / 10.0**digits, x))
 
 
 def is_usable(method: str, params: Params, sign: int) -> bool:

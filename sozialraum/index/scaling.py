@@ -15,13 +15,24 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sozialraum.errors import DataError
-from sozialraum.index.normalisers import NORMALISERS, Choices, is_usable
+from sozialraum.index.normalisers import (
+    NORMALISERS,
+    OPEN_RANK_SHARES,
+    RANK_SHARES,
+    Choices,
+    is_usable,
+    rounded,
+)
 from sozialraum.model import Indicator, Problem, Scale
 from sozialraum.texts import problem
 
 Method = Literal[
     "minmax", "goalposts", "zscore", "robust", "rank", "borda", "percentile", "exponential",
-    "target", "distance", "fraction_of_max", "base100", "none",
+    "normal_scores", "target", "distance", "fraction_of_max", "base100", "none",
+]  # fmt: skip
+Ties = Literal["average", "min", "max"]
+RankShare = Literal[
+    "r/n", "(r-1)/n", "(r-1)/(n-1)", "(r-0.5)/n", "r/(n+1)", "(r-0.375)/(n+0.25)"
 ]  # fmt: skip
 # A column whose range is below this share of its size differs by rounding alone.
 CONSTANT = 1e-12
@@ -44,9 +55,11 @@ def fit_scale(
     goalposts: Mapping[str, tuple[float, float]] | None = None,
     targets: Mapping[str, float] | None = None,
     references: Mapping[str, float] | None = None,
-    ties: Literal["average", "min"] = "average",
+    ties: Ties = "average",
+    rank_share: RankShare | None = None,
     factor: float = 23.0,
     cap: bool = True,
+    digits: int | None = None,
 ) -> Scale:
     r"""Learn the constants that make the indicators comparable.
 
@@ -60,8 +73,9 @@ def fit_scale(
     zscore               `location` + `step` · (x − centre)/SD
     robust               the same with median and 1.4826 · MAD
     rank, borda          rank among the areas, 1 = lowest; rank − 1
-    percentile           (rank − 1)/(n − 1)
+    percentile           R = (rank − 1)/(n − 1)
     exponential          −k ln(1 − R(1 − e^(−100/k))), R = rank/n, k = `factor`
+    normal_scores        Φ⁻¹(R), R = rank/(n + 1)
     target               1 − (target − x)/(target − min), at most 1                  `targets`
     distance             the same without the cap, against a reference               `references`
     fraction_of_max      x/max
@@ -83,7 +97,11 @@ def fit_scale(
     weights : persons per area for mean and SD; None = every area counts alike
     centre : "mean" of the areas, "zero", or "city_rate" (the rate of the sums, needs `base`)
     base : persons behind each value, for "city_rate"
-    output, location, step, goalposts, targets, references, ties, factor, cap : see the table
+    output, location, step, goalposts, targets, references, factor, cap : see the table
+    ties : the rank of equal values: their mean, lowest or highest rank
+    rank_share : another R for the methods that have one; r counts from the lowest area, so that
+        "(r-1)/n" is the (N − r)/N of indices that count from the most deprived one
+    digits : the comparable numbers are rounded to so many decimals; None = not rounded
 
     Returns
     -------
@@ -111,6 +129,7 @@ def fit_scale(
         "references": references or {},
     }
     _refuse_wrong_arguments(by_id, stated, centre=centre, base=base, methods=methods, value=value)
+    _refuse_wrong_ranks(by_id, ties, rank_share)
     persons = None if weights is None else _weights(weights, value.index)
     signs = tuple(direction_sign(i, orientation) for i in indicators)
     params, problems = {}, []
@@ -121,10 +140,12 @@ def fit_scale(
         anchors = stated["targets" if name == "target" else "references"]
         choices = Choices(
             ddof=ddof, weights=persons, centre=rate if by_rate else centre,
-            output=tuple(output), location=location, step=step, ties=ties, factor=factor, cap=cap,
+            output=tuple(output), location=location, step=step, ties=ties, rank_share=rank_share,
+            factor=factor, cap=cap,
             goalposts=stated["goalposts"].get(indicator.id), anchor=anchors.get(indicator.id),
         )  # fmt: skip
-        params[indicator.id], found = _fit_column(column, indicator, name, choices, sign)
+        learnt, found = _fit_column(column, indicator, name, choices, sign)
+        params[indicator.id] = learnt if digits is None else {**learnt, "digits": digits}
         problems += found
     if problems:
         raise DataError(problems)
@@ -162,12 +183,17 @@ def standardise(value: pd.DataFrame, scale: Scale) -> pd.DataFrame:
         )
         raise ValueError(message)
     columns = {
-        i: NORMALISERS[scale.params[i].get("method", scale.method)].apply(
-            value[i].to_numpy(dtype=float), scale.params[i], sign
-        )
+        i: _applied(value[i].to_numpy(dtype=float), scale.params[i], scale.method, sign)
         for i, sign in zip(scale.ids, scale.sign, strict=True)
     }
     return pd.DataFrame(columns, index=value.index)
+
+
+def _applied(
+    column: NDArray[np.float64], params: Mapping[str, Any], method: str, sign: int
+) -> NDArray[np.float64]:
+    z = NORMALISERS[params.get("method", method)].apply(column, dict(params), sign)
+    return rounded(z, params["digits"]) if "digits" in params else z
 
 
 def ampi_goalposts(
@@ -261,6 +287,24 @@ def _city_rate(column: NDArray[np.float64], base: pd.Series) -> float:
     persons = base.to_numpy(dtype=float)
     known = ~np.isnan(column) & ~np.isnan(persons)
     return float((column[known] * persons[known]).sum() / persons[known].sum())
+
+
+def _refuse_wrong_ranks(by_id: Mapping[str, str], ties: str, rank_share: str | None) -> None:
+    if ties not in ("average", "min", "max"):
+        message = (
+            "The 'ties' parameter of fit_scale must be 'average', 'min' or 'max'. Got "
+            f"{ties!r} instead."
+        )
+        raise ValueError(message)
+    open_only = "normal_scores" in by_id.values()
+    allowed = OPEN_RANK_SHARES if open_only else tuple(RANK_SHARES)
+    if rank_share is not None and rank_share not in allowed:
+        where = " for 'normal_scores'" if open_only else ""
+        message = (
+            f"The 'rank_share' parameter of fit_scale must be one of {list(allowed)}{where}. Got "
+            f"{rank_share!r} instead."
+        )
+        raise ValueError(message)
 
 
 def _refuse_wrong_arguments(

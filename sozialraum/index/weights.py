@@ -17,18 +17,20 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-import scipy
 from numpy.typing import NDArray
 
 from sozialraum.errors import DataError
 from sozialraum.index.factors import correlation, factor_weights, principal_components, varimax
+from sozialraum.index.weight_rules import RULES
 from sozialraum.model import Indicator, Problem
 from sozialraum.model.learnt import Learnt
 from sozialraum.texts import number, problem
 
 Matrix = NDArray[np.float64]
 Column = NDArray[np.float64]
-WeightMethod = Literal["equal", "ahp", "pca", "factor", "entropy", "critic", "optimised"]
+WeightMethod = Literal[
+    "equal", "ahp", "pca", "factor", "entropy", "critic", "optimised", "published"
+]  # fmt: skip
 # Mean consistency index of random judgements of 1, 2, 3 … parts (Saaty).
 RANDOM_INDEX = (0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49)
 MOST_INCONSISTENCY = 0.1
@@ -60,6 +62,8 @@ def fit_weights(
     anchor: str | None = None,
     against: Literal["refuse", "keep"] = "refuse",
     factors: int | None = None,
+    coefficients: Mapping[str, float] | None = None,
+    weights: pd.Series | None = None,
 ) -> Weights:
     """Find the weights of the indicators within each dimension.
 
@@ -71,6 +75,7 @@ def fit_weights(
     entropy    1 − e with e = −Σ p ln p / ln n, p = x/Σ x: an even indicator weighs little
     critic     SD · Σ (1 − r): an indicator that varies and repeats no other weighs much
     optimised  correlations with the node proportional to the `targets`, weights ≥ 0
+    published  the stated `coefficients`, as they are: those of a publication, not of this data
     =========  ===================================================================================
 
     Parameters
@@ -86,6 +91,10 @@ def fit_weights(
     against : "pca": what to do with a loading against the declared direction; "keep" only to repeat
         a published index
     factors : "factor": how many; None = those with an eigenvalue above 1
+    coefficients : "published": per indicator its coefficient; never brought to a sum of 1, so that
+        "sum" gives the published score
+    weights : (n_areas,), persons; "pca", "factor": correlations over persons instead of areas; an
+        area without a number does not count
 
     Returns
     -------
@@ -107,6 +116,9 @@ def fit_weights(
     {'a': 0.7071, 'b': 0.7071}
     """
     _refuse_wrong_arguments(method, against, judgements, indicators)
+    persons = _persons(weights, z.index, method)
+    if method == "published":
+        _refuse_missing_coefficients(coefficients or {}, indicators)
     nodes: dict[str, list[Indicator]] = {}
     for indicator in indicators:
         nodes.setdefault(indicator.dimension or "index", []).append(indicator)
@@ -114,24 +126,31 @@ def fit_weights(
     for name, members in nodes.items():
         ids = [i.id for i in members]
         x = z[ids].to_numpy(dtype=float)
-        x = x[~np.isnan(x).any(axis=1)]
+        complete = ~np.isnan(x).any(axis=1) & (persons > 0)
+        x, counted = x[complete], persons[complete]
         if method == "ahp":
             weight, detail = ahp_weights(np.asarray((judgements or {})[name], dtype=float))
         elif method == "pca":
-            weight, detail = _pca(z, ids, anchor)
-            problems += _against(members, weight) if against == "refuse" else []
+            weight, detail = _pca(z, ids, anchor, x, counted)
         elif method == "factor":
-            weight, detail = _factor(x, factors)
+            weight, detail = _factor(x, factors, counted)
+        elif method == "published":
+            weight, detail = np.array([float((coefficients or {})[i]) for i in ids]), {}
         else:
             weight, detail = (
-                _SIMPLE[method](x, np.array([(targets or {}).get(i, 1.0) for i in ids])),
+                RULES[method](x, np.array([(targets or {}).get(i, 1.0) for i in ids])),
                 {},
             )
+        signed = method in ("pca", "published") and against == "refuse"
+        problems += _against(members, weight) if signed else []
         by_node[name] = dict(zip(ids, (float(w) for w in weight), strict=True))
         details[name] = detail
     if problems:
         raise DataError(problems)
-    return Weights(method, by_node, {"nodes": details, "against": against, "areas": len(z)})
+    named = {} if weights is None else {"weights": str(weights.name or "weights")}
+    return Weights(
+        method, by_node, {"nodes": details, "against": against, "areas": len(z), **named}
+    )
 
 
 def ahp_weights(judgements: Matrix) -> tuple[Column, dict[str, float]]:
@@ -190,90 +209,24 @@ def inspect_weights(weights: Weights) -> list[Problem]:
     return problems
 
 
-def entropy_weights(x: Matrix, targets: Column | None = None) -> Column:
-    """Return ``w ∝ 1 − e``; x ≥ 0.
-
-    Examples
-    --------
-    >>> entropy_weights(np.array([[1.0, 1.0], [1.0, 3.0]])).round(4).tolist()
-    [0.0, 1.0]
-    """
-    if (x < 0).any():
-        message = (
-            "The 'z' parameter must be at least 0 for method='entropy': standardise with 'minmax'."
-        )
-        raise ValueError(message)
-    p = x / x.sum(axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        entropy = -np.where(p > 0, p * np.log(p), 0.0).sum(axis=0) / np.log(len(x))
-    spread = np.maximum(1.0 - entropy, 0.0)
-    return spread / spread.sum() if spread.sum() > 0 else np.full(x.shape[1], 1.0 / x.shape[1])
-
-
-def critic_weights(x: Matrix, targets: Column | None = None) -> Column:
-    """Return ``w ∝ SD · Σ (1 − r)`` of the columns, each first stretched to 0..1."""
-    stretched = (x - x.min(axis=0)) / np.ptp(x, axis=0)
-    information = stretched.std(axis=0) * (1.0 - correlation(x)).sum(axis=0)
-    total = information.sum()
-    return information / total if total > 1e-12 else np.full(x.shape[1], 1.0 / x.shape[1])
-
-
-def optimised_weights(x: Matrix, targets: Column) -> Column:
-    """Return weights ≥ 0, adding up to 1, that bring the correlations closest to the targets.
-
-    Minimises ``Σ (t_i − r_i/Σ r)²`` over the simplex; r_i = correlation of part i with ``Σ w x``.
-    Starts from equal weights and from each corner's neighbourhood, so the result depends on no
-    random number.
-    """
-    m = x.shape[1]
-    wanted = np.asarray(targets, dtype=float) / np.sum(targets)
-    scaled = x - x.mean(axis=0)
-    spread = scaled.std(axis=0)
-    covariance = scaled.T @ scaled / len(x)
-
-    def distance(w: Column) -> float:
-        deviation = np.sqrt(max(w @ covariance @ w, 1e-300))
-        r = covariance @ w / (spread * deviation)
-        total = r.sum()
-        return float(((wanted - r / total) ** 2).sum()) if abs(total) > 1e-12 else 1e6
-
-    starts = [np.full(m, 1.0 / m), *(0.5 / m + 0.5 * np.eye(m))]
-    simplex = {"type": "eq", "fun": lambda w: w.sum() - 1.0}
-    found = [
-        scipy.optimize.minimize(
-            distance, start, method="SLSQP", bounds=[(0.0, 1.0)] * m, constraints=[simplex],
-            options={"ftol": 1e-14, "maxiter": 1000},
-        )
-        for start in starts
-    ]  # fmt: skip
-    best = np.clip(min(found, key=lambda result: result.fun).x, 0.0, None)
-    return best / best.sum()
-
-
-_SIMPLE = {
-    "equal": lambda x, targets: np.full(x.shape[1], 1.0 / x.shape[1]),
-    "entropy": entropy_weights,
-    "critic": critic_weights,
-    "optimised": optimised_weights,
-}
-
-
-def _pca(z: pd.DataFrame, ids: list[str], anchor: str | None) -> tuple[Column, dict[str, Any]]:
+def _pca(
+    z: pd.DataFrame, ids: list[str], anchor: str | None, x: Matrix, persons: Column
+) -> tuple[Column, dict[str, Any]]:
     if len(ids) == 1:
         return np.ones(1), {"eigenvalues": [1.0], "vector": [1.0]}
-    x = z[ids].to_numpy(dtype=float)
-    found = principal_components(correlation(x))
+    found = principal_components(correlation(x, persons))
     vector = found.vectors[:, 0]
     if anchor is not None:
-        together = pd.Series(x @ vector, index=z.index).corr(z[anchor])
+        score = z[ids].to_numpy(dtype=float) @ vector
+        together = pd.Series(score, index=z.index).corr(z[anchor])
         vector = -vector if together < 0 else vector
     return vector, {"eigenvalues": found.eigenvalues.tolist(), "vector": vector.tolist()}
 
 
-def _factor(x: Matrix, factors: int | None) -> tuple[Column, dict[str, Any]]:
+def _factor(x: Matrix, factors: int | None, persons: Column) -> tuple[Column, dict[str, Any]]:
     if x.shape[1] == 1:
         return np.ones(1), {"eigenvalues": [1.0], "factors": 1}
-    found = principal_components(correlation(x))
+    found = principal_components(correlation(x, persons))
     k = factors or max(1, int((found.eigenvalues > 1.0).sum()))
     loadings = found.loadings[:, :k]
     rotated = varimax(loadings) if k > 1 else loadings
@@ -291,7 +244,7 @@ def _against(members: Sequence[Indicator], weight: Column) -> list[Problem]:
 def _refuse_wrong_arguments(
     method: str, against: str, judgements: Mapping[str, Any] | None, indicators: Sequence[Indicator]
 ) -> None:
-    known = ("ahp", "pca", "factor", *_SIMPLE)
+    known = ("ahp", "pca", "factor", "published", *RULES)
     if method not in known:
         message = (
             f"The 'method' parameter of fit_weights must be one of {list(known)}. Got {method!r} "
@@ -309,5 +262,39 @@ def _refuse_wrong_arguments(
         message = (
             "The 'judgements' parameter of fit_weights must name every dimension. Missing: "
             f"{missing}."
+        )
+        raise ValueError(message)
+
+
+def _persons(weights: pd.Series | None, keys: pd.Index, method: str) -> Column:
+    """Return one weight per area; 1 where every area counts alike, 0 where it does not count."""
+    if weights is None:
+        return np.ones(len(keys))
+    if method not in ("pca", "factor"):
+        message = (
+            "The 'weights' parameter of fit_weights must be None for any method but 'pca' and "
+            f"'factor'. Got it for {method!r}."
+        )
+        raise ValueError(message)
+    persons = weights.reindex(keys).to_numpy(dtype=float)
+    persons = np.where(np.isnan(persons), 0.0, persons)
+    if (persons < 0).any() or not persons.any() or not np.isfinite(persons).all():
+        message = (
+            "The 'weights' parameter of fit_weights must hold finite numbers of at least 0, not "
+            "all of them 0."
+        )
+        raise ValueError(message)
+    return persons
+
+
+def _refuse_missing_coefficients(
+    coefficients: Mapping[str, float], indicators: Sequence[Indicator]
+) -> None:
+    ids = [i.id for i in indicators]
+    missing, unknown = sorted(set(ids) - set(coefficients)), sorted(set(coefficients) - set(ids))
+    if missing or unknown:
+        message = (
+            "The 'coefficients' parameter of fit_weights must name every indicator for "
+            f"method='published'. Missing: {missing}, unknown: {unknown}."
         )
         raise ValueError(message)

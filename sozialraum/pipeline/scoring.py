@@ -37,6 +37,7 @@ from sozialraum.texts import problem
 MAIN = "index"
 _ADDITIVE = ("mean", "sum")
 # Their places depend on all areas together: no area's index is a sum of its own parts.
+_OVER_RANKS = {"rank", "percentile", "normal_scores", "exponential"}
 _WITHOUT_PARTS = {"copeland", "kemeny", "bod"}
 
 
@@ -117,7 +118,7 @@ def learn(
     z = standardise(ready, scale)
     weights = kept.get("weights")
     if steps.weighting is not None and weights is None:
-        weights = fit_weights(z, indicators, **steps.weighting.model_dump())
+        weights = fit_weights(z, indicators, **_arguments(steps.weighting, plan, measured))
         weights = publishable_learnt(weights, rules)
     node_scale = None
     if steps.dimension_scaling is not None:
@@ -172,11 +173,8 @@ def has_parts(plan: Plan, axis: str) -> bool:
     steps = plan.axis(axis)
     methods = {steps.aggregation.method, steps.aggregation.dimension_method}
     methods |= {node.get("method") for node in steps.aggregation.nodes}
-    ranks = steps.dimension_scaling is not None and steps.dimension_scaling.method in (
-        "rank",
-        "exponential",
-    )
-    return not (methods & _WITHOUT_PARTS or ranks)
+    ranks = {s.method for s in (steps.dimension_scaling, steps.restandardise) if s is not None}
+    return not (methods & _WITHOUT_PARTS or ranks & _OVER_RANKS)
 
 
 def contributor(

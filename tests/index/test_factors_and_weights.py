@@ -16,13 +16,11 @@ from sozialraum.index.factors import (
     varimax,
 )
 from sozialraum.index.frontier import benefit_of_the_doubt
+from sozialraum.index.weight_rules import critic_weights, entropy_weights, optimised_weights
 from sozialraum.index.weights import (
     ahp_weights,
-    critic_weights,
-    entropy_weights,
     fit_weights,
     inspect_weights,
-    optimised_weights,
 )
 from sozialraum.model import Indicator
 

@@ -27,7 +27,8 @@ from sozialraum.index.quantiles import weighted_quantiles
 from sozialraum.index.scaling import fit_scale, outside_range, standardise
 from sozialraum.index.shrinkage import shrink_rates
 from sozialraum.index.treatment import fit_treatment, transform, treat
-from sozialraum.index.weights import fit_weights, optimised_weights
+from sozialraum.index.weight_rules import optimised_weights
+from sozialraum.index.weights import fit_weights
 from sozialraum.model import Indicator, Scale
 
 PROPERTY = settings(max_examples=40, derandomize=True, deadline=None)

@@ -20,8 +20,9 @@ COUNTS = ("binomial", "poisson", "none")
 # alternatives, and the arguments each may be given
 SCALINGS = {
     "minmax": ("output",), "zscore": ("centre", "ddof", "location", "step"),
-    "robust": ("location", "step"), "rank": ("ties",), "borda": ("ties",), "percentile": ("ties",),
-    "exponential": ("factor", "ties"),
+    "robust": ("location", "step"), "rank": ("ties",), "borda": ("ties",),
+    "percentile": ("ties", "rank_share"), "exponential": ("factor", "ties", "rank_share"),
+    "normal_scores": ("ties", "rank_share"),
 }  # fmt: skip
 AGGREGATIONS = {"mean": (), "sum": (), "geometric": (), "harmonic": (), "power": ("power",)}
 CUTS = {

@@ -115,8 +115,7 @@ def column_rules(
         for name, sign in zip(scale.ids, scale.sign, strict=True):
             params = {} if other else dict(learnt.params.get(name, {}))
             method = choice.method if other else str(params.get("method", learnt.method))
-            if method not in columns.NORMALISERS:
-                raise NotNative(method)
+            _refuse_other(method, params | dict(choice.options))
             options = dict(learnt.options) | dict(choice.options)
             persons = _persons(name, options, keys, base)
             spread = _spread(options, keys, weights)
@@ -156,10 +155,20 @@ def cut_rules(
             continue
         options = dict(breaks.options) | dict(choice.options)
         kind = options.get("quantile_type", 7)
-        if choice.method not in cutting.CUTS or options.get("weights") or kind not in range(1, 10):
+        other = (
+            options.get("weights") or options.get("shares") or options.get("larger", "low") != "low"
+        )
+        if choice.method not in cutting.CUTS or other or kind not in range(1, 10):
             raise NotNative(choice.method)
         made.append(CutRule(choice.method, breaks.k, (), breaks.right, options, decimals))
     return made
+
+
+def _refuse_other(method: str, params: Mapping[str, Any]) -> None:
+    """Leave to `recompute` what the rules of a draw do not know."""
+    unknown = "digits" in params or "rank_share" in params or params.get("ties") == "max"
+    if method not in columns.NORMALISERS or unknown:
+        raise NotNative(method)
 
 
 def _of_scale(
@@ -172,8 +181,7 @@ def _of_scale(
 ) -> ColumnRule:
     params = scale.params[name]
     method = str(params.get("method", scale.method))
-    if method not in columns.NORMALISERS:
-        raise NotNative(method)
+    _refuse_other(method, params)
     sign = scale.sign[scale.ids.index(name)]
     told = None if frozen else rounding.of_node()
     return ColumnRule(method, sign, params, scale.options, frozen, spread, spread, told)
