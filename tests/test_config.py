@@ -1,11 +1,10 @@
 """The build file: what it understands, and what it says when it does not."""
 
-import inspect
 from pathlib import Path
 
 import pytest
 
-from sozialraum.config import build_schema, read_build, sections
+from sozialraum.config import build_schema, read_build
 from sozialraum.errors import ConfigError
 from sozialraum.privacy.rules import rules_from
 
@@ -141,36 +140,7 @@ def test_the_schema_for_editors_names_every_section():
     )
 
 
-STEPS = {
-    "Scaling": ("sozialraum.index.scaling", "fit_scale"),
-    "Aggregation": ("sozialraum.index.aggregation", "aggregate"),
-    "Restandardise": ("sozialraum.index.aggregation", "fit_restandard"),
-    "Classes": ("sozialraum.index.classes", "fit_breaks"),
-    "Treatment": ("sozialraum.index.treatment", "fit_treatment"),
-    "Weighting": ("sozialraum.index.weights", "fit_weights"),
-    "DimensionScaling": ("sozialraum.index.aggregation", "fit_node_scale"),
-    "Clusters": ("sozialraum.insight.autocorrelation", "local_moran"),
-    "Uncertainty": ("sozialraum.insight.uncertainty", "simulate_index"),
-    "Disclosure": ("sozialraum.privacy.rules", "DisclosureRules"),
-}
-# keys that no argument stands for: where publications are recorded is no rule about numbers
-BESIDE = {"Disclosure": ("ledger",)}
-
-
 @pytest.mark.parametrize("zeros", ["show", "suppress"])
 def test_a_build_knows_the_zero_rules_of_disclosure_control(tmp_path, zeros):
     plan = read_build(write(tmp_path, GOOD + f"\n[disclosure]\nzeros = '{zeros}'\n"))
     assert rules_from(**plan.disclosure.model_dump(exclude_unset=True)).zeros == zeros
-
-
-@pytest.mark.parametrize("section", sorted(STEPS))
-def test_each_key_of_a_step_is_an_argument_of_its_function(section):
-    module, function = STEPS[section]
-    imported = __import__(module, fromlist=[function])
-    arguments = inspect.signature(getattr(imported, function)).parameters
-    fields = dict(getattr(sections, section).model_fields)
-    for name in BESIDE.get(section, ()):
-        assert fields.pop(name).default is None
-    assert set(fields) <= set(arguments)
-    for name, field in fields.items():
-        assert field.default == arguments[name].default, name

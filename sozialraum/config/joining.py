@@ -9,6 +9,15 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from sozialraum.config.sections import Section
+from sozialraum.model.options import (
+    AreaSetName,
+    DensityKernel,
+    Mask,
+    Overlaps,
+    Positive,
+    SchoolLevel,
+    Share,
+)
 from sozialraum.model.problem import Problem
 from sozialraum.texts import problem
 
@@ -65,9 +74,9 @@ class Nearest(Section):
     file: str
     key: str
     network: str | None = None
-    limit: Annotated[float, Field(gt=0)] | Literal["Land"] | None = None
-    level: Literal["primary", "secondary", "upper"] = "primary"
-    snap_limit: Annotated[float, Field(gt=0)] = 200.0
+    limit: Positive | Literal["Land"] | None = None
+    level: SchoolLevel = "primary"
+    snap_limit: Positive = 200.0
     detour: Annotated[float, Field(ge=1)] = 1.3
 
 
@@ -76,16 +85,16 @@ class Density(Section):
 
     file: str
     key: str
-    bandwidth: Annotated[float, Field(gt=0)]
-    kernel: Literal["uniform", "linear", "epanechnikov", "quartic", "gaussian"] = "epanechnikov"
+    bandwidth: Positive
+    kernel: DensityKernel = "epanechnikov"
     barriers: str | None = None
 
 
 class Join(Section):
     """``[join]``: how the tables come to the areas of the index."""
 
-    target: str
-    source: str | None = None
+    target: AreaSetName
+    source: AreaSetName | None = None
     method: Literal[
         "nested", "areal", "dasymetric", "points", "addresses", "rules", "nearest", "density"
     ] = "nested"
@@ -94,11 +103,11 @@ class Join(Section):
     residential: str | None = None
     points: str | None = None
     weight: str | None = None
-    mask: Literal["weighted", "binary"] = "weighted"
+    mask: Mask = "weighted"
     parent: str | int | None = None
-    border: Annotated[float, Field(ge=0, le=1)] = 0.01
-    overlaps: Literal["refuse", "share"] = "refuse"
-    missing_tolerance: Annotated[float, Field(ge=0, le=1)] = 0.0
+    border: Share = 0.01
+    overlaps: Overlaps = "refuse"
+    missing_tolerance: Share = 0.0
     addresses: Addresses | None = None
     rules: HouseRules | None = None
     nearest: Nearest | None = None
@@ -131,7 +140,7 @@ class Reform(Section):
     """
 
     file: str
-    areas: str
+    areas: AreaSetName
     since: dt.date
     old: str
     new: str

@@ -13,6 +13,14 @@ from sozialraum.config.sections import Section
 from sozialraum.config.told import did_you_mean, german, path_of
 from sozialraum.config.toml_text import as_tuples, read_toml
 from sozialraum.errors import ConfigError
+from sozialraum.model.options import (
+    AtLeastOne,
+    Candidates,
+    Count,
+    NotNegative,
+    PositiveShare,
+    Zeros,
+)
 from sozialraum.model.problem import Problem
 from sozialraum.texts import problem
 
@@ -57,7 +65,7 @@ class Register(Section):
     delimiter: str | None = None
     sheet: str | None = None
     columns: RegisterColumns
-    threshold: Annotated[float, Field(gt=0, le=1)] = 0.88
+    threshold: PositiveShare = 0.88
 
 
 class ChildrenPerArea(Section):
@@ -89,12 +97,12 @@ class ParticipationDisclosure(Section):
     """
 
     profile: str = ""
-    minimum: Annotated[int, Field(ge=1)] = 5
-    minimum_base: Annotated[float, Field(ge=0)] = 10.0
-    value_base: Annotated[float, Field(ge=0)] = 30.0
-    zeros: Literal["show", "suppress"] = "show"
-    candidates: Annotated[int, Field(ge=2)] = 3
-    insiders: Annotated[int, Field(ge=0)] = 0
+    minimum: AtLeastOne = 5
+    minimum_base: NotNegative = 10.0
+    value_base: NotNegative = 30.0
+    zeros: Zeros = "show"
+    candidates: Candidates = 3
+    insiders: Count = 0
     ledger: Annotated[str | None, Field(min_length=1)] = None
     programme: str = ""
 

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field, PrivateAttr, field_validator
 
 from sozialraum.config.joining import Join, Reform
 from sozialraum.config.sections import (
-    Aggregation,
     AreaSet,
-    Axis,
-    Classes,
     Clusters,
     Derived,
-    DimensionScaling,
     Disclosure,
     Exclude,
     Intern,
@@ -25,19 +21,27 @@ from sozialraum.config.sections import (
     Participation,
     Points,
     Population,
-    Restandardise,
-    Scaling,
     Section,
     SpaceStatistics,
     Table,
     Transitions,
+)
+from sozialraum.config.steps import (
+    Aggregation,
+    Axis,
+    Classes,
+    DimensionScaling,
+    Restandardise,
+    Scaling,
+    Transform,
     Treatment,
-    Uncertainty,
     Weighting,
 )
+from sozialraum.config.varying import Uncertainty
 from sozialraum.errors import ConfigError
 from sozialraum.keys import is_ags
 from sozialraum.model.indicator import Indicator
+from sozialraum.model.options import Orientation
 from sozialraum.texts import problem
 
 
@@ -54,7 +58,7 @@ class Plan(Section):
     ags: str | None = None
     stichtag: dt.date
     crs: str
-    orientation: Literal["participation", "deprivation"]
+    orientation: Orientation
     direction: str = ""
     area_word: str = "Gebiet"
     area_words: str = ""
@@ -74,7 +78,7 @@ class Plan(Section):
     indicators: Annotated[tuple[Indicator, ...], Field(min_length=1)]
     disclosure: Disclosure = Disclosure()
     intern: Intern = Intern()
-    transform: dict[str, str] = {}
+    transform: Transform = {}
     treatment: Treatment | None = None
     scaling: Scaling = Scaling()
     weighting: Weighting | None = None

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from sozialraum.config.joining import check_join
 from sozialraum.config.plan import Plan
-from sozialraum.config.sections import STEPS
+from sozialraum.config.steps import STEPS
 from sozialraum.config.told import did_you_mean, german
 from sozialraum.config.toml_text import as_tuples, read_toml
 from sozialraum.errors import ConfigError

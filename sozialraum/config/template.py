@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sozialraum.config.reading import ANCHORS, recipe_names
-from sozialraum.config.sections import STEPS
+from sozialraum.config.steps import STEPS
 from sozialraum.config.told import did_you_mean
 from sozialraum.errors import ConfigError
 from sozialraum.texts import problem, text

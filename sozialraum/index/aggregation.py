@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from inspect import signature
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,18 +17,29 @@ import pandas as pd
 from sozialraum.index.hierarchy import ROOT, Node, make_tree
 from sozialraum.index.means import MeanOptions
 from sozialraum.index.nodes import climb, rescaled_account, root_share
-from sozialraum.index.scaling import RankShare, Ties, fit_scale, standardise
+from sozialraum.index.scaling import fit_scale, standardise
 from sozialraum.index.weights import Weights
 from sozialraum.model import Indicator, Scale
+from sozialraum.model.arguments import checks_options
+from sozialraum.model.options import (
+    AggregationMethod,
+    Ddof,
+    Digits,
+    DimensionId,
+    Exponent,
+    NodeScaleMethod,
+    NotNegative,
+    Penalty,
+    Positive,
+    PositiveShare,
+    Range,
+    RankShare,
+    RestandardMethod,
+    Share,
+    SharedWeights,
+    Ties,
+)
 
-AggregationMethod = Literal[
-    "mean", "sum", "geometric", "harmonic", "power", "mpi", "mean_min", "owa",
-    "copeland", "kemeny", "bod",
-]  # fmt: skip
-NodeScaleMethod = Literal[
-    "zscore", "sd", "minmax", "exponential", "rank", "percentile", "normal_scores", "none"
-]  # fmt: skip
-RestandardMethod = Literal["zscore", "sd", "minmax", "rank", "percentile", "none"]
 _OF_TREE = ("method", "dimension_method", "dimension_weights", "nodes", "min_available")
 _OF_MEANS = (
     "power", "penalty", "alpha", "beta", "owa_weights", "owa_exponent", "share_bounds"
@@ -36,22 +47,23 @@ _OF_MEANS = (
 _INDEX = Indicator(id=ROOT, label="Index", direction="burden", value=ROOT)
 
 
+@checks_options
 def aggregate(
     z: pd.DataFrame,
     indicators: Sequence[Indicator],
     *,
     method: AggregationMethod = "mean",
     dimension_method: AggregationMethod | None = None,
-    dimension_weights: Mapping[str, float] | Literal["equal", "size"] = "equal",
+    dimension_weights: Mapping[DimensionId, NotNegative] | SharedWeights = "equal",
     nodes: Sequence[Mapping[str, Any]] = (),
-    min_available: float = 1.0,
-    power: float = 2.0,
-    penalty: Literal["add", "subtract"] = "add",
-    alpha: float = 0.5,
-    beta: float = 0.0,
-    owa_weights: Sequence[float] = (),
-    owa_exponent: float = 1.0,
-    share_bounds: tuple[float, float] | None = None,
+    min_available: PositiveShare = 1.0,
+    power: Exponent = 2.0,
+    penalty: Penalty = "add",
+    alpha: Share = 0.5,
+    beta: NotNegative = 0.0,
+    owa_weights: Sequence[NotNegative] = (),
+    owa_exponent: Positive = 1.0,
+    share_bounds: Range | None = None,
     weights: Weights | None = None,
     node_scale: Scale | None = None,
 ) -> pd.DataFrame:
@@ -156,17 +168,18 @@ def contributions(
     return pd.DataFrame(account, index=z.index, columns=[i.id for i in indicators])
 
 
+@checks_options
 def fit_node_scale(
     z: pd.DataFrame,
     indicators: Sequence[Indicator],
     *,
     method: NodeScaleMethod = "minmax",
-    ddof: int = 0,
-    output: tuple[float, float] = (0.0, 1.0),
+    ddof: Ddof = 0,
+    output: Range = (0.0, 1.0),
     ties: Ties = "average",
     rank_share: RankShare | None = None,
-    factor: float = 23.0,
-    digits: int | None = None,
+    factor: Positive = 23.0,
+    digits: Digits | None = None,
     aggregation: Mapping[str, Any] | None = None,
     weights: Weights | None = None,
 ) -> Scale:
@@ -201,17 +214,18 @@ def fit_node_scale(
     return made
 
 
+@checks_options
 def fit_restandard(
     index: pd.Series,
     *,
     method: RestandardMethod = "zscore",
-    ddof: int = 0,
+    ddof: Ddof = 0,
     weights: pd.Series | None = None,
-    output: tuple[float, float] = (0.0, 1.0),
+    output: Range = (0.0, 1.0),
     location: float = 0.0,
-    step: float = 1.0,
+    step: Positive = 1.0,
     ties: Ties = "average",
-    digits: int | None = None,
+    digits: Digits | None = None,
 ) -> Scale:
     """Learn the scale of the index itself, as a frozen value.
 
@@ -298,16 +312,4 @@ def _options(
     owa_exponent: float,
     share_bounds: tuple[float, float] | None,
 ) -> MeanOptions:
-    if penalty not in ("add", "subtract"):
-        message = (
-            f"The 'penalty' parameter of aggregate must be 'add' or 'subtract'. Got {penalty!r} "
-            "instead."
-        )
-        raise ValueError(message)
-    if power == 0:
-        message = (
-            "The 'power' parameter of aggregate must not be 0: use method='geometric'. Got 0 "
-            "instead."
-        )
-        raise ValueError(message)
     return MeanOptions(power, penalty, alpha, beta, tuple(owa_weights), owa_exponent, share_bounds)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -20,30 +19,38 @@ from sozialraum.index.cuts import cumulated, ends, equal_widths, jenks, ntile, t
 from sozialraum.index.normalisers import weighted_mean, weighted_sd
 from sozialraum.index.quantiles import quantiles, weighted_quantiles
 from sozialraum.model import Breaks, Problem
+from sozialraum.model.arguments import checks_options
+from sozialraum.model.options import (
+    ClassCount,
+    CutMethod,
+    Ddof,
+    End,
+    Limits,
+    OpenShare,
+    QuantileType,
+)
 from sozialraum.texts import number, problem, text
 
-CutMethod = Literal["equal", "quantile", "ntile", "fixed", "sd", "jenks", "top_share"]
-CUTS = ("equal", "quantile", "ntile", "fixed", "sd", "jenks", "top_share")
 
-
+@checks_options
 def fit_breaks(
     index: pd.Series,
     *,
     method: CutMethod = "equal",
-    k: int = 5,
-    limits: Sequence[float] | None = None,
+    k: ClassCount = 5,
+    limits: Limits | None = None,
     right: bool = False,
     labels: Sequence[str] | None = None,
     numbers: Sequence[int] | None = None,
     lower: float | None = None,
     upper: float | None = None,
-    quantile_type: int = 7,
+    quantile_type: QuantileType = 7,
     weights: pd.Series | None = None,
-    ddof: int = 0,
-    share: float = 0.05,
-    top: Literal["high", "low"] = "high",
-    shares: Sequence[float] | None = None,
-    larger: Literal["low", "high"] = "low",
+    ddof: Ddof = 0,
+    share: OpenShare = 0.05,
+    top: End = "high",
+    shares: Sequence[OpenShare] | None = None,
+    larger: End = "low",
 ) -> Breaks:
     """Learn class limits.
 
@@ -86,7 +93,7 @@ def fit_breaks(
     (0.25, 0.5, 0.75)
     """
     _refuse_wrong_arguments(method, k, limits, (lower, upper), share)
-    _refuse_wrong_groups(method, shares, larger)
+    _refuse_wrong_groups(method, shares)
     k = k if shares is None else len(shares)
     known = index.dropna()
     if method not in ("fixed",) and known.nunique() < (
@@ -262,17 +269,6 @@ def _refuse_wrong_arguments(
     ends: tuple[float | None, float | None],
     share: float,
 ) -> None:
-    if method not in CUTS:
-        message = (
-            f"The 'method' parameter of fit_breaks must be one of {list(CUTS)}. Got {method!r} "
-            "instead."
-        )
-        raise ValueError(message)
-    if k < 1 or (method == "top_share" and k < 2):
-        message = (
-            f"The 'k' parameter of fit_breaks must be at least 1 (top_share: 2). Got {k} instead."
-        )
-        raise ValueError(message)
     if method in ("fixed", "sd") and (not limits or list(limits) != sorted(set(limits))):
         message = (
             f"The 'limits' parameter of fit_breaks must be ascending for {method!r}. Got {limits} "
@@ -282,19 +278,9 @@ def _refuse_wrong_arguments(
     if None not in ends and not ends[0] < ends[1]:  # type: ignore[operator]
         message = f"The 'lower' parameter of fit_breaks must be below 'upper'. Got {ends} instead."
         raise ValueError(message)
-    if not 0 < share < 1:
-        message = (
-            f"The 'share' parameter of fit_breaks must lie between 0 and 1. Got {share} instead."
-        )
-        raise ValueError(message)
 
 
-def _refuse_wrong_groups(method: str, shares: Sequence[float] | None, larger: str) -> None:
-    if larger not in ("low", "high"):
-        message = (
-            f"The 'larger' parameter of fit_breaks must be 'low' or 'high'. Got {larger!r} instead."
-        )
-        raise ValueError(message)
+def _refuse_wrong_groups(method: str, shares: Sequence[float] | None) -> None:
     if shares is None:
         return
     whole = len(shares) > 1 and min(shares) > 0 and abs(sum(shares) - 1.0) < 1e-9

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 from sozialraum.model import Indicator
 
 ROOT = "index"
+_NODE_KEYS = {"id", "parent", "weight", "method", "min_available"}
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,8 @@ def make_tree(
     Raises
     ------
     ValueError
-        If a name is used twice, a parent is unknown or its own descendant, or a node has no parts.
+        If a name is used twice, a parent or a name in `dimension_weights` is unknown, a node has a
+        key that is none, is its own descendant or has no parts, or a number is none.
 
     Examples
     --------
@@ -70,9 +73,10 @@ def make_tree(
     wirtschaft ('armut', 'arbeit') (1.0, 2.0)
     index ('wirtschaft',) (1.0,)
     """
-    stated = {str(n["id"]): n for n in nodes}
+    stated = _stated(nodes)
     parent = _parents(indicators, stated)
     _refuse_clashes(indicators, parent, stated, nodes)
+    _refuse_unknown_weights(dimension_weights, parent)
     order = _children_first(parent)
     parts: dict[str, list[tuple[str, float]]] = {name: [] for name in order}
     for indicator in indicators:
@@ -90,11 +94,41 @@ def make_tree(
                 parts=tuple(part for part, _ in parts[name]),
                 weights=tuple((learnt or {}).get(name, {}).get(p, w) for p, w in parts[name]),
                 method=str(own.get("method", usual)),
-                min_available=float(str(own.get("min_available", min_available))),
+                min_available=_share(own.get("min_available", min_available)),
             )
         )
     _refuse_empty(made, learnt or {})
     return tuple(made)
+
+
+def _stated(nodes: Sequence[Mapping[str, object]]) -> dict[str, dict[str, object]]:
+    """Return what each node states; None stands for what it leaves open."""
+    for node in nodes:
+        if (unknown := sorted(set(node) - _NODE_KEYS)) or node.get("id") is None:
+            message = (
+                f"The 'nodes' parameter must hold mappings with 'id' and any of "
+                f"{sorted(_NODE_KEYS - {'id'})}. Got {unknown or 'no id'} instead."
+            )
+            raise ValueError(message)
+    return {str(n["id"]): {k: v for k, v in n.items() if v is not None} for n in nodes}
+
+
+def _share(given: object) -> float:
+    share = float(str(given))
+    if not 0 < share <= 1:
+        message = f"The 'min_available' parameter must lie above 0, up to 1. Got {given!r} instead."
+        raise ValueError(message)
+    return share
+
+
+def _refuse_unknown_weights(weights: Mapping[str, float] | str, parent: Mapping[str, str]) -> None:
+    named = weights if isinstance(weights, Mapping) else {}
+    if unknown := sorted(set(named) - set(parent)):
+        message = (
+            f"The 'dimension_weights' parameter must name nodes below the index: {sorted(parent)}. "
+            f"Got {unknown} instead."
+        )
+        raise ValueError(message)
 
 
 def _parents(
@@ -163,7 +197,8 @@ def _refuse_empty(made: Sequence[Node], learnt: Mapping[str, Mapping[str, float]
         if not node.parts:
             message = f"The node {node.id!r} must have at least one part. It has none."
             raise ValueError(message)
-        if (min(node.weights) < 0 and node.id not in learnt) or not any(node.weights):
+        finite = all(map(isfinite, node.weights))
+        if not finite or (min(node.weights) < 0 and node.id not in learnt) or not any(node.weights):
             message = (
                 f"The weights of {node.id!r} must be at least 0 and not all 0. Got {node.weights} "
                 "instead."

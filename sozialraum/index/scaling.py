@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,42 +24,48 @@ from sozialraum.index.normalisers import (
     rounded,
 )
 from sozialraum.model import Indicator, Problem, Scale
+from sozialraum.model.arguments import checks_options
+from sozialraum.model.options import (
+    Centre,
+    Ddof,
+    Digits,
+    IndicatorId,
+    Orientation,
+    Positive,
+    Range,
+    RankShare,
+    ScaleMethod,
+    Ties,
+)
 from sozialraum.texts import problem
 
-Method = Literal[
-    "minmax", "goalposts", "zscore", "robust", "rank", "borda", "percentile", "exponential",
-    "normal_scores", "target", "distance", "fraction_of_max", "base100", "none",
-]  # fmt: skip
-Ties = Literal["average", "min", "max"]
-RankShare = Literal[
-    "r/n", "(r-1)/n", "(r-1)/(n-1)", "(r-0.5)/n", "r/(n+1)", "(r-0.375)/(n+0.25)"
-]  # fmt: skip
 # A column whose range is below this share of its size differs by rounding alone.
 CONSTANT = 1e-12
 
 
+@checks_options
 def fit_scale(
     value: pd.DataFrame,
     indicators: Sequence[Indicator],
     *,
-    method: Method = "minmax",
-    methods: Mapping[str, Method] | None = None,
-    orientation: Literal["participation", "deprivation"] = "deprivation",
-    ddof: int = 0,
+    method: ScaleMethod = "minmax",
+    methods: Mapping[IndicatorId, ScaleMethod] | None = None,
+    orientation: Orientation = "deprivation",
+    ddof: Ddof = 0,
     weights: pd.Series | None = None,
-    centre: Literal["mean", "zero", "city_rate"] = "mean",
+    centre: Centre = "mean",
     base: pd.DataFrame | None = None,
-    output: tuple[float, float] = (0.0, 1.0),
+    output: Range = (0.0, 1.0),
     location: float = 0.0,
-    step: float = 1.0,
-    goalposts: Mapping[str, tuple[float, float]] | None = None,
-    targets: Mapping[str, float] | None = None,
-    references: Mapping[str, float] | None = None,
+    step: Positive = 1.0,
+    goalposts: Mapping[IndicatorId, Range] | None = None,
+    targets: Mapping[IndicatorId, float] | None = None,
+    references: Mapping[IndicatorId, float] | None = None,
     ties: Ties = "average",
     rank_share: RankShare | None = None,
-    factor: float = 23.0,
+    factor: Positive = 23.0,
     cap: bool = True,
-    digits: int | None = None,
+    digits: Digits | None = None,
 ) -> Scale:
     r"""Learn the constants that make the indicators comparable.
 
@@ -311,13 +317,6 @@ def _refuse_wrong_arguments(
     by_id: Mapping[str, str], stated: Mapping[str, Mapping[str, Any]], *, centre: str,
     base: pd.DataFrame | None, methods: Mapping[str, str] | None, value: pd.DataFrame,
 ) -> None:  # fmt: skip
-    for name in by_id.values():
-        if name not in NORMALISERS:
-            message = (
-                f"The 'method' parameter of fit_scale must be one of {sorted(NORMALISERS)}. Got "
-                f"{name!r} instead."
-            )
-            raise ValueError(message)
     if unknown := [
         i for i in [*(methods or {}), *(k for d in stated.values() for k in d)] if i not in by_id
     ]:
@@ -337,12 +336,6 @@ def _refuse_wrong_arguments(
         if needed and i not in stated[needed]:
             message = f"The '{needed}' parameter of fit_scale must name {i!r} for method {name!r}."
             raise ValueError(message)
-    centres = ("mean", "zero", "city_rate")
-    if centre not in centres:
-        message = (
-            f"The 'centre' parameter of fit_scale must be one of {centres}. Got {centre!r} instead."
-        )
-        raise ValueError(message)
     if centre == "city_rate" and base is None:
         message = "The 'base' parameter of fit_scale must be given for centre='city_rate'."
         raise ValueError(message)

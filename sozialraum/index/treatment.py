@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,12 +20,12 @@ import scipy
 from numpy.typing import NDArray
 
 from sozialraum.errors import DataError
+from sozialraum.model.arguments import checks_options
 from sozialraum.model.learnt import Learnt
+from sozialraum.model.options import Count, NotNegative, TransformFunction, TreatmentRule
 from sozialraum.texts import problem
 
 Column = NDArray[np.float64]
-Rule = Literal["none", "winsorise", "winsorise_then_log", "winsorise_then_boxcox", "log", "boxcox"]
-RULES = ("none", "winsorise", "winsorise_then_log", "winsorise_then_boxcox", "log", "boxcox")
 
 
 @dataclass(frozen=True)
@@ -74,13 +74,14 @@ def kurtosis(x: Column) -> float:
     return float(((n + 1) * excess + 6.0) * (n - 1) / ((n - 2) * (n - 3)))
 
 
+@checks_options
 def fit_treatment(
     value: pd.DataFrame,
     *,
-    rule: Rule = "winsorise_then_log",
-    most: int = 5,
-    skew_limit: float = 2.0,
-    kurtosis_limit: float = 3.5,
+    rule: TreatmentRule = "winsorise_then_log",
+    most: Count = 5,
+    skew_limit: NotNegative = 2.0,
+    kurtosis_limit: NotNegative = 3.5,
 ) -> Treatment:
     """Decide per column what to do about extreme values.
 
@@ -99,12 +100,6 @@ def fit_treatment(
     >>> fit_treatment(value).params["a"]
     {'action': 'winsorise', 'low': 1.0, 'high': 19.0}
     """
-    if rule not in RULES:
-        message = (
-            f"The 'rule' parameter of fit_treatment must be one of {list(RULES)}. Got {rule!r} "
-            "instead."
-        )
-        raise ValueError(message)
     params, record = {}, {}
     for name in value:
         # Sorted: sums then do not depend on the order of rows, not even in their last digit.
@@ -131,7 +126,8 @@ def treat(value: pd.DataFrame, treatment: Treatment) -> pd.DataFrame:
     return value.assign(**changed)
 
 
-def transform(value: pd.DataFrame, functions: Mapping[str, str]) -> pd.DataFrame:
+@checks_options
+def transform(value: pd.DataFrame, functions: Mapping[str, TransformFunction]) -> pd.DataFrame:
     """Apply stated transformations before everything else: incomes as logarithms, for example.
 
     Parameters
@@ -151,14 +147,10 @@ def transform(value: pd.DataFrame, functions: Mapping[str, str]) -> pd.DataFrame
     >>> transform(pd.DataFrame({"einkommen": [1.0, np.e]}), {"einkommen": "log"}).einkommen.tolist()
     [0.0, 1.0]
     """
-    unknown = sorted(
-        {f for f in functions.values() if f not in _FUNCTIONS}
-        | {c for c in functions if c not in value}
-    )
-    if unknown:
+    if unknown := [c for c in functions if c not in value]:
         message = (
-            f"The 'functions' parameter of transform must map columns to {list(_FUNCTIONS)}. Got "
-            f"{unknown} instead."
+            f"The 'functions' parameter of transform must name columns of 'value'. Got {unknown} "
+            "instead."
         )
         raise ValueError(message)
     problems, changed = [], {}

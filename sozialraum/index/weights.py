@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,14 +23,21 @@ from sozialraum.errors import DataError
 from sozialraum.index.factors import correlation, factor_weights, principal_components, varimax
 from sozialraum.index.weight_rules import RULES
 from sozialraum.model import Indicator, Problem
+from sozialraum.model.arguments import checks_options
 from sozialraum.model.learnt import Learnt
+from sozialraum.model.options import (
+    Against,
+    AtLeastOne,
+    DimensionId,
+    IndicatorId,
+    NotNegative,
+    Positive,
+    WeightMethod,
+)
 from sozialraum.texts import number, problem
 
 Matrix = NDArray[np.float64]
 Column = NDArray[np.float64]
-WeightMethod = Literal[
-    "equal", "ahp", "pca", "factor", "entropy", "critic", "optimised", "published"
-]  # fmt: skip
 # Mean consistency index of random judgements of 1, 2, 3 … parts (Saaty).
 RANDOM_INDEX = (0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49)
 MOST_INCONSISTENCY = 0.1
@@ -52,17 +59,18 @@ class Weights(Learnt):
     options: dict[str, Any] = field(default_factory=dict)
 
 
+@checks_options
 def fit_weights(
     z: pd.DataFrame,
     indicators: Sequence[Indicator],
     *,
     method: WeightMethod = "equal",
-    judgements: Mapping[str, Sequence[Sequence[float]]] | None = None,
-    targets: Mapping[str, float] | None = None,
-    anchor: str | None = None,
-    against: Literal["refuse", "keep"] = "refuse",
-    factors: int | None = None,
-    coefficients: Mapping[str, float] | None = None,
+    judgements: Mapping[DimensionId, Sequence[Sequence[Positive]]] | None = None,
+    targets: Mapping[IndicatorId, NotNegative] | None = None,
+    anchor: IndicatorId | None = None,
+    against: Against = "refuse",
+    factors: AtLeastOne | None = None,
+    coefficients: Mapping[IndicatorId, float] | None = None,
     weights: pd.Series | None = None,
 ) -> Weights:
     """Find the weights of the indicators within each dimension.
@@ -115,7 +123,8 @@ def fit_weights(
     >>> {i: round(w, 4) for i, w in weights.by_node["index"].items()}
     {'a': 0.7071, 'b': 0.7071}
     """
-    _refuse_wrong_arguments(method, against, judgements, indicators)
+    named = [*(targets or {}), *(coefficients or {}), *([] if anchor is None else [anchor])]
+    _refuse_wrong_arguments(method, judgements, named, indicators)
     persons = _persons(weights, z.index, method)
     if method == "published":
         _refuse_missing_coefficients(coefficients or {}, indicators)
@@ -242,22 +251,25 @@ def _against(members: Sequence[Indicator], weight: Column) -> list[Problem]:
 
 
 def _refuse_wrong_arguments(
-    method: str, against: str, judgements: Mapping[str, Any] | None, indicators: Sequence[Indicator]
+    method: str,
+    judgements: Mapping[str, Any] | None,
+    named: Sequence[str],
+    indicators: Sequence[Indicator],
 ) -> None:
-    known = ("ahp", "pca", "factor", "published", *RULES)
-    if method not in known:
+    ids = [i.id for i in indicators]
+    if unknown := [name for name in named if name not in ids]:
         message = (
-            f"The 'method' parameter of fit_weights must be one of {list(known)}. Got {method!r} "
-            "instead."
-        )
-        raise ValueError(message)
-    if against not in ("refuse", "keep"):
-        message = (
-            f"The 'against' parameter of fit_weights must be 'refuse' or 'keep'. Got {against!r} "
-            "instead."
+            f"The 'targets' and 'anchor' parameters of fit_weights must name indicators. Got "
+            f"{unknown} instead."
         )
         raise ValueError(message)
     needed = {i.dimension or "index" for i in indicators}
+    if judgements and (unknown := sorted(set(judgements) - needed)):
+        message = (
+            f"The 'judgements' parameter of fit_weights must name dimensions: {sorted(needed)}. "
+            f"Got {unknown} instead."
+        )
+        raise ValueError(message)
     if method == "ahp" and (missing := sorted(needed - set(judgements or {}))):
         message = (
             "The 'judgements' parameter of fit_weights must name every dimension. Missing: "

@@ -7,7 +7,6 @@ never called a cluster: one missing value must not make every area a significant
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -17,6 +16,8 @@ from numpy.typing import NDArray
 from sozialraum.insight.neighbours import Neighbours
 from sozialraum.insight.permutation import local_tails, permuted_products
 from sozialraum.kernels import moran as kernels
+from sozialraum.model.arguments import checks_options
+from sozialraum.model.options import Count, OpenShare, Permutations, Significance
 
 Array = NDArray[np.float64]
 LABELS = ("HH", "LL", "HL", "LH", "none", "no_value", "no_neighbour", "no_spread")
@@ -90,14 +91,15 @@ def global_geary(
     return _global("geary", values, neighbours, permutations, seed)
 
 
+@checks_options
 def local_moran(
     values: pd.Series,
     neighbours: Neighbours,
     *,
-    permutations: int = 99_999,
-    seed: int = 1,
-    q: float = 0.05,
-    significance: Literal["fdr", "plain"] = "fdr",
+    permutations: Permutations = 99_999,
+    seed: Count = 1,
+    q: OpenShare = 0.05,
+    significance: Significance = "fdr",
 ) -> pd.DataFrame:
     r"""Find the clusters: areas whose neighbourhood is more alike than chance.
 

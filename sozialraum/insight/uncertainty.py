@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -35,9 +35,19 @@ from sozialraum.insight.monte_carlo.variance import variance_shares
 from sozialraum.insight.monte_carlo.weighting import drawn_weights
 from sozialraum.kernels.arrays import as_kernel_array
 from sozialraum.model import Breaks, Indicator, Scale
+from sozialraum.model.options import (
+    AtLeastOne,
+    Count,
+    CountError,
+    Learnt,
+    OpenShare,
+    words,
+)
+from sozialraum.model.options import (
+    Draws as DrawCount,
+)
 
-Learnt = Literal["again", "frozen"]
-LEARNT = ("again", "frozen")
+LEARNT = words(Learnt)
 # draws, and draws per assumption for the shares of variance
 _DRAWS, _DRAWS_RECOMPUTED = (2000, 256), (300, 32)
 
@@ -94,16 +104,16 @@ def simulate_index(
     learns: Sequence[str] = (),
     learnt: Learnt = "again",
     frozen: bool = False,
-    draws: int | None = None,
-    seed: int = 1,
-    interval: float = 0.9,
-    counts: str = "binomial",
+    draws: DrawCount | None = None,
+    seed: Count = 1,
+    interval: OpenShare = 0.9,
+    counts: CountError = "binomial",
     shrink: bool = True,
     errors: pd.DataFrame | None = None,
     vary: Mapping[str, Any] | None = None,
     variants: Sequence[pd.DataFrame] = (),
-    variance_draws: int | None = None,
-    partners: int = 10,
+    variance_draws: Count | None = None,
+    partners: AtLeastOne = 10,
     recompute: Recompute | None = None,
     by_rules: bool = True,
 ) -> Certainty:

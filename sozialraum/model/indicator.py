@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
-Direction = Literal["burden", "resource"]
+from sozialraum.model.arguments import refuse_wrong_options
+from sozialraum.model.options import Direction, NotNegative, Unit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,10 +43,10 @@ class Indicator:
     denominator: str | None = None
     value: str | None = None
     dimension: str = ""
-    weight: float = 1.0
+    weight: NotNegative = 1.0
     axis: str = "index"
-    unit: Literal["share", "percent", "per_1000", "points", "number"] = "share"
-    minimum_base: float = 0.0
+    unit: Unit = "share"
+    minimum_base: NotNegative = 0.0
     source: str = ""
     note: str = ""
 
@@ -55,6 +56,4 @@ class Indicator:
         if counts == (self.value is not None):
             message = f"Indicator {self.id!r} must have numerator and denominator, or value."
             raise ValueError(message)
-        if self.weight < 0:
-            message = f"The weight of {self.id!r} must be at least 0. Got {self.weight} instead."
-            raise ValueError(message)
+        refuse_wrong_options(type(self), vars(self))

@@ -8,9 +8,9 @@ All three are frozen, hold plain numbers and go to JSON and back without loss.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, Self
+from typing import Any, Self
 
-Orientation = Literal["participation", "deprivation"]
+from sozialraum.model.options import Orientation
 
 
 class Learnt:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sozialraum.errors import DisclosureError
 from sozialraum.model.indicator import Indicator
-from sozialraum.model.learnt import Breaks, Orientation, Scale
+from sozialraum.model.learnt import Breaks, Scale
+from sozialraum.model.options import Orientation
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -13,7 +13,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from sozialraum.config.plan import Plan
-from sozialraum.config.sections import Axis
+from sozialraum.config.steps import Axis
 from sozialraum.errors import ConfigError, DataError
 from sozialraum.index.hierarchy import make_tree
 from sozialraum.index.weights import Weights
@@ -126,7 +126,7 @@ def problems_of(plan: Plan) -> list[Problem]:
     stated = {"limits": classes.limits} if classes.limits else {}
     try:
         found = read_assumptions(
-            plan.uncertainty.vary,
+            plan.uncertainty.stated_choices() or {},
             indicators=indicators,
             scale=Scale(steps.scaling.method, ids, (1,) * len(ids)),
             breaks=Breaks(classes.method, inner, options=stated),
@@ -165,7 +165,7 @@ def _section(steps: Axis, name: str, choice: Choice | None) -> Any:
     if name == "scaling" and choice.method != section.method:
         update = {**_plain(section), **update}
     if name == "aggregation" and choice.method != section.method:
-        nodes = tuple({k: v for k, v in n.items() if k != "method"} for n in section.nodes)
+        nodes = tuple(n.model_copy(update={"method": None}) for n in section.nodes)
         update |= {"dimension_method": None, "nodes": nodes}
     return section.model_copy(update=update)
 

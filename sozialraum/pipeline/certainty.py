@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sozialraum.config.plan import Plan
-from sozialraum.config.sections import Axis
+from sozialraum.config.steps import Axis
 from sozialraum.index.hierarchy import make_tree
 from sozialraum.model import Breaks, Indicator
 from sozialraum.pipeline.alternatives import FROM_DATA, recompute, tree_arguments
@@ -37,7 +37,7 @@ def certainty(
     """
     if plan.uncertainty is None:
         return None
-    return simulated(plan, measured, scored, yardstick, rules, **plan.uncertainty.model_dump())
+    return simulated(plan, measured, scored, yardstick, rules, **plan.uncertainty.arguments())
 
 
 def simulated(

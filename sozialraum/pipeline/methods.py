@@ -17,7 +17,7 @@ import pandas as pd
 
 from sozialraum.config.plan import Plan
 from sozialraum.config.reading import ANCHORS
-from sozialraum.config.sections import STEPS, Axis
+from sozialraum.config.steps import STEPS, Axis
 from sozialraum.errors import DataError
 from sozialraum.index.recipes import Recipe, read_recipe
 from sozialraum.model import Breaks, Problem, Release

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from sozialraum.config.plan import Plan
-from sozialraum.config.sections import Axis
+from sozialraum.config.steps import Axis
 from sozialraum.errors import ConfigError
 from sozialraum.index.aggregation import (
     aggregate,
@@ -172,7 +172,7 @@ def has_parts(plan: Plan, axis: str) -> bool:
     """Tell whether the index of an axis is made of its indicators' contributions."""
     steps = plan.axis(axis)
     methods = {steps.aggregation.method, steps.aggregation.dimension_method}
-    methods |= {node.get("method") for node in steps.aggregation.nodes}
+    methods |= {node.method for node in steps.aggregation.nodes}
     ranks = {s.method for s in (steps.dimension_scaling, steps.restandardise) if s is not None}
     return not (methods & _WITHOUT_PARTS or ranks & _OVER_RANKS)
 

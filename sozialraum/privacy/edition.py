@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.model import STATUS, Breaks, Edition, Indicator, status_frame
-from sozialraum.model.learnt import Orientation
+from sozialraum.model.options import Orientation
 from sozialraum.privacy.audit.city_total import withhold_for_city
 from sozialraum.privacy.columns import table_column
 from sozialraum.privacy.index_leak import leaking_cells

@@ -8,9 +8,19 @@ from functools import cache
 from importlib import resources
 from typing import Any, ClassVar, Literal
 
-Zeros = Literal["show", "suppress"]
+from sozialraum.model.arguments import refuse_wrong_options
+from sozialraum.model.options import (
+    AtLeastOne,
+    Attacker,
+    Candidates,
+    Count,
+    Decimals,
+    IndicatorId,
+    NotNegative,
+    Zeros,
+)
+
 Method = Literal["suppress", "round", "cellkey", "suppress_round"]
-Attacker = Literal["arithmetic", "rule", "population", "insider"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,25 +53,26 @@ class DisclosureRules:
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
-    minimum: int = 5
-    minimum_base: float = 10.0
-    value_base: float = 30.0
+    minimum: AtLeastOne = 5
+    minimum_base: NotNegative = 10.0
+    value_base: NotNegative = 30.0
     zeros: Zeros = "show"
-    candidates: int = 3
-    index_decimals: int = 1
+    candidates: Candidates = 3
+    index_decimals: Decimals = 1
     method: Method = "suppress"
     rounding_base: int = 5
     deviation: int = 3
     variance: float = 1.0
-    insiders: int = 0
+    insiders: Count = 0
     attacker: Attacker = "rule"
     profile: str = ""
     published_input: bool = False
     reason: str = ""
-    published: tuple[str, ...] = field(default=())
+    published: tuple[IndicatorId, ...] = field(default=())
 
     def __post_init__(self) -> None:
         """Refuse rules that would protect nothing without saying so."""
+        refuse_wrong_options(type(self), vars(self))
         if self.minimum < 1 or self.candidates < 1:
             message = (
                 f"The 'minimum' and 'candidates' of DisclosureRules must be at least 1. "

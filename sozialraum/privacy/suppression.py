@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.model import Indicator, status_frame
-from sozialraum.privacy.rules import DisclosureRules, Zeros
+from sozialraum.model.options import Zeros
+from sozialraum.privacy.rules import DisclosureRules
 
 UNIT_FACTOR = {"share": 1.0, "percent": 100.0, "per_1000": 1000.0}
 

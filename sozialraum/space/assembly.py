@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from sozialraum.errors import DataError
+from sozialraum.model.options import Overlaps
 from sozialraum.space.areas import NAMED_KEYS
 from sozialraum.space.crosswalk import Crosswalk, shares_short_of_one
 from sozialraum.texts import problem, text
 
-Overlaps = Literal["refuse", "share"]
 # Borders of neighbouring catchments digitised twice overlap by centimetres: up to a thousandth of a
 # source, the double part is shared evenly and listed; more is refused, because then persons would
 # be counted twice.

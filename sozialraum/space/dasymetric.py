@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
@@ -16,6 +16,7 @@ import shapely
 from numpy.typing import NDArray
 
 from sozialraum.errors import DataError
+from sozialraum.model.options import Mask, Overlaps
 from sozialraum.model.raster import Raster
 from sozialraum.space.areas import (
     area_keys,
@@ -25,7 +26,7 @@ from sozialraum.space.areas import (
     same_crs,
     shapes_of,
 )
-from sozialraum.space.assembly import Overlaps, Pieces, assemble
+from sozialraum.space.assembly import Pieces, assemble
 from sozialraum.space.grids.zonal import zone_sums
 from sozialraum.space.overlay import intersection_areas, uncovered_targets
 from sozialraum.texts import number, problem, text
@@ -33,7 +34,6 @@ from sozialraum.texts import number, problem, text
 if TYPE_CHECKING:
     from sozialraum.space.crosswalk import Crosswalk
 
-Mask = Literal["weighted", "binary"]
 MASKS = ("weighted", "binary")
 # A source of which this share lies in one target is not split: no cell has to be cut.
 WHOLE = 1.0 - 1e-9

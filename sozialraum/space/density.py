@@ -7,7 +7,7 @@ the far end.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,7 @@ from scipy import sparse
 
 from sozialraum.errors import DataError
 from sozialraum.kernels.density import bin_points, density_sums
+from sozialraum.model.options import DensityKernel as Kernel
 from sozialraum.space.crosswalk import Crosswalk, sources_without_target
 from sozialraum.space.grids.labelgrid import in_chunks, usable_threads
 from sozialraum.texts import problem
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from sozialraum.model.raster import Raster
 
-Kernel = Literal["uniform", "linear", "epanechnikov", "quartic", "gaussian"]
 KERNELS = ("uniform", "linear", "epanechnikov", "quartic", "gaussian")
 # A Gaussian has no end; beyond three bandwidths it is 1 % of its height and cut.
 GAUSSIAN_REACH = 3.0

@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from sozialraum.model.options import Overlaps
 from sozialraum.space.areas import (
     area_keys,
     refuse_no_common_ground,
@@ -17,7 +18,7 @@ from sozialraum.space.areas import (
     same_crs,
     shapes_of,
 )
-from sozialraum.space.assembly import Overlaps, Pieces, assemble
+from sozialraum.space.assembly import Pieces, assemble
 from sozialraum.space.crosswalk import Crosswalk
 
 if TYPE_CHECKING:

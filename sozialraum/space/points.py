@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from sozialraum.errors import DataError
+from sozialraum.model.options import Overlaps
 from sozialraum.space.areas import (
     area_keys,
     name_keys,
@@ -21,7 +22,7 @@ from sozialraum.space.areas import (
     same_crs,
     shapes_of,
 )
-from sozialraum.space.assembly import Overlaps, Pieces, assemble
+from sozialraum.space.assembly import Pieces, assemble
 from sozialraum.space.crosswalk import Crosswalk, sources_without_target
 from sozialraum.space.overlay import intersection_areas, uncovered_targets
 from sozialraum.texts import problem

@@ -7,13 +7,14 @@ refused by the crosswalk, gaps and slivers are listed by the check of the delive
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from sozialraum.model.options import NotNegative, Winner
 from sozialraum.texts import number, problem
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from sozialraum.model.problem import Problem
 
-Winner = Literal["first", "larger", "smaller"]
 WINNERS = ("first", "larger", "smaller")
 COLUMNS = ("key", "repair", "square_metres", "other")
 # Overlaps and gaps below this are rounding of coordinates, not worth a record (0.01 m²).
@@ -63,8 +63,8 @@ def repair_areas(
     *,
     invalid: bool = False,
     overlaps: Winner | None = None,
-    parts_below: float = 0.0,
-    gaps_below: float = 0.0,
+    parts_below: NotNegative = 0.0,
+    gaps_below: NotNegative = 0.0,
 ) -> Repaired:
     """Repair what the build file names, in this order, and record it.
 

@@ -7,10 +7,11 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any, Literal
+from typing import Any
 
-Level = Literal["primary", "secondary", "upper"]
-LEVELS = ("primary", "secondary", "upper")
+from sozialraum.model.options import SchoolLevel, words
+
+LEVELS = words(SchoolLevel)
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def _collection() -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-def walking_limit(place: str, *, level: Level = "primary") -> WalkingLimit:
+def walking_limit(place: str, *, level: SchoolLevel = "primary") -> WalkingLimit:
     """Return the walking limit of a Land or municipality.
 
     Parameters

@@ -95,7 +95,7 @@ class TestScale:
         ("how", "message"),
         [
             ({"method": "nichts"}, "The 'method' parameter of fit_scale must be one of"),
-            ({"orientation": "up"}, "The 'orientation' parameter must be one of"),
+            ({"orientation": "up"}, "The 'orientation' parameter of fit_scale must be one of"),
             ({"centre": "city_rate"}, "The 'base' parameter of fit_scale must be given"),
             ({"centre": "x"}, "The 'centre' parameter of fit_scale"),
             ({"method": "target"}, "The 'targets' parameter of fit_scale must name 'x'"),

@@ -9,14 +9,14 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from sozialraum.errors import ConfigError
 from sozialraum.model import Breaks, Indicator, Problem, Scale
+from sozialraum.model.options import CountError, words
 from sozialraum.texts import problem, text
 
-Counts = Literal["binomial", "poisson", "none"]
-COUNTS = ("binomial", "poisson", "none")
+COUNTS = words(CountError)
 # alternatives, and the arguments each may be given
 SCALINGS = {
     "minmax": ("output",), "zscore": ("centre", "ddof", "location", "step"),

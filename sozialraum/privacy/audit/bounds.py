@@ -17,10 +17,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sozialraum.errors import DisclosureError
+from sozialraum.model.options import Attacker
 from sozialraum.privacy.audit.atoms import refine
 from sozialraum.privacy.audit.rows import Row
 from sozialraum.privacy.audit.system import Part, Series, System, build_system
-from sozialraum.privacy.rules import Attacker
 from sozialraum.texts import problem
 
 Ints = NDArray[np.int64]

@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sozialraum.privacy.rules import Zeros
+from sozialraum.model.options import Zeros
 
 INF = math.inf
 

@@ -15,8 +15,9 @@ import shapely
 from numpy.typing import NDArray
 
 from sozialraum.errors import DataError
+from sozialraum.model.options import Overlaps
 from sozialraum.space.areas import NAMED_KEYS, area_keys, refuse_unusable, same_crs, shapes_of
-from sozialraum.space.assembly import Overlaps, Pieces, assemble
+from sozialraum.space.assembly import Pieces, assemble
 from sozialraum.space.overlay import intersection_areas, uncovered_targets
 from sozialraum.space.points import area_of_points
 from sozialraum.texts import number, problem

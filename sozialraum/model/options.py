@@ -1,0 +1,178 @@
+"""One vocabulary of options: what a function accepts is what a build file may say.
+
+Signatures of functions and sections of build files use these names, so that they cannot drift
+apart; a test compares them. What a type alone cannot say (a name that must stand elsewhere in the
+build file) is said by a mark, `Names`, and checked in one place.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Annotated, Any, ClassVar, Literal, get_args
+
+from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
+
+# --- which end is which ---------------------------------------------------------------------------
+
+Orientation = Literal["participation", "deprivation"]
+Direction = Literal["burden", "resource"]
+Unit = Literal["share", "percent", "per_1000", "points", "number"]
+
+# --- steps of an index ----------------------------------------------------------------------------
+
+TransformFunction = Literal["log", "log1p", "sqrt", "logit", "negative_to_missing"]
+TreatmentRule = Literal[
+    "none", "winsorise", "winsorise_then_log", "winsorise_then_boxcox", "log", "boxcox"
+]
+ScaleMethod = Literal[
+    "minmax", "goalposts", "zscore", "robust", "rank", "borda", "percentile", "exponential",
+    "normal_scores", "target", "distance", "fraction_of_max", "base100", "none",
+]  # fmt: skip
+NodeScaleMethod = Literal[
+    "zscore", "sd", "minmax", "exponential", "rank", "percentile", "normal_scores", "none"
+]  # fmt: skip
+RestandardMethod = Literal["zscore", "sd", "minmax", "rank", "percentile", "none"]
+Centre = Literal["mean", "zero", "city_rate"]
+Ties = Literal["average", "min", "max"]
+RankShare = Literal[
+    "r/n", "(r-1)/n", "(r-1)/(n-1)", "(r-0.5)/n", "r/(n+1)", "(r-0.375)/(n+0.25)"
+]  # fmt: skip
+Ddof = Literal[0, 1]
+WeightMethod = Literal[
+    "equal", "ahp", "pca", "factor", "entropy", "critic", "optimised", "published"
+]  # fmt: skip
+Against = Literal["refuse", "keep"]
+AggregationMethod = Literal[
+    "mean", "sum", "geometric", "harmonic", "power", "mpi", "mean_min", "owa",
+    "copeland", "kemeny", "bod",
+]  # fmt: skip
+SharedWeights = Literal["equal", "size"]
+Penalty = Literal["add", "subtract"]
+CutMethod = Literal["equal", "quantile", "ntile", "fixed", "sd", "jenks", "top_share"]
+End = Literal["high", "low"]
+
+# --- certainty and neighbours ---------------------------------------------------------------------
+
+CountError = Literal["binomial", "poisson", "none"]
+Learnt = Literal["again", "frozen"]
+Significance = Literal["fdr", "plain"]
+
+# --- disclosure control ---------------------------------------------------------------------------
+
+Zeros = Literal["show", "suppress"]
+Attacker = Literal["arithmetic", "rule", "population", "insider"]
+
+# --- areas ----------------------------------------------------------------------------------------
+
+Winner = Literal["first", "larger", "smaller"]
+Parts = Literal["error", "merge"]
+Mask = Literal["weighted", "binary"]
+Overlaps = Literal["refuse", "share"]
+DensityKernel = Literal["uniform", "linear", "epanechnikov", "quartic", "gaussian"]
+SchoolLevel = Literal["primary", "secondary", "upper"]
+
+# --- numbers --------------------------------------------------------------------------------------
+
+Share = Annotated[float, Ge(0), Le(1)]
+OpenShare = Annotated[float, Gt(0), Lt(1)]
+PositiveShare = Annotated[float, Gt(0), Le(1)]
+NotNegative = Annotated[float, Ge(0)]
+Positive = Annotated[float, Gt(0)]
+Count = Annotated[int, Ge(0)]
+AtLeastOne = Annotated[int, Ge(1)]
+Draws = Annotated[int, Ge(1), Le(1_000_000)]
+Permutations = Annotated[int, Ge(99), Le(999_999)]
+Candidates = Annotated[int, Ge(2)]
+Digits = Annotated[int, Ge(0), Le(12)]
+Decimals = Annotated[int, Ge(0), Le(6)]
+# More than ten blues cannot be told apart on a map.
+ClassCount = Annotated[int, Ge(2), Le(10)]
+QuantileType = Annotated[int, Ge(1), Le(9)]
+
+
+class Mark:
+    """A rule about a value that its type cannot say; a build file is checked by it."""
+
+    code: ClassVar[str]
+
+    def holds(self, value: Any) -> bool:
+        """Tell whether a value keeps to the rule."""
+        raise NotImplementedError
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        """Let a section of a build file refuse what breaks the rule."""
+        from pydantic_core import PydanticCustomError, core_schema
+
+        def check(value: Any) -> Any:
+            if not self.holds(value):
+                raise PydanticCustomError(self.code, self.code)  # type: ignore[arg-type]
+            return value
+
+        return core_schema.no_info_after_validator_function(check, handler(source))
+
+
+@dataclass(frozen=True)
+class Ascending(Mark):
+    """Mark of a list of numbers that must rise from each to the next: limits, ends of a range."""
+
+    code: ClassVar[str] = "ascending"
+
+    def holds(self, value: Any) -> bool:
+        """Tell whether each number is above the one before it."""
+        return all(low < high for low, high in pairwise(value))
+
+
+@dataclass(frozen=True)
+class NotZero(Mark):
+    """Mark of a number that must not be 0."""
+
+    code: ClassVar[str] = "not_zero"
+
+    def holds(self, value: Any) -> bool:
+        """Tell whether a number is not 0."""
+        return bool(value != 0)
+
+
+@dataclass(frozen=True)
+class Colour(Mark):
+    """Mark of a colour as ``#rrggbb``."""
+
+    code: ClassVar[str] = "colour"
+
+    def holds(self, value: Any) -> bool:
+        """Tell whether a text is # and six hexadecimal digits."""
+        return re.fullmatch(r"#[0-9a-fA-F]{6}", value) is not None
+
+
+@dataclass(frozen=True)
+class Names:
+    """Mark of a text that names something the build file defines elsewhere.
+
+    Parameters
+    ----------
+    of : "indicators", "dimensions" (nodes below the index) or "areas" (sets of areas)
+    """
+
+    of: Literal["indicators", "dimensions", "areas"]
+
+
+HexColour = Annotated[str, Colour()]
+Range = Annotated[tuple[float, float], Ascending()]
+Limits = Annotated[tuple[float, ...], MinLen(1), MaxLen(9), Ascending()]
+Exponent = Annotated[float, NotZero()]
+IndicatorId = Annotated[str, Names("indicators")]
+DimensionId = Annotated[str, Names("dimensions")]
+AreaSetName = Annotated[str, Names("areas")]
+
+
+def words(option: object) -> tuple[str, ...]:
+    """Return the words an option allows, in the order of the vocabulary.
+
+    Examples
+    --------
+    >>> words(Ties)
+    ('average', 'min', 'max')
+    """
+    return get_args(option)
