@@ -46,7 +46,8 @@ from sozialraum.model.options import (
 )
 
 Transform = dict[IndicatorId, TransformFunction]
-_RANKED = ("rank", "borda", "percentile", "exponential", "normal_scores")
+_SHARED = ("percentile", "exponential", "normal_scores")
+_RANKED = ("rank", *_SHARED)
 
 
 class Step(Section):
@@ -103,8 +104,8 @@ class Scaling(Step):
         "goalposts": ("goalposts",),
         "targets": ("target",),
         "references": ("distance", "base100"),
-        "ties": _RANKED,
-        "rank_share": ("rank", "percentile", "exponential", "normal_scores"),
+        "ties": ("borda", *_RANKED),
+        "rank_share": _SHARED,
         "factor": ("exponential",),
         "cap": ("goalposts",),
     }
@@ -163,7 +164,7 @@ class DimensionScaling(Step):
         "ddof": ("zscore", "sd"),
         "output": ("minmax",),
         "ties": _RANKED,
-        "rank_share": ("rank", "percentile", "exponential", "normal_scores"),
+        "rank_share": _SHARED,
         "factor": ("exponential",),
     }
 

@@ -135,7 +135,7 @@ def fit_scale(
         "references": references or {},
     }
     _refuse_wrong_arguments(by_id, stated, centre=centre, base=base, methods=methods, value=value)
-    _refuse_wrong_ranks(by_id, ties, rank_share)
+    _refuse_wrong_ranks(by_id, rank_share)
     persons = None if weights is None else _weights(weights, value.index)
     signs = tuple(direction_sign(i, orientation) for i in indicators)
     params, problems = {}, []
@@ -295,13 +295,7 @@ def _city_rate(column: NDArray[np.float64], base: pd.Series) -> float:
     return float((column[known] * persons[known]).sum() / persons[known].sum())
 
 
-def _refuse_wrong_ranks(by_id: Mapping[str, str], ties: str, rank_share: str | None) -> None:
-    if ties not in ("average", "min", "max"):
-        message = (
-            "The 'ties' parameter of fit_scale must be 'average', 'min' or 'max'. Got "
-            f"{ties!r} instead."
-        )
-        raise ValueError(message)
+def _refuse_wrong_ranks(by_id: Mapping[str, str], rank_share: str | None) -> None:
     open_only = "normal_scores" in by_id.values()
     allowed = OPEN_RANK_SHARES if open_only else tuple(RANK_SHARES)
     if rank_share is not None and rank_share not in allowed:

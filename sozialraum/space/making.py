@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
+from sozialraum.model.options import Mask, Overlaps
+
 if TYPE_CHECKING:
     import geopandas as gpd
 
@@ -21,13 +23,13 @@ def make_crosswalk(
     *,
     method: Method = "areal",
     raster: Raster | Sequence[Raster] | None = None,
-    mask: Literal["weighted", "binary"] = "weighted",
+    mask: Mask = "weighted",
     residential: gpd.GeoDataFrame | None = None,
     parent: str | int | None = None,
     points: gpd.GeoDataFrame | None = None,
     weight: str | None = None,
     border: float = 0.01,
-    overlaps: Literal["refuse", "share"] = "refuse",
+    overlaps: Overlaps = "refuse",
 ) -> Crosswalk:
     """Make the crosswalk that moves counts of `source` areas to `target` areas.
 
