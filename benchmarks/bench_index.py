@@ -7,9 +7,9 @@ import pandas as pd
 from measure import Case
 
 from sozialraum.index.classes import fit_breaks
-from sozialraum.index.imputation import impute_panel
 from sozialraum.index.method import fit_index, fit_recipe
 from sozialraum.index.ordering import copeland
+from sozialraum.index.preparation.imputation import impute_panel
 from sozialraum.index.recipes import read_recipe
 from sozialraum.model import Indicator
 

@@ -16,12 +16,12 @@ import numpy as np
 import pytest
 from measure import Case
 
-from sozialraum.kernels.anneal import anneal
 from sozialraum.kernels.catchment_access import floating_catchment
-from sozialraum.kernels.interchange import greedy_cover, interchange
-from sozialraum.kernels.lagrange import lagrangian_bound
-from sozialraum.kernels.mincut import arc_extremes
 from sozialraum.kernels.moran import permuted_products
+from sozialraum.kernels.optimisation.anneal import anneal
+from sozialraum.kernels.optimisation.interchange import greedy_cover, interchange
+from sozialraum.kernels.optimisation.lagrange import lagrangian_bound
+from sozialraum.kernels.optimisation.mincut import arc_extremes
 from sozialraum.kernels.outcomes import histogram_quantiles
 from sozialraum.kernels.outranking import kemeny_order
 from sozialraum.kernels.places import places

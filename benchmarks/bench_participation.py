@@ -22,11 +22,11 @@ from measure import Case
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import JaroWinkler
 
-from sozialraum.pipeline.participation import run_participation
 from sozialraum.privacy.participation.duplicates import find_children
 from sozialraum.privacy.participation.names import normalise_name
 from sozialraum.testing import synthetic_city, synthetic_registrations
 from sozialraum.testing.programme_files import AGES, write_programme
+from sozialraum.workflows.participation.run import run_participation
 
 FILE = Path(__file__).parents[1] / "config" / "ferienprogramm_musterstadt.toml"
 

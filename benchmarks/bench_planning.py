@@ -12,14 +12,14 @@ from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import Delaunay
 
 from sozialraum.planning.access import floating_catchments
-from sozialraum.planning.dividing.apportionment import apportion
-from sozialraum.planning.dividing.cliffs import cliff_list
-from sozialraum.planning.dividing.need_rules import Rule
-from sozialraum.planning.redrawing.catchment_task import CatchmentTask, catchment_task
-from sozialraum.planning.redrawing.catchments import redraw
-from sozialraum.planning.siting.alternatives import plan_b, selection_frequency
-from sozialraum.planning.siting.location import locate
-from sozialraum.planning.siting.sites import SiteTask, site_task
+from sozialraum.planning.allocation.apportionment import apportion
+from sozialraum.planning.allocation.need_rules import Rule
+from sozialraum.planning.allocation.thresholds import cliff_list
+from sozialraum.planning.districting.catchment_task import CatchmentTask, catchment_task
+from sozialraum.planning.districting.catchments import redraw
+from sozialraum.planning.facility_location.alternatives import plan_b, selection_frequency
+from sozialraum.planning.facility_location.location import locate
+from sozialraum.planning.facility_location.sites import SiteTask, site_task
 
 SEED = 2024
 

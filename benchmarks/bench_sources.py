@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from measure import Case
 
-from sozialraum.sources.tables import read_table
+from sozialraum.sources.tabular.tables import read_table
 
 SIGNS = ["-", "."]
 

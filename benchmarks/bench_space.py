@@ -16,12 +16,12 @@ import shapely
 from measure import Case
 from scipy.spatial import Voronoi, cKDTree
 
-from sozialraum.space.assembly import Pieces
 from sozialraum.space.crosswalk import Crosswalk
-from sozialraum.space.intersection import kernel_pieces
+from sozialraum.space.crosswalks.assembly import Pieces
+from sozialraum.space.crosswalks.intersection import kernel_pieces
+from sozialraum.space.crosswalks.overlay import geos_pieces
+from sozialraum.space.crosswalks.points import locate
 from sozialraum.space.making import make_crosswalk
-from sozialraum.space.overlay import geos_pieces
-from sozialraum.space.points import locate
 
 CRS = "EPSG:25832"
 CORNER = np.array([400_000.0, 5_500_000.0])

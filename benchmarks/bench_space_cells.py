@@ -15,7 +15,7 @@ from measure import Case
 from scipy.spatial import cKDTree
 
 from sozialraum.model import Raster
-from sozialraum.space.density import density_around
+from sozialraum.space.crosswalks.density import density_around
 from sozialraum.space.grids.cells import cell_pieces, grid_of
 from sozialraum.space.grids.zonal import zone_sums
 

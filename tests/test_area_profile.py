@@ -9,9 +9,9 @@ import pytest
 import sozialraum
 from sozialraum.cli import terminal
 from sozialraum.cli.area import print_area, print_ranking
-from sozialraum.errors import DataError
-from sozialraum.pipeline.area_profile import area_profile
-from sozialraum.pipeline.saved import open_saved
+from sozialraum.model.errors import DataError
+from sozialraum.workflows.show.area_profile import area_profile
+from sozialraum.workflows.show.saved import open_saved
 
 ROOT = Path(__file__).parents[1]
 

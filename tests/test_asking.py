@@ -5,10 +5,15 @@ import pytest
 from test_recipes_in_builds import write_case
 
 import sozialraum
-from sozialraum.errors import ConfigError, DataError
-from sozialraum.pipeline.saved import open_saved
-from sozialraum.pipeline.scoring import score
-from sozialraum.pipeline.words.asking import left_out, turning_points, weighing, what_ifs
+from sozialraum.model.errors import ConfigError, DataError
+from sozialraum.workflows.build.scoring import score
+from sozialraum.workflows.certainty.counterfactuals import (
+    left_out,
+    turning_points,
+    weighing,
+    what_ifs,
+)
+from sozialraum.workflows.show.saved import open_saved
 
 SPACE = {
     "uncertainty": {"draws": 50, "variance_draws": 8},
@@ -29,32 +34,32 @@ def result(tmp_path_factory):
 
 def asked(built):
     values, table = built.current.values, built.current.table
-    return built.plan, values, table["class"], built.yardsticks[built.plan.axis_names[0]]
+    return built.plan, values, table["class"], built.fitted_by_day[built.plan.axis_names[0]]
 
 
 def test_the_value_that_is_named_is_the_one_at_which_the_class_turns(result):
     built, _ = result
-    plan, values, classes, yardstick = asked(built)
+    plan, values, classes, fitted = asked(built)
     key = str(classes.dropna().index[0])
-    found = what_ifs(plan, values, classes, yardstick, key)
+    found = what_ifs(plan, values, classes, fitted, key)
     assert [f.indicator for f in found] == ["armut", "krisen", "kita", "migration"]
     turned = [f for f in found if f.class_then is not None]
     assert turned
     for one in turned:
         moved = values.loc[[key]].copy()
         moved[one.indicator] = one.needed
-        assert score(plan, "index", moved, yardstick).classes.iloc[0] == one.class_then
+        assert score(plan, "index", moved, fitted).classes.iloc[0] == one.class_then
         back = 1e-3 * (one.value - one.needed)
         moved[one.indicator] = one.needed + back
-        assert score(plan, "index", moved, yardstick).classes.iloc[0] == one.class_now
+        assert score(plan, "index", moved, fitted).classes.iloc[0] == one.class_now
 
 
 def test_weights_at_which_a_class_turns_agree_with_a_build_of_these_weights(result):
     built, _ = result
-    plan, values, classes, yardstick = asked(built)
-    model = weighing(plan, values, yardstick)
+    plan, values, classes, fitted = asked(built)
+    model = weighing(plan, values, fitted)
     indicators = plan.indicators_of("index")
-    points = turning_points(model, classes, yardstick.breaks.numbers, indicators)
+    points = turning_points(model, classes, fitted.breaks.numbers, indicators)
     assert (points["stated"] == 0.25).all()
     known = points.dropna(subset=["above"])
     assert len(known) > 5
@@ -69,18 +74,18 @@ def test_weights_at_which_a_class_turns_agree_with_a_build_of_these_weights(resu
         ]
         other = plan.model_copy(update={"indicators": tuple(changed)})
         other._recipe = plan._recipe
-        return score(other, "index", values, yardstick).classes[key]
+        return score(other, "index", values, fitted).classes[key]
 
     assert class_at(row["above"]) != classes[key] == class_at(row["above"] - 0.011)
 
 
 def test_leaving_an_indicator_out_is_a_build_without_it(result):
     built, _ = result
-    plan, values, classes, yardstick = asked(built)
-    model = weighing(plan, values, yardstick)
+    plan, values, classes, fitted = asked(built)
+    model = weighing(plan, values, fitted)
     indicators = plan.indicators_of("index")
-    found = {i.id: n for i, n, _ in left_out(model, classes, yardstick.breaks.numbers, indicators)}
-    scale = yardstick.scale
+    found = {i.id: n for i, n, _ in left_out(model, classes, fitted.breaks.numbers, indicators)}
+    scale = fitted.scale
     for j, one in enumerate(indicators):
         kept = tuple(i for i in indicators if i.id != one.id)
         other = plan.model_copy(update={"indicators": kept})
@@ -89,7 +94,7 @@ def test_leaving_an_indicator_out_is_a_build_without_it(result):
 
         ids = tuple(i.id for i in kept)
         sign = tuple(s for q, s in enumerate(scale.sign) if q != j)
-        used = dataclasses.replace(yardstick, scale=dataclasses.replace(scale, ids=ids, sign=sign))
+        used = dataclasses.replace(fitted, scale=dataclasses.replace(scale, ids=ids, sign=sign))
         moved = score(other, "index", values, used).classes.dropna()
         assert found[one.id] == (moved != classes[moved.index]).sum()
 
@@ -146,13 +151,13 @@ def test_an_outcome_that_is_part_of_the_index_stops_the_build(tmp_path):
 
 def test_an_area_with_a_withheld_value_is_not_asked_about(result):
     built, _ = result
-    plan, values, classes, yardstick = asked(built)
+    plan, values, classes, fitted = asked(built)
     key = str(classes.dropna().index[3])
     hidden = values.copy()
     hidden.loc[key, "kita"] = float("nan")
-    assert what_ifs(plan, hidden, classes, yardstick, key) == []
-    model = weighing(plan, hidden, yardstick)
-    points = turning_points(model, classes, yardstick.breaks.numbers, plan.indicators_of("index"))
+    assert what_ifs(plan, hidden, classes, fitted, key) == []
+    model = weighing(plan, hidden, fitted)
+    points = turning_points(model, classes, fitted.breaks.numbers, plan.indicators_of("index"))
     assert key not in points.index.get_level_values(0)
     assert pd.notna(classes[key])
 

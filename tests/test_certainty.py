@@ -6,11 +6,11 @@ import pytest
 from test_recipes_in_builds import CASES, write_case
 
 import sozialraum
-from sozialraum.errors import ConfigError
 from sozialraum.index.recipes import recipe_names
-from sozialraum.pipeline.assembling import disclosure_rules
-from sozialraum.pipeline.certainty import simulated
-from sozialraum.pipeline.checking import check_build
+from sozialraum.model.errors import ConfigError
+from sozialraum.workflows.build.release_draft import disclosure_rules
+from sozialraum.workflows.certainty.simulation import simulated
+from sozialraum.workflows.check.checking import check_build
 
 SECRET = ('published_input = true\nreason = "erfundene Zahlen"', "minimum = 5")
 
@@ -37,7 +37,7 @@ def simulate(result, **how):
     plan, day = result.plan, result.plan.stichtag.isoformat()
     axis = plan.axis_names[0]
     return simulated(
-        plan, result.measured[day], result.scored[day][axis], result.yardsticks[axis],
+        plan, result.measured[day], result.scored[day][axis], result.fitted_by_day[axis],
         disclosure_rules(plan), **{"variance_draws": 0, **how},
     )  # fmt: skip
 

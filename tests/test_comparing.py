@@ -6,8 +6,8 @@ from test_recipes_in_builds import KEYS, write_case
 
 import sozialraum
 from sozialraum.cli.showing import print_comparison
-from sozialraum.pipeline.comparing import compare_saved
-from sozialraum.pipeline.saved import open_saved
+from sozialraum.workflows.compare.comparing import compare_saved
+from sozialraum.workflows.show.saved import open_saved
 
 
 @pytest.fixture(scope="module")

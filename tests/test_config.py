@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sozialraum.config import build_schema, read_build
-from sozialraum.errors import ConfigError
+from sozialraum.model.errors import ConfigError
 from sozialraum.privacy.rules import rules_from
 
 GOOD = """

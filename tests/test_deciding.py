@@ -11,18 +11,18 @@ import pandas as pd
 import pytest
 from shapely import LineString, Point
 
-from sozialraum.errors import ConfigError, DataError
-from sozialraum.pipeline.deciding import scenario_release
-from sozialraum.pipeline.deciding.decision import decide, verify_decision
-from sozialraum.pipeline.deciding.plan_layers import distance_of, layer_hashes
-from sozialraum.pipeline.deciding.scenario_release import release_of
-from sozialraum.pipeline.verifying import verify_folder
-from sozialraum.planning.details import DECIMALS, PERSON_COUNTS, RATIOS
+from sozialraum.model.errors import ConfigError, DataError
+from sozialraum.planning.decision_tables import DECIMALS, PERSON_COUNTS, RATIOS
 from sozialraum.planning.plan_file import read_plan
-from sozialraum.planning.told_counts import children, counts_told
+from sozialraum.planning.published_counts import children, counts_published
 from sozialraum.privacy.plan_gate import protect_plan, sentence_rules
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.publish.page.scenario_page import plan_html, plan_json
+from sozialraum.workflows.plan import scenario_release
+from sozialraum.workflows.plan.decision import decide, verify_decision
+from sozialraum.workflows.plan.plan_layers import distance_of, layer_hashes
+from sozialraum.workflows.plan.scenario_release import release_of
+from sozialraum.workflows.verify.verifying import verify_folder
 
 ROOT = Path(__file__).parents[1]
 BUILD = (ROOT / "config" / "musterstadt.toml").as_posix()
@@ -253,7 +253,7 @@ def test_where_zeros_are_withheld_neither_table_nor_sentence_nor_map_tells_them(
         "persons": None,
         "metres": 3.0,
     }
-    with counts_told(**sentence_rules(rules)):
+    with counts_published(**sentence_rules(rules)):
         assert children(0) == children(4) == "weniger als 5 Kinder"
     assert children(0) == "kein Kind"
     assert released({}, zeros="suppress", which="classes") == {}

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from sozialraum.pipeline.words.findings import _enough
 from sozialraum.privacy.rules import DisclosureRules
+from sozialraum.workflows.build.words.findings import _enough
 
 LABELS = pd.Series("hoch", ["01", "02", "03"])
 

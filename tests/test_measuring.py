@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import sozialraum
-from sozialraum.errors import DataError
+from sozialraum.model.errors import DataError
 
 ROOT = Path(__file__).parents[1]
 

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 import sozialraum
-from sozialraum.errors import ConfigError
 from sozialraum.index.method import fit_recipe
-from sozialraum.pipeline.methods import compare_methods
+from sozialraum.model.errors import ConfigError
+from sozialraum.workflows.compare.methods import compare_methods
 
 ROOT = Path(__file__).parents[1]
 RECIPES = ("minmax_mean", "five_types", "berlin_mss", "hdi")

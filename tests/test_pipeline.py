@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 
 import sozialraum
-from sozialraum import pipeline
-from sozialraum.errors import ConfigError, DataError
-from sozialraum.pipeline.comparing import compare_saved
-from sozialraum.pipeline.saved import open_saved
-from sozialraum.pipeline.verifying import verify_folder
+import sozialraum as sr
+from sozialraum.model.errors import ConfigError, DataError
+from sozialraum.workflows.compare.comparing import compare_saved
+from sozialraum.workflows.show.saved import open_saved
+from sozialraum.workflows.verify.verifying import verify_folder
 
 ROOT = Path(__file__).parents[1]
 BUILD = ROOT / "config" / "musterstadt.toml"
@@ -58,7 +58,7 @@ def test_the_index_is_what_the_method_says(result):
     # Augsburg style: min-max of each share, burdens mirrored, plain mean; the ends of the scale
     # are rounded outward to what may be told
     day = result.plan.stichtag.isoformat()
-    value, scale = result.measured[day].value, result.yardsticks["index"].scale
+    value, scale = result.measured[day].value, result.fitted_by_day["index"].scale
     parts = []
     for indicator in result.plan.indicators:
         low, high = (scale.params[indicator.id][end] for end in ("low", "high"))
@@ -193,7 +193,7 @@ def test_a_reference_keeps_last_years_scale_and_limits(folder, tmp_path):
         f'reference = "{folder.as_posix()}"\nrecipe = "augsburg_style"',
     )
     again = sozialraum.build(with_keys(tmp_path, text))
-    assert again.yardsticks["index"] == open_saved(folder).yardstick()
+    assert again.fitted_by_day["index"] == open_saved(folder).fitted()
 
 
 def test_a_reference_with_other_indicators_is_refused(folder, tmp_path):
@@ -254,7 +254,7 @@ def test_a_share_whose_count_is_no_whole_number_is_refused(tmp_path):
 
 
 def test_check_reports_instead_of_raising(tmp_path):
-    problems = pipeline.check_build(tmp_path / "fehlt.toml")
+    problems = sr.check_build(tmp_path / "fehlt.toml")
     assert [p.severity for p in problems] == ["error"]
 
 

@@ -15,13 +15,13 @@ from shapely import box
 
 import sozialraum
 from sozialraum.config.template import write_template
-from sozialraum.errors import ConfigError, DataError
 from sozialraum.index.method import FittedIndex, fit_recipe
 from sozialraum.index.recipes import Recipe, read_recipe, recipe_names
 from sozialraum.model import Indicator
-from sozialraum.pipeline.checking import check_build
-from sozialraum.pipeline.saved import open_saved
+from sozialraum.model.errors import ConfigError, DataError
 from sozialraum.publish.bundle import WRITERS
+from sozialraum.workflows.check.checking import check_build
+from sozialraum.workflows.show.saved import open_saved
 
 SIDE = 7
 KEYS = [f"{n:03d}" for n in range(1, SIDE * SIDE + 1)]
@@ -194,12 +194,12 @@ def test_a_saved_result_gives_the_same_yardstick_and_serves_as_reference(built, 
     result.save(folder)
     saved = open_saved(folder)
     main = result.plan.axis_names[0]
-    for axis, yardstick in result.yardsticks.items():
-        assert saved.yardstick("index" if axis == main else axis) == yardstick
+    for axis, fitted_method in result.fitted_by_day.items():
+        assert saved.fitted_method("index" if axis == main else axis) == fitted_method
     again_file = case.file.with_name("wieder.toml")
     again_file.write_text(build_file(case, reference=folder.as_posix()), encoding="utf-8")
     again = sozialraum.build(again_file)
-    assert again.yardsticks == result.yardsticks
+    assert again.fitted_by_day == result.fitted_by_day
     pd.testing.assert_frame_equal(again.table, result.table)
 
 

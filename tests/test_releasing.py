@@ -12,16 +12,16 @@ import pytest
 from shapely import box
 
 import sozialraum
-from sozialraum.errors import ConfigError, DisclosureError
-from sozialraum.pipeline.assembling import disclosure_rules, make_release
-from sozialraum.pipeline.disclosing import releasing
-from sozialraum.pipeline.disclosing.publication import publication
-from sozialraum.pipeline.disclosing.releasing import ledger_of
-from sozialraum.pipeline.units import counted
-from sozialraum.pipeline.verifying import verify_folder
+from sozialraum.model.errors import ConfigError, DisclosureError
 from sozialraum.privacy.audit.bounds import audit_release
 from sozialraum.privacy.audit.ledger import read_ledger, record
 from sozialraum.privacy.audit.rows import Term, count_row
+from sozialraum.workflows.build.disclosing import releasing
+from sozialraum.workflows.build.disclosing.publication import publication
+from sozialraum.workflows.build.disclosing.releasing import ledger_of
+from sozialraum.workflows.build.release_draft import disclosure_rules, make_release
+from sozialraum.workflows.build.units import counted
+from sozialraum.workflows.verify.verifying import verify_folder
 
 # Block: district, catchment, children, poor children, children of single parents.
 # Catchment S1 is district B1 and the block "strasse", where one poor child lives.
@@ -111,13 +111,13 @@ def build(folder: Path, target: str, *, ledger: str = LEDGER, armut="armut", par
     return sozialraum.build(file)
 
 
-def tell(result):
+def with_release_text(result):
     return publication(result.release, result, disclosure_rules(result.plan))
 
 
 def breaches(*results):
     """Return what several results give away together."""
-    told = [tell(r) for r in results]
+    told = [with_release_text(r) for r in results]
     rows = [row for t in told for row in t.rows]
     _, control = told[0].against(read_ledger("none.jsonl"))
     named = {t.geography for row in rows for t in row.terms}
@@ -178,7 +178,7 @@ def test_moved_counts_are_audited_on_the_areas_of_the_index(tmp_path):
     file = tmp_path / "stadt.toml"
     file.write_text(text.replace("[disclosure]", f"[disclosure]\n{LEDGER}"), encoding="utf-8")
     result = sozialraum.build(file)
-    told = tell(result)
+    told = with_release_text(result)
     assert not told.units.whole
     for row in told.rows:
         true = 0.0
@@ -229,7 +229,7 @@ def test_a_release_that_leaks_is_refused_with_the_sentence_and_nothing_is_writte
 def test_what_no_withholding_can_protect_is_refused(city):
     """All children but those of one street are known exactly; the city's share tells the rest."""
     result = build(city, "bezirke", ledger="", parents=', alt = "alt"')
-    units = tell(result).units
+    units = with_release_text(result).units
     place = {"alt": units.geographies["alt"]}
     counts = {("sgb2", DAY): units.frames[DAY]["sgb2"].astype(float)}
     rest = counts["sgb2", DAY].sum() - 1

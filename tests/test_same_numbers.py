@@ -23,11 +23,15 @@ import pytest
 
 import sozialraum
 from sozialraum.cli.area import print_area
-from sozialraum.pipeline.saved import open_saved
-from sozialraum.publish.figures import index_digits, indicator_figures, shown_contributions
+from sozialraum.publish.published_numbers import (
+    index_digits,
+    indicator_figures,
+    shown_contributions,
+)
 from sozialraum.publish.tables.kommonitor import read_kommonitor
 from sozialraum.publish.wording import rank_words, shown_number, value_words
 from sozialraum.texts import number, signed
+from sozialraum.workflows.show.saved import open_saved
 
 pytest.importorskip("typst")
 ROOT = Path(__file__).parents[1]

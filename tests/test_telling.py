@@ -6,12 +6,12 @@ import pytest
 from test_recipes_in_builds import write_case
 
 import sozialraum
-from sozialraum.errors import DisclosureError
-from sozialraum.pipeline.saved import open_saved
-from sozialraum.pipeline.words.telling import released_certainty
+from sozialraum.model.errors import DisclosureError
 from sozialraum.privacy.gate import with_words
 from sozialraum.publish.page.map_page import write_map
 from sozialraum.publish.papers.documents import write_profiles
+from sozialraum.workflows.build.words.release_text import released_certainty
+from sozialraum.workflows.show.saved import open_saved
 
 CERTAIN = {"uncertainty": {"draws": 200, "seed": 3, "variance_draws": 32}}
 

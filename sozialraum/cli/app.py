@@ -10,7 +10,7 @@ import typer
 
 from sozialraum.cli import terminal
 from sozialraum.cli.commands import Command, Group, UsageError, in_german
-from sozialraum.errors import SozialraumError
+from sozialraum.model.errors import SozialraumError
 from sozialraum.texts import catalogue, text
 
 _HELP = catalogue("cli")["help"]
@@ -93,7 +93,7 @@ def check(
     to_stdout: Annotated[bool, typer.Option("--stdout", help=_HELP["to_stdout"])] = False,
 ) -> None:
     """Read everything, compute nothing, list every problem."""
-    from sozialraum.pipeline.checking import check_build, write_check_report
+    from sozialraum.workflows.check.checking import check_build, write_check_report
 
     with terminal.progress() as step:
         problems = check_build(build_file, data=data, progress=step)
@@ -121,10 +121,10 @@ def build(
     as_json: Json = False,
 ) -> None:
     """Compute the index and write everything."""
-    from sozialraum import pipeline
+    import sozialraum as sr
 
     with terminal.progress() as step:
-        result = pipeline.build(build_file, data=data, lang=lang, progress=step)
+        result = sr.build(build_file, data=data, lang=lang, progress=step)
         files = result.save(out, progress=step)
         if intern is not None:
             result.internal().save(intern, progress=step)
@@ -147,7 +147,7 @@ def show(
 ) -> None:
     """Print the ranking, or one area with its contributions."""
     from sozialraum.cli.area import print_area, print_ranking
-    from sozialraum.pipeline.saved import open_saved
+    from sozialraum.workflows.show.saved import open_saved
 
     saved = open_saved(result)
     if area is None:
@@ -176,19 +176,19 @@ def compare(
     from sozialraum.cli.showing import print_comparison, print_methods_compared, print_profiles
 
     if profiles:
-        from sozialraum.pipeline.protections import compare_profiles
+        from sozialraum.workflows.compare.protections import compare_profiles
 
         with terminal.progress() as step:
             effect = compare_profiles(old, data=data, progress=step)
         print_profiles(effect, as_json=as_json)
         return
     if recipes is not None:
-        from sozialraum import pipeline
-        from sozialraum.pipeline.methods import compare_methods
+        import sozialraum as sr
+        from sozialraum.workflows.compare.methods import compare_methods
 
         names = [name.strip() for name in recipes.split(",") if name.strip()]
         with terminal.progress() as step:
-            built = pipeline.build(old, data=data, progress=step)
+            built = sr.build(old, data=data, progress=step)
             compared = compare_methods(built, recipes=names)
         if out is not None:
             compared.save(out)
@@ -198,8 +198,8 @@ def compare(
         return
     if new_result is None:
         raise typer.BadParameter(text("cli.compare.needs_two"))
-    from sozialraum.pipeline.comparing import compare_saved
-    from sozialraum.pipeline.saved import open_saved
+    from sozialraum.workflows.compare.comparing import compare_saved
+    from sozialraum.workflows.show.saved import open_saved
 
     with terminal.solvers_silent():
         compared = compare_saved(open_saved(old), open_saved(new_result))
@@ -216,12 +216,12 @@ def verify(
     as_json: Json = False,
 ) -> None:
     """Compare inputs and outputs with the manifest; compute a plan again."""
-    from sozialraum.pipeline.verifying import verify_folder
+    from sozialraum.workflows.verify.verifying import verify_folder
 
     with terminal.solvers_silent():
         count, problems = verify_folder(result, data=data)
         if plan_file is not None:
-            from sozialraum.pipeline.deciding.decision import verify_decision
+            from sozialraum.workflows.plan.decision import verify_decision
 
             problems += verify_decision(result, plan_file, data=data)
     if as_json:
@@ -244,7 +244,7 @@ def plan(
 ) -> None:
     """Compute decisions and write the scenario page."""
     from sozialraum.cli.showing import print_decision
-    from sozialraum.pipeline.deciding.decision import VERBS, decide
+    from sozialraum.workflows.plan.decision import VERBS, decide
 
     if verb not in ("all", *VERBS):
         raise typer.BadParameter(text("cli.unknown_verb", found=verb, known=", ".join(VERBS)))

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sozialraum.cli.terminal import print_json, print_prose, print_table, records, solvers_silent
-from sozialraum.pipeline.area_profile import (
+from sozialraum.texts import date, number, text
+from sozialraum.workflows.show.area_profile import (
     area_profile,
     class_words,
     direction,
     index_figure,
 )
-from sozialraum.texts import date, number, text
 
 if TYPE_CHECKING:
-    from sozialraum.pipeline.area_profile import AreaProfile
-    from sozialraum.pipeline.saved import Saved
+    from sozialraum.workflows.show.area_profile import AreaProfile
+    from sozialraum.workflows.show.saved import Saved
 
 
 def print_ranking(saved: Saved, *, as_json: bool) -> None:

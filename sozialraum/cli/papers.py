@@ -24,7 +24,7 @@ def profile(
     data: Data = None,
 ) -> None:
     """Write one page per area."""
-    from sozialraum.pipeline.papers import profiles
+    from sozialraum.workflows.report.papers import profiles
 
     with terminal.progress() as step:
         path = profiles(build_file, out, areas=area or (), data=data, progress=step)
@@ -41,7 +41,7 @@ def one_map(
     data: Data = None,
 ) -> None:
     """Write A3 sheets of the index, an indicator or a layer."""
-    from sozialraum.pipeline.papers import sheets
+    from sozialraum.workflows.report.papers import sheets
 
     with terminal.progress() as step:
         written = sheets(build_file, out, views=variable or ("index",), data=data, progress=step)
@@ -57,7 +57,7 @@ def participation(
     as_json: Json = False,
 ) -> None:
     """Count who takes part, from registrations to protected rates."""
-    from sozialraum.pipeline.participation import run_participation
+    from sozialraum.workflows.participation.run import run_participation
 
     with terminal.progress() as step:
         result = run_participation(file, data=data, progress=step)

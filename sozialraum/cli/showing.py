@@ -10,9 +10,9 @@ from sozialraum.cli.terminal import print_json, print_problems, print_table, rec
 from sozialraum.texts import date, number, percent, text
 
 if TYPE_CHECKING:
-    from sozialraum.pipeline.comparing import Comparison
-    from sozialraum.pipeline.deciding.decision import Decision
-    from sozialraum.pipeline.methods import MethodComparison
+    from sozialraum.workflows.compare.comparing import Comparison
+    from sozialraum.workflows.compare.methods import MethodComparison
+    from sozialraum.workflows.plan.decision import Decision
 
 
 def print_comparison(comparison: Comparison, *, as_json: bool) -> None:

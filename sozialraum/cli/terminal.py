@@ -16,8 +16,8 @@ from sozialraum.texts import text
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sozialraum.errors import SozialraumError
     from sozialraum.model import Problem
+    from sozialraum.model.errors import SozialraumError
 
 _STYLE = {"error": "red", "warning": "yellow", "note": "cyan"}
 _ORDER = {"error": 0, "warning": 1, "note": 2}

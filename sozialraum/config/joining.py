@@ -81,7 +81,7 @@ class Nearest(Section):
 
 
 class Density(Section):
-    """``[join.density]``: sites, and the arguments of `sozialraum.space.density`."""
+    """``[join.density]``: sites, and the arguments of `sozialraum.space.crosswalks.density`."""
 
     file: str
     key: str
@@ -136,7 +136,7 @@ class Reform(Section):
     Tables of `areas` with a Stichtag before `since` carry the old keys. Several reforms of one set
     are a chain, the oldest first. `unchanged` says that keys the table does not name stayed as they
     are; without it every old key must be in it. Columns as of
-    `sozialraum.space.vintages.vintage_crosswalk`.
+    `sozialraum.space.crosswalks.vintages.vintage_crosswalk`.
     """
 
     file: str

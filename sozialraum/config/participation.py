@@ -12,7 +12,7 @@ from pydantic import Field, PrivateAttr, ValidationError
 from sozialraum.config.sections import Section
 from sozialraum.config.told import did_you_mean, german, path_of
 from sozialraum.config.toml_text import as_tuples, read_toml
-from sozialraum.errors import ConfigError
+from sozialraum.model.errors import ConfigError
 from sozialraum.model.options import (
     AtLeastOne,
     Candidates,
@@ -165,7 +165,7 @@ def read_participation(path: str | Path, *, data: str | Path | None = None) -> P
     try:
         plan = ParticipationPlan.model_validate(given)
     except ValidationError as error:
-        raise ConfigError([_told(e, file.name) for e in error.errors()]) from None
+        raise ConfigError([_stated(e, file.name) for e in error.errors()]) from None
     problems = list(_cross_checks(plan, file.name))
     if problems:
         raise ConfigError(problems)
@@ -174,7 +174,7 @@ def read_participation(path: str | Path, *, data: str | Path | None = None) -> P
     return plan
 
 
-def _told(error: Any, file: str) -> Problem:
+def _stated(error: Any, file: str) -> Problem:
     if error["type"] != "extra_forbidden":
         return german(error, file, ParticipationPlan)
     *above, word = error["loc"]

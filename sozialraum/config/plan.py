@@ -38,9 +38,9 @@ from sozialraum.config.steps import (
     Weighting,
 )
 from sozialraum.config.varying import Uncertainty
-from sozialraum.errors import ConfigError
-from sozialraum.keys import is_ags
+from sozialraum.model.errors import ConfigError
 from sozialraum.model.indicator import Indicator
+from sozialraum.model.keys import is_ags
 from sozialraum.model.options import Orientation
 from sozialraum.texts import problem
 

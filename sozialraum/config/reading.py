@@ -15,7 +15,7 @@ from sozialraum.config.plan import Plan
 from sozialraum.config.steps import STEPS
 from sozialraum.config.told import did_you_mean, german
 from sozialraum.config.toml_text import as_tuples, read_toml
-from sozialraum.errors import ConfigError
+from sozialraum.model.errors import ConfigError
 from sozialraum.model.problem import Problem
 from sozialraum.texts import problem, text
 
@@ -141,8 +141,8 @@ def _validate(merged: dict[str, Any], file: str) -> tuple[Plan | None, list[Prob
         return Plan.model_validate(as_tuples(merged)), []
     except ValidationError as error:
         # pydantic also calls a list too short when all its entries are wrong
-        told = [e for e in error.errors() if not (e["type"] == "too_short" and e["input"])]
-        return None, [german(e, file, Plan) for e in told]
+        stated = [e for e in error.errors() if not (e["type"] == "too_short" and e["input"])]
+        return None, [german(e, file, Plan) for e in stated]
 
 
 def _turned_round(recipe: dict[str, Any], given: dict[str, Any], file: str) -> Iterator[Problem]:

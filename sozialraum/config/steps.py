@@ -72,9 +72,9 @@ class Step(Section):
 
 
 class Treatment(Step):
-    """``[treatment]``: arguments of `sozialraum.index.treatment.fit_treatment`."""
+    """``[treatment]``: arguments of `sozialraum.index.preparation.treatment.fit_treatment`."""
 
-    function: ClassVar[str] = "sozialraum.index.treatment:fit_treatment"
+    function: ClassVar[str] = "sozialraum.index.preparation.treatment:fit_treatment"
     choice: ClassVar[str] = "rule"
     reads: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "most": ("winsorise", "winsorise_then_log", "winsorise_then_boxcox"),
@@ -133,9 +133,9 @@ class Scaling(Step):
 
 
 class Weighting(Step):
-    """``[weighting]``: arguments of `sozialraum.index.weights.fit_weights`."""
+    """``[weighting]``: arguments of `sozialraum.index.weighting.weights.fit_weights`."""
 
-    function: ClassVar[str] = "sozialraum.index.weights:fit_weights"
+    function: ClassVar[str] = "sozialraum.index.weighting.weights:fit_weights"
     reads: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "judgements": ("ahp",),
         "targets": ("optimised",),

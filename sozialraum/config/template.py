@@ -11,7 +11,7 @@ from typing import Any
 from sozialraum.config.reading import ANCHORS, recipe_names
 from sozialraum.config.steps import STEPS
 from sozialraum.config.told import did_you_mean
-from sozialraum.errors import ConfigError
+from sozialraum.model.errors import ConfigError
 from sozialraum.texts import problem, text
 
 _SHOWN = ("transform", *STEPS)
@@ -137,9 +137,9 @@ def _steps(settings: dict[str, Any], path: str = "") -> Iterator[str]:
             yield from (f"{key} = {_toml(value)}" for key, value in settings[section].items())
     yield from _anchors(settings, path)
     for name, axis in settings.get("axes", {}).items():
-        told = {k: v for k, v in axis.items() if not isinstance(v, dict)}
+        stated = {k: v for k, v in axis.items() if not isinstance(v, dict)}
         yield f"\n[axes.{name}]"
-        yield from (f"{key} = {_toml(value)}" for key, value in told.items())
+        yield from (f"{key} = {_toml(value)}" for key, value in stated.items())
         yield from _steps(axis, f"axes.{name}.")
     if not path:
         yield ""

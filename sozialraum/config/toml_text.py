@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from sozialraum.errors import ConfigError
+from sozialraum.model.errors import ConfigError
 from sozialraum.texts import problem
 
 _LARGEST = 1_000_000  # bytes; the longest build file has 40,000

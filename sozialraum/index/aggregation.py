@@ -18,7 +18,7 @@ from sozialraum.index.hierarchy import ROOT, Node, make_tree
 from sozialraum.index.means import MeanOptions
 from sozialraum.index.nodes import climb, rescaled_account, root_share
 from sozialraum.index.scaling import fit_scale, standardise
-from sozialraum.index.weights import Weights
+from sozialraum.index.weighting.weights import Weights
 from sozialraum.model import Indicator, Scale
 from sozialraum.model.arguments import checks_options
 from sozialraum.model.options import (

@@ -14,12 +14,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sozialraum.errors import DataError
 from sozialraum.index.cuts import cumulated, ends, equal_widths, jenks, ntile, top_share
 from sozialraum.index.normalisers import weighted_mean, weighted_sd
 from sozialraum.index.quantiles import quantiles, weighted_quantiles
 from sozialraum.model import Breaks, Problem
 from sozialraum.model.arguments import checks_options
+from sozialraum.model.errors import DataError
 from sozialraum.model.options import (
     ClassCount,
     CutMethod,

@@ -64,13 +64,13 @@ class Comparison:
 
     def sentences(self) -> list[str]:
         """Return what differs, as German sentences for the committee."""
-        told = []
+        listed = []
         for row in self.changes().to_dict("records"):
             if pd.notna(row["class_changes"]):
-                told.append(text("index.compare.classes", **row))
+                listed.append(text("index.compare.classes", **row))
             else:
-                told.append(text("index.compare.ranks", **row))
-        return told
+                listed.append(text("index.compare.ranks", **row))
+        return listed
 
     def _pair(self, a: str, b: str) -> dict[str, Any]:
         ranks = self.rank[[a, b]].dropna()

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from sozialraum.errors import DataError
 from sozialraum.kernels.arrays import as_kernel_array
 from sozialraum.kernels.jenks import natural_breaks
+from sozialraum.model.errors import DataError
 from sozialraum.texts import problem
 
 Values = NDArray[np.float64]

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import scipy
 
-from sozialraum.index.factors import correlation, principal_components
+from sozialraum.index.weighting.factors import correlation, principal_components
 from sozialraum.model import Indicator, Problem
 from sozialraum.texts import number, percent, problem
 

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 
-from sozialraum.errors import DataError
 from sozialraum.model import Indicator, Problem, status_frame
+from sozialraum.model.errors import DataError
 from sozialraum.texts import number, problem
 
 UNIT_FACTOR = {"share": 1.0, "percent": 100.0, "per_1000": 1000.0, "points": 100.0, "number": 1.0}

@@ -20,11 +20,11 @@ from sozialraum.index.aggregation import (
     restandardise,
 )
 from sozialraum.index.classes import class_labels, classify, fit_breaks
-from sozialraum.index.imputation import impute_multiple
+from sozialraum.index.preparation.imputation import impute_multiple
+from sozialraum.index.preparation.treatment import Treatment, fit_treatment, transform, treat
 from sozialraum.index.recipes import Recipe, read_recipe
 from sozialraum.index.scaling import fit_scale, standardise
-from sozialraum.index.treatment import Treatment, fit_treatment, transform, treat
-from sozialraum.index.weights import Weights, fit_weights
+from sozialraum.index.weighting.weights import Weights, fit_weights
 from sozialraum.model import Breaks, Indicator, Scale
 
 STEPS = (
@@ -121,8 +121,8 @@ def fit_index(
     02  0.333      1
     03  1.000      2
     """
-    told = {name: _with_persons(dict(how), persons) for name, how in (sections or {}).items()}
-    if unknown := sorted(set(told) - set(STEPS)):
+    listed = {name: _with_persons(dict(how), persons) for name, how in (sections or {}).items()}
+    if unknown := sorted(set(listed) - set(STEPS)):
         message = (
             f"The 'sections' parameter of fit_index must name steps of {STEPS}. Got {unknown} "
             "instead."
@@ -131,27 +131,29 @@ def fit_index(
     kept = tuple(indicators)
     raw = value[[i.id for i in kept]]
     treatment = None
-    if "treatment" in told:
-        treatment = fit_treatment(transform(raw, told.get("transform", {})), **told["treatment"])
-    ready = _prepared(raw, told, treatment)
-    scale = fit_scale(ready, kept, orientation=orientation, base=base, **told.get("scaling", {}))  # type: ignore[arg-type]
+    if "treatment" in listed:
+        treatment = fit_treatment(
+            transform(raw, listed.get("transform", {})), **listed["treatment"]
+        )
+    ready = _prepared(raw, listed, treatment)
+    scale = fit_scale(ready, kept, orientation=orientation, base=base, **listed.get("scaling", {}))  # type: ignore[arg-type]
     z = standardise(ready, scale)
-    weights = fit_weights(z, kept, **told["weighting"]) if "weighting" in told else None
-    how = {**told.get("aggregation", {}), "weights": weights}
+    weights = fit_weights(z, kept, **listed["weighting"]) if "weighting" in listed else None
+    how = {**listed.get("aggregation", {}), "weights": weights}
     node_scale = None
-    if "dimension_scaling" in told:
+    if "dimension_scaling" in listed:
         node_scale = fit_node_scale(
-            z, kept, aggregation=told.get("aggregation"), weights=weights,
-            **told["dimension_scaling"],
+            z, kept, aggregation=listed.get("aggregation"), weights=weights,
+            **listed["dimension_scaling"],
         )  # fmt: skip
     index = aggregate(z, kept, node_scale=node_scale, **how)["index"]
     restandard = None
-    if told.get("restandardise", {}).get("method", "none") != "none":
-        restandard = fit_restandard(index, **told["restandardise"])
+    if listed.get("restandardise", {}).get("method", "none") != "none":
+        restandard = fit_restandard(index, **listed["restandardise"])
         index = restandardise(index, scale=restandard)
-    breaks = fit_breaks(index, **told["classes"]) if "classes" in told else None
+    breaks = fit_breaks(index, **listed["classes"]) if "classes" in listed else None
     return FittedIndex(
-        kept, orientation, told, scale, treatment, weights, node_scale, restandard, breaks
+        kept, orientation, listed, scale, treatment, weights, node_scale, restandard, breaks
     )
 
 

@@ -14,12 +14,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sozialraum.errors import DataError
 from sozialraum.index.hierarchy import ROOT, Node
 from sozialraum.index.means import MEANS, NEEDS_POSITIVE, MeanOptions
 from sozialraum.index.ordering import ORDERINGS
 from sozialraum.index.scaling import standardise
 from sozialraum.model import Indicator, Scale
+from sozialraum.model.errors import DataError
 from sozialraum.texts import problem
 
 Column = NDArray[np.float64]

@@ -14,8 +14,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from sozialraum.index.frontier import benefit_of_the_doubt
 from sozialraum.index.means import MeanOptions
+from sozialraum.index.weighting.benefit_of_the_doubt import benefit_of_the_doubt
 from sozialraum.kernels.arrays import as_kernel_array
 from sozialraum.kernels.outranking import copeland_scores, kemeny_order, outranking_matrix
 

@@ -42,7 +42,7 @@ from typing import Any
 
 import pandas as pd
 
-from sozialraum.errors import ConfigError
+from sozialraum.model.errors import ConfigError
 from sozialraum.texts import problem, text
 
 EVIDENCE = ("reproduced", "primary", "secondary", "inferred")

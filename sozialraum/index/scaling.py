@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sozialraum.errors import DataError
 from sozialraum.index.normalisers import (
     NORMALISERS,
     OPEN_RANK_SHARES,
@@ -25,6 +24,7 @@ from sozialraum.index.normalisers import (
 )
 from sozialraum.model import Indicator, Problem, Scale
 from sozialraum.model.arguments import checks_options
+from sozialraum.model.errors import DataError
 from sozialraum.model.options import (
     Centre,
     Ddof,
@@ -271,8 +271,8 @@ def _fit_column(
     weights = None if choices.weights is None else choices.weights[known]
     learnt = NORMALISERS[name].fit(column[known], replace(choices, weights=weights))
     usable = is_usable(name, learnt, sign)
-    told = [] if usable else [problem("index.not_usable", method=name, **words)]
-    return {"method": name, "n": int(known.sum()), **learnt}, told
+    listed = [] if usable else [problem("index.not_usable", method=name, **words)]
+    return {"method": name, "n": int(known.sum()), **learnt}, listed
 
 
 def _is_constant(known: NDArray[np.float64]) -> bool:

@@ -25,8 +25,8 @@ from sklearn.cluster import AgglomerativeClustering, KMeans
 from sklearn.metrics import adjusted_rand_score
 from sklearn.mixture import GaussianMixture
 
-from sozialraum.errors import DataError
 from sozialraum.model import Problem, Typology
+from sozialraum.model.errors import DataError
 from sozialraum.texts import percent, problem, text
 
 Matrix = NDArray[np.float64]

@@ -10,7 +10,7 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-from sozialraum.index.factors import correlation
+from sozialraum.index.weighting.factors import correlation
 
 Matrix = NDArray[np.float64]
 Column = NDArray[np.float64]

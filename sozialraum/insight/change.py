@@ -13,7 +13,7 @@ import itertools
 import numpy as np
 import pandas as pd
 
-from sozialraum.insight.monte_carlo.classing import cut
+from sozialraum.insight.monte_carlo.class_draws import cut
 from sozialraum.model import Breaks
 from sozialraum.texts import text
 

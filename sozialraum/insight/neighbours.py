@@ -13,7 +13,7 @@ import scipy
 import shapely
 from numpy.typing import NDArray
 
-from sozialraum.errors import DataError
+from sozialraum.model.errors import DataError
 from sozialraum.texts import problem
 
 _POLYGONS = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)

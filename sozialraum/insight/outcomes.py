@@ -15,9 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sozialraum.errors import ConfigError
 from sozialraum.insight.intervals import katz, odds_ratio, quantile, score_ratio, wilson
 from sozialraum.model import Indicator
+from sozialraum.model.errors import ConfigError
 from sozialraum.texts import number, problem, text
 
 FALLACY = "insight.outcome.fallacy"

@@ -18,7 +18,7 @@ from scipy.sparse import csr_array
 
 from sozialraum.insight.monte_carlo.threading import in_threads, threads
 from sozialraum.insight.neighbours import Neighbours
-from sozialraum.kernels import rezone as kernels
+from sozialraum.kernels.optimisation import rezone as kernels
 
 
 @dataclass(frozen=True)

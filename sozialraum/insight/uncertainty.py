@@ -17,9 +17,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sozialraum.insight.monte_carlo.assumptions import Assumptions, check_counts, read_assumptions
-from sozialraum.insight.monte_carlo.blueprint import BuildRounding, NotNative
-from sozialraum.insight.monte_carlo.classing import class_numbers, positions
+from sozialraum.insight.monte_carlo.class_draws import class_numbers, positions
 from sozialraum.insight.monte_carlo.counting import Counters
+from sozialraum.insight.monte_carlo.draw_rules import BuildRounding, NotNative
 from sozialraum.insight.monte_carlo.draws import (
     BATCH_BYTES,
     Draws,

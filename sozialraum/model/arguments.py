@@ -170,8 +170,8 @@ def _outside(hint: Any, value: Any) -> Iterator[Breach]:
         return
     if not all(_keeps(rule, value) for rule in rules):
         what = {int: "a whole number", float: "a number"}.get(base, "a list")
-        said = [text for rule in rules if (text := _said(rule))]
-        yield ValueError, ", ".join([what, *said]), value
+        notes = [text for rule in rules if (text := _note(rule))]
+        yield ValueError, ", ".join([what, *notes]), value
 
 
 def _keeps(rule: Any, value: Any) -> bool:
@@ -180,7 +180,7 @@ def _keeps(rule: Any, value: Any) -> bool:
     return rule.holds(value) if isinstance(rule, Mark) else _BOUNDS[type(rule)][1](value, rule)
 
 
-def _said(rule: Any) -> str:
+def _note(rule: Any) -> str:
     if isinstance(rule, Names):
         return ""
     if isinstance(rule, Mark):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sozialraum.errors import DisclosureError
+from sozialraum.model.errors import DisclosureError
 from sozialraum.model.release import _SEAL
 
 if TYPE_CHECKING:

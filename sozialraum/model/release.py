@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from sozialraum.errors import DisclosureError
+from sozialraum.model.errors import DisclosureError
 from sozialraum.model.indicator import Indicator
 from sozialraum.model.learnt import Breaks, Scale
 from sozialraum.model.options import Orientation

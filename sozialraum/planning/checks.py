@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from sozialraum.errors import DataError
+from sozialraum.model.errors import DataError
 from sozialraum.model.problem import Problem
 from sozialraum.texts import problem
 

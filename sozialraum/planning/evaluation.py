@@ -15,7 +15,7 @@ from statistics import NormalDist
 import numpy as np
 import pandas as pd
 
-from sozialraum.errors import DataError
+from sozialraum.model.errors import DataError
 from sozialraum.planning.checks import key_problems, raise_problems
 from sozialraum.texts import number, problem, signed, text
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sozialraum.errors import DataError
+from sozialraum.model.errors import DataError
+from sozialraum.planning.allocation.published_rules import read_rules
 from sozialraum.planning.checks import require_one_of
-from sozialraum.planning.dividing.published_rules import read_rules
 from sozialraum.texts import number, percent, problem, text
 
 LEAST_SPREAD = 0.02

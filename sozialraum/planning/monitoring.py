@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import scipy
 
-from sozialraum.errors import DataError
+from sozialraum.model.errors import DataError
 from sozialraum.planning.checks import listed
 from sozialraum.texts import number, problem, text
 

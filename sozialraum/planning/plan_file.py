@@ -13,7 +13,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field, ValidationError, model_validator
 
 from sozialraum.config.toml_text import as_tuples, read_toml
-from sozialraum.errors import ConfigError
+from sozialraum.model.errors import ConfigError
 from sozialraum.model.problem import Problem
 from sozialraum.planning.plan_sections import (
     Allocate,

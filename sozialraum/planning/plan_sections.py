@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from sozialraum.planning.dividing.apportionment import Method
-from sozialraum.planning.dividing.need_rules import Rule
-from sozialraum.planning.dividing.published_rules import published_names, published_rule
+from sozialraum.planning.allocation.apportionment import Method
+from sozialraum.planning.allocation.need_rules import Rule
+from sozialraum.planning.allocation.published_rules import published_names, published_rule
 from sozialraum.planning.targets import Target
 from sozialraum.texts import text
 
@@ -186,7 +186,7 @@ class Locate(Varied):
     next_best: Annotated[int, Field(ge=1, le=20)] = 5
 
     @model_validator(mode="after")
-    def _say_enough(self) -> Self:
+    def _enough_message(self) -> Self:
         covers = self.model in ("mclp", "lscp")
         counts = self.model in ("pmedian", "pcenter")
         missing = []

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from sozialraum.errors import DataError
+from sozialraum.model.errors import DataError
 from sozialraum.planning.decisions.catchment_variants import catchment_variants
 from sozialraum.planning.decisions.gap_variants import gap_variants
 from sozialraum.planning.decisions.goals import judged_goals
@@ -16,8 +16,8 @@ from sozialraum.planning.decisions.rule_variants import rule_variants
 from sozialraum.planning.decisions.site_variants import site_variants
 from sozialraum.planning.plan_file import PlanFile
 from sozialraum.planning.plan_inputs import Drafted, PlanInputs
+from sozialraum.planning.published_counts import SMALL_COUNT, counts_published
 from sozialraum.planning.scenario import Scenario, Variant, Verb
-from sozialraum.planning.told_counts import SMALL_COUNT, counts_told
 from sozialraum.texts import problem, text
 
 # verb -> what makes its variants, and the frames it cannot do without
@@ -59,7 +59,7 @@ def run_plan(
     ----------
     plan : read by `read_plan`
     inputs : the frames it needs
-    multiple, fewest, zeros : how sentences tell children, see `counts_told`; figures and tables
+    multiple, fewest, zeros : how sentences tell children, see `counts_published`; figures and tables
         stay exact
 
     Raises
@@ -68,7 +68,7 @@ def run_plan(
         If a frame is missing that a verb needs, or its data cannot be used.
     """
     scenarios, details = {}, {}
-    with counts_told(multiple=multiple, fewest=fewest, zeros=zeros):
+    with counts_published(multiple=multiple, fewest=fewest, zeros=zeros):
         for verb in plan.verbs:
             decide, frames = _DECISIONS[verb]
             _require(inputs, verb, frames)

@@ -24,7 +24,7 @@ class Column:
     name : of the column; ``*`` stands for a dimension or an axis
     binding : "row": an interval row of the audit; "published": computed inside the gate from other
         published figures; "unwithheld": told only of areas of which no value is withheld;
-        "simulated": as `sozialraum.pipeline.certainty` makes it; "stated": a choice or a place, no
+        "simulated": as `sozialraum.workflows.certainty.simulation` makes it; "stated": a choice or a place, no
         count
     """
 

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import pandas as pd
 
-from sozialraum.errors import DisclosureError
 from sozialraum.model import (
     Breaks,
     Edition,
@@ -25,6 +24,7 @@ from sozialraum.model import (
     Scale,
     status_frame,
 )
+from sozialraum.model.errors import DisclosureError
 from sozialraum.model.release import _SEAL
 from sozialraum.privacy.columns import layer_column, must_be_derived, table_column
 from sozialraum.privacy.edition import (

@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 
 import pandas as pd
 
-from sozialraum.errors import DisclosureError
+from sozialraum.model.errors import DisclosureError
 from sozialraum.texts import problem
 
 

@@ -6,7 +6,7 @@ import base64
 from dataclasses import dataclass
 from typing import Literal
 
-from sozialraum.publish.colours import contrast_with_white
+from sozialraum.publish.graphics.colours import contrast_with_white
 
 _READABLE = 4.5
 

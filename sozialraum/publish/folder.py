@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sozialraum.errors import DataError
+from sozialraum.model.errors import DataError
 from sozialraum.publish.manifest import NAME
 from sozialraum.texts import problem
 

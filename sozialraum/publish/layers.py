@@ -32,10 +32,10 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.model import Release
-from sozialraum.publish.colours import TWO_WAY, palette
 from sozialraum.publish.escape import visible
-from sozialraum.publish.figures import Figure, index_digits
-from sozialraum.publish.views import View, codes, value_view
+from sozialraum.publish.graphics.colours import TWO_WAY, palette
+from sozialraum.publish.map_layers import View, codes, value_view
+from sozialraum.publish.published_numbers import Figure, index_digits
 from sozialraum.texts import catalogue, signed
 
 _SURE = (0.5, 0.8, 0.95)
@@ -181,8 +181,10 @@ def _changes(layer: pd.DataFrame, words: dict[str, Any], digits: int, lang: str)
     shown = [_signed(v, digits, lang) for v in layer["change"].astype(float)]
     if "sure" not in layer:
         return shown
-    said = [words["change_sure" if s is True or s == 1 else "change_chance"] for s in layer["sure"]]
-    return [f"{text} ({why})" if text else "" for text, why in zip(shown, said, strict=True)]
+    notes = [
+        words["change_sure" if s is True or s == 1 else "change_chance"] for s in layer["sure"]
+    ]
+    return [f"{text} ({why})" if text else "" for text, why in zip(shown, notes, strict=True)]
 
 
 def layer_sentences(release: Release, lang: str = "de") -> list[list[str]]:
@@ -196,12 +198,12 @@ def layer_sentences(release: Release, lang: str = "de") -> list[list[str]]:
     ]
     if "split_classes" not in release.layers["join"]:
         return found
-    for told, classes in zip(
+    for stated, classes in zip(
         found, release.layers["join"]["split_classes"].reindex(areas), strict=True
     ):
-        if told and isinstance(classes, str) and classes:
+        if stated and isinstance(classes, str) and classes:
             several = "–" in classes
-            told.append(words["split_open" if several else "split_firm"].format(classes=classes))
+            stated.append(words["split_open" if several else "split_firm"].format(classes=classes))
     return found
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from sozialraum.model import Release
-from sozialraum.publish.figures import index_digits, indicator_figures
+from sozialraum.publish.published_numbers import index_digits, indicator_figures
 
 NAME = "manifest.json"
 _PACKAGES = (
@@ -69,7 +69,7 @@ def manifest_text(release: Release, *, outputs: Mapping[str, str], facts: Mappin
         },
         "details": release.details,
         "notes": list(release.notes),
-        "words": {key: list(said) for key, said in release.words.items()},
+        "words": {key: list(messages) for key, messages in release.words.items()},
         "versions": versions(),
         "outputs": dict(outputs),
     }

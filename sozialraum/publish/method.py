@@ -8,7 +8,7 @@ from typing import Any
 
 from sozialraum.model import Breaks, Indicator, Release, Scale
 from sozialraum.publish.escape import markdown
-from sozialraum.publish.figures import decimals
+from sozialraum.publish.published_numbers import decimals
 from sozialraum.publish.wording import direction_words
 from sozialraum.texts import catalogue, date, number, text
 
@@ -61,8 +61,8 @@ def _join_block(release: Release) -> str:
     lines = [*_moved(details.get("join") or {}, words), *map(markdown, details.get("split", ()))]
     for name, repairs in sorted(details.get("repairs", {}).items()):
         ground = sum(r["square_metres"] for r in repairs)
-        said = {"n": number(len(repairs)), "areas": markdown(name), "ground": number(ground)}
-        lines.append(words["repairs"].format(**said))
+        messages = {"n": number(len(repairs)), "areas": markdown(name), "ground": number(ground)}
+        lines.append(words["repairs"].format(**messages))
     return _bullets(tuple(lines), f"## {words['join_head']}")
 
 
@@ -84,8 +84,8 @@ def _steps_block(release: Release) -> str:
     """Say how indicators are put together, per axis."""
     words, steps = catalogue("publish")["method"], release.details.get("steps", {})
     lines = []
-    for axis, told in steps.items():
-        how = told.get("aggregation", {})
+    for axis, stated in steps.items():
+        how = stated.get("aggregation", {})
         method = words["aggregation"].get(how.get("method", "mean"), how.get("method", ""))
         name = "" if axis == "index" else f"{axis}: "
         lines.append(f"{name}{method}")

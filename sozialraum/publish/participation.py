@@ -107,7 +107,7 @@ def _sentences(release: ParticipationRelease) -> list[str]:
 def _method(release: ParticipationRelease) -> bytes:
     sentences = _sentences(release)
     reasons = [f"- {text(f'addresses.reason.{k}')}: {n}" for k, n in release.matching.items()]
-    say = [
+    values = [
         text("participation.method.title", title=markdown(release.title)),
         *sentences[:4],
         text("participation.method.reasons"),
@@ -117,4 +117,4 @@ def _method(release: ParticipationRelease) -> bytes:
         f"{text('participation.page.sources')}:",
         "\n".join(f"- {markdown(source)}" for source in release.sources),
     ]
-    return ("\n\n".join(say) + "\n").encode()
+    return ("\n\n".join(values) + "\n").encode()

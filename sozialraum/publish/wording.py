@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.model import Breaks, Edition, Indicator, Release
-from sozialraum.publish.figures import Figure, index_digits
+from sozialraum.publish.map_layers import MARKS, View
 from sozialraum.publish.periods import period_names
-from sozialraum.publish.views import MARKS, View
+from sozialraum.publish.published_numbers import Figure, index_digits
 from sozialraum.texts import number, text
 
 HELD = "skmu"
@@ -111,15 +111,15 @@ def area_sentences(release: Release, key: str) -> list[str]:
     row = edition.table.loc[key]
     if pd.isna(row["class"]):
         return [text(f"publish.page.why_{MARKS[str(row['status'])]}")]
-    told = [] if pd.notna(row["index"]) else [text("publish.page.class_only")]
+    listed = [] if pd.notna(row["index"]) else [text("publish.page.class_only")]
     same, of = int((edition.table["class"] == row["class"]).sum()), len(edition.table)
-    told.append(
+    listed.append(
         text(
             "publish.page.class_alone" if same == 1 else "publish.page.class_shared", n=same, of=of
         )
     )
-    told += _unlike_others(release, edition, key)
-    return told + _since_last(release, key)
+    listed += _unlike_others(release, edition, key)
+    return listed + _since_last(release, key)
 
 
 def withheld_sentences(release: Release, key: str, lang: str = "de") -> list[str]:
@@ -141,14 +141,14 @@ def held_sentences(missing: Mapping[str, str], *, of: int, lang: str = "de") -> 
     """
     if len(set(missing.values())) == 1 and len(missing) == of:
         return []
-    told = []
+    listed = []
     for mark in HELD:
         labels = [
             text("publish.page.quoted", lang, label=x) for x, m in missing.items() if m == mark
         ]
         if labels:
-            told.append(text(f"publish.page.held_{mark}", lang, labels=", ".join(labels)))
-    return told
+            listed.append(text(f"publish.page.held_{mark}", lang, labels=", ".join(labels)))
+    return listed
 
 
 def _unlike_others(release: Release, edition: Edition, key: str) -> list[str]:

@@ -12,11 +12,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sozialraum.errors import ConfigError
 from sozialraum.model import Problem
+from sozialraum.model.errors import ConfigError
 from sozialraum.sources.delivery import Delivery
-from sozialraum.sources.formula import evaluate, names
-from sozialraum.sources.headers import did_you_mean
 from sozialraum.sources.plausibility.listing import files_of, in_their_files
 from sozialraum.sources.plausibility.matching import check_keys
 from sozialraum.sources.plausibility.position import check_cover, check_position
@@ -28,7 +26,9 @@ from sozialraum.sources.plausibility.values import (
     needed_variables,
 )
 from sozialraum.sources.plausibility.years import check_jumps
-from sozialraum.sources.sites import far_sites
+from sozialraum.sources.spatial.sites import far_sites
+from sozialraum.sources.tabular.formula import evaluate, names
+from sozialraum.sources.tabular.headers import did_you_mean
 from sozialraum.texts import problem
 
 if TYPE_CHECKING:
@@ -93,9 +93,9 @@ def _check_positions(delivery: Delivery, plan: Plan) -> list[Problem]:
     if any(p.severity == "error" for p in moved):
         return moved
     if plan.join.method in _DOWNWARD and len(targets) > 2 * len(sources):
-        said = {"source": source, "target": target, "n": len(sources), "m": len(targets)}
+        notes = {"source": source, "target": target, "n": len(sources), "m": len(targets)}
         key, file = "join", plan.file.name
-        moved.append(problem("check.upside_down", "warning", file=file, key=key, **said))
+        moved.append(problem("check.upside_down", "warning", file=file, key=key, **notes))
     return moved or check_cover(sources, targets, files=files)
 
 

@@ -13,17 +13,17 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from sozialraum.errors import DataError, SozialraumError
-from sozialraum.keys import restore_key
 from sozialraum.model import Problem, Raster, status_frame
-from sozialraum.sources.geometry import load_areas, read_shapes, states_crs
-from sozialraum.sources.lists import lists_of, read_list
+from sozialraum.model.errors import DataError, SozialraumError
+from sozialraum.model.keys import restore_key
 from sozialraum.sources.paths import resolve
 from sozialraum.sources.plausibility.coverage import check_schools, inspect_areas
-from sozialraum.sources.rasters import read_raster
-from sozialraum.sources.sites import read_outlines, read_points
-from sozialraum.sources.systems import parse_crs, settle_crs, transform
-from sozialraum.sources.tables import Table, read_table
+from sozialraum.sources.spatial.geometry import load_areas, read_shapes, states_crs
+from sozialraum.sources.spatial.rasters import read_raster
+from sozialraum.sources.spatial.sites import read_outlines, read_points
+from sozialraum.sources.spatial.systems import parse_crs, settle_crs, transform
+from sozialraum.sources.tabular.lists import lists_of, read_list
+from sozialraum.sources.tabular.tables import Table, read_table
 from sozialraum.texts import problem
 
 if TYPE_CHECKING:
@@ -192,8 +192,8 @@ def _read_set(
         return None
     areas = read.areas
     if mend is not None and section.repair is not None:
-        areas, delivery.repairs[name], said = mend(areas, section)
-        _note(delivery, section.file, said)
+        areas, delivery.repairs[name], notes = mend(areas, section)
+        _note(delivery, section.file, notes)
     _note(delivery, section.file, inspect_areas(areas))
     if section.schools is not None:
         _note(delivery, section.file, check_schools(areas, section.schools))
@@ -220,8 +220,8 @@ def _with_parents(
         changed = np.flatnonzero((keys != areas[old]).to_numpy())
         if len(changed):
             before, after = areas[old].iloc[changed[0]], keys.iloc[changed[0]]
-            said = {"n": len(changed), "width": width, "before": before, "after": after}
-            note = problem("sources.key_padded", "note", column=old, **said)
+            notes = {"n": len(changed), "width": width, "before": before, "after": after}
+            note = problem("sources.key_padded", "note", column=old, **notes)
             _note(delivery, section.file, [note])
         areas = areas.assign(**{new: keys})
     return areas
@@ -316,8 +316,8 @@ def _add_lists(delivery: Delivery, root: Path, plan: Plan) -> None:
         read = partial(read_list, target_crs=plan.crs, **wanted)
         found = _guarded(delivery, root, file, read)
         if found is not None:
-            delivery.lists[place], said = found
-            _note(delivery, file, said)
+            delivery.lists[place], notes = found
+            _note(delivery, file, notes)
 
 
 def _points(plan: Plan, delivery: Delivery) -> list[tuple]:

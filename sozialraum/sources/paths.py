@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path, PureWindowsPath
 
-from sozialraum.errors import ConfigError
+from sozialraum.model.errors import ConfigError
 from sozialraum.texts import problem
 
 SUFFIXES = {

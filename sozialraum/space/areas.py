@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from sozialraum.errors import DataError
+from sozialraum.model.errors import DataError
 from sozialraum.texts import problem, text
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from sozialraum.errors import DataError
+from sozialraum.model.errors import DataError
 from sozialraum.texts import problem
 
 
@@ -103,7 +103,7 @@ class Crosswalk:
             If rows have keys that are no source, if a column is negative or a rate without its
             denominator.
         """
-        from sozialraum.space.moving import move_counts
+        from sozialraum.space.crosswalks.transfer_checks import move_counts
 
         return move_counts(self, counts, rates=rates or {}, units=units or {})
 
@@ -113,7 +113,7 @@ class Crosswalk:
         Shares are of the `mass` that the sources give to the target (m², persons in the raster,
         addresses).
         """
-        from sozialraum.space.moving import missing_share
+        from sozialraum.space.crosswalks.transfer_checks import missing_share
 
         return missing_share(self, counts)
 
@@ -124,7 +124,7 @@ class Crosswalk:
         One of which at least `whole` lies in one target counts as not split: borders that mean the
         same street differ by metres. NaN where the target has no count, or one that is missing.
         """
-        from sozialraum.space.moving import split_share
+        from sozialraum.space.crosswalks.transfer_checks import split_share
 
         return split_share(self, counts, whole=whole)
 
@@ -170,7 +170,7 @@ class Crosswalk:
         Around schools (method "density") persons count several times or in part, so there is no
         such total: there, it is the persons who count for no school at all.
         """
-        from sozialraum.space.moving import count_outside
+        from sozialraum.space.crosswalks.transfer_checks import count_outside
 
         return count_outside(self, counts)
 
@@ -187,13 +187,13 @@ class Crosswalk:
     @property
     def content_hash(self) -> str:
         """SHA-256 of everything in it; the name under which it is saved."""
-        from sozialraum.space.storage import content_hash
+        from sozialraum.space.crosswalks.storage import content_hash
 
         return content_hash(self)
 
     def save(self, folder: str | Path) -> Path:
         """Write ``<hash>.npz`` (numbers) and ``<hash>.json`` (words); return the npz path."""
-        from sozialraum.space.storage import save_crosswalk
+        from sozialraum.space.crosswalks.storage import save_crosswalk
 
         return save_crosswalk(self, Path(folder))
 
@@ -206,7 +206,7 @@ class Crosswalk:
         DataError
             If the files were changed after saving.
         """
-        from sozialraum.space.storage import load_parts
+        from sozialraum.space.crosswalks.storage import load_parts
 
         return cls(**load_parts(Path(path)))
 

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sozialraum.kernels.arrays import as_kernel_array
-from sozialraum.kernels.zonal import ring_signs, zone_cells
+from sozialraum.kernels.spatial.zonal import ring_signs, zone_cells
 from sozialraum.model.raster import Raster
-from sozialraum.space.rings import Rings
+from sozialraum.space.ring_arrays import Rings
 
 # Shares of ground that differ by less are equal: coverage is exact to about 1e-12.
 TIE = 1e-9

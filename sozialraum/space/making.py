@@ -77,22 +77,22 @@ def make_crosswalk(
            [0. , 0.5]])
     """
     if method == "nested":
-        from sozialraum.space.nested import nested_crosswalk
+        from sozialraum.space.crosswalks.nested import nested_crosswalk
 
         return nested_crosswalk(source, target, parent=parent)
     if method == "areal":
-        from sozialraum.space.overlay import areal_crosswalk
+        from sozialraum.space.crosswalks.overlay import areal_crosswalk
 
         return areal_crosswalk(source, target, border=border, overlaps=overlaps)
     if method == "dasymetric":
-        from sozialraum.space.dasymetric import dasymetric_crosswalk
+        from sozialraum.space.crosswalks.dasymetric import dasymetric_crosswalk
 
         return dasymetric_crosswalk(
             source, target, raster=raster, mask=mask, residential=residential, border=border,
             overlaps=overlaps,
         )  # fmt: skip
     if method == "points":
-        from sozialraum.space.points import point_crosswalk
+        from sozialraum.space.crosswalks.points import point_crosswalk
 
         return point_crosswalk(
             source, target, points=points, weight=weight, border=border, overlaps=overlaps

@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 from scipy import sparse
 
-from sozialraum.errors import DataError
+from sozialraum.model.errors import DataError
 from sozialraum.space.areas import name_keys
 from sozialraum.texts import number, problem, text
 
@@ -210,8 +210,8 @@ def _shortest_edges(
 def _snap_problems(keys: NDArray[np.object_], limit: float) -> list[Problem]:
     if len(keys) == 0:
         return []
-    told = name_keys(list(keys))
-    return [problem("space.unsnapped", "warning", found=told, n=len(keys), limit=number(limit))]
+    stated = name_keys(list(keys))
+    return [problem("space.unsnapped", "warning", found=stated, n=len(keys), limit=number(limit))]
 
 
 def _unreached(keys: NDArray[np.object_]) -> list[Problem]:

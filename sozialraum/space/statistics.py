@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sozialraum.errors import DataError
+from sozialraum.model.errors import DataError
 from sozialraum.model.status import STATUS, status_frame
 from sozialraum.texts import problem
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 CELL = 100.0
 GRID_CRS = "EPSG:3035"
-SMALLEST_TOLD = 3  # as in the census: one and two are not told
+SMALLEST_PUBLISHED = 3  # as in the census: one and two are not told
 
 
 def children_grid(people: People, houses: pd.DataFrame) -> Raster:
@@ -39,7 +39,7 @@ def children_grid(people: People, houses: pd.DataFrame) -> Raster:
     at = children["address"].to_numpy()
     flat = (top - 1 - row[at]) * shape[1] + column[at] - left
     values = np.bincount(flat, minlength=shape[0] * shape[1]).astype(float).reshape(shape)
-    values[values < SMALLEST_TOLD] = 0.0
+    values[values < SMALLEST_PUBLISHED] = 0.0
     return Raster(
         values, float(left * CELL), float(top * CELL), CELL, CELL, GRID_CRS, "kinder_100m.tif"
     )

@@ -28,7 +28,7 @@ COLUMNS = (
     "postcode",
     "offer",
 )
-TOLD = ("child", "twin", "block", "age", "given_name", "surname", "birth_date")
+STATED = ("child", "twin", "block", "age", "given_name", "surname", "birth_date")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,13 +127,13 @@ def synthetic_registrations(
     offers = city.offers.index.to_numpy()
     columns = ["street", "number", "suffix", "postcode", "block"]
     houses = [_House(*row) for row in city.addresses[columns].itertuples(index=False, name=None)]
-    rows, told = [], []
+    rows, stated = [], []
     for child, offer in booked:
         who = twins[child] if child in twins and rng.random() < 0.5 else children[child]
         rows.append((*_written(rng, houses, who, slips), str(offers[offer])))
-        told.append(_told(houses, who, children[child]))
+        stated.append(_stated(houses, who, children[child]))
     index = pd.RangeIndex(1, n + 1, name="record")
-    truth = pd.DataFrame(told, columns=list(TOLD), index=index)
+    truth = pd.DataFrame(stated, columns=list(STATED), index=index)
     return pd.DataFrame(rows, columns=list(COLUMNS), index=index), truth
 
 
@@ -221,7 +221,7 @@ def _twins(
     return twins
 
 
-def _told(houses: list[_House], who: _Child, first: _Child) -> tuple[object, ...]:
+def _stated(houses: list[_House], who: _Child, first: _Child) -> tuple[object, ...]:
     year = int(str(who.birth)[:4])  # on the last day of a year every birthday of it is over
     twin = first.key if who.key != first.key else ""
     right = (who.given, who.surname, str(who.birth))

@@ -7,10 +7,10 @@ from shared_data import shared
 
 from sozialraum.index.aggregation import aggregate, contributions, effective_weights
 from sozialraum.index.diagnostics import cronbach_alpha
-from sozialraum.index.imputation import impute
 from sozialraum.index.ordering import copeland
+from sozialraum.index.preparation.imputation import impute
+from sozialraum.index.preparation.treatment import fit_treatment, treat, treatment_record
 from sozialraum.index.scaling import fit_scale, standardise
-from sozialraum.index.treatment import fit_treatment, treat, treatment_record
 from sozialraum.model import Indicator
 
 FOLDER = "cases/coinr_asem"

@@ -13,7 +13,7 @@ from sozialraum.index.diagnostics import (
     sampling_adequacy,
     variance_inflation,
 )
-from sozialraum.index.treatment import kurtosis, skewness
+from sozialraum.index.preparation.treatment import kurtosis, skewness
 from sozialraum.model import Indicator
 
 FOLDER = "cases/diagnostics"

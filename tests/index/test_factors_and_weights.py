@@ -7,22 +7,22 @@ import pandas as pd
 import pytest
 from shared_data import shared
 
-from sozialraum.errors import DataError
-from sozialraum.index.factors import (
+from sozialraum.index.weight_rules import critic_weights, entropy_weights, optimised_weights
+from sozialraum.index.weighting.benefit_of_the_doubt import benefit_of_the_doubt
+from sozialraum.index.weighting.factors import (
     correlation,
     factor_weights,
     ml_factors,
     principal_components,
     varimax,
 )
-from sozialraum.index.frontier import benefit_of_the_doubt
-from sozialraum.index.weight_rules import critic_weights, entropy_weights, optimised_weights
-from sozialraum.index.weights import (
+from sozialraum.index.weighting.weights import (
     ahp_weights,
     fit_weights,
     inspect_weights,
 )
 from sozialraum.model import Indicator
+from sozialraum.model.errors import DataError
 
 
 def tai():

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sozialraum.errors import DataError
 from sozialraum.index.indicators import city_values, compute_indicators
 from sozialraum.model import Indicator
+from sozialraum.model.errors import DataError
 
 
 def share(**how):

@@ -13,23 +13,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from sozialraum.errors import DataError
 from sozialraum.index.aggregation import aggregate, contributions, restandardise
 from sozialraum.index.classes import class_counts, classify, fit_breaks, inspect_classes
 from sozialraum.index.diagnostics import cronbach_alpha
-from sozialraum.index.imputation import impute
 from sozialraum.index.indicators import compute_indicators
 from sozialraum.index.means import MEANS
 from sozialraum.index.method import fit_index
 from sozialraum.index.normalisers import NORMALISERS
 from sozialraum.index.ordering import copeland, outranking
+from sozialraum.index.preparation.imputation import impute
+from sozialraum.index.preparation.shrinkage import shrink_rates
+from sozialraum.index.preparation.treatment import fit_treatment, transform, treat
 from sozialraum.index.quantiles import weighted_quantiles
 from sozialraum.index.scaling import fit_scale, outside_range, standardise
-from sozialraum.index.shrinkage import shrink_rates
-from sozialraum.index.treatment import fit_treatment, transform, treat
 from sozialraum.index.weight_rules import optimised_weights
-from sozialraum.index.weights import fit_weights
+from sozialraum.index.weighting.weights import fit_weights
 from sozialraum.model import Indicator, Scale
+from sozialraum.model.errors import DataError
 
 PROPERTY = settings(max_examples=40, derandomize=True, deadline=None)
 SHARES = arrays(np.float64, (8, 3), elements=st.integers(0, 1000).map(lambda n: n / 1000))

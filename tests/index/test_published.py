@@ -12,7 +12,7 @@ from sozialraum.index.classes import class_counts, classify, fit_breaks
 from sozialraum.index.method import fit_index, fit_recipe
 from sozialraum.index.recipes import read_recipe
 from sozialraum.index.scaling import standardise
-from sozialraum.index.weights import Weights
+from sozialraum.index.weighting.weights import Weights
 from sozialraum.model import Indicator, Scale
 
 

@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sozialraum.errors import DataError
 from sozialraum.index.aggregation import contributions, fit_restandard, restandardise
 from sozialraum.index.classes import classify, fit_breaks
 from sozialraum.index.method import fit_index
 from sozialraum.index.scaling import fit_scale, standardise
-from sozialraum.index.weights import fit_weights
+from sozialraum.index.weighting.weights import fit_weights
 from sozialraum.model import Indicator
+from sozialraum.model.errors import DataError
 from sozialraum.model.learnt import Learnt
 
 KEYS = [f"{n:03d}" for n in range(1, 41)]

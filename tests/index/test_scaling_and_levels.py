@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sozialraum.errors import ConfigError, DataError
 from sozialraum.index.aggregation import (
     aggregate,
     contributions,
@@ -13,9 +12,16 @@ from sozialraum.index.aggregation import (
 )
 from sozialraum.index.classes import classify, describe_breaks, fit_breaks
 from sozialraum.index.hierarchy import make_tree
-from sozialraum.index.imputation import impute, impute_multiple, impute_panel, inspect_imputation
-from sozialraum.index.levels import population_weighted_index, sum_counts
+from sozialraum.index.higher_levels import population_weighted_index, sum_counts
 from sozialraum.index.method import fit_recipe
+from sozialraum.index.preparation.imputation import (
+    impute,
+    impute_multiple,
+    impute_panel,
+    inspect_imputation,
+)
+from sozialraum.index.preparation.screening import screen_areas
+from sozialraum.index.preparation.treatment import transform
 from sozialraum.index.recipes import (
     EVIDENCE,
     explain_recipe,
@@ -24,9 +30,8 @@ from sozialraum.index.recipes import (
     recipe_names,
 )
 from sozialraum.index.scaling import ampi_goalposts, fit_scale, standardise
-from sozialraum.index.screening import screen_areas
-from sozialraum.index.treatment import transform
 from sozialraum.model import Breaks, Indicator
+from sozialraum.model.errors import ConfigError, DataError
 
 KEYS = ["01", "02", "03", "04"]
 

@@ -6,8 +6,8 @@ import pytest
 from scipy.sparse import csr_array
 from shared_data import shared
 
-from sozialraum.errors import DataError
-from sozialraum.index.shrinkage import shrink_rates
+from sozialraum.index.preparation.shrinkage import shrink_rates
+from sozialraum.model.errors import DataError
 
 
 def sids():

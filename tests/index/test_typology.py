@@ -6,7 +6,6 @@ import pytest
 from scipy.sparse import csr_array
 from sklearn.metrics import adjusted_rand_score
 
-from sozialraum.errors import DataError
 from sozialraum.index.typology import (
     assign_types,
     fit_typology,
@@ -14,6 +13,7 @@ from sozialraum.index.typology import (
     type_certainty,
 )
 from sozialraum.model import Typology
+from sozialraum.model.errors import DataError
 
 METHODS = ("kmeans", "ward", "mixture")
 

@@ -9,7 +9,6 @@ import pytest
 import shapely
 from shared_data import shared
 
-from sozialraum.errors import DataError
 from sozialraum.insight import neighbours
 from sozialraum.insight.autocorrelation import (
     benjamini_hochberg,
@@ -23,6 +22,7 @@ from sozialraum.insight.neighbours import contiguity, from_pairs, nearest, withi
 from sozialraum.insight.permutation import common_random_numbers
 from sozialraum.kernels import grouping
 from sozialraum.kernels import moran as kernels
+from sozialraum.model.errors import DataError
 
 
 def grid(rows=6, columns=6, size=100.0):

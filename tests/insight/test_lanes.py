@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from sozialraum.insight.monte_carlo import lanes, sampling
+from sozialraum.insight.monte_carlo import counter_streams as counters
+from sozialraum.insight.monte_carlo import sampling
 from sozialraum.insight.monte_carlo.streams import PURPOSE
 from sozialraum.insight.monte_carlo.weighting import DrawnWeights
 from sozialraum.kernels import draws as kernel
@@ -16,10 +17,14 @@ IDS = np.r_[np.arange(1500), 2**40 + np.arange(100)]
 
 @pytest.mark.parametrize("shape", [None, 0.1, 0.999, 1.0, 4 / 3, 80.0])
 def test_a_lane_gives_the_numbers_of_the_kernel(shape):
-    side_by_side = lanes.open_lanes(7, IDS, 3)
+    side_by_side = counters.open_streams(7, IDS, 3)
     found = np.empty((len(IDS), 30))
     for i in range(30):
-        drawn = lanes.normals(side_by_side) if shape is None else lanes.gammas(side_by_side, shape)
+        drawn = (
+            counters.normals(side_by_side)
+            if shape is None
+            else counters.gammas(side_by_side, shape)
+        )
         found[:, i] = drawn
     expected, state = np.empty(found.shape), np.empty(4, np.uint64)
     for row, draw in enumerate(IDS):

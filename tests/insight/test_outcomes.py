@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sozialraum.errors import ConfigError
 from sozialraum.insight.outcomes import (
     FALLACY,
     Outcome,
@@ -17,6 +16,7 @@ from sozialraum.insight.outcomes import (
 )
 from sozialraum.insight.regression import logistic
 from sozialraum.model import Indicator
+from sozialraum.model.errors import ConfigError
 from sozialraum.texts import text
 
 KEYS = [f"{i:02d}" for i in range(6)]

@@ -10,7 +10,7 @@ from scipy.sparse.csgraph import connected_components
 
 from sozialraum.insight.neighbours import contiguity
 from sozialraum.insight.rezoning import random_zones, rezoning_band
-from sozialraum.kernels.rezone import zone_correlation
+from sozialraum.kernels.optimisation.rezone import zone_correlation
 
 AREAS = grid(20, 20)
 GRAPH = contiguity(AREAS, rook=True)

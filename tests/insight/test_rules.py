@@ -10,15 +10,15 @@ from sozialraum.index.hierarchy import make_tree
 from sozialraum.index.scaling import fit_scale, standardise
 from sozialraum.insight.monte_carlo import counting
 from sozialraum.insight.monte_carlo.assumptions import Assumptions
-from sozialraum.insight.monte_carlo.blueprint import (
+from sozialraum.insight.monte_carlo.class_limits import cut_draws
+from sozialraum.insight.monte_carlo.columns import ColumnRule, standardise_draws
+from sozialraum.insight.monte_carlo.counting import Counters, histogram_quantiles
+from sozialraum.insight.monte_carlo.draw_rules import (
     BuildRounding,
     column_rules,
     cut_rules,
     tree_rules,
 )
-from sozialraum.insight.monte_carlo.columns import ColumnRule, standardise_draws
-from sozialraum.insight.monte_carlo.counting import Counters, histogram_quantiles
-from sozialraum.insight.monte_carlo.cutting import cut_draws
 from sozialraum.insight.monte_carlo.nodes import climb
 from sozialraum.insight.monte_carlo.ordering import ranks_descending
 from sozialraum.kernels import outcomes
@@ -91,7 +91,7 @@ def test_learnt_constants_are_rounded_as_the_build_rounds_them(method, unit):
         told = publishable_scale(learnt, frame, base, rules, indicators=[indicator])
         assert told.params != learnt.params
         expected.append(standardise(frame, told)["x"])
-    from sozialraum.pipeline.certainty import rounding_of
+    from sozialraum.workflows.certainty.simulation import rounding_of
 
     rounding = rounding_of([indicator], base, rules)
     ((rule,),) = column_rules(

@@ -7,16 +7,16 @@ import pandas as pd
 import pytest
 from insight.simulated import build_index, make_city
 
-from sozialraum.errors import ConfigError, DataError
 from sozialraum.index.aggregation import aggregate
 from sozialraum.index.classes import fit_breaks
-from sozialraum.index.imputation import impute_multiple
+from sozialraum.index.preparation.imputation import impute_multiple
 from sozialraum.index.scaling import fit_scale, standardise
 from sozialraum.insight.monte_carlo import draws, simulation, threading
-from sozialraum.insight.monte_carlo.classing import positions
+from sozialraum.insight.monte_carlo.class_draws import positions
 from sozialraum.insight.monte_carlo.recomputation import Recomputation
 from sozialraum.insight.monte_carlo.weighting import drawn_weights
 from sozialraum.insight.uncertainty import simulate_index
+from sozialraum.model.errors import ConfigError, DataError
 
 CITY = make_city()
 RECIPES = {

@@ -8,14 +8,14 @@ from shapely import box
 
 import sozialraum
 from sozialraum.config import joining as sections
-from sozialraum.errors import ConfigError, DataError
-from sozialraum.pipeline.joining import join
-from sozialraum.pipeline.reading import read
+from sozialraum.model.errors import ConfigError, DataError
 from sozialraum.space.addressing.house_numbers import read_rules
-from sozialraum.space.density import density_crosswalk
+from sozialraum.space.crosswalks.density import density_crosswalk
+from sozialraum.space.crosswalks.vintages import vintage_crosswalk
 from sozialraum.space.network import beeline_distances, walking_distances
-from sozialraum.space.vintages import vintage_crosswalk
 from sozialraum.space.walking_limits import walking_limit
+from sozialraum.workflows.build.delivery_reading import read
+from sozialraum.workflows.build.joining import join
 
 BY_KEYS = """
 method = "addresses"
@@ -394,7 +394,7 @@ def test_the_order_of_the_register_does_not_matter(tmp_path):
 
 
 def test_several_years_share_one_crosswalk(tmp_path, monkeypatch):
-    from sozialraum.pipeline import joining
+    from sozialraum.workflows.build import joining
 
     made = []
     maker = joining.make_crosswalk

@@ -5,8 +5,8 @@ from joins.city_on_paper import BLOCKS, CATCHMENTS, areas, plan, points
 from shapely import MultiPolygon, Polygon, box
 
 import sozialraum
-from sozialraum.errors import DataError
-from sozialraum.pipeline.reading import read
+from sozialraum.model.errors import DataError
+from sozialraum.workflows.build.delivery_reading import read
 
 AREAL = 'method = "areal"'
 # two triangles of 2,500 m², joined where the ring crosses itself

@@ -10,7 +10,7 @@ from shapely import box
 
 import sozialraum
 from sozialraum.index.scaling import standardise
-from sozialraum.pipeline.splitting import Split, split_of
+from sozialraum.workflows.build.split_areas import Split, split_of
 
 AREAL = 'method = "areal"'
 # a third catchment, so that the middle one is neither best nor worst
@@ -60,10 +60,10 @@ def test_another_way_to_split_shows_what_hangs_on_it(tmp_path):
     assert measured.value["armut"]["A"] == pytest.approx((5 + 48) / 220)
     assert measured.by_mask["areal"]["armut"]["A"] == pytest.approx((5 + 40) / 200)
     split = split_of(
-        result.plan, measured, result.scored["2024-12-31"]["index"], result.yardsticks["index"]
+        result.plan, measured, result.scored["2024-12-31"]["index"], result.fitted_by_day["index"]
     )
     # both ways are measured with the same scale
-    scale = result.yardsticks["index"].scale
+    scale = result.fitted_by_day["index"].scale
     ways = pd.concat(
         [standardise(v, scale)["armut"] for v in (measured.value, measured.by_mask["areal"])],
         axis=1,

@@ -5,7 +5,7 @@ import hashlib
 
 import pandas as pd
 
-from sozialraum.pipeline.participation import run_participation
+from sozialraum.workflows.participation.run import run_participation
 
 # One child; all its words occur nowhere else. House number 4711 alone could stand in a hash.
 GIVEN, SURNAME, BIRTH, STREET, HOUSE = (

@@ -8,7 +8,7 @@ import pytest
 from participation.small_programme import BIRTH, assert_no_canary, run
 from xlsxwriter import Workbook
 
-from sozialraum.errors import ConfigError, DataError
+from sozialraum.model.errors import ConfigError, DataError
 
 
 def rows_of(folder, name="anmeldungen.csv"):

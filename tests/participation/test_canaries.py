@@ -28,18 +28,18 @@ from participation.small_programme import (
 from rich.console import Console
 from rich.traceback import Traceback
 
-from sozialraum.errors import DataError, DisclosureError, SozialraumError
-from sozialraum.pipeline import registrations
+from sozialraum.model.errors import DataError, DisclosureError, SozialraumError
 from sozialraum.privacy.participation.pseudonyms import PseudonymKey
+from sozialraum.workflows.participation import registrations
 
 CELL = f"{GIVEN} {SURNAME}, {STREET} 4711, {BIRTH}"
 STAGES = {
-    "reading": "sozialraum.pipeline.registrations.read_grid",
-    "matching": "sozialraum.pipeline.registrations.match_addresses",
-    "linking": "sozialraum.pipeline.registrations.find_children",
+    "reading": "sozialraum.workflows.participation.registrations.read_grid",
+    "matching": "sozialraum.workflows.participation.registrations.match_addresses",
+    "linking": "sozialraum.workflows.participation.registrations.find_children",
     "comparing": "sozialraum.privacy.participation.duplicates.same_given_name",
-    "counting": "sozialraum.pipeline.registrations.count_participation",
-    "hashing": "sozialraum.pipeline.registrations.make_pseudonyms",
+    "counting": "sozialraum.workflows.participation.registrations.count_participation",
+    "hashing": "sozialraum.workflows.participation.registrations.make_pseudonyms",
     "protecting": "sozialraum.privacy.participation.protection.protect_tables",
     "writing": "sozialraum.publish.participation.participation_page",
 }
@@ -147,7 +147,7 @@ def test_a_dump_of_the_running_threads_names_functions_only(folder, monkeypatch,
             faulthandler.dump_traceback(file)
         return real(*arguments)
 
-    monkeypatch.setattr("sozialraum.pipeline.registrations.find_children", dump)
+    monkeypatch.setattr("sozialraum.workflows.participation.registrations.find_children", dump)
     run(folder)
     assert "count_registrations" in dumped.read_text()
     assert_no_canary(dumped.read_bytes())
@@ -165,7 +165,7 @@ def test_a_crash_while_records_are_read_writes_no_image_of_the_memory(folder, mo
         return real(*arguments)
 
     before = resource.getrlimit(resource.RLIMIT_CORE)
-    monkeypatch.setattr("sozialraum.pipeline.registrations.find_children", look)
+    monkeypatch.setattr("sozialraum.workflows.participation.registrations.find_children", look)
     run(folder)
     assert limits == [0]
     assert resource.getrlimit(resource.RLIMIT_CORE) == before
@@ -188,7 +188,9 @@ def test_raw_counts_have_no_way_out(folder, monkeypatch):
         kept.append(real(*arguments))
         return kept[0]
 
-    monkeypatch.setattr("sozialraum.pipeline.registrations.count_participation", keep)
+    monkeypatch.setattr(
+        "sozialraum.workflows.participation.registrations.count_participation", keep
+    )
     run(folder)
     (counted,) = kept
     for raw in (counted.units, counted.offers):
@@ -215,7 +217,7 @@ def test_the_command_as_a_process_of_its_own_leaves_no_trace(folder, fails):
     home.mkdir()
     cache.mkdir()
     broken = (
-        "import pandas as pd, sozialraum.pipeline.registrations as r;"
+        "import pandas as pd, sozialraum.workflows.participation.registrations as r;"
         f"r.find_children = lambda *a: pd.to_numeric(pd.Series([{CELL!r}]));"
         if fails
         else ""
@@ -245,7 +247,7 @@ def test_a_notebook_that_shows_everything_holds_no_trace(folder):
     nbformat = pytest.importorskip("nbformat")
     client = pytest.importorskip("nbclient")
     cells = [
-        "from sozialraum.pipeline.participation import run_participation",
+        "from sozialraum.workflows.participation.run import run_participation",
         f"r = run_participation({str(folder / 'teilnahme.toml')!r}, data={str(folder / 'daten')!r})",
         "r",
         "r.released.areas",

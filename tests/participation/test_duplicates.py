@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from shared_data import shared
 
-from sozialraum.addresses import normalise_street, split_house_number
+from sozialraum.model.addresses import normalise_street, split_house_number
 from sozialraum.privacy.participation.duplicates import find_children
 from sozialraum.privacy.participation.names import (
     likeness,

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from participation.attack import Attack
 
-from sozialraum.errors import DisclosureError
 from sozialraum.model import ParticipationRelease
+from sozialraum.model.errors import DisclosureError
 from sozialraum.privacy.audit.bounds import audit_release
 from sozialraum.privacy.participation import protection
 from sozialraum.privacy.participation.counting import Counted

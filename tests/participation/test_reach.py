@@ -9,11 +9,11 @@ from participation.test_duplicates import CARELESS
 from participation.test_run import example
 from scipy.stats import poisson
 
-from sozialraum.pipeline.participation import run_participation
 from sozialraum.privacy.participation.reach import share_moved, spread
 from sozialraum.testing import synthetic_registrations
 from sozialraum.testing.programme_files import AGES, write_programme
 from sozialraum.testing.registrations import Slips
+from sozialraum.workflows.participation.run import run_participation
 
 SLIPS = {
     "usual": Slips(),

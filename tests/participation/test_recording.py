@@ -9,7 +9,7 @@ from participation.attack import Attack
 from participation.small_programme import CONFIG, assert_no_canary, run
 from participation.test_protection import counts_of, status, table
 
-from sozialraum.errors import ConfigError, DisclosureError
+from sozialraum.model.errors import ConfigError, DisclosureError
 from sozialraum.privacy.audit.bounds import audit_release
 from sozialraum.privacy.audit.rows import Form, Row, Term
 from sozialraum.privacy.participation.protection import protect_participation

@@ -9,12 +9,12 @@ import pytest
 from participation.small_programme import CONFIG, assert_no_canary, run
 
 from sozialraum.config.participation import read_participation
-from sozialraum.errors import ConfigError, DataError
-from sozialraum.pipeline.participation import run_participation
+from sozialraum.model.errors import ConfigError, DataError
 from sozialraum.privacy.participation import counting
 from sozialraum.privacy.participation.duplicates import find_children
 from sozialraum.privacy.participation.pseudonyms import PseudonymKey, make_pseudonyms
 from sozialraum.privacy.participation.shield import shielded
+from sozialraum.workflows.participation.run import run_participation
 
 EXAMPLE = "config/ferienprogramm_musterstadt.toml"
 
@@ -69,7 +69,7 @@ def test_a_run_that_fails_halfway_says_step_and_code_only(folder, capfd, monkeyp
         # as pandas does it: the cell in the message, the frame in the traceback
         return pd.to_numeric(pd.Series(["Xanthippe Quästenflößer, Zyklopenweg 4711"]))
 
-    monkeypatch.setattr(f"sozialraum.pipeline.registrations.{at}", fail)
+    monkeypatch.setattr(f"sozialraum.workflows.participation.registrations.{at}", fail)
     with pytest.raises(DataError, match="Kennung ValueError") as caught:
         run(folder)
     error = caught.value
@@ -84,7 +84,7 @@ def test_no_frame_of_a_record_is_left_in_the_traceback(folder, monkeypatch):
     def fail(*arguments):
         raise KeyError("Xanthippe")
 
-    monkeypatch.setattr("sozialraum.pipeline.registrations.find_children", fail)
+    monkeypatch.setattr("sozialraum.workflows.participation.registrations.find_children", fail)
     with pytest.raises(DataError) as caught:
         run(folder)
     shown = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
@@ -152,7 +152,9 @@ def test_a_key_is_destroyed_and_recorded_also_when_the_run_fails(folder, monkeyp
     texts = [p.read_text(encoding="utf-8") for p in written]
     assert not any(p in t for t in texts for p in result.pseudonyms)
     assert any('"destroyed": true' in t for t in texts)
-    monkeypatch.setattr("sozialraum.pipeline.registrations.find_children", lambda *a: 1 / 0)
+    monkeypatch.setattr(
+        "sozialraum.workflows.participation.registrations.find_children", lambda *a: 1 / 0
+    )
     again = bytearray(range(32))
     with pytest.raises(DataError):
         run(folder, key=PseudonymKey(again, purpose="Verlauf"))

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sozialraum.errors import DataError
 from sozialraum.kernels.catchment_access import floating_catchment
+from sozialraum.model.errors import DataError
 from sozialraum.planning.access import (
     duplicates,
     empty_places,

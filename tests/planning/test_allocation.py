@@ -7,16 +7,16 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 from shared_data import shared
 
-from sozialraum.errors import DataError
-from sozialraum.planning.dividing.allocation import (
+from sozialraum.model.errors import DataError
+from sozialraum.planning.allocation.allocation import (
     allocate,
     compare_rules,
     gains_and_losses,
     gains_sentence,
 )
-from sozialraum.planning.dividing.cliffs import cliff_list
-from sozialraum.planning.dividing.need_rules import Rule, need_weight
-from sozialraum.planning.dividing.published_rules import published_rule, read_rules
+from sozialraum.planning.allocation.need_rules import Rule, need_weight
+from sozialraum.planning.allocation.published_rules import published_rule, read_rules
+from sozialraum.planning.allocation.thresholds import cliff_list
 
 SIZE = pd.Series({"Nord": 200.0, "Mitte": 300.0, "Süd": 100.0})
 NEED = pd.Series({"Nord": 0.0, "Mitte": 0.5, "Süd": 1.0})

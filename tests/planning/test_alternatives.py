@@ -6,18 +6,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sozialraum.errors import DataError
-from sozialraum.kernels.interchange import greedy_cover
-from sozialraum.planning.siting.alternatives import (
+from sozialraum.kernels.optimisation.interchange import greedy_cover
+from sozialraum.model.errors import DataError
+from sozialraum.planning.facility_location.alternatives import (
     frequency_sentence,
     next_best,
     plan_b,
     selection_frequency,
     sweep,
 )
-from sozialraum.planning.siting.coverage import cover_lists
-from sozialraum.planning.siting.location import locate
-from sozialraum.planning.siting.sites import site_task
+from sozialraum.planning.facility_location.coverage import cover_lists
+from sozialraum.planning.facility_location.location import locate
+from sozialraum.planning.facility_location.sites import site_task
 
 
 def town(seed=1, areas=30, sites=7):

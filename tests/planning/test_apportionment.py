@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shared_data import shared
 
-from sozialraum.errors import DataError
-from sozialraum.planning.dividing.apportionment import METHODS, apportion
+from sozialraum.model.errors import DataError
+from sozialraum.planning.allocation.apportionment import METHODS, apportion
 
 # Census of 1790, House of 105 seats; Balinski & Young (2001), Fair Representation.
 US_1790 = pd.Series(

@@ -10,11 +10,15 @@ from hypothesis import strategies as st
 from scipy.sparse.csgraph import connected_components
 from shared_data import shared
 
-from sozialraum.errors import DataError
-from sozialraum.kernels.anneal import anneal, stays_whole
-from sozialraum.planning.redrawing.catchment_program import lower_bound
-from sozialraum.planning.redrawing.catchment_task import CatchmentCosts, catchment_task, grown_start
-from sozialraum.planning.redrawing.catchments import (
+from sozialraum.kernels.optimisation.anneal import anneal, stays_whole
+from sozialraum.model.errors import DataError
+from sozialraum.planning.districting.catchment_program import lower_bound
+from sozialraum.planning.districting.catchment_task import (
+    CatchmentCosts,
+    catchment_task,
+    grown_start,
+)
+from sozialraum.planning.districting.catchments import (
     chance_dissimilarity,
     changed_blocks,
     difference_sentence,

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from shared_data import shared
 
-from sozialraum.errors import DataError
+from sozialraum.model.errors import DataError
 from sozialraum.planning.evaluation import (
     changes_by_year,
     compare_areas,

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from shared_data import shared
 
-from sozialraum.errors import DataError
+from sozialraum.model.errors import DataError
 from sozialraum.planning.forecast import (
     class_chances,
     class_count,

@@ -5,9 +5,9 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from sozialraum.kernels.interchange import interchange, interchange_draws
-from sozialraum.kernels.lagrange import lagrangian_bound
-from sozialraum.planning.siting.median import CLOSED, OPEN, median_by_exchange
+from sozialraum.kernels.optimisation.interchange import interchange, interchange_draws
+from sozialraum.kernels.optimisation.lagrange import lagrangian_bound
+from sozialraum.planning.facility_location.median import CLOSED, OPEN, median_by_exchange
 
 
 def instance(seed, sites=9, areas=25):

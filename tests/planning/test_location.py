@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shared_data import shared
 
-from sozialraum.errors import DataError
-from sozialraum.planning.siting.location import locate
-from sozialraum.planning.siting.sites import site_task
+from sozialraum.model.errors import DataError
+from sozialraum.planning.facility_location.location import locate
+from sozialraum.planning.facility_location.sites import site_task
 
 
 @pytest.fixture(scope="module")

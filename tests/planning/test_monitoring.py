@@ -6,7 +6,7 @@ import pytest
 from scipy.stats import binom
 from shared_data import shared
 
-from sozialraum.errors import DataError
+from sozialraum.model.errors import DataError
 from sozialraum.planning.monitoring import early_warning, ewma, funnel, warning_sentence
 
 

@@ -11,11 +11,14 @@ import pandas as pd
 import pytest
 from shapely.geometry import LineString, Point, box
 
-from sozialraum.errors import ConfigError, DataError
+from sozialraum.model.errors import ConfigError, DataError
 from sozialraum.planning.access import duplicates, floating_catchments, gaps
-from sozialraum.planning.dividing.allocation import allocate
-from sozialraum.planning.dividing.need_rules import Rule
-from sozialraum.planning.gathering import (
+from sozialraum.planning.allocation.allocation import allocate
+from sozialraum.planning.allocation.need_rules import Rule
+from sozialraum.planning.districting.catchment_task import CatchmentCosts, catchment_task
+from sozialraum.planning.districting.catchments import redraw
+from sozialraum.planning.facility_location.sites import site_task
+from sozialraum.planning.input_assembly import (
     gather_inputs,
     index_of_blocks,
     need_from_index,
@@ -32,9 +35,6 @@ from sozialraum.planning.plan_sections import (
     TargetSection,
 )
 from sozialraum.planning.plans import run_plan
-from sozialraum.planning.redrawing.catchment_task import CatchmentCosts, catchment_task
-from sozialraum.planning.redrawing.catchments import redraw
-from sozialraum.planning.siting.sites import site_task
 from sozialraum.planning.targets import Target
 from sozialraum.space.network import beeline_distances
 

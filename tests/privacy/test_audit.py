@@ -9,7 +9,7 @@ import pytest
 from privacy.enumeration import breach_atoms, tiny_system, worlds
 from shared_data import shared
 
-from sozialraum.errors import DisclosureError
+from sozialraum.model.errors import DisclosureError
 from sozialraum.privacy.audit.atoms import refine
 from sozialraum.privacy.audit.bounds import audit, audit_release, largest
 from sozialraum.privacy.audit.network import Network

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from privacy import tiny_city as city
 
-from sozialraum.errors import DisclosureError
+from sozialraum.model.errors import DisclosureError
 from sozialraum.privacy.audit.bounds import audit_release
 from sozialraum.privacy.audit.city_total import withhold_for_city
 from sozialraum.privacy.audit.ledger import read_ledger, record

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from shared_data import shared
 
-from sozialraum.errors import DisclosureError
+from sozialraum.model.errors import DisclosureError
 from sozialraum.privacy.perturbation.count_rounding import controlled_rounding, round_counts
 from sozialraum.privacy.raw_counts import RawCounts
 

@@ -12,8 +12,8 @@ import pytest
 from privacy import tiny_city as city
 
 import sozialraum
-from sozialraum.errors import DisclosureError
 from sozialraum.model import Release, Scale
+from sozialraum.model.errors import DisclosureError
 from sozialraum.privacy.edition import Candidate
 from sozialraum.privacy.rules import DisclosureRules
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sozialraum.errors import DisclosureError
+from sozialraum.model.errors import DisclosureError
 from sozialraum.privacy.audit.ledger import (
     append,
     geography_digest,

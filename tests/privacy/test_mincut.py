@@ -7,8 +7,8 @@ import pytest
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_flow
 
-from sozialraum.kernels import mincut
-from sozialraum.kernels.mincut import arc_extremes
+from sozialraum.kernels.optimisation import mincut
+from sozialraum.kernels.optimisation.mincut import arc_extremes
 from sozialraum.privacy.audit.network import _incidence, as_network
 
 BOTH = pytest.mark.parametrize("compiled", [True, False])

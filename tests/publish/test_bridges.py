@@ -10,7 +10,7 @@ import pytest
 import shapely
 from publish.sample import sample_release
 
-from sozialraum.errors import DataError
+from sozialraum.model.errors import DataError
 from sozialraum.publish.bundle import write_all
 from sozialraum.publish.manifest import sha256
 from sozialraum.publish.page.notebook import choropleth, notebook_html

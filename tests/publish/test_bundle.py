@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from publish.sample import sample_release
 
-from sozialraum.errors import DataError
+from sozialraum.model.errors import DataError
 from sozialraum.publish import bundle
 from sozialraum.publish.bundle import FILES, write_all
 from sozialraum.publish.design import Design

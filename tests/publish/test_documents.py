@@ -10,8 +10,9 @@ import pypdf
 import pytest
 from publish.sample import HOSTILE, sample_release
 
-from sozialraum.errors import ConfigError
-from sozialraum.publish.drawing import draw_map, draw_ranking, legend_rows, make_canvas
+from sozialraum.model.errors import ConfigError
+from sozialraum.publish.graphics.drawing import draw_map, draw_ranking, legend_rows, make_canvas
+from sozialraum.publish.map_layers import make_views
 from sozialraum.publish.papers.documents import (
     SHEETS,
     write_profiles,
@@ -20,7 +21,6 @@ from sozialraum.publish.papers.documents import (
 )
 from sozialraum.publish.papers.report_data import report_data, summary_sentences
 from sozialraum.publish.papers.sheet_data import map_sheet
-from sozialraum.publish.views import make_views
 from sozialraum.texts import catalogue, number
 
 pytest.importorskip("typst")

@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 from publish.sample import sample_release
 
-from sozialraum.publish.colours import TWO_WAY
-from sozialraum.publish.figures import shown_contributions
+from sozialraum.publish.graphics.colours import TWO_WAY
 from sozialraum.publish.layers import layer_facts, layer_sentences, layer_views, thirds
 from sozialraum.publish.page.basemaps import BASEMAPS
 from sozialraum.publish.page.map_page import easy_language, map_html
+from sozialraum.publish.published_numbers import shown_contributions
 from sozialraum.texts import catalogue
 
 

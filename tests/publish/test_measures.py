@@ -8,7 +8,7 @@ from sozialraum.privacy.plan_gate import protect_plan
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.publish.layers import layer_views
 from sozialraum.publish.page.map_page import write_map
-from sozialraum.publish.page.measures import with_measures
+from sozialraum.publish.page.measures_page import with_measures
 
 
 def plan(release, chosen):

@@ -8,8 +8,8 @@ import pytest
 import shapely
 from shared_data import shared
 
-from sozialraum.publish.borders import join_borders
-from sozialraum.publish.mosaic import make_mosaic
+from sozialraum.publish.graphics.borders import join_borders
+from sozialraum.publish.graphics.coverage_simplify import make_mosaic
 
 HAIR = 0.1
 TOWN = Path(__file__).parents[2] / "shapes/musterstadt/sprengel.gpkg"

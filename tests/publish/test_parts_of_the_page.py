@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 from publish.sample import HOSTILE, sample_release
 
-from sozialraum.errors import DataError
-from sozialraum.publish.colours import BLUES, ORANGE_PURPLE, palette
+from sozialraum.model.errors import DataError
 from sozialraum.publish.escape import cell, markdown, markup, script_json
-from sozialraum.publish.figures import decimals, indicator_figures, shown_contributions
+from sozialraum.publish.graphics.colours import BLUES, ORANGE_PURPLE, palette
 from sozialraum.publish.page.leaflet import checked, leaflet_script, leaflet_style
+from sozialraum.publish.published_numbers import decimals, indicator_figures, shown_contributions
 
 
 def test_a_leaflet_with_one_changed_byte_is_refused():

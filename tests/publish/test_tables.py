@@ -10,12 +10,12 @@ import pyogrio
 import pytest
 from publish.sample import HOSTILE, sample_release
 
-from sozialraum.publish.colours import rgb
-from sozialraum.publish.drawing import legend_rows
+from sozialraum.publish.graphics.colours import rgb
+from sozialraum.publish.graphics.drawing import legend_rows
+from sozialraum.publish.map_layers import make_views
 from sozialraum.publish.tables.csv_parquet import write_csv, write_parquet
 from sozialraum.publish.tables.geopackage import write_geopackage
 from sozialraum.publish.tables.workbook import write_xlsx
-from sozialraum.publish.views import make_views
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 from publish.sample import sample_release
 
-from sozialraum.publish.figures import Figure
+from sozialraum.publish.map_layers import make_views, value_view
 from sozialraum.publish.page.page_data import page_data
-from sozialraum.publish.views import make_views, value_view
+from sozialraum.publish.published_numbers import Figure
 
 PERCENT = Figure(100, 0, "percent")
 

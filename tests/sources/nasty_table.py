@@ -9,7 +9,7 @@ from pathlib import Path
 from sources.hostile import HOSTILE
 from sources.nasty import TABLES, Nasty, pandas_says
 
-from sozialraum.sources.tables import read_table
+from sozialraum.sources.tabular.tables import read_table
 
 _MOST = 4 * 2**30
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sozialraum.sources.cells import SIGNS, kind_of, parse_column, tidy, tidy_column
-from sozialraum.sources.columns import read_columns
-from sozialraum.sources.styles import decide_style, evidence
+from sozialraum.sources.tabular.cells import SIGNS, kind_of, parse_column, tidy, tidy_column
+from sozialraum.sources.tabular.columns import read_columns
+from sozialraum.sources.tabular.styles import decide_style, evidence
 from sozialraum.texts import number
 
 WHOLE = st.integers(-(10**9), 10**9)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sozialraum.errors import ConfigError
-from sozialraum.sources.formula import evaluate, names
+from sozialraum.model.errors import ConfigError
+from sozialraum.sources.tabular.formula import evaluate, names
 
 FRAME = pd.DataFrame(
     {"a": [1.0, 4.0], "b": [2.0, 0.0], "größe": [10.0, np.nan]}, index=["01", "02"]

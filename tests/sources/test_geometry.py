@@ -10,10 +10,10 @@ import shapely
 from shapely import box
 from shared_data import shared
 
-from sozialraum.errors import DataError
-from sozialraum.sources.geometry import inspect_areas, load_areas, read_areas
+from sozialraum.model.errors import DataError
 from sozialraum.sources.plausibility.position import check_cover, check_position
-from sozialraum.sources.sites import read_outlines, read_points
+from sozialraum.sources.spatial.geometry import inspect_areas, load_areas, read_areas
+from sozialraum.sources.spatial.sites import read_outlines, read_points
 
 UTM = "EPSG:25832"
 X, Y = 640_000.0, 5_360_000.0  # Augsburg

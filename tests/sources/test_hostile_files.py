@@ -5,8 +5,8 @@ import pytest
 from sozialraum.cli.terminal import print_problems, print_table
 from sozialraum.config.participation import read_participation
 from sozialraum.config.reading import read_build
-from sozialraum.errors import ConfigError
 from sozialraum.model import Problem
+from sozialraum.model.errors import ConfigError
 from sozialraum.planning.plan_file import read_plan
 
 BOMBS = {

@@ -9,8 +9,8 @@ import pytest
 from shapely import box
 from shared_data import shared
 
-from sozialraum.sources.geometry import read_areas
-from sozialraum.sources.tables import read_counts, read_plain
+from sozialraum.sources.spatial.geometry import read_areas
+from sozialraum.sources.tabular.tables import read_counts, read_plain
 
 NAMES = ["Göggingen", "Bärenkeller", "Große Heide", "Überruhr", "São Paulo"]
 APART = [unicodedata.normalize("NFD", name) for name in NAMES]

@@ -8,7 +8,7 @@ from sources.hostile import HOSTILE
 from sources.nasty import TABLES, Nasty
 from sources.nasty_table import row
 
-from sozialraum.sources.tables import read_table
+from sozialraum.sources.tabular.tables import read_table
 
 ALL = [*TABLES, *HOSTILE]
 READ = [c for c in ALL if not c.refused]

@@ -6,8 +6,8 @@ import rasterio
 from rasterio.transform import Affine
 from shared_data import shared
 
-from sozialraum.errors import DataError
-from sozialraum.sources.rasters import read_raster
+from sozialraum.model.errors import DataError
+from sozialraum.sources.spatial.rasters import read_raster
 
 VALUES = np.arange(12, dtype="float32").reshape(3, 4)
 

@@ -20,15 +20,15 @@ from hypothesis import strategies as st
 from sources.small_build import small_build, squares
 
 import sozialraum
-from sozialraum.errors import ConfigError, DataError, SozialraumError
+from sozialraum.model.errors import ConfigError, DataError, SozialraumError
 from sozialraum.sources.delivery import read_delivery
-from sozialraum.sources.gdal import harden, raster_environment
-from sozialraum.sources.geometry import load_areas
-from sozialraum.sources.layers import read_layer, vertices_of
-from sozialraum.sources.limits import Limits, check_size
+from sozialraum.sources.file_limits import Limits, check_size
 from sozialraum.sources.paths import resolve
-from sozialraum.sources.rasters import read_raster
-from sozialraum.sources.tables import read_table
+from sozialraum.sources.spatial.gdal import harden, raster_environment
+from sozialraum.sources.spatial.geometry import load_areas
+from sozialraum.sources.spatial.layers import read_layer, vertices_of
+from sozialraum.sources.spatial.rasters import read_raster
+from sozialraum.sources.tabular.tables import read_table
 
 PACKAGE = Path(sozialraum.__file__).parent
 

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from shared_data import shared
 
-from sozialraum.errors import DataError
-from sozialraum.sources.tables import read_counts, read_plain, read_table
+from sozialraum.model.errors import DataError
+from sozialraum.sources.tabular.tables import read_counts, read_plain, read_table
 
 MSS = "data/berlin_mss/{0}/berlin-monitoring-social-urban-development-{0}-00-{1}.csv"
 

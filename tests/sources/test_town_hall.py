@@ -9,12 +9,12 @@ import shapely
 from sources.small_build import LAST_YEAR, NUMBERS, TABLE, small_build, squares
 
 from sozialraum.config import read_build
-from sozialraum.errors import DataError
+from sozialraum.model.errors import DataError
 from sozialraum.sources.checks import check_delivery
 from sozialraum.sources.delivery import read_delivery
-from sozialraum.sources.geometry import load_areas
-from sozialraum.sources.rasters import read_raster
-from sozialraum.sources.tables import read_table
+from sozialraum.sources.spatial.geometry import load_areas
+from sozialraum.sources.spatial.rasters import read_raster
+from sozialraum.sources.tabular.tables import read_table
 
 
 def told(plan):

@@ -13,7 +13,7 @@ from odf import opendocument, style, table
 from odf import text as odf_text
 from shared_data import shared
 
-from sozialraum.sources.tables import read_counts, read_table
+from sozialraum.sources.tabular.tables import read_counts, read_table
 
 HEAD = ["nr", "bezirk", "ew", "q"]
 ROWS = [

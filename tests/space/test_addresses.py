@@ -6,18 +6,18 @@ import pytest
 from shapely.geometry import Point, box
 from shared_data import shared
 
-from sozialraum.addresses import (
+from sozialraum.model.addresses import (
     normalise_postcode,
     normalise_street,
     plain_letters,
     split_address,
     split_house_number,
 )
-from sozialraum.errors import DataError
-from sozialraum.keys import restore_key
+from sozialraum.model.errors import DataError
+from sozialraum.model.keys import restore_key
 from sozialraum.space.addressing.addresses import REASONS, UNMATCHED, make_register, match_addresses
 from sozialraum.space.addressing.geocodes import distance_to_municipality, far_geocodes
-from sozialraum.space.points import area_of_points
+from sozialraum.space.crosswalks.points import area_of_points
 
 HOUSES = [
     # street, number, suffix, postcode, block

@@ -8,8 +8,8 @@ import shapely
 from shapely import Polygon, box
 from space.areas_on_paper import CRS, EAST, NORTH, areas, chequer, keyed, persons
 
-from sozialraum.errors import DataError
 from sozialraum.model import Raster
+from sozialraum.model.errors import DataError
 from sozialraum.space.grids.cells import cells_crosswalk
 from sozialraum.space.grids.zonal import zonal_statistics
 from sozialraum.space.making import make_crosswalk

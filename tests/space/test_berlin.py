@@ -8,11 +8,11 @@ import rasterio
 from shared_data import shared
 
 from sozialraum.model import Raster
-from sozialraum.space.error import misplaced_share
+from sozialraum.space.crosswalks.points import area_of_points
+from sozialraum.space.crosswalks.vintages import share_crosswalk
+from sozialraum.space.disaggregation_error import misplaced_share
 from sozialraum.space.grids.zonal import zone_sums
 from sozialraum.space.making import make_crosswalk
-from sozialraum.space.points import area_of_points
-from sozialraum.space.vintages import share_crosswalk
 
 pytestmark = pytest.mark.shared
 

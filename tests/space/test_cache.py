@@ -3,8 +3,8 @@ import pytest
 from space.areas_on_paper import CRS, EAST, NORTH, keyed, mosaic
 
 from sozialraum.model import Raster
-from sozialraum.space import cache
-from sozialraum.space.cache import cached_crosswalk, input_hash
+from sozialraum.space.crosswalks import cache
+from sozialraum.space.crosswalks.cache import cached_crosswalk, input_hash
 
 BLOCKS, GOALS = keyed(mosaic(20, seed=1)), keyed(mosaic(5, seed=2), prefix="t")
 

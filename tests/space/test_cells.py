@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from shapely import box
 from space.areas_on_paper import CRS, EAST, NORTH, keyed, mosaic
 
-from sozialraum.errors import DataError
 from sozialraum.model import Raster
+from sozialraum.model.errors import DataError
 from sozialraum.space.grids.cells import cells_crosswalk
 from sozialraum.space.grids.zonal import zone_sums
 from sozialraum.space.making import make_crosswalk

@@ -8,7 +8,7 @@ from scipy import sparse
 from shapely import box
 from space.areas_on_paper import areas, chequer, keyed, mosaic, persons
 
-from sozialraum.errors import DataError
+from sozialraum.model.errors import DataError
 from sozialraum.space.crosswalk import Crosswalk
 from sozialraum.space.making import make_crosswalk
 

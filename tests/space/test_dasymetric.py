@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from shapely import box
 from space.areas_on_paper import CRS, EAST, NORTH, areas, keyed, mosaic, persons
 
-from sozialraum.errors import DataError
 from sozialraum.model import Raster
+from sozialraum.model.errors import DataError
 from sozialraum.space.making import make_crosswalk
 
 

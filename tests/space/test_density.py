@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from shapely import LineString
 from space.areas_on_paper import CRS, areas
 
-from sozialraum.errors import DataError
 from sozialraum.kernels import density as kernels
 from sozialraum.model import Raster
-from sozialraum.space.density import (
+from sozialraum.model.errors import DataError
+from sozialraum.space.crosswalks.density import (
     KERNELS,
     density_around,
     density_crosswalk,

@@ -4,7 +4,7 @@ import pytest
 from scipy import sparse
 
 from sozialraum.space.crosswalk import Crosswalk
-from sozialraum.space.error import mask_interval, misplaced_share
+from sozialraum.space.disaggregation_error import mask_interval, misplaced_share
 
 
 def walk(*rows, targets=("A", "B")):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 from space.areas_on_paper import EAST, NORTH, mosaic
 
-from sozialraum.kernels.holding import file_points, find_holders
+from sozialraum.kernels.spatial.point_in_polygon import file_points, find_holders
 from sozialraum.space.grids.labelgrid import outlines_of
 
 GRID = (-600.0, -600.0, 0.01, 12, 12)
@@ -67,7 +67,7 @@ def test_what_finds_no_room_is_counted_on():
 
 
 def test_overlapping_sources_are_all_found_by_a_target_within_them():
-    from sozialraum.space.intersection import kernel_pieces
+    from sozialraum.space.crosswalks.intersection import kernel_pieces
 
     source = np.array([box(EAST, NORTH, EAST + 100, NORTH + 100)] * 5)
     target = np.array([box(EAST + 40, NORTH + 40, EAST + 50, NORTH + 50)])

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sozialraum.errors import DataError
+from sozialraum.model.errors import DataError
 from sozialraum.space.addressing.house_numbers import (
     assign_by_rules,
     read_rules,

@@ -10,11 +10,11 @@ from scipy.spatial import Delaunay
 from shapely import MultiPolygon, Polygon, box
 from space.areas_on_paper import EAST, NORTH, chequer, keyed, mosaic, persons
 
-from sozialraum.kernels import overlay as kernels
-from sozialraum.space import intersection, overlay
-from sozialraum.space.intersection import kernel_pieces
+from sozialraum.kernels.spatial import overlay as kernels
+from sozialraum.space.crosswalks import intersection, overlay
+from sozialraum.space.crosswalks.intersection import kernel_pieces
+from sozialraum.space.crosswalks.overlay import geos_pieces
 from sozialraum.space.making import make_crosswalk
-from sozialraum.space.overlay import geos_pieces
 
 
 def table(pieces, source, target):

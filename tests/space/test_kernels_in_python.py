@@ -12,10 +12,10 @@ sys.path.insert(0, {tests!r})
 from space.areas_on_paper import CRS, EAST, NORTH, mosaic
 from sozialraum.model import Raster
 from sozialraum.space.grids.cells import cell_pieces, grid_of
-from sozialraum.space.density import density_around
-from sozialraum.space.intersection import kernel_pieces
+from sozialraum.space.crosswalks.density import density_around
+from sozialraum.space.crosswalks.intersection import kernel_pieces
 from sozialraum.space.grids.labelgrid import LabelGrid
-from sozialraum.space.rings import rings_of
+from sozialraum.space.ring_arrays import rings_of
 from sozialraum.space.grids.zonal import ring_sums, zonal_statistics
 import geopandas as gpd
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from space.areas_on_paper import CRS, EAST, NORTH, keyed, mosaic, persons
 
 from sozialraum.model import Raster
-from sozialraum.space import overlay, points
+from sozialraum.space.crosswalks import overlay, points
 from sozialraum.space.making import make_crosswalk
 
 SEED = st.integers(0, 1_000_000)

@@ -14,17 +14,17 @@ from space.areas_on_paper import CRS, EAST, NORTH, areas, chequer, keyed, person
 from sozialraum.model import Raster
 from sozialraum.space.addressing.house_numbers import assign_by_rules, read_rules, rules_crosswalk
 from sozialraum.space.addressing.register import address_crosswalk
-from sozialraum.space.dasymetric import dasymetric_crosswalk
-from sozialraum.space.density import density_bounds, density_crosswalk
-from sozialraum.space.error import mask_interval
+from sozialraum.space.crosswalks.dasymetric import dasymetric_crosswalk
+from sozialraum.space.crosswalks.density import density_bounds, density_crosswalk
+from sozialraum.space.crosswalks.nearest import nearest_crosswalk
+from sozialraum.space.crosswalks.nested import nested_crosswalk
+from sozialraum.space.crosswalks.overlay import areal_crosswalk
+from sozialraum.space.crosswalks.points import place_crosswalk, point_crosswalk
+from sozialraum.space.crosswalks.vintages import chain_vintages, share_crosswalk, vintage_crosswalk
+from sozialraum.space.disaggregation_error import mask_interval
 from sozialraum.space.grids.cells import cells_crosswalk
 from sozialraum.space.making import make_crosswalk
-from sozialraum.space.nearest import nearest_crosswalk
-from sozialraum.space.nested import nested_crosswalk
 from sozialraum.space.network import beeline_distances, walking_distances, walking_network
-from sozialraum.space.overlay import areal_crosswalk
-from sozialraum.space.points import place_crosswalk, point_crosswalk
-from sozialraum.space.vintages import chain_vintages, share_crosswalk, vintage_crosswalk
 
 RNG = np.random.default_rng(12)
 BLOCKS = keyed(chequer(4, 250.0), prefix="b")

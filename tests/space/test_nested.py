@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from sozialraum.errors import DataError
+from sozialraum.model.errors import DataError
 from sozialraum.space.making import make_crosswalk
 
 BLOCKS = pd.DataFrame({"sprengel": ["S1", "S1", "S2"]}, index=["0101", "0102", "0201"])

@@ -6,8 +6,8 @@ import shapely
 from shapely import LineString
 from space.areas_on_paper import CRS
 
-from sozialraum.errors import DataError
-from sozialraum.space.nearest import nearest_crosswalk
+from sozialraum.model.errors import DataError
+from sozialraum.space.crosswalks.nearest import nearest_crosswalk
 from sozialraum.space.network import beeline_distances, walking_distances, walking_network
 
 

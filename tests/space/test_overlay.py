@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from shapely import box
 from space.areas_on_paper import EAST, NORTH, areas, chequer, keyed, mosaic, persons
 
-from sozialraum.errors import DataError
+from sozialraum.model.errors import DataError
 from sozialraum.space.making import make_crosswalk
 
 

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from shapely import box
 from space.areas_on_paper import CRS, areas, keyed, mosaic
 
-from sozialraum.errors import DataError
-from sozialraum.kernels import edgegrid
-from sozialraum.space import points as points_module
+from sozialraum.kernels.spatial import edgegrid
+from sozialraum.model.errors import DataError
+from sozialraum.space.crosswalks import points as points_module
+from sozialraum.space.crosswalks.points import NOWHERE, area_of_points, locate, place_crosswalk
 from sozialraum.space.grids.labelgrid import LabelGrid
 from sozialraum.space.making import make_crosswalk
-from sozialraum.space.points import NOWHERE, area_of_points, locate, place_crosswalk
 
 
 def points(x, y, **columns) -> gpd.GeoDataFrame:

@@ -7,7 +7,7 @@ from space.areas_on_paper import mosaic
 
 from sozialraum.space.grids import labelgrid
 from sozialraum.space.grids.labelgrid import outlines_of
-from sozialraum.space.rings import rings_of
+from sozialraum.space.ring_arrays import rings_of
 
 HOLED = Polygon(box(0, 0, 9, 9).exterior, [box(1, 1, 2, 2).exterior, box(4, 4, 6, 6).exterior])
 

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
-from sozialraum.errors import DataError
+from sozialraum.model.errors import DataError
 from sozialraum.space.crosswalk import Crosswalk
 from sozialraum.space.statistics import (
     grouped_median,

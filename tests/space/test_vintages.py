@@ -1,8 +1,8 @@
 import pandas as pd
 import pytest
 
-from sozialraum.errors import DataError
-from sozialraum.space.vintages import chain_vintages, share_crosswalk, vintage_crosswalk
+from sozialraum.model.errors import DataError
+from sozialraum.space.crosswalks.vintages import chain_vintages, share_crosswalk, vintage_crosswalk
 
 
 def table(*rows):

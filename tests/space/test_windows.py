@@ -8,8 +8,8 @@ from affine import Affine
 from shared_data import shared
 from space.areas_on_paper import CRS, EAST, NORTH, keyed, mosaic
 
-from sozialraum.errors import DataError
 from sozialraum.model import Raster
+from sozialraum.model.errors import DataError
 from sozialraum.space.grids.windows import zonal_statistics_of_file
 from sozialraum.space.grids.zonal import zonal_statistics
 

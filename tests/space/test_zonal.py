@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from shapely import Polygon, box
 from space.areas_on_paper import CRS, EAST, NORTH, keyed, mosaic
 
-from sozialraum.errors import DataError
-from sozialraum.kernels import zonal as kernels
+from sozialraum.kernels.spatial import zonal as kernels
 from sozialraum.model import Raster
+from sozialraum.model.errors import DataError
 from sozialraum.space.grids.zonal import ring_sums, zonal_statistics, zone_sums
-from sozialraum.space.rings import rings_of
+from sozialraum.space.ring_arrays import rings_of
 
 
 def grid(values, side=100.0, left=EAST, top=NORTH + 1000.0, crs=CRS) -> Raster:

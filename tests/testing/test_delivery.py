@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 import rasterio
 
-from sozialraum.sources.tables import read_table
+from sozialraum.sources.tabular.tables import read_table
 from sozialraum.testing import write_city
 from sozialraum.testing.counts import VARIABLES
 

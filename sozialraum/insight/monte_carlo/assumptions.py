@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sozialraum.errors import ConfigError
 from sozialraum.model import Breaks, Indicator, Problem, Scale
+from sozialraum.model.errors import ConfigError
 from sozialraum.model.options import CountError, words
 from sozialraum.texts import problem, text
 
@@ -206,8 +206,8 @@ def _sd_limits(choices: Sequence[Choice], breaks: Breaks) -> list[Problem]:
         if choice.method == "sd" and choice.learnt is None:
             given = dict(choice.options).get("limits", dict(breaks.options).get("limits", ()))
             if len(given) != breaks.k - 1:
-                say = {"column": "cut", "count": breaks.k - 1, "found": list(given)}
-                found.append(problem("insight.vary.sd_limits", **say))
+                values = {"column": "cut", "count": breaks.k - 1, "found": list(given)}
+                found.append(problem("insight.vary.sd_limits", **values))
     return found
 
 

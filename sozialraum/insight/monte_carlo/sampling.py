@@ -17,11 +17,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sozialraum.errors import DataError
-from sozialraum.insight.monte_carlo.lanes import gammas, normals, open_lanes
+from sozialraum.insight.monte_carlo.counter_streams import gammas, normals, open_streams
 from sozialraum.insight.monte_carlo.streams import PURPOSE
 from sozialraum.kernels.random_constants import BETA, EXACT, GAMMA, NORMAL
 from sozialraum.model import Indicator
+from sozialraum.model.errors import DataError
 from sozialraum.texts import problem
 
 NEUTRAL = 1.0 / 3.0
@@ -181,16 +181,16 @@ def drawn_side_by_side(seed: int, draws: NDArray[np.int64], exact: Array, cells:
     -------
     (draws, p, n)
     """
-    lanes, out = open_lanes(seed, draws, PURPOSE["sampling"]), exact.copy()
+    counters, out = open_streams(seed, draws, PURPOSE["sampling"]), exact.copy()
     for j in np.flatnonzero(cells.kind != EXACT):
         if cells.kind[j] == NORMAL:
             for i in range(exact.shape[2]):
-                out[:, j, i] += cells.first[j, i] * normals(lanes)
+                out[:, j, i] += cells.first[j, i] * normals(counters)
             continue
         drawn = np.flatnonzero(~np.isnan(cells.first[j]))
-        above = np.stack([gammas(lanes, shape) for shape in cells.first[j, drawn]], axis=1)
+        above = np.stack([gammas(counters, shape) for shape in cells.first[j, drawn]], axis=1)
         below = cells.second[j, drawn]
         if cells.kind[j] == BETA:
-            below = above + np.stack([gammas(lanes, shape) for shape in below], axis=1)
+            below = above + np.stack([gammas(counters, shape) for shape in below], axis=1)
         out[:, j, drawn] = cells.unit[j] * above / below
     return np.where(np.isnan(exact) | np.isnan(cells.first), exact, out)

@@ -18,10 +18,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sozialraum.insight.monte_carlo import blueprint
-from sozialraum.insight.monte_carlo.blueprint import BuildRounding
+from sozialraum.insight.monte_carlo import draw_rules as blueprint
+from sozialraum.insight.monte_carlo.class_limits import CutRule, cut_draws
 from sozialraum.insight.monte_carlo.columns import ColumnRule, standardise_draws
-from sozialraum.insight.monte_carlo.cutting import CutRule, cut_draws
+from sozialraum.insight.monte_carlo.draw_rules import BuildRounding
 from sozialraum.insight.monte_carlo.draws import Batch, Draws
 from sozialraum.insight.monte_carlo.nodes import Node, TreeNode, climb
 from sozialraum.insight.monte_carlo.ordering import ranks_descending
@@ -196,19 +196,19 @@ def prepare(
     NotNative
         If no rule is known for a step of the recipe.
     """
-    told, assumptions = rounding or BuildRounding(), draws.assumptions
+    stated, assumptions = rounding or BuildRounding(), draws.assumptions
     return Simulation(
         draws,
         blueprint.column_rules(
             scale, assumptions, draws.keys, frozen=frozen, base=base, weights=weights,
-            rounding=told,
+            rounding=stated,
         ),
         blueprint.tree_rules(
-            tree, assumptions, node_scale=node_scale, frozen=frozen, rounding=told, power=power,
+            tree, assumptions, node_scale=node_scale, frozen=frozen, rounding=stated, power=power,
             penalty=penalty,
         ),
-        blueprint.cut_rules(breaks, assumptions, frozen=frozen, decimals=told.limit_decimals),
-        blueprint.index_rule(restandard, draws.keys, frozen=frozen, weights=weights, rounding=told),
+        blueprint.cut_rules(breaks, assumptions, frozen=frozen, decimals=stated.limit_decimals),
+        blueprint.index_rule(restandard, draws.keys, frozen=frozen, weights=weights, rounding=stated),
         ready,
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sozialraum.insight.monte_carlo.lanes import open_lanes, uniforms
+from sozialraum.insight.monte_carlo.counter_streams import open_streams, uniforms
 
 # purposes of the streams = columns of `ids`
 PURPOSES = ("sampling", "data", "scaling", "weights", "aggregation", "drop", "cut")
@@ -22,5 +22,5 @@ def choose(seed: int, draws: NDArray[np.int64], purpose: str, count: int) -> NDA
     """
     if count <= 1:
         return np.zeros(len(draws), np.int64)
-    unit = uniforms(open_lanes(seed, draws, PURPOSE[purpose]))
+    unit = uniforms(open_streams(seed, draws, PURPOSE[purpose]))
     return np.minimum((unit * count).astype(np.int64), count - 1)

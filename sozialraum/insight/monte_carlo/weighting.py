@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sozialraum.insight.monte_carlo.assumptions import Weighting
-from sozialraum.insight.monte_carlo.lanes import gammas, open_lanes, uniforms
+from sozialraum.insight.monte_carlo.counter_streams import gammas, open_streams, uniforms
 from sozialraum.insight.monte_carlo.nodes import TreeNode
 from sozialraum.insight.monte_carlo.streams import PURPOSE
 
@@ -40,18 +40,18 @@ class DrawnWeights:
 
         A Dirichlet about the given weights keeps the sum of the varied weights of a node.
         """
-        lanes = open_lanes(seed, draws, PURPOSE["weights"])
+        counters = open_streams(seed, draws, PURPOSE["weights"])
         out = np.repeat(self.weight[None, :], len(draws), axis=0)
         for node in range(len(self.child_start) - 1):
             inside = self.child[self.child_start[node] : self.child_start[node + 1]]
             for part in inside[self.width[inside] > 0]:
-                away = self.width[part] * (2.0 * uniforms(lanes) - 1.0)
+                away = self.width[part] * (2.0 * uniforms(counters) - 1.0)
                 out[:, part] = self.weight[part] * (1.0 + away)
             among = inside[(self.concentration[inside] > 0) & (self.weight[inside] > 0)]
             given = self.weight[among].sum()
             for part in among:
                 share = self.weight[part] / given
-                out[:, part] = gammas(lanes, self.concentration[part] * share)
+                out[:, part] = gammas(counters, self.concentration[part] * share)
             if len(among):
                 new = out[:, among].sum(axis=1, keepdims=True)
                 out[:, among] *= given / np.where(new > 0, new, given)

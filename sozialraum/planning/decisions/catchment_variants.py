@@ -6,14 +6,14 @@ from typing import Any
 
 import pandas as pd
 
-from sozialraum.planning.plan_inputs import Drafted, PlanInputs, known_column
-from sozialraum.planning.plan_sections import Catchments
-from sozialraum.planning.redrawing.catchment_task import (
+from sozialraum.planning.districting.catchment_task import (
     CatchmentCosts,
     CatchmentTask,
     catchment_task,
 )
-from sozialraum.planning.redrawing.catchments import CatchmentPlan, present_plan, redraw
+from sozialraum.planning.districting.catchments import CatchmentPlan, present_plan, redraw
+from sozialraum.planning.plan_inputs import Drafted, PlanInputs, known_column
+from sozialraum.planning.plan_sections import Catchments
 from sozialraum.planning.scenario import Variant
 
 

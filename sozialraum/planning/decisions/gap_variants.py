@@ -7,8 +7,8 @@ import pandas as pd
 from sozialraum.planning.access import duplicates, empty_places, floating_catchments, gaps
 from sozialraum.planning.plan_inputs import Drafted, PlanInputs, known_column
 from sozialraum.planning.plan_sections import Gap
+from sozialraum.planning.published_counts import children
 from sozialraum.planning.scenario import Variant
-from sozialraum.planning.told_counts import children
 from sozialraum.texts import text
 
 LONGEST_LIST = 10  # empty places that are told one by one

@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sozialraum.planning.details import CLIFFS
-from sozialraum.planning.dividing.allocation import (
+from sozialraum.planning.allocation.allocation import (
     SAME,
     compare_rules,
     gains_and_losses,
     gains_sentence,
 )
-from sozialraum.planning.dividing.cliffs import cliff_list
-from sozialraum.planning.dividing.need_rules import Rule
+from sozialraum.planning.allocation.need_rules import Rule
+from sozialraum.planning.allocation.thresholds import cliff_list
+from sozialraum.planning.decision_tables import THRESHOLDS
 from sozialraum.planning.plan_inputs import Drafted, PlanInputs, known_column
 from sozialraum.planning.plan_sections import Allocate
 from sozialraum.planning.scenario import Variant
@@ -38,19 +38,19 @@ def rule_variants(section: Allocate, inputs: PlanInputs) -> Drafted:
             size=size,
             in_need=known_column(inputs.schools, "in_need"),
         )
-        is_yardstick = last_year is None and place == 0
-        variants.append(_variant(section, rule, gains, is_yardstick=is_yardstick))
+        is_fitted = last_year is None and place == 0
+        variants.append(_variant(section, rule, gains, is_fitted=is_fitted))
     if inputs.unit_draws is None:
         return variants, {}
     return variants, {
-        f"{CLIFFS}{rule.name}": cliff_list(size, need, inputs.unit_draws, rule=rule, **bounds)
+        f"{THRESHOLDS}{rule.name}": cliff_list(size, need, inputs.unit_draws, rule=rule, **bounds)
         for rule in rules
     }
 
 
-def _variant(section: Allocate, rule: Rule, gains: pd.DataFrame, *, is_yardstick: bool) -> Variant:
+def _variant(section: Allocate, rule: Rule, gains: pd.DataFrame, *, is_fitted: bool) -> Variant:
     change = np.sign(gains["change"].mask(gains["change"].abs() <= SAME, 0.0))
-    compared = text("planning.sentence.compared") if is_yardstick else gains_sentence(gains)
+    compared = text("planning.sentence.compared") if is_fitted else gains_sentence(gains)
     return Variant(
         name=rule.name,
         sentences=(rule.sentence(), compared),

@@ -7,17 +7,17 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from sozialraum.planning.plan_inputs import Drafted, PlanInputs, known_column
-from sozialraum.planning.plan_sections import Locate
-from sozialraum.planning.scenario import Variant
-from sozialraum.planning.siting.alternatives import (
+from sozialraum.planning.facility_location.alternatives import (
     frequency_sentence,
     next_best,
     plan_b,
     selection_frequency,
 )
-from sozialraum.planning.siting.location import locate
-from sozialraum.planning.siting.sites import SitePlan, SiteTask, site_task
+from sozialraum.planning.facility_location.location import locate
+from sozialraum.planning.facility_location.sites import SitePlan, SiteTask, site_task
+from sozialraum.planning.plan_inputs import Drafted, PlanInputs, known_column
+from sozialraum.planning.plan_sections import Locate
+from sozialraum.planning.scenario import Variant
 
 
 def site_variants(section: Locate, inputs: PlanInputs) -> Drafted:

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sozialraum.errors import DisclosureError
+from sozialraum.model.errors import DisclosureError
 from sozialraum.model.options import Attacker
 from sozialraum.privacy.audit.atoms import refine
 from sozialraum.privacy.audit.rows import Row

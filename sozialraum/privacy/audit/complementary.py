@@ -20,7 +20,7 @@ import scipy
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from sozialraum.errors import DisclosureError
+from sozialraum.model.errors import DisclosureError
 from sozialraum.privacy.audit.atoms import refine
 from sozialraum.privacy.audit.bounds import Breach, Level, audit
 from sozialraum.privacy.audit.certificates import certificate

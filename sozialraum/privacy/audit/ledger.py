@@ -18,7 +18,7 @@ from typing import Any
 
 import pandas as pd
 
-from sozialraum.errors import DisclosureError
+from sozialraum.model.errors import DisclosureError
 from sozialraum.privacy.audit.bounds import Breach, audit_release
 from sozialraum.privacy.audit.rows import Form, Row, Term
 from sozialraum.privacy.audit.system import Series

@@ -13,7 +13,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from sozialraum.kernels.mincut import arc_extremes
+from sozialraum.kernels.optimisation.mincut import arc_extremes
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

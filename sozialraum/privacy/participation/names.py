@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
 
-from sozialraum.addresses import plain_letters
+from sozialraum.model.addresses import plain_letters
 from sozialraum.privacy.participation.phonetics import koelner_phonetik
 
 Texts = NDArray[np.object_]

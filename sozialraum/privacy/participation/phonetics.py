@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sozialraum.addresses import plain_letters
+from sozialraum.model.addresses import plain_letters
 
 
 def koelner_phonetik(name: str) -> str:

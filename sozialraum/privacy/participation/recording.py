@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sozialraum.errors import DisclosureError
+from sozialraum.model.errors import DisclosureError
 from sozialraum.privacy.audit.ledger import Entry, Ledger, next_entry
 from sozialraum.privacy.audit.rows import Row
 from sozialraum.privacy.participation.ground import Ground

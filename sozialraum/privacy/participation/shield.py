@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from sozialraum.errors import ConfigError, DataError, DisclosureError, SozialraumError
 from sozialraum.model import Problem
+from sozialraum.model.errors import ConfigError, DataError, DisclosureError, SozialraumError
 from sozialraum.texts import problem
 
 Result = TypeVar("Result")

@@ -9,7 +9,7 @@ import pandas as pd
 import scipy
 import scipy.sparse as sp
 
-from sozialraum.errors import DisclosureError
+from sozialraum.model.errors import DisclosureError
 from sozialraum.texts import problem
 
 

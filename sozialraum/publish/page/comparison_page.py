@@ -13,11 +13,11 @@ import pandas as pd
 
 from sozialraum.model import Release
 from sozialraum.publish.asset_files import asset
-from sozialraum.publish.colours import palette
-from sozialraum.publish.drawing import Canvas, make_canvas
 from sozialraum.publish.escape import markup
+from sozialraum.publish.graphics.colours import palette
+from sozialraum.publish.graphics.drawing import Canvas, make_canvas
+from sozialraum.publish.graphics.svg import tag
 from sozialraum.publish.page.offline_map import policy
-from sozialraum.publish.svg import tag
 from sozialraum.texts import date, text
 
 LAYER = "methods"
@@ -67,7 +67,7 @@ def comparison_html(
 
 def _card(card: Mapping[str, Any], steps: pd.DataFrame, canvas: Canvas, release: Release) -> str:
     first, *more = card["sentences"]
-    told = "".join(f"<p>{markup(sentence)}</p>" for sentence in more)
+    stated = "".join(f"<p>{markup(sentence)}</p>" for sentence in more)
     colours, step = palette("blues", card["k"]), steps[card["id"]]
     areas = "".join(
         tag("path", f"<title>{markup(name)}: {_words(place, card)}</title>", d=path,
@@ -79,7 +79,7 @@ def _card(card: Mapping[str, Any], steps: pd.DataFrame, canvas: Canvas, release:
     return (
         f"<article><h2>{markup(card['name'])}</h2>"
         f"{tag('svg', areas, viewBox=box, role='img', aria_label=label)}"
-        f'<p class="lead">{markup(first)}</p>{told}{_legend(card, step, colours)}</article>'
+        f'<p class="lead">{markup(first)}</p>{stated}{_legend(card, step, colours)}</article>'
     )
 
 

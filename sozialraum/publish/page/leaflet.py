@@ -13,7 +13,7 @@ import re
 from functools import cache
 from importlib import resources
 
-from sozialraum.errors import DataError
+from sozialraum.model.errors import DataError
 from sozialraum.texts import problem
 
 SHA256 = "db49d009c841f5ca34a888c96511ae936fd9f5533e90d8b2c4d57596f4e5641a"

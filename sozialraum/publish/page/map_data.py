@@ -1,6 +1,6 @@
 """Areas as the map page carries them: simplified without gaps, in degrees, as small whole numbers.
 
-Areas are simplified together (see `sozialraum.publish.mosaic`). Every coordinate is then rounded to
+Areas are simplified together (see `sozialraum.publish.graphics.coverage_simplify`). Every coordinate is then rounded to
 5 decimals (about 1 m), shared vertices alike, so no gap opens. A ring travels as ``[x, y, dx, dy,
 dx, dy, …]`` in units of 1e-5 degrees: a third of the bytes of GeoJSON.
 """
@@ -13,7 +13,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from sozialraum.publish.mosaic import make_mosaic
+from sozialraum.publish.graphics.coverage_simplify import make_mosaic
 
 DEGREES = 1e-5
 _POINTS_ACROSS = 3000

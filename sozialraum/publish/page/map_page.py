@@ -106,13 +106,13 @@ def _period_word(release: Release, words: dict[str, str]) -> str:
 def _findings(release: Release, words: dict[str, str], lang: str) -> str:
     """Return what came out, for above the map; empty where the build says nothing."""
     german = "" if lang == "de" else ' lang="de"'
-    said = "".join(f"<li>{markup(line)}</li>" for line in release.facts.findings)
+    messages = "".join(f"<li>{markup(line)}</li>" for line in release.facts.findings)
     head = f'<h2 id="befunde-kopf">{markup(words["findings"])}</h2>'
     more = '<button type="button" id="alle-befunde" aria-expanded="false" hidden></button>'
     return (
-        f'<section id="befunde" aria-labelledby="befunde-kopf">{head}<ul{german}>{said}</ul>{more}'
+        f'<section id="befunde" aria-labelledby="befunde-kopf">{head}<ul{german}>{messages}</ul>{more}'
         "</section>"
-        if said
+        if messages
         else ""
     )
 
@@ -147,8 +147,8 @@ def _border_notes(release: Release, words: dict[str, str], shapes: Shapes) -> tu
         return ()
     names = [f"{release.areas.at[key, 'name']} ({key})" for key in shapes.faulty[:_MOST_NAMED]]
     listed = ", ".join(names) + (" …" if len(shapes.faulty) > _MOST_NAMED else "")
-    said = words["faulty_one" if len(shapes.faulty) == 1 else "faulty"]
-    return (said.format(n=len(shapes.faulty), names=listed),)
+    messages = words["faulty_one" if len(shapes.faulty) == 1 else "faulty"]
+    return (messages.format(n=len(shapes.faulty), names=listed),)
 
 
 def easy_language(release: Release) -> tuple[str, ...]:

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.model import Release
-from sozialraum.publish.colours import palette
-from sozialraum.publish.drawing import draw_areas, place_areas
 from sozialraum.publish.escape import markup
+from sozialraum.publish.graphics.colours import palette
+from sozialraum.publish.graphics.drawing import draw_areas, place_areas
 from sozialraum.publish.page.map_page import map_html
 
 _DIGITS = "0123456789abcdef"

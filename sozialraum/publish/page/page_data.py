@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.model import Edition, Release
-from sozialraum.publish.colours import ink
 from sozialraum.publish.escape import visible
-from sozialraum.publish.figures import Figure, index_digits, indicator_figures, shown_contributions
+from sozialraum.publish.graphics.colours import ink
 from sozialraum.publish.layers import layer_facts, layer_lines, layer_sentences, layer_views
+from sozialraum.publish.map_layers import MARKS, View, make_views
 from sozialraum.publish.page.basemaps import Basemap
 from sozialraum.publish.page.map_data import (
     Shapes,
@@ -22,7 +22,12 @@ from sozialraum.publish.page.map_data import (
     simplify_areas,
 )
 from sozialraum.publish.periods import period_names, shown_date
-from sozialraum.publish.views import MARKS, View, make_views
+from sozialraum.publish.published_numbers import (
+    Figure,
+    index_digits,
+    indicator_figures,
+    shown_contributions,
+)
 from sozialraum.texts import catalogue, text
 
 LOCALES = {"de": "de-DE", "en": "en-GB"}

@@ -26,14 +26,14 @@ def participation_page(release: ParticipationRelease, *, method: list[str]) -> b
     policy = f"default-src 'none'; style-src 'sha256-{digest}'"
     body = [
         f"<h1>{markup(release.title)}</h1>",
-        f'<p class="lead">{_say("lead", stichtag=date(release.stichtag))}</p>',
+        f'<p class="lead">{_message("lead", stichtag=date(release.stichtag))}</p>',
         _figures(release),
         *(_area_table(release, name) for name in release.area_sets),
         _offers(release),
         _withheld(release),
-        f"<h2>{_say('method')}</h2>",
+        f"<h2>{_message('method')}</h2>",
         *(f"<p>{markup(sentence.replace('**', ''))}</p>" for sentence in method),
-        f"<h2>{_say('sources')}</h2>",
+        f"<h2>{_message('sources')}</h2>",
         "<ul>" + "".join(f"<li>{markup(source)}</li>" for source in release.sources) + "</ul>",
     ]
     head = (
@@ -45,7 +45,7 @@ def participation_page(release: ParticipationRelease, *, method: list[str]) -> b
     return (head + "\n".join(body) + "\n</body>\n</html>\n").encode()
 
 
-def _say(name: str, **values: object) -> str:
+def _message(name: str, **values: object) -> str:
     return markup(text(f"participation.page.{name}", **values))
 
 
@@ -53,24 +53,24 @@ def _figures(release: ParticipationRelease) -> str:
     """Return the numbers of the programme, in tens."""
     total = {k: number(v) for k, v in release.totals.items()}
     few = text("participation.words.few", minimum=10)
-    told = [
+    stated = [
         (
             total["distinct_children"] if release.totals["distinct_children"] else few,
-            _say("children"),
-            _say("children_range", low=total["low"], high=total["high"])
+            _message("children"),
+            _message("children_range", low=total["low"], high=total["high"])
             if release.totals["low"]
             else "",
         ),
         (
             total["bookings"] if release.totals["bookings"] else few,
-            _say("bookings"),
-            _say("bookings_note"),
+            _message("bookings"),
+            _message("bookings_note"),
         ),
-        (percent(release.placed, 0), _say("placed"), _say("placed_note")),
+        (percent(release.placed, 0), _message("placed"), _message("placed_note")),
     ]
     boxes = [
         f"<div><strong>{markup(n)}</strong> {what}<small>{note}</small></div>"
-        for n, what, note in told
+        for n, what, note in stated
     ]
     return f'<div class="figures">{"".join(boxes)}</div>'
 
@@ -84,31 +84,31 @@ def _area_table(release: ParticipationRelease, area_set: str) -> str:
     top = 1.0 if math.isnan(top) else top
     places = list(dict.fromkeys(zip(table["area_set"], table["key"], strict=True)))
     spans = [a.replace("-", "–") for a in ages]
-    heads = [_say("all_ages") if a == ALL_AGES else _say("ages", age=a) for a in spans]
+    heads = [_message("all_ages") if a == ALL_AGES else _message("ages", age=a) for a in spans]
     lines = []
     for place in sorted(places, key=lambda p: (p[0] != CITY, p[1])):
         label = markup(area_label(release, *place))
         row = "".join(_rate(cells[(*place, age)], top) for age in ages)
         quotient = cells[(*place, ALL_AGES)].bookings_per_child
-        last = _say("none") if math.isnan(quotient) else markup(number(quotient, 1))
+        last = _message("none") if math.isnan(quotient) else markup(number(quotient, 1))
         kind = ' class="city"' if place[0] == CITY else ""
         lines.append(f'<tr{kind}><th scope="row">{label}</th>{row}<td>{last}</td></tr>')
     label = release.area_sets[area_set]
-    columns = [markup(label), *heads, _say("per_child")]
-    return _table(_say("rates", label=label), _say("rates_note"), columns, lines)
+    columns = [markup(label), *heads, _message("per_child")]
+    return _table(_message("rates", label=label), _message("rates_note"), columns, lines)
 
 
 def _rate(cell: object, top: float) -> str:
     """Return a rate with its bounds and a bar, pale between the bounds; a dash without a rate."""
     if math.isnan(cell.rate):  # type: ignore[attr-defined]
-        return f'<td class="none">{_say("none")}</td>'
+        return f'<td class="none">{_message("none")}</td>'
     rate, low, high = cell.rate, cell.rate_low, cell.rate_high  # type: ignore[attr-defined]
     bounds = ""
     if low < high:
-        told = _say(
+        stated = _message(
             "bounds", low=number(100 * low, _digits(low)), high=percent(high, _digits(high))
         )
-        bounds = f"<small>{told}</small>"
+        bounds = f"<small>{stated}</small>"
     ends = [100 * share / top for share in (low, high, rate)]
     pale = f'<rect class="bounds" x="{ends[0]:.1f}" width="{ends[1] - ends[0]:.1f}" height="4"/>'
     rect = f'<rect y="1" width="{ends[2]:.1f}" height="2"/>'
@@ -119,18 +119,18 @@ def _rate(cell: object, top: float) -> str:
 
 
 def _offers(release: ParticipationRelease) -> str:
-    heads = [_say("offer"), _say("share_of_children"), _say("share_of_bookings")]
+    heads = [_message("offer"), _message("share_of_children"), _message("share_of_bookings")]
     lines = []
     for offer, row in release.offers.iterrows():
         name = release.offer_names.get(str(offer), str(offer))
         shares = [_share(row["share_of_children"]), _share(row["share_of_bookings"])]
         lines.append(f'<tr><th scope="row">{markup(name)}</th>{"".join(shares)}</tr>')
-    return _table(_say("offers"), _say("offers_note"), heads, lines)
+    return _table(_message("offers"), _message("offers_note"), heads, lines)
 
 
 def _share(share: float) -> str:
     if pd.isna(share):
-        return f'<td class="none">{_say("none")}</td>'
+        return f'<td class="none">{_message("none")}</td>'
     return f"<td>{markup(percent(share, _digits(share)))}</td>"
 
 
@@ -152,5 +152,5 @@ def _withheld(release: ParticipationRelease) -> str:
     """Return why fields are empty, one sentence each."""
     listed = withheld_fields(release)["reason"]
     items = "".join(f"<li>{markup(reason)}</li>" for reason in listed)
-    told = f"<ul>{items}</ul>" if items else f"<p>{_say('withheld_none')}</p>"
-    return f"<h2>{_say('withheld')}</h2>\n{told}"
+    stated = f"<ul>{items}</ul>" if items else f"<p>{_message('withheld_none')}</p>"
+    return f"<h2>{_message('withheld')}</h2>\n{stated}"

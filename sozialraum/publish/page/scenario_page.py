@@ -83,12 +83,12 @@ def _section(release: PlanRelease, verb: str, canvas: Canvas) -> str:
 def _card(release: PlanRelease, verb: str, variant: Mapping[str, Any], canvas: Canvas) -> str:
     first, *more = variant["sentences"] or [""]
     listed = "".join(f"<li>{markup(sentence)}</li>" for sentence in more)
-    said = f'<ul class="more">{listed}</ul>' if more else '<div class="more"></div>'
+    messages = f'<ul class="more">{listed}</ul>' if more else '<div class="more"></div>'
     drawn = canvas.draw(verb, variant)
     picture = f"<figure>{drawn}</figure>" if drawn else "<div></div>"
     return (
         f'<article class="{"drawn" if drawn else "plain"}"><h3>{markup(variant["name"])}</h3>'
-        f'<p class="lead">{markup(first)}</p>{picture}{said}</article>'
+        f'<p class="lead">{markup(first)}</p>{picture}{messages}</article>'
     )
 
 

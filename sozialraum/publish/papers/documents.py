@@ -9,15 +9,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sozialraum.errors import ConfigError
 from sozialraum.model import Release
+from sozialraum.model.errors import ConfigError
 from sozialraum.publish.asset_files import asset
 from sozialraum.publish.layers import layer_views
+from sozialraum.publish.map_layers import make_views
 from sozialraum.publish.papers.profile_data import profile_data
 from sozialraum.publish.papers.report_data import report_data
 from sozialraum.publish.papers.sheet_data import indicator_sheets, map_sheet, ranking_sheets
 from sozialraum.publish.tables.geopackage import layer_name
-from sozialraum.publish.views import make_views
 from sozialraum.texts import problem
 
 SHEETS: dict[str, tuple[str, Callable[..., Iterator[dict[str, Any]]]]] = {

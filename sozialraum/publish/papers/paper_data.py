@@ -7,10 +7,10 @@ from typing import Any
 import pandas as pd
 
 from sozialraum.model import Release
-from sozialraum.publish.drawing import Canvas, draw_map, draw_swatch, legend_rows
 from sozialraum.publish.escape import visible
+from sozialraum.publish.graphics.drawing import Canvas, draw_map, draw_swatch, legend_rows
+from sozialraum.publish.map_layers import MARKS, View
 from sozialraum.publish.page.page_data import subtitle
-from sozialraum.publish.views import MARKS, View
 from sozialraum.publish.wording import direction_words
 from sozialraum.texts import catalogue, date, text
 

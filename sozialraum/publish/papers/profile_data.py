@@ -8,13 +8,17 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.model import Edition, Release
-from sozialraum.publish.drawing import draw_highlight, draw_map, draw_swatch, make_canvas
 from sozialraum.publish.escape import visible
-from sozialraum.publish.figures import index_digits, indicator_figures, shown_contributions
+from sozialraum.publish.graphics.drawing import draw_highlight, draw_map, draw_swatch, make_canvas
 from sozialraum.publish.layers import layer_facts, layer_lines
+from sozialraum.publish.map_layers import View, make_views
 from sozialraum.publish.papers.paper_data import class_words, common_data
 from sozialraum.publish.periods import period_names
-from sozialraum.publish.views import View, make_views
+from sozialraum.publish.published_numbers import (
+    index_digits,
+    indicator_figures,
+    shown_contributions,
+)
 from sozialraum.publish.wording import (
     area_sentences,
     rank_words,

@@ -8,18 +8,18 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.model import Release
-from sozialraum.publish.drawing import (
+from sozialraum.publish.escape import visible
+from sozialraum.publish.graphics.drawing import (
     draw_map,
     draw_swatch,
     last_place,
     make_canvas,
     shared_place,
 )
-from sozialraum.publish.escape import visible
-from sozialraum.publish.figures import index_digits, indicator_figures
 from sozialraum.publish.layers import rank_interval
+from sozialraum.publish.map_layers import MARKS, View, make_views
 from sozialraum.publish.papers.paper_data import class_words, common_data, legend, small_maps
-from sozialraum.publish.views import MARKS, View, make_views
+from sozialraum.publish.published_numbers import index_digits, indicator_figures
 from sozialraum.publish.wording import shown_number
 from sozialraum.texts import catalogue, date, number, text
 

@@ -6,22 +6,22 @@ from collections.abc import Iterator
 from typing import Any
 
 from sozialraum.model import Release
-from sozialraum.publish.drawing import (
+from sozialraum.publish.escape import visible
+from sozialraum.publish.graphics.drawing import (
     Canvas,
     draw_map,
     draw_ranking,
     make_canvas,
     written_names,
 )
-from sozialraum.publish.escape import visible
 from sozialraum.publish.layers import rank_interval
+from sozialraum.publish.map_layers import View, make_views
 from sozialraum.publish.papers.paper_data import (
     common_data,
     legend,
     map_alt,
     small_maps,
 )
-from sozialraum.publish.views import View, make_views
 from sozialraum.texts import catalogue
 
 _ROWS = 45  # areas per strip

@@ -8,8 +8,8 @@ import pandas as pd
 
 from sozialraum.model import Release
 from sozialraum.publish.layers import CLUSTERS
+from sozialraum.publish.map_layers import MARKS
 from sozialraum.publish.tables.table_columns import SIGN_SUFFIX, flat_table
-from sozialraum.publish.views import MARKS
 from sozialraum.texts import catalogue, text
 
 
@@ -91,12 +91,12 @@ def method_rows(release: Release) -> list[tuple[str, str]]:
     """Return method, indicators with direction and source, limits and what is withheld."""
     words, facts = catalogue("publish")["book"], release.facts
     rows = [(facts.method, ""), *((line, "") for line in facts.changed), ("", "")]
-    rows += [(i.label, " · ".join(_said_of(i))) for i in release.indicators]
+    rows += [(i.label, " · ".join(_notes_of(i))) for i in release.indicators]
     rows += [("", ""), *((line, "") for line in (*facts.limits, *release.notes))]
     return [*rows, ("", ""), (words["rounding"], "")]
 
 
-def _said_of(indicator: Any) -> list[str]:
+def _notes_of(indicator: Any) -> list[str]:
     parts = (
         text(f"publish.page.dir_{indicator.direction}"),
         indicator.dimension,

@@ -15,8 +15,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from sozialraum.errors import DataError
 from sozialraum.model import Problem, Release
+from sozialraum.model.errors import DataError
 from sozialraum.publish.escape import cell
 from sozialraum.publish.page.map_data import simplify_areas
 from sozialraum.publish.tables.geopackage import layer_name

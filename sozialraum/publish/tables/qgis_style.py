@@ -12,9 +12,9 @@ from xml.sax.saxutils import quoteattr
 import pandas as pd
 
 from sozialraum.model import Release
-from sozialraum.publish.colours import rgb
+from sozialraum.publish.graphics.colours import rgb
+from sozialraum.publish.map_layers import MARKS, View, axis_columns, make_views
 from sozialraum.publish.tables.table_columns import SIGN_SUFFIX
-from sozialraum.publish.views import MARKS, View, axis_columns, make_views
 from sozialraum.publish.wording import class_words
 from sozialraum.texts import catalogue, text
 

@@ -10,13 +10,13 @@ import pandas as pd
 
 from sozialraum.model import Release
 from sozialraum.publish.escape import visible
-from sozialraum.publish.figures import (
+from sozialraum.publish.map_layers import MARKS
+from sozialraum.publish.published_numbers import (
     decimals,
     index_digits,
     indicator_figures,
     shown_contributions,
 )
-from sozialraum.publish.tables.book import FIRST_ROW, Book, number_pattern, write_value
 from sozialraum.publish.tables.description import (
     column_rows,
     heading_of,
@@ -24,7 +24,7 @@ from sozialraum.publish.tables.description import (
     sign_rows,
     words_of,
 )
-from sozialraum.publish.views import MARKS
+from sozialraum.publish.tables.workbook_style import FIRST_ROW, Book, number_pattern, write_value
 from sozialraum.texts import catalogue, date, text
 
 _OWN = ("index", "class", "class_label", "rank", "status")

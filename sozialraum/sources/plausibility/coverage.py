@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from sozialraum.errors import DataError
 from sozialraum.model import Problem
+from sozialraum.model.errors import DataError
 from sozialraum.sources.plausibility.position import (
     NOISE,
     check_outline,
@@ -94,12 +94,12 @@ def check_schools(
     found = []
     for key, named, shape in zip(areas.index, areas[column], areas.geometry, strict=True):
         schools = [s.strip() for s in str(named or "").split(",") if s.strip()]
-        say = {"file": file, "key": str(key), "found": square_metres(float(shapely.area(shape)))}
+        values = {"file": file, "key": str(key), "found": square_metres(float(shapely.area(shape)))}
         if len(schools) > 1:
             listed = ", ".join(schools)
-            found.append(problem("sources.shared_area", "note", schools=listed, **say))
+            found.append(problem("sources.shared_area", "note", schools=listed, **values))
         elif not schools:
-            found.append(problem("sources.area_without_school", "warning", **say))
+            found.append(problem("sources.area_without_school", "warning", **values))
     return found
 
 

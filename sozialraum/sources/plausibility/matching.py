@@ -99,8 +99,8 @@ def _zeros(pairs: dict[str, str], file: str, areas: str) -> Problem:
     table, area = next(iter(pairs.items()))
     longer = pairs.values() if len(area) > len(table) else pairs.keys()
     widths = {len(key) for key in longer}
-    say = {"n": len(pairs), "areas": areas, "table": table, "area": area}
+    filled = {"n": len(pairs), "areas": areas, "table": table, "area": area}
     if len(widths) > 1:
-        return problem("check.zeros_differ", file=file, **say)
+        return problem("check.zeros_differ", file=file, **filled)
     code = "zeros_of_table" if len(area) > len(table) else "zeros_of_areas"
-    return problem(f"check.{code}", file=file, width=widths.pop(), **say)
+    return problem(f"check.{code}", file=file, width=widths.pop(), **filled)

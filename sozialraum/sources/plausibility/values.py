@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sozialraum.model import Indicator, Problem
-from sozialraum.sources.formula import names
 from sozialraum.sources.plausibility.listing import SHOWN, files_of
-from sozialraum.sources.totals import is_whole
+from sozialraum.sources.tabular.formula import names
+from sozialraum.sources.tabular.totals import is_whole
 from sozialraum.texts import number, percent, problem
 
 if TYPE_CHECKING:
@@ -130,8 +130,8 @@ def check_gaps(frame: pd.DataFrame, plan: Plan, where: dict[str, str]) -> Iterat
             alone = frame.index[frame[column].isna() & ~frame.isna().all(axis=1)].astype(str)
             if len(alone):
                 keys = ", ".join(alone[:5]) + (", …" if len(alone) > 5 else "")
-                said = {"n": len(alone), "keys": keys}
-                yield problem("check.some_missing", "note", **where, column=column, **said)
+                notes = {"n": len(alone), "keys": keys}
+                yield problem("check.some_missing", "note", **where, column=column, **notes)
         elif len(frame) > 2 and frame[column].nunique() == 1:
             value = number(float(frame[column].dropna().iloc[0]), 2)
             yield problem("check.constant", "warning", **where, column=column, found=value)

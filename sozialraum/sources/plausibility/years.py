@@ -30,21 +30,21 @@ def check_jumps(
     for before, after in itertools.pairwise(days):
         for name in [n for n in frames[after] if n in frames[before]]:
             old, new = frames[before][name], frames[after][name]
-            said = {"file": files_of(plan, name, after), "day": date(before)}
+            notes = {"file": files_of(plan, name, after), "day": date(before)}
             jumps: list[Problem] = []
             bases = dict.fromkeys(
                 i.denominator for i in plan.indicators if i.denominator is not None
             )
             for base in [b for b in bases if b in old.columns and b in new.columns]:
-                jumps += _jumps_of_count(old[base], new[base], base, said)
+                jumps += _jumps_of_count(old[base], new[base], base, notes)
             for i in plan.indicators:
                 if {i.numerator, i.denominator} <= set(old.columns) & set(new.columns):
-                    jumps += _jumps_of_share(old, new, i, said)
+                    jumps += _jumps_of_share(old, new, i, notes)
             yield from in_their_files(jumps, delivery, name, after)
 
 
 def _jumps_of_count(
-    old: pd.Series, new: pd.Series, column: str, said: dict[str, str]
+    old: pd.Series, new: pd.Series, column: str, notes: dict[str, str]
 ) -> Iterator[Problem]:
     """Yield areas whose number of persons changed by more than 30 % and more than chance explains.
 
@@ -56,17 +56,17 @@ def _jumps_of_count(
         yield problem(
             "check.jump_count",
             "warning",
-            **said,
+            **notes,
             column=column,
             key=str(key),
             before=number(old[key]),
             found=number(new[key]),
         )
-    yield from _more_jumps(len(jumps), column, said)
+    yield from _more_jumps(len(jumps), column, notes)
 
 
 def _jumps_of_share(
-    old: pd.DataFrame, new: pd.DataFrame, i: Indicator, said: dict[str, str]
+    old: pd.DataFrame, new: pd.DataFrame, i: Indicator, notes: dict[str, str]
 ) -> Iterator[Problem]:
     """Yield areas whose share changed by over 10 percentage points and more than by chance.
 
@@ -85,16 +85,16 @@ def _jumps_of_share(
         yield problem(
             "check.jump_share",
             "warning",
-            **said,
+            **notes,
             column=str(i.numerator),
             key=str(key),
             label=i.label,
             before=percent(share_old[key]),
             found=percent(share_new[key]),
         )
-    yield from _more_jumps(len(jumps), str(i.numerator), said)
+    yield from _more_jumps(len(jumps), str(i.numerator), notes)
 
 
-def _more_jumps(n: int, column: str, said: dict[str, str]) -> Iterator[Problem]:
+def _more_jumps(n: int, column: str, notes: dict[str, str]) -> Iterator[Problem]:
     if n > SHOWN:
-        yield problem("check.more_jumps", "warning", **said, column=column, n=n - SHOWN)
+        yield problem("check.more_jumps", "warning", **notes, column=column, n=n - SHOWN)

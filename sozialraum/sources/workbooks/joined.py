@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sozialraum.model import Problem
 from sozialraum.sources.cell_grid import Grid
-from sozialraum.sources.cells import is_sign, looks_like_number, tidy
+from sozialraum.sources.tabular.cells import is_sign, looks_like_number, tidy
 from sozialraum.sources.workbooks.remarks import Block, block_name
 from sozialraum.texts import problem
 
@@ -47,8 +47,8 @@ def spread_joined(
         return replace(grid, rows=rows), []
     found = ", ".join(map(block_name, shared[:_SHOWN])) + (", …" if len(shared) > _SHOWN else "")
     row = min(i + 1 for b in shared for i in range(b.top, b.bottom + 1) if i in areas)
-    said = {"n": len(shared), "file": file, "row": row, "found": found}
-    return replace(grid, rows=rows), [problem("sources.joined_cells", **said)]
+    notes = {"n": len(shared), "file": file, "row": row, "found": found}
+    return replace(grid, rows=rows), [problem("sources.joined_cells", **notes)]
 
 
 def _cell(rows: list, row: int, column: int) -> object:

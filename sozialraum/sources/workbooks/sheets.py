@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from sozialraum.model import Problem
 from sozialraum.sources.cell_grid import Grid
-from sozialraum.sources.cells import Percent
-from sozialraum.sources.headers import did_you_mean, tidy_name
-from sozialraum.sources.limits import BROKEN_ZIP, LIMITS
+from sozialraum.sources.file_limits import BROKEN_ZIP, LIMITS
+from sozialraum.sources.tabular.cells import Percent
+from sozialraum.sources.tabular.headers import did_you_mean, tidy_name
 from sozialraum.sources.workbooks.ods import ods_remarks
 from sozialraum.sources.workbooks.remarks import Block, Remarks, place_of
 from sozialraum.sources.workbooks.xlsx import xlsx_remarks
@@ -109,5 +109,5 @@ def _faulty_cells(remarks: Remarks, file: str, sheet: str) -> tuple[Problem, ...
     if not remarks.faulty:
         return ()
     row, column, kind = remarks.faulty[0]
-    say = {"n": len(remarks.faulty), "found": f"{kind} in {place_of(row, column)}"}
-    return (problem("sources.excel_error", "warning", file=file, **say),)
+    values = {"n": len(remarks.faulty), "found": f"{kind} in {place_of(row, column)}"}
+    return (problem("sources.excel_error", "warning", file=file, **values),)

@@ -14,15 +14,15 @@ import pandas as pd
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
-from sozialraum.addresses import (
+from sozialraum.model import Problem
+from sozialraum.model.addresses import (
     HouseNumber,
     normalise_postcode,
     normalise_street,
     split_address,
     split_house_number,
 )
-from sozialraum.errors import DataError
-from sozialraum.model import Problem
+from sozialraum.model.errors import DataError
 from sozialraum.texts import problem, text
 
 MATCHED = (
@@ -107,9 +107,9 @@ class AddressMatch:
         for reason, rows in self.reason.groupby(self.reason, observed=True):
             if reason != "exact":
                 severity = "note" if reason in MATCHED else "warning"
-                say = {"n": len(rows), "reason": text(f"addresses.reason.{reason}")}
+                filled = {"n": len(rows), "reason": text(f"addresses.reason.{reason}")}
                 kind = "placed" if reason in MATCHED else "not_placed"
-                found.append(problem(f"addresses.{kind}", severity, file=file, **say))
+                found.append(problem(f"addresses.{kind}", severity, file=file, **filled))
         return found
 
 

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from sozialraum.errors import DataError
 from sozialraum.model import Problem
+from sozialraum.model.errors import DataError
 from sozialraum.space.areas import NAMED_KEYS
 from sozialraum.texts import number, problem
 
@@ -61,8 +61,8 @@ def far_geocodes(
     lost = ~municipality.reindex(points.index).isin(municipalities.index)
     found = []
     if far:
-        say = {"n": len(far), "limit": number(limit), "keys": ", ".join(far[:NAMED_KEYS])}
-        found.append(problem("addresses.far_geocode", "warning", **say))
+        values = {"n": len(far), "limit": number(limit), "keys": ", ".join(far[:NAMED_KEYS])}
+        found.append(problem("addresses.far_geocode", "warning", **values))
     if lost.any():
         keys = ", ".join(points.index[lost].astype(str)[:NAMED_KEYS])
         found.append(problem("addresses.no_municipality", "warning", n=int(lost.sum()), keys=keys))

@@ -12,18 +12,18 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sozialraum.addresses import (
+from sozialraum.model import Problem
+from sozialraum.model.addresses import (
     HouseNumber,
     normalise_postcode,
     normalise_street,
     split_house_number,
 )
-from sozialraum.errors import DataError
-from sozialraum.model import Problem
+from sozialraum.model.errors import DataError
 from sozialraum.space.addressing.rule_words import END, Span, parse_rule
 from sozialraum.space.areas import NAMED_KEYS
-from sozialraum.space.assembly import Pieces, assemble
 from sozialraum.space.crosswalk import Crosswalk
+from sozialraum.space.crosswalks.assembly import Pieces, assemble
 from sozialraum.texts import problem
 
 _LONGEST_HOUSE = 400  # numbers that one entry of a register can reach over
@@ -233,12 +233,12 @@ def _decide(
             reason.append("unreadable")
         else:
             reason.append("assigned" if claim else "uncovered")
-    told = pd.Series(reason, index, name="reason", dtype=object)
+    stated = pd.Series(reason, index, name="reason", dtype=object)
     double = sorted({" + ".join(sorted(claim)) for claim in claims if len(claim) > 1})
     if double:
-        n = int((told == "overlap").sum())
+        n = int((stated == "overlap").sum())
         found.append(problem("addresses.rules_overlap", n=n, keys=", ".join(double[:NAMED_KEYS])))
-    if (told == "uncovered").any():
-        n = int((told == "uncovered").sum())
+    if (stated == "uncovered").any():
+        n = int((stated == "uncovered").sum())
         found.append(problem("addresses.rules_uncovered", "warning", n=n))
-    return Assignment(pd.Series(area, index, name="area", dtype=object), told, tuple(found))
+    return Assignment(pd.Series(area, index, name="area", dtype=object), stated, tuple(found))

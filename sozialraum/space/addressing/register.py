@@ -14,12 +14,12 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from sozialraum.errors import DataError
+from sozialraum.model.errors import DataError
 from sozialraum.model.options import Overlaps
 from sozialraum.space.areas import NAMED_KEYS, area_keys, refuse_unusable, same_crs, shapes_of
-from sozialraum.space.assembly import Pieces, assemble
-from sozialraum.space.overlay import intersection_areas, uncovered_targets
-from sozialraum.space.points import area_of_points
+from sozialraum.space.crosswalks.assembly import Pieces, assemble
+from sozialraum.space.crosswalks.overlay import intersection_areas, uncovered_targets
+from sozialraum.space.crosswalks.points import area_of_points
 from sozialraum.texts import number, problem
 
 if TYPE_CHECKING:
@@ -197,8 +197,8 @@ def _weights(register: pd.DataFrame, weight: str | None, file: str | None) -> ND
     heavy = pd.to_numeric(register[weight], errors="coerce").to_numpy(float)
     wrong = np.flatnonzero(~(heavy >= 0) | ~np.isfinite(heavy))
     if len(wrong):
-        said = {"column": weight, "n": len(wrong), "row": int(register.index[wrong[0]])}
-        raise DataError(problem("addresses.bad_weight", file=file, **said))
+        notes = {"column": weight, "n": len(wrong), "row": int(register.index[wrong[0]])}
+        raise DataError(problem("addresses.bad_weight", file=file, **notes))
     return heavy
 
 
@@ -219,6 +219,6 @@ def _left_open(
     if len(stated):
         unknown = sorted(stated.unique())
         named = ", ".join(unknown[:NAMED_KEYS]) + (", …" if len(unknown) > NAMED_KEYS else "")
-        say = {"n": len(stated), "keys": named, "known": ", ".join(keys[:NAMED_KEYS])}
-        found.append(problem(f"addresses.unknown_{side}", "warning", file=file, **say))
+        values = {"n": len(stated), "keys": named, "known": ", ".join(keys[:NAMED_KEYS])}
+        found.append(problem(f"addresses.unknown_{side}", "warning", file=file, **values))
     return found

@@ -14,13 +14,13 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from sozialraum.errors import DataError
-from sozialraum.kernels.zonal import listed_cells, ring_signs
+from sozialraum.kernels.spatial.zonal import listed_cells, ring_signs
+from sozialraum.model.errors import DataError
 from sozialraum.model.options import Overlaps
 from sozialraum.space.areas import area_keys, name_keys, refuse_unusable, same_crs, shapes_of
-from sozialraum.space.assembly import Pieces, assemble
+from sozialraum.space.crosswalks.assembly import Pieces, assemble
 from sozialraum.space.grids.labelgrid import in_chunks, usable_threads
-from sozialraum.space.rings import rings_of
+from sozialraum.space.ring_arrays import rings_of
 from sozialraum.texts import problem
 
 if TYPE_CHECKING:

@@ -12,14 +12,14 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from sozialraum.kernels.edgegrid import (
+from sozialraum.kernels.spatial.edgegrid import (
     EdgeGrid,
     centre_labels,
     file_edges,
     lay_out,
     locate_points,
 )
-from sozialraum.space.rings import rings_of
+from sozialraum.space.ring_arrays import rings_of
 
 # Measured optimum between 2 and 8 cells per edge; above this number of cells the grid itself gets
 # slow.

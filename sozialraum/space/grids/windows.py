@@ -14,12 +14,12 @@ import shapely
 from numpy.typing import NDArray
 from rasterio.windows import Window
 
-from sozialraum.errors import DataError
+from sozialraum.model.errors import DataError
 from sozialraum.model.raster import Raster
 from sozialraum.space.areas import same_crs, shapes_of
 from sozialraum.space.distributions import Distribution, distribution_under
 from sozialraum.space.grids.zonal import SUMS, refuse_unknown, ring_sums
-from sozialraum.space.rings import rings_of
+from sozialraum.space.ring_arrays import rings_of
 from sozialraum.texts import problem
 
 if TYPE_CHECKING:

@@ -11,12 +11,12 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from sozialraum.errors import DataError
 from sozialraum.kernels.arrays import as_kernel_array
-from sozialraum.kernels.zonal import ring_signs, zonal_sums
+from sozialraum.kernels.spatial.zonal import ring_signs, zonal_sums
+from sozialraum.model.errors import DataError
 from sozialraum.space.areas import name_keys, same_crs, shapes_of
 from sozialraum.space.distributions import distribution_under, quantile_of
-from sozialraum.space.rings import Rings, rings_of
+from sozialraum.space.ring_arrays import Rings, rings_of
 from sozialraum.texts import problem
 
 if TYPE_CHECKING:

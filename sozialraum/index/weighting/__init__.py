@@ -1,0 +1,1 @@
+"""Weights: given, learnt from the data, or most favourable for each area."""

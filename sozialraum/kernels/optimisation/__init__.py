@@ -1,0 +1,1 @@
+"""Loops of search: exchange, annealing, cuts, multipliers."""

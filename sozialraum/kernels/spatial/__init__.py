@@ -1,0 +1,1 @@
+"""Loops over polygons, points and cells."""

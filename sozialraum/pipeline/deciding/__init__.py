@@ -1,1 +1,0 @@
-"""From a plan file to what may be shown: the build it stands on, draws, goals, release."""

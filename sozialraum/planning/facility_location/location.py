@@ -1,0 +1,98 @@
+"""Where to put sites: most children reached, fewest sites, shortest ways, shortest longest way.
+
+Exact by HiGHS where that is fast; the p-median of a city by exchange with a Lagrangian bound, so
+that the gap to the best conceivable plan is always told. Wishes that cannot be met are priced,
+never "infeasible": the plan says how many children are missing and why.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sozialraum.planning.facility_location.coverage import cover_all, cover_most
+from sozialraum.planning.facility_location.median import shortest_ways
+from sozialraum.planning.facility_location.site_program import Choice, room_for, value_of
+from sozialraum.planning.facility_location.site_report import describe
+from sozialraum.planning.facility_location.sites import SitePlan, SiteTask
+
+
+def locate(task: SiteTask) -> SitePlan:
+    """Return the best plan for a question about sites.
+
+    Parameters
+    ----------
+    task : made by `site_task`
+
+    Returns
+    -------
+    `SitePlan`; never an error for a question that cannot be met in full.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from sozialraum.planning.facility_location.sites import site_task
+    >>> distance = pd.DataFrame({"Hof": [300.0, 900.0], "Park": [900.0, 400.0]}, index=["01", "02"])
+    >>> children = pd.Series({"01": 50, "02": 70})
+    >>> plan = locate(site_task(distance, children, radius=800, number=1))
+    >>> plan.sites, plan.value, plan.gap
+    (('Park',), 70.0, 0.0)
+    """
+    chosen, value, bound, slacks = choose(task)
+    return describe(task, chosen, value, bound, slacks)
+
+
+def choose(task: SiteTask) -> Choice:
+    """Return the places of the open sites, value, bound and slacks, without describing them."""
+    if not (task.open_for_all.any() and len(task.areas)) or room_for(task) == 0:
+        chosen = sorted(task.fixed)
+        value = value_of(task, chosen)
+        return chosen, value, value, {}
+    solvers = {
+        "mclp": cover_most,
+        "lscp": cover_all,
+        "pmedian": shortest_ways,
+        "pcenter": shortest_longest_way,
+    }
+    return solvers[task.model](task)
+
+
+def shortest_longest_way(task: SiteTask) -> Choice:
+    """Find the p-center: the smallest distance at which `number` sites reach everyone.
+
+    By bisection over the distinct distances, each step a set covering.
+    """
+    metres = task.metres[:, task.open_for_all]
+    lived = (task.persons > 0) & np.isfinite(metres).any(axis=1)
+    if not lived.any():
+        return sorted(task.fixed), 0.0, 0.0, {}
+    distances = np.unique(metres[lived][np.isfinite(metres[lived])])
+    low = int(np.searchsorted(distances, metres[lived].min(axis=1).max()))
+    high, best = len(distances) - 1, None
+    count = task.changed(model="lscp", cost=np.ones(len(task.sites)), budget=None, gap=0.0)
+    while low < high:
+        middle = (low + high) // 2
+        chosen = cover_all(count.changed(radius=float(distances[middle])))[0]
+        if len(chosen) <= room_for(task):
+            high, best = middle, chosen
+        else:
+            low = middle + 1
+    radius = float(distances[high])
+    best = best if best is not None else cover_all(count.changed(radius=radius))[0]
+    if len(best) > room_for(task):
+        # Parts of the city without a way to each other: serve as many children as the sites can.
+        most = cover_most(task.changed(model="mclp", radius=radius, weight=task.persons))[0]
+        reached = task.within_of(radius)[:, most].any(axis=1)
+        return shortest_longest_way(task.changed(persons=np.where(reached, task.persons, 0.0)))
+    return _filled(task, best), radius, radius, {}
+
+
+def _filled(task: SiteTask, chosen: list[int]) -> list[int]:
+    """Open further sites up to the number asked for, those that shorten the weighted way most."""
+    sites = list(chosen)
+    while len(sites) < room_for(task):
+        near = task.metres[:, sites].min(axis=1) if sites else np.full(len(task.areas), np.inf)
+        near = np.where(np.isfinite(near), near, 1e9)
+        rest = [j for j in np.flatnonzero(task.open_for_all) if j not in sites]
+        ways = [(np.minimum(near, task.metres[:, j]) * task.weight).sum() for j in rest]
+        sites.append(int(rest[int(np.argmin(ways))]))
+    return sorted(sites)

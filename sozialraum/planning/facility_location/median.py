@@ -1,0 +1,202 @@
+"""The p-median: shortest weighted way for all, with a proof of how good the plan is.
+
+Exchange with a Lagrangian bound at city size, where HiGHS alone is far from done after minutes;
+HiGHS for small cases and for places, budgets and cuts.
+
+References
+----------
+ReVelle & Swain (1970), Central facilities location; Hansen & Mladenović (1997), Variable
+neighborhood search for the p-median; Beasley (1993), Lagrangean heuristics for location problems.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+
+from sozialraum.kernels.optimisation.interchange import interchange
+from sozialraum.kernels.optimisation.lagrange import lagrangian_bound
+from sozialraum.planning.facility_location.site_program import (
+    Choice,
+    opened,
+    pair_rows,
+    room_for,
+    site_variables,
+    value_of,
+)
+from sozialraum.planning.facility_location.sites import SiteTask
+from sozialraum.planning.programs import Program
+
+MOST_PAIRS_FOR_HIGHS = 15_000
+FREE, OPEN, CLOSED = -1, 1, 0
+STARTS, STEPS, MOST_SWAPS, SEED = 60, 2000, 1000, 2024
+# A way that does not exist counts as this many times the longest one that does.
+NO_WAY = 10.0
+
+
+def shortest_ways(task: SiteTask) -> Choice:
+    """Minimise ``Σ w_i d_ij x_ij`` with `number` open sites."""
+    served = np.isfinite(task.metres[:, task.open_for_all]).any(axis=1) & (task.weight > 0)
+    if not served.any():
+        return sorted(task.fixed), 0.0, 0.0, {}
+    metres = finite_metres(task)[served]
+    if np.isfinite(task.capacity).any() or task.budget is not None or task.cuts:
+        return _by_program(task, served, metres)
+    usable = np.flatnonzero(task.open_for_all)
+    forced = np.isin(usable, list(task.fixed))
+    cost = np.ascontiguousarray((metres * task.weight[served, None]).T)[usable]
+    found = median_by_exchange(cost, room_for(task), forced)
+    chosen = sorted(int(j) for j in usable[found.sites])
+    if found.value - found.bound > 1e-9 * found.value:
+        exact = _finished(task, served, metres, usable, found)
+        if exact is not None:
+            return exact
+    real = value_of(task, chosen)
+    return chosen, real, real - (found.value - found.bound), {}
+
+
+def _finished(
+    task: SiteTask, served: np.ndarray, metres: np.ndarray, usable: np.ndarray, found: Exchange
+) -> Choice | None:
+    """Let HiGHS close the gap among the sites the bound leaves open, if few pairs are left."""
+    settled = np.full(len(task.sites), CLOSED)
+    settled[usable] = found.settled
+    sure = np.flatnonzero(settled == OPEN)
+    reach = metres[:, sure].min(axis=1) if len(sure) else np.full(len(metres), np.inf)
+    pairs = (metres <= reach[:, None]) & (settled != CLOSED)
+    pairs &= metres * task.weight[served, None] <= found.dearest[:, None]
+    if pairs.sum() > MOST_PAIRS_FOR_HIGHS:
+        return None
+    closed = frozenset(np.flatnonzero(settled == CLOSED).tolist())
+    narrowed = task.changed(fixed=frozenset(sure.tolist()), banned=closed)
+    exact = _by_program(narrowed, served, metres, pairs)
+    return None if "time" in exact[3] or exact[1] > value_of(task, found.places(usable)) else exact
+
+
+def finite_metres(task: SiteTask) -> np.ndarray:
+    """Return the distances with a long way where there is none."""
+    detached = ~np.isfinite(task.metres)
+    return np.where(detached, NO_WAY * task.metres[~detached].max(initial=1.0), task.metres)
+
+
+@dataclass(frozen=True, eq=False)
+class Exchange:
+    """A p-median found by exchange: value, bound, open sites, and what the bound settles.
+
+    `settled` is `OPEN` for sites in every better plan, `CLOSED` for sites in none, else `FREE`;
+    `dearest` is per area the largest cost it has in any better plan (``λ_i + value - bound``).
+    """
+
+    value: float
+    bound: float
+    sites: np.ndarray
+    settled: np.ndarray
+    dearest: np.ndarray
+
+    def places(self, usable: np.ndarray) -> list[int]:
+        """Return the open sites as places among all sites."""
+        return [int(j) for j in usable[self.sites]]
+
+
+def median_by_exchange(
+    cost: np.ndarray, number: int, forced: np.ndarray, *, starts: int = STARTS, steps: int = STEPS
+) -> Exchange:
+    """Return the best p-median of several exchanges, and a Lagrangian bound.
+
+    Parameters
+    ----------
+    cost : (sites, areas) weighted metres, finite
+    number : open sites, forced ones included
+    forced : (sites,) True where a site is open in any case
+    starts, steps : random starts of the exchange, subgradient steps of the bound
+
+    Examples
+    --------
+    >>> cost = np.array([[0.0, 9.0, 9.0], [9.0, 0.0, 1.0]])
+    >>> found = median_by_exchange(cost, 1, np.zeros(2, bool))
+    >>> found.value, round(found.bound, 6), found.sites.tolist()
+    (10.0, 10.0, [1])
+    """
+    rng = np.random.default_rng(SEED)
+    free, kept = np.flatnonzero(~forced), np.flatnonzero(forced)
+    best_value, best = np.inf, kept
+    for _ in range(starts):
+        start = np.r_[kept, np.sort(rng.choice(free, number - len(kept), replace=False))]
+        value, sites = interchange(cost, start.astype(np.int64), forced, MOST_SWAPS)
+        if value < best_value:
+            best_value, best = value, sites
+    lagrange = lagrangian_bound(cost, number, forced, best_value, best, steps)
+    bound, value, sites, rho, multipliers = lagrange
+    if value < best_value:
+        best_value, best = interchange(cost, sites.astype(np.int64), forced, MOST_SWAPS)
+    settled = _settled(bound, best_value, rho, number, forced)
+    dearest = multipliers + max(best_value - bound, 0.0) + 1e-9 * best_value
+    least = float(min(bound, best_value))
+    return Exchange(float(best_value), least, np.sort(best), settled, dearest)
+
+
+def _settled(
+    bound: float, value: float, rho: np.ndarray, number: int, forced: np.ndarray
+) -> np.ndarray:
+    """Return what the bound settles: opening or closing a site would lift it above the best plan.
+
+    ``L + ρ_j - ρ_in > value`` closes j, ``L - ρ_j + ρ_out > value`` opens it, with ρ_in the
+    largest of the chosen and ρ_out the smallest of the others.
+    """
+    order = np.argsort(np.where(forced, -np.inf, rho), kind="stable")
+    inside, outside = order[:number], order[number:]
+    settled = np.full(len(rho), FREE)
+    dust = 1e-9 * abs(value)
+    chosen = inside[~forced[inside]]
+    if len(chosen):
+        settled[outside[bound + rho[outside] - rho[chosen].max() > value + dust]] = CLOSED
+    else:
+        settled[outside] = CLOSED
+    if len(outside):
+        settled[chosen[bound - rho[chosen] + rho[outside].min() > value + dust]] = OPEN
+    settled[forced] = OPEN
+    return settled
+
+
+def _without_program(task: SiteTask, reason: str) -> Choice:
+    """Fall back where HiGHS has no plan: exchange without places, or only the fixed sites."""
+    free = {"capacity": np.full(len(task.sites), np.inf), "cuts": (), "gap": 0.0}
+    plain = task.changed(**free) if task.budget is None else None
+    chosen = shortest_ways(plain)[0] if plain is not None else sorted(task.fixed)
+    return chosen, value_of(task, chosen), 0.0, {reason: task.time_limit}
+
+
+def _by_program(
+    task: SiteTask, served: np.ndarray, metres: np.ndarray, pairs: np.ndarray | None = None
+) -> Choice:
+    """Solve the p-median on pairs by HiGHS; children without a place are priced."""
+    part = task.changed(
+        areas=tuple(np.array(task.areas)[served]),
+        persons=task.persons[served],
+        weight=task.weight[served],
+    )
+    program = Program()
+    y = site_variables(program, task)
+    i, j = np.nonzero(np.ones(metres.shape, bool) if pairs is None else pairs)
+    x = program.variables(len(i), cost=part.weight[i] * metres[i, j])
+    by_area = pair_rows(program, part, x, y, i, j)
+    price = part.weight * metres.max(initial=1.0) * NO_WAY
+    left = program.variables(len(part.areas), cost=price)
+    program.rows([(x, by_area), (left, sp.eye_array(len(part.areas)))], low=1, high=1)
+    outcome = program.solve(time_limit=task.time_limit, gap=task.gap)
+    if not outcome.found:
+        return _without_program(task, outcome.why_not)
+    chosen = opened(outcome, y)
+    missing = float((part.persons * outcome.x[left]).sum())
+    slacks = {"places": missing} if missing > 1e-6 else {}
+    limited = np.isfinite(task.capacity).any()
+    walked = float((part.weight[i] * metres[i, j] * outcome.x[x]).sum())
+    value = walked if limited else value_of(task, chosen)
+    return (
+        chosen,
+        value,
+        value if outcome.gap <= 1e-9 else value - outcome.value + outcome.bound,
+        slacks,
+    )

@@ -1,0 +1,215 @@
+"""From the frames of a build to the inputs of a plan: need to blocks, distances, neighbours."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from sozialraum.model.errors import DataError
+from sozialraum.planning.checks import listed
+from sozialraum.planning.districting.crossings import unsafe_crossings
+from sozialraum.planning.plan_file import PlanFile
+from sozialraum.planning.plan_inputs import PlanInputs
+from sozialraum.planning.plan_sections import Demand, Distances, Points
+from sozialraum.texts import problem, text
+
+TOUCH = 0.01  # metres
+Distance = Callable[[gpd.GeoDataFrame, gpd.GeoDataFrame], pd.DataFrame]
+COLUMNS = ("name", "capacity", "minimum", "cost", "size", "current")
+
+
+def gather_inputs(
+    plan: PlanFile,
+    *,
+    index: pd.Series,
+    orientation: str,
+    index_areas: gpd.GeoDataFrame,
+    distance: Distance,
+    classes: pd.Series | None = None,
+    blocks: gpd.GeoDataFrame | None = None,
+    block_counts: pd.DataFrame | None = None,
+    offers: gpd.GeoDataFrame | None = None,
+    sites: gpd.GeoDataFrame | None = None,
+    schools: gpd.GeoDataFrame | None = None,
+    draws: pd.DataFrame | None = None,
+    crossings: gpd.GeoDataFrame | None = None,
+    counts: pd.DataFrame | None = None,
+    day: dt.date | None = None,
+    facts: dict[str, object] | None = None,
+) -> PlanInputs:
+    """Return the inputs of a plan from frames that are read already.
+
+    Parameters
+    ----------
+    plan : names the columns that are used
+    index, orientation, index_areas : index per area, which end is good, and the areas
+    distance : how far it is from areas to points: (n_areas, n_points) metres, infinite where there
+        is no way
+    classes : class number per area, for ``demand.needy``
+    blocks, block_counts : areas of demand and their counts; None: the areas of the index
+    offers, sites, schools : point layers, index = key, with the columns the plan names
+    crossings : lines that are unsafe to cross on the way to school
+    draws : (areas of the index, draws) index under its uncertainty
+    counts, day : for targets
+
+    Raises
+    ------
+    DataError
+        If a named column is missing, or areas of demand have no need.
+    """
+    need = need_from_index(index, orientation=orientation)
+    demand = home = None
+    if plan.demand is not None and block_counts is not None:
+        places = index_areas if blocks is None else blocks
+        home = index_of_blocks(places, index_areas)
+        demand = _demand(plan.demand, block_counts, home, need, classes)
+        blocks = places.loc[demand.index]
+    distances: dict[str, pd.DataFrame | None] = {"offer": None, "site": None, "school": None}
+    for name, points in (("offer", offers), ("site", sites), ("school", schools)):
+        if points is not None and blocks is not None:
+            distances[name] = distance(blocks, points).sort_index().sort_index(axis=1)
+    drawn = None if draws is None else draws.apply(need_from_index, orientation=orientation)
+    school_table = _school_table(plan.schools, schools, index_areas, need)
+    return PlanInputs(
+        demand=demand,
+        offers=_columns(plan.offers, offers),
+        offer_distance=distances["offer"],
+        sites=_columns(plan.sites, sites),
+        site_distance=distances["site"],
+        schools=school_table,
+        school_distance=distances["school"],
+        neighbours=() if blocks is None else touching(blocks),
+        current=_current(school_table, home, demand),
+        crossings=_crossings(blocks, schools, crossings),
+        need_draws=None if drawn is None or home is None else _spread(drawn, home, demand),
+        unit_draws=None if drawn is None else _spread_schools(drawn, school_table),
+        counts=counts,
+        day=day,
+        facts={"distance": distance_words(plan.distances)} | (facts or {}),
+    )
+
+
+def need_from_index(index: pd.Series, *, orientation: str) -> pd.Series:
+    """Return the need 0..1 of an index: 1 = most need among the areas; NaN stays NaN.
+
+    Examples
+    --------
+    >>> need_from_index(pd.Series([2.0, 3.0, 4.0]), orientation="participation").tolist()
+    [1.0, 0.5, 0.0]
+    """
+    burden = -index if orientation == "participation" else index
+    spread = burden.max() - burden.min()
+    return (burden - burden.min()) / spread if spread > 0 else burden * 0.0 + 0.5
+
+
+def distance_words(distances: Distances) -> str:
+    """Say in German how distances were measured."""
+    return text(f"planning.distance.{distances.method}", detour=distances.detour)
+
+
+def index_of_blocks(blocks: gpd.GeoDataFrame, index_areas: gpd.GeoDataFrame) -> pd.Series:
+    """Return for each block the area of the index its inner point lies in, or the nearest one."""
+    points = shapely.point_on_surface(blocks.geometry.to_numpy())
+    tree = shapely.STRtree(index_areas.geometry.to_numpy())
+    place = tree.nearest(points)
+    block, area = tree.query(points, predicate="intersects")
+    place[block[::-1]] = area[::-1]
+    return pd.Series(index_areas.index.to_numpy()[place], index=blocks.index)
+
+
+def touching(blocks: gpd.GeoDataFrame) -> tuple[tuple[str, str], ...]:
+    """Return the pairs of blocks that touch along a line or at a point."""
+    shapes = blocks.geometry.to_numpy()
+    a, b = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=TOUCH)
+    keys = blocks.index.astype(str).to_numpy()
+    return tuple(sorted((keys[i], keys[j]) for i, j in zip(a, b, strict=True) if i < j))
+
+
+def _demand(
+    section: Demand,
+    counts: pd.DataFrame,
+    home: pd.Series,
+    need: pd.Series,
+    classes: pd.Series | None,
+) -> pd.DataFrame:
+    named = [section.persons, section.in_need, section.pupils, section.siblings]
+    _require_columns(counts, [n for n in named if n is not None], "demand")
+    table = pd.DataFrame({"persons": counts[section.persons]}).reindex(home.index)
+    table["need"] = home.map(need)
+    if section.in_need is not None:
+        table["in_need"] = counts[section.in_need]
+    if section.pupils is not None:
+        table["pupils"] = counts[section.pupils]
+    if section.siblings is not None:
+        table["siblings"] = counts[section.siblings]
+    if section.needy and classes is not None:
+        table["needy"] = home.map(classes.isin(section.needy)).fillna(False).astype(bool)
+    without = table.index[table["need"].isna() & (table["persons"] > 0)]
+    if len(without):
+        raise DataError(problem("planning.need_missing", keys=listed(without)))
+    return table.fillna({"need": 0.0})
+
+
+def _require_columns(frame: pd.DataFrame, names: list[str], section: str) -> None:
+    missing = sorted(set(names) - set(frame.columns))
+    if missing:
+        found = ", ".join(missing)
+        raise DataError(problem("planning.missing_column", section=section, columns=found))
+
+
+def _columns(section: Points | None, points: gpd.GeoDataFrame | None) -> pd.DataFrame | None:
+    """Return the columns a plan names, under the names of the functions."""
+    if section is None or points is None:
+        return None
+    wanted = {n: getattr(section, n) for n in COLUMNS}
+    named = {ours: theirs for ours, theirs in wanted.items() if theirs is not None}
+    _require_columns(points, list(named.values()), section.file)
+    return pd.DataFrame({ours: points[theirs] for ours, theirs in named.items()}, points.index)
+
+
+def _school_table(
+    section: Points | None,
+    schools: gpd.GeoDataFrame | None,
+    index_areas: gpd.GeoDataFrame,
+    need: pd.Series,
+) -> pd.DataFrame | None:
+    """Add to each school the need of the area of the index it stands for, or stands in."""
+    table = _columns(section, schools)
+    if table is None:
+        return None
+    stands_in = index_of_blocks(schools, index_areas)
+    table["area"] = table["current"].astype(str) if "current" in table else stands_in
+    table["need"] = table["area"].map(need)
+    return table
+
+
+def _current(
+    schools: pd.DataFrame | None, home: pd.Series | None, demand: pd.DataFrame | None
+) -> pd.Series | None:
+    """Return today's school per block: that of its area, the smaller key where there are two."""
+    if schools is None or home is None or "current" not in schools:
+        return None
+    first = schools.sort_index().reset_index(names="school").drop_duplicates("area")
+    return home.map(first.set_index("area")["school"]).reindex(demand.index)
+
+
+def _crossings(
+    blocks: gpd.GeoDataFrame | None,
+    schools: gpd.GeoDataFrame | None,
+    roads: gpd.GeoDataFrame | None,
+) -> pd.DataFrame | None:
+    if blocks is None or schools is None or roads is None:
+        return None
+    return unsafe_crossings(blocks, schools, roads)
+
+
+def _spread(draws: pd.DataFrame, home: pd.Series, demand: pd.DataFrame) -> pd.DataFrame:
+    return draws.reindex(home.loc[demand.index]).set_axis(demand.index)
+
+
+def _spread_schools(draws: pd.DataFrame, schools: pd.DataFrame | None) -> pd.DataFrame | None:
+    return None if schools is None else draws.reindex(schools["area"]).set_axis(schools.index)

@@ -1,0 +1,1 @@
+"""Drawings: colours, outlines and SVG shared by page and papers."""

@@ -1,0 +1,194 @@
+"""What the map can colour: one `View` per entry of its list, the class of each area decided here.
+
+The page only paints codes. A code is one character per area: a class as a hexadecimal digit, lowest
+class first, or one of `MARKS` where there is no class. So the legend, the counts behind its entries
+and the colours cannot disagree, and the limits of a class stay the same over all years.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.model import Breaks, Release
+from sozialraum.publish.graphics.colours import palette
+from sozialraum.publish.published_numbers import (
+    Figure,
+    class_positions,
+    decimals,
+    index_digits,
+    indicator_figures,
+)
+
+MARKS = {
+    "suppressed": "s",
+    "suppressed_secondary": "s",
+    "small_base": "k",
+    "missing": "m",
+    "no_base": "u",
+    "ok": "m",
+}
+_DIGITS = "0123456789abcdef"
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """One way to colour the map.
+
+    Parameters
+    ----------
+    id : short name; stands in the address of the page
+    group : key of the group in the texts ("index", "indicators", "certainty", …)
+    label : what is shown
+    codes : per edition one character per area
+    classes : label per class, lowest first; "" = the limits say it
+    limits : inner limits of the classes, or () where classes are not cut from a number
+    right : whether a limit belongs to the class below it
+    colours : per class
+    figure : how limits are shown
+    note : key of a sentence under the legend, or ""
+    axes : for two-way views what stands beside the rows, lowest first, and under the columns
+    signs : per class what stands on the map instead of a number; () = numbers
+    """
+
+    id: str
+    group: str
+    label: str
+    codes: tuple[str, ...]
+    classes: tuple[str, ...]
+    limits: tuple[float, ...] = ()
+    right: bool = False
+    colours: tuple[str, ...] = ()
+    figure: Figure = field(default_factory=lambda: Figure(1, 2, "number"))
+    note: str = ""
+    axes: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    signs: tuple[str, ...] = ()
+
+    def numbers(self, release: Release) -> list[str]:
+        """Return what stands on the map for each class: its number, or its own sign."""
+        if self.signs:
+            return list(self.signs)
+        numbers = release.breaks[self.id].numbers if self.id in release.breaks else ()
+        return [str(n) for n in numbers or range(1, len(self.colours) + 1)]
+
+
+def make_views(release: Release) -> list[View]:
+    """Return every view the release has numbers for, the index first."""
+    return [*_index_views(release), *_indicator_views(release)]
+
+
+def codes(positions: np.ndarray, status: pd.Series) -> str:
+    """Return one character per area: its class, or why there is none.
+
+    Examples
+    --------
+    >>> codes(np.array([0, 4, -1, -1]), pd.Series(["ok", "ok", "suppressed", "no_base"]))
+    '04su'
+    """
+    marks = status.astype(str).map(MARKS).fillna("m")
+    return "".join(
+        _DIGITS[p] if p >= 0 else m for p, m in zip(positions.tolist(), marks, strict=True)
+    )
+
+
+def _index_views(release: Release) -> list[View]:
+    return [
+        _index_view(release, axis, breaks)
+        for axis, breaks in release.breaks.items()
+        if _has_class(release, axis)
+    ]
+
+
+def axis_columns(axis: str) -> tuple[str, str]:
+    """Return the names of the value and the class of an axis in ``Edition.table``."""
+    return ("index", "class") if axis == "index" else (f"{axis}_index", f"{axis}_class")
+
+
+def _has_class(release: Release, axis: str) -> bool:
+    return axis_columns(axis)[1] in release.current.table
+
+
+def _index_view(release: Release, axis: str, breaks: Breaks) -> View:
+    value, klass = axis_columns(axis)
+    painted = []
+    for edition in release.editions:
+        numbers = edition.table.get(klass, pd.Series(pd.NA, index=edition.table.index))
+        positions = class_positions(numbers, breaks.numbers, breaks.k)
+        painted.append(codes(positions, edition.table["status"]))
+    # A limit of 1.5 is not printed as 1.5000 because the index has four decimals.
+    limit_digits = decimals(breaks.inner, most=index_digits(release, value) + 1)
+    return View(
+        id=axis,
+        group="index",
+        label=release.facts.title if axis == "index" else axis,
+        codes=tuple(painted),
+        classes=breaks.labels or tuple(str(n) for n in breaks.numbers),
+        limits=breaks.inner,
+        right=breaks.right,
+        colours=palette("blues", breaks.k),
+        figure=Figure(1, limit_digits, "number"),
+        note="note_class",
+    )
+
+
+def _indicator_views(release: Release) -> list[View]:
+    figures = indicator_figures(release)
+    return [
+        value_view(
+            [e.values[i.id] for e in release.editions],
+            [e.signs[i.id] for e in release.editions],
+            id=i.id,
+            group="indicators",
+            label=i.label,
+            figure=figures[i.id],
+        )
+        for i in release.indicators
+    ]
+
+
+def value_view(
+    values: list[pd.Series],
+    status: list[pd.Series],
+    *,
+    id: str,
+    group: str,
+    label: str,
+    figure: Figure,
+    k: int = 5,
+    note: str = "note_quantile",
+) -> View:
+    """Return a view of one published number, cut into `k` classes of about equally many areas.
+
+    The limits come from all editions together, so a colour means the same in every year. They are
+    rounded to the digits shown, and classes are made in whole units of the last digit: what the
+    legend says is exactly what is painted.
+    """
+    unit = figure.factor * 10**figure.digits
+    shown = [np.round(v.to_numpy(float) * unit) for v in values]
+    limits = _limits(np.concatenate(shown), k=k)
+    painted = []
+    for numbers, sign in zip(shown, status, strict=True):
+        place = np.searchsorted(limits, np.nan_to_num(numbers), side="right")
+        painted.append(codes(np.where(np.isfinite(numbers), place, -1), sign))
+    return View(
+        id=id,
+        group=group,
+        label=label,
+        codes=tuple(painted),
+        classes=("",) * (len(limits) + 1),
+        limits=tuple(float(limit / unit) for limit in limits),
+        colours=palette("blues", len(limits) + 1),
+        figure=figure,
+        note=note,
+    )
+
+
+def _limits(values: np.ndarray, *, k: int) -> np.ndarray:
+    """Return up to `k` - 1 different limits, each reached by a value, none the lowest."""
+    values = values[np.isfinite(values)]
+    if len(np.unique(values)) < 2:
+        return np.array([])
+    limits = np.unique(np.round(np.quantile(values, np.arange(1, k) / k)))
+    return limits[(limits > values.min()) & (limits <= values.max())]

@@ -1,0 +1,1 @@
+"""Areas, points and rasters as delivered, in one stated coordinate system."""

@@ -1,0 +1,133 @@
+"""What is shown beside the areas: sites as points, districts as outlines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from sozialraum.model import Problem
+from sozialraum.model.errors import DataError
+from sozialraum.sources.spatial.geometry import read_shapes, require_columns, states_crs, words_of
+from sozialraum.sources.spatial.systems import settle_crs, transform
+from sozialraum.sources.tabular.tables import read_plain
+from sozialraum.texts import number, problem
+
+LAYERS = {".gpkg", ".shp", ".geojson", ".json", ".zip"}
+
+
+def read_points(
+    path: str | Path,
+    *,
+    name: str | None = None,
+    kind: str | None = None,
+    crs: str | None = None,
+    layer: str | None = None,
+    target_crs: str | None = None,
+    x: str | None = None,
+    y: str | None = None,
+) -> gpd.GeoDataFrame:
+    """Return sites as points: from a layer, or from a table with two columns of coordinates.
+
+    Parameters
+    ----------
+    path : layer, or csv, xlsx, ods, parquet with `x`, `y` and `crs` given
+    name, kind : columns shown with each point; missing ones become empty text
+    x, y : columns of east and north (or longitude and latitude) in a table
+    crs, layer, target_crs : as of `load_areas`
+
+    Returns
+    -------
+    GeoDataFrame with columns ``name``, ``kind``, ``geometry``, in the order of the file. Rows
+    without coordinates are left out; ``attrs["problems"]`` lists them.
+
+    Raises
+    ------
+    DataError
+        If there is no point, or the coordinate system is unknown.
+    """
+    path = Path(path)
+    is_table = path.suffix.lower() not in LAYERS
+    raw = _points_of_table(path, x, y) if is_table else read_shapes(path, layer)
+    require_columns(raw, [c for c in (name, kind) if c is not None], path.name)
+    there = ~(raw.geometry.is_empty | raw.geometry.isna())
+    missing = int((~there).sum())
+    raw = raw[there].reset_index(drop=True)
+    if raw.empty:
+        raise DataError(problem("sources.no_points", file=path.name))
+    stated = not is_table and states_crs(path)
+    placed = settle_crs(raw, file=path.name, crs=crs, stated_in_file=stated)
+    points = transform(placed.frame, target_crs, file=path.name)
+    result = gpd.GeoDataFrame(
+        {"name": words_of(raw, name), "kind": words_of(raw, kind)},
+        geometry=shapely.point_on_surface(points.geometry.to_numpy()),
+        crs=points.crs,
+    )
+    problems = list(placed.problems)
+    if missing:
+        problems.append(problem("sources.point_missing", "warning", file=path.name, n=missing))
+    result.attrs["problems"] = problems
+    return result
+
+
+def far_sites(
+    sites: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, *, file: str, limit: float = 500.0
+) -> list[Problem]:
+    """Return a warning that names the sites more than `limit` metres from every area.
+
+    A geocode that ended in another town is plotted there and counted nowhere.
+    """
+    shapes = areas.geometry.to_numpy()
+    places = sites.geometry.to_crs(areas.crs).to_numpy()
+    near, _ = shapely.STRtree(shapes).query(places, predicate="dwithin", distance=limit)
+    far = np.setdiff1d(np.arange(len(places)), near)
+    if not len(far):
+        return []
+    names = [str(n) or f"Zeile {i + 1}" for i, n in zip(far, sites["name"].iloc[far], strict=True)]
+    listed = ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
+    values = {"n": len(far), "limit": number(limit), "names": listed}
+    return [problem("sources.far_sites", "warning", file=file, **values)]
+
+
+def read_outlines(
+    path: str | Path,
+    *,
+    name: str | None = None,
+    layer: str | None = None,
+    crs: str | None = None,
+    target_crs: str | None = None,
+) -> gpd.GeoDataFrame:
+    """Return outlines shown for orientation, districts for example.
+
+    Parameters
+    ----------
+    name : column of the name; without it names are empty
+    layer, crs, target_crs : as of `sozialraum.sources.spatial.geometry.load_areas`
+
+    Returns
+    -------
+    GeoDataFrame with columns ``name``, ``geometry``, in the order of the file;
+    ``attrs["problems"]``.
+    """
+    path = Path(path)
+    raw = read_shapes(path, layer)
+    require_columns(raw, [name] if name else [], path.name)
+    placed = settle_crs(raw, file=path.name, crs=crs, stated_in_file=states_crs(path))
+    shapes = transform(placed.frame, target_crs, file=path.name)
+    result = gpd.GeoDataFrame(
+        {"name": words_of(raw, name)}, geometry=shapes.geometry.to_numpy(), crs=shapes.crs
+    )
+    result.attrs["problems"] = placed.problems
+    return result
+
+
+def _points_of_table(path: Path, x: str | None, y: str | None) -> gpd.GeoDataFrame:
+    """Return the rows of a table as points; an empty point where a coordinate is missing."""
+    if x is None or y is None:
+        raise DataError(problem("sources.no_point_columns", file=path.name))
+    frame = read_plain(path, numbers=(x, y))
+    shapes = shapely.points(frame[x].to_numpy(), frame[y].to_numpy())
+    shapes[frame[[x, y]].isna().any(axis=1).to_numpy()] = shapely.Point()
+    return gpd.GeoDataFrame(frame, geometry=shapes)

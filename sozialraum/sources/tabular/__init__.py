@@ -1,0 +1,1 @@
+"""Tables as delivered: csv, xlsx, xls, ods, dbf, read exactly."""

@@ -1,0 +1,189 @@
+"""The columns of a table: which hold numbers, in which decimal style, and what their signs say."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sozialraum.model import Problem
+from sozialraum.sources.tabular import cells
+from sozialraum.sources.tabular.encodings import mojibake
+from sozialraum.sources.tabular.styles import decide_style, evidence
+from sozialraum.texts import problem
+
+_SHOWN = 20
+_USUAL_SENTINELS = (-9999.0, -999.0, -99.0, -9.0, -1.0, 9999.0, 99999.0, 999999.0)
+
+
+@dataclass
+class Columns:
+    """Columns as read: numbers with status, words, problems, and the decimal style of the file."""
+
+    numbers: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    status: dict[str, NDArray[np.object_]] = field(default_factory=dict)
+    words: dict[str, list[str]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    decimal: str = ""
+
+
+def read_columns(
+    columns: Mapping[str, Sequence[object]],
+    *,
+    rows: Sequence[int],
+    file: str,
+    decimal: str | None = None,
+    sentinels: Sequence[object] = (),
+    text: Collection[str] = (),
+) -> Columns:
+    """Read the tidy cells of each column as numbers or words.
+
+    Parameters
+    ----------
+    columns : name -> cells, all of one length
+    rows : rows of the cells as the spreadsheet shows them
+    decimal : stated decimal mark; None = by `cells.decide_style`
+    sentinels : stated marks for "not there"
+    text : columns that hold words
+    """
+    read = Columns()
+    kinds = {
+        name: "text" if name in text else cells.kind_of(column) for name, column in columns.items()
+    }
+    proofs = {name: evidence(columns[name]) for name, kind in kinds.items() if kind == "number"}
+    styles: set[str] = set()
+    marks: dict[str, dict[str, int]] = {}
+    for name, column in columns.items():
+        if kinds[name] in {"text", "code"}:
+            read.words[name] = [cells.tidy(c) for c in column]
+            read.problems += mojibake(" ".join(read.words[name]), file, name)
+            continue
+        others = frozenset().union(*(p for n, p in proofs.items() if n != name))
+        style = decide_style(proofs.get(name, frozenset()), others, decimal)
+        if style in {"mixed", "open"}:
+            read.problems += _undecided(style, name, column, rows, file)
+            style = ""
+            parsed = cells.Column(
+                np.full(len(column), np.nan), np.full(len(column), "missing", dtype=object)
+            )
+        else:
+            parsed = cells.parse_column(column, style, sentinels=sentinels)
+        styles.add(style)
+        read.numbers[name], read.status[name] = parsed.values, parsed.status
+        read.problems += _bad_cells(parsed, name, column, rows, file)
+        for mark, places in parsed.marks.items():
+            marks.setdefault(mark, {})[name] = len(places)
+        read.problems += _suspicious(parsed, name, rows, file)
+        read.problems += _half_percent(parsed, name, column, rows, file)
+    read.problems += [*_kind_notes(kinds, text, file), *_mark_notes(marks, file)]
+    read.decimal = "".join(sorted(styles - {""}))
+    if styles >= {",", "."}:
+        read.problems.append(problem("sources.styles_differ", "warning", file=file))
+    return read
+
+
+def _undecided(
+    style: str, name: str, column: Sequence[object], rows: Sequence[int], file: str
+) -> list[Problem]:
+    """Return an example of each kind of cell of a column whose decimal mark cannot be told."""
+    examples: dict[str, tuple[int, str]] = {}
+    for row, cell in zip(rows, column, strict=True):
+        for kind in evidence([cell]):
+            examples.setdefault(kind, (row, str(cell)))
+    row = min(r for r, _ in examples.values())
+    found = ", ".join(f"„{cell}“ (Zeile {r})" for r, cell in sorted(set(examples.values())))
+    return [problem(f"sources.decimal_{style}", file=file, row=row, column=name, found=found)]
+
+
+def _bad_cells(
+    parsed: cells.Column, name: str, column: Sequence[object], rows: Sequence[int], file: str
+) -> list[Problem]:
+    found = [
+        problem("sources.no_number", file=file, row=rows[i], column=name, found=_shown(column[i]))
+        for i in parsed.bad[:_SHOWN]
+    ]
+    rest = len(parsed.bad) - _SHOWN
+    if rest > 0:
+        found.append(problem("sources.more_no_numbers", file=file, column=name, n=rest))
+    return found
+
+
+def _half_percent(
+    parsed: cells.Column, name: str, column: Sequence[object], rows: Sequence[int], file: str
+) -> list[Problem]:
+    """Refuse a column with "5 %" and "0,05": the same share, a hundred times apart."""
+    marked = set(parsed.marks.get("percent", ()))
+    plain = [int(i) for i in np.flatnonzero(np.nan_to_num(parsed.values)) if i not in marked]
+    if not marked or not plain:
+        return []
+    with_sign, without = min(marked), plain[0]
+    found = f"„{_shown(column[with_sign])}“ (Zeile {rows[with_sign]}), „{_shown(column[without])}“"
+    return [
+        problem("sources.percent_mixed", file=file, row=rows[without], column=name, found=found)
+    ]
+
+
+def _kind_notes(kinds: Mapping[str, str], text: Collection[str], file: str) -> list[Problem]:
+    """Tell which columns were not read as numbers though nobody said so."""
+    notes = []
+    for kind in ("text", "code"):
+        names = [name for name, found in kinds.items() if found == kind and name not in text]
+        if names:
+            notes.append(
+                problem(f"sources.column_is_{kind}", "note", file=file, columns=_listed(names))
+            )
+    return notes
+
+
+def _mark_notes(marks: Mapping[str, Mapping[str, int]], file: str) -> list[Problem]:
+    """Tell which signs were understood, how often, and in which columns."""
+    return [
+        problem(
+            f"sources.mark_{mark}",
+            "note",
+            file=file,
+            n=sum(where.values()),
+            columns=_listed(list(where)),
+        )
+        for mark, where in sorted(marks.items())
+    ]
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(f"„{n}“" for n in names[:6])
+    return shown if len(names) <= 6 else f"{shown} und {len(names) - 6} weitere"
+
+
+def _suspicious(parsed: cells.Column, name: str, rows: Sequence[int], file: str) -> list[Problem]:
+    """Warn of what is usually no number: −9999 among counts, a column of nothing but dashes."""
+    values = parsed.values
+    there = values[~np.isnan(values)]
+    dashes = len(parsed.marks.get("nothing", ()))
+    if dashes and dashes == len(there):
+        return [problem("sources.only_dashes", "warning", file=file, column=name, found=dashes)]
+    found = []
+    for usual in _USUAL_SENTINELS:
+        rest = there[there != usual]
+        odd = len(rest) and (rest.min() >= 0 if usual < 0 else 5 * rest.max() < usual)
+        if odd and len(rest) < len(there):
+            row = rows[int(np.flatnonzero(values == usual)[0])]
+            n = len(there) - len(rest)
+            found.append(
+                problem(
+                    "sources.unstated_sentinel",
+                    "warning",
+                    file=file,
+                    row=row,
+                    column=name,
+                    found=f"{usual:.0f}",
+                    n=n,
+                )
+            )
+    return found
+
+
+def _shown(cell: object) -> str:
+    """Return a cell for a message, short; these are aggregates, never a person's data."""
+    return str(cell)[:40]

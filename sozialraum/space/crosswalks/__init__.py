@@ -1,0 +1,1 @@
+"""Makers of crosswalks: how counts move from one set of areas to another."""

@@ -1,0 +1,1 @@
+"""``build``: delivered files in, a result that may be published out."""

@@ -1,0 +1,383 @@
+"""The join of a build: which maker of crosswalks it names, and what that left open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.config.plan import Plan
+from sozialraum.model import Problem
+from sozialraum.model.errors import DataError
+from sozialraum.space.crosswalk import Crosswalk
+from sozialraum.space.making import make_crosswalk
+from sozialraum.texts import date, number, percent, problem, text
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from sozialraum.config.joining import Nearest
+    from sozialraum.sources.delivery import Delivery
+
+_SHOWN = 10
+# Borders drawn differently put a few inner points on the other side; more is another geography.
+_FEW = 0.05
+# The methods that split a source area between targets: only there is something to be wrong by.
+SPLITTING = ("areal", "dasymetric", "points", "addresses", "rules")
+
+
+@dataclass(frozen=True, eq=False)
+class Joined:
+    """How counts come to the areas of the index.
+
+    Parameters
+    ----------
+    crosswalk : None where the tables stand on these areas already
+    problems : what could not be placed, shared or matched, with keys
+    """
+
+    crosswalk: Crosswalk | None
+    problems: tuple[Problem, ...] = ()
+
+
+def join(plan: Plan, delivery: Delivery) -> Joined:
+    """Return the crosswalk that ``[join]`` describes."""
+    how = plan.join
+    if how.source is None or how.source == how.target:
+        return Joined(None)
+    makers = {
+        "addresses": _by_addresses,
+        "rules": _by_rules,
+        "nearest": _by_nearest,
+        "density": _by_density,
+    }
+    files = f"{plan.areas[how.source].file}, {plan.areas[how.target].file}"
+    try:
+        made = makers.get(how.method, _by_ground)(plan, delivery)
+    except DataError as error:
+        raise DataError([_placed(p, files) for p in error.problems]) from None
+    assert made.crosswalk is not None
+    found = (*made.problems, *_left_open(plan, delivery, made.crosswalk))
+    return Joined(made.crosswalk, tuple(_placed(p, files) for p in found))
+
+
+def _placed(found: Problem, files: str) -> Problem:
+    """Return a finding with a place: the two sets of areas, where it names no file of its own."""
+    return found if found.file else replace(found, file=files)
+
+
+def with_mask(plan: Plan, delivery: Delivery, mask: str) -> Crosswalk:
+    """Return the crosswalk by another way to split: "areal", or "binary" or "weighted" cells."""
+    method = "areal" if mask == "areal" else "dasymetric"
+    update = {"method": method} if mask == "areal" else {"method": method, "mask": mask}
+    other = plan.join.model_copy(update=update)
+    found = _by_ground(plan.model_copy(update={"join": other}), delivery).crosswalk
+    assert found is not None
+    return found
+
+
+def _by_ground(plan: Plan, delivery: Delivery) -> Joined:
+    """Nested keys, areas, raster cells, buildings."""
+    how = plan.join
+    rasters = [delivery.rasters[file] for file in how.rasters]
+    source, target = delivery.areas[plan.source_areas], delivery.areas[how.target]
+    if how.method == "nested":
+        _refuse_no_parent(plan, source)
+    walk = make_crosswalk(
+        source,
+        target,
+        method=how.method,  # type: ignore[arg-type]
+        raster=rasters or None,
+        mask=how.mask,
+        residential=delivery.layers.get(how.residential or ""),
+        points=_weighed_points(plan, delivery),
+        weight=how.weight,
+        parent=how.parent,
+        border=how.border,
+        overlaps=how.overlaps,
+    )
+    doubts = _elsewhere(plan, walk, source, target) if how.method == "nested" else ()
+    return Joined(walk, doubts)
+
+
+def _refuse_no_parent(plan: Plan, source: gpd.GeoDataFrame) -> None:
+    """Refuse a join by keys that does not say where the keys of the target areas stand."""
+    parent = plan.join.parent
+    if isinstance(parent, int) or parent in source.columns:
+        return
+    known = ", ".join(map(str, source.columns.drop("geometry", errors="ignore")))
+    values = {"key": "join.parent", "found": known, "source": plan.source_areas}
+    raise DataError(problem("pipeline.no_parent", file=plan.file.name, **values))
+
+
+def _elsewhere(
+    plan: Plan, walk: Crosswalk, source: gpd.GeoDataFrame, target: gpd.GeoDataFrame
+) -> tuple[Problem, ...]:
+    """Tell areas that lie outside the area their key says they belong to."""
+    from sozialraum.space.crosswalks.points import area_of_points
+
+    if source.crs is None or source.crs != target.crs or not target.is_valid.all():
+        return ()
+    inner = source.geometry.representative_point().to_frame("geometry")
+    lies_in = area_of_points(inner, target)["key"].to_numpy()
+    stated = np.array(walk.target_keys, dtype=object)[walk.matrix.tocsc().indices]
+    wrong = [k for k, a, b in zip(walk.source_keys, stated, lies_in, strict=True) if a != b]
+    if len(wrong) <= _FEW * len(stated):
+        return ()
+    values = {"n": len(wrong), "all": len(stated), "keys": _named(wrong)}
+    return (problem("pipeline.nested_elsewhere", "warning", **values),)
+
+
+def _weighed_points(plan: Plan, delivery: Delivery) -> gpd.GeoDataFrame | None:
+    """Return the buildings of the join with their weight as numbers."""
+    how = plan.join
+    layer = delivery.layers.get(how.points or "")
+    if layer is None or how.weight is None:
+        return layer
+    if how.weight not in layer.columns:
+        known = ", ".join(map(str, layer.columns.drop("geometry", errors="ignore")))
+        values = {"column": how.weight, "found": known}
+        raise DataError(problem("sources.no_geometry_column", file=how.points, **values))
+    heavy = pd.to_numeric(layer[how.weight], errors="coerce").to_numpy(float)
+    wrong = np.flatnonzero(~(heavy >= 0) | ~np.isfinite(heavy))
+    if len(wrong):
+        counted = {"column": how.weight, "n": len(wrong), "row": int(wrong[0]) + 1}
+        raise DataError(problem("addresses.bad_weight", file=how.points, **counted))
+    return layer.assign(**{how.weight: heavy})
+
+
+def _by_addresses(plan: Plan, delivery: Delivery) -> Joined:
+    from sozialraum.space.addressing.register import address_crosswalk
+
+    houses = plan.join.addresses
+    assert houses is not None
+    made = address_crosswalk(
+        delivery.lists["addresses"],
+        delivery.areas[plan.source_areas],
+        delivery.areas[plan.join.target],
+        source_key=houses.source,
+        target_key=houses.target,
+        weight=houses.weight,
+        border=plan.join.border,
+        overlaps=plan.join.overlaps,
+        file=houses.file,
+    )
+    return Joined(made.crosswalk, made.problems)
+
+
+def _by_rules(plan: Plan, delivery: Delivery) -> Joined:
+    """House numbers decide: rules give each house of the register its district."""
+    from sozialraum.space.addressing.house_numbers import assign_by_rules, read_rules
+    from sozialraum.space.addressing.register import address_crosswalk
+
+    houses, stated = plan.join.addresses, plan.join.rules
+    assert houses is not None and stated is not None
+    columns = stated.model_dump(exclude={"file"})
+    rules = read_rules(delivery.lists["rules"], **columns, file=stated.file)
+    register = delivery.lists["addresses"]
+    assigned = assign_by_rules(
+        register,
+        rules,
+        street=str(houses.street),
+        house_number=str(houses.house_number),
+        suffix=houses.suffix,
+        postcode=houses.postcode,
+        file=stated.file,
+    )
+    problems = (*rules.problems, *assigned.problems)
+    if any(p.severity == "error" for p in problems):
+        raise DataError(problems)
+    made = address_crosswalk(
+        register.assign(**{_DISTRICT: assigned.area}),
+        delivery.areas[plan.source_areas],
+        delivery.areas[plan.join.target],
+        source_key=houses.source,
+        target_key=_DISTRICT,
+        weight=houses.weight,
+        border=plan.join.border,
+        overlaps=plan.join.overlaps,
+        file=houses.file,
+        method="rules",
+    )
+    return Joined(made.crosswalk, (*problems, *made.problems))
+
+
+_DISTRICT = "district by rules"
+
+
+def _by_nearest(plan: Plan, delivery: Delivery) -> Joined:
+    """Every source belongs to the area whose site is nearest, on foot or as the crow flies."""
+    from sozialraum.space.crosswalks.nearest import nearest_crosswalk
+    from sozialraum.space.network import beeline_distances, walking_distances, walking_network
+
+    how = plan.join.nearest
+    assert how is not None
+    source = delivery.areas[plan.source_areas]
+    sites, problems = _sites(plan, delivery, how.file, how.key)
+    limit, law, doubts = _walking_limit(plan, how)
+    if how.network is None:
+        found = beeline_distances(source, sites, detour=how.detour, limit=limit)
+    else:
+        try:
+            network = walking_network(delivery.layers[how.network])
+        except DataError as error:
+            named = [replace(p, file=how.network) for p in error.problems]
+            raise DataError(named) from None
+        found = walking_distances(
+            source, sites, network=network, limit=limit, snap_limit=how.snap_limit
+        )
+    walk = nearest_crosswalk(replace(found, basis=_stated_basis(found.basis, limit, law)))
+    problems = [*problems, *doubts, *found.problems]
+    return Joined(_of_areas(walk, sites, plan, delivery), tuple(problems))
+
+
+def _walking_limit(plan: Plan, how: Nearest) -> tuple[float, str, list[Problem]]:
+    """Return the limit in metres, where it is written, and what is doubtful about it."""
+    if how.limit != "Land":
+        return how.limit or np.inf, "", []
+    from sozialraum.space.walking_limits import walking_limit
+
+    law = walking_limit(plan.ags or "", level=how.level)
+    if plan.ags is None or law.metres is None:
+        raise DataError(problem("pipeline.no_walking_limit", found=law.citation))
+    if not law.verified:
+        doubt = problem("pipeline.walking_limit_unverified", "warning", found=law.citation)
+        return law.metres, law.citation, [doubt]
+    stand = "" if law.as_of is None else ", Stand " + date(law.as_of)
+    return law.metres, law.citation + stand, []
+
+
+def _stated_basis(basis: str, limit: float, law: str) -> str:
+    """Return what was measured and how far: "Fußweg, höchstens 2.000 m (§ 5 …)"."""
+    if np.isinf(limit):
+        return basis
+    within = text("space.distance.within", basis=basis, limit=number(limit))
+    return f"{within} nach {law}" if law else within
+
+
+def _by_density(plan: Plan, delivery: Delivery) -> Joined:
+    """Everybody around a site counts for its area, those nearby most."""
+    from sozialraum.space.crosswalks.density import density_crosswalk
+
+    how = plan.join.density
+    assert how is not None
+    sites, problems = _sites(plan, delivery, how.file, how.key)
+    walk = density_crosswalk(
+        delivery.areas[plan.source_areas],
+        sites,
+        bandwidth=how.bandwidth,
+        kernel=how.kernel,
+        barriers=delivery.layers.get(how.barriers or ""),
+    )
+    return Joined(_of_areas(walk, sites, plan, delivery), tuple(problems))
+
+
+def _sites(
+    plan: Plan, delivery: Delivery, file: str, key: str
+) -> tuple[gpd.GeoDataFrame, list[Problem]]:
+    """Return the sites of the target areas with the column ``area``, and those of no area."""
+    layer = delivery.layers[file]
+    there = ~(layer.geometry.isna() | layer.geometry.is_empty)
+    if key not in layer.columns:
+        known = ", ".join(map(str, layer.columns.drop("geometry", errors="ignore")))
+        values = {"column": key, "found": known}
+        raise DataError(problem("sources.no_geometry_column", file=file, **values))
+    from sozialraum.model.keys import clean_key, restore_key
+
+    width = plan.areas[plan.join.target].width
+    keys = layer[key].map(lambda k: "" if pd.isna(k) else clean_key(k))
+    keys = keys if width is None else keys.map(lambda k: restore_key(k, width))
+    inside = keys.isin(delivery.areas[plan.join.target].index)
+    if not (inside & there).any():
+        raise DataError(problem("pipeline.no_site", file=file, column=key))
+    lost = sorted(set(keys[~inside]))
+    named = ", ".join(f"„{k}“" for k in lost[:5])
+    notes = [problem("pipeline.sites_elsewhere", "warning", file=file, n=int((~inside).sum()),
+                    keys=named)] if lost else []  # fmt: skip
+    if not there.all():
+        n = int((~there).sum())
+        notes.append(problem("pipeline.site_without_place", "warning", file=file, n=n))
+    sites = layer[inside & there].assign(area=keys[inside & there])
+    sites.index = pd.Index([f"{n}" for n in range(len(sites))])
+    return sites, notes
+
+
+def _of_areas(
+    walk: Crosswalk, sites: gpd.GeoDataFrame, plan: Plan, delivery: Delivery
+) -> Crosswalk:
+    """Return the crosswalk of sites as one of areas; the nearest site of an area counts."""
+    from scipy import sparse
+
+    areas = delivery.areas[plan.join.target].index
+    row = areas.get_indexer(sites["area"])
+    cells = walk.matrix.tocoo()
+    table = pd.DataFrame({"t": row[cells.row], "s": cells.col, "w": cells.data})
+    best = table.groupby(["t", "s"])["w"].max()
+    place = (best.index.get_level_values(0), best.index.get_level_values(1))
+    shape = (len(areas), walk.matrix.shape[1])
+    matrix = sparse.csr_array(sparse.coo_array((best.to_numpy(), place), shape=shape))
+    alone = areas[np.diff(matrix.indptr) == 0]
+    return replace(
+        walk,
+        matrix=matrix,
+        target_keys=tuple(areas),
+        unmatched_target=pd.Series(1.0, index=alone, dtype=float),
+    )
+
+
+def _left_open(plan: Plan, delivery: Delivery, crosswalk: Crosswalk) -> list[Problem]:
+    """Tell what was not split as asked, what lies in no target, and what two targets share."""
+    persons = _persons(plan, delivery)
+    source = delivery.areas[plan.source_areas]
+    file, how = plan.areas[plan.source_areas].file, crosswalk.method
+    found = []
+    fallback = [k for k in crosswalk.details.get("areal_fallback", ()) if persons.get(k, 0) > 0]
+    if fallback:
+        values = {
+            "n": len(fallback),
+            "keys": _named(fallback),
+            "found": number(persons[fallback].sum()),
+        }
+        found.append(problem("pipeline.join_fallback", "warning", file=file, **values))
+    lost = crosswalk.unmatched_source
+    lost = lost[persons.reindex(lost.index).fillna(0.0) > 0]
+    if how != "density":
+        for key in lost.sort_values(ascending=False, kind="stable").index[:_SHOWN]:
+            values = {"share": percent(lost[key]), "found": number(lost[key] * persons[key])}
+            area = number(source.geometry.area[key])
+            found.append(
+                problem("pipeline.join_outside", "warning", file=file, key=key, area=area, **values)
+            )
+    if len(lost) > (0 if how == "density" else _SHOWN):
+        total = number((lost * persons.reindex(lost.index)).sum())
+        found.append(
+            problem("pipeline.join_outside_all", "warning", file=file, n=len(lost), found=total)
+        )
+    shared = crosswalk.details.get("shared_overlap", {})
+    for key in sorted(shared, key=lambda k: (-shared[k], k))[:_SHOWN]:
+        area = number(shared[key] * source.geometry.area[key], 1)
+        found.append(problem("pipeline.join_shared", "note", file=file, key=key, found=area))
+    return found
+
+
+def _persons(plan: Plan, delivery: Delivery) -> pd.Series:
+    """Return the persons of each source area at the build's Stichtag, as far as delivered."""
+    tables = delivery.tables.get(plan.stichtag.isoformat(), {})
+    table = tables.get(plan.source_areas)
+    if table is None:
+        return pd.Series(dtype=float)
+    return persons_of(plan, table)
+
+
+def persons_of(plan: Plan, table: pd.DataFrame) -> pd.Series:
+    """Return the persons the index speaks of: the population, else the bases of all indicators."""
+    if plan.population is not None and plan.population.variable in table:
+        return table[plan.population.variable].fillna(0.0)
+    bases = {i.denominator for i in plan.indicators if i.denominator in table}
+    return table[sorted(bases)].fillna(0.0).sum(axis=1)  # type: ignore[arg-type]
+
+
+def _named(keys: list[str]) -> str:
+    return ", ".join(keys[:5]) + (", …" if len(keys) > 5 else "")

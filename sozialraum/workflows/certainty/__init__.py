@@ -1,0 +1,1 @@
+"""How sure a build is, and what would have to be otherwise."""

@@ -1,0 +1,1 @@
+"""``check``: everything read, nothing computed, every problem listed."""

@@ -1,0 +1,1 @@
+"""``compare``: results, methods or protections beside each other."""

@@ -1,0 +1,107 @@
+"""Two published results beside each other: who changed class, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from sozialraum.insight.change import change_certainty, split_change
+from sozialraum.workflows.build.scoring import score
+from sozialraum.workflows.show.saved import Saved
+
+EFFECTS = ("data", "scale", "cut")
+SURE = 0.9
+_PROBABILITY = "certainty_class_probability"
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Class changes between two results, split where what is published allows it.
+
+    Parameters
+    ----------
+    old, new : the results
+    table : by area key of both: ``name``, ``class_old``, ``class_new`` (as published), ``total``
+        (their difference), ``data``, ``scale``, ``cut`` (Int64, missing where `unclear`),
+        ``certainty`` (in at least this share of the simulations of both results the area has
+        different classes; NaN where one of them was not simulated or the class is the same)
+    unclear : keys whose change cannot be split, because a value is withheld or a rounded value
+        lies beyond a class limit
+    same_scale : both results were measured with the same scale and limits
+    """
+
+    old: Saved
+    new: Saved
+    table: pd.DataFrame
+    unclear: tuple[str, ...]
+    same_scale: bool
+
+    @property
+    def surely_changed(self) -> pd.DataFrame:
+        """The changes that are more than chance: in at least `SURE` of the simulations."""
+        return self.changed[self.changed["certainty"] >= SURE]
+
+    @property
+    def changed(self) -> pd.DataFrame:
+        """The areas whose class changed."""
+        return self.table[self.table["total"].fillna(0) != 0]
+
+
+def compare_saved(old: Saved, new: Saved) -> Comparison:
+    """Split class changes into the effects of data, scale and cut.
+
+    Only published figures are used: values under the old and the new yardstick. Areas where they
+    do not lead back to the published class are listed as unclear instead of being guessed.
+    """
+    before, after = old.fitted(), new.fitted()
+    main_old, main_new = old.plan.axis_names[0], new.plan.axis_names[0]
+    then = score(old.plan, main_old, old.values, before)
+    moved = score(old.plan, main_old, _same_columns(new, old), before)
+    now = score(new.plan, main_new, new.values, after)
+    split = split_change(
+        then.index, moved.index, now.index, old_breaks=before.breaks, new_breaks=after.breaks
+    )
+    keys = old.table.index.intersection(new.table.index)
+    published_old = old.table["class"].astype("Int64").reindex(keys)
+    published_new = new.table["class"].astype("Int64").reindex(keys)
+    split = split.reindex(keys)
+    clear = (
+        split["class_old"].eq(published_old).fillna(False)
+        & split["class_new"].eq(published_new).fillna(False)
+        & split["total"].notna()
+    )
+    table = pd.DataFrame({"name": new.table["name"].reindex(keys)})
+    table["class_old"], table["class_new"] = published_old, published_new
+    table["total"] = published_new - published_old
+    for effect in EFFECTS:
+        table[effect] = split[effect].astype("Int64").where(clear)
+    moved_class = table["total"].fillna(0) != 0
+    table["certainty"] = _certainty(old, new).reindex(keys).where(moved_class)
+    has_both = table["total"].notna()
+    return Comparison(
+        old,
+        new,
+        table,
+        unclear=tuple(keys[~clear & has_both]),
+        same_scale=before == after,
+    )
+
+
+def _certainty(old: Saved, new: Saved) -> pd.Series:
+    """Return how probable it is at least that areas whose class differs really differ.
+
+    Published is only how often the stated class comes out, p and q. At worst all other draws of
+    each result fall into the stated class of the other: then p q + (1 - p)(1 - q) differ.
+    """
+    if not all(_PROBABILITY in saved.table for saved in (old, new)):
+        return pd.Series(float("nan"), new.table.index)
+    p, q = (saved.table[_PROBABILITY].astype(float) for saved in (old, new))
+    then = pd.DataFrame({"class_then": p, "class_now": 1 - p})
+    now = pd.DataFrame({"class_then": 1 - q, "class_now": q})
+    return change_certainty(then, now)
+
+
+def _same_columns(new: Saved, old: Saved) -> pd.DataFrame:
+    """Return the new values of the old indicators; missing where the new build has no such one."""
+    return new.values.reindex(columns=[i.id for i in old.plan.indicators])

@@ -1,0 +1,297 @@
+"""The same city under several methods: which areas change class, and by how much.
+
+Every variant is learnt from the build's own counts with constants rounded to what may be told; only
+classes and counts of areas are handed on, through the gate, and only for areas of which the build
+withholds nothing: several classes of one area together would tell more than one does.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sozialraum.config.plan import Plan
+from sozialraum.config.reading import ANCHORS
+from sozialraum.config.steps import STEPS, Axis
+from sozialraum.index.recipes import Recipe, read_recipe
+from sozialraum.model import Breaks, Problem, Release
+from sozialraum.model.errors import DataError
+from sozialraum.privacy.edition import WITHHELD
+from sozialraum.privacy.gate import Candidate, protect
+from sozialraum.texts import problem, text
+from sozialraum.workflows.build.release_draft import disclosure_rules
+from sozialraum.workflows.build.result import Result
+from sozialraum.workflows.build.scoring import learn, score
+
+LAYER = "methods"
+_MOMENTS = ("zscore", "sd")
+
+
+@dataclass(frozen=True, eq=False)
+class MethodComparison:
+    """The classes of a city under several methods.
+
+    Parameters
+    ----------
+    release : what may be shown; layer "methods" holds per area and variant the class as a step from
+        the lowest burden, 1..k
+    variants : per variant id: kind ("build", "recipe", "without", "persons"), name, k, labels
+    problems : variants that could not be computed, and why
+    """
+
+    release: Release
+    variants: dict[str, dict[str, Any]]
+    problems: tuple[Problem, ...]
+
+    @property
+    def steps(self) -> pd.DataFrame:
+        """Class per area and variant; missing where nothing is compared."""
+        return self.release.layers[LAYER].astype("Int64")
+
+    def changes(self) -> pd.DataFrame:
+        """Return per variant how it differs from the build.
+
+        Returns
+        -------
+        Columns: name, k, areas (compared), changed, by_two (or more), furthest (key; "" if none)
+        and furthest_by (steps), top (areas in the class of highest burden), top_both (also in that
+        of the build). Where k differs the steps cannot be compared and are missing.
+        """
+        return pd.DataFrame.from_dict(
+            {name: _change(self.steps, name, self.variants) for name in self.variants},
+            orient="index",
+        ).rename_axis("variant")
+
+    def moved(self) -> pd.DataFrame:
+        """Return the areas that a variant with as many classes puts elsewhere, most often first."""
+        steps = self.steps.dropna()
+        base = next(iter(self.variants))
+        alike = [v for v, d in self.variants.items() if d["k"] == self.variants[base]["k"]]
+        often = steps[alike].ne(steps[base], axis=0).sum(axis=1)
+        order = often[often > 0].sort_values(ascending=False, kind="stable").index
+        return steps.loc[order].assign(times=often[order])
+
+    def records(self) -> dict[str, Any]:
+        """Return everything as plain values, for programs."""
+        moved = self.moved()
+        return {
+            "variants": [
+                {"variant": v, **self.variants[v], **row}
+                for v, row in _plain(self.changes()).items()
+            ],
+            "moved": [
+                {"key": key, "name": str(self.release.areas["name"][key]), **row}
+                for key, row in _plain(moved).items()
+            ],
+            "compared": len(self.steps.dropna()),
+            "areas": len(self.steps),
+            "problems": [p.to_dict() for p in self.problems],
+        }
+
+    def save(self, folder: str | Path) -> list[str]:
+        """Write ``methodenvergleich.html`` and ``methodenvergleich.json``; return their names."""
+        from sozialraum.publish.page.comparison_page import comparison_html
+
+        place = Path(folder)
+        place.mkdir(parents=True, exist_ok=True)
+        page = comparison_html(self.release, cards=self._cards(), notes=self._notes())
+        plain = json.dumps(self.records(), ensure_ascii=False, indent=1) + "\n"
+        files = {"methodenvergleich.html": page, "methodenvergleich.json": plain}
+        for name, content in files.items():
+            (place / name).write_text(content, encoding="utf-8", newline="\n")
+        return list(files)
+
+    def sentences(self, variant: str) -> list[str]:
+        """Return what differs from the build, in German."""
+        row = self.changes().loc[variant]
+        if variant == next(iter(self.variants)):
+            return [text("pipeline.methods.top", top=row["top"])]
+        stated = []
+        if pd.isna(row["changed"]):
+            stated.append(text("pipeline.methods.other_k", k=row["k"]))
+        elif row["changed"] == 0:
+            stated.append(text("pipeline.methods.unchanged"))
+        else:
+            stated.append(text("pipeline.methods.changed", **row.drop("name")))
+            name = self.release.areas["name"][row["furthest"]]
+            stated.append(text("pipeline.methods.furthest", area=name, steps=row["furthest_by"]))
+        return [*stated, text("pipeline.methods.top_both", **row.drop("name"))]
+
+    def _cards(self) -> list[dict[str, Any]]:
+        return [
+            {"id": v, **about, "sentences": self.sentences(v)} for v, about in self.variants.items()
+        ]
+
+    def _notes(self) -> list[str]:
+        left = len(self.steps) - len(self.steps.dropna())
+        notes = [text("pipeline.methods.read"), text("pipeline.methods.own_weights")]
+        notes += [text("pipeline.methods.left_out", count=left)] if left else []
+        return notes + [p.message for p in self.problems]
+
+
+def compare_methods(result: Result, *, recipes: Sequence[str]) -> MethodComparison:
+    """Put a city under other methods, without each indicator, and weighted by persons.
+
+    Parameters
+    ----------
+    result : the build that everything is compared with
+    recipes : names of the catalogue; the indicators, directions and weights stay those of the build
+
+    Raises
+    ------
+    ConfigError
+        If a recipe is unknown.
+    """
+    day, main = result.plan.stichtag.isoformat(), result.plan.axis_names[0]
+    own = result.plan.model_copy(update={"indicators": result.plan.indicators_of(main)})
+    scored = result.scored[day][main]
+    steps = {"build": _steps(scored.classes, result.fitted_by_day[main].breaks, own.orientation)}
+    build = {"kind": "build", "name": text("pipeline.methods.build")}
+    variants = {"build": build | _labelled(result.fitted_by_day[main].breaks, own.orientation)}
+    problems: list[Problem] = []
+    for name, about, plan in _variants(own, main, [read_recipe(r) for r in recipes], problems):
+        try:
+            fitted = learn(plan, main, result.measured[day], disclosure_rules(plan))
+        except DataError as error:
+            why = " ".join(p.message for p in error.problems)
+            problems.append(_not_possible(about["name"], why))
+            continue
+        classes = score(plan, main, result.measured[day].value, fitted).classes
+        steps[name] = _steps(classes, fitted.breaks, plan.orientation)
+        variants[name] = about | _labelled(fitted.breaks, plan.orientation)
+    return MethodComparison(_released(result, main, pd.DataFrame(steps)), variants, tuple(problems))
+
+
+def _variants(
+    plan: Plan, main: str, recipes: Sequence[Recipe], problems: list[Problem]
+) -> Iterator[tuple[str, dict[str, Any], Plan]]:
+    """Yield id, description and plan of each variant; append those that lack something."""
+    ids = [i.id for i in plan.indicators]
+    steps = plan.axis(main)
+    for recipe in recipes:
+        axis = _axis_of(recipe, ids)
+        needed = ANCHORS.get(axis.scaling.method)
+        if needed and set(ids) - set(getattr(axis.scaling, needed) or {}):
+            why = text("pipeline.methods.lacks", key=f"scaling.{needed}")
+            problems.append(_not_possible(recipe.title, why))
+            continue
+        update = {"axes": {main: axis}, "orientation": recipe.orientation}
+        yield recipe.name, {"kind": "recipe", "name": recipe.title}, plan.model_copy(update=update)
+    fixed = steps.aggregation.nodes or (steps.weighting and steps.weighting.judgements)
+    for left in plan.indicators if len(ids) > 1 and not fixed else ():
+        rest = tuple(i for i in plan.indicators if i.id != left.id)
+        update = {"axes": {main: _only(steps, rest)}, "indicators": rest}
+        name = text("pipeline.methods.without", label=left.label)
+        yield (
+            f"without_{left.id}",
+            {"kind": "without", "name": name},
+            plan.model_copy(update=update),
+        )
+    weighted = _by_persons(steps)
+    if plan.population is not None and weighted != steps:
+        about = {"kind": "persons", "name": text("pipeline.methods.persons")}
+        yield "persons", about, plan.model_copy(update={"axes": {main: weighted}})
+
+
+def _axis_of(recipe: Recipe, ids: Sequence[str]) -> Axis:
+    """Return the steps of a recipe, of its first axis where it has several."""
+    first = next(iter(recipe.defaults.get("axes", {})), "")
+    sections = {s: recipe.section(s, first) for s in STEPS if recipe.section(s, first)}
+    changed = recipe.section("transform", first)
+    sections["transform"] = {i: how for i, how in changed.items() if i in ids}
+    if sections.get("weighting", {}).get("anchor", ids[0]) not in ids:
+        del sections["weighting"]["anchor"]
+    return Axis.model_validate_json(json.dumps(sections))
+
+
+def _only(steps: Axis, rest: Sequence[Any]) -> Axis:
+    """Return the steps without what is stated for an indicator or dimension no longer there."""
+    ids, dimensions = {i.id for i in rest}, {i.dimension for i in rest}
+    weighting, weights = steps.weighting, steps.aggregation.dimension_weights
+    if weighting is not None and weighting.anchor not in (None, *ids):
+        weighting = weighting.model_copy(update={"anchor": None})
+    if isinstance(weights, dict):
+        weights = {d: w for d, w in weights.items() if d in dimensions | ids}
+    return steps.model_copy(
+        update={
+            "weighting": weighting,
+            "aggregation": steps.aggregation.model_copy(update={"dimension_weights": weights}),
+        }
+    )
+
+
+def _by_persons(steps: Axis) -> Axis:
+    """Return the steps with means and SDs over persons, where they have any."""
+    scaling, again = steps.scaling, steps.restandardise
+    if scaling.method in _MOMENTS:
+        scaling = scaling.model_copy(update={"weights": "population"})
+    if again is not None and again.method in _MOMENTS:
+        again = again.model_copy(update={"weights": "population"})
+    return steps.model_copy(update={"scaling": scaling, "restandardise": again})
+
+
+def _released(result: Result, main: str, steps: pd.DataFrame) -> Release:
+    """Return what may be shown: the build's own classes, and the steps where nothing is hidden."""
+    day = result.plan.stichtag.isoformat()
+    measured, scored = result.measured[day], result.scored[day][main]
+    indicators = result.plan.indicators_of(main)
+    ids = [i.id for i in indicators]
+    table = pd.DataFrame(
+        {"index": scored.index, "class": scored.classes, "class_label": scored.labels,
+         "status": result.current.table["status"]}
+    )  # fmt: skip
+    hidden = result.current.signs[ids].isin(WITHHELD).any(axis=1)
+    unshown = hidden | result.current.table["class"].isna()
+    candidate = Candidate(
+        stichtag=day, table=table, value=measured.value[ids], base=measured.base[ids],
+        status=measured.status[ids], city=measured.city,
+    )  # fmt: skip
+    fitted = result.fitted_by_day[main]
+    return protect(
+        candidate, facts=result.release.facts, areas=result.release.areas, indicators=indicators,
+        scales={"index": fitted.scale}, breaks={"index": fitted.breaks},
+        rules=disclosure_rules(result.plan), layers={LAYER: steps.mask(unshown)},
+    )  # fmt: skip
+
+
+def _steps(classes: pd.Series, breaks: Breaks, orientation: str) -> pd.Series:
+    """Return the class counted from the lowest burden, whatever numbers the method prints."""
+    place = {number: step for step, number in enumerate(breaks.numbers, 1)}
+    step = classes.map(place).astype("Int64")
+    return step if orientation == "deprivation" else breaks.k + 1 - step
+
+
+def _labelled(breaks: Breaks, orientation: str) -> dict[str, Any]:
+    labels = list(breaks.labels)
+    return {"k": breaks.k, "labels": labels if orientation == "deprivation" else labels[::-1]}
+
+
+def _change(steps: pd.DataFrame, name: str, variants: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    base = next(iter(variants))
+    both = steps[[base, name]].dropna() if name != base else steps[[base]].dropna()
+    k, of_build = variants[name]["k"], variants[base]["k"]
+    gap = (both[name] - both[base]).abs()
+    alike, furthest = k == of_build, int(gap.max()) if len(gap) else 0
+    top = both[name] == k
+    return {
+        "name": variants[name]["name"], "k": k, "areas": len(both),
+        "changed": int((gap > 0).sum()) if alike else pd.NA,
+        "by_two": int((gap > 1).sum()) if alike else pd.NA,
+        "furthest": str(gap.idxmax()) if alike and furthest else "",
+        "furthest_by": furthest if alike else pd.NA,
+        "top": int(top.sum()), "top_both": int((top & (both[base] == of_build)).sum()),
+    }  # fmt: skip
+
+
+def _plain(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    whole = table.astype(object)
+    return whole.where(whole.notna(), None).to_dict("index")
+
+
+def _not_possible(name: str, why: str) -> Problem:
+    return problem("pipeline.method_not_possible", "warning", name=name, why=why)

@@ -1,0 +1,1 @@
+"""``participation``: registrations in, protected rates out."""

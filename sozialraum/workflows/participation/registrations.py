@@ -1,0 +1,209 @@
+"""Registrations to counts: read, placed, linked, counted and forgotten, inside the shield."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sozialraum.config.participation import ParticipationPlan, Records, Register
+from sozialraum.model import Problem
+from sozialraum.model.addresses import normalise_postcode, normalise_street, split_house_number
+from sozialraum.model.errors import DataError
+from sozialraum.privacy.participation.counting import Counted, age_groups, count_participation
+from sozialraum.privacy.participation.duplicates import find_children
+from sozialraum.privacy.participation.ground import meaning_of
+from sozialraum.privacy.participation.pseudonyms import PseudonymKey, make_pseudonyms
+from sozialraum.sources.paths import resolve
+from sozialraum.sources.tabular.grids import read_grid
+from sozialraum.space.addressing.addresses import AddressMatch, make_register, match_addresses
+from sozialraum.texts import problem
+
+_TUPLE = "\x1f"  # between the areas of one house; in no key
+_ROWS_TOLD = 20
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Inside:
+    """What leaves the shield: counts and notes, no record.
+
+    Parameters
+    ----------
+    counted : raw counts
+    matching : reason -> number of registrations
+    placed : share of the registrations that have an area
+    meaning : area set, "age" -> hash of what they mean
+    problems : without cells of any record
+    pseudonyms : per child, if a key was given
+    """
+
+    counted: Counted
+    matching: pd.Series
+    placed: float
+    meaning: Mapping[str, str]
+    problems: tuple[Problem, ...]
+    pseudonyms: pd.Series | None
+
+
+def count_registrations(
+    plan: ParticipationPlan,
+    children: Mapping[str, pd.DataFrame],
+    offers: Mapping[str, str],
+    key: PseudonymKey | None,
+    progress: Callable[[str], None],
+) -> Inside:
+    """Read, place, link, count; every record is gone when this returns."""
+    progress("read")
+    records = _records(plan)
+    progress("match")
+    match, meaning, notes = _match(plan, records)
+    areas = _area_columns(plan, match.area)
+    _expect_areas(areas, children)
+    progress("children")
+    birth = _birth_dates(records["birth_date"])
+    address = _address_keys(records)
+    linked = find_children(records["given_name"], records["surname"], birth, address)
+    groups = age_groups(birth, pd.Timestamp(plan.stichtag), plan.ages)
+    progress("count")
+    pseudonyms = None
+    if key is not None:
+        names = (records["given_name"], records["surname"], birth)
+        pseudonyms = make_pseudonyms(linked.likely, *names, key=key)
+    return Inside(
+        counted=count_participation(linked, areas, groups, records["offer"]),
+        matching=match.counts(),
+        placed=round(match.rate, 2) if len(records) else float("nan"),
+        meaning=meaning,
+        problems=(*notes, *_notes(records, birth, groups, offers)),
+        pseudonyms=pseudonyms,
+    )
+
+
+def _records(plan: ParticipationPlan) -> pd.DataFrame:
+    """Return the registrations as text under our names; index = row of the file."""
+    columns = {k: v for k, v in plan.records.columns.model_dump().items() if v is not None}
+    table = read_text(plan, plan.records, list(columns.values()))
+    if table.empty:
+        raise DataError(problem("participation.no_records", file=Path(plan.records.file).name))
+    return pd.DataFrame({ours: table[theirs] for ours, theirs in columns.items()})
+
+
+def _match(
+    plan: ParticipationPlan, records: pd.DataFrame
+) -> tuple[AddressMatch, dict[str, str], tuple[Problem, ...]]:
+    """Place every registration; a house that lies in other areas than its twin is ambiguous."""
+    columns = plan.register_.columns.model_dump()
+    keys = [areas.column for areas in plan.areas.values()]
+    wanted = [c for c in columns.values() if c is not None] + keys
+    houses = read_text(plan, plan.register_, list(dict.fromkeys(wanted)))
+    zones = zip(*(houses[k] for k in keys), strict=True)
+    places = [_TUPLE.join(row) if all(row) else "" for row in zones]
+    houses = houses.assign(**{_TUPLE: places})
+    register = make_register(houses, area=_TUPLE, **columns)
+    has = {c: c for c in ("suffix", "postcode") if c in records}
+    match = match_addresses(records, register, threshold=plan.register_.threshold, **has)
+    return match, _meaning(plan, houses), register.problems
+
+
+def _meaning(plan: ParticipationPlan, houses: pd.DataFrame) -> dict[str, str]:
+    """Return per area set the hash of which house lies in which area, and that of the ages."""
+    address = [c for c in plan.register_.columns.model_dump().values() if c is not None]
+    where = ["\t".join(row) for row in zip(*(houses[c] for c in address), strict=True)]
+    found = {
+        name: meaning_of([f"{w}\t{area}" for w, area in zip(where, houses[a.column], strict=True)])
+        for name, a in plan.areas.items()
+    }
+    ages = [f"{name}\t{first}\t{last}" for name, (first, last) in plan.ages.items()]
+    return {**found, "age": meaning_of([*ages, plan.stichtag.isoformat()])}
+
+
+def _area_columns(plan: ParticipationPlan, place: pd.Series) -> pd.DataFrame:
+    """Return the area of each registration in every area set; None without an area."""
+    parts = [(p.split(_TUPLE) if p is not None else [None] * len(plan.areas)) for p in place]
+    return pd.DataFrame(parts, columns=list(plan.areas), index=place.index, dtype=object)
+
+
+def _expect_areas(areas: pd.DataFrame, children: Mapping[str, pd.DataFrame]) -> None:
+    found = []
+    for name, table in children.items():
+        unknown = sorted(set(areas[name].dropna()) - set(table.index))
+        if unknown:
+            keys = ", ".join(unknown[:5])
+            found.append(problem("participation.unknown_areas", key=name, keys=keys))
+    if found:
+        raise DataError(found)
+
+
+def _address_keys(records: pd.DataFrame) -> pd.Series:
+    """Return one text per address, in one spelling; "" where none is stated."""
+    letter = records["suffix"] if "suffix" in records else pd.Series("", records.index)
+    code = records["postcode"] if "postcode" in records else pd.Series("", records.index)
+    houses = zip(records["street"], records["house_number"], letter, code, strict=True)
+    streets = {street: normalise_street(street) for street in records["street"].unique()}
+    keys = []
+    for street, house, suffix, postcode in houses:
+        number_ = split_house_number(house, suffix)
+        name = streets[street]
+        plain = (name, number_.number, number_.suffix, normalise_postcode(postcode))
+        keys.append("|".join(map(str, plain)) if name and number_.number else "")
+    return pd.Series(keys, records.index)
+
+
+def _birth_dates(written: pd.Series) -> pd.Series:
+    """Return birthdays; NaT for what is neither 2016-05-31 nor 31.05.2016."""
+    day = written.str.strip().str.slice(0, 10)
+    iso = pd.to_datetime(day, format="%Y-%m-%d", errors="coerce")
+    return iso.fillna(pd.to_datetime(day, format="%d.%m.%Y", errors="coerce"))
+
+
+def _notes(
+    records: pd.DataFrame, birth: pd.Series, groups: pd.Series, offers: Mapping[str, str]
+) -> list[Problem]:
+    """Return what is wrong with the registrations: rows and numbers, no cell."""
+    found = []
+    nameless = (records["given_name"].str.strip() == "") | (records["surname"].str.strip() == "")
+    bad = records.index[nameless | birth.isna()]
+    if len(bad):
+        rows = ", ".join(map(str, bad[:_ROWS_TOLD])) + (", …" if len(bad) > _ROWS_TOLD else "")
+        found.append(problem("participation.unreadable_rows", "warning", n=len(bad), rows=rows))
+    if (groups == "").any():
+        found.append(problem("participation.outside_ages", "note"))
+    unknown = set(records["offer"]) - set(offers)
+    if offers and unknown:
+        found.append(problem("participation.unknown_offers", "warning", n=len(unknown)))
+    return found
+
+
+def read_text(plan: ParticipationPlan, table: Any, columns: list[str]) -> pd.DataFrame:
+    """Return columns of a table as text; index = row of the file as a spreadsheet shows it."""
+    path = resolve(table.file, plan.root)
+    options = {}
+    if isinstance(table, Records | Register):
+        options = {k: getattr(table, k) for k in ("sheet", "encoding", "delimiter")}
+    grid = read_grid(path, key=columns[0], **options)
+    broken = [p for p in grid.problems if p.severity == "error"]
+    if broken:
+        raise DataError(broken)
+    heads = [[str(c).strip() for c in cells] for cells in grid.rows[:20]]
+    start = next((row for row, head in enumerate(heads) if set(columns) <= set(head)), None)
+    if start is None:
+        lacking = [c for c in columns if not heads or c not in heads[0]]
+        raise DataError(
+            [problem("participation.no_column", file=path.name, column=c) for c in lacking]
+        )
+    head = heads[start]
+    places = [head.index(column) for column in columns]
+    body = [
+        [_plain(cells[p]) if p < len(cells) else "" for p in places]
+        for cells in grid.rows[start + 1 :]
+    ]
+    index = pd.RangeIndex(start + 2, start + 2 + len(body))
+    found = pd.DataFrame(body, columns=columns, index=index, dtype=object)
+    return found[(found != "").any(axis=1)]
+
+
+def _plain(value: object) -> str:
+    return "" if value is None else str(value).strip()

@@ -1,0 +1,1 @@
+"""``plan``: a plan file on a build, decided, saved and computed again."""

@@ -1,0 +1,162 @@
+"""Decisions of a plan file: computed on a build, saved, computed again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sozialraum.config import read_build
+from sozialraum.model import PlanRelease, Problem
+from sozialraum.model.errors import DataError
+from sozialraum.planning.input_assembly import gather_inputs
+from sozialraum.planning.plan_file import PlanFile, read_plan
+from sozialraum.planning.plans import PlanResult, run_plan
+from sozialraum.privacy.plan_gate import sentence_rules
+from sozialraum.publish.folder import whole_folder
+from sozialraum.publish.manifest import versions
+from sozialraum.publish.page.map_page import write_map
+from sozialraum.publish.page.measures_page import with_measures
+from sozialraum.publish.page.scenario_page import plan_json, write_plan
+from sozialraum.texts import problem
+from sozialraum.workflows.build.building import build
+from sozialraum.workflows.build.release_draft import disclosure_rules
+from sozialraum.workflows.build.result import Result
+from sozialraum.workflows.plan.goal_counts import goal_counts
+from sozialraum.workflows.plan.index_draws import index_draws
+from sozialraum.workflows.plan.plan_layers import (
+    distance_of,
+    layer_hashes,
+    line_layer,
+    point_layers,
+)
+from sozialraum.workflows.plan.scenario_release import release_of
+from sozialraum.workflows.verify.verifying import sha256
+
+MANIFEST = "manifest.json"
+VERBS = ("gap", "locate", "allocate", "catchments", "targets")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Decision:
+    """A plan computed: the inner result, and what may be written of it.
+
+    Parameters
+    ----------
+    plan : plan file as understood
+    base : the build it stands on
+    result : scenarios and further tables, with true counts; stays inside
+    release : what may be shown
+    inputs : delivered file -> SHA-256
+    asked : plan file and build file -> SHA-256
+    """
+
+    plan: PlanFile
+    base: Result
+    result: PlanResult
+    release: PlanRelease
+    inputs: dict[str, str]
+    asked: dict[str, str]
+
+    def __repr__(self) -> str:
+        """Return what it is about, without a value."""
+        return f"Decision({self.plan.title!r}, {', '.join(self.plan.verbs)})"
+
+    def save(self, folder: str | Path) -> list[str]:
+        """Write the scenario page, its values and a manifest, whole or not at all."""
+        target = Path(folder)
+        with whole_folder(target) as fresh:
+            write_plan(self.release, fresh)
+            write_map(with_measures(self.base.release, self.release), fresh / "karte.html")
+            (fresh / MANIFEST).write_text(self._manifest(fresh), encoding="utf-8", newline="\n")
+        return sorted(p.name for p in target.iterdir())
+
+    def _manifest(self, folder: Path) -> str:
+        body = {
+            "title": self.plan.title,
+            "plan": self.plan.model_dump(mode="json", exclude_none=True),
+            "asked": self.asked,
+            "inputs": dict(sorted(self.inputs.items())),
+            "outputs": {p.name: sha256(p) for p in sorted(folder.iterdir())},
+            "versions": versions(),
+        }
+        return json.dumps(body, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def decide(
+    path: str | Path,
+    *,
+    verb: str | None = None,
+    data: str | Path | None = None,
+    progress: Callable[[str], None] = lambda step: None,
+) -> Decision:
+    """Compute the decisions of a plan file.
+
+    Parameters
+    ----------
+    path : plan file (TOML)
+    verb : only this decision; all of the file if None
+    data : folder below which the delivered files lie, instead of the one the build file names
+    progress : told the name of each step as it begins
+
+    Raises
+    ------
+    ConfigError, DataError
+        With every problem.
+    """
+    file = Path(path)
+    plan = _only(read_plan(file), verb, file)
+    base = build(read_build(file.parent / plan.build, data=data), progress=progress)
+    progress("plan")
+    layers = point_layers(plan, base)
+    day = base.plan.stichtag.isoformat()
+    scored, demand = base.scored[day][base.plan.axis_names[0]], plan.demand
+    gathered = gather_inputs(
+        plan,
+        index=scored.index,
+        orientation=base.plan.orientation,
+        index_areas=base.delivery.areas[base.plan.join.target],
+        classes=scored.classes,
+        blocks=None if demand is None else base.delivery.areas[demand.areas],
+        block_counts=None if demand is None else base.delivery.tables[day][demand.areas],
+        distance=distance_of(plan, base),
+        crossings=line_layer(plan.crossings, base),
+        draws=index_draws(plan, base),
+        counts=goal_counts(plan, base),
+        day=base.plan.stichtag,
+        **layers,
+    )
+    result = run_plan(plan, gathered, **sentence_rules(disclosure_rules(base.plan)))
+    inputs = base.delivery.files | layer_hashes(plan, base)
+    asked = {one.name: sha256(one) for one in (file, file.parent / plan.build)}
+    return Decision(plan, base, result, release_of(plan, base, result, layers), inputs, asked)
+
+
+def verify_decision(
+    folder: str | Path, path: str | Path, *, data: str | Path | None = None
+) -> list[Problem]:
+    """Compute a plan again and compare every number with the saved one."""
+    saved = Path(folder) / "szenarien.json"
+    if not saved.is_file():
+        raise DataError(problem("pipeline.no_result", folder=Path(folder).name))
+    before = json.loads(saved.read_text(encoding="utf-8"))
+    only = next(iter(before)) if len(before) == 1 else None  # saved by `plan locate` alone
+    again = json.loads(plan_json(decide(path, verb=only, data=data).release))
+    return [
+        problem("pipeline.other_number", file=saved.name, key=verb)
+        for verb in sorted(set(before) | set(again))
+        if before.get(verb) != again.get(verb)
+    ]
+
+
+def _only(plan: PlanFile, verb: str | None, file: Path) -> PlanFile:
+    """Return the plan with one of its decisions."""
+    if verb is None:
+        return plan
+    if verb not in plan.verbs:
+        raise DataError(
+            problem("pipeline.no_verb", file=file.name, found=", ".join(plan.verbs), verb=verb)
+        )
+    asked_for_nothing = {v: () if v == "targets" else None for v in plan.verbs if v != verb}
+    return plan.model_copy(update=asked_for_nothing)

@@ -1,0 +1,72 @@
+"""The layers a plan file names beside those of its build: points, footpaths, unsafe roads."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from sozialraum.planning.input_assembly import COLUMNS, Distance
+from sozialraum.planning.plan_file import PlanFile
+from sozialraum.planning.plan_sections import Crossings, Distances, Points
+from sozialraum.sources.paths import resolve
+from sozialraum.sources.spatial.geometry import read_shapes
+from sozialraum.sources.spatial.keyed_points import read_keyed_points
+from sozialraum.space.network import beeline_distances, walking_distances, walking_network
+from sozialraum.workflows.build.result import Result
+from sozialraum.workflows.verify.verifying import sha256
+
+POINTS = ("offers", "sites", "schools")
+
+
+def point_layers(plan: PlanFile, base: Result) -> dict[str, gpd.GeoDataFrame]:
+    """Return the points of each section that the plan has, with the columns it names."""
+    sections = {name: getattr(plan, name) for name in POINTS}
+    return {name: _points(one, base) for name, one in sections.items() if one is not None}
+
+
+def _points(section: Points, base: Result) -> gpd.GeoDataFrame:
+    wanted = [getattr(section, column) for column in COLUMNS]
+    return read_keyed_points(
+        resolve(section.file, base.plan.root),
+        key=section.key,
+        columns=[column for column in wanted if column is not None],
+        kind=section.kind,
+        kinds=section.kinds,
+        layer=section.layer,
+        crs=section.crs,
+        target_crs=base.plan.crs,
+    )
+
+
+def line_layer(section: Distances | Crossings | None, base: Result) -> gpd.GeoDataFrame | None:
+    """Return the lines of a section in the coordinates of the build; None where it has no file."""
+    if section is None or section.file is None:
+        return None
+    path = resolve(section.file, base.plan.root)
+    return read_shapes(path, section.layer).to_crs(base.plan.crs)
+
+
+def distance_of(plan: PlanFile, base: Result) -> Distance:
+    """Return how the plan measures ways: along its footpaths, or Luftlinie times its detour.
+
+    A block is never too far from a footpath to walk there: a plan needs a way to every school.
+    """
+    how = plan.distances
+    if how.method == "luftlinie":
+        return lambda areas, points: beeline_distances(areas, points, detour=how.detour).metres
+    network = walking_network(line_layer(how, base))
+    limit = np.inf if how.limit is None else how.limit
+
+    def walk(areas: gpd.GeoDataFrame, points: gpd.GeoDataFrame) -> pd.DataFrame:
+        found = walking_distances(areas, points, network=network, limit=limit, snap_limit=np.inf)
+        return found.metres.fillna(np.inf)
+
+    return walk
+
+
+def layer_hashes(plan: PlanFile, base: Result) -> dict[str, str]:
+    """Return the SHA-256 of every file the plan names, by its name in the plan."""
+    sections = (getattr(plan, name) for name in (*POINTS, "distances", "crossings"))
+    files = [one.file for one in sections if one is not None and one.file is not None]
+    return {file: sha256(resolve(file, base.plan.root)) for file in files}

@@ -1,0 +1,93 @@
+"""What may be shown of a computed plan."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from sozialraum.model import PlanRelease
+from sozialraum.planning.decision_tables import DECIMALS, PERSON_COUNTS, RATIOS, detail_tables
+from sozialraum.planning.plan_file import PlanFile
+from sozialraum.planning.plans import PlanResult
+from sozialraum.privacy.plan_gate import protect_plan
+from sozialraum.workflows.build.release_draft import disclosure_rules
+from sozialraum.workflows.build.result import Result
+
+_POINTS_OF = {"locate": "sites", "gap": "offers", "allocate": "schools", "catchments": "schools"}
+
+
+def release_of(
+    plan: PlanFile, base: Result, result: PlanResult, layers: dict[str, gpd.GeoDataFrame]
+) -> PlanRelease:
+    """Return the scenarios with small counts withheld, and the need where the index is shown.
+
+    Parameters
+    ----------
+    plan, base : the plan file, and the build it stands on
+    result : scenarios with true counts
+    layers : "offers", "sites", "schools": points by key, as far as the plan names them
+    """
+    rules = disclosure_rules(base.plan)
+    points = _named_points(plan, result, layers)
+    scenarios = {
+        verb: scenario.to_dict()
+        | {"details": detail_tables(result.details[verb], names=_names(points, verb))}
+        for verb, scenario in result.scenarios.items()
+    }
+    if _withholds(base):
+        scenarios = {verb: _without_need(one) for verb, one in scenarios.items()}
+    areas = base.plan.join.target if plan.demand is None else plan.demand.areas
+    return protect_plan(
+        scenarios,
+        counts=PERSON_COUNTS,
+        ratios=RATIOS,
+        decimals=DECIMALS | {"need": rules.index_decimals},  # no finer than the index itself
+        rules=rules,
+        title=plan.title,
+        place=base.plan.place,
+        legends={verb: scenario.legend for verb, scenario in result.scenarios.items()},
+        labels=next(iter(result.scenarios.values())).labels,
+        areas=base.delivery.areas[areas],
+        points=points,
+    )
+
+
+def _named_points(
+    plan: PlanFile, result: PlanResult, layers: dict[str, gpd.GeoDataFrame]
+) -> dict[str, gpd.GeoDataFrame]:
+    """Return the points of each decision with a column ``name``: theirs, or their key."""
+    named = {}
+    for verb in result.scenarios:
+        layer = _POINTS_OF.get(verb)
+        if layer in layers:
+            points, column = layers[layer], getattr(plan, layer).name
+            named[verb] = points.assign(name=points[column] if column else points.index)
+    return named
+
+
+def _names(points: dict[str, gpd.GeoDataFrame], verb: str) -> pd.Series | None:
+    return points[verb]["name"] if verb in points else None
+
+
+def _withholds(base: Result) -> bool:
+    """Tell whether the release of the build withholds an index that the plan knows."""
+    day, axis = base.plan.stichtag.isoformat(), base.plan.axis_names[0]
+    known = base.scored[day][axis].index
+    shown = base.release.current.table["index"].reindex(known.index)
+    return bool((known.notna() & shown.isna()).any())
+
+
+def _without_need(scenario: dict[str, Any]) -> dict[str, Any]:
+    """Return a scenario without the need of single areas: it is their index on another scale."""
+    bare = [
+        variant | {"table": [_bare(row) for row in variant["table"]]}
+        for variant in scenario["variants"]
+    ]
+    details = [d | {"rows": [_bare(row) for row in d["rows"]]} for d in scenario["details"]]
+    return scenario | {"variants": bare, "details": details}
+
+
+def _bare(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != "need"}

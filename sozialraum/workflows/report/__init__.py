@@ -1,0 +1,1 @@
+"""Single papers from a build file."""

@@ -1,0 +1,1 @@
+"""``show``: a result folder read back."""

@@ -1,0 +1,151 @@
+"""A result folder read back: what was published, and the yardsticks for another year."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sozialraum.config import Plan
+from sozialraum.index.preparation.treatment import Treatment
+from sozialraum.index.weighting.weights import Weights
+from sozialraum.model import Breaks, Scale
+from sozialraum.model.errors import DataError
+from sozialraum.privacy.columns import LAYERS
+from sozialraum.texts import problem, text
+from sozialraum.workflows.build.scoring import MAIN, FittedMethod, contributor
+
+
+@dataclass(frozen=True, eq=False)
+class Saved:
+    """A published result.
+
+    Parameters
+    ----------
+    folder : where it lies
+    manifest : as written
+    plan : the build as understood
+    table : published table by area key
+    """
+
+    folder: Path
+    manifest: dict[str, Any]
+    plan: Plan
+    table: pd.DataFrame
+
+    def fitted(self, axis: str = MAIN) -> FittedMethod:
+        """Return scale, scale of the index and class limits of one axis ("index" = the first)."""
+        scales = self.manifest["scales"]
+        learnt = self.manifest["details"].get("learnt", {})
+
+        def read(kind: type[Any], found: dict[str, Any], part: str) -> Any:
+            name = f"{axis}.{part}"
+            return kind.from_dict(found[name]) if name in found else None
+
+        return FittedMethod(
+            Scale.from_dict(scales[axis]),
+            read(Scale, scales, "restandard"),
+            Breaks.from_dict(self.manifest["breaks"][axis]),
+            read(Scale, scales, "node_scale"),
+            read(Treatment, learnt, "treatment"),
+            read(Weights, learnt, "weights"),
+        )
+
+    @property
+    def values(self) -> pd.DataFrame:
+        """Published value per indicator; NaN where nothing is published."""
+        return self.table[[i.id for i in self.plan.indicators]].astype(float)
+
+    @property
+    def layers(self) -> dict[str, pd.DataFrame]:
+        """Published columns of each layer by its name; as in the release."""
+        found: dict[str, dict[str, pd.Series]] = {}
+        for layer, columns in LAYERS.items():
+            for one in columns:
+                if f"{layer}_{one.name}" in self.table:
+                    found.setdefault(layer, {})[one.name] = self.table[f"{layer}_{one.name}"]
+        return {layer: pd.DataFrame(columns) for layer, columns in found.items()}
+
+    def words(self, key: str) -> list[str]:
+        """Return what the release says of one area, how sure its class is; may be empty."""
+        return list(self.manifest.get("words", {}).get(key, ()))
+
+    def answers(self, key: str) -> list[str]:
+        """Return what would have to be otherwise for an area to change class, see `asking`."""
+        from sozialraum.workflows.certainty.counterfactuals import answers
+
+        classes = self.table["class"].astype("Int64")
+        name = str(self.table.at[key, "name"])
+        return answers(self.plan, self.values, classes, self.fitted(), key, name)
+
+    def find(self, wanted: str) -> str:
+        """Return the key of the area with this key or name.
+
+        Raises
+        ------
+        DataError
+            If there is none; names the closest one.
+        """
+        if wanted in self.table.index:
+            return wanted
+        named = self.table.index[self.table["name"].str.casefold() == wanted.casefold()]
+        if len(named) == 1:
+            return str(named[0])
+        known = [*self.table.index, *self.table["name"]]
+        close = difflib.get_close_matches(wanted, known, n=1)
+        hint = text("config.did_you_mean", word=close[0]) if close else ""
+        raise DataError(text("cli.no_such_area", wanted=wanted, hint=hint))
+
+    def explain(self, key: str) -> pd.DataFrame:
+        """Return value, city value and contribution per indicator of the main axis, and the rest.
+
+        The contributions are recomputed from what is published; with ``rest`` they add up to the
+        published index.
+        """
+        main = self.plan.axis_names[0]
+        contribute = contributor(self.plan, main, self.fitted())
+        own = self.values.loc[[key]]
+        parts = (own * float("nan") if contribute is None else contribute(own)).loc[key]
+        index = float(self.table.at[key, "index"])
+        rows = {}
+        for i in self.plan.indicators_of(main):
+            rows[i.id] = {
+                "label": i.label,
+                "value": self.table.at[key, i.id],
+                "sign": self.table.at[key, f"{i.id}_zeichen"],
+                "city": self.manifest["city"].get(i.id),
+                "contribution": parts[i.id] if pd.notna(index) else float("nan"),
+            }
+        shown = sum(r["contribution"] for r in rows.values() if pd.notna(r["contribution"]))
+        rows["rest"] = {"label": text("cli.show.rest"), "contribution": index - shown}
+        return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def open_saved(folder: str | Path) -> Saved:
+    """Read a result folder.
+
+    Parameters
+    ----------
+    folder : what ``sozialraum build`` has written
+
+    Returns
+    -------
+    What was published, without computing anything anew.
+
+    Raises
+    ------
+    DataError
+        If there is no finished result in it.
+    """
+    place = Path(folder)
+    manifest_file, table_file = place / "manifest.json", place / "index.parquet"
+    if not manifest_file.is_file() or not table_file.is_file():
+        raise DataError(problem("pipeline.no_result", folder=place.name))
+    manifest = json.loads(manifest_file.read_text(encoding="utf-8"))
+    plan = Plan.model_validate_json(json.dumps(manifest["plan"]))
+    table = pd.read_parquet(table_file).set_index("key")
+    return Saved(place, manifest, plan, table)

@@ -1,0 +1,1 @@
+"""``verify``: do inputs and outputs still match the manifest."""
