@@ -275,7 +275,7 @@ def catchments(side, schools, proposals):
         cost, start, neighbour, plan, pupils, np.zeros(n), np.full(schools, load * 1.05),
         np.full(schools, load * 0.95), np.zeros(n, bool), 0.0, 50.0, 50.0, proposals, 50.0, 0.1, 1,
     )  # fmt: skip
-    plain = in_python("anneal", "anneal")
+    plain = in_python("optimisation.anneal", "anneal")
 
     def uncompiled():
         with np.errstate(over="ignore"):  # random bits wrap round
@@ -312,7 +312,7 @@ def flows(rows, columns):
     targets = np.arange(cells.size)
     goal = np.full(cells.size, np.inf)
     arguments = (targets, goal, True, tail, head, flow, low, high, start, order % len(tail), False)
-    plain = in_python("mincut", "arc_extremes")
+    plain = in_python("optimisation.mincut", "arc_extremes")
     return Case(
         "largest content of each cell (min-cut)",
         lambda: arc_extremes(*arguments)[0],

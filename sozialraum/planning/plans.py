@@ -59,8 +59,8 @@ def run_plan(
     ----------
     plan : read by `read_plan`
     inputs : the frames it needs
-    multiple, fewest, zeros : how sentences tell children, see `counts_published`; figures and tables
-        stay exact
+    multiple, fewest, zeros : how sentences tell children, see `counts_published`; figures and
+        tables stay exact
 
     Raises
     ------

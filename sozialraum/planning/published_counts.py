@@ -39,7 +39,7 @@ def counts_published(
 
 
 def children(count: float) -> str:
-    """Return a number of children in German, as `counts_published` says; else few are "fewer than 5".
+    """Return a number of children in German; few are "fewer than 5" unless `counts_published`.
 
     Examples
     --------

@@ -24,8 +24,8 @@ class Column:
     name : of the column; ``*`` stands for a dimension or an axis
     binding : "row": an interval row of the audit; "published": computed inside the gate from other
         published figures; "unwithheld": told only of areas of which no value is withheld;
-        "simulated": as `sozialraum.workflows.certainty.simulation` makes it; "stated": a choice or a place, no
-        count
+        "simulated": as `sozialraum.workflows.certainty.simulation` makes it; "stated": a choice or
+        a place, no count
     """
 
     name: str

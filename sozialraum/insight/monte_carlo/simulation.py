@@ -208,7 +208,9 @@ def prepare(
             penalty=penalty,
         ),
         blueprint.cut_rules(breaks, assumptions, frozen=frozen, decimals=stated.limit_decimals),
-        blueprint.index_rule(restandard, draws.keys, frozen=frozen, weights=weights, rounding=stated),
+        blueprint.index_rule(
+            restandard, draws.keys, frozen=frozen, weights=weights, rounding=stated
+        ),
         ready,
     )  # fmt: skip
 

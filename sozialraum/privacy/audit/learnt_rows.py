@@ -272,7 +272,8 @@ def shown_part_rows(
     """Return per area with every value shown what they add to the index, to a thousandth.
 
     A simulated class tells it. Where a value is withheld the simulation starts from the published
-    index itself (`sozialraum.workflows.build.disclosing.published_inputs`), and tells no more of it.
+    index itself (`sozialraum.workflows.build.disclosing.published_inputs`): no more of it is
+    told.
 
     Parameters
     ----------

@@ -110,8 +110,8 @@ def _findings(release: Release, words: dict[str, str], lang: str) -> str:
     head = f'<h2 id="befunde-kopf">{markup(words["findings"])}</h2>'
     more = '<button type="button" id="alle-befunde" aria-expanded="false" hidden></button>'
     return (
-        f'<section id="befunde" aria-labelledby="befunde-kopf">{head}<ul{german}>{messages}</ul>{more}'
-        "</section>"
+        f'<section id="befunde" aria-labelledby="befunde-kopf">{head}<ul{german}>{messages}</ul>'
+        f"{more}</section>"
         if messages
         else ""
     )

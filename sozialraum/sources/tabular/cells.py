@@ -1,7 +1,7 @@
 """The grammar of German numbers and statistics signs: text cells in, numbers with a status out.
 
-Which decimal mark a column has is settled before (`sozialraum.sources.tabular.styles`). Signs follow the
-list that Destatis and the statistical offices of the Länder print below their tables.
+Which decimal mark a column has is settled before (`sozialraum.sources.tabular.styles`). Signs
+follow the list that Destatis and the statistical offices of the Länder print below their tables.
 """
 
 from __future__ import annotations

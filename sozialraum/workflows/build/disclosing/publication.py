@@ -206,8 +206,8 @@ def _simulated_rows(
 ) -> Iterator[tuple[Row, About]]:
     """Yield what a simulation tells: what the shown values of an area add to its index.
 
-    Withheld values do not enter the simulation (`sozialraum.workflows.build.disclosing.published_inputs`). Of
-    the other areas a probability to a hundredth and two ranks are taken to tell the index to a
+    Withheld values do not enter the simulation
+    (`sozialraum.workflows.build.disclosing.published_inputs`). Of the other areas a probability to a hundredth and two ranks are taken to tell the index to a
     thousandth; where it is no sum of straight lines its counts are taken as known anyway.
     """
     open_data = [i.id for i in release.indicators if is_published(i, rules)]
