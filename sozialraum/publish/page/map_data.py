@@ -1,8 +1,9 @@
 """Areas as the map page carries them: simplified without gaps, in degrees, as small whole numbers.
 
 Areas are simplified together (see `sozialraum.publish.graphics.coverage_simplify`). Every
-coordinate is then rounded to 5 decimals (about 1 m), shared vertices alike, so no gap opens. A ring travels as ``[x, y, dx, dy,
-dx, dy, …]`` in units of 1e-5 degrees: a third of the bytes of GeoJSON.
+coordinate is then rounded to 5 decimals (about 1 m), shared vertices alike, so no gap opens.
+A ring travels as ``[x, y, dx, dy, dx, dy, …]`` in units of 1e-5 degrees: a third of the bytes of
+GeoJSON.
 """
 
 from __future__ import annotations

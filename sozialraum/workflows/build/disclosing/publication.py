@@ -207,8 +207,9 @@ def _simulated_rows(
     """Yield what a simulation tells: what the shown values of an area add to its index.
 
     Withheld values do not enter the simulation
-    (`sozialraum.workflows.build.disclosing.published_inputs`). Of the other areas a probability to a hundredth and two ranks are taken to tell the index to a
-    thousandth; where it is no sum of straight lines its counts are taken as known anyway.
+    (`sozialraum.workflows.build.disclosing.published_inputs`). Of the other areas a
+    probability to a hundredth and two ranks are taken to tell the index to a thousandth; where it
+    is no sum of straight lines its counts are taken as known anyway.
     """
     open_data = [i.id for i in release.indicators if is_published(i, rules)]
     rows = shown_part_rows(
