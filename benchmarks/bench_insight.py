@@ -22,11 +22,11 @@ from sozialraum.insight.monte_carlo.sampling import sampling_cells
 from sozialraum.insight.monte_carlo.simulation import prepare
 from sozialraum.insight.monte_carlo.variance import variance_shares
 from sozialraum.insight.monte_carlo.weighting import drawn_weights
-from sozialraum.insight.neighbours import contiguity
 from sozialraum.insight.rezoning import rezoning_band
 from sozialraum.insight.sensitivity import sobol
 from sozialraum.insight.uncertainty import simulate_index
 from sozialraum.model import Indicator
+from sozialraum.space.neighbours import contiguity
 
 VARY = {
     "scaling": ["minmax", "zscore"],

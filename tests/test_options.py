@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 import sozialraum as sr
+from sozialraum.config.neighbours import NeighboursSection
 from sozialraum.config.plan import Plan
 from sozialraum.config.sections import Clusters, Disclosure, Repair, Section
 from sozialraum.config.steps import STEPS, Node
@@ -21,6 +22,7 @@ from sozialraum.privacy.rules import DisclosureRules
 
 MIRRORS = {
     **{s: s.function for s in (*STEPS.values(), Uncertainty)},
+    NeighboursSection: "sozialraum.space.neighbours:find_neighbours",
     Clusters: "sozialraum.insight.autocorrelation:local_moran",
     Repair: "sozialraum.space.repair:repair_areas",
     Disclosure: "sozialraum.privacy.rules:DisclosureRules",

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field, PrivateAttr, field_validator
 
 from sozialraum.config.joining import Join, Reform
+from sozialraum.config.neighbours import NeighboursSection
 from sozialraum.config.sections import (
     AreaSet,
     Clusters,
@@ -92,6 +93,7 @@ class Plan(Section):
     uncertainty: Uncertainty | None = None
     clusters: Clusters | None = None
     space_statistics: SpaceStatistics | None = None
+    neighbours: NeighboursSection = NeighboursSection()
     participation: Participation | None = None
     transitions: Transitions | None = None
     output: Output = Output()

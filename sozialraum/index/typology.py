@@ -27,6 +27,7 @@ from sklearn.mixture import GaussianMixture
 
 from sozialraum.model import Problem, Typology
 from sozialraum.model.errors import DataError
+from sozialraum.model.neighbours import Neighbours
 from sozialraum.texts import percent, problem, text
 
 Matrix = NDArray[np.float64]
@@ -42,7 +43,7 @@ def fit_typology(
     method: TypeMethod = "kmeans",
     k: int = 5,
     seed: int = 2024,
-    neighbours: csr_array | None = None,
+    neighbours: Neighbours | None = None,
     orientation: Literal["deprivation", "participation"] = "deprivation",
     labels: Sequence[str] | None = None,
     draws: int = 50,
@@ -56,7 +57,7 @@ def fit_typology(
         (normal distributions); "contiguous" (Ward, joining only neighbours: regions)
     k : number of types
     seed : of the random starts and of the resampling
-    neighbours : "contiguous": (n_areas, n_areas) sparse, non-zero = neighbours, in the order of `z`
+    neighbours : "contiguous": which areas touch, by key (`contiguity`)
     orientation : which end of `z` is burden
     labels : German, lowest burden first
     draws : how often the areas are resampled to measure stability; 0 = not at all
@@ -87,7 +88,9 @@ def fit_typology(
     x = z.to_numpy(dtype=float)[known]
     if len(np.unique(x, axis=0)) < k:
         raise DataError(problem("index.too_few_profiles", found=len(np.unique(x, axis=0)), k=k))
-    around = None if neighbours is None else csr_array(neighbours)[known][:, known]
+    around = None
+    if neighbours is not None:
+        around = neighbours.aligned(z.index, caller="fit_typology").subset(known).matrix()
     found = _ordered(x, _cluster(x, method, k, seed, around), k, orientation)
     centres = np.array([x[found == t].mean(axis=0) for t in range(1, k + 1)])
     keys = z.index[known]

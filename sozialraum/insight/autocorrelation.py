@@ -13,10 +13,10 @@ import pandas as pd
 import scipy
 from numpy.typing import NDArray
 
-from sozialraum.insight.neighbours import Neighbours
 from sozialraum.insight.permutation import local_tails, permuted_products
 from sozialraum.kernels import moran as kernels
 from sozialraum.model.arguments import checks_options
+from sozialraum.model.neighbours import Neighbours
 from sozialraum.model.options import Count, OpenShare, Permutations, Significance
 
 Array = NDArray[np.float64]

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sozialraum.insight.monte_carlo.threading import in_threads, threads
-from sozialraum.insight.neighbours import Neighbours
 from sozialraum.kernels import moran as kernels
+from sozialraum.model.neighbours import Neighbours
 
 Array = NDArray[np.float64]
 

@@ -14,11 +14,10 @@ import numpy as np
 import pandas as pd
 import scipy
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from sozialraum.insight.monte_carlo.threading import in_threads, threads
-from sozialraum.insight.neighbours import Neighbours
 from sozialraum.kernels.optimisation import rezone as kernels
+from sozialraum.model.neighbours import Neighbours
 
 
 @dataclass(frozen=True)
@@ -117,6 +116,11 @@ def rezoning_band(
     )
 
 
+def separate_parts(neighbours: Neighbours) -> int:
+    """Return into how many parts without a neighbour in another the map falls."""
+    return int(scipy.sparse.csgraph.connected_components(neighbours.matrix(), directed=False)[0])
+
+
 def _run(
     neighbours: Neighbours,
     persons: NDArray[np.float64],
@@ -129,7 +133,7 @@ def _run(
     keep: bool = False,
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     n = len(neighbours.keys)
-    graph = csr_array((neighbours.weight, neighbours.other, neighbours.start), shape=(n, n))
+    graph = neighbours.matrix()
     parts, component = scipy.sparse.csgraph.connected_components(graph, directed=False)
     if not parts <= zones <= n:
         message = (

@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from sozialraum.model.errors import DataError
+from sozialraum.model.neighbours import Neighbours
 from sozialraum.planning.checks import listed
 from sozialraum.planning.districting.crossings import unsafe_crossings
 from sozialraum.planning.plan_file import PlanFile
@@ -17,8 +18,8 @@ from sozialraum.planning.plan_inputs import PlanInputs
 from sozialraum.planning.plan_sections import Demand, Distances, Points
 from sozialraum.texts import problem, text
 
-TOUCH = 0.01  # metres
 Distance = Callable[[gpd.GeoDataFrame, gpd.GeoDataFrame], pd.DataFrame]
+FindNeighbours = Callable[[gpd.GeoDataFrame], Neighbours]
 COLUMNS = ("name", "capacity", "minimum", "cost", "size", "current")
 
 
@@ -29,6 +30,7 @@ def gather_inputs(
     orientation: str,
     index_areas: gpd.GeoDataFrame,
     distance: Distance,
+    neighbours: FindNeighbours | None = None,
     classes: pd.Series | None = None,
     blocks: gpd.GeoDataFrame | None = None,
     block_counts: pd.DataFrame | None = None,
@@ -49,6 +51,7 @@ def gather_inputs(
     index, orientation, index_areas : index per area, which end is good, and the areas
     distance : how far it is from areas to points: (n_areas, n_points) metres, infinite where there
         is no way
+    neighbours : which areas are neighbours, for catchments
     classes : class number per area, for ``demand.needy``
     blocks, block_counts : areas of demand and their counts; None: the areas of the index
     offers, sites, schools : point layers, index = key, with the columns the plan names
@@ -82,7 +85,7 @@ def gather_inputs(
         site_distance=distances["site"],
         schools=school_table,
         school_distance=distances["school"],
-        neighbours=() if blocks is None else touching(blocks),
+        neighbours=None if blocks is None or neighbours is None else neighbours(blocks),
         current=_current(school_table, home, demand),
         crossings=_crossings(blocks, schools, crossings),
         need_draws=None if drawn is None or home is None else _spread(drawn, home, demand),
@@ -119,14 +122,6 @@ def index_of_blocks(blocks: gpd.GeoDataFrame, index_areas: gpd.GeoDataFrame) -> 
     block, area = tree.query(points, predicate="intersects")
     place[block[::-1]] = area[::-1]
     return pd.Series(index_areas.index.to_numpy()[place], index=blocks.index)
-
-
-def touching(blocks: gpd.GeoDataFrame) -> tuple[tuple[str, str], ...]:
-    """Return the pairs of blocks that touch along a line or at a point."""
-    shapes = blocks.geometry.to_numpy()
-    a, b = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=TOUCH)
-    keys = blocks.index.astype(str).to_numpy()
-    return tuple(sorted((keys[i], keys[j]) for i, j in zip(a, b, strict=True) if i < j))
 
 
 def _demand(

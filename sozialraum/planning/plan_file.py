@@ -12,6 +12,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, ValidationError, model_validator
 
+from sozialraum.config.neighbours import NeighboursSection
 from sozialraum.config.toml_text import as_tuples, read_toml
 from sozialraum.model.errors import ConfigError
 from sozialraum.model.problem import Problem
@@ -39,6 +40,7 @@ class PlanFile(Section):
     build : build file of the index, relative to the plan file
     draws, seed : how often the index is drawn anew within what its counts allow (0: never), to say
         how often each site is chosen and who stands at a step; and the start of these draws
+    neighbours : which blocks are neighbours, for catchments; None: as the build file says
     """
 
     title: str
@@ -55,6 +57,7 @@ class PlanFile(Section):
     locate: Locate | None = None
     gap: Gap | None = None
     catchments: Catchments | None = None
+    neighbours: NeighboursSection | None = None
     targets: tuple[TargetSection, ...] = ()
 
     @model_validator(mode="after")

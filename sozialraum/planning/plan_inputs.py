@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from sozialraum.model.neighbours import Neighbours
 from sozialraum.planning.scenario import Variant
 
 # the variants of one decision, and its further tables by name
@@ -27,7 +28,7 @@ class PlanInputs:
         known
     school_distance, schools : (areas, schools) metres; per school ``capacity``, ``size`` (pupils),
         ``need`` of its catchment and ``in_need``, as far as known
-    neighbours : pairs of touching areas
+    neighbours : which areas of demand are neighbours
     current : present school per area
     crossings : (areas, schools) unsafe crossings on the way
     need_draws : (areas, draws) need of the demand areas under the index's uncertainty
@@ -44,7 +45,7 @@ class PlanInputs:
     sites: pd.DataFrame | None = None
     school_distance: pd.DataFrame | None = None
     schools: pd.DataFrame | None = None
-    neighbours: tuple[tuple[str, str], ...] = ()
+    neighbours: Neighbours | None = None
     current: pd.Series | None = None
     crossings: pd.DataFrame | None = None
     need_draws: pd.DataFrame | None = None

@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.sparse import csr_array
 from shared_data import shared
 
 from sozialraum.index.preparation.shrinkage import shrink_rates
 from sozialraum.model.errors import DataError
+from sozialraum.model.neighbours import Neighbours
 
 
 def sids():
@@ -16,7 +16,7 @@ def sids():
 
 def neighbours():
     pairs = pd.read_csv(shared("cases/eb/nc_queen_neighbours_1based.csv")).to_numpy() - 1
-    return csr_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(100, 100))
+    return Neighbours.of_pairs(pd.RangeIndex(100), *pairs.T, kind="queen")
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.sparse import csr_array
 from sklearn.metrics import adjusted_rand_score
 
 from sozialraum.index.typology import (
@@ -14,6 +13,7 @@ from sozialraum.index.typology import (
 )
 from sozialraum.model import Typology
 from sozialraum.model.errors import DataError
+from sozialraum.model.neighbours import Neighbours
 
 METHODS = ("kmeans", "ward", "mixture")
 
@@ -82,7 +82,7 @@ def test_regions_are_connected():
     )
     pairs = [(i, i + 1) for i in range(n - 1)] + [(i + 1, i) for i in range(n - 1)]
     rows, columns = zip(*pairs, strict=True)
-    around = csr_array((np.ones(len(pairs)), (rows, columns)), shape=(n, n))
+    around = Neighbours.of_pairs(z.index, np.array(rows), np.array(columns), kind="strip")
     types = fit_typology(z, method="contiguous", k=3, neighbours=around)
     found = assign_types(z, types, as_found=True).to_numpy(dtype=int)
     assert (np.diff(found) != 0).sum() == 2  # three runs along the strip
@@ -91,15 +91,15 @@ def test_regions_are_connected():
 
 def test_islands_stay_regions_of_their_own():
     z = pd.DataFrame({"arm": [0.0, 0.1, 5.0, 5.1, 9.0]}, index=list("abcde"))
-    around = np.zeros((5, 5))
-    for i, j in [(0, 1), (2, 3)]:
-        around[i, j] = around[j, i] = 1
-    types = fit_typology(z, method="contiguous", k=4, neighbours=csr_array(around))
+    around = Neighbours.of_pairs(
+        z.index, np.array([0, 1, 2, 3]), np.array([1, 0, 3, 2]), kind="two pairs"
+    )
+    types = fit_typology(z, method="contiguous", k=4, neighbours=around)
     found = assign_types(z, types, as_found=True)
     assert found["e"] not in set(found.drop("e"))
     assert found.nunique() == 4
     with pytest.raises(DataError, match="getrennte Teile"):
-        fit_typology(z, method="contiguous", k=2, neighbours=csr_array(around))
+        fit_typology(z, method="contiguous", k=2, neighbours=around)
 
 
 def test_noise_has_unstable_types_and_says_so():

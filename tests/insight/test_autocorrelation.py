@@ -9,7 +9,6 @@ import pytest
 import shapely
 from shared_data import shared
 
-from sozialraum.insight import neighbours
 from sozialraum.insight.autocorrelation import (
     benjamini_hochberg,
     getis_ord,
@@ -18,11 +17,12 @@ from sozialraum.insight.autocorrelation import (
     local_moran,
     standardise_rates,
 )
-from sozialraum.insight.neighbours import contiguity, from_pairs, nearest, within_distance
 from sozialraum.insight.permutation import common_random_numbers
 from sozialraum.kernels import grouping
 from sozialraum.kernels import moran as kernels
 from sozialraum.model.errors import DataError
+from sozialraum.space import shared_edges
+from sozialraum.space.neighbours import contiguity, from_pairs, nearest, within_distance
 
 
 def grid(rows=6, columns=6, size=100.0):
@@ -108,16 +108,16 @@ def test_holes_parts_and_either_turn_equal_asking_every_pair(large, rook, monkey
             common = one.intersection(other)
             if i != j and not common.is_empty and (not rook or common.length > 0):
                 expected.add((i, j))
-    monkeypatch.setattr(neighbours, "_LARGE", large)
-    monkeypatch.setattr(shapely.STRtree, "query", _only_the_rim(shapely.STRtree.query))
+    monkeypatch.setattr(shared_edges, "_LARGE", large)
+    monkeypatch.setattr(shapely.STRtree, "query", _only_the_rim(shapely.STRtree.query, len(areas)))
     assert pairs_of(contiguity(areas, rook=rook)) == expected
 
 
-def _only_the_rim(query):
+def _only_the_rim(query, everything):
     """Return the query of a tree, which must not be asked for every area."""
 
     def limited(tree, shapes, **how):
-        assert len(shapes) < len(tree.geometries), "the coverage was not recognised"
+        assert len(shapes) < everything, "the coverage was not recognised"
         return query(tree, shapes, **how)
 
     return limited

@@ -8,9 +8,9 @@ from insight.test_autocorrelation import grid
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from sozialraum.insight.neighbours import contiguity
 from sozialraum.insight.rezoning import random_zones, rezoning_band
 from sozialraum.kernels.optimisation.rezone import zone_correlation
+from sozialraum.space.neighbours import contiguity
 
 AREAS = grid(20, 20)
 GRAPH = contiguity(AREAS, rook=True)

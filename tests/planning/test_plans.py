@@ -22,7 +22,6 @@ from sozialraum.planning.input_assembly import (
     gather_inputs,
     index_of_blocks,
     need_from_index,
-    touching,
 )
 from sozialraum.planning.plan_file import parse_plan, read_plan
 from sozialraum.planning.plan_inputs import PlanInputs
@@ -36,6 +35,7 @@ from sozialraum.planning.plan_sections import (
 )
 from sozialraum.planning.plans import run_plan
 from sozialraum.planning.targets import Target
+from sozialraum.space.neighbours import contiguity
 from sozialraum.space.network import beeline_distances
 
 CRS = "EPSG:25833"
@@ -84,7 +84,7 @@ def gathered(plan, **more):
     blocks, areas, counts, points = city()
     given_frames = {
         "index": pd.Series({"W": 1.0, "O": 5.0}), "orientation": "deprivation", "index_areas": areas,
-        "distance": luftlinie,
+        "distance": luftlinie, "neighbours": contiguity,
         "classes": pd.Series({"W": 1, "O": 2}), "blocks": blocks, "block_counts": counts,
         "offers": points.iloc[:1], "sites": points, "schools": points, "day": dt.date(2026, 1, 1),
         "counts": pd.DataFrame({"cases": [92.0], "base": [400.0]}, index=pd.MultiIndex.from_tuples([("ferien", "")])),
@@ -152,7 +152,7 @@ def test_blocks_know_their_area_and_their_neighbours():
     blocks, areas, _, _ = city()
     home = index_of_blocks(blocks, areas)
     assert home.to_dict() == {k: "W" if k[0] in "01" else "O" for k in blocks.index}
-    pairs = touching(blocks)
+    pairs = contiguity(blocks).pairs
     assert ("00", "01") in pairs and ("00", "11") in pairs and ("00", "20") not in pairs
 
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from sozialraum.model.errors import DataError
+from sozialraum.model.neighbours import Neighbours
 from sozialraum.texts import problem
 
 Column = NDArray[np.float64]
@@ -29,7 +30,7 @@ def shrink_rates(
     base: pd.Series,
     *,
     method: ShrinkageMethod = "marshall",
-    neighbours: csr_array | None = None,
+    neighbours: Neighbours | None = None,
     groups: pd.Series | None = None,
 ) -> pd.Series:
     r"""Return shrunken rates.
@@ -49,8 +50,8 @@ def shrink_rates(
     cases : (n_areas,), counted persons x; NaN stays NaN
     base : (n_areas,), persons p they come from; 0 gives NaN
     method : see the table
-    neighbours : "local": (n_areas, n_areas) sparse, non-zero = neighbours; the area itself is
-        always added
+    neighbours : "local": which areas touch, by key (`contiguity`); the area itself is always
+        added
     groups : name of the reference each area belongs to (Stadtteil); None = the whole city
 
     Returns
@@ -77,7 +78,8 @@ def shrink_rates(
     shrunk = np.full(len(x), np.nan)
     if method == "local":
         assert neighbours is not None
-        shrunk[known] = _local(x[known], p[known], csr_array(neighbours)[known][:, known])
+        near = neighbours.aligned(cases.index, caller="shrink_rates").subset(known)
+        shrunk[known] = _local(x[known], p[known], near.matrix())
         return pd.Series(shrunk, index=cases.index, name=cases.name)
     names = np.zeros(len(x)) if groups is None else pd.factorize(groups.reindex(cases.index))[0]
     for name in np.unique(names[known]):

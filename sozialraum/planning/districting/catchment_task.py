@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
+from sozialraum.model.neighbours import Neighbours
 from sozialraum.model.problem import Problem
 from sozialraum.planning.checks import (
     key_problems,
@@ -119,7 +120,7 @@ class CatchmentTask:
 def catchment_task(
     distance: pd.DataFrame,
     pupils: pd.Series,
-    neighbours: Iterable[tuple[str, str]],
+    neighbours: Neighbours | Iterable[tuple[str, str]],
     *,
     capacity: pd.Series,
     in_need: pd.Series | None = None,
@@ -137,7 +138,7 @@ def catchment_task(
     ----------
     distance : (blocks, schools) metres of the way to school, finite
     pupils : pupils (of the years that count) per block
-    neighbours : pairs of touching blocks
+    neighbours : which blocks are neighbours: a graph, or pairs of keys
     capacity, minimum : pupils a school can take, and needs to stay
     in_need : pupils in need per block, at most `pupils`, for the social mix
     siblings : pupils per block with a brother or sister at its present school
@@ -162,7 +163,8 @@ def catchment_task(
         "Geschwister": (siblings, blocks, 0.0),
         "Mindestgröße": (minimum, schools, 0.0),
     }
-    pairs = [(str(a), str(b)) for a, b in neighbours]
+    listed_pairs = neighbours.pairs if isinstance(neighbours, Neighbours) else neighbours
+    pairs = [(str(a), str(b)) for a, b in listed_pairs]
     problems = _matrix_problems(metres)
     problems += key_problems((k for pair in pairs for k in pair), blocks, "Nachbarn")
     for what, (column, keys, default) in columns.items():

@@ -30,6 +30,7 @@ from sozialraum.texts import number, percent, signed, text
 PROPOSALS_PER_BLOCK = 10_000
 SEED = 2024
 CHANCE_DRAWS = 500
+_PLACES = ("extra_pieces", "blocks_apart")  # slacks that count blocks, not pupils
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -170,6 +171,8 @@ def measure(
         for key in ("over_capacity", "below_minimum", "pupils_beyond_limit", "extra_pieces")
         if figures[key] > 1e-9
     }
+    if apart := blocks_apart(task):
+        slacks["blocks_apart"] = float(apart)
     return CatchmentPlan(
         name=name,
         school=pd.Series(
@@ -248,6 +251,12 @@ def extra_pieces(task: CatchmentTask, plan: np.ndarray) -> int:
     return int(extra)
 
 
+def blocks_apart(task: CatchmentTask) -> int:
+    """Count the blocks that no path of neighbours joins to a school; nobody can keep them whole."""
+    part = scipy.sparse.csgraph.connected_components(task.graph, directed=False)[1]
+    return int((~np.isin(part, part[task.seat])).sum())
+
+
 def chance_dissimilarity(pupils: np.ndarray, in_need: float, *, seed: int = SEED) -> float:
     """Return the mean D of a random mix: small schools look segregated by chance alone.
 
@@ -288,7 +297,7 @@ def _sentences(
     found += [
         text(
             f"planning.catchment.{key}",
-            amount=children(amount) if key != "extra_pieces" else number(amount),
+            amount=number(amount) if key in _PLACES else children(amount),
             **words,
         )
         for key, amount in slacks.items()

@@ -267,11 +267,11 @@ def _clusters(plan: Plan, delivery: Delivery, editions: Sequence[Edition]) -> pd
     is compared, so that the clusters tell nothing that it does not tell.
     """
     from sozialraum.insight.autocorrelation import local_moran
-    from sozialraum.insight.neighbours import contiguity
+    from sozialraum.space.neighbours import find_neighbours
 
     index = editions[-1].table["index"].astype(float)
     burden = index if plan.orientation == "deprivation" else -index
-    neighbours = contiguity(delivery.areas[plan.join.target])
+    neighbours = find_neighbours(delivery.areas[plan.join.target], **plan.neighbours.model_dump())
     found = local_moran(burden, neighbours, **plan.clusters.model_dump())  # type: ignore[union-attr]
     return found[["cluster"]]
 

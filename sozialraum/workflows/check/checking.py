@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sozialraum.config import read_build
 from sozialraum.model import Problem
 from sozialraum.model.errors import SozialraumError
+
+if TYPE_CHECKING:
+    from sozialraum.config.plan import Plan
+    from sozialraum.sources.delivery import Delivery
 
 
 def check_build(
@@ -33,9 +39,29 @@ def check_build(
         progress("read")
         delivery = read(plan)
         progress("check")
-        return [*problems_of(plan), *delivery.problems, *check_delivery(delivery, plan)]
+        found = [*problems_of(plan), *delivery.problems, *check_delivery(delivery, plan)]
+        return [*found, *_neighbours(plan, delivery)]
     except SozialraumError as error:
         return list(error.problems)
+
+
+def _neighbours(plan: Plan, delivery: Delivery) -> list[Problem]:
+    """Return who is whose neighbour in a build that asks for it, once its areas are sound."""
+    stated = "neighbours" in plan.model_fields_set
+    asked = stated or plan.clusters is not None or plan.space_statistics is not None
+    areas = delivery.areas.get(plan.join.target)
+    if not asked or areas is None:
+        return []
+    from sozialraum.space.neighbour_findings import neighbour_findings
+    from sozialraum.space.neighbours import find_neighbours
+
+    section, file = plan.neighbours, plan.areas[plan.join.target].file
+    try:
+        graph = find_neighbours(areas, **section.model_dump())
+    except SozialraumError as error:
+        return [replace(p, file=file) for p in error.problems]
+    how = {"method": section.method, "tolerance": section.tolerance}
+    return neighbour_findings(graph, **how, file=file)
 
 
 def write_check_report(problems: list[Problem], folder: Path) -> None:

@@ -29,6 +29,7 @@ from sozialraum.workflows.plan.plan_layers import (
     distance_of,
     layer_hashes,
     line_layer,
+    neighbours_of,
     point_layers,
 )
 from sozialraum.workflows.plan.scenario_release import release_of
@@ -121,6 +122,7 @@ def decide(
         blocks=None if demand is None else base.delivery.areas[demand.areas],
         block_counts=None if demand is None else base.delivery.tables[day][demand.areas],
         distance=distance_of(plan, base),
+        neighbours=neighbours_of(plan, base) if plan.catchments else None,
         crossings=line_layer(plan.crossings, base),
         draws=index_draws(plan, base),
         counts=goal_counts(plan, base),

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from sozialraum.planning.input_assembly import COLUMNS, Distance
+from sozialraum.planning.input_assembly import COLUMNS, Distance, FindNeighbours
 from sozialraum.planning.plan_file import PlanFile
 from sozialraum.planning.plan_sections import Crossings, Distances, Points
 from sozialraum.sources.paths import resolve
 from sozialraum.sources.spatial.geometry import read_shapes
 from sozialraum.sources.spatial.keyed_points import read_keyed_points
+from sozialraum.space.neighbours import find_neighbours
 from sozialraum.space.network import beeline_distances, walking_distances, walking_network
 from sozialraum.workflows.build.result import Result
 from sozialraum.workflows.verify.verifying import sha256
@@ -63,6 +66,12 @@ def distance_of(plan: PlanFile, base: Result) -> Distance:
         return found.metres.fillna(np.inf)
 
     return walk
+
+
+def neighbours_of(plan: PlanFile, base: Result) -> FindNeighbours:
+    """Return how the plan tells neighbours: by its own section, else by that of the build file."""
+    section = base.plan.neighbours if plan.neighbours is None else plan.neighbours
+    return partial(find_neighbours, **section.model_dump())
 
 
 def layer_hashes(plan: PlanFile, base: Result) -> dict[str, str]:

@@ -9,6 +9,7 @@ import pandas as pd
 from sozialraum.config.plan import Plan
 from sozialraum.model import Release
 from sozialraum.model.errors import ConfigError
+from sozialraum.model.neighbours import Neighbours
 from sozialraum.privacy.publishable import UNIT_FACTOR
 from sozialraum.texts import number, problem, text
 
@@ -46,16 +47,18 @@ def _refuse_unknown(plan: Plan) -> None:
 
 
 def _moran(plan: Plan, release: Release) -> Iterator[str]:
-    from sozialraum.insight.autocorrelation import global_moran
-    from sozialraum.insight.neighbours import contiguity
+    from sozialraum.insight.autocorrelation import FEWEST, global_moran
 
     asked, index = plan.space_statistics, release.current.table["index"].astype(float)
     assert asked is not None
     if not asked.moran or index.nunique() < 4:
         return
-    found = global_moran(
-        index, contiguity(release.areas), permutations=asked.permutations, seed=asked.seed
-    )
+    graph = _graph(plan, release)
+    linked = graph.subset(index.notna().to_numpy()).counts > 0
+    if linked.sum() < FEWEST or index.dropna()[linked].nunique() < 2:
+        yield text("pipeline.map.no_neighbours", n=int(linked.sum()), least=FEWEST)
+        return
+    found = global_moran(index, graph, permutations=asked.permutations, seed=asked.seed)
     kind = "open" if found.p > _LEVEL else "alike" if found.value > found.expected else "unlike"
     figures = {"value": number(found.value, 2), "expected": number(found.expected, 2)}
     yield text(f"pipeline.map.{kind}", areas=found.areas, **figures)
@@ -84,8 +87,7 @@ def _segregation(plan: Plan, release: Release, base: pd.DataFrame) -> Iterator[s
 
 
 def _band(plan: Plan, release: Release, base: pd.DataFrame) -> Iterator[str]:
-    from sozialraum.insight.neighbours import contiguity
-    from sozialraum.insight.rezoning import rezoning_band
+    from sozialraum.insight.rezoning import rezoning_band, separate_parts
 
     asked = plan.space_statistics
     assert asked is not None
@@ -95,10 +97,15 @@ def _band(plan: Plan, release: Release, base: pd.DataFrame) -> Iterator[str]:
     group, persons = _counts(plan, release, base, first)
     share, _ = _counts(plan, release, base, second)
     other = share / base[second] * persons
+    graph = _graph(plan, release)
+    parts = separate_parts(graph)
+    if not parts <= asked.zones <= len(graph.keys):
+        notes = {"zones": asked.zones, "parts": parts, "areas": len(graph.keys)}
+        yield text("pipeline.map.not_rezoned", **notes)
+        return
     band = rezoning_band(
-        group, other, persons, contiguity(release.areas), zones=asked.zones, draws=asked.draws,
-        seed=asked.seed,
-    )  # fmt: skip
+        group, other, persons, graph, zones=asked.zones, draws=asked.draws, seed=asked.seed
+    )
     yield text(
         "pipeline.map.rezoned",
         first=_label(plan, first),
@@ -107,6 +114,12 @@ def _band(plan: Plan, release: Release, base: pd.DataFrame) -> Iterator[str]:
         draws=number(asked.draws),
         **{k: number(getattr(band, k), 2) for k in ("low", "high", "finest")},
     )
+
+
+def _graph(plan: Plan, release: Release) -> Neighbours:
+    from sozialraum.space.neighbours import find_neighbours
+
+    return find_neighbours(release.areas, **plan.neighbours.model_dump())
 
 
 def _counts(
