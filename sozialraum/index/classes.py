@@ -8,6 +8,7 @@ year if the build says so.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -19,6 +20,7 @@ from sozialraum.index.normalisers import weighted_mean, weighted_sd
 from sozialraum.index.quantiles import quantiles, weighted_quantiles
 from sozialraum.model import Breaks, Problem
 from sozialraum.model.arguments import checks_options
+from sozialraum.model.deciding import finest_places, steps, tied, without_noise
 from sozialraum.model.errors import DataError
 from sozialraum.model.options import (
     ClassCount,
@@ -53,6 +55,9 @@ def fit_breaks(
     larger: End = "low",
 ) -> Breaks:
     """Learn class limits.
+
+    An index is compared with them by `classify` as `model.deciding` says: an area whose index lies
+    on a limit lies on it whatever floating point adds.
 
     ==========  ====================================================================================
     equal       k classes of equal width over the range of the data, or between `lower` and `upper`
@@ -96,11 +101,10 @@ def fit_breaks(
     _refuse_wrong_groups(method, shares)
     k = k if shares is None else len(shares)
     known = index.dropna()
-    if method not in ("fixed",) and known.nunique() < (
-        2 if method in ("sd", "equal", "quantile") else k
-    ):
-        raise DataError(problem("index.too_few_values", found=int(known.nunique()), k=k))
-    x = known.to_numpy(dtype=float)
+    x = tied(known.to_numpy(dtype=float))
+    found = len(np.unique(x))
+    if method not in ("fixed",) and found < (2 if method in ("sd", "equal", "quantile") else k):
+        raise DataError(problem("index.too_few_values", found=found, k=k))
     persons = None if weights is None else weights.reindex(known.index).to_numpy(dtype=float)
     if method in ("fixed", "sd"):
         stated = np.asarray(limits, dtype=float)
@@ -130,7 +134,9 @@ def fit_breaks(
         "weights": None if weights is None else str(weights.name or "weights"),
         "ddof": ddof, "share": share, "top": top, **_stated_groups(shares, larger),
     }  # fmt: skip
-    return _named(method, inner, right, labels, numbers, options)
+    places = finest_places(x, [end for end in (lower, upper) if end is not None])
+    cuts = inner if method == "fixed" else without_noise(pd.Series(inner)).to_numpy()
+    return replace(_named(method, cuts, right, labels, numbers, options), places=places)
 
 
 def classify(index: pd.Series, breaks: Breaks) -> pd.Series:
@@ -151,11 +157,12 @@ def classify(index: pd.Series, breaks: Breaks) -> pd.Series:
     >>> classify(pd.Series([-1.2, -1.0, 0.0, 1.0, np.nan]), five).tolist()
     [1, 2, 3, 5, <NA>]
     """
-    x = index.to_numpy(dtype=float)
-    step = np.searchsorted(np.asarray(breaks.inner), x, side="left" if breaks.right else "right")
+    step = steps(
+        index.to_numpy(dtype=float), breaks.inner, right=breaks.right, places=breaks.places
+    )
     numbers = np.asarray(breaks.numbers or range(1, breaks.k + 1))[step]
     found = pd.array(numbers, dtype="Int64")
-    found[np.isnan(x)] = pd.NA
+    found[step < 0] = pd.NA
     return pd.Series(found, index=index.index, name="class")
 
 

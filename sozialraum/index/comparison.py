@@ -17,6 +17,7 @@ import pandas as pd
 from sozialraum.index.method import STEPS, FittedIndex, fit_index, fit_recipe
 from sozialraum.index.recipes import Recipe, read_recipe
 from sozialraum.model import Indicator
+from sozialraum.model.deciding import ranks
 from sozialraum.texts import text
 
 
@@ -220,7 +221,7 @@ def _compared(value: pd.DataFrame, fitted: dict[str, FittedIndex]) -> Comparison
     burden = {n: 1 if fitted[n].orientation == "deprivation" else -1 for n in fitted}
     index = pd.DataFrame({n: t["index"] for n, t in tables.items()})
     rank = pd.DataFrame(
-        {n: (burden[n] * t["index"]).rank(ascending=False, method="min") for n, t in tables.items()}
+        {n: ranks(burden[n] * t["index"], ascending=False) for n, t in tables.items()}
     )
     steps = pd.Series({n: run.breaks.k if run.breaks else 0 for n, run in fitted.items()})
     step = pd.DataFrame({n: _steps(t, fitted[n], burden[n]) for n, t in tables.items()})

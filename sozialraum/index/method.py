@@ -26,6 +26,7 @@ from sozialraum.index.recipes import Recipe, read_recipe
 from sozialraum.index.scaling import fit_scale, standardise
 from sozialraum.index.weighting.weights import Weights, fit_weights
 from sozialraum.model import Breaks, Indicator, Scale
+from sozialraum.model.deciding import ranks
 
 STEPS = (
     "transform", "treatment", "scaling", "weighting", "dimension_scaling", "aggregation",
@@ -232,7 +233,7 @@ def score_imputed(
     ids = [i.id for i in fitted.indicators]
     tables = [fitted.score(t) for t in impute_multiple(value[ids], draws=draws, seed=seed)]
     index = pd.concat([t["index"] for t in tables], axis=1)
-    rank = index.rank(ascending=False, method="min")
+    rank = index.apply(ranks, ascending=False)
     found = pd.DataFrame(
         {
             "index": index.mean(axis=1), "index_sd": index.std(axis=1, ddof=0),

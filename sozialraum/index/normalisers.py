@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from sozialraum.kernels.arrays import as_kernel_array
-from sozialraum.kernels.places import places
+from sozialraum.kernels.places import places as places_among
+from sozialraum.model.deciding import decided, finest_places
 
 Column = NDArray[np.float64]
 Params = dict[str, Any]
@@ -154,15 +155,17 @@ def ascending_rank(x: Column, reference: Column, ties: str, sign: int) -> Column
     """Return the rank (1 = lowest) each value takes among the reference values.
 
     A value that is none of them gets the half rank between its neighbours, so a new year stays
-    usable.
+    usable. Values are compared as `model.deciding` says.
     """
     if sign < 0:
         return ascending_rank(-x, -reference[::-1], ties, 1)
+    places = finest_places(reference)
+    x, reference = decided(x, places), decided(reference, places)
     known = np.flatnonzero(~np.isnan(x))
     order = known[np.argsort(x[known])]
     below, upto = np.full(len(x), np.nan), np.full(len(x), np.nan)
     # One walk over both sorted columns: a fifth of the time of two binary searches per value.
-    below[order], upto[order] = places(as_kernel_array(x[order]), as_kernel_array(reference))
+    below[order], upto[order] = places_among(as_kernel_array(x[order]), as_kernel_array(reference))
     among = upto > below
     tied = {"min": below + 1.0, "max": upto}.get(ties, (below + 1 + upto) / 2)
     rank = np.where(among, tied, below + 0.5)

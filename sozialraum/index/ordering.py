@@ -18,6 +18,7 @@ from sozialraum.index.means import MeanOptions
 from sozialraum.index.weighting.benefit_of_the_doubt import benefit_of_the_doubt
 from sozialraum.kernels.arrays import as_kernel_array
 from sozialraum.kernels.outranking import copeland_scores, kemeny_order, outranking_matrix
+from sozialraum.model.deciding import decided
 
 Matrix = NDArray[np.float64]
 MOST_FOR_KEMENY = 14  # the exact search visits 2ⁿ sets of areas
@@ -41,7 +42,7 @@ def outranking(x: Matrix, weights: Matrix) -> Matrix:
     >>> outranking(np.array([[1.0, 2.0], [0.0, 2.0]]), np.ones(2)).tolist()
     [[0.0, 0.75], [0.25, 0.0]]
     """
-    return outranking_matrix(as_kernel_array(x), as_kernel_array(weights))
+    return outranking_matrix(_compared(x), as_kernel_array(weights))
 
 
 def copeland(x: Matrix, weights: Matrix) -> NDArray[np.float64]:
@@ -59,7 +60,7 @@ def copeland(x: Matrix, weights: Matrix) -> NDArray[np.float64]:
     """
     there = ~np.isnan(x).all(axis=1)
     score = np.full(len(x), np.nan)
-    score[there] = copeland_scores(as_kernel_array(x[there]), as_kernel_array(weights))
+    score[there] = copeland_scores(_compared(x[there]), as_kernel_array(weights))
     return score
 
 
@@ -121,8 +122,14 @@ def borda(x: Matrix, weights: Matrix) -> NDArray[np.float64]:
     >>> borda(np.array([[3.0, 1.0], [2.0, 2.0], [1.0, 3.0]]), np.array([2.0, 1.0])).tolist()
     [4.0, 3.0, 2.0]
     """
-    lower = (x[:, None, :] > x[None, :, :]) + 0.5 * (x[:, None, :] == x[None, :, :])
+    own = _compared(x)
+    lower = (own[:, None] > own[None]) + 0.5 * (own[:, None] == own[None])
     return (lower.sum(axis=1) - 0.5) @ np.asarray(weights, dtype=float)
+
+
+def _compared(x: Matrix) -> Matrix:
+    """Return each part as areas are compared on it."""
+    return as_kernel_array(np.column_stack([decided(part) for part in x.T]))
 
 
 def _bod(x: Matrix, weights: Matrix, options: MeanOptions) -> NDArray[np.float64]:

@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sozialraum.insight.intervals import quantile
+from sozialraum.model.deciding import decided
 
 Array = NDArray[np.float64]
 
@@ -56,10 +57,11 @@ def mid_ranks(persons: pd.Series, burden: pd.Series) -> pd.Series:
     >>> mid_ranks(pd.Series([10.0, 20.0, 10.0]), pd.Series([3.0, 1.0, 3.0])).tolist()
     [0.25, 0.75, 0.25]
     """
-    total = persons.groupby(-burden).sum().sort_index()
+    falling = pd.Series(decided(-burden.to_numpy(float)), burden.index)
+    total = persons.groupby(falling).sum().sort_index()
     share = total / total.sum()
     middle = share.cumsum() - share / 2
-    return (-burden).map(middle).rename("rank")
+    return falling.map(middle).rename("rank")
 
 
 def concentration_index(

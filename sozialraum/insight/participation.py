@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.insight.intervals import newcombe, wilson
+from sozialraum.model.deciding import ranks
 
 
 @dataclass(frozen=True, eq=False)
@@ -244,7 +245,7 @@ def burdened_and_unreached(
     known = table.notna().all(axis=1)
     counts = rate.reindex(burden.index)
     for column in ("burden", "rate"):
-        place = table.loc[known, column].rank(method="average") - 0.5
+        place = ranks(table.loc[known, column], ascending=True, ties="average") - 0.5
         share = place / known.sum()
         third = np.select([share <= worst, share > 1 - worst], [0, 2], default=1)
         table[f"{column}_third"] = pd.Series(third, share.index, dtype="Int64").reindex(table.index)

@@ -14,6 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sozialraum.model.deciding import ranks
+
 Array = NDArray[np.float64]
 # recompute the build: without one indicator (None: with all), or from another value table
 WithoutIndicator = Callable[[str | None], tuple[pd.Series, pd.Series]]
@@ -118,11 +120,11 @@ def leave_one_out(without: WithoutIndicator, indicators: Sequence[str]) -> pd.Da
     rank), ``rank_shift_most``, ``most_moved`` (key of that area), ``rank_correlation`` (Spearman).
     """
     index, classes = without(None)
-    rank = index.rank(ascending=False)
+    rank = ranks(index, ascending=False, ties="average")
     rows = {}
     for name in indicators:
         other, other_classes = without(name)
-        new = other.reindex(index.index).rank(ascending=False)
+        new = ranks(other.reindex(index.index), ascending=False, ties="average")
         shift = (new - rank).abs()
         changed = classes.ne(other_classes.reindex(index.index)) & classes.notna()
         rows[name] = {

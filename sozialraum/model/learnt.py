@@ -68,6 +68,8 @@ class Breaks(Learnt):
     numbers : class numbers, lowest index value first (Berlin counts 1 = hoch, Hagen 5 = hohe
         Belastung)
     options : the arguments of `fit_breaks` that made it
+    places : most decimals of limits and index that are looked at when they are compared; None = as
+        many as `deciding.finest_places` gives them
     """
 
     method: str
@@ -76,6 +78,7 @@ class Breaks(Learnt):
     labels: tuple[str, ...] = ()
     numbers: tuple[int, ...] = ()
     options: dict[str, Any] = field(default_factory=dict)
+    places: int | None = None
 
     @property
     def k(self) -> int:

@@ -11,6 +11,7 @@ from typing import Literal
 
 import pandas as pd
 
+from sozialraum.model.deciding import steps
 from sozialraum.planning.checks import require_one_of
 from sozialraum.texts import date, percent, text
 
@@ -163,11 +164,14 @@ def judge(
 def _light(target: Target, low: float, high: float, day: dt.date) -> tuple[Light, Status]:
     sign = 1 if target.better == "higher" else -1
     worst, best = sorted((sign * low, sign * high))
-    if worst >= sign * target.value:
+    reached = steps([worst, best], [sign * target.value])
+    if reached[0]:
         return "green", "reached"
     if day >= target.deadline:
-        return ("red", "missed") if best < sign * target.value else ("yellow", "open")
-    return ("red", "behind") if best < sign * target.path(day) else ("yellow", "open")
+        return ("yellow", "open") if reached[1] else ("red", "missed")
+    behind = bool((steps([best], [sign * target.path(day)]) == 0).all())
+    # without a baseline there is no path to be behind of
+    return ("red", "behind") if behind and target.baseline is not None else ("yellow", "open")
 
 
 def judge_all(

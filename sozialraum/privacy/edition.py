@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.model import STATUS, Breaks, Edition, Indicator, status_frame
+from sozialraum.model.deciding import ranks, without_noise
 from sozialraum.model.options import Orientation
 from sozialraum.privacy.audit.city_total import withhold_for_city
 from sozialraum.privacy.columns import table_column
@@ -175,7 +176,7 @@ def published_values(
         column = indicator.id
         shown = candidate.value[column].where(signs[column].eq("ok"))
         if is_published(indicator, rules):
-            rounded[column] = shown
+            rounded[column] = without_noise(shown)
         elif indicator.unit in UNIT_FACTOR:
             rounded[column] = (rounded[column] * UNIT_FACTOR[indicator.unit]).round(6)
         else:
@@ -221,7 +222,9 @@ def _city_and_secondary(
 
 def _city_as_is(candidate: Candidate, indicator: Indicator, rules: DisclosureRules) -> float:
     given = np.nan if candidate.city is None else float(candidate.city.get(indicator.id, np.nan))
-    return given if is_published(indicator, rules) else significant(given)
+    if is_published(indicator, rules):
+        return float(without_noise(pd.Series([given]))[0])
+    return significant(given)
 
 
 def _city_share(share: float, persons: float, rules: DisclosureRules) -> float:
@@ -248,7 +251,7 @@ def published_table(
     `no_index` and `no_class` are areas whose index, or even class, would give a withheld value
     away.
     """
-    true, digits = candidate.table, 15 if rules.published_input else rules.index_decimals
+    true, digits = candidate.table, None if rules.published_input else rules.index_decimals
     persons = candidate.base.max(axis=1)
     nothing, no_number = persons < rules.minimum_base, persons < rules.value_base
     if rules.published_input:
@@ -259,9 +262,7 @@ def published_table(
     table["index"] = _rounded(true["index"], digits).mask(no_number | leaking | nothing)
     table["class"] = true["class"].astype("Int64").mask(nothing)
     table["class_label"] = _class_label(true, table["class"], breaks.get("index"))
-    table["rank"] = (
-        table["index"].rank(method="min", ascending=orientation == "participation").astype("Int64")
-    )
+    table["rank"] = ranks(table["index"], ascending=orientation == "participation").astype("Int64")
     table["status"] = _area_status(true, table["index"], no_number)
     no_number = no_number | leaking | nothing
     for column in true.columns.difference(_FIXED[:5], sort=False):
@@ -287,7 +288,9 @@ def _column_withheld(column: str, true: pd.DataFrame, withheld: Withheld) -> pd.
     return pd.Series(true.index.isin(areas), true.index)
 
 
-def _rounded(index: pd.Series, digits: int) -> pd.Series:
+def _rounded(index: pd.Series, digits: int | None) -> pd.Series:
+    if digits is None:
+        return without_noise(index)
     return index.astype(float).round(digits) + 0.0  # no -0.0
 
 
@@ -316,7 +319,7 @@ def _dimension_withheld(
 
 
 def _further(
-    true: pd.Series, column: str, digits: int, hidden: pd.Series, nothing: pd.Series
+    true: pd.Series, column: str, digits: int | None, hidden: pd.Series, nothing: pd.Series
 ) -> pd.Series:
     if column in _WHOLE or column.endswith("_class"):
         return true.astype("Int64").mask(nothing)

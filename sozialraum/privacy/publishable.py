@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.model import Breaks, Indicator, Scale
+from sozialraum.model.deciding import half_up
 from sozialraum.model.learnt import Learnt
 from sozialraum.privacy.rounding import STEPS, rounding_grid
 from sozialraum.privacy.rules import DisclosureRules
@@ -173,7 +174,7 @@ def publishable_breaks(
     if coarse or any(not set(group).isdisjoint(withheld) for group in groups):
         decimals = min(decimals, rules.index_decimals)
     for digits in range(decimals, _MOST_DECIMALS + 1):
-        inner = tuple(round(float(limit), digits) for limit in breaks.inner)
+        inner = tuple(half_up(breaks.inner, digits).tolist())
         if len(set(inner)) == len(set(breaks.inner)):
             break
     return replace(

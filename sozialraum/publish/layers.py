@@ -32,6 +32,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.model import Release
+from sozialraum.model.deciding import ranks, steps
 from sozialraum.publish.escape import visible
 from sozialraum.publish.graphics.colours import TWO_WAY, palette
 from sozialraum.publish.map_layers import View, codes, value_view
@@ -89,7 +90,7 @@ def thirds(values: pd.Series) -> np.ndarray:
     >>> thirds(pd.Series([1, 2, 3, 4, 5, 6, None])).tolist()
     [0, 0, 1, 1, 2, 2, -1]
     """
-    place = values.astype(float).rank(method="average", pct=True).to_numpy()
+    place = ranks(values, ascending=True, ties="average").to_numpy() / max(values.count(), 1)
     third = np.minimum(np.floor(np.nan_to_num(place) * 3 - 1e-9), 2)
     return np.where(np.isnan(place), -1, third).astype(int)
 
@@ -237,7 +238,7 @@ def _status(release: Release, layer: str) -> pd.Series:
 def _certainty_view(release: Release, lang: str) -> View:
     words = catalogue("publish", lang)["layers"]
     sure = _column(release, "certainty", "class_probability").to_numpy()
-    place = np.where(np.isnan(sure), -1, np.searchsorted(_SURE, sure, side="right"))
+    place = steps(sure, _SURE)
     return View(
         id="certainty",
         group="certainty",

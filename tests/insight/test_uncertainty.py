@@ -16,6 +16,7 @@ from sozialraum.insight.monte_carlo.class_draws import positions
 from sozialraum.insight.monte_carlo.recomputation import Recomputation
 from sozialraum.insight.monte_carlo.weighting import drawn_weights
 from sozialraum.insight.uncertainty import simulate_index
+from sozialraum.model.deciding import ranks
 from sozialraum.model.errors import ConfigError, DataError
 
 CITY = make_city()
@@ -70,7 +71,7 @@ def test_without_error_every_recipe_gives_what_the_index_room_gives(name, frozen
     assert (table["class_probability"] == 1).all() and (
         table["likely_class"] == table["class"]
     ).all()
-    expected = built.index.rank(ascending=False, method="min").astype("Int64")
+    expected = ranks(built.index, ascending=False).astype("Int64")
     for column in ("rank", "rank_low", "rank_high", "rank_median"):
         pd.testing.assert_series_equal(table[column], expected, check_names=False)
     assert table["index_sd"].max() < 1e-7

@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from sozialraum.model import Breaks
+from sozialraum.model.deciding import steps
 
 
 def positions(index: ArrayLike, breaks: Breaks) -> NDArray[np.int64]:
@@ -20,10 +21,7 @@ def positions(index: ArrayLike, breaks: Breaks) -> NDArray[np.int64]:
     >>> positions([0.1, 0.5, 0.9, float("nan")], Breaks("fixed", (0.5,))).tolist()
     [0, 1, 1, -1]
     """
-    values = np.asarray(index, dtype=float)
-    side = "left" if breaks.right else "right"
-    place = np.searchsorted(np.asarray(breaks.inner, dtype=float), values, side=side)
-    return np.where(np.isnan(values), -1, place).astype(np.int64)
+    return steps(index, breaks.inner, right=breaks.right, places=breaks.places)
 
 
 def class_numbers(breaks: Breaks) -> NDArray[np.int64]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sozialraum.kernels.order_statistics import sorted_quantiles
+from sozialraum.model.deciding import half_up, thresholds
 
 Array = NDArray[np.float64]
 CUTS = ("fixed", "equal", "sd", "quantile", "ntile", "top_share")
@@ -54,12 +55,18 @@ def cut_draws(index: Array, ascending: Array, rule: CutRule) -> NDArray[np.int8]
     [[0, 0, 1]]
     """
     inner, right = _limits(ascending, rule)
+    above = thresholds(inner, _largest(ascending), right=right)
     place = np.zeros(index.shape, np.int8)
     for c in range(rule.k - 1):
-        limit = inner[:, c : c + 1]
-        place += (index > limit) if right else (index >= limit)
+        place += index >= above[:, c : c + 1]
     place[np.isnan(index) | np.isnan(inner).any(axis=1)[:, None]] = -1
     return place
+
+
+def _largest(ascending: Array) -> Array:
+    """Return per row the largest number without its sign, (rows, 1)."""
+    size = np.abs(ascending)
+    return np.where(np.isfinite(size), size, 0.0).max(axis=1, initial=0.0, keepdims=True)
 
 
 def _limits(ascending: Array, rule: CutRule) -> tuple[Array, bool]:
@@ -110,7 +117,7 @@ def _equal(low: Array, high: Array, k: int) -> Array:
 def _top_share(x: Array, k: int, share: float) -> Array:
     n = x.shape[1]
     limit = x[:, n - max(1, int(np.floor(share * n + 0.5)))]
-    below = np.count_nonzero(x < limit[:, None], axis=1)
+    below = np.count_nonzero(x < thresholds(limit[:, None], _largest(x)), axis=1)
     last = x[np.arange(len(x)), np.maximum(below - 1, 0)]
     inner = np.column_stack([_equal(x[:, 0], last, k - 1), limit])
     inner[below == 0] = np.nan
@@ -120,10 +127,10 @@ def _top_share(x: Array, k: int, share: float) -> Array:
 def _rounded(inner: Array, decimals: int) -> Array:
     ordered = np.sort(inner, axis=1)
     different = np.count_nonzero(np.diff(ordered, axis=1) != 0, axis=1)
-    out = np.round(inner, decimals)
+    out = half_up(inner, decimals)
     for digits in range(decimals + 1, _MOST_DECIMALS + 1):
         merged = np.count_nonzero(np.diff(np.sort(out, axis=1), axis=1) != 0, axis=1) < different
         if not merged.any():
             break
-        out[merged] = np.round(inner[merged], digits)
+        out[merged] = half_up(inner[merged], digits)
     return out

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sozialraum.insight.monte_carlo.ordering import ranks_ascending
+from sozialraum.model.deciding import decided, finest_places
 
 Array = NDArray[np.float64]
 Params = Mapping[str, Any]
@@ -240,7 +241,9 @@ def _by_rank(x: Array, rule: ColumnRule) -> Array:
 
 def _rank_in(x: Array, reference: Array, ties: str, sign: int) -> Array:
     """Return the rank among frozen values; between two of them the half rank."""
-    below = np.searchsorted(reference, sign * x, side="left").astype(float)
-    upto = np.searchsorted(reference, sign * x, side="right")
+    places = finest_places(reference)
+    known, own = decided(reference, places), decided(sign * x, places)
+    below = np.searchsorted(known, own, side="left").astype(float)
+    upto = np.searchsorted(known, own, side="right")
     tied = below + 1.0 if ties == "min" else (below + 1 + upto) / 2
     return np.where(upto > below, tied, below + 0.5)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sozialraum.model.deciding import equal_neighbours
+
 Array = NDArray[np.float64]
 
 
@@ -42,10 +44,10 @@ def ranks_descending(x: Array) -> tuple[NDArray[np.int32], Array]:
 
 
 def _runs(ascending: Array) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return per place the first and the last place with the same value."""
+    """Return per place the first and the last place with the same value (`model.deciding`)."""
     n = ascending.shape[1]
     place = np.broadcast_to(np.arange(n), ascending.shape)
-    changes = ascending[:, 1:] != ascending[:, :-1]
+    changes = ~equal_neighbours(ascending)
     if changes.all():
         return place, place
     first = np.zeros(ascending.shape, np.int64)

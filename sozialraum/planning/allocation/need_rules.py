@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from sozialraum.model.deciding import steps
 from sozialraum.planning.checks import (
     key_problems,
     number_problems,
@@ -155,5 +156,5 @@ def _weight(size: np.ndarray, z: np.ndarray, rule: Rule) -> np.ndarray:
 
 
 def stage_of(need: np.ndarray, rule: Rule) -> np.ndarray:
-    """Return the stage (1 = lowest need) of each need value under a step rule."""
-    return np.searchsorted(np.array(rule.limits), need, side="right") + 1
+    """Return the stage of each need value under a step rule: 1 = lowest need, 0 = no value."""
+    return steps(need, rule.limits) + 1

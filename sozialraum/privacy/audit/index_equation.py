@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sozialraum.model import Breaks, Indicator
+from sozialraum.model.deciding import steps
 from sozialraum.privacy.publishable import UNIT_FACTOR, is_published
 from sozialraum.privacy.rounding import rounding_grid
 from sozialraum.privacy.rules import DisclosureRules
@@ -127,9 +128,7 @@ def told_interval(
         published, half = round(index, decimals), 0.5 * 10.0**-decimals
         low, high = published - half, published + half
     if breaks is not None and not pd.isna(number) and breaks.inner:
-        position = int(
-            np.searchsorted(breaks.inner, index, side="left" if breaks.right else "right")
-        )
+        position = int(steps(index, breaks.inner, right=breaks.right, places=breaks.places))
         ends = (-math.inf, *breaks.inner, math.inf)
         low, high = max(low, ends[position]), min(high, ends[position + 1])
     return low, high
