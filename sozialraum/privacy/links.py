@@ -1,0 +1,166 @@
+"""Which columns hold the same counts, or sums of each other's: found by fingerprints.
+
+A fingerprint of a column is ``F(x) = Σ c_u · x_u mod 2⁶¹ − 1`` with one coefficient per unit, made
+from its key under a secret of the office. It knows no name, order of rows or date, and it is
+linear: F(a) + F(b) = F(a + b). So renamed, copied, summed and subtracted columns are found again
+although no count is kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+PRIME = (1 << 61) - 1
+MOST_COLUMNS = 3
+_HALF = 30
+Ints = NDArray[np.int64]
+Relation = tuple[tuple[str, int], ...]
+
+
+def coefficients(secret: bytes, units: Iterable[object]) -> Ints:
+    """Return one coefficient per unit, from its key alone."""
+    found = [
+        int.from_bytes(hmac.digest(secret, str(unit).encode(), hashlib.sha256)[:8], "big") % PRIME
+        for unit in units
+    ]
+    return np.array(found, dtype=np.int64)
+
+
+def fingerprint(coefficient: Ints, counts: ArrayLike) -> int:
+    """Return the fingerprint of one column; unknown counts (NaN) weigh nothing.
+
+    Parameters
+    ----------
+    coefficient : (n_units,) of `coefficients`
+    counts : (n_units,) persons; fractional counts are rounded first
+
+    Examples
+    --------
+    >>> c = np.array([3, 5, 7])
+    >>> fingerprint(c, [2, 0, 1]), fingerprint(c, [1, 4, 0]), fingerprint(c, [3, 4, 1])
+    (13, 23, 36)
+    """
+    return fingerprints(coefficient, np.asarray(counts, float)[:, None])[0]
+
+
+def fingerprints(coefficient: Ints, counts: NDArray[np.float64]) -> list[int]:
+    """Return the fingerprint of every column of (n_units, n_columns) counts.
+
+    Coefficients are split into halves of 30 and 31 bits, so that sums of persons stay exact in
+    64-bit integers.
+    """
+    whole = np.rint(np.nan_to_num(counts)).astype(np.int64)
+    below = (coefficient & ((1 << _HALF) - 1)) @ whole
+    above = (coefficient >> _HALF) @ whole
+    return [
+        (int(high) * (1 << _HALF) + int(low)) % PRIME
+        for high, low in zip(above, below, strict=True)
+    ]
+
+
+class Finder:
+    """Finds what a new fingerprint is the sum or difference of, among those added so far.
+
+    Parameters
+    ----------
+    most : columns a relation may have at most, 1 to 3
+    """
+
+    def __init__(self, most: int = MOST_COLUMNS) -> None:
+        self._most = most
+        self._names: list[str] = []
+        self._values: list[int] = []
+        self._pairs: tuple[Ints, Ints] | None = None
+
+    def add(self, name: str, value: int) -> None:
+        """Add a known fingerprint; one of a column of zeros is no help and is left out."""
+        if value % PRIME:
+            self._names.append(name)
+            self._values.append(value % PRIME)
+            self._pairs = None
+
+    def find(self, value: int) -> Relation | None:
+        """Return ((name, ±1), …) of as few columns as possible; None where there is none.
+
+        A column of zeros is no relation: nothing is told of it by others.
+        """
+        target = value % PRIME
+        if not target or not self._names:
+            return None
+        signed = self._signed()
+        for search in (self._one, self._two, self._three)[: self._most]:
+            found = search(target, signed)
+            if found is not None:
+                return tuple(sorted((self._names[i], s) for i, s in found))
+        return None
+
+    def _signed(self) -> Ints:
+        values = np.array(self._values, dtype=np.int64)
+        return np.concatenate([values, PRIME - values])
+
+    def _column(self, position: int) -> tuple[int, int]:
+        n = len(self._names)
+        return position % n, 1 if position < n else -1
+
+    def _one(self, target: int, signed: Ints) -> list[tuple[int, int]] | None:
+        at = np.flatnonzero(signed == target)
+        return [self._column(int(at[0]))] if at.size else None
+
+    def _two(self, target: int, signed: Ints) -> list[tuple[int, int]] | None:
+        rest = (target - signed) % PRIME
+        order = np.argsort(signed, kind="stable")
+        place = np.searchsorted(signed[order], rest)
+        hit = (place < order.size) & (signed[order[np.minimum(place, order.size - 1)]] == rest)
+        for first in np.flatnonzero(hit):
+            pair = [self._column(int(first)), self._column(int(order[place[first]]))]
+            if pair[0][0] != pair[1][0]:
+                return pair
+        return None
+
+    def _three(self, target: int, signed: Ints) -> list[tuple[int, int]] | None:
+        sums, where = self._sums_of_two(signed)
+        rest = (target - signed) % PRIME
+        first, last = np.searchsorted(sums, rest), np.searchsorted(sums, rest, side="right")
+        for third in np.flatnonzero(first < last):
+            own = self._column(int(third))
+            for position in range(first[third], last[third]):
+                i, j = (self._column(int(p)) for p in divmod(int(where[position]), signed.size))
+                if len({own[0], i[0], j[0]}) == MOST_COLUMNS:
+                    return [own, i, j]
+        return None
+
+    def _sums_of_two(self, signed: Ints) -> tuple[Ints, Ints]:
+        """Return all sums of two columns in order, and of which two (kept until one is added)."""
+        if self._pairs is None:
+            i, j = np.triu_indices(signed.size, 1)
+            sums = (signed[i] + signed[j]) % PRIME
+            order = np.argsort(sums, kind="stable")
+            self._pairs = sums[order], (i * signed.size + j)[order]
+        return self._pairs
+
+
+def relations(
+    known: Mapping[str, int], new: Mapping[str, int], *, most: int = MOST_COLUMNS
+) -> dict[str, Relation]:
+    """Return which new columns are sums ± of up to `most` known ones.
+
+    Examples
+    --------
+    >>> relations({"a": 13, "b": 23}, {"sum": 36, "rest": 10, "renamed": 13, "other": 5})
+    {'sum': (('a', 1), ('b', 1)), 'rest': (('a', -1), ('b', 1)), 'renamed': (('a', 1),)}
+    """
+    finder = Finder(most)
+    for name, value in known.items():
+        finder.add(name, value)
+    found = {name: finder.find(value) for name, value in new.items()}
+    return {name: relation for name, relation in found.items() if relation is not None}
+
+
+def keys_digest(keys: Iterable[object]) -> str:
+    """Return the content hash of a set of keys, whatever their order."""
+    return hashlib.sha256("\n".join(sorted(str(key) for key in keys)).encode()).hexdigest()

@@ -1,0 +1,175 @@
+"""The windows of every table of a release, before it is decided which of them are told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sozialraum.model.protected import Partition, Recoded
+from sozialraum.privacy.case_counts import Columns, Floats, Id, Places
+from sozialraum.privacy.disclosure_rules import DisclosureRules
+from sozialraum.privacy.partitions import choose_partition, coarsest
+from sozialraum.privacy.recoding import (
+    recode,
+    recode_open,
+    recode_sums,
+    recode_within,
+    smallest_base,
+)
+
+_ENDLESS = 1e9
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Sums:
+    """True sums of all columns on one set of areas; stays inside.
+
+    Parameters
+    ----------
+    place : the set of areas
+    cases, base : (n_areas, n_columns) persons
+    known : same shape, True where at least one unit was delivered
+    cases_whole, base_whole : the same counts as whole persons, cases never above the base
+    """
+
+    place: Places
+    cases: Floats
+    base: Floats
+    known: NDArray[np.bool_]
+    cases_whole: Floats
+    base_whole: Floats
+
+
+def sums_on(columns: Columns, place: Places) -> Sums:
+    """Return the sums of all columns on one set of areas."""
+    cases, base = place.sums(columns.cases), place.sums(columns.base)
+    known = place.sums(columns.known.astype(float)) > 0
+    base_whole = np.rint(base)
+    bounded = np.where(columns.unbounded, np.inf, base_whole)
+    cases_whole = np.where(np.isnan(columns.most), np.minimum(np.rint(cases), bounded), cases)
+    return Sums(place, cases, base, known, cases_whole, base_whole)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Table:
+    """One column on one set of areas: its windows, and the windows of a confidential base.
+
+    Parameters
+    ----------
+    window : of the cases; NaN where nothing is told
+    base : of a confidential base; None where the base is known
+    partition : None where the windows follow from others
+    """
+
+    window: Recoded
+    base: Recoded | None = None
+    partition: Partition | None = None
+
+    def told_where(self, told: NDArray[np.bool_]) -> Table:
+        """Return the table with nothing told elsewhere."""
+        return replace(self, window=Recoded(*(np.where(told, a, np.nan) for a in _ends(self))))
+
+
+def _ends(table: Table) -> tuple[Floats, Floats, Floats]:
+    return table.window.middle, table.window.low, table.window.high
+
+
+def partitions_for(
+    columns: Columns,
+    sums: Mapping[str, Sums],
+    publish: tuple[str, ...],
+    rules: DisclosureRules,
+    frozen: Mapping[tuple[str, str], Partition],
+    linked: frozenset[str],
+    mirrored: frozenset[str],
+) -> dict[tuple[str, str], Partition]:
+    """Return per (variable, set of areas) how its counts are grouped, alike on every Stichtag.
+
+    Parameters
+    ----------
+    frozen : partitions of the ledger; they stay
+    linked : variables that are told for more than one set of areas
+    mirrored : variables whose complement is told as well; their zeros are not shown
+    """
+    found: dict[tuple[str, str], list[Partition]] = {}
+    for name in publish:
+        here = sums[name]
+        areas = (here.base > 0).sum(axis=0)
+        total, base = here.cases.sum(axis=0), here.base.sum(axis=0)
+        for n, (variable, _) in enumerate(columns.ids):
+            one = choose_partition(
+                int(areas[n]), total[n], base[n], rules, linked=variable in linked
+            )
+            if variable in mirrored:
+                one = one._replace(zeros="suppress")
+            found.setdefault((variable, name), []).append(one)
+    return {key: frozen.get(key) or coarsest(listed) for key, listed in found.items()}
+
+
+def recode_table(
+    columns: Columns, n: int, sums: Sums, partition: Partition, *, confidential: bool
+) -> Table:
+    """Return the windows of one column on one set of areas."""
+    x, b = sums.cases_whole[:, n], sums.base_whole[:, n]
+    told, hidden = sums.known[:, n] & (b > 0), None
+    if not np.isnan(columns.most[n]):
+        window = recode_sums(sums.cases[:, n], b, partition, most=float(columns.most[n]))
+    elif confidential:
+        hidden = recode_open(b, partition)
+        window = recode_within(x, hidden, partition)
+        told &= hidden.low >= smallest_base(partition.minimum)
+    else:
+        window = recode(x, np.full(b.size, _ENDLESS) if columns.unbounded[n] else b, partition)
+        told &= b >= smallest_base(partition.minimum)
+    return Table(window, hidden, partition).told_where(told)
+
+
+def exact_table(sums: Sums, n: int) -> Table:
+    """Return a column that is published exactly elsewhere as it is."""
+    x = np.where(sums.known[:, n], sums.cases[:, n], np.nan)
+    return Table(Recoded(x, x, x))
+
+
+def added(parts: list[tuple[Recoded, int]], most: Floats) -> Recoded:
+    """Return the windows of a sum or difference of windows, within 0 and `most`.
+
+    Parameters
+    ----------
+    parts : windows and their signs
+    most : (n_areas,) largest count, the base
+
+    Examples
+    --------
+    >>> one = Recoded(np.array([3.0]), np.array([1.0]), np.array([5.0]))
+    >>> two = Recoded(np.array([7.0]), np.array([6.0]), np.array([8.0]))
+    >>> found = added([(two, 1), (one, -1)], np.array([30.0]))
+    >>> found.low.tolist(), found.middle.tolist(), found.high.tolist()
+    ([1.0], [4.0], [7.0])
+    """
+    low = sum(sign * (w.low if sign > 0 else w.high) for w, sign in parts)
+    high = sum(sign * (w.high if sign > 0 else w.low) for w, sign in parts)
+    low, high = np.maximum(low, 0.0), np.minimum(high, most)
+    high = np.maximum(low, high)
+    return Recoded((low + high) / 2, low, high)
+
+
+def status_of(sums: Sums, n: int, told: NDArray[np.bool_], *, suppressed: bool) -> pd.Categorical:
+    """Return why each cell of a column has a value or none."""
+    from sozialraum.model import STATUS
+
+    known, empty = sums.known[:, n], sums.base_whole[:, n] == 0
+    words = np.select(
+        [~known, empty, np.full(told.size, suppressed), ~told],
+        ["missing", "no_base", "suppressed", "small_base"],
+        "ok",
+    )
+    return pd.Categorical(words, categories=list(STATUS))
+
+
+def of_ids(names: Mapping[Id, int], day: str) -> list[tuple[str, int]]:
+    """Return the variables of one Stichtag and their columns."""
+    return [(variable, n) for (variable, stichtag), n in names.items() if stichtag == day]

@@ -1,0 +1,277 @@
+"""What earlier releases told of the counts of this one, and what this one adds to the ledger."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.model.errors import ConfigError, DisclosureError
+from sozialraum.model.protected import Partition, Recoded
+from sozialraum.privacy.case_counts import Floats, Id, Places
+from sozialraum.privacy.following import Prints, Source
+from sozialraum.privacy.links import keys_digest
+from sozialraum.privacy.partitions import is_union
+from sozialraum.texts import problem
+
+if TYPE_CHECKING:
+    from sozialraum.privacy.disclosure_rules import DisclosureRules
+    from sozialraum.privacy.ledger import Ledger
+
+ALIKE = 0.9
+Earlier = tuple[str, Floats, Floats]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class RecordedTable:
+    """One table of an earlier release.
+
+    Parameters
+    ----------
+    window : per area in the order of their keys; NaN where nothing was told
+    partition : how its counts were grouped; None where they followed from others
+    rule : minimum, width and zeros of the rules then
+    name : of the set of areas
+    """
+
+    window: Recoded
+    partition: Partition | None
+    rule: Partition
+    name: str
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class RecordedColumn:
+    """One count that was told earlier, in whatever releases and under whatever names.
+
+    Parameters
+    ----------
+    variable, stichtag : as it was called first
+    prints : digest of keys -> fingerprint
+    tables : digest of keys -> table
+    """
+
+    variable: str
+    stichtag: str
+    prints: dict[str, int]
+    tables: dict[str, RecordedTable]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Memory:
+    """All counts that earlier releases told."""
+
+    columns: Mapping[Source, RecordedColumn] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, ledger: Ledger | None) -> Memory:
+        """Return what a ledger remembers; nothing without one."""
+        found: list[RecordedColumn] = []
+        for entry in () if ledger is None else ledger.entries:
+            for column in _columns(entry.get("told", {})):
+                _merge(found, column)
+        return cls({("ledger", str(n), ""): c for n, c in enumerate(found)})
+
+    def prints(self) -> dict[Source, dict[str, int]]:
+        """Return the fingerprints of every count."""
+        return {source: column.prints for source, column in self.columns.items()}
+
+    def table(self, source: Source, place: Places) -> RecordedTable | None:
+        """Return what was told of a count on a set of areas."""
+        return self.columns[source].tables.get(keys_digest(place.keys))
+
+    def elsewhere(
+        self, source: Source, publish: Collection[str], places: Mapping[str, Places]
+    ) -> bool:
+        """Tell whether a count was told on other areas than those of this release."""
+        here = {keys_digest(places[name].keys) for name in publish}
+        return bool(set(self.columns[source].tables) - here)
+
+    def missing(self, source: Source, places: Mapping[str, Places]) -> list[str]:
+        """Return the sets of areas a count was told on that this release does not have."""
+        here = {keys_digest(place.keys) for place in places.values()}
+        tables = self.columns[source].tables
+        return sorted(table.name for keys, table in tables.items() if keys not in here)
+
+    def rows(self, source: Source, places: Mapping[str, Places]) -> Iterator[Earlier]:
+        """Yield what was told of a count, per set of areas."""
+        names = {keys_digest(place.keys): name for name, place in places.items()}
+        for keys, table in self.columns[source].tables.items():
+            yield names[keys], table.window.low, table.window.high
+
+    def frozen(
+        self,
+        ids: Sequence[Id],
+        publish: Sequence[str],
+        places: Mapping[str, Places],
+        rules: DisclosureRules,
+    ) -> dict[tuple[str, str], Partition]:
+        """Return the partitions that series keep, by variable and set of areas.
+
+        Raises
+        ------
+        ConfigError
+            If the rules are now finer than those the series was told with.
+        """
+        now = Partition(rules.k, rules.width, rules.zeros)
+        found: dict[tuple[str, str], Partition] = {}
+        wrong = []
+        for variable in dict.fromkeys(name for name, _ in ids):
+            for place in publish:
+                table = self._series(variable, keys_digest(places[place].keys))
+                if table is None or table.partition is None:
+                    continue
+                if table.rule == now:
+                    found[variable, place] = table.partition
+                elif not is_union(now, table.rule):
+                    k, width, zeros = table.rule
+                    wrong.append(
+                        problem("privacy.partition_differs", column=variable, k=k, width=width,
+                                zeros=zeros)
+                    )  # fmt: skip
+        if wrong:
+            raise ConfigError(wrong)
+        return found
+
+    def _series(self, variable: str, keys: str) -> RecordedTable | None:
+        """Return the first table of a series on a set of areas."""
+        for column in self.columns.values():
+            if column.variable == variable and keys in column.tables:
+                return column.tables[keys]
+        return None
+
+    def refuse_similar(
+        self,
+        ids: Sequence[Id],
+        cases: Floats,
+        places: Mapping[str, Places],
+        *,
+        related: Collection[Id],
+        accepted: Collection[str],
+    ) -> None:
+        """Refuse columns that look like a corrected delivery of a recorded count.
+
+        Of the same Stichtag and areas, at least 90 % of the recorded windows hold the new count:
+        what the two tell together is not audited, so the office must say what they are.
+
+        Raises
+        ------
+        DisclosureError
+            With every such column.
+        """
+        wrong = []
+        for place in places.values() if self.columns else ():
+            sums, keys = place.sums(cases), keys_digest(place.keys)
+            for n, name in enumerate(ids):
+                if name in related or name[0] in accepted:
+                    continue
+                for column in self.columns.values():
+                    table = column.tables.get(keys)
+                    if column.stichtag == name[1] and table and _alike(sums[:, n], table.window):
+                        wrong.append((name[0], column.variable))
+        if wrong:
+            raise DisclosureError(
+                [
+                    problem("privacy.similar_counts", column=new, found=old)
+                    for new, old in dict.fromkeys(wrong)
+                ]
+            )
+
+
+def _alike(counts: Floats, window: Recoded) -> bool:
+    told = ~np.isnan(window.low)
+    inside = (counts >= window.low) & (counts <= window.high)
+    return bool(told.any() and inside[told].mean() >= ALIKE)
+
+
+def _columns(told: Mapping[str, Any]) -> Iterator[RecordedColumn]:
+    """Yield the counts that one line of the ledger tells."""
+    tables: dict[Id, dict[str, RecordedTable]] = {}
+    for plain in told.get("tables", ()):
+        low, high = (np.array(plain[end], dtype=float) for end in ("low", "high"))
+        partition = plain["partition"]
+        tables.setdefault(tuple(plain["column"]), {})[plain["keys"]] = RecordedTable(
+            Recoded((low + high) / 2, low, high),
+            None if partition is None else Partition(*partition),
+            Partition(*plain["rule"]),
+            plain["geography"],
+        )
+    for variable, stichtag, prints in told.get("prints", ()):
+        yield RecordedColumn(variable, stichtag, prints, tables[variable, stichtag])
+
+
+def _merge(found: list[RecordedColumn], new: RecordedColumn) -> None:
+    """Add a count, or its tables to the one it equals."""
+    for column in found:
+        common = [keys for keys in new.prints if keys in column.prints]
+        if common and all(new.prints[k] == column.prints[k] for k in common):
+            column.prints.update(new.prints)
+            column.tables.update({k: t for k, t in new.tables.items() if k not in column.tables})
+            return
+    found.append(new)
+
+
+def geography_digest(units: pd.Index, place: Places) -> str:
+    """Return the content hash of a set of areas: which unit belongs to which area."""
+    zones = np.where(place.code >= 0, place.keys.to_numpy(object)[place.code], "")
+    lines = sorted(f"{unit}\t{zone}" for unit, zone in zip(units, zones, strict=True))
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Draft:
+    """What the ledger records of a release.
+
+    Parameters
+    ----------
+    told : plain values: hashes of areas, fingerprints, partitions, windows
+    """
+
+    told: Mapping[str, Any]
+
+
+def draft_of(
+    *,
+    units: pd.Index,
+    places: Mapping[str, Places],
+    prints: Prints,
+    number: Mapping[Id, int],
+    windows: Mapping[tuple[Id, str], tuple[Recoded, Partition | None]],
+    rules: DisclosureRules,
+) -> Draft:
+    """Return what the ledger records: nothing in it is finer than what is told.
+
+    Parameters
+    ----------
+    windows : per (column, set of areas) that is told
+    """
+    rule = [rules.k, rules.width, rules.zeros]
+    used = sorted({place for _, place in windows})
+    tables = [
+        {
+            "column": list(name),
+            "geography": place,
+            "keys": keys_digest(places[place].keys),
+            "partition": None if partition is None else list(partition),
+            "rule": rule,
+            "low": _plain(window.low),
+            "high": _plain(window.high),
+        }
+        for (name, place), (window, partition) in sorted(windows.items(), key=lambda t: t[0])
+    ]
+    told = sorted({name for name, _ in windows})
+    return Draft(
+        {
+            "geographies": {name: geography_digest(units, places[name]) for name in used},
+            "prints": [[*name, prints.of(number[name])] for name in told],
+            "tables": tables,
+        }
+    )
+
+
+def _plain(values: Floats) -> list[float | None]:
+    return [None if np.isnan(v) else float(v) for v in values]

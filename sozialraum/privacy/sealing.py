@@ -1,0 +1,107 @@
+"""The sealed counts of a release, as frames per Stichtag and set of areas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.model.protected import Protected, ProtectedTable
+from sozialraum.model.release import _SEAL
+from sozialraum.privacy.case_counts import Floats, Id
+from sozialraum.privacy.recoded_tables import Table, status_of
+
+if TYPE_CHECKING:
+    from sozialraum.privacy.release_tables import NotTold, Tables, Work
+
+
+def sealed(work: Work, tables: Tables, not_told: NotTold) -> Protected:
+    """Return what goes on to indices, plans and pages."""
+    days = sorted({stichtag for _, stichtag in work.columns.ids})
+    made = {
+        (day, place): _table(work, tables, day, place) for day in days for place in work.publish
+    }
+    partitions = {
+        (name[0], place): table.partition
+        for (name, place), table in sorted(tables.items())
+        if table.partition is not None
+    }
+    follows = {
+        name: tuple(
+            (f"{variable}@{stichtag}" if kind != "base" else f"base of {variable}", sign)
+            for (kind, variable, stichtag), sign in terms
+        )
+        for name, terms in sorted(work.following.terms.items())
+        if all(kind != "ledger" for (kind, _, _), _ in terms)
+    }
+    return Protected(
+        seal=_SEAL,
+        tables=made,
+        partitions=partitions,
+        not_told=dict(sorted(not_told.items())),
+        follows=follows,
+        rules=work.rules.public(),
+    )
+
+
+def _table(work: Work, tables: Tables, day: str, place: str) -> ProtectedTable:
+    here, number = work.sums[place], work.columns.number()
+    own = {name: n for name, n in number.items() if name[1] == day}
+    found = {name: tables.get((name, place)) for name in own}
+    empty = np.full(len(here.place.keys), np.nan)
+    names = [name[0] for name in own]
+
+    def frame(columns: list[Floats]) -> pd.DataFrame:
+        return pd.DataFrame(np.column_stack(columns), here.place.keys, names)
+
+    ends = {
+        end: frame([empty if t is None else getattr(t.window, end) for t in found.values()])
+        for end in ("middle", "low", "high")
+    }
+    base = [
+        _base(np.where(here.known[:, n], here.base[:, n], np.nan), found[name])
+        for name, n in own.items()
+    ]
+    return ProtectedTable(
+        stichtag=day,
+        geography=place,
+        **ends,
+        base=frame(base),
+        status=pd.DataFrame(
+            {name[0]: _status(work, place, n, found[name]) for name, n in own.items()},
+            index=here.place.keys,
+        ),
+        total=_totals(work, place, own, found),
+        total_base=pd.Series([np.nansum(b) for b in base], names),
+        exact=frozenset(name[0] for name in own if work.is_open(name)),
+    )
+
+
+def _base(base: Floats, table: Table | None) -> Floats:
+    hidden = None if table is None else table.base
+    return base if hidden is None else hidden.middle
+
+
+def _status(work: Work, place: str, n: int, table: Table | None) -> pd.Categorical:
+    here = work.sums[place]
+    told = np.zeros(len(here.base), bool) if table is None else ~np.isnan(table.window.middle)
+    return status_of(here, n, told, suppressed=table is None)
+
+
+def _totals(
+    work: Work, place: str, own: Mapping[Id, int], found: Mapping[Id, Table | None]
+) -> pd.Series:
+    """Return per variable the exact total, or the sum of the middles; NaN where not told."""
+    totals = {}
+    for name, n in own.items():
+        table = found[name]
+        exact = work.is_open(name) or (work.rules.prints_totals and np.isnan(work.columns.most[n]))
+        if table is None:
+            totals[name[0]] = np.nan
+        elif exact:
+            totals[name[0]] = work.sums[place].cases[:, n].sum()
+        else:
+            totals[name[0]] = np.nansum(table.window.middle)
+    return pd.Series(totals, dtype=float)

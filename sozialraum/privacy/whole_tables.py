@@ -1,0 +1,178 @@
+"""Which tables are told: one whose windows and totals give a small count away is not, as a whole.
+
+Only "told or not" may follow from counts. Searching for single cells to withhold would tell
+something by what is found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sozialraum.privacy.case_counts import Columns, Floats, Places
+from sozialraum.privacy.disclosure_rules import DisclosureRules
+from sozialraum.privacy.interval_audit import Atoms, Attack, breaches, breaches_of_one, refine
+from sozialraum.privacy.recoded_tables import Sums, Table
+
+Earlier = tuple[str, Floats, Floats]  # set of areas, low, high
+_HALF = 0.5
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What is told of one column.
+
+    Parameters
+    ----------
+    told : sets of areas
+    reason : per set of areas that is not told, why: "small_total" or "audit"
+    alone : True where earlier releases already give a small count away
+    """
+
+    told: tuple[str, ...]
+    reason: Mapping[str, str]
+    alone: bool = False
+
+
+class Auditor:
+    """Decides which tables of a column are told.
+
+    Parameters
+    ----------
+    columns : all counts
+    places, sums : all sets of areas over the units, and the sums of those told
+    rules : of disclosure control
+    zeros : (n_columns,) True where a counted 0 is to be kept secret although the rules show zeros
+    """
+
+    def __init__(
+        self,
+        columns: Columns,
+        places: Mapping[str, Places],
+        sums: Mapping[str, Sums],
+        rules: DisclosureRules,
+        *,
+        zeros: NDArray[np.bool_],
+    ) -> None:
+        self._zeros = zeros | (rules.zeros == "suppress")
+        self._columns, self._places, self._sums, self._rules = columns, places, sums, rules
+        self._systems: dict[tuple[str, ...], tuple[Atoms, Floats, Floats]] = {}
+
+    def decide_alone(
+        self, numbers: Sequence[int], name: str, tables: Sequence[Table], *, confidential: bool
+    ) -> list[Decision]:
+        """Decide about columns that are told on one set of areas only, all at once."""
+        here = self._sums[name]
+        x, b = here.cases[:, numbers], here.base[:, numbers]
+        small = self._small_totals(numbers, here, confidential=confidential)
+        if not self._rules.knows_totals:
+            return [_decision(name, "small_total" if s else "") for s in small]
+        ends = [self._ends(t, b[:, i]) for i, t in enumerate(tables)]
+        low, high = (np.column_stack([e[i] for e in ends]) for i in (0, 1))
+        attack = Attack(k=self._rules.k, zeros=self._zeros[numbers])
+        found = breaches_of_one(x, b, low, high, x.sum(axis=0), attack).any(axis=0)
+        reasons = np.select([small, found], ["small_total", "audit"], "")
+        return [_decision(name, str(reason)) for reason in reasons]
+
+    def decide(
+        self,
+        n: int,
+        tables: Mapping[str, Table],
+        earlier: Sequence[Earlier],
+        *,
+        confidential: bool,
+    ) -> Decision:
+        """Decide about one column with all sets of areas it is told on, now and earlier.
+
+        Of linked tables the one with more areas goes first.
+        """
+        told = dict(sorted(tables.items(), key=lambda t: (len(t[1].window.low), t[0])))
+        reason: dict[str, str] = {}
+        for name in list(told):
+            if self._small_totals([n], self._sums[name], confidential=confidential)[0]:
+                del told[name]
+                reason[name] = "small_total"
+        while told and self._gives_away(n, told, earlier, confidential=confidential):
+            name = list(told)[-1]
+            del told[name]
+            reason[name] = "audit"
+        alone = not told and "audit" in reason.values() and bool(earlier)
+        alone = alone and self._gives_away(n, {}, earlier, confidential=confidential)
+        return Decision(tuple(told), reason, alone)
+
+    def _small_totals(
+        self, numbers: Sequence[int], here: Sums, *, confidential: bool
+    ) -> np.ndarray:
+        """Tell per column whether the total itself, or that of the others, is a small count."""
+        total = np.rint(here.cases[:, numbers].sum(axis=0))
+        others = np.rint(here.base[:, numbers].sum(axis=0)) - total
+        whole = self._columns.unbounded[numbers] | confidential
+        return (total < self._rules.k) | (~whole & (others < self._rules.k))
+
+    def _gives_away(
+        self,
+        n: int,
+        tables: Mapping[str, Table],
+        earlier: Sequence[Earlier],
+        *,
+        confidential: bool,
+    ) -> bool:
+        names = tuple(sorted({*tables, *(e[0] for e in earlier)}))
+        if not names:
+            return False
+        system, cases, base = self._system(names)
+        low, high = system.open_rows()
+        for name, table in tables.items():
+            rows = _rows(system, names, name)
+            ends = self._ends(table, self._sums[name].base[:, n])
+            low[rows], high[rows] = np.maximum(low[rows], ends[0]), np.minimum(high[rows], ends[1])
+        for name, least, most in earlier:
+            rows = _rows(system, names, name)
+            low[rows], high[rows] = np.fmax(low[rows], least), np.fmin(high[rows], most)
+        x, b = cases[:, n], base[:, n]
+        attack = self._attack(x.sum(), b.sum(), bounded=not self._columns.unbounded[n])
+        attack = replace(attack, zeros=bool(self._zeros[n]))
+        if confidential:
+            attack = replace(attack, bases=False, complement=False)
+        if self._rules.knows_totals:
+            whole = slice(system.start[-1], None)
+            low[whole] = high[whole] = (system.matrix @ x)[whole]
+        return bool(breaches(system, x, b, low, high, attack).size)
+
+    def _attack(self, total: float, base: float, *, bounded: bool) -> Attack:
+        known, rules = self._rules.knows_totals, self._rules
+        return Attack(
+            k=rules.k,
+            bases=known and bounded,
+            total=total if known else np.inf,
+            base=base if known else np.inf,
+            complement=bounded,
+        )
+
+    def _system(self, names: tuple[str, ...]) -> tuple[Atoms, Floats, Floats]:
+        """Return the atoms of sets of areas with all counts, made once."""
+        if names not in self._systems:
+            system = refine([self._places[name].code for name in names])
+            found = system.sums(self._columns.cases), system.sums(self._columns.base)
+            self._systems[names] = system, *found
+        return self._systems[names]
+
+    def _ends(self, table: Table, base: Floats) -> tuple[Floats, Floats]:
+        """Return what is told of each area: all that is possible where nothing is."""
+        most = np.where(np.isnan(table.window.high), base, table.window.high)
+        least = np.nan_to_num(table.window.low)
+        if self._columns.whole:
+            return least, most
+        return np.maximum(least - _HALF, 0.0), most + _HALF
+
+
+def _rows(system: Atoms, names: tuple[str, ...], name: str) -> slice:
+    place = names.index(name)
+    return slice(system.start[place], system.start[place + 1])
+
+
+def _decision(name: str, reason: str) -> Decision:
+    return Decision((), {name: reason}) if reason else Decision((name,), {})
