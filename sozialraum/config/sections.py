@@ -44,6 +44,13 @@ class Repair(Section):
     gaps_below: NotNegative = 0.0
 
 
+class Merge(Section):
+    """One entry of ``merge`` in ``[areas.NAME]``: areas that are one, under a key of its own."""
+
+    keys: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=2)]
+    key: Annotated[str, Field(min_length=1)]
+
+
 class AreaSet(Section):
     """``[areas.NAME]``: one set of areas (Gebiete) with its own keys.
 
@@ -60,6 +67,7 @@ class AreaSet(Section):
     label: str = ""
     parents: dict[str, str] = {}
     drop: tuple[str, ...] = ()
+    merge: tuple[Merge, ...] = ()
     parts: Parts = "error"
     repair: Repair | None = None
     schools: str | None = None

@@ -63,6 +63,11 @@ def _join_block(release: Release) -> str:
         ground = sum(r["square_metres"] for r in repairs)
         messages = {"n": number(len(repairs)), "areas": markdown(name), "ground": number(ground)}
         lines.append(words["repairs"].format(**messages))
+    for name, wholes in sorted(details.get("merged", {}).items()):
+        for key, parts in sorted(wholes.items()):
+            messages = {"areas": markdown(name), "key": markdown(key)}
+            lines.append(words["merged"].format(parts=markdown(", ".join(parts)), **messages))
+    lines += map(markdown, details.get("left_out", ()))
     return _bullets(tuple(lines), f"## {words['join_head']}")
 
 

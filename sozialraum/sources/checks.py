@@ -16,7 +16,7 @@ from sozialraum.model import Problem
 from sozialraum.model.errors import ConfigError
 from sozialraum.sources.delivery import Delivery
 from sozialraum.sources.plausibility.listing import files_of, in_their_files
-from sozialraum.sources.plausibility.matching import check_keys
+from sozialraum.sources.plausibility.matching import check_keys, unmatched
 from sozialraum.sources.plausibility.position import check_cover, check_position
 from sozialraum.sources.plausibility.values import (
     check_counts,
@@ -52,7 +52,8 @@ def check_delivery(delivery: Delivery, plan: Plan) -> list[Problem]:
     places = _check_positions(delivery, plan)
     if not any(p.severity == "error" for p in places):
         places += _check_sites(delivery, plan)
-    problems = [*check_keys(delivery, plan), *places]
+    keys = list(check_keys(delivery, plan))
+    problems, apart = [*keys, *places], unmatched(keys)
     problems += _check_names(delivery, plan, frames)
     for day, sets in frames.items():
         for name, frame in sets.items():
@@ -60,9 +61,11 @@ def check_delivery(delivery: Delivery, plan: Plan) -> list[Problem]:
             odd = [
                 *check_counts(frame, plan, where),
                 *check_shares(frame, plan.indicators, where),
-                *check_gaps(frame, plan, where),
             ]
             problems += in_their_files(odd, delivery, name, day)
+            # what no key brings to an area looks empty, and has been told already
+            gaps = in_their_files(check_gaps(frame, plan, where), delivery, name, day)
+            problems += [p for p in gaps if p.file not in apart and where["file"] not in apart]
         problems += check_sums(sets, plan, day)
     problems += check_jumps(frames, plan, delivery)
     return problems

@@ -3,36 +3,33 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
-from sozialraum.model import Problem, Raster, status_frame
+from sozialraum.model import Problem, Raster
 from sozialraum.model.errors import DataError, SozialraumError
-from sozialraum.model.keys import restore_key
+from sozialraum.sources.delivering.areas import read_set
+from sozialraum.sources.delivering.merging import merge_tree, merged_keys
+from sozialraum.sources.delivering.notes import note
+from sozialraum.sources.delivering.tables import add_table, read_one
 from sozialraum.sources.paths import resolve
-from sozialraum.sources.plausibility.coverage import check_schools, inspect_areas
-from sozialraum.sources.spatial.geometry import load_areas, read_shapes, states_crs
+from sozialraum.sources.spatial.geometry import read_shapes, states_crs
 from sozialraum.sources.spatial.rasters import read_raster
 from sozialraum.sources.spatial.sites import read_outlines, read_points
 from sozialraum.sources.spatial.systems import parse_crs, settle_crs, transform
 from sozialraum.sources.tabular.lists import lists_of, read_list
-from sozialraum.sources.tabular.tables import Table, read_table
 from sozialraum.texts import problem
 
 if TYPE_CHECKING:
     from sozialraum.config.plan import Plan
-    from sozialraum.config.sections import AreaSet
-    from sozialraum.config.sections import Table as TableSection
+    from sozialraum.sources.delivering.areas import Mend
 
-    Mended = tuple[gpd.GeoDataFrame, pd.DataFrame, Iterable[Problem]]
-    Mend = Callable[[gpd.GeoDataFrame, AreaSet], Mended]
 
 T = TypeVar("T")
 _PARTS_OF_SHAPEFILE = (".dbf", ".shx", ".prj", ".cpg")
@@ -105,14 +102,16 @@ def read_delivery(plan: Plan, root: str | Path, *, mend: Mend | None = None) -> 
             delivery,
             root,
             section.file,
-            lambda p, n=name, s=section: _read_set(p, n, s, plan, delivery, mend),
+            lambda p, n=name, s=section: read_set(p, n, s, plan, delivery, mend),
         )
         if areas is not None:
             delivery.areas[name] = areas
     for table in plan.tables:
-        read = _guarded(delivery, root, table.file, lambda p, t=table: _read_one(p, t, delivery))
+        read = _guarded(
+            delivery, root, table.file, lambda p, t=table: read_one(p, t, delivery, plan)
+        )
         if read is not None:
-            _add_table(delivery, read, table, plan)
+            add_table(delivery, read, table, plan)
     for raster in plan.join.rasters:
         _add_raster(delivery, root, raster, plan)
     for written in plan.join.layers:
@@ -144,14 +143,8 @@ def _guarded(delivery: Delivery, root: Path, written: str, read: Callable[[Path]
         delivery.files.update(_hashes(path, written))
         return read(path)
     except SozialraumError as error:
-        _note(delivery, written, error.problems)
+        note(delivery, written, error.problems)
         return None
-
-
-def _note(delivery: Delivery, written: str, problems: Iterable[Problem]) -> None:
-    """Add problems of one file; a file that several sections name is told once."""
-    named = [replace(p, file=written) for p in problems]
-    delivery.problems.extend(p for p in named if p not in delivery.problems)
 
 
 def _hashes(path: Path, written: str) -> dict[str, str]:
@@ -167,119 +160,6 @@ def _hashes(path: Path, written: str) -> dict[str, str]:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-# --- areas ----------------------------------------------------------------------------------------
-
-
-def _read_set(
-    path: Path, name: str, section: AreaSet, plan: Plan, delivery: Delivery, mend: Mend | None
-) -> gpd.GeoDataFrame | None:
-    """Return a set of areas with its parents as columns, and note what is wrong with it."""
-    read = load_areas(
-        path,
-        key=section.key,
-        name=section.name,
-        crs=section.crs,
-        layer=section.layer,
-        width=section.width,
-        target_crs=plan.crs,
-        drop=section.drop,
-        parts=section.parts,
-    )
-    _note(delivery, section.file, read.problems)
-    if any(p.severity == "error" for p in read.problems):
-        return None
-    areas = read.areas
-    if mend is not None and section.repair is not None:
-        areas, delivery.repairs[name], notes = mend(areas, section)
-        _note(delivery, section.file, notes)
-    _note(delivery, section.file, inspect_areas(areas))
-    if section.schools is not None:
-        _note(delivery, section.file, check_schools(areas, section.schools))
-    return _with_parents(areas, section, plan, delivery)
-
-
-def _with_parents(
-    areas: gpd.GeoDataFrame, section: AreaSet, plan: Plan, delivery: Delivery
-) -> gpd.GeoDataFrame:
-    """Return areas with one column per higher level, named as in the build file.
-
-    Where that level is a set of areas of the build, its keys get back the zeros they lost here.
-    """
-    missing = [
-        problem("sources.no_geometry_column", column=old, found=", ".join(areas.columns[:-1]))
-        for old in section.parents.values()
-        if old not in areas.columns
-    ]
-    if missing:
-        raise DataError(missing)
-    for new, old in section.parents.items():
-        width = plan.areas[new].width if new in plan.areas else None
-        keys = areas[old] if width is None else areas[old].map(lambda k, w=width: restore_key(k, w))
-        changed = np.flatnonzero((keys != areas[old]).to_numpy())
-        if len(changed):
-            before, after = areas[old].iloc[changed[0]], keys.iloc[changed[0]]
-            notes = {"n": len(changed), "width": width, "before": before, "after": after}
-            note = problem("sources.key_padded", "note", column=old, **notes)
-            _note(delivery, section.file, [note])
-        areas = areas.assign(**{new: keys})
-    return areas
-
-
-# --- tables ---------------------------------------------------------------------------------------
-
-
-def _read_one(path: Path, section: TableSection, delivery: Delivery) -> Table | None:
-    table = read_table(
-        path,
-        key=section.key,
-        width=section.width,
-        sheet=section.sheet,
-        encoding=section.encoding,
-        delimiter=section.delimiter,
-        decimal=section.decimal,
-        sentinels=section.sentinels,
-        columns=section.columns,
-        text=section.text,
-    )
-    _note(delivery, section.file, table.problems)
-    return None if table.errors else table
-
-
-def _add_table(delivery: Delivery, table: Table, section: TableSection, plan: Plan) -> None:
-    """Put a table beside the others of its areas and Stichtag, on the keys of the areas.
-
-    A table of before a reform keeps its own keys, until it is carried over to the present ones.
-    """
-    day = section.stichtag or plan.stichtag
-    stichtag = day.isoformat()
-    areas = delivery.areas.get(section.areas)
-    old = any(r.areas == section.areas and day < r.since for r in plan.reforms)
-    there = delivery.tables.setdefault(stichtag, {}).get(section.areas, pd.DataFrame())
-    keys = there.index.union(table.frame.index) if areas is None or old else areas.index
-    twice = [c for c in table.frame.columns if c in there.columns]
-    if twice:
-        found = [problem("sources.variable_twice", column=c, areas=section.areas) for c in twice]
-        _note(delivery, section.file, found)
-        return
-    origin = delivery.origins.setdefault(stichtag, {}).setdefault(section.areas, {})
-    origin.update(dict.fromkeys((*table.frame.columns, *table.text.columns), section.file))
-    status = status_frame(table.status.astype(object).reindex(keys, fill_value="missing"))
-    surplus = table.frame.loc[keys.get_indexer(table.frame.index) < 0]
-    for store, frame, nothing in (
-        (delivery.tables, table.frame.reindex(keys), np.nan),
-        (delivery.status, status, "missing"),
-        (delivery.text, table.text.reindex(keys, fill_value=""), ""),
-    ):
-        sets = store.setdefault(stichtag, {})
-        before = sets.get(section.areas, pd.DataFrame(index=keys))
-        if not before.index.equals(keys):
-            before = before.reindex(keys, fill_value=nothing)
-        sets[section.areas] = pd.concat([before, frame], axis=1)
-    for store, frame in ((delivery.totals, table.totals), (delivery.surplus, surplus)):
-        sets = store.setdefault(stichtag, {})
-        sets[section.areas] = pd.concat([sets.get(section.areas, pd.DataFrame()), frame], axis=1)
 
 
 # --- rasters, points, outlines --------------------------------------------------------------------
@@ -316,8 +196,24 @@ def _add_lists(delivery: Delivery, root: Path, plan: Plan) -> None:
         read = partial(read_list, target_crs=plan.crs, **wanted)
         found = _guarded(delivery, root, file, read)
         if found is not None:
-            delivery.lists[place], notes = found
-            _note(delivery, file, notes)
+            listed, messages = found
+            delivery.lists[place] = _on_merged_keys(listed, place, plan)
+            note(delivery, file, messages)
+
+
+def _on_merged_keys(listed: pd.DataFrame, place: str, plan: Plan) -> pd.DataFrame:
+    """Return a list with merged areas in place of their parts."""
+    houses, rules = plan.join.addresses, plan.join.rules
+    columns = {}
+    if place == "addresses" and houses is not None:
+        columns = {houses.source: plan.source_areas, houses.target: plan.join.target}
+    elif place == "rules" and rules is not None:
+        columns = {rules.area: plan.join.target}
+    for column, areas in columns.items():
+        wholes = merged_keys(merge_tree(plan.areas[areas]))
+        if column is not None and wholes:
+            listed[column] = listed[column].map(lambda k, w=wholes: w.get(k, k))
+    return listed
 
 
 def _points(plan: Plan, delivery: Delivery) -> list[tuple]:
@@ -351,5 +247,5 @@ def _outlines(plan: Plan, delivery: Delivery) -> list[tuple]:
 def _without_attrs(
     delivery: Delivery, section: object, layer: gpd.GeoDataFrame
 ) -> gpd.GeoDataFrame:
-    _note(delivery, section.file, layer.attrs.pop("problems", ()))  # type: ignore[attr-defined]
+    note(delivery, section.file, layer.attrs.pop("problems", ()))  # type: ignore[attr-defined]
     return layer

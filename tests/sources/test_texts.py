@@ -28,9 +28,12 @@ COMPOSED = {  # made with an f-string: the family and its members
     },
     "sources.decimal_": {"mixed", "open"},
     "sources.column_is_": {"text", "code"},
-    "check.": {"foreign_key", "foreign_empty_key", "zeros_of_table", "zeros_of_areas"},
+    "check.": {
+        *("foreign_key", "foreign_empty_key", "zeros_of_table", "zeros_of_areas"),
+        *("dropped_people", "excluded_people"),
+    },
 }
-ELSEWHERE = {"sources.read_as"}
+ELSEWHERE = {"sources.read_as", "check.who"}
 
 
 def used():
@@ -71,8 +74,6 @@ def test_an_error_always_says_what_to_do():
     # continuations of a list carry the action of its first entries
     lists = {
         "more_no_numbers",
-        "more_foreign_keys",
-        "more_absent_keys",
         "more_numerators",
         "more_jumps",
         "more_uncovered",
@@ -81,7 +82,7 @@ def test_an_error_always_says_what_to_do():
         k
         for k in written()
         if re.search(
-            r"mark_|column_is_|_found$|_skipped$|_padded|_replaced|_recognised|merged|dropped|repaired|recognised|key_fraction",
+            r"mark_|column_is_|_found$|_skipped$|_padded|_replaced|_recognised|areas_merged|area_dropped|put_together|_added|repaired|recognised|key_fraction",
             k,
         )
     }

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from sozialraum.model import Problem
+from sozialraum.model.problem import Severity
+from sozialraum.sources.plausibility.left_out import (
+    LeftOut,
+    counted,
+    left_out,
+    parts_of_name,
+    said_persons,
+)
 from sozialraum.sources.plausibility.listing import SHOWN, files_of
 from sozialraum.texts import problem
 
@@ -19,35 +28,67 @@ if TYPE_CHECKING:
 def check_keys(delivery: Delivery, plan: Plan) -> Iterator[Problem]:
     """Yield keys that stand on one side only; many on both sides mean another Gebietsstand.
 
-    Keys that are the same but for leading zeros are one error with its way out, and told no more.
+    Each cause is told once, with all its keys. Keys that are the same but for leading zeros are one
+    error with its way out, and told no more.
     """
+    yield from _left_out(delivery, plan)
     for day in sorted(delivery.tables):
-        for name, frame in delivery.tables[day].items():
-            areas = delivery.areas.get(name)
-            if areas is None:
-                continue
-            file = files_of(plan, name, day)
-            surplus = delivery.surplus.get(day, {}).get(name, pd.DataFrame())
-            stated = {e.key for e in plan.exclude} | set(plan.areas[name].drop)
-            foreign = [str(k) for k in surplus.index if k not in stated]
-            absent = (
-                [str(k) for k in frame.index[frame.isna().all(axis=1)]]
-                if len(frame.columns)
-                else []
-            )
-            pairs = _apart_by_zeros(foreign, [str(k) for k in areas.index])
-            origin = delivery.origins[day][name]
-            if pairs:
-                yield _zeros(pairs, _files_with(surplus.loc[list(pairs)], origin, file), name)
-                foreign = [k for k in foreign if k not in pairs]
-                absent = [k for k in absent if k not in pairs.values()]
-            unmatched = len(foreign) / max(len(foreign) + len(areas) - len(absent), 1)
-            if unmatched > 0.1 and len(absent) > 0.1 * len(areas):
-                yield _other_vintage(file, name, foreign, absent)
-                continue
-            stated_in = _files_with(surplus.loc[foreign], origin, file)
-            yield from _foreign_keys(surplus, foreign, stated_in, name)
-            yield from _absent_keys(absent, file, name)
+        for name in delivery.tables[day]:
+            if name in delivery.areas:
+                yield from _apart(delivery, plan, day, name)
+
+
+def unmatched(problems: list[Problem]) -> set[str]:
+    """Return the files whose keys do not fit the areas as a whole: they look empty, and are not."""
+    codes = {"check.other_vintage", "check.zeros_of_table", "check.zeros_of_areas"}
+    return {str(p.file) for p in problems if p.code in {*codes, "check.zeros_differ"}}
+
+
+def _left_out(delivery: Delivery, plan: Plan) -> Iterator[Problem]:
+    """Yield persons in rows that the build file leaves out: `drop` must not, [[exclude]] may."""
+    for rows in left_out(delivery, plan, dropped=True):
+        yield _note(rows, "dropped_people", "error", plan)
+    for rows in left_out(delivery, plan, dropped=False):
+        yield _note(rows, "excluded_people", "warning", plan)
+
+
+def _note(rows: LeftOut, code: str, severity: Severity, plan: Plan) -> Problem:
+    who = said_persons(rows.persons, rows.share)
+    values = {"n": len(rows.keys), "areas": rows.areas, "who": who, "reason": rows.reason}
+    keys, first = _listed(rows.keys), rows.keys[0]
+    file = files_of(plan, rows.areas, rows.day)
+    return problem(f"check.{code}", severity, file=file, keys=keys, first=first, **values)
+
+
+def _apart(delivery: Delivery, plan: Plan, day: str, name: str) -> Iterator[Problem]:
+    """Yield what stands on one side only, in the tables of one Stichtag and set of areas."""
+    frame, areas = delivery.tables[day][name], delivery.areas[name]
+    file, origin = files_of(plan, name, day), delivery.origins[day][name]
+    surplus = delivery.surplus.get(day, {}).get(name, pd.DataFrame())
+    stated = {e.key for e in plan.exclude} | set(plan.areas[name].drop)
+    foreign = [str(k) for k in surplus.index if k not in stated]
+    empty = frame.isna().all(axis=1) if len(frame.columns) else pd.Series(False, frame.index)
+    absent = [str(k) for k in frame.index[empty]]
+    pairs = _apart_by_zeros(foreign, [str(k) for k in areas.index])
+    if pairs:
+        yield _zeros(pairs, _files_with(surplus.loc[list(pairs)], origin, file), name)
+        foreign = [k for k in foreign if k not in pairs]
+        absent = [k for k in absent if k not in pairs.values()]
+    joined = {k: parts for k in foreign if (parts := parts_of_name(k, list(areas.index)))}
+    if joined:
+        yield _joined(joined, _files_with(surplus.loc[list(joined)], origin, file), name)
+        foreign = [k for k in foreign if k not in joined]
+        absent = [k for k in absent if k not in {p for parts in joined.values() for p in parts}]
+    unmatched_share = len(foreign) / max(len(foreign) + len(areas) - len(absent), 1)
+    if unmatched_share > 0.1 and len(absent) > 0.1 * len(areas):
+        yield _other_vintage(file, name, foreign, absent)
+        return
+    stated_in = _files_with(surplus.loc[foreign], origin, file)
+    yield from _foreign_keys(surplus, frame, foreign, stated_in, name, plan)
+    if absent:
+        alone = absent[0] if len(absent) == 1 else None
+        values = {"n": len(absent), "keys": _listed(absent), "areas": name}
+        yield problem("check.absent_key", "warning", file=file, key=alone, **values)
 
 
 def _files_with(rows: pd.DataFrame, origin: dict[str, str], file: str) -> str:
@@ -68,23 +109,50 @@ def _other_vintage(file: str, areas: str, foreign: list[str], absent: list[str])
 
 
 def _foreign_keys(
-    surplus: pd.DataFrame, foreign: list[str], file: str, areas: str
+    surplus: pd.DataFrame,
+    frame: pd.DataFrame,
+    foreign: list[str],
+    file: str,
+    areas: str,
+    plan: Plan,
 ) -> Iterator[Problem]:
     """Yield table rows without an area; an error where persons would get lost."""
-    for key in foreign[:SHOWN]:
-        row = surplus.loc[key]
-        persons = bool((row.fillna(0) != 0).any())
-        code, severity = ("foreign_key", "error") if persons else ("foreign_empty_key", "warning")
-        yield problem(f"check.{code}", severity, file=file, key=key, areas=areas)
-    if len(foreign) > SHOWN:
-        yield problem("check.more_foreign_keys", file=file, n=len(foreign) - SHOWN)
+    filled = (surplus.loc[foreign].fillna(0) != 0).any(axis=1)
+    lost = [k for k in foreign if filled[k]]
+    for keys, code, severity in (
+        (lost, "foreign_key", "error"),
+        ([k for k in foreign if not filled[k]], "foreign_empty_key", "warning"),
+    ):
+        if not keys:
+            continue
+        who = said_persons(*counted(surplus, frame, keys, plan))
+        alone = keys[0] if len(keys) == 1 else None
+        values = {
+            "n": len(keys),
+            "keys": _listed(keys),
+            "first": keys[0],
+            "areas": areas,
+            "who": who,
+        }
+        yield problem(f"check.{code}", severity, file=file, key=alone, **values)
 
 
-def _absent_keys(absent: list[str], file: str, areas: str) -> Iterator[Problem]:
-    for key in absent[:SHOWN]:
-        yield problem("check.absent_key", "warning", file=file, key=key, areas=areas)
-    if len(absent) > SHOWN:
-        yield problem("check.more_absent_keys", "warning", file=file, n=len(absent) - SHOWN)
+def _joined(joined: dict[str, tuple[str, ...]], file: str, areas: str) -> Problem:
+    """Tell rows that stand for several areas, with the merges to write."""
+    merges = [
+        f"{{ keys = [{', '.join(map(_quoted, parts))}], key = {_quoted(key)} }}"
+        for key, parts in joined.items()
+    ]
+    values = {"n": len(joined), "areas": areas, "merges": ", ".join(merges)}
+    return problem("check.joined_rows", file=file, keys=_listed(list(joined)), **values)
+
+
+def _quoted(word: str) -> str:
+    return json.dumps(word, ensure_ascii=False)
+
+
+def _listed(keys: Sequence[str]) -> str:
+    return ", ".join(f"„{k}“" for k in keys[:SHOWN]) + (", …" if len(keys) > SHOWN else "")
 
 
 def _apart_by_zeros(foreign: list[str], areas: list[str]) -> dict[str, str]:
@@ -99,8 +167,8 @@ def _zeros(pairs: dict[str, str], file: str, areas: str) -> Problem:
     table, area = next(iter(pairs.items()))
     longer = pairs.values() if len(area) > len(table) else pairs.keys()
     widths = {len(key) for key in longer}
-    filled = {"n": len(pairs), "areas": areas, "table": table, "area": area}
+    values = {"n": len(pairs), "areas": areas, "table": table, "area": area}
     if len(widths) > 1:
-        return problem("check.zeros_differ", file=file, **filled)
+        return problem("check.zeros_differ", file=file, **values)
     code = "zeros_of_table" if len(area) > len(table) else "zeros_of_areas"
-    return problem(f"check.{code}", file=file, width=widths.pop(), **filled)
+    return problem(f"check.{code}", file=file, width=widths.pop(), **values)

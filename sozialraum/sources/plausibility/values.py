@@ -116,7 +116,12 @@ def _digits(value: float) -> int:
 
 
 def check_gaps(frame: pd.DataFrame, plan: Plan, where: dict[str, str]) -> Iterator[Problem]:
-    """Yield needed columns that are empty, mostly empty, or the same everywhere."""
+    """Yield needed columns that are empty, mostly empty, or the same everywhere.
+
+    Areas without any number have been told as such, and count only where there are no others.
+    """
+    there = frame[frame.notna().any(axis=1)]
+    frame = frame if there.empty else there
     needed = dict.fromkeys(v for _, v in needed_variables(plan) if v in frame.columns)
     for column in needed:
         missing = float(frame[column].isna().mean())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import pandas as pd
 from sozialraum.config.plan import Plan
 from sozialraum.model import Problem, status_frame
 from sozialraum.model.errors import DataError
+from sozialraum.sources.delivering.merging import merge_rows, merge_tree
 from sozialraum.sources.delivery import Delivery, read_delivery
 from sozialraum.texts import date, problem
 
@@ -55,7 +57,8 @@ def carry_over(plan: Plan, delivery: Delivery) -> Delivery:
             if notes:
                 del delivery.tables[day][name]
             if walk is not None and name in delivery.areas:
-                _move(delivery, day, name, walk)
+                tree = merge_tree(plan.areas[name])
+                found += [p for p in _move(delivery, day, name, walk, tree) if p not in found]
     return replace(delivery, problems=found)
 
 
@@ -87,7 +90,9 @@ def _way(
     return (chain_vintages(steps) if steps else None), []
 
 
-def _move(delivery: Delivery, day: str, name: str, walk: Crosswalk) -> None:
+def _move(
+    delivery: Delivery, day: str, name: str, walk: Crosswalk, tree: Mapping[str, Sequence[str]]
+) -> list[Problem]:
     """Put the tables of one Stichtag on the present keys; keys that no area has are surplus."""
     frame, status = delivery.tables[day][name], delivery.status[day][name]
     counts = walk.apply(frame)
@@ -97,8 +102,11 @@ def _move(delivery: Delivery, day: str, name: str, walk: Crosswalk) -> None:
     for reason in reversed(_REASONS):
         touched = walk.apply(status.astype(object).eq(reason).astype(float)) > 0
         why = why.mask(touched & counts.isna(), reason)
+    words = delivery.text[day][name].reindex(counts.index, fill_value="")
+    counts, why, words, notes = merge_rows(counts, status_frame(why), words, tree)
     delivery.surplus[day][name] = counts.loc[~counts.index.isin(keys)]
     delivery.tables[day][name] = counts.reindex(keys).rename_axis(keys.name)
-    listed = why.reindex(keys, fill_value="missing").rename_axis(keys.name)
+    listed = why.astype(object).reindex(keys, fill_value="missing").rename_axis(keys.name)
     delivery.status[day][name] = status_frame(listed)
-    delivery.text[day][name] = delivery.text[day][name].reindex(keys, fill_value="")
+    delivery.text[day][name] = words.reindex(keys, fill_value="")
+    return notes

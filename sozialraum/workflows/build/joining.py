@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from sozialraum.config.joining import Nearest
-    from sozialraum.sources.delivery import Delivery
+    from sozialraum.model.keys import clean_key, restore_key
+from sozialraum.sources.delivering.merging import merge_tree, merged_keys
+from sozialraum.sources.delivery import Delivery
 
 _SHOWN = 10
 # Borders drawn differently put a few inner points on the other side; more is another geography.
@@ -284,11 +286,11 @@ def _sites(
         known = ", ".join(map(str, layer.columns.drop("geometry", errors="ignore")))
         values = {"column": key, "found": known}
         raise DataError(problem("sources.no_geometry_column", file=file, **values))
-    from sozialraum.model.keys import clean_key, restore_key
-
     width = plan.areas[plan.join.target].width
     keys = layer[key].map(lambda k: "" if pd.isna(k) else clean_key(k))
     keys = keys if width is None else keys.map(lambda k: restore_key(k, width))
+    wholes = merged_keys(merge_tree(plan.areas[plan.join.target]))
+    keys = keys.map(lambda k: wholes.get(k, k))
     inside = keys.isin(delivery.areas[plan.join.target].index)
     if not (inside & there).any():
         raise DataError(problem("pipeline.no_site", file=file, column=key))

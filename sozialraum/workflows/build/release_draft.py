@@ -25,7 +25,9 @@ from sozialraum.privacy.gate import (
     with_words,
 )
 from sozialraum.privacy.rules import DisclosureRules, rules_from
+from sozialraum.sources.delivering.merging import merged_sets
 from sozialraum.sources.delivery import Delivery
+from sozialraum.sources.plausibility.left_out import left_out, told_left_out
 from sozialraum.space.crosswalk import Crosswalk
 from sozialraum.texts import text
 from sozialraum.workflows.build.computed import Computed
@@ -85,6 +87,12 @@ def make_release(
         layers=_layers(plan, delivery, measured, rules, held, split),
         details={
             **_details(computed),
+            "merged": merged_sets(plan),
+            "left_out": [
+                told_left_out(rows, rules.minimum)
+                for rows in left_out(delivery, plan, dropped=False)
+                if rows.day == day
+            ],
             "split": ()
             if split is None
             else split.sentences(plan.area_words or plan.area_word, decimals=rules.index_decimals),

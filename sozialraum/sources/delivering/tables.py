@@ -1,0 +1,82 @@
+"""The tables of a build, put beside each other on the keys of their areas."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.model import status_frame
+from sozialraum.sources.delivering.merging import merge_table, merge_tree
+from sozialraum.sources.delivering.notes import note
+from sozialraum.sources.tabular.tables import Table, read_table
+from sozialraum.texts import problem
+
+if TYPE_CHECKING:
+    from sozialraum.config.plan import Plan
+    from sozialraum.config.sections import Table as TableSection
+    from sozialraum.sources.delivery import Delivery
+
+
+def read_one(path: Path, section: TableSection, delivery: Delivery, plan: Plan) -> Table | None:
+    """Return one table on the keys of merged areas; None where it must not be used."""
+    table = read_table(
+        path,
+        key=section.key,
+        width=section.width,
+        sheet=section.sheet,
+        encoding=section.encoding,
+        delimiter=section.delimiter,
+        decimal=section.decimal,
+        sentinels=section.sentinels,
+        columns=section.columns,
+        text=section.text,
+    )
+    if section.areas in delivery.areas and not is_old(plan, section):
+        shares = [i.value for i in plan.indicators if i.value is not None]
+        table = merge_table(table, merge_tree(plan.areas[section.areas]), shares=shares)
+    note(delivery, section.file, table.problems)
+    return None if table.errors else table
+
+
+def is_old(plan: Plan, section: TableSection) -> bool:
+    """Tell whether a table is of before a reform of its areas, and has other keys."""
+    day = section.stichtag or plan.stichtag
+    return any(r.areas == section.areas and day < r.since for r in plan.reforms)
+
+
+def add_table(delivery: Delivery, table: Table, section: TableSection, plan: Plan) -> None:
+    """Put a table beside the others of its areas and Stichtag, on the keys of the areas.
+
+    A table of before a reform keeps its own keys, until it is carried over to the present ones.
+    """
+    day = section.stichtag or plan.stichtag
+    stichtag = day.isoformat()
+    areas = delivery.areas.get(section.areas)
+    old = is_old(plan, section)
+    there = delivery.tables.setdefault(stichtag, {}).get(section.areas, pd.DataFrame())
+    keys = there.index.union(table.frame.index) if areas is None or old else areas.index
+    twice = [c for c in table.frame.columns if c in there.columns]
+    if twice:
+        found = [problem("sources.variable_twice", column=c, areas=section.areas) for c in twice]
+        note(delivery, section.file, found)
+        return
+    origin = delivery.origins.setdefault(stichtag, {}).setdefault(section.areas, {})
+    origin.update(dict.fromkeys((*table.frame.columns, *table.text.columns), section.file))
+    status = status_frame(table.status.astype(object).reindex(keys, fill_value="missing"))
+    surplus = table.frame.loc[keys.get_indexer(table.frame.index) < 0]
+    for store, frame, nothing in (
+        (delivery.tables, table.frame.reindex(keys), np.nan),
+        (delivery.status, status, "missing"),
+        (delivery.text, table.text.reindex(keys, fill_value=""), ""),
+    ):
+        sets = store.setdefault(stichtag, {})
+        before = sets.get(section.areas, pd.DataFrame(index=keys))
+        if not before.index.equals(keys):
+            before = before.reindex(keys, fill_value=nothing)
+        sets[section.areas] = pd.concat([before, frame], axis=1)
+    for store, frame in ((delivery.totals, table.totals), (delivery.surplus, surplus)):
+        sets = store.setdefault(stichtag, {})
+        sets[section.areas] = pd.concat([sets.get(section.areas, pd.DataFrame()), frame], axis=1)
