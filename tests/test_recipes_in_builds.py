@@ -55,6 +55,20 @@ VARIANTS = {
     "CRITIC": ("minmax_mean", {"weighting": {"method": "critic"}}),
     "Vorteil des Zweifels": ("minmax_mean", {"aggregation": {"method": "bod"}}),
     "Jenks": ("minmax_mean", {"classes": {"method": "jenks"}}),
+    "Normalwerte der Ränge, Hauptkomponente über Personen": ("five_types", {
+        "scaling": {"method": "normal_scores", "ties": "max"},
+        "weighting": {"method": "pca", "weights": "population"}, "aggregation": {"method": "sum"},
+    }),
+    "veröffentlichte Koeffizienten, gerundet, Index als Rang": ("five_types", {
+        "scaling": {"method": "zscore", "digits": 2},
+        "weighting": {"method": "published", "coefficients": {"a": 0.5, "b": 0.3, "c": 1.4}},
+        "aggregation": {"method": "sum"}, "restandardise": {"method": "rank", "ties": "min"},
+        "classes": {"method": "ntile", "larger": "high"},
+    }),
+    "ungleich große Gruppen": ("minmax_mean", {
+        "scaling": {"method": "exponential", "rank_share": "(r-1)/n"},
+        "classes": {"method": "quantile", "shares": [0.4, 0.25, 0.15, 0.1, 0.1]},
+    }),
 }  # fmt: skip
 
 

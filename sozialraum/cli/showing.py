@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -152,10 +153,13 @@ def print_methods(*, as_json: bool) -> None:
 
 def print_method(name: str, *, as_json: bool) -> None:
     """Explain one method."""
+    from sozialraum.config.recipe_file import is_own
     from sozialraum.index.recipes import explain_recipe, read_recipe
 
+    place = Path(name) if is_own(name) else Path()
+    name = place.name or name
     if as_json:
-        recipe = read_recipe(name)
+        recipe = read_recipe(name, folder=place.parent)
         print_json(
             {
                 "name": recipe.name,
@@ -167,4 +171,4 @@ def print_method(name: str, *, as_json: bool) -> None:
             }
         )
         return
-    print(explain_recipe(name))
+    print(explain_recipe(name, folder=place.parent))

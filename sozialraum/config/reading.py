@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
-from importlib import resources
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from pydantic import ValidationError
 
 from sozialraum.config.joining import check_join
 from sozialraum.config.plan import Plan
+from sozialraum.config.recipe_file import recipe_sections
 from sozialraum.config.steps import STEPS
 from sozialraum.config.told import did_you_mean, german
 from sozialraum.config.toml_text import as_tuples, read_toml
@@ -45,7 +45,7 @@ def read_build(path: str | Path, *, data: str | Path | None = None) -> Plan:
     """
     file = Path(path)
     given = read_toml(file)
-    recipe, facts, problems = _recipe_defaults(given, file.name)
+    recipe, facts, problems = _recipe_defaults(given, file)
     merged = _merge(recipe, given)
     plan, invalid = _validate(merged, file.name)
     problems += invalid
@@ -66,40 +66,17 @@ def build_schema() -> dict[str, Any]:
     return Plan.model_json_schema()
 
 
-def recipe_names() -> list[str]:
-    """Return the names of the recipes in the catalogue."""
-    folder = resources.files("sozialraum.index").joinpath("recipes")
-    return sorted(
-        p.name.removesuffix(".toml") for p in folder.iterdir() if p.name.endswith(".toml")
-    )
-
-
 def _recipe_defaults(
-    given: dict[str, Any], file: str
+    given: dict[str, Any], file: Path
 ) -> tuple[dict[str, Any], dict[str, Any], list[Problem]]:
     """Return the sections of the named recipe, its facts, and problems."""
     name = given.get("recipe", "")
     if not isinstance(name, str) or not name:
         return {}, {}, []
-    if name not in recipe_names():
-        hint = did_you_mean(name, recipe_names())
-        known = ", ".join(recipe_names())
-        return (
-            {},
-            {},
-            [
-                problem(
-                    "config.unknown_recipe",
-                    file=file,
-                    key="recipe",
-                    found=name,
-                    known=known,
-                    hint=hint,
-                )
-            ],
-        )
-    source = resources.files("sozialraum.index").joinpath("recipes", f"{name}.toml")
-    sections = tomllib.loads(source.read_text(encoding="utf-8"))
+    try:
+        sections = recipe_sections(name, file.parent)
+    except ConfigError as error:
+        return {}, {}, [p if p.file else replace(p, file=file.name) for p in error.problems]
     return sections, sections.pop("recipe", {}), []
 
 

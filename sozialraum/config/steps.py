@@ -140,10 +140,10 @@ class Weighting(Step):
         "judgements": ("ahp",),
         "targets": ("optimised",),
         "anchor": ("pca",),
-        "against": ("pca",),
+        "against": ("pca", "published"),
         "factors": ("factor",),
         "coefficients": ("published",),
-        "weights": ("pca",),
+        "weights": ("pca", "factor"),
     }
 
     method: WeightMethod = "equal"

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from sozialraum.config.reading import ANCHORS, recipe_names
+from sozialraum.config.reading import ANCHORS
+from sozialraum.config.recipe_file import recipe_sections
 from sozialraum.config.steps import STEPS
-from sozialraum.config.told import did_you_mean
 from sozialraum.model.errors import ConfigError
 from sozialraum.texts import problem, text
 
@@ -44,8 +43,7 @@ def write_template(name: str, *, recipe: str, folder: str | Path = "config") -> 
 
 def template(name: str, *, recipe: str, file: str) -> str:
     """Return the text of a build file with the settings of `recipe` written out."""
-    source = resources.files("sozialraum.index").joinpath("recipes", f"{recipe}.toml")
-    settings = tomllib.loads(source.read_text(encoding="utf-8"))
+    settings = recipe_sections(recipe, Path(file).parent)
     frame = resources.files("sozialraum.texts").joinpath("de", "build_file.txt")
     words = frame.read_text(encoding="utf-8")
     if any(role.get("unit", "share") != "share" for role in _roles(settings)):
@@ -63,9 +61,10 @@ def template(name: str, *, recipe: str, file: str) -> str:
 
 
 def _refusals(name: str, recipe: str, path: Path) -> Iterator[Any]:
-    if recipe not in recipe_names():
-        hint, known = did_you_mean(recipe, recipe_names()), ", ".join(recipe_names())
-        yield problem("config.unknown_recipe", file=path.name, found=recipe, known=known, hint=hint)
+    try:
+        recipe_sections(recipe, path.parent)
+    except ConfigError as error:
+        yield from error.problems
     if not name or Path(name).name != name or any(c in name for c in '<>:"|?*\\'):
         yield problem("config.bad_name", found=name)
     elif path.exists():

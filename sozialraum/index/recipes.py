@@ -1,7 +1,8 @@
 """The catalogue of methods: one TOML file per recipe in the folder ``recipes``.
 
-A recipe file has the sections of a build file with the values the method prescribes, and one table
-``[recipe]`` about itself:
+A recipe of one's own is a file of the same make beside the build file (`recipe = "mein.toml"`,
+with `name` in its table). A recipe file has the sections of a build file with the values the method
+prescribes, and one table ``[recipe]`` about itself:
 
     orientation, direction   as in a build file
     [recipe]                 title, version, evidence, agreement, date, source, paragraph, open
@@ -34,18 +35,17 @@ result. `evidence` says how well the method is known:
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field
-from functools import cache
-from importlib import resources
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
 import pandas as pd
 
+from sozialraum.config.recipe_file import Evidence, recipe_names, recipe_sections
 from sozialraum.model.errors import ConfigError
 from sozialraum.texts import problem, text
 
-EVIDENCE = ("reproduced", "primary", "secondary", "inferred")
+EVIDENCE = get_args(Evidence)
 
 
 @dataclass(frozen=True)
@@ -108,28 +108,18 @@ class Recipe:
         return list(self.editions[edition])
 
 
-def recipe_names() -> list[str]:
-    """Return the names of all recipes, sorted.
+def read_recipe(name: str, *, folder: str | Path = ".") -> Recipe:
+    """Read a recipe of the catalogue, or a file of one's own.
 
-    Examples
-    --------
-    >>> "berlin_mss" in recipe_names()
-    True
-    """
-    folder = resources.files("sozialraum.index").joinpath("recipes")
-    return sorted(
-        f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml")
-    )
-
-
-@cache
-def read_recipe(name: str) -> Recipe:
-    """Read one recipe of the catalogue.
+    Parameters
+    ----------
+    name : of the catalogue, or the path of a recipe file that ends in ``.toml``
+    folder : where the path starts, in a build the folder of the build file; the file lies below it
 
     Raises
     ------
     ConfigError
-        If the catalogue has no such recipe.
+        If the catalogue has no such recipe, or the file is no recipe.
 
     Examples
     --------
@@ -137,17 +127,12 @@ def read_recipe(name: str) -> Recipe:
     >>> recipe.evidence, recipe.section("classes")["limits"]
     ('inferred', [-1.0, -0.5, 0.5, 1.0])
     """
-    if name not in recipe_names():
-        raise ConfigError(
-            problem("index.unknown_recipe", found=name, known=", ".join(recipe_names()))
-        )
-    path = resources.files("sozialraum.index").joinpath("recipes", f"{name}.toml")
-    sections = tomllib.loads(path.read_text(encoding="utf-8"))
+    sections = recipe_sections(name, Path(folder))
     about = sections.pop("recipe")
     about["roles"] = tuple(about.get("roles", ()))
     return Recipe(
-        name=name, direction=sections.get("direction", ""), orientation=sections["orientation"],
-        defaults=sections, **about,
+        direction=sections.get("direction", ""), orientation=sections["orientation"],
+        defaults=sections, **{"name": name, "source": "", "paragraph": "", **about},
     )  # fmt: skip
 
 
@@ -171,9 +156,9 @@ def methods_table() -> pd.DataFrame:
     )
 
 
-def explain_recipe(name: str) -> str:
+def explain_recipe(name: str, *, folder: str | Path = ".") -> str:
     """Return one recipe in German, as `sozialraum methods NAME` prints it."""
-    recipe = read_recipe(name)
+    recipe = read_recipe(name, folder=folder)
     lines = [
         f"{recipe.title} ({recipe.name}, {text('index.recipe.version')} {recipe.version})", "",
         recipe.paragraph.strip(), "",

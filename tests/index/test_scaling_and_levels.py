@@ -479,7 +479,8 @@ class TestRecipes:
         assert table["class"].notna().all()
         burden_up = 1 if recipe.orientation == "deprivation" else -1
         assert (burden_up * table["index"]).corr(pd.Series(depth[:, 0]), method="spearman") > 0.7
-        if fitted.node_scale is None or fitted.node_scale.method == "minmax":
+        scales = [s.method for s in (fitted.node_scale, fitted.restandard) if s is not None]
+        if set(scales) <= {"minmax", "zscore"}:
             parts = fitted.contributions(value)
             assert np.abs(parts.sum(axis=1) - table["index"]).max() <= 1e-12 * max(
                 1.0, table["index"].abs().max()
@@ -490,7 +491,8 @@ def test_the_catalogue_has_every_promised_method():
     promised = {
         "berlin_mss", "berlin_gssa", "gisd_2019", "gisd_2025", "iod_2019", "iod_2025", "hdi", "minmax_mean", "five_types",
         "equal_width_k", "top_share_then_equal_width", "hamburg_status_sum", "muenster_status", "reference_100",
-        "base_year_100", "augsburg_style", "hagen_style", "nrw_density_style",
+        "base_year_100", "augsburg_style", "hagen_style", "nrw_density_style", "simd_2020", "wimd_2019", "townsend",
+        "cdc_svi_2022", "nimdm_2017", "imd_2010",
     }  # fmt: skip
     assert promised <= set(recipe_names())
     table = methods_table()

@@ -6,7 +6,7 @@ import tomllib
 import pytest
 
 from sozialraum.config import joining
-from sozialraum.config.reading import recipe_names
+from sozialraum.config.recipe_file import recipe_names
 from sozialraum.config.sections import Repair
 from sozialraum.config.template import template
 

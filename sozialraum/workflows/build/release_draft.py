@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 
 from sozialraum.config import Plan
+from sozialraum.config.recipe_file import is_own
 from sozialraum.index.classes import total_groups
 from sozialraum.model import Edition, Facts, Problem, Release
 from sozialraum.privacy.edition import Withheld
@@ -204,7 +205,7 @@ def facts(plan: Plan) -> Facts:
         orientation=plan.orientation,
         direction=plan.direction or text(f"pipeline.direction.{plan.orientation}"),
         method=_method(plan),
-        recipe=plan.recipe,
+        recipe=_recipe_words(plan),
         evidence=recipe.get("evidence", ""),
         changed=plan.changed,
         sources=plan.sources,
@@ -212,6 +213,14 @@ def facts(plan: Plan) -> Facts:
         department=plan.department,
         called=_called(plan),
     )
+
+
+def _recipe_words(plan: Plan) -> str:
+    """Return what the recipe is called in outputs: its name, and of an own file the version."""
+    if not is_own(plan.recipe):
+        return plan.recipe
+    named = {name: plan.recipe_facts[name] for name in ("name", "version")}
+    return text("pipeline.own_recipe", file=plan.recipe, **named)
 
 
 def _called(plan: Plan) -> dict[str, str]:
@@ -223,7 +232,7 @@ def _called(plan: Plan) -> dict[str, str]:
 def _method(plan: Plan) -> str:
     """Return the method's paragraph; what is inferred or changed of it is said in every output."""
     recipe = plan.recipe_facts
-    stated = [recipe.get("paragraph", text("pipeline.own_method"))]
+    stated = [recipe.get("paragraph") or text("pipeline.own_method")]
     if recipe.get("evidence") == "inferred":
         stated.append(text("pipeline.inferred"))
     if plan.changed:

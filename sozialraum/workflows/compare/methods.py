@@ -140,7 +140,8 @@ def compare_methods(result: Result, *, recipes: Sequence[str]) -> MethodComparis
     Parameters
     ----------
     result : the build that everything is compared with
-    recipes : names of the catalogue; the indicators, directions and weights stay those of the build
+    recipes : names of the catalogue, or recipe files beside the build file; the indicators,
+        directions and weights stay those of the build
 
     Raises
     ------
@@ -148,13 +149,14 @@ def compare_methods(result: Result, *, recipes: Sequence[str]) -> MethodComparis
         If a recipe is unknown.
     """
     day, main = result.plan.stichtag.isoformat(), result.plan.axis_names[0]
+    known = [read_recipe(r, folder=result.plan.file.parent) for r in recipes]
     own = result.plan.model_copy(update={"indicators": result.plan.indicators_of(main)})
     scored = result.scored[day][main]
     steps = {"build": _steps(scored.classes, result.fitted_by_day[main].breaks, own.orientation)}
     build = {"kind": "build", "name": text("pipeline.methods.build")}
     variants = {"build": build | _labelled(result.fitted_by_day[main].breaks, own.orientation)}
     problems: list[Problem] = []
-    for name, about, plan in _variants(own, main, [read_recipe(r) for r in recipes], problems):
+    for name, about, plan in _variants(own, main, known, problems):
         try:
             fitted = learn(plan, main, result.measured[day], disclosure_rules(plan))
         except DataError as error:
