@@ -11,7 +11,7 @@ from sozialraum.cli import terminal
 from sozialraum.cli.area import print_area, print_ranking
 from sozialraum.model.errors import DataError
 from sozialraum.workflows.show.area_profile import area_profile
-from sozialraum.workflows.show.saved import open_saved
+from sozialraum.workflows.show.saved import open_result
 
 ROOT = Path(__file__).parents[1]
 
@@ -27,7 +27,7 @@ def saved(tmp_path_factory, name: str):
     )
     (place / "bau.toml").write_text(body, encoding="utf-8")
     sozialraum.build(place / "bau.toml").save(place / "out", files=("parquet",))
-    return open_saved(place / "out")
+    return open_result(place / "out")
 
 
 @pytest.fixture(scope="module")

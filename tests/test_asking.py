@@ -13,7 +13,7 @@ from sozialraum.workflows.certainty.counterfactuals import (
     weighing,
     what_ifs,
 )
-from sozialraum.workflows.show.saved import open_saved
+from sozialraum.workflows.show.saved import open_result
 
 SPACE = {
     "uncertainty": {"draws": 50, "variance_draws": 8},
@@ -101,7 +101,7 @@ def test_leaving_an_indicator_out_is_a_build_without_it(result):
 
 def test_the_answers_stand_beside_the_area(result):
     _, out = result
-    saved = open_saved(out)
+    saved = open_result(out)
     key = str(saved.table["class"].dropna().index[0])
     said = saved.answers(key)
     assert len(said) == 5
@@ -166,6 +166,6 @@ def test_an_area_with_a_withheld_value_is_not_asked_about(result):
 def test_other_recipes_answer_too(name, tmp_path):
     case = write_case(tmp_path, name)
     sozialraum.build(case.file).save(tmp_path / "out")
-    saved = open_saved(tmp_path / "out")
+    saved = open_result(tmp_path / "out")
     said = [s for key in saved.table["class"].dropna().index[:3] for s in saved.answers(key)]
     assert said and not any("{" in s for s in said)

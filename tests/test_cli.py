@@ -203,12 +203,13 @@ def test_participation_goes_from_registrations_to_rates_and_says_no_name(tmp_pat
 
 
 def test_an_interruption_is_said_in_german_and_leaves_nothing(tmp_path, monkeypatch, capsys):
-    from sozialraum import cli, pipeline
+    from sozialraum import cli
+    from sozialraum.workflows.build import building
 
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(pipeline, "build", interrupted)
+    monkeypatch.setattr(building, "build", interrupted)
     monkeypatch.setattr(sys, "argv", ["sozialraum", "build", BUILD, "-o", str(tmp_path / "out")])
     with pytest.raises(SystemExit) as ended:
         cli.main()
@@ -220,12 +221,13 @@ def test_an_interruption_is_said_in_german_and_leaves_nothing(tmp_path, monkeypa
 
 
 def test_a_full_disk_is_an_answer_not_a_traceback(tmp_path, monkeypatch, capsys):
-    from sozialraum import cli, pipeline
+    from sozialraum import cli
+    from sozialraum.workflows.build import building
 
     def full(*_, **__):
         raise OSError(28, "No space left on device", str(tmp_path / "out" / "karte.html"))
 
-    monkeypatch.setattr(pipeline, "build", full)
+    monkeypatch.setattr(building, "build", full)
     monkeypatch.setattr(sys, "argv", ["sozialraum", "build", BUILD, "-o", str(tmp_path / "out")])
     with pytest.raises(SystemExit) as ended:
         cli.main()

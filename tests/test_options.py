@@ -142,7 +142,7 @@ def test_an_indicator_takes_no_number_that_is_none(wrong):
 )
 def test_a_wrong_argument_of_aggregate_is_refused(wrong, said):
     with pytest.raises(ValueError, match=said):
-        sr.aggregate(Z, TWO, **wrong)
+        sr.index.aggregate(Z, TWO, **wrong)
 
 
 @pytest.mark.parametrize(
@@ -159,14 +159,14 @@ def test_a_wrong_argument_of_aggregate_is_refused(wrong, said):
 )
 def test_a_wrong_argument_of_fit_scale_is_refused(wrong):
     with pytest.raises(ValueError, match="of fit_scale must"):
-        sr.fit_scale(Z, TWO, **wrong)
+        sr.index.fit_scale(Z, TWO, **wrong)
 
 
 def test_weights_of_dimensions_are_used_by_their_name():
     # (3 · 0.1 + 1 · 0.9) / 4
-    found = sr.aggregate(Z, TWO, dimension_weights={"A": 3, "B": 1})["index"]
+    found = sr.index.aggregate(Z, TWO, dimension_weights={"A": 3, "B": 1})["index"]
     assert found["01"] == pytest.approx(0.3)
-    same = sr.aggregate(Z, TWO, nodes=[{"id": "A", "parent": None, "weight": 3.0}])["index"]
+    same = sr.index.aggregate(Z, TWO, nodes=[{"id": "A", "parent": None, "weight": 3.0}])["index"]
     assert same["01"] == pytest.approx(0.3)
 
 

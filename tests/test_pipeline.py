@@ -14,7 +14,7 @@ import sozialraum
 import sozialraum as sr
 from sozialraum.model.errors import ConfigError, DataError
 from sozialraum.workflows.compare.comparing import compare_saved
-from sozialraum.workflows.show.saved import open_saved
+from sozialraum.workflows.show.saved import open_result
 from sozialraum.workflows.verify.verifying import verify_folder
 
 ROOT = Path(__file__).parents[1]
@@ -162,7 +162,7 @@ def test_verify_finds_a_changed_output_and_a_changed_input(folder, tmp_path):
 
 
 def test_a_saved_result_tells_the_same_as_the_fresh_one(result, folder):
-    saved = open_saved(folder)
+    saved = open_result(folder)
     for key in ("01", "02", "26"):
         fresh, read = result.explain(key), saved.explain(key)
         np.testing.assert_allclose(
@@ -172,7 +172,7 @@ def test_a_saved_result_tells_the_same_as_the_fresh_one(result, folder):
 
 
 def test_an_area_is_found_by_key_and_by_name(folder):
-    saved = open_saved(folder)
+    saved = open_result(folder)
     name = saved.table.at["01", "name"]
     assert saved.find("01") == saved.find(name) == saved.find(name.upper()) == "01"
     with pytest.raises(DataError, match="Gemeint ist vielleicht"):
@@ -193,7 +193,7 @@ def test_a_reference_keeps_last_years_scale_and_limits(folder, tmp_path):
         f'reference = "{folder.as_posix()}"\nrecipe = "augsburg_style"',
     )
     again = sozialraum.build(with_keys(tmp_path, text))
-    assert again.fitted_by_day["index"] == open_saved(folder).fitted()
+    assert again.fitted_by_day["index"] == open_result(folder).fitted()
 
 
 def test_a_reference_with_other_indicators_is_refused(folder, tmp_path):
@@ -211,7 +211,7 @@ def test_a_change_of_class_is_split_into_data_scale_and_cut(folder, tmp_path):
     )
     other = tmp_path / "vier"
     sozialraum.build(with_keys(tmp_path, text)).save(other)
-    comparison = compare_saved(open_saved(folder), open_saved(other))
+    comparison = compare_saved(open_result(folder), open_result(other))
     split = comparison.table.drop(index=list(comparison.unclear))
     assert not comparison.same_scale
     assert (split["data"] == 0).all() and (split["scale"] == 0).all()

@@ -21,7 +21,7 @@ from sozialraum.model import Indicator
 from sozialraum.model.errors import ConfigError, DataError
 from sozialraum.publish.bundle import WRITERS
 from sozialraum.workflows.check.checking import check_build
-from sozialraum.workflows.show.saved import open_saved
+from sozialraum.workflows.show.saved import open_result
 
 SIDE = 7
 KEYS = [f"{n:03d}" for n in range(1, SIDE * SIDE + 1)]
@@ -206,7 +206,7 @@ def test_a_saved_result_gives_the_same_yardstick_and_serves_as_reference(built, 
     case, result = built
     folder = tmp_path / "ergebnis"
     result.save(folder)
-    saved = open_saved(folder)
+    saved = open_result(folder)
     main = result.plan.axis_names[0]
     for axis, fitted_method in result.fitted_by_day.items():
         assert saved.fitted_method("index" if axis == main else axis) == fitted_method

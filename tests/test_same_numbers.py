@@ -31,7 +31,7 @@ from sozialraum.publish.published_numbers import (
 from sozialraum.publish.tables.kommonitor import read_kommonitor
 from sozialraum.publish.wording import rank_words, shown_number, value_words
 from sozialraum.texts import number, signed
-from sozialraum.workflows.show.saved import open_saved
+from sozialraum.workflows.show.saved import open_result
 
 pytest.importorskip("typst")
 ROOT = Path(__file__).parents[1]
@@ -184,7 +184,7 @@ def test_kommonitor_gets_the_published_numbers_and_reads_them_back(out, publishe
 
 
 def test_show_tells_the_published_numbers(out, published, capsys):
-    saved = open_saved(out)
+    saved = open_result(out)
     found = {}
     for key in published:
         print_area(saved, key, as_json=True)

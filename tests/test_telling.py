@@ -11,7 +11,7 @@ from sozialraum.privacy.gate import with_words
 from sozialraum.publish.page.map_page import write_map
 from sozialraum.publish.papers.documents import write_profiles
 from sozialraum.workflows.build.words.release_text import released_certainty
-from sozialraum.workflows.show.saved import open_saved
+from sozialraum.workflows.show.saved import open_result
 
 CERTAIN = {"uncertainty": {"draws": 200, "seed": 3, "variance_draws": 32}}
 
@@ -43,7 +43,7 @@ def test_every_area_with_an_index_says_how_sure_its_class_is(result, tmp_path):
     on_certainty = [f for f in release.facts.findings if f.startswith("Der Index wurde 200-mal ")]
     assert len(on_certainty) == 1
     result.save(tmp_path / "out")
-    saved = open_saved(tmp_path / "out")
+    saved = open_result(tmp_path / "out")
     assert saved.words(key) == list(release.words[key])
     assert "Der Index wurde 200-mal" in (tmp_path / "out" / "methode.md").read_text("utf-8")
 

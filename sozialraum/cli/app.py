@@ -121,10 +121,10 @@ def build(
     as_json: Json = False,
 ) -> None:
     """Compute the index and write everything."""
-    import sozialraum as sr
+    from sozialraum.workflows.build.building import build as run_build
 
     with terminal.progress() as step:
-        result = sr.build(build_file, data=data, lang=lang, progress=step)
+        result = run_build(build_file, data=data, lang=lang, progress=step)
         files = result.save(out, progress=step)
         if intern is not None:
             result.internal().save(intern, progress=step)
@@ -147,9 +147,9 @@ def show(
 ) -> None:
     """Print the ranking, or one area with its contributions."""
     from sozialraum.cli.area import print_area, print_ranking
-    from sozialraum.workflows.show.saved import open_saved
+    from sozialraum.workflows.show.saved import open_result
 
-    saved = open_saved(result)
+    saved = open_result(result)
     if area is None:
         print_ranking(saved, as_json=as_json)
     else:
@@ -183,12 +183,12 @@ def compare(
         print_profiles(effect, as_json=as_json)
         return
     if recipes is not None:
-        import sozialraum as sr
+        from sozialraum.workflows.build.building import build as run_build
         from sozialraum.workflows.compare.methods import compare_methods
 
         names = [name.strip() for name in recipes.split(",") if name.strip()]
         with terminal.progress() as step:
-            built = sr.build(old, data=data, progress=step)
+            built = run_build(old, data=data, progress=step)
             compared = compare_methods(built, recipes=names)
         if out is not None:
             compared.save(out)
@@ -199,10 +199,10 @@ def compare(
     if new_result is None:
         raise typer.BadParameter(text("cli.compare.needs_two"))
     from sozialraum.workflows.compare.comparing import compare_saved
-    from sozialraum.workflows.show.saved import open_saved
+    from sozialraum.workflows.show.saved import open_result
 
     with terminal.solvers_silent():
-        compared = compare_saved(open_saved(old), open_saved(new_result))
+        compared = compare_saved(open_result(old), open_result(new_result))
     print_comparison(compared, as_json=as_json)
 
 

@@ -1,1 +1,5 @@
 """From counts to an index: shares, scales, weights, aggregation, classes, types, recipes."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -113,8 +113,8 @@ def local_moran(
     permutations : the common random numbers of equal weights make the map of 9,999 noisier than
         independent ones; 99,999 are hardly slower and quieter
     seed : of the permutations
-    q : level; with "fdr" the share of false clusters among all that are named (Benjamini and
-        Hochberg 1995), with "plain" each area is tested by itself
+    q, significance : level, and of what: with "fdr" the share of false clusters among all that
+        are named (Benjamini and Hochberg 1995), with "plain" each area is tested by itself
 
     Returns
     -------
@@ -152,6 +152,12 @@ def getis_ord(values: pd.Series, neighbours: Neighbours, *, q: float = 0.05) -> 
     :math:`G_i^* = \frac{\sum_j w_{ij} x_j - W_i \bar x}{s \sqrt{(n S_{1i} - W_i^2)/(n-1)}}` with
     binary weights including :math:`w_{ii} = 1`, s² = Σ(x - x̄)²/n; under no association about
     standard normal.
+
+    Parameters
+    ----------
+    values : per area; NaN is left out
+    neighbours : of the same areas
+    q : share of false finds among the finds (Benjamini and Hochberg)
 
     Returns
     -------

@@ -213,6 +213,7 @@ def slope_index(
     persons : per group
     burden : orders the groups, high = most burdened
     standard_error : of the rates; None = binomial, for shares
+    level : of the intervals
 
     Raises
     ------

@@ -123,6 +123,11 @@ def expected_participation(
     ``expected = children · (all participants/all children)``. The interval is the Wilson interval
     of the area's rate against the rate of the city.
 
+    Parameters
+    ----------
+    participants, children : persons per area
+    level : of the interval
+
     Returns
     -------
     DataFrame: ``observed``, ``expected``, ``difference`` (children), ``ratio``, ``ratio_low``,
@@ -155,7 +160,18 @@ def rate_difference(
     *,
     level: float = 0.95,
 ) -> tuple[float, float, float]:
-    """Return the difference of the rates of two groups with Newcombe's interval."""
+    """Return the difference of the rates of two groups with Newcombe's interval.
+
+    Parameters
+    ----------
+    participants, children : persons per group
+    first, second : keys of the two groups; the difference is first minus second
+    level : of the interval
+
+    Returns
+    -------
+    Difference and both ends of its interval, as shares.
+    """
     _expect("rate_difference", participants, Participants)
     _expect("rate_difference", children, Children)
     x, n = _aligned(participants, children)

@@ -45,6 +45,7 @@ def logistic(
     cases, children : per row (area × stratum)
     terms : per row, the explaining numbers; a constant is added
     clusters : per row, the cluster it belongs to
+    level : of the intervals
 
     Raises
     ------

@@ -1,1 +1,5 @@
 """From the index to decisions: allocation, sites, gaps, catchments, targets."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

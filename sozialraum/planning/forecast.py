@@ -200,7 +200,13 @@ def class_count(pupils: float, *, rule: str = "nrw_6a") -> int:
 
 
 def class_chances(forecast: PupilForecast, *, rule: str = "nrw_6a") -> pd.DataFrame:
-    """Return per year the chance of each number of classes; "57.2 children" decides nothing."""
+    """Return per year the chance of each number of classes; "57.2 children" decides nothing.
+
+    Parameters
+    ----------
+    forecast : of one school or area
+    rule : published rule of the sizes of classes
+    """
     counts = forecast.entries.map(lambda pupils: class_count(pupils, rule=rule))
     shares = {year: row.value_counts(normalize=True) for year, row in counts.iterrows()}
     table = pd.DataFrame(shares).T.fillna(0.0)

@@ -142,7 +142,10 @@ def early_warning(
     ----------
     cases, base : (months, areas) persons; NaN where nothing was delivered
     baseline : months that say what is usual, at least 3
+    weight : of the newest month in the EWMA
+    width : of the limits, in standard deviations
     smallest_base : months with fewer persons are not used
+    in_a_row : months outside before it warns
 
     Returns
     -------

@@ -1,1 +1,5 @@
 """The join: crosswalks between areas, zonal statistics, points and distances."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

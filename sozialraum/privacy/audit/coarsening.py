@@ -47,6 +47,7 @@ def coarsen(
     counts : per variable the true counts of the units
     geographies : per geography the zone of each unit
     geography : the one whose zones may be merged
+    minimum : smallest count that may be known
     neighbours : per zone its neighbours; None: any two zones may be merged
 
     Raises

@@ -93,6 +93,10 @@ class Ledger:
 def read_ledger(path: str | Path) -> Ledger:
     """Read and verify a ledger; an absent file is an empty ledger.
 
+    Parameters
+    ----------
+    path : of the ledger
+
     Raises
     ------
     DisclosureError

@@ -67,6 +67,7 @@ def cached_crosswalk(
 
     Parameters
     ----------
+    source, target : as of `make_crosswalk`
     folder : where crosswalks are kept; ``<hash of the inputs>.json`` names the saved crosswalk
     options : as of `make_crosswalk`
 

@@ -22,7 +22,7 @@ from sozialraum.workflows.build.release_draft import disclosure_rules
 from sozialraum.workflows.build.scoring import FittedMethod, Scored, learn, public_name, score
 from sozialraum.workflows.build.split_areas import compare_masks
 from sozialraum.workflows.certainty.alternatives import problems_of
-from sozialraum.workflows.show.saved import open_saved
+from sozialraum.workflows.show.saved import open_result
 
 Progress = Callable[[str], None]
 
@@ -93,7 +93,7 @@ def _fitted_by_day(
 ) -> dict[str, FittedMethod]:
     if plan.reference is None:
         return {axis: learn(plan, axis, current, rules, coarse=coarse) for axis in plan.axis_names}
-    saved = open_saved(plan.file.parent / plan.reference)
+    saved = open_result(plan.file.parent / plan.reference)
     ids = [i.id for i in plan.indicators]
     frozen = {axis: saved.fitted(public_name(plan, axis)) for axis in plan.axis_names}
     known = [i for y in frozen.values() for i in y.scale.ids]

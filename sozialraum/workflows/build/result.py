@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sozialraum.insight.uncertainty import Certainty
 
 
-# The word of ``[output] files`` whose table ``open_saved`` reads.
+# The word of ``[output] files`` whose table ``open_result`` reads.
 READ_BACK = "parquet"
 
 

@@ -125,7 +125,7 @@ class Saved:
         return pd.DataFrame.from_dict(rows, orient="index")
 
 
-def open_saved(folder: str | Path) -> Saved:
+def open_result(folder: str | Path) -> Saved:
     """Read a result folder.
 
     Parameters

@@ -1,0 +1,17 @@
+from .autocorrelation import getis_ord as getis_ord
+from .autocorrelation import global_moran as global_moran
+from .autocorrelation import local_moran as local_moran
+from .change import change_certainty as change_certainty
+from .equity import concentration_index as concentration_index
+from .equity import slope_index as slope_index
+from .intervals import wilson as wilson
+from .outcomes import standardised_rates as standardised_rates
+from .participation import expected_participation as expected_participation
+from .participation import participation_rate as participation_rate
+from .participation import rate_difference as rate_difference
+from .regression import logistic as logistic
+from .sensitivity import leave_one_out as leave_one_out
+from .sensitivity import sobol as sobol
+from .sensitivity import turning_weights as turning_weights
+from .sensitivity import what_if as what_if
+from .uncertainty import simulate_index as simulate_index

@@ -1,0 +1,12 @@
+from .access import places_per_child as places_per_child
+from .allocation.allocation import allocate as allocate
+from .allocation.apportionment import apportion as apportion
+from .districting.catchments import redraw as redraw
+from .evaluation import compare_change as compare_change
+from .evaluation import nearest_comparison as nearest_comparison
+from .facility_location.location import locate as locate
+from .forecast import class_chances as class_chances
+from .forecast import forecast_pupils as forecast_pupils
+from .monitoring import early_warning as early_warning
+from .monitoring import ewma as ewma
+from .monitoring import funnel as funnel

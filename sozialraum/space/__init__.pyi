@@ -1,0 +1,12 @@
+from .addressing.house_numbers import rules_crosswalk as rules_crosswalk
+from .addressing.register import address_crosswalk as address_crosswalk
+from .crosswalks.cache import cached_crosswalk as cached_crosswalk
+from .crosswalks.density import density_crosswalk as density_crosswalk
+from .crosswalks.nearest import nearest_crosswalk as nearest_crosswalk
+from .crosswalks.points import area_of_points as area_of_points
+from .crosswalks.vintages import vintage_crosswalk as vintage_crosswalk
+from .disaggregation_error import mask_interval as mask_interval
+from .grids.cells import cells_crosswalk as cells_crosswalk
+from .grids.zonal import zonal_statistics as zonal_statistics
+from .making import make_crosswalk as make_crosswalk
+from .repair import repair_areas as repair_areas
