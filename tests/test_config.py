@@ -144,3 +144,64 @@ def test_the_schema_for_editors_names_every_section():
 def test_a_build_knows_the_zero_rules_of_disclosure_control(tmp_path, zeros):
     plan = read_build(write(tmp_path, GOOD + f"\n[disclosure]\nzeros = '{zeros}'\n"))
     assert rules_from(**plan.disclosure.model_dump(exclude_unset=True)).zeros == zeros
+
+
+# --- texts that say nothing, paths that cannot be ---------------------------------------------------
+
+
+@pytest.mark.parametrize("nothing", ["", " ", ".", "..", "???", "??"])
+@pytest.mark.parametrize(
+    "line", ['title = "Probe"', 'file = "bezirke.gpkg"', 'key = "bez"\n[[', 'label = "Kinderarmut"',
+             'numerator = "sgb2"', 'id = "armut"'],
+)  # fmt: skip
+def test_a_text_that_says_nothing_is_refused(tmp_path, line, nothing):
+    name, value = line.split(" = ")
+    wrong = line.replace(value.split("\n")[0], f'"{nothing}"')
+    found = problems_of(tmp_path, GOOD.replace(line, wrong))
+    assert any(p.key.rsplit(".", 1)[-1].split("[")[0] == name for p in found)
+
+
+@pytest.mark.parametrize("path", ["NUL", "con.json", "a/aux/b", "a:b", "was?", "ende.", "x\\u0007"])
+@pytest.mark.parametrize("key", ["disclosure.ledger", "output.logo"])
+def test_a_path_that_windows_cannot_have_is_refused(tmp_path, key, path):
+    section, name = key.split(".")
+    found = problems_of(tmp_path, GOOD + f'[{section}]\n{name} = "{path}"\n')
+    assert [p.key for p in found] == [key]
+
+
+def test_signs_may_be_a_single_dot(tmp_path):
+    signs = 'key = "bez"\ndecimal = "."\nsentinels = [".", "/"]\n[join]'
+    assert read_build(write(tmp_path, GOOD.replace('key = "bez"\n[join]', signs))).tables[0]
+
+
+@pytest.mark.parametrize("path", [r"C:\Users\neu.csv", r"C:\daten\zahlen.csv", r"daten\x.csv"])
+def test_a_windows_path_in_double_quotes_gets_the_hint_and_the_hint_works(tmp_path, path):
+    wrong = GOOD.replace('"zahlen.csv"', f'"{path}"')
+    (found,) = problems_of(tmp_path, wrong)
+    assert found.code == "config.backslash" and "/" in found.expected and "'" in found.expected
+    for right in (f"'{path}'", f'"{path}"'.replace("\\", "/")):
+        assert read_build(write(tmp_path, GOOD.replace('"zahlen.csv"', right))).tables[0].file
+
+
+# --- the build file and its data at once ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["ags = 9761000\n", 'lang = "fr"\n', "crs = 25833\n", 'recipe = "gibtsnicht"\n', "ags = 'x'\n"],
+)
+def test_a_wrong_key_does_not_hide_that_files_are_missing(tmp_path, wrong):
+    from sozialraum import check_build
+
+    text = GOOD.replace('crs = "EPSG:25833"\n', "") if wrong.startswith("crs") else GOOD
+    found = check_build(write(tmp_path, wrong + text))
+    assert {"bezirke.gpkg", "zahlen.csv"} <= {p.file for p in found}
+    assert any(p.code.startswith("config.") for p in found)
+
+
+def test_a_wrong_key_of_one_table_does_not_hide_that_the_other_is_missing(tmp_path):
+    from sozialraum import check_build
+
+    second = '[[tables]]\nfile = "mehr.csv"\nareas = "bezirke"\nkey = "bez"\nwidht = 3\n'
+    found = check_build(write(tmp_path, GOOD + second))
+    assert {"bezirke.gpkg", "zahlen.csv", "mehr.csv"} <= {p.file for p in found}

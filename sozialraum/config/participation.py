@@ -17,6 +17,7 @@ from sozialraum.model.options import (
     AtLeastOne,
     Candidates,
     Count,
+    FilePath,
     NotNegative,
     PositiveShare,
     Zeros,
@@ -103,7 +104,7 @@ class ParticipationDisclosure(Section):
     zeros: Zeros = "show"
     candidates: Candidates = 3
     insiders: Count = 0
-    ledger: Annotated[str | None, Field(min_length=1)] = None
+    ledger: FilePath | None = None
     programme: str = ""
 
 
@@ -123,7 +124,7 @@ class ParticipationPlan(Section):
 
     title: str
     stichtag: dt.date
-    data: str = "."
+    data: FilePath = "."
     sources: tuple[str, ...] = ()
     records: Records
     register_: Annotated[Register, Field(alias="register")]

@@ -42,7 +42,8 @@ from sozialraum.config.varying import Uncertainty
 from sozialraum.model.errors import ConfigError
 from sozialraum.model.indicator import Indicator
 from sozialraum.model.keys import is_ags
-from sozialraum.model.options import Orientation
+from sozialraum.model.options import FilePath, Orientation
+from sozialraum.model.problem import Problem
 from sozialraum.texts import problem
 
 
@@ -63,8 +64,8 @@ class Plan(Section):
     direction: str = ""
     area_word: str = "Gebiet"
     area_words: str = ""
-    reference: str | None = None
-    data: str = "."
+    reference: FilePath | None = None
+    data: FilePath = "."
     department: str = ""
     sources: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
@@ -101,6 +102,7 @@ class Plan(Section):
     _file: Path = PrivateAttr(default=Path())
     _root: Path = PrivateAttr(default=Path())
     _changed: tuple[str, ...] = PrivateAttr(default=())
+    _findings: tuple[Problem, ...] = PrivateAttr(default=())
     _recipe: dict[str, Any] = PrivateAttr(default_factory=dict)
 
     @field_validator("ags")
@@ -125,6 +127,11 @@ class Plan(Section):
     def changed(self) -> tuple[str, ...]:
         """Keys in which the build differs from its recipe, in German."""
         return self._changed
+
+    @property
+    def findings(self) -> tuple[Problem, ...]:
+        """What is odd about the build file but does not stop it."""
+        return self._findings
 
     @property
     def recipe_facts(self) -> dict[str, Any]:
@@ -174,4 +181,5 @@ def speaking(plan: Plan, lang: str) -> Plan:
     other = plan.model_copy(update={"output": plan.output.model_copy(update={"lang": lang})})
     other._file, other._root = plan._file, plan._root
     other._changed, other._recipe = plan._changed, plan._recipe
+    other._findings = plan._findings
     return other

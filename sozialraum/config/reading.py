@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from sozialraum.config.joining import check_join
+from sozialraum.config.cross_checks import ANCHORS, cross_checks, without_effect
 from sozialraum.config.plan import Plan
 from sozialraum.config.recipe_file import recipe_sections
 from sozialraum.config.steps import STEPS
-from sozialraum.config.told import did_you_mean, german
+from sozialraum.config.told import german
 from sozialraum.config.toml_text import as_tuples, read_toml
 from sozialraum.model.errors import ConfigError
 from sozialraum.model.problem import Problem
 from sozialraum.texts import problem, text
-
-# Normalisers that need a stated value per indicator, and the key it stands under.
-ANCHORS = {
-    "goalposts": "goalposts", "target": "targets", "distance": "references",
-    "base100": "references",
-}  # fmt: skip
 
 
 def read_build(path: str | Path, *, data: str | Path | None = None) -> Plan:
@@ -46,19 +41,29 @@ def read_build(path: str | Path, *, data: str | Path | None = None) -> Plan:
     file = Path(path)
     given = read_toml(file)
     recipe, facts, problems = _recipe_defaults(given, file)
-    merged = _merge(recipe, given)
+    used = _without_absent(recipe, given)
+    merged = _merge(used, given)
     plan, invalid = _validate(merged, file.name)
     problems += invalid
     problems += list(_turned_round(recipe, given, file.name))
     if plan is not None:
-        problems += list(_cross_checks(plan, file.name))
+        problems += list(cross_checks(plan, file.name))
     if problems or plan is None:
         raise ConfigError(problems)
     plan._file = file
     plan._root = Path(data) if data is not None else file.parent / plan.data
-    plan._changed = tuple(_changes(recipe, given))
+    plan._changed = (*_changes(used, given), *_left_out(recipe, used))
     plan._recipe = facts
+    plan._findings = tuple(without_effect(plan, given, file.name))
     return plan
+
+
+def with_recipe(
+    given: dict[str, Any], file: Path
+) -> tuple[dict[str, Any], dict[str, Any], list[Problem]]:
+    """Return a parsed build file with its recipe filled in, the recipe's facts, and problems."""
+    recipe, facts, problems = _recipe_defaults(given, file)
+    return _merge(_without_absent(recipe, given), deepcopy(given)), facts, problems
 
 
 def build_schema() -> dict[str, Any]:
@@ -78,6 +83,34 @@ def _recipe_defaults(
     except ConfigError as error:
         return {}, {}, [p if p.file else replace(p, file=file.name) for p in error.problems]
     return sections, sections.pop("recipe", {}), []
+
+
+def _without_absent(recipe: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """Return a recipe without what it says of indicators and dimensions this build leaves out.
+
+    What a build leaves out is told by `_changes`.
+    """
+    asked = given.get("indicators")
+    listed = [i for i in asked if isinstance(i, dict)] if isinstance(asked, list) else []
+    ids, groups = {i.get("id") for i in listed}, {i.get("dimension") for i in listed}
+    kept = dict(recipe)
+    for path, known in ((("transform",), ids), (("scaling", "goalposts"), ids),
+                        (("aggregation", "dimension_weights"), groups)):  # fmt: skip
+        section = dict(kept.get(path[0], {}))
+        named = section if len(path) == 1 else section.get(path[1])
+        if isinstance(named, dict) and named:
+            there = {name: value for name, value in named.items() if name in known}
+            kept[path[0]] = there if len(path) == 1 else {**section, path[1]: there}
+    return kept
+
+
+def _left_out(recipe: dict[str, Any], used: dict[str, Any], path: str = "") -> Iterator[str]:
+    """Name what a recipe says of indicators and dimensions that this build does not have."""
+    for key, standard in recipe.items():
+        if isinstance(standard, dict) and isinstance(used.get(key), dict):
+            yield from _left_out(standard, used[key], f"{path}{key}.")
+        elif key not in used:
+            yield text("config.left_out", key=f"{path}{key}", standard=standard)
 
 
 def _merge(defaults: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
@@ -131,56 +164,3 @@ def _turned_round(recipe: dict[str, Any], given: dict[str, Any], file: str) -> I
     labelled = "labels" in recipe.get("classes", {})
     if labelled and "labels" not in given.get("classes", {}):
         yield problem("config.turned_round", file=file, key="classes.labels")
-
-
-def _cross_checks(plan: Plan, file: str) -> Iterator[Problem]:
-    """Find references to names that the build file does not define."""
-    sets = set(plan.areas)
-    named = [("join.target", plan.join.target), ("join.source", plan.join.source)]
-    named += [(f"tables[{n}].areas", t.areas) for n, t in enumerate(plan.tables, 1)]
-    named += [(f"derived[{n}].areas", d.areas) for n, d in enumerate(plan.derived, 1)]
-    named += [(f"reforms[{n}].areas", r.areas) for n, r in enumerate(plan.reforms, 1)]
-    for key, name in named:
-        if name is not None and name not in sets:
-            hint = did_you_mean(name, sorted(sets))
-            yield problem(
-                "config.unknown_areas",
-                file=file,
-                key=key,
-                found=name,
-                known=", ".join(sorted(sets)),
-                hint=hint,
-            )
-    ids = [i.id for i in plan.indicators]
-    for doubled in sorted({i for i in ids if ids.count(i) > 1}):
-        yield problem("config.duplicate_indicator", file=file, key=f"indicators.{doubled}")
-    yield from check_join(plan.join, file)
-    if plan.disclosure.published_input and not plan.disclosure.reason:
-        yield problem("config.needs_reason", file=file, key="disclosure.reason")
-    for axis in plan.axis_names:
-        if axis != "index" and axis not in plan.axes:
-            yield problem("config.unknown_axis", file=file, key="indicators.axis", found=axis)
-    for axis in plan.axis_names:
-        yield from _anchors_missing(plan, axis, file)
-
-
-def _anchors_missing(plan: Plan, axis: str, file: str) -> Iterator[Problem]:
-    """Find indicators without the value their normaliser refers to."""
-    scaling = plan.axis(axis).scaling
-    section = f"axes.{axis}.scaling" if axis in plan.axes else "scaling"
-    lacking: dict[str, list[str]] = {}
-    for i in plan.indicators_of(axis):
-        method = (scaling.methods or {}).get(i.id, scaling.method)
-        key = ANCHORS.get(method)
-        if key is not None and i.id not in (getattr(scaling, key) or {}):
-            lacking.setdefault(method, []).append(i.id)
-    for method, ids in lacking.items():
-        place = f"{section}.{ANCHORS[method]}"
-        yield problem(
-            "config.needs_anchor",
-            file=file,
-            key=place,
-            method=method,
-            section=place,
-            missing=", ".join(ids),
-        )

@@ -6,9 +6,10 @@ The steps of an index stand in `sozialraum.config.steps`.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, LiteralString
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from sozialraum.model.options import (
     AreaSetName,
@@ -17,6 +18,7 @@ from sozialraum.model.options import (
     Candidates,
     Count,
     Decimals,
+    FilePath,
     HexColour,
     IndicatorId,
     NotNegative,
@@ -28,11 +30,44 @@ from sozialraum.model.options import (
     Zeros,
 )
 
+# keys whose value may be a single sign, a dot for example
+_SIGNS = {"decimal", "delimiter", "sentinels"}
+_PLACEHOLDER: LiteralString = "placeholder"
+_BLANK: LiteralString = "blank"
+
+
+def refuse_empty(notes: str, *, needed: bool = True) -> None:
+    """Refuse a text that says nothing.
+
+    Raises
+    ------
+    PydanticCustomError
+        For "???" always; for blanks and dots alone where a name is `needed`.
+    """
+    stripped = notes.strip()
+    if len(stripped) > 1 and not stripped.strip("?"):
+        raise PydanticCustomError(_PLACEHOLDER, _PLACEHOLDER)
+    if needed and not stripped.strip("."):
+        raise PydanticCustomError(_BLANK, _BLANK)
+
 
 class Section(BaseModel):
     """Base of all sections: unknown keys are errors, values are not converted silently."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+    @field_validator("*")
+    @classmethod
+    def _says_something(cls, value: Any, info: ValidationInfo) -> Any:
+        """Refuse texts that say nothing: a template's ???, and "" or "." where a name is needed."""
+        if info.field_name in _SIGNS:
+            return value
+        field = cls.model_fields[str(info.field_name)]
+        needed = field.is_required() or field.default is None
+        for notes in value if isinstance(value, tuple) else (value,):
+            if isinstance(notes, str):
+                refuse_empty(notes, needed=needed or notes is not value)
+        return value
 
 
 class Repair(Section):
@@ -134,7 +169,7 @@ class Disclosure(Section):
     reason: str = ""
     published: tuple[IndicatorId, ...] = ()
     # A file of the office, no rule: it is left out where the section becomes arguments or manifest.
-    ledger: Annotated[str | None, Field(min_length=1, exclude=True)] = None
+    ledger: Annotated[FilePath | None, Field(exclude=True)] = None
 
 
 class Intern(Section):
@@ -224,5 +259,5 @@ class Output(Section):
     lang: Literal["de", "en"] = "de"
     basemap: str | None = None
     accent: HexColour = "#0c4a8d"
-    logo: str | None = None
+    logo: FilePath | None = None
     licence: str = ""

@@ -180,7 +180,7 @@ class DimensionScaling(Step):
 class Node(Section):
     """``[[aggregation.nodes]]``: a further level of the index, or an exception for a dimension."""
 
-    id: str
+    id: DimensionId
     parent: DimensionId | None = None
     weight: NotNegative | None = None
     method: AggregationMethod | None = None

@@ -7,10 +7,11 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from sozialraum.config.reading import ANCHORS
+from sozialraum.config.cross_checks import ANCHORS
 from sozialraum.config.recipe_file import recipe_sections
 from sozialraum.config.steps import STEPS
 from sozialraum.model.errors import ConfigError
+from sozialraum.model.options import usable_path
 from sozialraum.texts import problem, text
 
 _SHOWN = ("transform", *STEPS)
@@ -65,7 +66,7 @@ def _refusals(name: str, recipe: str, path: Path) -> Iterator[Any]:
         recipe_sections(recipe, path.parent)
     except ConfigError as error:
         yield from error.problems
-    if not name or Path(name).name != name or any(c in name for c in '<>:"|?*\\'):
+    if Path(name).name != name or "\\" in name or not usable_path(name):
         yield problem("config.bad_name", found=name)
     elif path.exists():
         yield problem("config.exists", file=path.as_posix())

@@ -12,6 +12,8 @@ from sozialraum.texts import problem
 
 _LARGEST = 1_000_000  # bytes; the longest build file has 40,000
 _DEEPEST = 20
+# a backslash within double quotes: in TOML the start of a sign, on Windows that of a folder
+_BACKSLASH = re.compile(r'"[^"]*\\[^"]*"')
 _SYNTAX = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
@@ -29,10 +31,9 @@ def read_toml(file: Path) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         place = _SYNTAX.search(str(error))
         bad = int(place.group(1)) if place else None
-        detail = str(error)
-        found = problem(
-            "config.syntax", file=file.name, row=bad, line=_line(file, bad), detail=detail
-        )
+        line = _line(file, bad)
+        code = "config.backslash" if _BACKSLASH.search(line) else "config.syntax"
+        found = problem(code, file=file.name, row=bad, line=line, detail=str(error))
         raise ConfigError(found) from None
     except (RecursionError, ValueError):  # brackets in brackets, a number of thousands of digits
         raise ConfigError(problem("config.too_deep", file=file.name)) from None

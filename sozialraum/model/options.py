@@ -151,6 +151,38 @@ class Colour(Mark):
 
 
 @dataclass(frozen=True)
+class UsablePath(Mark):
+    """Mark of a path that every system can have: no device name of Windows, no control sign."""
+
+    code: ClassVar[str] = "path"
+
+    def holds(self, value: Any) -> bool:
+        """Tell whether a file or folder can have this path on Windows, too."""
+        return usable_path(value)
+
+
+_RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{d}{n}" for d in ("COM", "LPT") for n in range(1, 10))}
+_DRIVE = re.compile(r"^[A-Za-z]:(?=[\\/])")
+_FORBIDDEN = re.compile(r"[\x00-\x1f<>:\"|?*]")
+
+
+def usable_path(path: str) -> bool:
+    """Tell whether a path can exist on Windows as well as elsewhere.
+
+    Examples
+    --------
+    >>> usable_path("ergebnisse/2024"), usable_path("nul"), usable_path("a/con.csv/b")
+    (True, False, False)
+    """
+    inside = _DRIVE.sub("", path)
+    if _FORBIDDEN.search(inside) or not inside.strip():
+        return False
+    parts = [part for part in re.split(r"[\\/]", inside) if part not in ("", ".", "..")]
+    named = [part.split(".")[0].strip().upper() for part in parts]
+    return not _RESERVED & set(named) and not any(part[-1] in ". " for part in parts)
+
+
+@dataclass(frozen=True)
 class Names:
     """Mark of a text that names something the build file defines elsewhere.
 
@@ -162,6 +194,7 @@ class Names:
     of: Literal["indicators", "dimensions", "areas"]
 
 
+FilePath = Annotated[str, UsablePath()]
 HexColour = Annotated[str, Colour()]
 Range = Annotated[tuple[float, float], Ascending()]
 Limits = Annotated[tuple[float, ...], MinLen(1), MaxLen(9), Ascending()]

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sozialraum.model.errors import DataError
+from sozialraum.model.options import usable_path
 from sozialraum.publish.manifest import NAME
 from sozialraum.texts import problem
 
@@ -62,6 +63,8 @@ def replace_folder(fresh: Path, target: Path) -> None:
 
 def refuse_foreign(target: Path) -> None:
     """Raise `DataError` if `target` is a file, or a folder that is no result of ours."""
+    if not usable_path(target.name or str(target)):
+        raise DataError(problem("publish.folder_name", file=target.name))
     if target.is_file():
         raise DataError(problem("publish.folder_is_file", file=target.name))
     if target.is_dir() and any(target.iterdir()) and not (target / NAME).is_file():

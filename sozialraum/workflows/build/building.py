@@ -18,11 +18,13 @@ from sozialraum.workflows.build.disclosing.releasing import Audited, Made, TooFi
 from sozialraum.workflows.build.release_draft import disclosure_rules, with_certainty
 from sozialraum.workflows.build.result import Result
 from sozialraum.workflows.certainty.simulation import certainty
+from sozialraum.workflows.error_boundary import own_errors
 
 if TYPE_CHECKING:
     from sozialraum.insight.uncertainty import Certainty
 
 
+@own_errors
 def build(
     plan: Plan | str | Path,
     *,

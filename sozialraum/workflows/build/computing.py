@@ -21,7 +21,7 @@ from sozialraum.workflows.build.measuring import Measured, measure
 from sozialraum.workflows.build.release_draft import disclosure_rules
 from sozialraum.workflows.build.scoring import FittedMethod, Scored, learn, public_name, score
 from sozialraum.workflows.build.split_areas import compare_masks
-from sozialraum.workflows.certainty.alternatives import problems_of
+from sozialraum.workflows.build.trial import trial_run
 from sozialraum.workflows.show.saved import open_result
 
 Progress = Callable[[str], None]
@@ -35,12 +35,12 @@ def compute(plan: Plan, progress: Progress) -> tuple[Computed, tuple[Problem, ..
     ConfigError, DataError
         With every problem of the step that failed.
     """
-    if wrong := problems_of(plan):
+    if wrong := trial_run(plan):
         raise ConfigError(wrong)
     progress("read")
     delivery = read(plan)
     progress("check")
-    problems = (*delivery.problems, *check_delivery(delivery, plan))
+    problems = (*plan.findings, *delivery.problems, *check_delivery(delivery, plan))
     stop_on_errors(problems)
     progress("join")
     joined = join(plan, delivery)
@@ -93,6 +93,18 @@ def _fitted_by_day(
 ) -> dict[str, FittedMethod]:
     if plan.reference is None:
         return {axis: learn(plan, axis, current, rules, coarse=coarse) for axis in plan.axis_names}
+    return frozen_methods(plan)
+
+
+def frozen_methods(plan: Plan) -> dict[str, FittedMethod]:
+    """Return what every axis was measured with in the earlier result that a build refers to.
+
+    Raises
+    ------
+    ConfigError, DataError
+        If there is no such result, or it has other indicators.
+    """
+    assert plan.reference is not None
     saved = open_result(plan.file.parent / plan.reference)
     ids = [i.id for i in plan.indicators]
     frozen = {axis: saved.fitted(public_name(plan, axis)) for axis in plan.axis_names}

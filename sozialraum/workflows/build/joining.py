@@ -86,7 +86,7 @@ def _by_ground(plan: Plan, delivery: Delivery) -> Joined:
     rasters = [delivery.rasters[file] for file in how.rasters]
     source, target = delivery.areas[plan.source_areas], delivery.areas[how.target]
     if how.method == "nested":
-        _refuse_no_parent(plan, source)
+        refuse_no_parent(plan, source)
     walk = make_crosswalk(
         source,
         target,
@@ -94,7 +94,7 @@ def _by_ground(plan: Plan, delivery: Delivery) -> Joined:
         raster=rasters or None,
         mask=how.mask,
         residential=delivery.layers.get(how.residential or ""),
-        points=_weighed_points(plan, delivery),
+        points=weighed_points(plan, delivery),
         weight=how.weight,
         parent=how.parent,
         border=how.border,
@@ -104,7 +104,7 @@ def _by_ground(plan: Plan, delivery: Delivery) -> Joined:
     return Joined(walk, doubts)
 
 
-def _refuse_no_parent(plan: Plan, source: gpd.GeoDataFrame) -> None:
+def refuse_no_parent(plan: Plan, source: gpd.GeoDataFrame) -> None:
     """Refuse a join by keys that does not say where the keys of the target areas stand."""
     parent = plan.join.parent
     if isinstance(parent, int) or parent in source.columns:
@@ -132,7 +132,7 @@ def _elsewhere(
     return (problem("pipeline.nested_elsewhere", "warning", **values),)
 
 
-def _weighed_points(plan: Plan, delivery: Delivery) -> gpd.GeoDataFrame | None:
+def weighed_points(plan: Plan, delivery: Delivery) -> gpd.GeoDataFrame | None:
     """Return the buildings of the join with their weight as numbers."""
     how = plan.join
     layer = delivery.layers.get(how.points or "")
@@ -217,8 +217,8 @@ def _by_nearest(plan: Plan, delivery: Delivery) -> Joined:
     how = plan.join.nearest
     assert how is not None
     source = delivery.areas[plan.source_areas]
-    sites, problems = _sites(plan, delivery, how.file, how.key)
-    limit, law, doubts = _walking_limit(plan, how)
+    sites, problems = sites_of(plan, delivery, how.file, how.key)
+    limit, law, doubts = walking_limit_of(plan, how)
     if how.network is None:
         found = beeline_distances(source, sites, detour=how.detour, limit=limit)
     else:
@@ -235,7 +235,7 @@ def _by_nearest(plan: Plan, delivery: Delivery) -> Joined:
     return Joined(_of_areas(walk, sites, plan, delivery), tuple(problems))
 
 
-def _walking_limit(plan: Plan, how: Nearest) -> tuple[float, str, list[Problem]]:
+def walking_limit_of(plan: Plan, how: Nearest) -> tuple[float, str, list[Problem]]:
     """Return the limit in metres, where it is written, and what is doubtful about it."""
     if how.limit != "Land":
         return how.limit or np.inf, "", []
@@ -265,7 +265,7 @@ def _by_density(plan: Plan, delivery: Delivery) -> Joined:
 
     how = plan.join.density
     assert how is not None
-    sites, problems = _sites(plan, delivery, how.file, how.key)
+    sites, problems = sites_of(plan, delivery, how.file, how.key)
     walk = density_crosswalk(
         delivery.areas[plan.source_areas],
         sites,
@@ -276,7 +276,7 @@ def _by_density(plan: Plan, delivery: Delivery) -> Joined:
     return Joined(_of_areas(walk, sites, plan, delivery), tuple(problems))
 
 
-def _sites(
+def sites_of(
     plan: Plan, delivery: Delivery, file: str, key: str
 ) -> tuple[gpd.GeoDataFrame, list[Problem]]:
     """Return the sites of the target areas with the column ``area``, and those of no area."""

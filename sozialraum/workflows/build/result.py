@@ -16,6 +16,7 @@ from sozialraum.publish.design import Design
 from sozialraum.workflows.build.computed import Computed
 from sozialraum.workflows.build.disclosing.releasing import Audited, reasons_file, save_recorded
 from sozialraum.workflows.build.release_draft import disclosure_rules, make_release, with_certainty
+from sozialraum.workflows.error_boundary import own_errors
 
 if TYPE_CHECKING:
     from sozialraum.insight.uncertainty import Certainty
@@ -105,6 +106,7 @@ class Result(Computed):
         rows["rest"] = {"contribution": edition.contributions.at[key, "rest"]}
         return pd.DataFrame.from_dict(rows, orient="index")
 
+    @own_errors
     def save(
         self,
         folder: str | Path,

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sozialraum.config import read_build
+from sozialraum.config.salvage import salvage
 from sozialraum.model import Problem
-from sozialraum.model.errors import SozialraumError
+from sozialraum.model.errors import ConfigError, SozialraumError
+from sozialraum.sources.checks import check_delivery
+from sozialraum.workflows.build.delivery_reading import read
+from sozialraum.workflows.error_boundary import own_errors
+
+# sections without which nobody knows what the files should hold
+_OF_DATA = ("areas", "tables", "derived", "join", "reforms", "indicators", "crs", "stichtag")
 
 if TYPE_CHECKING:
     from sozialraum.config.plan import Plan
     from sozialraum.sources.delivery import Delivery
 
 
+@own_errors
 def check_build(
     path: str | Path,
     *,
@@ -32,17 +40,43 @@ def check_build(
     """
     try:
         plan = read_build(path, data=data)
-        from sozialraum.sources.checks import check_delivery
-        from sozialraum.workflows.build.delivery_reading import read
-        from sozialraum.workflows.certainty.alternatives import problems_of
-
+    except ConfigError as error:
         progress("read")
+        return [*error.problems, *problems_of_files(path, error.problems, data=data)]
+    from sozialraum.workflows.build.trial import trial_run
+    from sozialraum.workflows.check.join_columns import check_columns
+
+    found = [*plan.findings, *trial_run(plan)]
+    progress("read")
+    delivery = read(plan)
+    progress("check")
+    found += [*delivery.problems, *check_delivery(delivery, plan)]
+    found += [p for p in check_columns(plan, delivery) if p not in found]
+    return [*found, *_neighbours(plan, delivery)]
+
+
+def problems_of_files(
+    path: str | Path, known: Sequence[Problem], *, data: str | Path | None = None
+) -> list[Problem]:
+    """Return what is wrong with the data of a build file that has mistakes itself.
+
+    Parameters
+    ----------
+    path, data : as for `check_build`
+    known : what is wrong with the build file; where it is about the areas and tables themselves,
+        only single files are looked at, not how they fit together
+    """
+    plan = salvage(path, data=data)
+    if plan is None:
+        return []
+    try:
         delivery = read(plan)
-        progress("check")
-        found = [*problems_of(plan), *delivery.problems, *check_delivery(delivery, plan)]
-        return [*found, *_neighbours(plan, delivery)]
+        found = list(delivery.problems)
+        if not any((p.key or "").startswith(_OF_DATA) for p in known):
+            found += check_delivery(delivery, plan)
     except SozialraumError as error:
-        return list(error.problems)
+        found = list(error.problems)
+    return [p for p in found if p.severity == "error" and p.file != plan.file.name]
 
 
 def _neighbours(plan: Plan, delivery: Delivery) -> list[Problem]:
@@ -64,6 +98,7 @@ def _neighbours(plan: Plan, delivery: Delivery) -> list[Problem]:
     return neighbour_findings(graph, **how, file=file)
 
 
+@own_errors
 def write_check_report(problems: list[Problem], folder: Path) -> None:
     """Write ``pruefbericht.html`` and ``pruefbericht.json``."""
     from sozialraum.publish.page.report_check import write_check_report as write

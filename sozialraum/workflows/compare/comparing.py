@@ -8,6 +8,7 @@ import pandas as pd
 
 from sozialraum.insight.change import change_certainty, split_change
 from sozialraum.workflows.build.scoring import score
+from sozialraum.workflows.error_boundary import own_errors
 from sozialraum.workflows.show.saved import Saved
 
 EFFECTS = ("data", "scale", "cut")
@@ -48,6 +49,7 @@ class Comparison:
         return self.table[self.table["total"].fillna(0) != 0]
 
 
+@own_errors
 def compare_saved(old: Saved, new: Saved) -> Comparison:
     """Split class changes into the effects of data, scale and cut.
 

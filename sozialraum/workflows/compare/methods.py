@@ -27,6 +27,7 @@ from sozialraum.texts import problem, text
 from sozialraum.workflows.build.release_draft import disclosure_rules
 from sozialraum.workflows.build.result import Result
 from sozialraum.workflows.build.scoring import learn, score
+from sozialraum.workflows.error_boundary import own_errors
 
 LAYER = "methods"
 _MOMENTS = ("zscore", "sd")
@@ -93,6 +94,7 @@ class MethodComparison:
             "problems": [p.to_dict() for p in self.problems],
         }
 
+    @own_errors
     def save(self, folder: str | Path) -> list[str]:
         """Write ``methodenvergleich.html`` and ``methodenvergleich.json``; return their names."""
         from sozialraum.publish.page.comparison_page import comparison_html
@@ -134,6 +136,7 @@ class MethodComparison:
         return notes + [p.message for p in self.problems]
 
 
+@own_errors
 def compare_methods(result: Result, *, recipes: Sequence[str]) -> MethodComparison:
     """Put a city under other methods, without each indicator, and weighted by persons.
 

@@ -12,8 +12,10 @@ from sozialraum.privacy.perturbation.profile_effect import profile_effect
 from sozialraum.privacy.publishable import UNIT_FACTOR
 from sozialraum.workflows.build.computing import compute
 from sozialraum.workflows.build.scoring import score
+from sozialraum.workflows.error_boundary import own_errors
 
 
+@own_errors
 def compare_profiles(
     build_file: str | Path,
     *,

@@ -20,6 +20,7 @@ from sozialraum.publish.participation import write_participation
 from sozialraum.sources.paths import resolve
 from sozialraum.sources.tabular.tables import read_table
 from sozialraum.texts import number, problem, text
+from sozialraum.workflows.error_boundary import own_errors
 from sozialraum.workflows.participation.registrations import count_registrations, read_text
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class ParticipationResult:
         """Refuse pickling and copying: pseudonyms are personal data."""
         raise DisclosureError(problem("privacy.raw_counts", found="pickle"))
 
+    @own_errors
     def save(self, folder: str | Path) -> list[Path]:
         """Write the released files and record them; on failure the folder stays as it was.
 
@@ -81,6 +83,7 @@ class ParticipationResult:
         )
 
 
+@own_errors
 def run_participation(
     path: str | Path,
     *,

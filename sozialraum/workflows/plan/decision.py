@@ -23,6 +23,7 @@ from sozialraum.texts import problem
 from sozialraum.workflows.build.building import build
 from sozialraum.workflows.build.release_draft import disclosure_rules
 from sozialraum.workflows.build.result import Result
+from sozialraum.workflows.error_boundary import own_errors
 from sozialraum.workflows.plan.goal_counts import goal_counts
 from sozialraum.workflows.plan.index_draws import index_draws
 from sozialraum.workflows.plan.plan_layers import (
@@ -64,6 +65,7 @@ class Decision:
         """Return what it is about, without a value."""
         return f"Decision({self.plan.title!r}, {', '.join(self.plan.verbs)})"
 
+    @own_errors
     def save(self, folder: str | Path) -> list[str]:
         """Write the scenario page, its values and a manifest, whole or not at all."""
         target = Path(folder)
@@ -85,6 +87,7 @@ class Decision:
         return json.dumps(body, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
+@own_errors
 def decide(
     path: str | Path,
     *,
@@ -135,6 +138,7 @@ def decide(
     return Decision(plan, base, result, release_of(plan, base, result, layers), inputs, asked)
 
 
+@own_errors
 def verify_decision(
     folder: str | Path, path: str | Path, *, data: str | Path | None = None
 ) -> list[Problem]:

@@ -11,10 +11,12 @@ from sozialraum.publish.papers.documents import sheet_names, write_profiles, wri
 from sozialraum.texts import problem, text
 from sozialraum.workflows.build.building import build
 from sozialraum.workflows.build.result import Result, design_of
+from sozialraum.workflows.error_boundary import own_errors
 
 Progress = Callable[[str], None]
 
 
+@own_errors
 def profiles(
     build_file: str | Path,
     path: str | Path,
@@ -44,6 +46,7 @@ def profiles(
     return Path(path)
 
 
+@own_errors
 def sheets(
     build_file: str | Path,
     folder: str | Path,

@@ -18,6 +18,7 @@ from sozialraum.model.errors import DataError
 from sozialraum.privacy.columns import LAYERS
 from sozialraum.texts import problem, text
 from sozialraum.workflows.build.scoring import MAIN, FittedMethod, contributor
+from sozialraum.workflows.error_boundary import own_errors
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,6 +126,7 @@ class Saved:
         return pd.DataFrame.from_dict(rows, orient="index")
 
 
+@own_errors
 def open_result(folder: str | Path) -> Saved:
     """Read a result folder.
 

@@ -10,10 +10,12 @@ from pathlib import Path
 from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
 from sozialraum.texts import problem
+from sozialraum.workflows.error_boundary import own_errors
 
 MANIFEST = "manifest.json"
 
 
+@own_errors
 def verify_folder(
     folder: str | Path, *, data: str | Path | None = None
 ) -> tuple[int, list[Problem]]:

@@ -1,0 +1,131 @@
+"""What contradicts itself in a build file, section against section."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sozialraum.config.joining import check_join
+from sozialraum.config.names import unknown_names
+from sozialraum.config.plan import Plan
+from sozialraum.config.steps import STEPS
+from sozialraum.config.told import did_you_mean
+from sozialraum.model.problem import Problem
+from sozialraum.texts import problem, text
+
+# Normalisers that need a stated value per indicator, and the key it stands under.
+ANCHORS = {
+    "goalposts": "goalposts", "target": "targets", "distance": "references",
+    "base100": "references",
+}  # fmt: skip
+
+
+def cross_checks(plan: Plan, file: str) -> Iterator[Problem]:
+    """Find what contradicts itself: names nobody defines, keys without what they need."""
+    yield from unknown_names(plan, file)
+    yield from _names_missing(plan, file)
+    ids = [i.id for i in plan.indicators]
+    for doubled in sorted({i for i in ids if ids.count(i) > 1}):
+        yield problem("config.duplicate_indicator", file=file, key=f"indicators.{doubled}")
+    yield from check_join(plan.join, file)
+    if plan.disclosure.published_input and not plan.disclosure.reason:
+        yield problem("config.needs_reason", file=file, key="disclosure.reason")
+    for axis in plan.axis_names:
+        if axis != "index" and axis not in plan.axes:
+            hint = did_you_mean(axis, ["index", *plan.axes])
+            place = {"file": file, "key": "indicators.axis"}
+            yield problem("config.unknown_axis", **place, found=axis, hint=hint)
+    for axis in plan.axis_names:
+        yield from _anchors_missing(plan, axis, file)
+        yield from _classes_contradicting(plan, axis, file)
+    yield from _persons_missing(plan, file)
+    rules = plan.disclosure
+    if rules.value_base < rules.minimum_base and not rules.profile:
+        values = {"minimum_base": rules.minimum_base, "value_base": rules.value_base}
+        yield problem("config.base_order", file=file, key="disclosure.value_base", **values)
+
+
+def _anchors_missing(plan: Plan, axis: str, file: str) -> Iterator[Problem]:
+    """Find indicators without the value their normaliser refers to."""
+    scaling = plan.axis(axis).scaling
+    section = place_of(plan, axis, "scaling")
+    lacking: dict[str, list[str]] = {}
+    for i in plan.indicators_of(axis):
+        method = (scaling.methods or {}).get(i.id, scaling.method)
+        key = ANCHORS.get(method)
+        if key is not None and i.id not in (getattr(scaling, key) or {}):
+            lacking.setdefault(method, []).append(i.id)
+    for method, ids in lacking.items():
+        place = f"{section}.{ANCHORS[method]}"
+        yield problem(
+            "config.needs_anchor",
+            file=file,
+            key=place,
+            method=method,
+            section=place,
+            missing=", ".join(ids),
+        )
+
+
+def _names_missing(plan: Plan, file: str) -> Iterator[Problem]:
+    """Find indicators and tables of the file whose names say nothing: "", ".", "???"."""
+    named = [
+        (f"indicators[{n}].{name}", getattr(i, name))
+        for n, i in enumerate(plan.indicators, 1)
+        for name in ("id", "label", "numerator", "denominator", "value")
+    ]
+    named += [(f"areas.{name}", name) for name in plan.areas]
+    named += [(f"axes.{name}", name) for name in plan.axes]
+    for key, notes in named:
+        if notes is not None and not notes.strip().strip(".?"):
+            place = {"file": file, "key": key, "found": f"„{notes}“"}
+            expected = text("config.type.blank")
+            yield problem("config.wrong_type", **place, expected=expected)
+
+
+def _classes_contradicting(plan: Plan, axis: str, file: str) -> Iterator[Problem]:
+    """Find names of classes that are too few or too many, and cuts without their limits."""
+    classes, place = plan.axis(axis).classes, place_of(plan, axis, "classes")
+    if classes.method in ("fixed", "sd") and classes.limits is None:
+        values = {"key": f"{place}.limits", "method": classes.method}
+        yield problem("config.needs_limits", file=file, **values)
+        return
+    stated = classes.limits if classes.method in ("fixed", "sd") else classes.shares
+    k = classes.k if stated is None else len(stated) + (stated is classes.limits)
+    for name in ("labels", "numbers"):
+        given = getattr(classes, name)
+        if given is not None and (len(given) != k or len(set(given)) != k):
+            found = ", ".join(map(str, given))
+            yield problem("config.class_names", file=file, key=f"{place}.{name}", k=k, found=found)
+
+
+def _persons_missing(plan: Plan, file: str) -> Iterator[Problem]:
+    """Find steps that weigh by the persons of an area where nobody says who they are."""
+    if plan.population is not None:
+        return
+    for axis in plan.axis_names:
+        for name in STEPS:
+            if getattr(getattr(plan.axis(axis), name), "weights", None) == "population":
+                key = f"{place_of(plan, axis, name)}.weights"
+                yield problem("config.needs_population", file=file, key=key)
+
+
+def place_of(plan: Plan, axis: str, section: str) -> str:
+    """Return where a step of an axis stands in the build file."""
+    return f"axes.{axis}.{section}" if axis in plan.axes else section
+
+
+def without_effect(plan: Plan, given: Mapping[str, Any], file: str) -> Iterator[Problem]:
+    """Find keys of the build file that the chosen method never reads."""
+    tables = {"": given, **{f"axes.{n}.": a for n, a in given.get("axes", {}).items()}}
+    for place, table in tables.items():
+        owner = plan.axes[place.split(".")[1]] if place else plan
+        for name in STEPS:
+            step = getattr(owner, name)
+            for key in [] if step is None else step.unread():
+                value = getattr(step, key)
+                if key in table.get(name, {}) and value != type(step).model_fields[key].default:
+                    readers = ", ".join(step.reads[key])
+                    values = {"method": getattr(step, step.choice), "readers": readers}
+                    where = {"file": file, "key": f"{place}{name}.{key}", "found": value}
+                    yield problem("config.no_effect", "warning", **where, **values)

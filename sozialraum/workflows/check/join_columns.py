@@ -1,0 +1,56 @@
+"""Columns, an earlier result and a logo that only later steps look at, looked at by `check`.
+
+Which column holds the key of a site, the weight of a building or the parent of a block stands in
+the build file; whether it is there stands in the delivered layer. The same functions ask that the
+join asks, so that both say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from sozialraum.config.plan import Plan
+from sozialraum.model import Problem
+from sozialraum.model.errors import SozialraumError
+from sozialraum.sources.delivery import Delivery
+from sozialraum.workflows.build import joining
+from sozialraum.workflows.build.computing import frozen_methods
+from sozialraum.workflows.build.result import design_of
+
+
+def check_columns(plan: Plan, delivery: Delivery) -> list[Problem]:
+    """Return what the join would refuse about columns of the delivered layers.
+
+    Parameters
+    ----------
+    plan, delivery : as read; what could not be read is not asked for
+    """
+    found: list[Problem] = []
+    for ask in _questions(plan, delivery):
+        try:
+            ask()
+        except SozialraumError as error:
+            found += [p for p in error.problems if p not in found]
+    return found
+
+
+def _questions(plan: Plan, delivery: Delivery) -> Iterator[Callable[[], Any]]:
+    if plan.reference is not None:
+        yield lambda: frozen_methods(plan)
+    if plan.output.logo is not None:
+        yield lambda: design_of(plan)
+    how, source = plan.join, delivery.areas.get(plan.source_areas)
+    if how.method == "nested" and how.source not in (None, how.target) and source is not None:
+        yield lambda: joining.refuse_no_parent(plan, source)
+    if how.method == "points" and how.points in delivery.layers:
+        yield lambda: joining.weighed_points(plan, delivery)
+    if how.target not in delivery.areas:
+        return
+    if (near := how.nearest) is not None and how.method == "nearest":
+        yield lambda: joining.walking_limit_of(plan, near)
+        if near.file in delivery.layers:
+            yield lambda: joining.sites_of(plan, delivery, near.file, near.key)
+    thick = how.density
+    if thick is not None and how.method == "density" and thick.file in delivery.layers:
+        yield lambda: joining.sites_of(plan, delivery, thick.file, thick.key)
