@@ -103,6 +103,7 @@ class Plan(Section):
     _root: Path = PrivateAttr(default=Path())
     _changed: tuple[str, ...] = PrivateAttr(default=())
     _findings: tuple[Problem, ...] = PrivateAttr(default=())
+    _altered: frozenset[str] = PrivateAttr(default=frozenset())
     _recipe: dict[str, Any] = PrivateAttr(default_factory=dict)
 
     @field_validator("ags")
@@ -122,6 +123,11 @@ class Plan(Section):
     def root(self) -> Path:
         """The folder below which all delivered files lie."""
         return self._root
+
+    @property
+    def altered(self) -> frozenset[str]:
+        """The steps that compute otherwise than the recipe; names of classes are no step."""
+        return self._altered
 
     @property
     def changed(self) -> tuple[str, ...]:
@@ -182,4 +188,5 @@ def speaking(plan: Plan, lang: str) -> Plan:
     other._file, other._root = plan._file, plan._root
     other._changed, other._recipe = plan._changed, plan._recipe
     other._findings = plan._findings
+    other._altered = plan._altered
     return other

@@ -43,6 +43,10 @@ def read_build(path: str | Path, *, data: str | Path | None = None) -> Plan:
     recipe, facts, problems = _recipe_defaults(given, file)
     used = _without_absent(recipe, given)
     merged = _merge(used, given)
+    changes = list(_changes(used, given))
+    altered = {step for path, _ in changes if (step := _step_of(path))}
+    if altered:  # words of the recipe on its index values no longer fit
+        merged = _without_directions(merged, given)
     plan, invalid = _validate(merged, file.name)
     problems += invalid
     problems += list(_turned_round(recipe, given, file.name))
@@ -52,7 +56,8 @@ def read_build(path: str | Path, *, data: str | Path | None = None) -> Plan:
         raise ConfigError(problems)
     plan._file = file
     plan._root = Path(data) if data is not None else file.parent / plan.data
-    plan._changed = (*_changes(used, given), *_left_out(recipe, used))
+    plan._changed = (*(line for _, line in changes), *_left_out(recipe, used))
+    plan._altered = frozenset(altered)
     plan._recipe = facts
     plan._findings = tuple(without_effect(plan, given, file.name))
     return plan
@@ -122,11 +127,13 @@ def _merge(defaults: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _changes(recipe: dict[str, Any], given: dict[str, Any], path: str = "") -> Iterator[str]:
-    """Name every key in which the build file differs from its recipe.
+def _changes(
+    recipe: dict[str, Any], given: dict[str, Any], path: str = ""
+) -> Iterator[tuple[str, str]]:
+    """Yield every key in which the build file differs from its recipe, with a line that says so.
 
-    What a recipe does not mention in a step is prescribed all the same: the step's default. Values
-    that the recipe asks the municipality for are no difference.
+    What a recipe does not mention in a step is prescribed all the same: the step's default, or that
+    there is no such step. Values that the recipe asks the municipality for are no difference.
     """
     standards = {**_step_defaults(path), **recipe} if recipe else {}
     for key, standard in standards.items():
@@ -135,7 +142,47 @@ def _changes(recipe: dict[str, Any], given: dict[str, Any], path: str = "") -> I
         if isinstance(standard, dict) and isinstance(given[key], dict):
             yield from _changes(standard, given[key], f"{path}{key}.")
         elif standard != given[key]:
-            yield text("config.changed", key=f"{path}{key}", now=given[key], standard=standard)
+            line = text("config.changed", key=f"{path}{key}", now=given[key], standard=standard)
+            yield f"{path}{key}", line
+    for key in _ADDED if recipe and not _step_of(path) else ():
+        if key in given and key not in recipe and given[key] not in ({}, {"method": "none"}):
+            yield f"{path}{key}", text("config.added", key=f"{path}{key}", now=_plain(given[key]))
+
+
+# Steps that run only where they are asked for.
+_ADDED = ("transform", "treatment", "weighting", "dimension_scaling", "restandardise")
+# Keys of a step that name classes and change no number.
+_WORDS = ("labels", "numbers")
+
+
+def _plain(value: dict[str, Any]) -> str:
+    return ", ".join(f"{key} = {entry}" for key, entry in value.items())
+
+
+def _step_of(path: str) -> str:
+    """Return the step a key like ``axes.status.scaling.method`` changes; "" where it is only words.
+
+    Examples
+    --------
+    >>> _step_of("axes.status.scaling.method"), _step_of("transform"), _step_of("classes.labels")
+    ('scaling', 'transform', '')
+    """
+    parts = path.rstrip(".").split(".")
+    if parts[-1] in _WORDS:
+        return ""
+    return next((part for part in parts if part in STEPS or part == "transform"), "")
+
+
+def _without_directions(merged: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """Return the keys without the directions that only the recipe gives."""
+    kept = {k: v for k, v in merged.items() if k != "direction" or k in given}
+    if "axes" in kept:
+        own = given.get("axes", {})
+        kept["axes"] = {
+            name: {k: v for k, v in axis.items() if k != "direction" or k in own.get(name, {})}
+            for name, axis in kept["axes"].items()
+        }
+    return kept
 
 
 def _step_defaults(path: str) -> dict[str, Any]:

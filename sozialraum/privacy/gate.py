@@ -35,7 +35,7 @@ from sozialraum.privacy.edition import (
     published_values,
 )
 from sozialraum.privacy.index_leak import index_leak_warnings
-from sozialraum.privacy.publishable import unpublishable, without_references
+from sozialraum.privacy.publishable import is_uncounted, unpublishable, without_references
 from sozialraum.privacy.reasons import release_notes
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.texts import problem
@@ -119,6 +119,7 @@ def protect(
         )
         for candidate in several
     )
+    uncounted = [i.id for i in indicators if is_uncounted(i, rules)]
     notes = release_notes(editions, indicators=indicators, rules=rules, area_word=facts.area_word)
     if level == "public":
         editions = tuple(_indistinguishable(edition) for edition in editions)
@@ -135,7 +136,11 @@ def protect(
         outlines={n: _only(o, ("name", "geometry")) for n, o in (outlines or {}).items()},
         layers={n: _layer(n, given, editions) for n, given in (layers or {}).items()},
         notes=notes,
-        details={**(details or {}), "disclosure": rules.public()},
+        details={
+            **(details or {}),
+            "disclosure": rules.public(),
+            **({"uncounted": uncounted} if uncounted else {}),
+        },
     )
 
 

@@ -38,6 +38,14 @@ def is_published(indicator: Indicator, rules: DisclosureRules) -> bool:
     return rules.published_input or indicator.id in rules.published
 
 
+def is_uncounted(indicator: Indicator, rules: DisclosureRules) -> bool:
+    """Tell whether nobody knows how many persons stand behind the indicator's values.
+
+    It is delivered as a value without counts and published nowhere: none of it may be told.
+    """
+    return indicator.value is not None and not is_published(indicator, rules)
+
+
 def publishable_scale(
     scale: Scale,
     value: pd.DataFrame,

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from sozialraum.model import Edition, Indicator, Release
+from sozialraum.model import Edition, Indicator, Problem, Release
+from sozialraum.privacy.publishable import is_published, is_uncounted
 from sozialraum.privacy.rules import DisclosureRules
-from sozialraum.texts import text
+from sozialraum.texts import problem, text
 
 
 def release_notes(
@@ -22,27 +23,89 @@ def release_notes(
 
     No note holds a count of persons or of areas.
     """
-    if rules.published_input:
-        return (text("privacy.notes.published_input", reason=rules.reason),)
     current = editions[-1]
-    notes = [text("privacy.notes.rounded"), text("privacy.notes.index")]
+    uncounted = [i for i in indicators if is_uncounted(i, rules)]
+    public = [i for i in indicators if is_published(i, rules)]
+    counted = [i for i in indicators if i not in uncounted and i not in public]
+    if rules.published_input:
+        word = "published_partly" if _withheld_anywhere(current) else "published_input"
+        notes = [text(f"privacy.notes.{word}", reason=rules.reason)]
+    else:
+        shown = current.values[[i.id for i in counted]].notna().any(axis=None)
+        notes = [text("privacy.notes.rounded")] if shown else []
+        notes.append(text("privacy.notes.index"))
+    notes += _withheld(current, counted, uncounted, public)
+    notes += _without_index(current, area_word or "Gebiet")
+    if public and not rules.published_input:
+        word, labels = "published_where" if rules.reason else "published", _labels(public)
+        notes.append(text(f"privacy.notes.{word}", labels=labels, reason=rules.reason))
+    return tuple(notes)
+
+
+def _withheld_anywhere(current: Edition) -> bool:
+    hidden = ("suppressed", "suppressed_secondary", "small_base")
+    cells = current.signs.isin(hidden).any(axis=None)
+    return bool(cells or current.table["status"].isin(hidden).any())
+
+
+def _withheld(
+    current: Edition,
+    counted: Sequence[Indicator],
+    uncounted: Sequence[Indicator],
+    public: Sequence[Indicator],
+) -> list[str]:
+    """Say which indicators have values or city values that are not shown, each with its reason."""
     # One sentence for primary and secondary: who can tell them apart knows more.
     signs = current.signs.astype(object).replace("suppressed_secondary", "suppressed")
-    for sign in ("suppressed", "small_base"):
-        labels = [i.label for i in indicators if (signs[i.id] == sign).any()]
-        if labels:
-            notes.append(text(f"privacy.notes.{sign}", labels=_listed(labels)))
-    if (current.table["status"] == "small_base").any():
-        notes.append(text("privacy.notes.small_area", area_word=area_word or "Gebiet"))
-    if (current.table["status"] == "suppressed").any():
-        notes.append(text("privacy.notes.leaking_index", area_word=area_word or "Gebiet"))
-    city = [i.label for i in indicators if current.city.isna().get(i.id, False)]
-    if city:
-        notes.append(text("privacy.notes.city", labels=_listed(city)))
-    open_data = [i.label for i in indicators if i.id in rules.published]
-    if open_data:
-        notes.append(text("privacy.notes.published", labels=_listed(open_data)))
-    return tuple(notes)
+
+    def having(sign: str, some: Sequence[Indicator]) -> list[Indicator]:
+        return [i for i in some if (signs[i.id] == sign).any()]
+
+    groups = [
+        ("suppressed", having("suppressed", counted)),
+        ("small_base", having("small_base", [*counted, *public])),
+        ("uncounted", list(uncounted)),
+        ("delivered", having("suppressed", public)),
+        ("city", [i for i in counted if current.city.isna().get(i.id, False)]),
+    ]
+    return [text(f"privacy.notes.{n}", labels=_labels(some)) for n, some in groups if some]
+
+
+def _without_index(current: Edition, area_word: str) -> list[str]:
+    status = current.table["status"]
+    kinds = {"small_base": "small_area", "suppressed": "leaking_index"}
+    return [
+        text(f"privacy.notes.{note}", area_word=area_word)
+        for kind, note in kinds.items()
+        if (status == kind).any()
+    ]
+
+
+def uncounted_warnings(
+    indicators: Sequence[Indicator], rules: DisclosureRules, *, file: str
+) -> list[Problem]:
+    """Return one warning on all indicators that are delivered without counts, with both ways out.
+
+    Parameters
+    ----------
+    indicators, rules : of the build
+    file : name of the build file
+    """
+    found = [i for i in indicators if is_uncounted(i, rules)]
+    if not found:
+        return []
+    listed = dict.fromkeys((*rules.published, *(i.id for i in found)))
+    names = ", ".join(f'"{name}"' for name in listed)
+    return [
+        problem(
+            "privacy.no_counts",
+            "warning",
+            file=file,
+            found=len(found),
+            labels=_labels(found),
+            names=names,
+        )
+    ]
 
 
 def cell_reasons(
@@ -76,12 +139,22 @@ def cell_reasons(
             sign = str(edition.signs[indicator.id].at[area])
             if sign == "ok":
                 continue
-            reason = _sentence(sign, names[area], indicator.label)
+            reason = _sentence(_why(sign, indicator, release), names[area], indicator.label)
             proof = (proofs or {}).get((str(area), indicator.id), "")
             if proof and release.level == "intern":
                 reason = f"{reason} {proof}"
             lines.append((area, names[area], indicator.label, sign, reason))
     return pd.DataFrame(lines, columns=["key", "name", "indicator", "status", "reason"])
+
+
+def _why(sign: str, indicator: Indicator, release: Release) -> str:
+    """Return which sentence says why there is no value: a sign may have several reasons."""
+    if indicator.id in release.details.get("uncounted", ()):
+        return "uncounted" if sign.startswith("suppressed") else sign
+    rules = release.details["disclosure"]
+    if rules["published_input"] or indicator.id in rules["published"]:
+        return "delivered" if sign == "suppressed" else sign
+    return sign
 
 
 def _area_kind(status: str, no_class: bool) -> str:
@@ -94,5 +167,5 @@ def _sentence(kind: str, name: str, label: str) -> str:
     return text(f"privacy.reasons.{kind}", name=name, label=label)
 
 
-def _listed(labels: Sequence[str]) -> str:
-    return ", ".join(f"„{label}“" for label in labels)
+def _labels(indicators: Sequence[Indicator]) -> str:
+    return ", ".join(f"„{indicator.label}“" for indicator in indicators)

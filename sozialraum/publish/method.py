@@ -9,10 +9,14 @@ from typing import Any
 from sozialraum.model import Breaks, Indicator, Release, Scale
 from sozialraum.publish.escape import markdown
 from sozialraum.publish.published_numbers import decimals
+from sozialraum.publish.steps import method_name, steps_in_words, treatment_in_words
 from sozialraum.publish.wording import direction_words
 from sozialraum.texts import catalogue, date, number, text
 
 _CONSTANT_DIGITS = 6
+
+# Which step made a scale, by what stands behind the name of its axis.
+_SCALED = {"": "scaling", "restandard": "restandardise", "node_scale": "dimension_scaling"}
 
 # Constants that change nothing are not told.
 _UNTOLD = {"location": 0.0, "step": 1.0}
@@ -86,15 +90,26 @@ def _moved(join: dict[str, Any], words: dict[str, Any]) -> Iterator[str]:
 
 
 def _steps_block(release: Release) -> str:
-    """Say how indicators are put together, per axis."""
-    words, steps = catalogue("publish")["method"], release.details.get("steps", {})
-    lines = []
-    for axis, stated in steps.items():
-        how = stated.get("aggregation", {})
-        method = words["aggregation"].get(how.get("method", "mean"), how.get("method", ""))
-        name = "" if axis == "index" else f"{axis}: "
-        lines.append(f"{name}{method}")
-    return _bullets(tuple(lines), f"## {words['aggregated']}")
+    """Say what was done to the numbers, step by step, per axis."""
+    details, words = release.details, catalogue("publish")["method"]
+    labels, lines = {i.id: i.label for i in release.indicators}, []
+    if details.get("reference"):
+        lines.append(words["frozen"].format(reference=details["reference"]))
+    for axis, ran in details.get("steps", {}).items():
+        stated = [*steps_in_words(ran, labels), *_learnt_lines(release, axis, labels)]
+        lines += stated if axis == "index" else [f"{axis} – {line}" for line in stated]
+    return _bullets(tuple(lines), f"## {words['steps']}")
+
+
+def _learnt_lines(release: Release, axis: str, labels: dict[str, str]) -> Iterator[str]:
+    """Say what was found in the data: how outliers were treated, which weights came out."""
+    learnt, words = release.details.get("learnt", {}), catalogue("publish")["method"]
+    treatment = learnt.get(f"{axis}.treatment")
+    if treatment is not None:
+        yield treatment_in_words({i: p["action"] for i, p in treatment["params"].items()}, labels)
+    for node, parts in learnt.get(f"{axis}.weights", {}).get("by_node", {}).items():
+        stated = (f"{labels.get(i, i)} {_constant(weight)}" for i, weight in parts.items())
+        yield words["weights"].format(node=node, parts=", ".join(stated))
 
 
 def _excluded_block(release: Release) -> str:
@@ -154,12 +169,12 @@ def _scale_block(axis: str, scale: Scale, release: Release) -> str:
         ]
         for i, sign in zip(scale.ids, scale.sign, strict=True)
     ]
-    of_itself = axis.endswith(".restandard")
-    name = words["restandard"] if of_itself else words["scale"]
-    plain = axis.removesuffix(".restandard")
+    plain, _, part = axis.partition(".")
+    name, step = words[part or "scale"], _SCALED[part]
     head = f"## {name}" + (f" ({markdown(plain)})" if plain != "index" else "")
     return (
-        f"{head}\n\n{words['scale_method']}: {_named(scale.method)}. {words['scale_sign']}\n\n"
+        f"{head}\n\n{words['scale_method']}: {markdown(method_name(step, scale.method))}. "
+        f"{words['scale_sign']}\n\n"
         + _table(
             [words["indicator"], words["sign"], *(words["constants"].get(n, n) for n in names)],
             rows,
@@ -177,7 +192,8 @@ def _breaks_block(axis: str, breaks: Breaks, release: Release) -> str:
     ]
     head = f"## {words['classes']}" + (f" ({markdown(axis)})" if axis != "index" else "")
     table = _table([words["class"], words["meaning"], words["range"]], rows)
-    return f"{head}\n\n{words['cut']}: {_named(breaks.method)}.\n\n{table}"
+    cut = markdown(method_name("classes", breaks.method))
+    return f"{head}\n\n{words['cut']}: {cut}.\n\n{table}"
 
 
 def class_range(breaks: Breaks, place: int) -> str:
@@ -202,12 +218,6 @@ def class_range(breaks: Breaks, place: int) -> str:
         low=low,
         high=high,
     )
-
-
-def _named(method: str) -> str:
-    """Return the German name of a method of the catalogue, with its own name behind it."""
-    german = catalogue("publish")["method"]["names"].get(method)
-    return f"{german} ({markdown(method)})" if german else markdown(method)
 
 
 def _is_number(value: object) -> bool:

@@ -14,7 +14,9 @@ from sozialraum.publish.periods import period_names
 from sozialraum.publish.published_numbers import Figure, index_digits
 from sozialraum.texts import number, text
 
-HELD = "skmu"
+HELD = "sfkmu"
+# Of indicators that are delivered without counts: nobody knows how many persons stand behind.
+UNCOUNTED = "f"
 
 
 def direction_words(release: Release, lang: str = "de") -> str:
@@ -126,20 +128,38 @@ def withheld_sentences(release: Release, key: str, lang: str = "de") -> list[str
     """Return which indicators of an area have no value, and why; the same as on the page."""
     edition = release.current
     signs, values = edition.signs.loc[key], edition.values.loc[key]
+    uncounted = release.details.get("uncounted", ())
     missing = {
-        i.label: MARKS[str(signs[i.id])] for i in release.indicators if pd.isna(values[i.id])
+        i.label: mark_of(str(signs[i.id]), uncounted=i.id in uncounted)
+        for i in release.indicators
+        if pd.isna(values[i.id])
     }
     return held_sentences(missing, of=len(release.indicators), lang=lang)
+
+
+def mark_of(status: str, *, uncounted: bool) -> str:
+    """Return the mark that says why there is no value.
+
+    Examples
+    --------
+    >>> mark_of("suppressed", uncounted=False), mark_of("suppressed", uncounted=True)
+    ('s', 'f')
+    """
+    mark = MARKS[status]
+    return UNCOUNTED if uncounted and mark == "s" else mark
 
 
 def held_sentences(missing: Mapping[str, str], *, of: int, lang: str = "de") -> list[str]:
     """Return one sentence per reason; none where all `of` indicators are missing for one reason.
 
+    That reason says already why the area has no result; only missing counts leave it one.
+
     Parameters
     ----------
     missing : per label of an indicator without value its mark of `MARKS`
     """
-    if len(set(missing.values())) == 1 and len(missing) == of:
+    marks = set(missing.values())
+    if len(marks) == 1 and len(missing) == of and marks != {UNCOUNTED}:
         return []
     listed = []
     for mark in HELD:

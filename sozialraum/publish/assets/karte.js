@@ -325,7 +325,7 @@ document.addEventListener("DOMContentLoaded", () => {
   }
   function withheld(edition, i) {
     const labels = mark => D.indicators.filter((_, k) => edition.values[k][i] === null && edition.signs[k][i] === mark).map(indicator => say("quoted", indicator));
-    const told = [..."skmu"].map(mark => [mark, labels(mark)]).filter(pair => pair[1].length && pair[1].length < D.indicators.length);
+    const told = [..."sfkmu"].map(mark => [mark, labels(mark)]).filter(([mark, found]) => found.length && (mark === "f" || found.length < D.indicators.length));
     return told.length ? [el("h3", {}, T.held), ...told.map(([mark, found]) => el("p", {}, say("held_" + mark, {labels: found.join(", ")})))] : [];
   }
   /* Which contribution lies furthest above and below the mean of all areas. */

@@ -11,7 +11,7 @@ from sozialraum.model import Edition, Release
 from sozialraum.publish.escape import visible
 from sozialraum.publish.graphics.colours import ink
 from sozialraum.publish.layers import layer_facts, layer_lines, layer_sentences, layer_views
-from sozialraum.publish.map_layers import MARKS, View, make_views
+from sozialraum.publish.map_layers import View, make_views
 from sozialraum.publish.page.basemaps import Basemap
 from sozialraum.publish.page.map_data import (
     Shapes,
@@ -28,6 +28,7 @@ from sozialraum.publish.published_numbers import (
     indicator_figures,
     shown_contributions,
 )
+from sozialraum.publish.wording import mark_of
 from sozialraum.texts import catalogue, text
 
 LOCALES = {"de": "de-DE", "en": "en-GB"}
@@ -98,6 +99,7 @@ def _editions(release: Release, digits: int, lang: str) -> list[dict[str, Any]]:
 def _edition(release: Release, edition: Edition, digits: int, lang: str) -> dict[str, Any]:
     figures = indicator_figures(release)
     parts = shown_contributions(edition, digits=digits + 1)
+    uncounted = release.details.get("uncounted", ())
     ids = [i.id for i in release.indicators]
     return {
         "stichtag": edition.stichtag,
@@ -105,7 +107,9 @@ def _edition(release: Release, edition: Edition, digits: int, lang: str) -> dict
         "index": whole(edition.table["index"], 10**digits),
         "rank": whole(edition.table["rank"], 1),
         "values": [whole(edition.values[i], _unit(figures[i])) for i in ids],
-        "signs": [_signs(edition.values[i], edition.signs[i]) for i in ids],
+        "signs": [
+            _signs(edition.values[i], edition.signs[i], uncounted=i in uncounted) for i in ids
+        ],
         "city": whole(edition.city.reindex(ids) * [_unit(figures[i]) for i in ids], 1),
         "parts": [
             whole(parts[c], 10 ** (digits + 1)) if c in parts else [None] * len(parts)
@@ -132,8 +136,8 @@ def _unit(figure: Figure) -> float:
     return float(figure.factor * 10**figure.digits)
 
 
-def _signs(values: pd.Series, status: pd.Series) -> str:
-    marks = status.astype(str).map(MARKS).fillna("m")
+def _signs(values: pd.Series, status: pd.Series, *, uncounted: bool) -> str:
+    marks = [mark_of(str(one), uncounted=uncounted) for one in status]
     return "".join("o" if known else m for known, m in zip(values.notna(), marks, strict=True))
 
 

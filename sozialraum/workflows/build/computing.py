@@ -8,6 +8,7 @@ from dataclasses import replace
 from sozialraum.config import Plan
 from sozialraum.model import Problem
 from sozialraum.model.errors import ConfigError, DataError
+from sozialraum.privacy.reasons import uncounted_warnings
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.sources.checks import check_delivery
 from sozialraum.sources.delivery import Delivery
@@ -40,7 +41,8 @@ def compute(plan: Plan, progress: Progress) -> tuple[Computed, tuple[Problem, ..
     progress("read")
     delivery = read(plan)
     progress("check")
-    problems = (*plan.findings, *delivery.problems, *check_delivery(delivery, plan))
+    uncounted = uncounted_warnings(plan.indicators, disclosure_rules(plan), file=plan.file.name)
+    problems = (*plan.findings, *delivery.problems, *check_delivery(delivery, plan), *uncounted)
     stop_on_errors(problems)
     progress("join")
     joined = join(plan, delivery)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import geopandas as gpd
@@ -36,6 +37,7 @@ from sozialraum.workflows.build.measuring import Measured
 from sozialraum.workflows.build.scoring import MAIN, FittedMethod, Scored, contributor, public_name
 from sozialraum.workflows.build.split_areas import Split, split_of
 from sozialraum.workflows.build.words.findings import findings
+from sozialraum.workflows.build.words.method_words import method_paragraph, ran_steps
 from sozialraum.workflows.build.words.participation_layers import participation_layers
 from sozialraum.workflows.build.words.release_text import with_certainty_text, with_release_text
 
@@ -204,7 +206,7 @@ def facts(plan: Plan) -> Facts:
         stichtag=plan.stichtag.isoformat(),
         orientation=plan.orientation,
         direction=plan.direction or text(f"pipeline.direction.{plan.orientation}"),
-        method=_method(plan),
+        method=method_paragraph(plan),
         recipe=_recipe_words(plan),
         evidence=recipe.get("evidence", ""),
         changed=plan.changed,
@@ -227,17 +229,6 @@ def _called(plan: Plan) -> dict[str, str]:
     """Return what the city calls offer and outcome; as a heading, without the article."""
     sections = {"participation": plan.participation, "transitions": plan.transitions}
     return {n: re.sub(r"^eine?[nmr]? ", "", s.label) for n, s in sections.items() if s is not None}
-
-
-def _method(plan: Plan) -> str:
-    """Return the method's paragraph; what is inferred or changed of it is said in every output."""
-    recipe = plan.recipe_facts
-    stated = [recipe.get("paragraph") or text("pipeline.own_method")]
-    if recipe.get("evidence") == "inferred":
-        stated.append(text("pipeline.inferred"))
-    if plan.changed:
-        stated.append(text("pipeline.deviates", title=recipe["title"]))
-    return " ".join(stated)
 
 
 def _layers(
@@ -323,10 +314,8 @@ def _details(computed: Computed) -> dict[str, Any]:
     return {
         "excluded": computed.measured[computed.day].excluded.to_dict(),
         "recipe": {k: v for k, v in plan.recipe_facts.items() if k != "roles"},
-        "steps": {
-            public_name(plan, axis): plan.axis(axis).model_dump(mode="json", exclude_unset=True)
-            for axis in plan.axis_names
-        },
+        "steps": ran_steps(plan),
+        **({"reference": Path(plan.reference).name} if plan.reference else {}),
         "learnt": {
             f"{public_name(plan, axis)}.{part}": getattr(fitted, part).to_dict()
             for axis, fitted in computed.fitted_by_day.items()

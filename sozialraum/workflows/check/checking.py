@@ -43,6 +43,8 @@ def check_build(
     except ConfigError as error:
         progress("read")
         return [*error.problems, *problems_of_files(path, error.problems, data=data)]
+    from sozialraum.privacy.reasons import uncounted_warnings
+    from sozialraum.workflows.build.release_draft import disclosure_rules
     from sozialraum.workflows.build.trial import trial_run
     from sozialraum.workflows.check.join_columns import check_columns
 
@@ -52,6 +54,7 @@ def check_build(
     progress("check")
     found += [*delivery.problems, *check_delivery(delivery, plan)]
     found += [p for p in check_columns(plan, delivery) if p not in found]
+    found += uncounted_warnings(plan.indicators, disclosure_rules(plan), file=plan.file.name)
     return [*found, *_neighbours(plan, delivery)]
 
 

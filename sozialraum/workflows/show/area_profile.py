@@ -13,7 +13,13 @@ from sozialraum.publish.layers import facts_of
 from sozialraum.publish.map_layers import MARKS
 from sozialraum.publish.published_numbers import Figure, rounded_parts
 from sozialraum.publish.tables.table_columns import SIGN_SUFFIX
-from sozialraum.publish.wording import ends_in_words, held_sentences, rank_words, shown_number
+from sozialraum.publish.wording import (
+    ends_in_words,
+    held_sentences,
+    mark_of,
+    rank_words,
+    shown_number,
+)
 from sozialraum.texts import catalogue, date, number, problem, signed, text
 from sozialraum.workflows.show.saved import Saved
 
@@ -160,8 +166,9 @@ def sign_status(sign: str) -> str:
 
 def _held(saved: Saved, key: str) -> list[str]:
     row = saved.table.loc[key]
+    uncounted = saved.manifest["details"].get("uncounted", ())
     missing = {
-        i.label: MARKS[sign_status(row[i.id + SIGN_SUFFIX])]
+        i.label: mark_of(sign_status(row[i.id + SIGN_SUFFIX]), uncounted=i.id in uncounted)
         for i in saved.plan.indicators
         if pd.isna(row[i.id])
     }
