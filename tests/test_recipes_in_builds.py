@@ -209,7 +209,7 @@ def test_a_saved_result_gives_the_same_yardstick_and_serves_as_reference(built, 
     saved = open_result(folder)
     main = result.plan.axis_names[0]
     for axis, fitted_method in result.fitted_by_day.items():
-        assert saved.fitted_method("index" if axis == main else axis) == fitted_method
+        assert saved.fitted("index" if axis == main else axis) == fitted_method
     again_file = case.file.with_name("wieder.toml")
     again_file.write_text(build_file(case, reference=folder.as_posix()), encoding="utf-8")
     again = sozialraum.build(again_file)

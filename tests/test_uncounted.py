@@ -11,7 +11,7 @@ from shapely.geometry import box
 import sozialraum as sr
 from sozialraum.publish.page.page_data import page_data
 from sozialraum.workflows.show.area_profile import area_profile
-from sozialraum.workflows.show.saved import open_saved
+from sozialraum.workflows.show.saved import open_result
 
 FEW = re.compile(r"zu wenige Personen|zu wenige Menschen|zu klein")
 BUILD = """
@@ -87,7 +87,7 @@ def test_no_output_claims_few_persons_where_no_base_is_known(uncounted):
     assert len(listed) == 24
     assert listed["reason"].str.contains("ohne Fallzahlen").all()
     told = [*listed["reason"], (folder / "out" / "methode.md").read_text("utf-8")]
-    told += area_profile(open_saved(folder / "out"), "01").held
+    told += area_profile(open_result(folder / "out"), "01").held
     assert any("Ohne Fallzahlen" in line for line in told)
     assert not [line for line in told if FEW.search(line)]
     page = page_data(result.release)
