@@ -19,6 +19,7 @@ from sozialraum.texts import problem
 Source = tuple[str, str, str]  # kind ("column", "base", "ledger"), variable or number, Stichtag
 Terms = tuple[tuple[Source, int], ...]
 _CLOSE = 1e-6
+MANY = 300
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -96,7 +97,8 @@ def find_following(
     """Return which columns follow from others of the same release, from bases or from the ledger.
 
     Columns are taken in the order of their totals, so that sums follow from their parts. What
-    only bases say is no relation: bases are known, but not printed as they are.
+    only bases say is no relation: bases are known, but not printed as they are. Among more than
+    `MANY` columns (months of several years) sums of two are looked for, not of three.
 
     Parameters
     ----------
@@ -105,7 +107,8 @@ def find_following(
     confidential : variables whose base is not known
     recorded : columns of the ledger, and their fingerprints by digest of keys
     """
-    finder, found = Finder(), Following()
+    many = len(columns.ids) + len(recorded) > MANY
+    finder, found = Finder(most=2 if many else 3), Following()
     names: dict[str, Source] = {}
 
     def add(source: Source, value: int) -> None:

@@ -75,14 +75,16 @@ class Finder:
         self._most = most
         self._names: list[str] = []
         self._values: list[int] = []
-        self._pairs: tuple[Ints, Ints] | None = None
+        self._sums = np.zeros(0, dtype=np.int64)
+        self._pairs = np.zeros((0, 2), dtype=np.int64)
 
     def add(self, name: str, value: int) -> None:
         """Add a known fingerprint; one of a column of zeros is no help and is left out."""
         if value % PRIME:
+            if self._most == MOST_COLUMNS:
+                self._add_pairs(value % PRIME)
             self._names.append(name)
             self._values.append(value % PRIME)
-            self._pairs = None
 
     def find(self, value: int) -> Relation | None:
         """Return ((name, ±1), …) of as few columns as possible; None where there is none.
@@ -123,25 +125,32 @@ class Finder:
         return None
 
     def _three(self, target: int, signed: Ints) -> list[tuple[int, int]] | None:
-        sums, where = self._sums_of_two(signed)
         rest = (target - signed) % PRIME
-        first, last = np.searchsorted(sums, rest), np.searchsorted(sums, rest, side="right")
+        first = np.searchsorted(self._sums, rest)
+        last = np.searchsorted(self._sums, rest, side="right")
         for third in np.flatnonzero(first < last):
             own = self._column(int(third))
             for position in range(first[third], last[third]):
-                i, j = (self._column(int(p)) for p in divmod(int(where[position]), signed.size))
+                i, j = (self._of_sign(int(p)) for p in self._pairs[position])
                 if len({own[0], i[0], j[0]}) == MOST_COLUMNS:
                     return [own, i, j]
         return None
 
-    def _sums_of_two(self, signed: Ints) -> tuple[Ints, Ints]:
-        """Return all sums of two columns in order, and of which two (kept until one is added)."""
-        if self._pairs is None:
-            i, j = np.triu_indices(signed.size, 1)
-            sums = (signed[i] + signed[j]) % PRIME
-            order = np.argsort(sums, kind="stable")
-            self._pairs = sums[order], (i * signed.size + j)[order]
-        return self._pairs
+    def _add_pairs(self, value: int) -> None:
+        """Add the sums of a new column with all others, in order; columns as ±(place + 1)."""
+        n, signed = len(self._names), self._signed()
+        if not n:
+            return
+        places = np.concatenate([np.arange(1, n + 1), -np.arange(1, n + 1)])
+        sums = np.concatenate([(signed + value) % PRIME, (signed + PRIME - value) % PRIME])
+        pairs = np.column_stack([np.tile(places, 2), np.repeat([n + 1, -n - 1], 2 * n)])
+        order = np.argsort(sums, kind="stable")
+        at = np.searchsorted(self._sums, sums[order])
+        self._sums = np.insert(self._sums, at, sums[order])
+        self._pairs = np.insert(self._pairs, at, pairs[order], axis=0)
+
+    def _of_sign(self, place: int) -> tuple[int, int]:
+        return abs(place) - 1, 1 if place > 0 else -1
 
 
 def relations(

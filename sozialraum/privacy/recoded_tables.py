@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from sozialraum.model.protected import Partition, Recoded
-from sozialraum.privacy.case_counts import Columns, Floats, Id, Places
+from sozialraum.model.status import STATUS
+from sozialraum.privacy.case_counts import Columns, Floats, Ints, Places
 from sozialraum.privacy.disclosure_rules import DisclosureRules
 from sozialraum.privacy.partitions import choose_partition, coarsest
 from sozialraum.privacy.recoding import (
@@ -157,19 +157,9 @@ def added(parts: list[tuple[Recoded, int]], most: Floats) -> Recoded:
     return Recoded((low + high) / 2, low, high)
 
 
-def status_of(sums: Sums, n: int, told: NDArray[np.bool_], *, suppressed: bool) -> pd.Categorical:
-    """Return why each cell of a column has a value or none."""
-    from sozialraum.model import STATUS
-
+def status_codes(sums: Sums, n: int, told: NDArray[np.bool_], *, suppressed: bool) -> Ints:
+    """Return why each cell of a column has a value or none, as places in `STATUS`."""
     known, empty = sums.known[:, n], sums.base_whole[:, n] == 0
-    words = np.select(
-        [~known, empty, np.full(told.size, suppressed), ~told],
-        ["missing", "no_base", "suppressed", "small_base"],
-        "ok",
-    )
-    return pd.Categorical(words, categories=list(STATUS))
-
-
-def of_ids(names: Mapping[Id, int], day: str) -> list[tuple[str, int]]:
-    """Return the variables of one Stichtag and their columns."""
-    return [(variable, n) for (variable, stichtag), n in names.items() if stichtag == day]
+    cases = [~known, empty, np.full(told.size, suppressed), ~told]
+    words = ("missing", "no_base", "suppressed", "small_base")
+    return np.select(cases, [STATUS.index(word) for word in words], STATUS.index("ok"))

@@ -10,8 +10,9 @@ import pandas as pd
 
 from sozialraum.model.protected import Protected, ProtectedTable
 from sozialraum.model.release import _SEAL
+from sozialraum.model.status import STATUS
 from sozialraum.privacy.case_counts import Floats, Id
-from sozialraum.privacy.recoded_tables import Table, status_of
+from sozialraum.privacy.recoded_tables import Table, status_codes
 
 if TYPE_CHECKING:
     from sozialraum.privacy.release_tables import NotTold, Tables, Work
@@ -69,10 +70,7 @@ def _table(work: Work, tables: Tables, day: str, place: str) -> ProtectedTable:
         geography=place,
         **ends,
         base=frame(base),
-        status=pd.DataFrame(
-            {name[0]: _status(work, place, n, found[name]) for name, n in own.items()},
-            index=here.place.keys,
-        ),
+        status=_statuses(work, place, own, found),
         total=_totals(work, place, own, found),
         total_base=pd.Series([np.nansum(b) for b in base], names),
         exact=frozenset(name[0] for name in own if work.is_open(name)),
@@ -84,10 +82,17 @@ def _base(base: Floats, table: Table | None) -> Floats:
     return base if hidden is None else hidden.middle
 
 
-def _status(work: Work, place: str, n: int, table: Table | None) -> pd.Categorical:
-    here = work.sums[place]
-    told = np.zeros(len(here.base), bool) if table is None else ~np.isnan(table.window.middle)
-    return status_of(here, n, told, suppressed=table is None)
+def _statuses(
+    work: Work, place: str, own: Mapping[Id, int], found: Mapping[Id, Table | None]
+) -> pd.DataFrame:
+    here, dtype = work.sums[place], pd.CategoricalDtype(list(STATUS))
+    columns = {}
+    for name, n in own.items():
+        table = found[name]
+        told = np.zeros(len(here.base), bool) if table is None else ~np.isnan(table.window.middle)
+        codes = status_codes(here, n, told, suppressed=table is None)
+        columns[name[0]] = pd.Categorical.from_codes(codes, dtype=dtype)
+    return pd.DataFrame(columns, index=here.place.keys)
 
 
 def _totals(

@@ -19,6 +19,7 @@ from sozialraum.privacy.recoded_tables import Sums, Table
 
 Earlier = tuple[str, Floats, Floats]  # set of areas, low, high
 _HALF = 0.5
+_ENDLESS = 1e9
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,9 @@ class Auditor:
     ) -> list[Decision]:
         """Decide about columns that are told on one set of areas only, all at once."""
         here = self._sums[name]
-        x, b = here.cases[:, numbers], here.base[:, numbers]
+        x = here.cases[:, numbers]
+        whole = self._columns.unbounded[numbers] | confidential
+        b = np.where(whole, _ENDLESS, here.base[:, numbers])
         small = self._small_totals(numbers, here, confidential=confidential)
         if not self._rules.knows_totals:
             return [_decision(name, "small_total" if s else "") for s in small]
