@@ -13,11 +13,12 @@ import numpy as np
 
 from sozialraum.model.errors import ConfigError
 from sozialraum.privacy.case_counts import Columns, Id, Places
-from sozialraum.privacy.links import Finder, coefficients, fingerprints, keys_digest
+from sozialraum.privacy.links import PRIME, Finder, coefficients, fingerprints, keys_digest
 from sozialraum.texts import problem
 
 Source = tuple[str, str, str]  # kind ("column", "base", "ledger"), variable or number, Stichtag
 Terms = tuple[tuple[Source, int], ...]
+Same = tuple[Source, Id | None]
 _CLOSE = 1e-6
 MANY = 300
 
@@ -69,16 +70,21 @@ class Following:
 
     Parameters
     ----------
-    terms : per column that follows from others, what it is the sum of
+    terms : per column that follows from others of the release, what it is the sum of; of columns
+        that nothing else explains also sums with columns of the ledger
+    same : per column those of the ledger with the same counts; with a base, those of all others
+    coupled : per column of the ledger that is a sum of columns of the release, these
     order : columns in the order in which they are computed: whatever one follows from comes first
     """
 
     terms: dict[Id, Terms] = field(default_factory=dict)
+    same: dict[Id, list[Same]] = field(default_factory=dict)
+    coupled: dict[Source, Terms] = field(default_factory=dict)
     order: list[Id] = field(default_factory=list)
 
     def mirrored(self) -> frozenset[Id]:
         """Return the columns whose complement is told as well: their 0 is the other's 100 %."""
-        found = set()
+        found = {name for name, same in self.same.items() if any(base for _, base in same)}
         for terms in self.terms.values():
             signs = {source[0]: sign for source, sign in terms}
             if len(terms) == 2 and signs == {"base": 1, "column": -1}:
@@ -107,34 +113,53 @@ def find_following(
     confidential : variables whose base is not known
     recorded : columns of the ledger, and their fingerprints by digest of keys
     """
-    many = len(columns.ids) + len(recorded) > MANY
-    finder, found = Finder(most=2 if many else 3), Following()
-    names: dict[str, Source] = {}
-
-    def add(source: Source, value: int) -> None:
-        names["\t".join(source)] = source
-        finder.add("\t".join(source), value)
-
-    for source, known in recorded.items():
-        if prints.units in known:
-            add(source, known[prints.units])
+    most = 2 if len(columns.ids) + len(recorded) > MANY else 3
+    here, everything, found = _Named(most), _Named(most), Following()
     for source, value in _bases(columns, prints, confidential):
-        add(source, value)
-    number, here = columns.number(), prints.cases[prints.units]
+        here.add(source, value)
+        everything.add(source, value)
+    for source, known in recorded.items():
+        everything.add(source, known.get(prints.units, 0))
+    number = columns.number()
     for name in _by_total(columns, stated):
-        own = here[number[name]]
-        relation = finder.find(own)
-        terms = (
-            _stated(name, columns, stated, found.order)
-            or _recorded_elsewhere(prints.of(number[name]), prints, recorded)
-            or (None if relation is None else tuple((names[n], s) for n, s in relation))
-        )
-        if terms and any(source[0] != "base" for source, _ in terms):
+        found.order.append(name)
+        if not np.isnan(columns.most[number[name]]):
+            continue
+        own = prints.cases[prints.units][number[name]]
+        same = _recorded(number[name], columns, prints, recorded, confidential)
+        terms = _stated(name, columns, stated, found.order[:-1]) or here.find(own)
+        if terms is None and not same:
+            terms = everything.find(own)
+        if same:
+            found.same[name] = same
+        if terms:
             found.terms[name] = terms
         else:
-            add(("column", *name), own)
-        found.order.append(name)
+            here.add(("column", *name), own)
+            everything.add(("column", *name), own)
+    listed = {source for same in found.same.values() for source, _ in same}
+    for source, known in recorded.items():
+        if source not in listed and (terms := here.find(known.get(prints.units, 0))):
+            found.coupled[source] = terms
     return found
+
+
+class _Named:
+    """A finder whose columns are named by what they come from."""
+
+    def __init__(self, most: int) -> None:
+        self._finder, self._names = Finder(most), {}
+
+    def add(self, source: Source, value: int) -> None:
+        """Add a known fingerprint."""
+        self._names["\t".join(source)] = source
+        self._finder.add("\t".join(source), value)
+
+    def find(self, value: int) -> Terms | None:
+        """Return what a column is the sum of, if more than bases is in it."""
+        found = self._finder.find(value)
+        terms = tuple((self._names[name], sign) for name, sign in found or ())
+        return terms if any(source[0] != "base" for source, _ in terms) else None
 
 
 def _bases(
@@ -155,17 +180,29 @@ def _by_total(columns: Columns, stated: Mapping[str, Mapping[str, int]]) -> list
     return sorted(columns.ids, key=lambda name: (name[0] in stated, total[name], name))
 
 
-def _recorded_elsewhere(
-    own: Mapping[str, int], prints: Prints, recorded: Mapping[Source, dict[str, int]]
-) -> Terms | None:
-    """Return the recorded column of the same counts that was made of other units."""
+def _recorded(
+    n: int,
+    columns: Columns,
+    prints: Prints,
+    recorded: Mapping[Source, dict[str, int]],
+    confidential: frozenset[str],
+) -> list[Same]:
+    """Return the columns of the ledger with the same counts, or with those of all others.
+
+    They are compared on the finest keys that both have.
+    """
+    name, found = columns.ids[n], []
     for source, known in recorded.items():
-        common = [keys for keys in own if keys in known]
-        if common and prints.units not in known:
-            finest = max(common, key=lambda keys: (prints.sizes[keys], keys))
-            if own[finest] and own[finest] == known[finest]:
-                return ((source, 1),)
-    return None
+        common = [keys for keys in known if keys in prints.cases]
+        if not common:
+            continue
+        keys = max(common, key=lambda digest: (prints.sizes[digest], digest))
+        own, base = prints.cases[keys][n], prints.base[keys][n]
+        if own and own == known[keys]:
+            found.append((source, None))
+        elif name[0] not in confidential and known[keys] and (base - own) % PRIME == known[keys]:
+            found.append((source, name))
+    return found
 
 
 def _stated(

@@ -97,11 +97,11 @@ class Memory:
         tables = self.columns[source].tables
         return sorted(table.name for keys, table in tables.items() if keys not in here)
 
-    def rows(self, source: Source, places: Mapping[str, Places]) -> Iterator[Earlier]:
+    def rows(self, source: Source, places: Mapping[str, Places]) -> Iterator[tuple[str, Recoded]]:
         """Yield what was told of a count, per set of areas."""
         names = {keys_digest(place.keys): name for name, place in places.items()}
         for keys, table in self.columns[source].tables.items():
-            yield names[keys], table.window.low, table.window.high
+            yield names[keys], table.window
 
     def frozen(
         self,

@@ -12,6 +12,7 @@ from sozialraum.model import Problem
 from sozialraum.model.errors import DisclosureError
 from sozialraum.model.protected import Partition, Recoded
 from sozialraum.privacy.case_counts import Columns, Id, Places
+from sozialraum.privacy.coupled_columns import Coupled, split_terms
 from sozialraum.privacy.disclosure_rules import DisclosureRules
 from sozialraum.privacy.following import Following, Source
 from sozialraum.privacy.recoded_tables import (
@@ -72,14 +73,23 @@ class Work:
 
     def comes_from_ledger(self, name: Id) -> bool:
         """Tell whether a column is known to follow from what was released earlier."""
-        return any(source[0] == "ledger" for source, _ in self.following.terms.get(name, ()))
-
-    def recorded(self, name: Id) -> Source | None:
-        """Return the column of the ledger that holds the same counts."""
         terms = self.following.terms.get(name, ())
-        if len(terms) == 1 and terms[0][0][0] == "ledger" and terms[0][1] == 1:
-            return terms[0][0]
+        return name in self.following.same or any(source[0] == "ledger" for source, _ in terms)
+
+    def told_before(self, name: Id, place: str) -> tuple[Recoded, Partition | None] | None:
+        """Return the windows that a column has in the ledger, on a set of areas."""
+        for source, base in self.following.same.get(name, ()):
+            known = self.memory.table(source, self.places[place])
+            if known is not None and base is None:
+                return known.window, known.partition
+            if known is not None:
+                return self.others(name, place, known.window), None
         return None
+
+    def others(self, name: Id, place: str, window: Recoded) -> Recoded:
+        """Return the windows of those not counted."""
+        base = self.places[place].sums(self.columns.base)[:, self.columns.number()[name]]
+        return Recoded(base - window.middle, base - window.high, base - window.low)
 
 
 def tables_of(work: Work) -> tuple[Tables, NotTold, tuple[Problem, ...]]:
@@ -96,9 +106,11 @@ def tables_of(work: Work) -> tuple[Tables, NotTold, tuple[Problem, ...]]:
         if work.is_open(name):
             tables |= {(name, g): exact_table(work.sums[g], number[name]) for g in work.publish}
             continue
-        if name not in work.following.terms or work.recorded(name):
+        if name not in work.following.terms:
             continue
         for place in work.publish:
+            if (name, place) in tables:
+                continue
             found = _following(work, name, place, tables)
             if isinstance(found, str):
                 not_told[(*name, place)] = found
@@ -118,7 +130,39 @@ def _first(work: Work) -> tuple[Tables, NotTold, tuple[Problem, ...]]:
         not_told |= {(*name, place): why for place, why in decision.reason.items()}
         if decision.alone:
             problems.append(problem("privacy.earlier_breach", "warning", column=name[0]))
+    for source in work.following.coupled:
+        while key := _coupled_breach(work, source, tables):
+            del tables[key]
+            not_told[(*key[0], key[1])] = "audit"
     return tables, not_told, tuple(problems)
+
+
+def _coupled_breach(work: Work, source: Source, tables: Tables) -> tuple[Id, str] | None:
+    """Return the table that must go beside what was told earlier of a sum; None if none must."""
+    parts, bases = split_terms(work.following.coupled[source])
+    if missing := work.memory.missing(source, work.places):
+        raise DisclosureError([problem("privacy.geography_changed", key=key) for key in missing])
+    told = [{g: tables[name, g].window for g in work.publish if (name, g) in tables}
+            for name, _ in parts]  # fmt: skip
+    before = dict(work.memory.rows(source, work.places))
+    names = tuple(sorted({*before, *(g for own in told for g in own)}))
+    system, cases, base = work.auditor.system(names)
+    number = work.columns.number()
+    x, b = (frame[:, [number[name] for name, _ in parts]] for frame in (cases, base))
+    signs = np.array([sign for _, sign in parts], float)
+    known = sum((sign * base[:, number[name]] for name, sign in bases), np.zeros(len(base)))
+    coupled = Coupled(
+        system,
+        names,
+        np.column_stack([x, known + x @ signs]),
+        np.column_stack([b, np.abs(known) + b.sum(axis=1)]),
+        signs,
+        (*told, before),
+    )
+    if not any(told) or not coupled.gives_away(work.rules.k, totals=work.rules.knows_totals):
+        return None
+    keys = [(name, g) for (name, _), own in zip(parts, told, strict=True) for g in own]
+    return max(keys, key=lambda key: (len(work.places[key[1]].keys), key))
 
 
 def _recoded(work: Work, tables: Tables) -> dict[Id, dict[str, Table]]:
@@ -126,22 +170,21 @@ def _recoded(work: Work, tables: Tables) -> dict[Id, dict[str, Table]]:
     partitions = _partitions(work)
     number, made = work.columns.number(), {}
     for name in work.following.order:
-        source = work.recorded(name)
-        if work.is_open(name) or (name in work.following.terms and source is None):
+        if work.is_open(name):
             continue
         made[name] = {}
         for place in work.publish:
-            known = work.memory.table(source, work.places[place]) if source else None
+            known = work.told_before(name, place)
             if known is not None:
-                tables[name, place] = _own(work, name, place, known.window, known.partition)
-                continue
-            made[name][place] = recode_table(
-                work.columns,
-                number[name],
-                work.sums[place],
-                partitions[name[0], place],
-                confidential=name[0] in work.confidential,
-            )
+                tables[name, place] = _own(work, name, place, *known)
+            elif name not in work.following.terms:
+                made[name][place] = recode_table(
+                    work.columns,
+                    number[name],
+                    work.sums[place],
+                    partitions[name[0], place],
+                    confidential=name[0] in work.confidential,
+                )
     return {name: own for name, own in made.items() if own}
 
 
@@ -150,9 +193,9 @@ def _partitions(work: Work) -> dict[tuple[str, str], Partition]:
     several = work.columns.ids if len(work.publish) > 1 else ()
     linked = {variable for variable, _ in several}
     for name in work.columns.ids:
-        source = work.recorded(name)
-        if source and work.memory.elsewhere(source, work.publish, work.places):
-            linked.add(name[0])
+        for source, _ in work.following.same.get(name, ()):
+            if work.memory.elsewhere(source, work.publish, work.places):
+                linked.add(name[0])
     return partitions_for(
         work.columns, work.sums, work.publish, work.rules, frozen, frozenset(linked),
         frozenset(variable for variable, _ in work.following.mirrored()),
@@ -190,13 +233,15 @@ def _earlier(work: Work, name: Id) -> list[Earlier]:
         If they told it of areas that this build does not have.
     """
     rows = [*work.old_rows.get(name, ())]
-    source = work.recorded(name)
-    if source is None:
-        return rows
-    missing = work.memory.missing(source, work.places)
-    if missing:
-        raise DisclosureError([problem("privacy.geography_changed", key=key) for key in missing])
-    return [*rows, *work.memory.rows(source, work.places)]
+    for source, base in work.following.same.get(name, ()):
+        if missing := work.memory.missing(source, work.places):
+            raise DisclosureError(
+                [problem("privacy.geography_changed", key=key) for key in missing]
+            )
+        for place, window in work.memory.rows(source, work.places):
+            told = window if base is None else work.others(name, place, window)
+            rows.append((place, told.low, told.high))
+    return rows
 
 
 def _following(work: Work, name: Id, place: str, tables: Tables) -> Table | str:

@@ -126,7 +126,7 @@ class Auditor:
         names = tuple(sorted({*tables, *(e[0] for e in earlier)}))
         if not names:
             return False
-        system, cases, base = self._system(names)
+        system, cases, base = self.system(names)
         low, high = system.open_rows()
         for name, table in tables.items():
             rows = _rows(system, names, name)
@@ -155,8 +155,8 @@ class Auditor:
             complement=bounded,
         )
 
-    def _system(self, names: tuple[str, ...]) -> tuple[Atoms, Floats, Floats]:
-        """Return the atoms of sets of areas with all counts, made once."""
+    def system(self, names: tuple[str, ...]) -> tuple[Atoms, Floats, Floats]:
+        """Return the atoms of sets of areas, with all cases and bases; made once."""
         if names not in self._systems:
             system = refine([self._places[name].code for name in names])
             found = system.sums(self._columns.cases), system.sums(self._columns.base)

@@ -153,6 +153,31 @@ def test_two_releases_together_leak_nothing(tmp_path, seed):
     assert leaks(city, together, totals=False) == []
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_parts_told_beside_an_earlier_sum_leak_nothing(tmp_path, seed):
+    """First the sum on one set of areas, then its parts on the crossing one: exact attack."""
+    city = next(
+        c
+        for n in range(400)
+        if "sum" in (c := random_city(60 * seed + n)).sums and len(c.places) == 2
+    )
+    city = replace(city, cases=city.cases[["v0", "v1", "sum"]], base=city.base[["v0", "v1", "sum"]],
+                   sums={"sum": city.sums["sum"]})  # fmt: skip
+    files = tmp_path / "freigaben.jsonl", tmp_path / "geheim.key"
+    new_ledger(*files)
+    tables = {}
+    for columns, place in ((["sum"], "a"), (["v0", "v1"], "b")):
+        counts = CaseCounts(DAY, city.cases[columns], city.base[columns])
+        ledger = open_ledger(*files)
+        made = protect([counts], city.places, publish=[place], rules=city.rules, ledger=ledger)
+        append(ledger, made.draft.told, title=place, date=DAY)
+        told = made.protected.tables[DAY, place]
+        frames = {n: getattr(told, n).reindex(columns=city.cases.columns)
+                  for n in ("middle", "low", "high", "base", "status")}  # fmt: skip
+        tables[DAY, place] = replace(told, **frames)
+    assert leaks(city, SimpleNamespace(tables=tables), totals=True) == []
+
+
 def test_areas_of_an_earlier_release_must_be_given(files, counts):
     release(files, counts, {"arm": "arm"})
     ledger = open_ledger(*files)
