@@ -79,10 +79,10 @@ def test_a_build_that_breaks_leaves_the_old_folder_as_it_was(tmp_path, monkeypat
 
     def broken(release, path):
         path.write_text("halb", encoding="utf-8")
-        raise OSError("Datenträger voll")
+        raise OSError(28, "Datenträger voll")
 
     monkeypatch.setitem(bundle.WRITERS, "xlsx", ("index.xlsx", broken))
-    with pytest.raises(OSError, match="voll"):
+    with pytest.raises(DataError, match="voll"):
         write_all(sample_release(40), out)
     assert digests(out) == before
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
@@ -124,7 +124,7 @@ def test_if_the_second_rename_fails_the_old_folder_comes_back(tmp_path, monkeypa
     before, real = digests(out), Path.rename
 
     def second_fails(self, target):
-        if ".neu-" in self.name:
+        if self.name.endswith(".neu"):
             raise PermissionError(13, "used by another process")
         return real(self, target)
 

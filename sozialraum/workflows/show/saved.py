@@ -16,6 +16,7 @@ from sozialraum.index.weighting.weights import Weights
 from sozialraum.model import Breaks, Scale
 from sozialraum.model.errors import DataError
 from sozialraum.privacy.columns import LAYERS
+from sozialraum.publish.folder import recovered
 from sozialraum.texts import problem, text
 from sozialraum.workflows.build.scoring import MAIN, FittedMethod, contributor
 from sozialraum.workflows.error_boundary import own_errors
@@ -143,7 +144,7 @@ def open_result(folder: str | Path) -> Saved:
     DataError
         If there is no finished result in it.
     """
-    place = Path(folder)
+    place = recovered(Path(folder))
     manifest_file, table_file = place / "manifest.json", place / "index.parquet"
     if not manifest_file.is_file() or not table_file.is_file():
         raise DataError(problem("pipeline.no_result", folder=place.name))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
+from sozialraum.publish.folder import recovered
 from sozialraum.texts import problem
 from sozialraum.workflows.error_boundary import own_errors
 
@@ -35,7 +36,7 @@ def verify_folder(
     DataError
         If there is no manifest.
     """
-    place = Path(folder)
+    place = recovered(Path(folder))
     if not (place / MANIFEST).is_file():
         raise DataError(problem("pipeline.no_result", folder=place.name))
     manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
