@@ -39,6 +39,7 @@ def cross_checks(plan: Plan, file: str) -> Iterator[Problem]:
         yield from _anchors_missing(plan, axis, file)
         yield from _classes_contradicting(plan, axis, file)
     yield from _persons_missing(plan, file)
+    yield from _imputation_checks(plan, file)
     rules = plan.disclosure
     if rules.value_base < rules.minimum_base and not rules.profile:
         values = {"minimum_base": rules.minimum_base, "value_base": rules.value_base}
@@ -97,6 +98,19 @@ def _classes_contradicting(plan: Plan, axis: str, file: str) -> Iterator[Problem
         if given is not None and (len(given) != k or len(set(given)) != k):
             found = ", ".join(map(str, given))
             yield problem("config.class_names", file=file, key=f"{place}.{name}", k=k, found=found)
+
+
+def _imputation_checks(plan: Plan, file: str) -> Iterator[Problem]:
+    """Find builds in which filled values would meet what cannot deal with them."""
+    if plan.imputation is None:
+        return
+    counted = [i for i in plan.indicators if i.value is None]
+    secret = [i.label for i in counted if i.id not in plan.disclosure.published]
+    if secret and not plan.disclosure.published_input:
+        found = ", ".join(secret)
+        yield problem("config.imputation_secret", file=file, key="imputation", found=found)
+    if plan.uncertainty is not None:
+        yield problem("config.imputation_uncertain", file=file, key="imputation")
 
 
 def _persons_missing(plan: Plan, file: str) -> Iterator[Problem]:

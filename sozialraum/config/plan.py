@@ -32,6 +32,7 @@ from sozialraum.config.steps import (
     Axis,
     Classes,
     DimensionScaling,
+    Imputation,
     Restandardise,
     Scaling,
     Transform,
@@ -42,7 +43,7 @@ from sozialraum.config.varying import Uncertainty
 from sozialraum.model.errors import ConfigError
 from sozialraum.model.indicator import Indicator
 from sozialraum.model.keys import is_ags
-from sozialraum.model.options import FilePath, Orientation
+from sozialraum.model.options import FilePath, LearnFrom, Orientation
 from sozialraum.model.problem import Problem
 from sozialraum.texts import problem
 
@@ -65,6 +66,7 @@ class Plan(Section):
     area_word: str = "Gebiet"
     area_words: str = ""
     reference: FilePath | None = None
+    learn_from: LearnFrom = "stichtag"
     data: FilePath = "."
     department: str = ""
     sources: tuple[str, ...] = ()
@@ -80,6 +82,7 @@ class Plan(Section):
     indicators: Annotated[tuple[Indicator, ...], Field(min_length=1)]
     disclosure: Disclosure = Disclosure()
     intern: Intern = Intern()
+    imputation: Imputation | None = None
     transform: Transform = {}
     treatment: Treatment | None = None
     scaling: Scaling = Scaling()
@@ -128,6 +131,12 @@ class Plan(Section):
     def altered(self) -> frozenset[str]:
         """The steps that compute otherwise than the recipe; names of classes are no step."""
         return self._altered
+
+    @property
+    def frozen(self) -> bool:
+        """Whether the scales stay as they are whatever this Stichtag's values were."""
+        days = {table.stichtag or self.stichtag for table in self.tables}
+        return self.reference is not None or (self.learn_from == "all" and len(days) > 1)
 
     @property
     def changed(self) -> tuple[str, ...]:

@@ -17,11 +17,11 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError, model_validator
 
 from sozialraum.config.sections import Section
-from sozialraum.config.steps import STEPS, Axis
+from sozialraum.config.steps import STEPS, Axis, Imputation
 from sozialraum.config.told import did_you_mean, german
 from sozialraum.config.toml_text import as_tuples, read_toml
 from sozialraum.model.errors import ConfigError
-from sozialraum.model.options import Orientation
+from sozialraum.model.options import LearnFrom, Orientation
 from sozialraum.model.problem import Problem
 from sozialraum.texts import problem
 
@@ -62,7 +62,9 @@ class RecipeFile(Axis):
 
     recipe: RecipeFacts
     orientation: Orientation
+    learn_from: LearnFrom = "stichtag"
     population: RecipePopulation | None = None
+    imputation: Imputation | None = None
     axes: dict[str, Axis] = {}
 
     @model_validator(mode="after")

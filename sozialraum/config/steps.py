@@ -24,6 +24,7 @@ from sozialraum.model.options import (
     DimensionId,
     End,
     Exponent,
+    ImputationMethod,
     IndicatorId,
     Limits,
     NodeScaleMethod,
@@ -69,6 +70,20 @@ class Step(Section):
         """Return the keys that none of the methods at work looks at."""
         used = self.methods_used()
         return [key for key, by in self.reads.items() if not used & set(by)]
+
+
+class Imputation(Step):
+    """``[imputation]``: arguments of `sozialraum.index.preparation.imputation.impute_panel`."""
+
+    function: ClassVar[str] = "sozialraum.index.preparation.imputation:impute_panel"
+    reads: ClassVar[Mapping[str, tuple[str, ...]]] = dict.fromkeys(
+        ("degree", "regressors", "floor"), ("regression",)
+    )
+
+    method: ImputationMethod = "linear"
+    degree: AtLeastOne = 2
+    regressors: tuple[IndicatorId, ...] = ()
+    floor: float | None = 0.0
 
 
 class Treatment(Step):

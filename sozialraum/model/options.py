@@ -23,6 +23,8 @@ Unit = Literal["share", "percent", "per_1000", "points", "number"]
 # --- steps of an index ----------------------------------------------------------------------------
 
 TransformFunction = Literal["log", "log1p", "sqrt", "logit", "negative_to_missing"]
+ImputationMethod = Literal["mean", "median", "last", "linear", "regression"]
+LearnFrom = Literal["stichtag", "all"]
 TreatmentRule = Literal[
     "none", "winsorise", "winsorise_then_log", "winsorise_then_boxcox", "log", "boxcox"
 ]

@@ -71,7 +71,7 @@ def _join_block(release: Release) -> str:
         for key, parts in sorted(wholes.items()):
             messages = {"areas": markdown(name), "key": markdown(key)}
             lines.append(words["merged"].format(parts=markdown(", ".join(parts)), **messages))
-    lines += map(markdown, details.get("left_out", ()))
+    lines += map(markdown, (*details.get("left_out", ()), *details.get("imputed", ())))
     return _bullets(tuple(lines), f"## {words['join_head']}")
 
 

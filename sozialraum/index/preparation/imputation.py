@@ -18,12 +18,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sozialraum.model.errors import DataError
+from sozialraum.model.options import AtLeastOne, ImputationMethod, IndicatorId, words
 from sozialraum.texts import problem
 
 Matrix = NDArray[np.float64]
 Column = NDArray[np.float64]
 FillMethod = Literal["mean", "median", "group_mean", "group_median"]
-PanelMethod = Literal["last", "linear", "regression"]
 DONORS = 5
 
 
@@ -70,14 +70,16 @@ def impute(
 def impute_panel(
     panel: pd.DataFrame,
     *,
-    method: PanelMethod = "linear",
-    degree: int = 2,
-    regressors: Sequence[str] = (),
+    method: ImputationMethod = "linear",
+    degree: AtLeastOne = 2,
+    regressors: Sequence[IndicatorId] = (),
     floor: float | None = 0.0,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Fill missing values from other years of the same area.
+    """Fill missing values from the other areas or from other years of the same area.
 
     =========== ====================================================================================
+    mean,       of the areas on the same day
+    median
     last        the newest earlier value
     linear      on the straight line between the years before and after; at the ends the nearest
     regression  one least-squares fit per indicator over all areas and years on the area's own mean
@@ -108,7 +110,9 @@ def impute_panel(
     >>> impute_panel(pd.DataFrame({"a": [1.0, np.nan, 3.0]}, index=index))[0].a.tolist()
     [1.0, 2.0, 3.0]
     """
-    if method == "regression":
+    if method in ("mean", "median"):
+        filled = panel.fillna(panel.groupby(level=0).transform(method))
+    elif method == "regression":
         filled = _by_regression(panel, degree, regressors, floor)
     elif method in ("last", "linear"):
         key = panel.index.names[1]
@@ -126,8 +130,8 @@ def impute_panel(
         filled = long.reindex(panel.index)[list(panel.columns)]
     else:
         message = (
-            "The 'method' parameter of impute_panel must be 'last', 'linear' or 'regression'. "
-            f"Got {method!r} instead."
+            "The 'method' parameter of impute_panel must be one of "
+            f"{list(words(ImputationMethod))}. Got {method!r} instead."
         )
         raise ValueError(message)
     return filled, panel.isna() & filled.notna()

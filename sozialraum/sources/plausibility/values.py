@@ -126,7 +126,12 @@ def check_gaps(frame: pd.DataFrame, plan: Plan, where: dict[str, str]) -> Iterat
     for column in needed:
         missing = float(frame[column].isna().mean())
         if missing == 1.0:
-            yield problem("check.all_missing", **where, column=column)
+            # Values of other years may stand for a year that nobody counted.
+            ways = plan.imputation.methods_used() if plan.imputation is not None else set()
+            filled = bool(ways & {"last", "linear", "regression"})
+            yield problem(
+                "check.all_missing", "warning" if filled else "error", **where, column=column
+            )
         elif missing > 0.5:
             yield problem(
                 "check.mostly_missing", "warning", **where, column=column, found=percent(missing, 0)

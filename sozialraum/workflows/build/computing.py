@@ -16,6 +16,7 @@ from sozialraum.space.crosswalk import Crosswalk
 from sozialraum.texts import problem
 from sozialraum.workflows.build.computed import Computed
 from sozialraum.workflows.build.delivery_reading import read
+from sozialraum.workflows.build.imputing import filled_in, learning_ground
 from sozialraum.workflows.build.inspecting import inspect
 from sozialraum.workflows.build.joining import join
 from sozialraum.workflows.build.measuring import Measured, measure
@@ -48,14 +49,14 @@ def compute(plan: Plan, progress: Progress) -> tuple[Computed, tuple[Problem, ..
     joined = join(plan, delivery)
     stop_on_errors(joined.problems)
     progress("indicators")
-    measured = _measured(plan, delivery, joined.crosswalk)
+    measured, guesses = filled_in(plan, _measured(plan, delivery, joined.crosswalk))
     progress("index")
     fitted_by_day, scored = _weighed(plan, measured)
     today = plan.stichtag.isoformat()
     inspected = tuple(inspect(plan, measured[today], scored[today]))
     stop_on_errors(inspected)
     computed = Computed(plan, delivery, joined.crosswalk, measured, fitted_by_day, scored)
-    return computed, (*problems, *joined.problems, *inspected)
+    return computed, (*problems, *joined.problems, *guesses, *inspected)
 
 
 def coarser(computed: Computed) -> Computed:
@@ -81,20 +82,20 @@ def _weighed(
     plan: Plan, measured: dict[str, Measured], *, coarse: bool = False
 ) -> tuple[dict[str, FittedMethod], dict[str, dict[str, Scored]]]:
     """Return what every axis is measured with, and its index per Stichtag."""
-    current = measured[plan.stichtag.isoformat()]
-    fitted_by_day = _fitted_by_day(plan, current, disclosure_rules(plan), coarse=coarse)
+    ground = learning_ground(plan, measured)
+    fitted_by_day = _fitted_by_day(plan, ground, disclosure_rules(plan), coarse=coarse)
     scored = {
-        day: {axis: score(plan, axis, m.value, fitted_by_day[axis]) for axis in plan.axis_names}
+        day: {axis: score(plan, axis, m.used, fitted_by_day[axis]) for axis in plan.axis_names}
         for day, m in measured.items()
     }
     return fitted_by_day, scored
 
 
 def _fitted_by_day(
-    plan: Plan, current: Measured, rules: DisclosureRules, *, coarse: bool = False
+    plan: Plan, ground: Measured, rules: DisclosureRules, *, coarse: bool = False
 ) -> dict[str, FittedMethod]:
     if plan.reference is None:
-        return {axis: learn(plan, axis, current, rules, coarse=coarse) for axis in plan.axis_names}
+        return {axis: learn(plan, axis, ground, rules, coarse=coarse) for axis in plan.axis_names}
     return frozen_methods(plan)
 
 

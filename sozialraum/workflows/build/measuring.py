@@ -38,6 +38,7 @@ class Measured:
     problems : what was found on the way
     split : (n_areas,) share of the persons that comes from source areas that had to be split, 0..1;
         None where the join splits none
+    filled : `value` with guesses where it is missing, if the build has ``[imputation]``
     by_mask : way of splitting -> (n_areas, n_indicators) values by it, as far as the build compares
     """
 
@@ -52,6 +53,12 @@ class Measured:
     problems: tuple[Problem, ...]
     split: pd.Series | None = None
     by_mask: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    filled: pd.DataFrame | None = None
+
+    @property
+    def used(self) -> pd.DataFrame:
+        """The values the index is computed from: as delivered, and guesses where there are any."""
+        return self.value if self.filled is None else self.filled
 
     @property
     def counts(self) -> pd.DataFrame:

@@ -14,7 +14,6 @@ import pandas as pd
 import shapely
 
 from sozialraum.config import Plan
-from sozialraum.config.recipe_file import is_own
 from sozialraum.index.classes import total_groups
 from sozialraum.model import Edition, Facts, Problem, Release
 from sozialraum.privacy.edition import Withheld
@@ -33,13 +32,18 @@ from sozialraum.sources.plausibility.left_out import left_out, told_left_out
 from sozialraum.space.crosswalk import Crosswalk
 from sozialraum.texts import text
 from sozialraum.workflows.build.computed import Computed
+from sozialraum.workflows.build.imputing import imputation_words
 from sozialraum.workflows.build.measuring import Measured
 from sozialraum.workflows.build.scoring import MAIN, FittedMethod, Scored, contributor, public_name
 from sozialraum.workflows.build.split_areas import Split, split_of
 from sozialraum.workflows.build.words.findings import findings
 from sozialraum.workflows.build.words.method_words import method_paragraph, ran_steps
 from sozialraum.workflows.build.words.participation_layers import participation_layers
-from sozialraum.workflows.build.words.release_text import with_certainty_text, with_release_text
+from sozialraum.workflows.build.words.release_text import (
+    recipe_words,
+    with_certainty_text,
+    with_release_text,
+)
 
 if TYPE_CHECKING:
     from sozialraum.insight.uncertainty import Certainty
@@ -207,7 +211,7 @@ def facts(plan: Plan) -> Facts:
         orientation=plan.orientation,
         direction=plan.direction or text(f"pipeline.direction.{plan.orientation}"),
         method=method_paragraph(plan),
-        recipe=_recipe_words(plan),
+        recipe=recipe_words(plan),
         evidence=recipe.get("evidence", ""),
         changed=plan.changed,
         sources=plan.sources,
@@ -215,14 +219,6 @@ def facts(plan: Plan) -> Facts:
         department=plan.department,
         called=_called(plan),
     )
-
-
-def _recipe_words(plan: Plan) -> str:
-    """Return what the recipe is called in outputs: its name, and of an own file the version."""
-    if not is_own(plan.recipe):
-        return plan.recipe
-    named = {name: plan.recipe_facts[name] for name in ("name", "version")}
-    return text("pipeline.own_recipe", file=plan.recipe, **named)
 
 
 def _called(plan: Plan) -> dict[str, str]:
@@ -322,6 +318,7 @@ def _details(computed: Computed) -> dict[str, Any]:
             for part in ("treatment", "weights")
             if getattr(fitted, part) is not None
         },
+        "imputed": imputation_words(plan, computed.measured),
         "join": {} if computed.crosswalk is None else _join_facts(plan, computed.crosswalk),
         "missing_tolerance": plan.join.missing_tolerance,
     }

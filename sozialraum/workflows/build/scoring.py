@@ -104,7 +104,7 @@ def learn(
     kept = keep or {}
     steps, indicators = plan.axis(axis), plan.indicators_of(axis)
     ids = [i.id for i in indicators]
-    raw = (measured.value if value is None else value)[ids]
+    raw = (measured.used if value is None else value)[ids]
     base = measured.base[ids]
     treatment = kept.get("treatment")
     if steps.treatment is not None and treatment is None:

@@ -56,7 +56,7 @@ def recompute(
     """
     other, weights = _chosen(plan, axis, choice, fitted.weights, fitted.breaks.k)
     cut = choice.get("cut")
-    frozen = plan.reference is not None
+    frozen = plan.frozen
     keep: dict[str, Any] = {"weights": weights}
     if not again:
         keep = {"weights": weights or fitted.weights, "treatment": fitted.treatment}
@@ -131,7 +131,7 @@ def problems_of(plan: Plan) -> list[Problem]:
             scale=Scale(steps.scaling.method, ids, (1,) * len(ids)),
             breaks=Breaks(classes.method, inner, options=stated),
             aggregation=steps.aggregation.method,
-            frozen=plan.reference is not None,
+            frozen=plan.frozen,
         )
         problems = _values(steps, found)
     except ConfigError as error:

@@ -160,7 +160,7 @@ def weighing(plan: Plan, values: pd.DataFrame, fitted: FittedMethod) -> Simulati
         return prepare(
             random, base=None, weights=None, scale=fitted.scale,
             restandard=fitted.restandard, tree=tree, breaks=fitted.breaks,
-            frozen=plan.reference is not None, power=steps.aggregation.power,
+            frozen=plan.frozen, power=steps.aggregation.power,
             penalty=steps.aggregation.penalty, node_scale=fitted.node_scale,
             ready=made_ready_by(steps, fitted, list(ids)),
         )  # fmt: skip

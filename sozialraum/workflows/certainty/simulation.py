@@ -64,7 +64,7 @@ def simulated(
     factors = pd.Series({i.id: UNIT_FACTOR.get(i.unit, 1.0) for i in indicators})
     counted = [i.id for i in indicators if i.value is None]
     learnt = None if fitted.weights is None else fitted.weights.by_node
-    frozen = plan.reference is not None
+    frozen = plan.frozen
     again = not frozen and how.get("learnt", "again") == "again"
     return simulate_index(
         value,

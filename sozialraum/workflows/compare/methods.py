@@ -24,6 +24,7 @@ from sozialraum.model.errors import DataError
 from sozialraum.privacy.edition import WITHHELD
 from sozialraum.privacy.gate import Candidate, protect
 from sozialraum.texts import problem, text
+from sozialraum.workflows.build.imputing import learning_ground
 from sozialraum.workflows.build.release_draft import disclosure_rules
 from sozialraum.workflows.build.result import Result
 from sozialraum.workflows.build.scoring import learn, score
@@ -159,14 +160,15 @@ def compare_methods(result: Result, *, recipes: Sequence[str]) -> MethodComparis
     build = {"kind": "build", "name": text("pipeline.methods.build")}
     variants = {"build": build | _labelled(result.fitted_by_day[main].breaks, own.orientation)}
     problems: list[Problem] = []
+    ground = learning_ground(result.plan, result.measured)
     for name, about, plan in _variants(own, main, known, problems):
         try:
-            fitted = learn(plan, main, result.measured[day], disclosure_rules(plan))
+            fitted = learn(plan, main, ground, disclosure_rules(plan))
         except DataError as error:
             why = " ".join(p.message for p in error.problems)
             problems.append(_not_possible(about["name"], why))
             continue
-        classes = score(plan, main, result.measured[day].value, fitted).classes
+        classes = score(plan, main, result.measured[day].used, fitted).classes
         steps[name] = _steps(classes, fitted.breaks, plan.orientation)
         variants[name] = about | _labelled(fitted.breaks, plan.orientation)
     return MethodComparison(_released(result, main, pd.DataFrame(steps)), variants, tuple(problems))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sozialraum.config.plan import Plan
+from sozialraum.config.recipe_file import is_own
 from sozialraum.model import Release
 from sozialraum.privacy.gate import with_words
 from sozialraum.publish.layers import burden, thirds
@@ -95,3 +96,11 @@ def released_certainty(release: Release, sure: Certainty) -> Certainty:
         pairs = pairs.rename(columns={"above": "below", "below": "above"})
     stated["class"] = pd.array(table.loc[shown, "class"], dtype="Int64")
     return replace(sure, table=stated, partners=pairs[both])
+
+
+def recipe_words(plan: Plan) -> str:
+    """Return what the recipe is called in outputs: its name, and of an own file the version."""
+    if not is_own(plan.recipe):
+        return plan.recipe
+    named = {name: plan.recipe_facts[name] for name in ("name", "version")}
+    return text("pipeline.own_recipe", file=plan.recipe, **named)
