@@ -99,7 +99,15 @@ def _check_positions(delivery: Delivery, plan: Plan) -> list[Problem]:
         notes = {"source": source, "target": target, "n": len(sources), "m": len(targets)}
         key, file = "join", plan.file.name
         moved.append(problem("check.upside_down", "warning", file=file, key=key, **notes))
-    return moved or check_cover(sources, targets, files=files)
+    return moved or check_cover(sources, targets, persons=_persons(delivery, plan), files=files)
+
+
+def _persons(delivery: Delivery, plan: Plan) -> pd.Series | None:
+    """Return the population of the source areas, where the build names one and it is there."""
+    table = delivery.tables.get(plan.stichtag.isoformat(), {}).get(plan.source_areas)
+    if plan.population is None or table is None or plan.population.variable not in table:
+        return None
+    return table[plan.population.variable]
 
 
 def _check_sites(delivery: Delivery, plan: Plan) -> Iterator[Problem]:

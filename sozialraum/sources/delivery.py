@@ -21,7 +21,7 @@ from sozialraum.sources.delivering.tables import add_table, read_one
 from sozialraum.sources.paths import resolve
 from sozialraum.sources.spatial.geometry import read_shapes, states_crs
 from sozialraum.sources.spatial.rasters import read_raster
-from sozialraum.sources.spatial.sites import read_outlines, read_points
+from sozialraum.sources.spatial.sites import read_outlines, read_points, refuse_impossible
 from sozialraum.sources.spatial.systems import parse_crs, settle_crs, transform
 from sozialraum.sources.tabular.lists import lists_of, read_list
 from sozialraum.texts import problem
@@ -183,7 +183,9 @@ def _add_layer(delivery: Delivery, root: Path, written: str, crs: str) -> None:
     def read(path: Path) -> gpd.GeoDataFrame:
         raw = read_shapes(path, None)
         placed = settle_crs(raw, file=path.name, stated_in_file=states_crs(path))
-        return transform(placed.frame, crs, file=path.name)
+        layer = transform(placed.frame, crs, file=path.name)
+        refuse_impossible(layer, [""] * len(layer), file=path.name)
+        return layer
 
     layer = _guarded(delivery, root, written, read)
     if layer is not None:

@@ -71,8 +71,8 @@ def repair_areas(
     Parameters
     ----------
     areas : areas in a CRS in metres, index = key
-    invalid : rings that cross themselves are made valid (``make_valid``); points and lines that
-        this leaves over are dropped
+    invalid : rings that cross themselves are made valid (``make_valid``), surfaces are taken out
+        of collections; points and lines are dropped. What has no surface stays as it is.
     overlaps : which area keeps ground that two areas claim: the "first" in the order of the file,
         the "larger" or the "smaller"; None leaves overlaps alone
     parts_below : further parts of an area below so many square metres are deleted; its largest part
@@ -101,7 +101,10 @@ def repair_areas(
         )
         raise ValueError(message)
     keys = areas.index.astype(str).to_numpy()
-    shapes = areas.geometry.to_numpy().copy()
+    given = areas.geometry.to_numpy()
+    # what has no possible place is told by the inspection, not repaired
+    lost = ~np.isfinite(shapely.bounds(given)).all(axis=1)
+    shapes = np.where(lost, None, given)
     log: list[tuple[str, str, float, str]] = []
     if invalid:
         _make_valid(shapes, keys, log)
@@ -111,19 +114,24 @@ def repair_areas(
         _drop_small_parts(shapes, keys, parts_below, log)
     if gaps_below > 0:
         _fill_gaps(shapes, keys, gaps_below, log)
-    repaired = areas.set_geometry(shapes, crs=areas.crs)
+    repaired = areas.set_geometry(np.where(lost, given, shapes), crs=areas.crs)
     return Repaired(repaired, pd.DataFrame(log, columns=list(COLUMNS)))
 
 
 def _polygonal(shape: shapely.Geometry) -> shapely.Geometry:
     parts = shapely.get_parts(shape)
+    while (shapely.get_type_id(parts) == shapely.GeometryType.GEOMETRYCOLLECTION).any():
+        parts = shapely.get_parts(parts)
     return shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
 
 
 def _make_valid(shapes: NDArray, keys: NDArray, log: list) -> None:
-    for k in np.flatnonzero(~shapely.is_valid(shapes)):
+    mixed = shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION
+    for k in np.flatnonzero((mixed | ~shapely.is_valid(shapes)) & ~shapely.is_missing(shapes)):
         # "structure": ground that loops of one ring cover twice stays ground and becomes no hole
         mended = _polygonal(shapely.make_valid(shapes[k], method="structure", keep_collapsed=False))
+        if mended.is_empty:
+            continue
         log.append((keys[k], "invalid", abs(mended.area - shapes[k].area), ""))
         shapes[k] = mended
 

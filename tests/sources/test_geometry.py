@@ -275,8 +275,13 @@ def test_sources_without_target_and_targets_without_source_are_listed_in_square_
     assert [(p.code, p.key, p.found) for p in found] == [
         ("sources.no_target", "b3", "6.000 m² ohne Zielgebiet"),
         ("sources.no_source", "C", "10.000 m²"),
+        (
+            "sources.partly_covered",
+            None,
+            "A: 20.000 m² (50 %) ohne Zahlen; B: 6.000 m² (60 %) ohne Zahlen",
+        ),
     ]
-    assert check_cover(blocks.loc[["b1", "b2"]], catchments.loc[["A"]]) == []
+    assert check_cover(blocks.loc[["b1"]], areas({"A": square(0, 0)})) == []
 
 
 def test_overlaps_below_the_limit_are_one_note():

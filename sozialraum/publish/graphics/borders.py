@@ -11,6 +11,8 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
+from sozialraum.model.surfaces import unite
+
 
 def join_borders(shapes: np.ndarray, *, hair: float) -> np.ndarray:
     """Make corners and lines of different areas that lie within `hair` one border.
@@ -111,7 +113,7 @@ def _united(shapes: np.ndarray, faces: np.ndarray, area: np.ndarray) -> np.ndarr
     owners, first = np.unique(area[order], return_index=True)
     united = shapes.copy()
     for owner, mine in zip(owners, np.split(faces[order], first[1:]), strict=True):
-        united[owner] = shapely.coverage_union_all(mine)
+        united[owner] = unite(mine)
     return united
 
 

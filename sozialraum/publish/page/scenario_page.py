@@ -14,6 +14,7 @@ from typing import Any
 import shapely
 
 from sozialraum.model.plan_release import PlanRelease
+from sozialraum.model.surfaces import unite
 from sozialraum.publish.asset_files import asset
 from sozialraum.publish.escape import markup
 from sozialraum.publish.page.offline_map import policy
@@ -266,7 +267,7 @@ class Canvas:
         for name in [*legend, "ground"]:
             shapes = [self.shapes[k] for k, c in classes.items() if c == name]
             if shapes:
-                merged = shapely.coverage_union_all(shapes)
+                merged = unite(shapes)
                 yield f'<path class="{_paint(name, legend)}" d="{self._path(merged)}"/>'
 
     def _marks(

@@ -9,6 +9,7 @@ import shapely
 
 from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
+from sozialraum.model.surfaces import unite
 from sozialraum.sources.plausibility.position import (
     NOISE,
     check_outline,
@@ -16,6 +17,12 @@ from sozialraum.sources.plausibility.position import (
     square_metres,
     surfaces,
     whole_of,
+)
+from sozialraum.sources.spatial.soundness import (
+    collections,
+    far_problem,
+    impossible,
+    parts_of,
 )
 from sozialraum.texts import number, problem
 
@@ -52,20 +59,18 @@ def inspect_areas(
         raise DataError(
             problem("sources.crs_impossible", file=file, crs="–", found="Grad", guess="EPSG:25832")
         )
-    problems = [*_no_surface(areas, file), *_invalid(areas, file)]
-    usable = areas[~areas.geometry.isna() & ~areas.geometry.is_empty]
-    valid = usable.set_geometry(surfaces(usable))
+    far = impossible(areas.geometry.to_numpy(), areas=True)
+    problems = [*_no_surface(areas, file), *far_problem(areas.index, far, file=file)]
+    problems += _invalid(areas[~far], file)
+    valid = areas.set_geometry(surfaces(areas))[~far]
     valid = valid[shapely.get_dimensions(valid.geometry.to_numpy()) == 2]
     if valid.empty:
         return problems
     problems += _tiny_parts(valid, sliver, file)
     shapes = valid.geometry.to_numpy()
-    if shapely.coverage_is_valid(shapes):
-        # borders that fit point by point: nothing overlaps, and the union is quickly made
-        union = shapely.coverage_union_all(shapes)
-    else:
+    union = unite(shapes)
+    if not shapely.coverage_is_valid(shapes):
         problems += _overlaps(valid, sliver, file)
-        union = shapely.union_all(shapes)
     problems += _gaps(valid, union, sliver, file)
     if outline is not None:
         moved = check_position(areas, outline, file=file)
@@ -105,14 +110,20 @@ def check_schools(
 
 def _no_surface(areas: gpd.GeoDataFrame, file: str | None) -> list[Problem]:
     found = []
-    for key, shape in zip(areas.index, areas.geometry, strict=True):
+    mixes = collections(areas.geometry.to_numpy())
+    for key, shape, mixed in zip(areas.index, areas.geometry, mixes, strict=True):
         if shape is None or shape.is_empty:
             found.append(problem("sources.empty_geometry", file=file, key=str(key)))
+        elif mixed:
+            kind = parts_of(shape)
+            found.append(problem("sources.collection", file=file, key=str(key), found=kind))
         elif shape.geom_type not in {"Polygon", "MultiPolygon"}:
-            found.append(
-                problem("sources.no_polygon", file=file, key=str(key), found=shape.geom_type)
-            )
+            found.append(problem("sources.no_polygon", file=file, key=str(key), found=_kind(shape)))
     return found
+
+
+def _kind(shape: shapely.Geometry) -> str:
+    return parts_of(shapely.GeometryCollection([shape]))
 
 
 def _invalid(areas: gpd.GeoDataFrame, file: str | None) -> list[Problem]:

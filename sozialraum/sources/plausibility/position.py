@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
 from sozialraum.model import Problem
+from sozialraum.sources.plausibility.covering import (
+    aligned_persons,
+    partly_covered,
+    partly_outside,
+)
+from sozialraum.sources.spatial.soundness import surfaces_of
 from sozialraum.texts import number, problem
 
 _SHOWN = 20
@@ -42,18 +49,20 @@ def check_cover(
     source: gpd.GeoDataFrame,
     target: gpd.GeoDataFrame,
     *,
+    persons: pd.Series | None = None,
     files: tuple[str | None, str | None] = (None, None),
 ) -> list[Problem]:
-    """Return source areas that lie mostly in no target area, and targets that no source reaches.
+    """Return what lies outside: sources in no target, targets that no source covers, or in part.
 
     Parameters
     ----------
     source, target : index = key; one coordinate system in metres
+    persons : of each source, to say how many a part holds; they are taken to live evenly
     files : where they stand, for the messages
 
     Returns
     -------
-    Warnings with key and square metres; parts below half of a source area are the join's business.
+    Warnings with key, square metres and persons.
     """
     sources, targets = surfaces(source), surfaces(target)
     tree = shapely.STRtree(targets)
@@ -88,7 +97,14 @@ def check_cover(
         more = len(listed) - _SHOWN
         if more > 0:
             found.append(problem("sources.more_uncovered", "warning", file=file, n=more))
-    return found
+    known = aligned_persons(persons, source.index)
+    bare, rest = sizes - covered, shapely.area(targets) - reached
+    counted = None
+    if known is not None:
+        counted = np.bincount(second, known[first] * common / sizes[first], minlength=len(targets))
+    found += partly_outside(list(map(str, source.index)), sizes, bare, known, file=files[0])
+    names = list(map(str, target.index))
+    return found + partly_covered(names, shapely.area(targets), rest, counted, file=files[1])
 
 
 def _common(
@@ -107,11 +123,8 @@ def _common(
 
 
 def surfaces(areas: gpd.GeoDataFrame) -> NDArray[np.object_]:
-    """Return the geometries with valid rings; most are valid and are not touched."""
-    shapes = areas.geometry.to_numpy().copy()
-    wrong = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
-    shapes[wrong] = shapely.make_valid(shapes[wrong])
-    return shapes
+    """Return the surfaces with valid rings, None where there is none; most are not touched."""
+    return surfaces_of(areas.geometry.to_numpy())
 
 
 def whole_of(outline: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> shapely.Geometry:

@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyproj
 from numpy.typing import NDArray
 
 from sozialraum.model import Raster
 from sozialraum.model.errors import DataError
 from sozialraum.sources.file_limits import LIMITS, require_size
+from sozialraum.sources.spatial.datum import datum_problems
 from sozialraum.sources.spatial.gdal import raster_environment
-from sozialraum.sources.spatial.systems import parse_crs
+from sozialraum.sources.spatial.systems import guess_crs, parse_crs
 from sozialraum.texts import number, problem
 
 # The largest values of the number types that rasters have: what is put where nothing is known.
@@ -39,11 +41,12 @@ def read_raster(
     path : GeoTIFF, north up
     bounds : west, south, east, north; None = the whole raster
     bounds_crs : coordinate system of `bounds`; None = that of the raster
-    nodata : values that mean "no data" besides the file's own, for example ``(-1, -9)``
+    nodata : numbers in the file that mean "no data" besides its own, for example ``(-1, -9)``
 
     Returns
     -------
-    `Raster` with whole cells; NaN where there is no data. A 0 stays 0.
+    `Raster` with whole cells; NaN where there is no data, by value or by the mask of the file. A 0
+    stays 0. Scale and offset of the file are applied: a count of 0 may be stored as 100.
 
     Raises
     ------
@@ -62,14 +65,18 @@ def read_raster(
             raise DataError(problem("sources.raster_unreadable", file=path.name)) from None
         with source:
             _require_plain(source, path.name)
+            _require_way(source, path.name)
             window = _window(source, bounds, bounds_crs, path.name)
             try:
                 values = source.read(1, window=window, out_dtype="float64")
+                known = source.read_masks(1, window=window) > 0
             except rasterio.errors.RasterioIOError:
                 raise DataError(problem("sources.raster_unreadable", file=path.name)) from None
             if source.nodata is None:
                 _refuse_sentinel(values, nodata, path.name)
-            return _raster(source, window, _blank(values, source.nodata, nodata), path.name)
+            values = _blank(values, source.nodata, nodata)
+            values[~known] = np.nan
+            return _raster(source, window, _scaled(source, values), path.name)
 
 
 def _require_plain(source: Any, file: str) -> None:
@@ -80,6 +87,15 @@ def _require_plain(source: Any, file: str) -> None:
     grid = source.transform
     if grid.b or grid.d or grid.a <= 0 or grid.e >= 0:
         raise DataError(problem("sources.raster_rotated", file=file))
+
+
+def _require_way(source: Any, file: str) -> None:
+    """Refuse a raster whose coordinates cannot be brought to ETRS89."""
+    box = np.array(source.bounds)
+    system = pyproj.CRS.from_wkt(source.crs.to_wkt())
+    found = datum_problems(system, box, file=file, guess=guess_crs(box))
+    if any(p.severity == "error" for p in found):
+        raise DataError(found)
 
 
 def _window(
@@ -142,6 +158,12 @@ def _blank(
     finite = [m for m in marks if not math.isnan(m)]
     values[np.isin(values, finite)] = np.nan
     return values
+
+
+def _scaled(source: Any, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return what the numbers in the file mean: ``value = number · scale + offset``."""
+    scale, offset = float(source.scales[0]), float(source.offsets[0])
+    return values if (scale, offset) == (1.0, 0.0) else values * scale + offset
 
 
 def _raster(source: Any, window: Any, values: NDArray[np.float64], file: str) -> Raster:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import geopandas as gpd
@@ -10,10 +11,12 @@ import shapely
 
 from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
+from sozialraum.model.problem import Severity
 from sozialraum.sources.spatial.geometry import read_shapes, require_columns, states_crs, words_of
+from sozialraum.sources.spatial.soundness import far_problem, impossible, surfaces_of
 from sozialraum.sources.spatial.systems import settle_crs, transform
 from sozialraum.sources.tabular.tables import read_plain
-from sozialraum.texts import number, problem
+from sozialraum.texts import number, problem, text
 
 LAYERS = {".gpkg", ".shp", ".geojson", ".json", ".zip"}
 
@@ -60,16 +63,42 @@ def read_points(
     stated = not is_table and states_crs(path)
     placed = settle_crs(raw, file=path.name, crs=crs, stated_in_file=stated)
     points = transform(placed.frame, target_crs, file=path.name)
+    names = words_of(raw, name)
+    refuse_impossible(points, names, file=path.name)
     result = gpd.GeoDataFrame(
-        {"name": words_of(raw, name), "kind": words_of(raw, kind)},
+        {"name": names, "kind": words_of(raw, kind)},
         geometry=shapely.point_on_surface(points.geometry.to_numpy()),
         crs=points.crs,
     )
-    problems = list(placed.problems)
+    problems = [*placed.problems, *_not_points(raw, names, path.name)]
     if missing:
         problems.append(problem("sources.point_missing", "warning", file=path.name, n=missing))
     result.attrs["problems"] = problems
     return result
+
+
+def refuse_impossible(layer: gpd.GeoDataFrame, names: Sequence[str], *, file: str) -> None:
+    """Raise `DataError` with the names of shapes whose coordinates cannot be."""
+    degrees = layer.crs is not None and layer.crs.is_geographic
+    bad = impossible(layer.geometry.to_numpy(), degrees=degrees)
+    if found := far_problem(names, bad, file=file):
+        raise DataError(found)
+
+
+def _not_points(raw: gpd.GeoDataFrame, names: Sequence[str], file: str) -> list[Problem]:
+    wrong = np.flatnonzero(shapely.get_dimensions(raw.geometry.to_numpy()) > 0)
+    return _about("sources.points_inside", "note", wrong, names, file)
+
+
+def _about(
+    code: str, severity: Severity, rows: Sequence[int], names: Sequence[str], file: str
+) -> list[Problem]:
+    """Return one problem about some shapes of a layer, by name or row; none about no shape."""
+    named = [str(names[i]) or text("sources.part.row", n=int(i) + 1) for i in rows]
+    if not named:
+        return []
+    listed = ", ".join(named[:5]) + (", …" if len(named) > 5 else "")
+    return [problem(code, severity, file=file, n=len(named), found=listed)]
 
 
 def far_sites(
@@ -79,7 +108,7 @@ def far_sites(
 
     A geocode that ended in another town is plotted there and counted nowhere.
     """
-    shapes = areas.geometry.to_numpy()
+    shapes = surfaces_of(areas.geometry.to_numpy())
     places = sites.geometry.to_crs(areas.crs).to_numpy()
     near, _ = shapely.STRtree(shapes).query(places, predicate="dwithin", distance=limit)
     far = np.setdiff1d(np.arange(len(places)), near)
@@ -109,17 +138,36 @@ def read_outlines(
     Returns
     -------
     GeoDataFrame with columns ``name``, ``geometry``, in the order of the file;
-    ``attrs["problems"]``.
+    ``attrs["problems"]``. Rings that cross and collections are shown as the ground they enclose.
+
+    Raises
+    ------
+    DataError
+        If an outline has no surface, or impossible coordinates.
     """
     path = Path(path)
     raw = read_shapes(path, layer)
     require_columns(raw, [name] if name else [], path.name)
     placed = settle_crs(raw, file=path.name, crs=crs, stated_in_file=states_crs(path))
-    shapes = transform(placed.frame, target_crs, file=path.name)
-    result = gpd.GeoDataFrame(
-        {"name": words_of(raw, name)}, geometry=shapes.geometry.to_numpy(), crs=shapes.crs
-    )
-    result.attrs["problems"] = placed.problems
+    layer_there = transform(placed.frame, target_crs, file=path.name)
+    shapes, named = layer_there.geometry.to_numpy(), words_of(raw, name)
+    refuse_impossible(layer_there, named, file=path.name)
+    surfaces = surfaces_of(shapes)
+    empty = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    without = shapely.is_missing(surfaces) & ~empty
+    if without.any():
+        rows = np.flatnonzero(without)
+        raise DataError(_about("sources.outline_no_surface", "error", rows, named, path.name))
+    mended = ~empty & ~(np.isin(shapely.get_type_id(shapes), (3, 6)) & shapely.is_valid(shapes))
+    told = [("outline_mended", mended), ("outline_missing", empty)]
+    result = gpd.GeoDataFrame({"name": named}, geometry=surfaces, crs=layer_there.crs)
+    result = result[~empty].reset_index(drop=True)
+    result.attrs["problems"] = list(placed.problems)
+    for code, some in told:
+        rows = np.flatnonzero(some)
+        result.attrs["problems"] += _about(f"sources.{code}", "warning", rows, named, path.name)
+    if result.empty:
+        raise DataError(problem("sources.no_areas", file=path.name))
     return result
 
 

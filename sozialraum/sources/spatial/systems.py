@@ -10,6 +10,8 @@ import pyproj
 
 from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
+from sozialraum.sources.spatial.datum import datum_problems
+from sozialraum.sources.spatial.soundness import placed_bounds
 from sozialraum.texts import number, problem
 
 _GERMANY = (5.0, 47.0, 16.0, 56.0)
@@ -62,7 +64,7 @@ def settle_crs(
     DataError
         If no system is known, or the coordinates are impossible in it.
     """
-    bounds = frame.total_bounds
+    bounds = placed_bounds(frame)
     own = frame.crs if stated_in_file or _are_degrees(bounds) else None
     if crs is None and own is None:
         raise DataError(_unknown(bounds, file))
@@ -78,7 +80,8 @@ def settle_crs(
             problem("sources.crs_replaced", "note", file=file, found=crs_name(own), crs=crs)
         )
     placed = frame.set_crs(system, allow_override=True)
-    problems += _check_place(placed, system, file)
+    problems += _refused(datum_problems(system, bounds, file=file, guess=guess_crs(bounds)))
+    problems += _check_place(bounds, system, file)
     if _is_old(system):
         problems.append(
             problem("sources.crs_gauss_krueger", "warning", file=file, found=crs_name(system))
@@ -147,9 +150,15 @@ def _are_degrees(bounds: np.ndarray) -> bool:
     return bool(np.all(np.abs(bounds[[0, 2]]) <= 180) and np.all(np.abs(bounds[[1, 3]]) <= 90))
 
 
-def _check_place(frame: gpd.GeoDataFrame, system: pyproj.CRS, file: str) -> list[Problem]:
+def _refused(found: list[Problem]) -> list[Problem]:
+    """Raise what is an error; return the rest."""
+    if any(p.severity == "error" for p in found):
+        raise DataError(found)
+    return found
+
+
+def _check_place(bounds: np.ndarray, system: pyproj.CRS, file: str) -> list[Problem]:
     """Refuse metres in a system of degrees and degrees as metres; warn outside Germany."""
-    bounds = frame.total_bounds
     degrees = _are_degrees(bounds)
     name = crs_name(system)
     if not np.isfinite(bounds).all():

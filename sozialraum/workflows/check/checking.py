@@ -87,7 +87,8 @@ def _neighbours(plan: Plan, delivery: Delivery) -> list[Problem]:
     stated = "neighbours" in plan.model_fields_set
     asked = stated or plan.clusters is not None or plan.space_statistics is not None
     areas = delivery.areas.get(plan.join.target)
-    if not asked or areas is None:
+    unsound = any(p.severity == "error" for p in delivery.problems)
+    if not asked or areas is None or unsound:
         return []
     from sozialraum.space.neighbour_findings import neighbour_findings
     from sozialraum.space.neighbours import find_neighbours
