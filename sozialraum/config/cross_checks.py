@@ -75,6 +75,13 @@ def _names_missing(plan: Plan, file: str) -> Iterator[Problem]:
         for n, i in enumerate(plan.indicators, 1)
         for name in ("id", "label", "numerator", "denominator", "value")
     ]
+    loose = ("dimension", "axis", "source", "note")
+    named += [
+        (f"indicators[{n}].{name}", getattr(i, name))
+        for n, i in enumerate(plan.indicators, 1)
+        for name in loose
+        if getattr(i, name).strip()
+    ]
     named += [(f"areas.{name}", name) for name in plan.areas]
     named += [(f"axes.{name}", name) for name in plan.axes]
     for key, notes in named:

@@ -20,6 +20,7 @@ from sozialraum.model.options import (
     FilePath,
     NotNegative,
     PositiveShare,
+    Sign,
     Zeros,
 )
 from sozialraum.model.problem import Problem
@@ -44,7 +45,7 @@ class Records(Section):
 
     file: str
     encoding: str | None = None
-    delimiter: str | None = None
+    delimiter: Sign | None = None
     sheet: str | None = None
     columns: RecordColumns
 
@@ -63,7 +64,7 @@ class Register(Section):
 
     file: str
     encoding: str | None = None
-    delimiter: str | None = None
+    delimiter: Sign | None = None
     sheet: str | None = None
     columns: RegisterColumns
     threshold: PositiveShare = 0.88

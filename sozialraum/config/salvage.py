@@ -11,12 +11,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from sozialraum.config.joining import Join
 from sozialraum.config.plan import Plan
 from sozialraum.config.reading import with_recipe
 from sozialraum.config.toml_text import as_tuples, read_toml
 from sozialraum.model.errors import ConfigError
 
 _ROUNDS = 60
+NOWHERE = "-"
 _ANYTHING = {
     "title": "-",
     "crs": "EPSG:25832",
@@ -41,8 +43,9 @@ def salvage(path: str | Path, *, data: str | Path | None = None) -> Plan | None:
     except ConfigError:
         return None
     plan = _understood(merged)
-    if plan is None:
+    if plan is None or not plan.areas:
         return None
+    plan = _on_known_areas(plan)
     plan._file = file
     plan._root = Path(data) if data is not None else file.parent / plan.data
     return plan
@@ -57,6 +60,18 @@ def _understood(merged: dict[str, Any]) -> Plan | None:
         for loc in sorted(places, key=_last_first):
             _leave_out(merged, loc, places[loc])
     return None
+
+
+def _on_known_areas(plan: Plan) -> Plan:
+    """Return a plan without what speaks of areas that nobody describes."""
+    known = set(plan.areas)
+    update: dict[str, Any] = {
+        name: tuple(s for s in getattr(plan, name) if s.areas in known)
+        for name in ("tables", "derived", "reforms")
+    }
+    if plan.join.target not in known or plan.join.source not in (None, *known):
+        update["join"] = Join(target=next(iter(plan.areas)))
+    return plan.model_copy(update=update)
 
 
 def _last_first(loc: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -76,7 +91,10 @@ def _leave_out(merged: dict[str, Any], loc: tuple[Any, ...], kind: str) -> None:
             break
         holders.append((inside, part))
         inside = inside[part]
-    if kind == "missing" and len(loc) == 1:
+    if kind == "missing" and loc[0] == "areas" and loc[-1] in ("file", "key"):
+        holder = holders[-1][0][holders[-1][1]]
+        holder[loc[-1]] = NOWHERE
+    elif kind == "missing" and len(loc) == 1:
         merged[loc[0]] = _anything(merged, loc[0])
     elif holders:
         holder, part = holders[-1]

@@ -25,6 +25,7 @@ from sozialraum.model.options import (
     OpenShare,
     Parts,
     Permutations,
+    Sign,
     Significance,
     Winner,
     Zeros,
@@ -118,7 +119,7 @@ class Table(Section):
     width: Annotated[int | None, Field(ge=1, le=20)] = None
     sheet: str | None = None
     encoding: str | None = None
-    delimiter: str | None = None
+    delimiter: Sign | None = None
     decimal: Literal[",", "."] | None = None
     sentinels: tuple[str, ...] = ()
     columns: dict[str, str] | None = None

@@ -197,6 +197,7 @@ class Names:
 
 
 FilePath = Annotated[str, UsablePath()]
+Sign = Annotated[str, MinLen(1), MaxLen(1)]
 HexColour = Annotated[str, Colour()]
 Range = Annotated[tuple[float, float], Ascending()]
 Limits = Annotated[tuple[float, ...], MinLen(1), MaxLen(9), Ascending()]

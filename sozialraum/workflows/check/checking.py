@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sozialraum.config import read_build
-from sozialraum.config.salvage import salvage
+from sozialraum.config.salvage import NOWHERE, salvage
 from sozialraum.model import Problem
 from sozialraum.model.errors import ConfigError, SozialraumError
 from sozialraum.sources.checks import check_delivery
@@ -50,12 +50,17 @@ def check_build(
 
     found = [*plan.findings, *trial_run(plan)]
     progress("read")
-    delivery = read(plan)
-    progress("check")
-    found += [*delivery.problems, *check_delivery(delivery, plan)]
-    found += [p for p in check_columns(plan, delivery) if p not in found]
-    found += uncounted_warnings(plan.indicators, disclosure_rules(plan), file=plan.file.name)
-    return [*found, *_neighbours(plan, delivery)]
+    try:
+        delivery = read(plan)
+        progress("check")
+        found += [*delivery.problems, *check_delivery(delivery, plan)]
+        found += [*check_columns(plan, delivery), *_neighbours(plan, delivery)]
+        if not any(p.key == "disclosure" for p in found):
+            rules = disclosure_rules(plan)
+            found += uncounted_warnings(plan.indicators, rules, file=plan.file.name)
+    except SozialraumError as error:
+        found += error.problems
+    return list(dict.fromkeys(found))
 
 
 def problems_of_files(
@@ -79,7 +84,10 @@ def problems_of_files(
             found += check_delivery(delivery, plan)
     except SozialraumError as error:
         found = list(error.problems)
-    return [p for p in found if p.severity == "error" and p.file != plan.file.name]
+    except Exception:
+        found = []
+    mine = (plan.file.name, NOWHERE)
+    return [p for p in found if p.severity == "error" and p.file not in mine]
 
 
 def _neighbours(plan: Plan, delivery: Delivery) -> list[Problem]:
