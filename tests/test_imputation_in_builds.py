@@ -203,6 +203,18 @@ def test_what_is_wrong_with_the_section_is_told_before_anything_is_read(tmp_path
     assert words in f"{told.message} {told.found} {told.expected}"
 
 
+def test_a_published_coefficient_against_the_direction_is_found_by_check(tmp_path):
+    table, persons = panel()
+    stated = ", ".join(f"{i} = {-1.0 if i == 'akademisch' else 1.0}" for i in IDS)
+    more = f'[weighting]\nmethod = "published"\ncoefficients = {{ {stated} }}\nagainst = '
+    file = write(tmp_path, table, persons, more + '"refuse"\n')
+    with pytest.raises(ConfigError, match="gegen seine erklärte Richtung"):
+        read_build(file)
+    kept = file.read_text("utf-8").replace('against = "refuse"', 'against = "keep"')
+    file.write_text(kept, encoding="utf-8")
+    assert read_build(file).weighting.coefficients["akademisch"] == -1.0
+
+
 def test_counts_that_are_protected_are_not_filled_in(tmp_path):
     table, persons = panel()
     file = write(tmp_path, table, persons, '[imputation]\nmethod = "last"\n')

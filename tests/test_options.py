@@ -14,14 +14,14 @@ import sozialraum as sr
 from sozialraum.config.neighbours import NeighboursSection
 from sozialraum.config.plan import Plan
 from sozialraum.config.sections import Clusters, Disclosure, Repair, Section
-from sozialraum.config.steps import STEPS, Node
+from sozialraum.config.steps import SECTIONS, Node
 from sozialraum.config.varying import Uncertainty
 from sozialraum.model import Indicator
 from sozialraum.model.options import Names
 from sozialraum.privacy.rules import DisclosureRules
 
 MIRRORS = {
-    **{s: s.function for s in (*STEPS.values(), Uncertainty)},
+    **{s: s.function for s in (*SECTIONS.values(), Uncertainty)},
     NeighboursSection: "sozialraum.space.neighbours:find_neighbours",
     Clusters: "sozialraum.insight.autocorrelation:local_moran",
     Repair: "sozialraum.space.repair:repair_areas",
@@ -97,7 +97,7 @@ def test_no_section_takes_a_table_of_anything():
 
 
 def test_each_key_that_only_some_methods_read_is_a_key_and_each_method_a_word():
-    for section in STEPS.values():
+    for section in SECTIONS.values():
         known = set(get_args(section.model_fields[section.choice].annotation))
         assert set(section.reads) <= set(section.model_fields)
         assert {m for readers in section.reads.values() for m in readers} <= known

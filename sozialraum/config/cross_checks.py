@@ -8,7 +8,7 @@ from typing import Any
 from sozialraum.config.joining import check_join
 from sozialraum.config.names import unknown_names
 from sozialraum.config.plan import Plan
-from sozialraum.config.steps import STEPS
+from sozialraum.config.steps import SECTIONS, STEPS
 from sozialraum.config.told import did_you_mean
 from sozialraum.model.problem import Problem
 from sozialraum.texts import problem, text
@@ -38,6 +38,7 @@ def cross_checks(plan: Plan, file: str) -> Iterator[Problem]:
     for axis in plan.axis_names:
         yield from _anchors_missing(plan, axis, file)
         yield from _classes_contradicting(plan, axis, file)
+        yield from _coefficients_against(plan, axis, file)
     yield from _persons_missing(plan, file)
     yield from _imputation_checks(plan, file)
     rules = plan.disclosure
@@ -120,6 +121,17 @@ def _imputation_checks(plan: Plan, file: str) -> Iterator[Problem]:
         yield problem("config.imputation_uncertain", file=file, key="imputation")
 
 
+def _coefficients_against(plan: Plan, axis: str, file: str) -> Iterator[Problem]:
+    """Find published coefficients that turn an indicator against its declared direction."""
+    weighting = plan.axis(axis).weighting
+    if weighting is None or weighting.method != "published" or weighting.against == "keep":
+        return
+    for name, coefficient in (weighting.coefficients or {}).items():
+        if coefficient < 0:
+            key = f"{place_of(plan, axis, 'weighting')}.coefficients.{name}"
+            yield problem("config.coefficient_negative", file=file, key=key, found=coefficient)
+
+
 def _persons_missing(plan: Plan, file: str) -> Iterator[Problem]:
     """Find steps that weigh by the persons of an area where nobody says who they are."""
     if plan.population is not None:
@@ -141,7 +153,7 @@ def without_effect(plan: Plan, given: Mapping[str, Any], file: str) -> Iterator[
     tables = {"": given, **{f"axes.{n}.": a for n, a in given.get("axes", {}).items()}}
     for place, table in tables.items():
         owner = plan.axes[place.split(".")[1]] if place else plan
-        for name in STEPS:
+        for name in STEPS if place else SECTIONS:
             step = getattr(owner, name)
             for key in [] if step is None else step.unread():
                 value = getattr(step, key)

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from sozialraum.config.cross_checks import ANCHORS, cross_checks, without_effect
 from sozialraum.config.plan import Plan
 from sozialraum.config.recipe_file import recipe_sections
-from sozialraum.config.steps import STEPS
+from sozialraum.config.steps import SECTIONS
 from sozialraum.config.told import german
 from sozialraum.config.toml_text import as_tuples, read_toml
 from sozialraum.model.errors import ConfigError
@@ -151,6 +151,8 @@ def _changes(
 
 # Steps that run only where they are asked for.
 _ADDED = ("transform", "treatment", "weighting", "dimension_scaling", "restandardise")
+# What changes numbers without being a section of a step.
+_TOGETHER = ("transform", "learn_from")
 # Keys of a step that name classes and change no number.
 _WORDS = ("labels", "numbers")
 
@@ -170,7 +172,7 @@ def _step_of(path: str) -> str:
     parts = path.rstrip(".").split(".")
     if parts[-1] in _WORDS:
         return ""
-    return next((part for part in parts if part in STEPS or part == "transform"), "")
+    return next((part for part in parts if part in SECTIONS or part in _TOGETHER), "")
 
 
 def _without_directions(merged: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
@@ -187,7 +189,7 @@ def _without_directions(merged: dict[str, Any], given: dict[str, Any]) -> dict[s
 
 def _step_defaults(path: str) -> dict[str, Any]:
     """Return the defaults of the step section at a place like ``axes.status.scaling.``."""
-    section = STEPS.get(path.rstrip(".").rsplit(".", 1)[-1])
+    section = SECTIONS.get(path.rstrip(".").rsplit(".", 1)[-1])
     if section is None:
         return {}
     return {name: field.default for name, field in section.model_fields.items()}

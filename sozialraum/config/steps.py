@@ -305,6 +305,10 @@ STEPS: dict[str, type[Step]] = {
 }
 
 
+# Sections before the axes part: missing values are filled over all indicators at once.
+SECTIONS: dict[str, type[Step]] = {"imputation": Imputation, **STEPS}
+
+
 class Axis(Section):
     """``[axes.NAME]``: one of several indices of a build, with its own steps."""
 

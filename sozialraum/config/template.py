@@ -9,12 +9,12 @@ from typing import Any
 
 from sozialraum.config.cross_checks import ANCHORS
 from sozialraum.config.recipe_file import recipe_sections
-from sozialraum.config.steps import STEPS
+from sozialraum.config.steps import SECTIONS
 from sozialraum.model.errors import ConfigError
 from sozialraum.model.options import usable_path
 from sozialraum.texts import problem, text
 
-_SHOWN = ("transform", *STEPS)
+_SHOWN = ("transform", *SECTIONS)
 _OPTIONAL = ("dimension", "weight", "axis")
 _EXAMPLE = {"id": "armut", "direction": "burden"}
 _COMMENT_AT = 43
