@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sozialraum.index.cuts import cumulated, ends, equal_widths, jenks, ntile, top_share
-from sozialraum.index.normalisers import weighted_mean, weighted_sd
+from sozialraum.index.normalisers import person_weights, weighted_mean, weighted_sd
 from sozialraum.index.quantiles import quantiles, weighted_quantiles
 from sozialraum.model import Breaks, Problem
 from sozialraum.model.arguments import checks_options
@@ -105,7 +105,9 @@ def fit_breaks(
     found = len(np.unique(x))
     if method not in ("fixed",) and found < (2 if method in ("sd", "equal", "quantile") else k):
         raise DataError(problem("index.too_few_values", found=found, k=k))
-    persons = None if weights is None else weights.reindex(known.index).to_numpy(dtype=float)
+    persons = None
+    if weights is not None:
+        persons = person_weights(weights, known.notna(), caller="fit_breaks")
     if method in ("fixed", "sd"):
         stated = np.asarray(limits, dtype=float)
         inner = (

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from sozialraum.index.aggregation import restandardise
+from sozialraum.index.normalisers import person_weights
 from sozialraum.model.errors import DataError
 from sozialraum.texts import problem
 
@@ -48,7 +49,7 @@ def population_weighted_index(
     Parameters
     ----------
     index : (n_areas,); NaN does not count
-    parent, persons : (n_areas,)
+    parent, persons : (n_areas,); persons known wherever the index is
     how : arguments of `aggregation.fit_restandard`; method "none" leaves the mean as it is
 
     Returns
@@ -64,6 +65,7 @@ def population_weighted_index(
     [0.25, 2.0]
     """
     above = _parents(index.index, parent)
+    person_weights(persons, index.notna(), caller="population_weighted_index")
     people = persons.reindex(index.index).astype(float)
     counted = people.where(index.notna())
     weight = counted.groupby(above).sum()

@@ -93,7 +93,10 @@ def harmonic(x: Matrix, w: Matrix, options: MeanOptions) -> tuple[Column, Matrix
 
 
 def mazziotta_pareto(x: Matrix, w: Matrix, options: MeanOptions) -> tuple[Column, Matrix]:
-    """``M ± S·cv = M ± S²/M`` with the population SD S over the parts of an area."""
+    """``M ± S·cv = M ± S²/M`` with the population SD S over the parts of an area.
+
+    Where all parts are 0 the value is 0, the limit; else it needs M above 0, and is NaN without.
+    """
     sign = 1.0 if options.penalty == "add" else -1.0
     mean = (w * x).sum(axis=1)
     squares = (w * x**2).sum(axis=1)
@@ -101,7 +104,9 @@ def mazziotta_pareto(x: Matrix, w: Matrix, options: MeanOptions) -> tuple[Column
     with np.errstate(divide="ignore", invalid="ignore"):
         value = mean + sign * spread / mean
         steep = 2 * x / mean[:, None] - (squares / mean**2)[:, None] - 1.0
-    return value, w * (1.0 + sign * steep)
+    nothing = (np.where(w > 0, x, 0.0) == 0).all(axis=1)
+    value = np.where(nothing, 0.0, np.where(mean > 0, value, np.nan))
+    return value, np.where(nothing[:, None], w, w * (1.0 + sign * steep))
 
 
 def mean_min(x: Matrix, w: Matrix, options: MeanOptions) -> tuple[Column, Matrix]:

@@ -183,6 +183,8 @@ def _combine(
         w = np.divide(w, share[:, None], out=np.zeros_like(w), where=usable[:, None])
     _refuse_negative(node, x, index)
     value, factor = MEANS[node.method](x, w, replace(options, total=total))
+    if node.method == "mpi":
+        _refuse_undefined(node, np.isnan(value) & usable, index)
     return np.where(usable, value, np.nan), factor
 
 
@@ -214,6 +216,14 @@ def _refuse_negative(node: Node, x: Matrix, index: pd.Index) -> None:
         keys = ", ".join(str(k) for k in index[rows][:5])
         raise DataError(
             problem("index.not_positive", found=int(rows.sum()), keys=keys, node=node.id)
+        )
+
+
+def _refuse_undefined(node: Node, rows: NDArray[np.bool_], index: pd.Index) -> None:
+    if rows.any():
+        keys = ", ".join(str(k) for k in index[rows][:5])
+        raise DataError(
+            problem("index.mean_not_positive", found=int(rows.sum()), keys=keys, node=node.id)
         )
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
@@ -69,6 +70,33 @@ class Normaliser:
     fit: Callable[[Column, Choices], Params]
     apply: Callable[[Column, Params, int], Column]
     needs: str = ""
+
+
+def person_weights(weights: pd.Series, counted: pd.Series, *, caller: str) -> Column:
+    """Return one weight per area, 0 where the area does not count.
+
+    Parameters
+    ----------
+    weights : persons by area
+    counted : (n_areas,) bool, the areas that need a weight
+    caller : function whose parameter it is
+
+    Raises
+    ------
+    ValueError
+        If an area that counts has no weight, a negative or an infinite one, or all have 0.
+    """
+    own, used = weights.reindex(counted.index).to_numpy(dtype=float), counted.to_numpy(dtype=bool)
+    wrong = used & ~(np.isfinite(own) & (own >= 0))
+    if wrong.any() or not own[used].sum() > 0:
+        keys = [str(key) for key in counted.index[wrong][:5]]
+        message = (
+            f"The 'weights' parameter of {caller} must hold a finite number of at least 0 for "
+            f"every area with a value, and one above 0. Got {own[wrong][:5].tolist()} for {keys} "
+            "instead."
+        )
+        raise ValueError(message)
+    return np.where(used, own, 0.0)
 
 
 def weighted_mean(x: Column, weights: Column | None) -> float:

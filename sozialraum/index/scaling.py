@@ -20,6 +20,7 @@ from sozialraum.index.normalisers import (
     RANK_SHARES,
     Choices,
     is_usable,
+    person_weights,
     rounded,
 )
 from sozialraum.model import Indicator, Problem, Scale
@@ -136,13 +137,19 @@ def fit_scale(
     }
     _refuse_wrong_arguments(by_id, stated, centre=centre, base=base, methods=methods, value=value)
     _refuse_wrong_ranks(by_id, rank_share)
-    persons = None if weights is None else _weights(weights, value.index)
+    persons = None
+    if weights is not None:
+        known = value[list(by_id)].notna().any(axis=1)
+        persons = person_weights(weights, known, caller="fit_scale")
     signs = tuple(direction_sign(i, orientation) for i in indicators)
     params, problems = {}, []
     for indicator, sign in zip(indicators, signs, strict=True):
         column, name = value[indicator.id].to_numpy(dtype=float), by_id[indicator.id]
         by_rate = centre == "city_rate" and base is not None
         rate = _city_rate(column, base[indicator.id]) if by_rate else 0.0
+        if np.isnan(rate):
+            problems.append(problem("index.no_rate", column=indicator.id, label=indicator.label))
+            continue
         anchors = stated["targets" if name == "target" else "references"]
         choices = Choices(
             ddof=ddof, weights=persons, centre=rate if by_rate else centre,
@@ -279,20 +286,12 @@ def _is_constant(known: NDArray[np.float64]) -> bool:
     return len(known) < 2 or bool(np.ptp(known) <= CONSTANT * np.abs(known).max())
 
 
-def _weights(weights: pd.Series, index: pd.Index) -> NDArray[np.float64]:
-    aligned = weights.reindex(index).to_numpy(dtype=float)
-    if np.isnan(aligned).any() or (aligned < 0).any():
-        message = (
-            "The 'weights' parameter of fit_scale must hold a number of at least 0 for every area."
-        )
-        raise ValueError(message)
-    return aligned
-
-
 def _city_rate(column: NDArray[np.float64], base: pd.Series) -> float:
+    """Return the rate of all persons; NaN where a value has no base, or nobody lives there."""
     persons = base.to_numpy(dtype=float)
-    known = ~np.isnan(column) & ~np.isnan(persons)
-    return float((column[known] * persons[known]).sum() / persons[known].sum())
+    known = ~np.isnan(column)
+    total = persons[known].sum()
+    return float((column[known] * persons[known]).sum() / total) if total > 0 else float("nan")
 
 
 def _refuse_wrong_ranks(by_id: Mapping[str, str], rank_share: str | None) -> None:

@@ -178,7 +178,7 @@ class Slope:
     Parameters
     ----------
     sii : rate of the least burdened end minus rate of the most burdened end, on the fitted line
-    rii : the same as a ratio
+    rii : the same as a ratio; NaN (undefined) where an end of the fitted line is not above 0
     sii_low, sii_high, rii_low, rii_high : intervals
     most_burdened, least_burdened : fitted rates at the two ends
     """
@@ -237,15 +237,23 @@ def slope_index(
     covariance = (project * variance) @ project.T
     z = quantile(level)
     step = z * np.sqrt(covariance[1, 1])
+    ratios = _ratio_of_ends(b, covariance, z)
+    return Slope(
+        float(b[1]), float(b[1] - step), float(b[1] + step), *ratios, float(b[0]),
+        float(b[0] + b[1]),
+    )  # fmt: skip
+
+
+def _ratio_of_ends(b: Array, covariance: Array, z: float) -> tuple[float, float, float]:
+    """Return the ratio of both ends of a line and its interval; NaN where an end is not above 0."""
+    ends = decided([b[0], b[0] + b[1], np.abs(b).max()])
+    if not (ends[:2] > 0).all():
+        return float("nan"), float("nan"), float("nan")
     ratio = (b[0] + b[1]) / b[0]
     gradient = np.array([-b[1] / b[0] ** 2, 1 / b[0]])
     # on the log scale, so that a ratio and its inverse have the same interval turned round
     relative = z * np.sqrt(gradient @ covariance @ gradient) / ratio
-    return Slope(
-        float(b[1]), float(b[1] - step), float(b[1] + step), float(ratio),
-        float(ratio * np.exp(-relative)), float(ratio * np.exp(relative)),
-        float(b[0]), float(b[0] + b[1]),
-    )  # fmt: skip
+    return float(ratio), float(ratio * np.exp(-relative)), float(ratio * np.exp(relative))
 
 
 def _ordered(

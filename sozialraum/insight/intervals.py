@@ -46,6 +46,9 @@ def wilson(counted: ArrayLike, persons: ArrayLike, *, level: float = 0.95) -> tu
 def byar(counted: ArrayLike, *, level: float = 0.95) -> tuple[Array, Array]:
     """Return Byar's interval of a Poisson count (within 1 % of the exact one from 10 cases on).
 
+    NaN for a count below 0, which is none. The lower limit is never below 0, where the formula
+    would be for counts below about 1.
+
     Examples
     --------
     >>> low, high = byar(65)
@@ -56,7 +59,8 @@ def byar(counted: ArrayLike, *, level: float = 0.95) -> tuple[Array, Array]:
     with np.errstate(invalid="ignore", divide="ignore"):
         low = x * (1 - 1 / (9 * x) - z / (3 * np.sqrt(x))) ** 3
     up = x + 1
-    return np.where(x > 0, low, 0.0), up * (1 - 1 / (9 * up) + z / (3 * np.sqrt(up))) ** 3
+    low, up = np.maximum(np.where(x == 0, 0.0, low), 0.0), np.where(x >= 0, up, np.nan)
+    return np.where(x >= 0, low, np.nan), up * (1 - 1 / (9 * up) + z / (3 * np.sqrt(up))) ** 3
 
 
 def newcombe(

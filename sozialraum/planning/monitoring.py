@@ -39,13 +39,14 @@ def funnel(
     Parameters
     ----------
     cases, base : persons per area; areas without persons get NaN
-    target : p0; None: the rate of the whole city
+    target : p0; None: the rate of all areas whose cases and persons are known
     overdispersion : widen by φ, the mean square of the z-scores winsorised at 10 % (at least 1)
 
     Returns
     -------
     Per area ``rate``, ``base``, ``low_95``, ``high_95``, ``low_998``, ``high_998`` and ``place``
-    ("inside", "high", "low", "very high", "very low", "no base").
+    ("inside", "high", "low", "very high", "very low", "no base"; "no cases" where they are not
+    known).
     """
     wrong = cases.index[
         (cases < 0) | (cases > base.reindex(cases.index)) | (base.reindex(cases.index) < 0)
@@ -53,7 +54,7 @@ def funnel(
     if len(wrong):
         raise DataError(problem("planning.bad_cell", cells=listed(wrong)))
     n = base.reindex(cases.index).astype(float).where(lambda v: v > 0)
-    p0 = cases.sum() / base.sum() if target is None else target
+    p0 = _rate_of_all(cases, n) if target is None else target
     rate = cases / n
     spread = np.sqrt(p0 * (1 - p0) / n)
     phi = _overdispersion((rate - p0) / spread) if overdispersion and p0 * (1 - p0) > 0 else 1.0
@@ -70,15 +71,22 @@ def funnel(
     table["place"] = np.select(
         [
             n.isna(),
+            cases.isna(),
             rate > table["high_998"],
             rate < table["low_998"],
             rate > table["high_95"],
             rate < table["low_95"],
         ],
-        ["no base", "very high", "very low", "high", "low"],
+        ["no base", "no cases", "very high", "very low", "high", "low"],
         "inside",
     )
     return table
+
+
+def _rate_of_all(cases: pd.Series, base: pd.Series) -> float:
+    """Return the rate of the areas whose cases are known; NaN where there is none."""
+    persons = base[cases.notna()].sum()
+    return float(cases[base.notna()].sum() / persons) if persons > 0 else float("nan")
 
 
 def _overdispersion(z: pd.Series) -> float:

@@ -15,7 +15,7 @@ import pandas as pd
 from sozialraum.model import Problem
 from sozialraum.model.errors import ConfigError
 from sozialraum.sources.delivery import Delivery
-from sozialraum.sources.plausibility.listing import files_of, in_their_files
+from sozialraum.sources.plausibility.listing import files_of, in_their_files, listing
 from sozialraum.sources.plausibility.matching import check_keys, unmatched
 from sozialraum.sources.plausibility.position import check_cover, check_position
 from sozialraum.sources.plausibility.values import (
@@ -29,7 +29,7 @@ from sozialraum.sources.plausibility.years import check_jumps
 from sozialraum.sources.spatial.sites import far_sites
 from sozialraum.sources.tabular.formula import evaluate, names
 from sozialraum.sources.tabular.headers import did_you_mean
-from sozialraum.texts import problem
+from sozialraum.texts import date, problem
 
 if TYPE_CHECKING:
     from sozialraum.config.plan import Plan
@@ -54,7 +54,8 @@ def check_delivery(delivery: Delivery, plan: Plan) -> list[Problem]:
         places += _check_sites(delivery, plan)
     keys = list(check_keys(delivery, plan))
     problems, apart = [*keys, *places], unmatched(keys)
-    problems += _check_names(delivery, plan, frames)
+    problems += [*_check_names(delivery, plan, frames), *_not_collected(delivery, plan, frames)]
+    problems += _unknown_persons(plan, frames)
     for day, sets in frames.items():
         for name, frame in sets.items():
             where = {"file": files_of(plan, name, day)}
@@ -123,7 +124,7 @@ def _check_names(
 ) -> Iterator[Problem]:
     """Yield variables that an indicator, the population or a formula needs and nobody delivers."""
     today = frames.get(plan.stichtag.isoformat(), {})
-    known = {c for frame in today.values() for c in frame.columns}
+    known = _columns(today)
     words = {
         c for f in delivery.text.get(plan.stichtag.isoformat(), {}).values() for c in f.columns
     }
@@ -143,4 +144,69 @@ def _check_names(
                 column=variable,
                 place=place,
                 found=near,
+            )
+
+
+def _columns(sets: dict[str, pd.DataFrame]) -> set[str]:
+    return {str(column) for frame in sets.values() for column in frame.columns}
+
+
+def _not_collected(
+    delivery: Delivery, plan: Plan, frames: dict[str, dict[str, pd.DataFrame]]
+) -> Iterator[Problem]:
+    """Yield per earlier Stichtag, once, the indicators that its tables do not know yet.
+
+    They are missing for that Stichtag in all areas; the build's own must have them all.
+    """
+    if any(p.severity == "error" for p in delivery.problems):
+        return
+    for day, sets in frames.items():
+        known = _columns(sets)
+        absent = {
+            variable: i.label
+            for i in plan.indicators
+            for variable in (i.numerator, i.denominator, i.value)
+            if variable is not None and variable not in known
+        }
+        if day == plan.stichtag.isoformat() or not absent:
+            continue
+        labels = list(dict.fromkeys(absent.values()))
+        yield problem(
+            "check.not_collected",
+            "warning",
+            file=", ".join(dict.fromkeys(files_of(plan, name, day) for name in sets)),
+            date=date(day),
+            n=len(labels),
+            labels=listing([f"„{label}“" for label in labels]),
+            columns=listing(list(absent)),
+        )
+
+
+def _unknown_persons(plan: Plan, frames: dict[str, dict[str, pd.DataFrame]]) -> Iterator[Problem]:
+    """Yield areas with counts whose number of persons nobody knows though the method needs it."""
+    if plan.population is None:
+        return
+    steps = [plan.axis(axis) for axis in plan.axis_names]
+    weighed = any(
+        part is not None and part.weights == "population"
+        for one in steps
+        for part in (one.scaling, one.restandardise, one.classes)
+    )
+    variable, day = plan.population.variable, plan.stichtag.isoformat()
+    needed = {c for i in plan.indicators for c in (i.numerator, i.denominator, i.value)}
+    for name, frame in frames.get(day, {}).items():
+        own = [c for c in frame.columns if c in needed and c != variable]
+        if variable not in frame or not own or not (weighed or plan.population.minimum > 0):
+            continue
+        gap = frame[variable].isna() & frame[own].notna().any(axis=1)
+        keys = [str(key) for key in frame.index[gap] if key not in {e.key for e in plan.exclude}]
+        if keys:
+            code, severity = ("unknown", "error") if weighed else ("without_minimum", "warning")
+            yield problem(
+                f"check.weights_{code}",
+                severity,
+                file=files_of(plan, name, day),
+                column=variable,
+                n=len(keys),
+                keys=listing(keys),
             )

@@ -102,7 +102,9 @@ def _mean(x: list[Array], w: list[Array], node: Node, whole: Array) -> Array:
         return np.asarray(mean * whole)
     if node.method == "mpi":
         spread = _dot(w, [(v - mean) ** 2 for v in x])
-        return np.asarray(mean + (1.0 if node.penalty == "add" else -1.0) * spread / mean)
+        value = mean + (1.0 if node.penalty == "add" else -1.0) * spread / mean
+        # as `index.means.mazziotta_pareto`: 0 where all parts are, undefined at another mean of 0
+        return np.where((mean == 0) & (spread == 0), 0.0, np.where(mean > 0, value, np.nan))
     return mean
 
 

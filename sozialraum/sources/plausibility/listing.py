@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sozialraum.texts import text
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from sozialraum.config.plan import Plan
     from sozialraum.model import Problem
@@ -33,3 +35,16 @@ def in_their_files(
     """Return findings about a column with the one file that delivers it."""
     origin = delivery.origins.get(day, {}).get(areas, {})
     return [replace(p, file=origin[p.column]) if p.column in origin else p for p in found]
+
+
+def listing(words: Sequence[str], most: int = 5) -> str:
+    """Return the first words, and how many more there are.
+
+    Examples
+    --------
+    >>> listing(["a", "b", "c"], 2)
+    'a, b und 1 weitere'
+    """
+    rest = len(words) - most
+    listed = ", ".join(words[:most])
+    return listed if rest <= 0 else text("check.and_more", listed=listed, n=rest)

@@ -77,6 +77,8 @@ def measure(plan: Plan, delivery: Delivery, crosswalk: Crosswalk | None, stichta
     tables, problems = _derived(plan, delivery.tables[stichtag], strict=is_current)
     keys = delivery.areas[plan.join.target].index
     counts, pairs, missing = _on_target(plan, tables, crosswalk, keys)
+    if not is_current:
+        counts, pairs = _with_uncollected(plan, counts, pairs)
     formed = [_of_pair(i) if i.value is None else i for i in plan.indicators]
     value, base, status = compute_indicators(pairs, formed)
     excluded = _excluded(plan, counts)
@@ -235,6 +237,24 @@ def _pairs(plan: Plan, counts: pd.DataFrame) -> pd.DataFrame:
             pairs[f"{i.id}.cases"] = counts[i.numerator].where(known)
             pairs[f"{i.id}.base"] = counts[i.denominator].where(known)
     return pd.DataFrame(pairs, index=counts.index)
+
+
+def _with_uncollected(
+    plan: Plan, counts: pd.DataFrame, pairs: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the tables with what an earlier Stichtag did not know yet, missing in all areas."""
+    needed = [c for i in plan.indicators for c in _pair_columns(i)]
+    persons = [] if plan.population is None else [plan.population.variable]
+    return tuple(
+        frame.reindex(columns=[*frame.columns, *(c for c in columns if c not in frame)])
+        for frame, columns in ((counts, persons), (pairs, needed))
+    )
+
+
+def _pair_columns(indicator: Indicator) -> tuple[str, ...]:
+    if indicator.value is not None:
+        return (indicator.value,)
+    return f"{indicator.id}.cases", f"{indicator.id}.base"
 
 
 def _blank(

@@ -22,7 +22,7 @@ from sozialraum.index.preparation.treatment import Treatment, fit_treatment, tra
 from sozialraum.index.scaling import fit_scale, standardise
 from sozialraum.index.weighting.weights import Weights, fit_weights
 from sozialraum.model import Breaks, Scale
-from sozialraum.model.errors import ConfigError
+from sozialraum.model.errors import ConfigError, DataError
 from sozialraum.privacy.publishable import (
     publishable_breaks,
     publishable_constants,
@@ -31,6 +31,7 @@ from sozialraum.privacy.publishable import (
 )
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.privacy.suppression import withheld_areas
+from sozialraum.sources.plausibility.listing import listing
 from sozialraum.texts import problem
 from sozialraum.workflows.build.measuring import Measured
 
@@ -223,5 +224,18 @@ def _arguments(section: Any, plan: Plan, measured: Measured) -> dict[str, Any]:
     if arguments.get("weights") == "population":
         if plan.population is None:
             raise ConfigError(problem("pipeline.no_population", file=plan.file.name))
-        arguments["weights"] = measured.counts[plan.population.variable]
+        persons = measured.counts[plan.population.variable]
+        _refuse_unknown_weights(plan, persons, measured.value.notna().any(axis=1))
+        arguments["weights"] = persons
     return dict(arguments)
+
+
+def _refuse_unknown_weights(plan: Plan, persons: pd.Series, counted: pd.Series) -> None:
+    assert plan.population is not None
+    known = persons.reindex(counted.index)
+    unknown = counted.index[counted & ~(known >= 0)]
+    if len(unknown) or not known[counted].sum() > 0:
+        unknown = unknown if len(unknown) else counted.index[counted]
+        say = {"n": len(unknown), "keys": listing([str(key) for key in unknown])}
+        found = problem("check.weights_unknown", column=plan.population.variable, **say)
+        raise DataError(found)

@@ -126,13 +126,16 @@ def _on_target(plan: Plan, measured: Measured) -> pd.DataFrame:
     Cases and base of an indicator leave out delivered areas without one of them.
     """
     frame = measured.counts.select_dtypes("number").round()
+    own: dict[str | None, pd.Series] = {}
     for i in plan.indicators:
         if i.value is None and i.unit in UNIT_FACTOR:
             base = measured.base[i.id]
-            frame[i.denominator] = base.round()
+            own[i.denominator] = base.round()
             cases = measured.value[i.id] / UNIT_FACTOR[i.unit] * base
-            frame[i.numerator] = cases.round().clip(upper=base.round())
-    return frame
+            own[i.numerator] = cases.round().clip(upper=base.round())
+    columns = list(dict.fromkeys([*frame.columns, *own]))
+    rest = frame.drop(columns=[c for c in own if c in frame])
+    return pd.concat([rest, pd.DataFrame(own, index=frame.index)], axis=1)[columns]
 
 
 def outreach_columns(plan: Plan) -> dict[str, tuple[str, str]]:
