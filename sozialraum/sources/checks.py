@@ -55,7 +55,7 @@ def check_delivery(delivery: Delivery, plan: Plan) -> list[Problem]:
     keys = list(check_keys(delivery, plan))
     problems, apart = [*keys, *places], unmatched(keys)
     problems += [*_check_names(delivery, plan, frames), *_not_collected(delivery, plan, frames)]
-    problems += _unknown_persons(plan, frames)
+    problems += [p for p in _unknown_persons(plan, frames) if p.file not in apart]
     for day, sets in frames.items():
         for name, frame in sets.items():
             where = {"file": files_of(plan, name, day)}
