@@ -19,6 +19,7 @@ from sozialraum.index.cuts import cumulated, ends, equal_widths, jenks, ntile, t
 from sozialraum.index.normalisers import person_weights, weighted_mean, weighted_sd
 from sozialraum.index.quantiles import quantiles, weighted_quantiles
 from sozialraum.model import Breaks, Problem
+from sozialraum.model.alignment import aligned
 from sozialraum.model.arguments import checks_options
 from sozialraum.model.deciding import finest_places, steps, tied, without_noise
 from sozialraum.model.errors import DataError
@@ -100,6 +101,7 @@ def fit_breaks(
     _refuse_wrong_arguments(method, k, limits, (lower, upper), share)
     _refuse_wrong_groups(method, shares)
     k = k if shares is None else len(shares)
+    _, weights = aligned("fit_breaks", index=index, weights=weights)
     known = index.dropna()
     x = tied(known.to_numpy(dtype=float))
     found = len(np.unique(x))

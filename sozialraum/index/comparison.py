@@ -17,6 +17,7 @@ import pandas as pd
 from sozialraum.index.method import STEPS, FittedIndex, fit_index, fit_recipe
 from sozialraum.index.recipes import Recipe, read_recipe
 from sozialraum.model import Indicator
+from sozialraum.model.alignment import aligned
 from sozialraum.model.deciding import ranks
 from sozialraum.texts import text
 
@@ -166,6 +167,7 @@ def population_weighted(
     base: pd.DataFrame | None = None,
 ) -> Comparison:
     """Compare a method with itself when mean and SD count persons instead of areas."""
+    _, persons, base = aligned("population_weighted", value=value, persons=persons, base=base)
     sections = {name: dict(how) for name, how in fitted.sections.items()}
     sections.setdefault("scaling", {})["weights"] = persons
     if "restandardise" in sections:

@@ -18,6 +18,7 @@ import scipy
 
 from sozialraum.index.weighting.factors import correlation, principal_components
 from sozialraum.model import Indicator, Problem
+from sozialraum.model.alignment import aligned
 from sozialraum.texts import number, percent, problem
 
 FEWEST_AREAS_PER_INDICATOR = 3
@@ -160,6 +161,7 @@ def inspect_index(
     -------
     Problems: an outcome used as an input is an error; the rest are warnings and notes.
     """
+    value, z = aligned("inspect_index", value=value, z=z)
     found = [*_circular(indicators, set(outcomes), set(allocation)), *_columns(value, indicators)]
     usable = [i for i in indicators if z[i.id].nunique() > 1]
     if len(value) < FEWEST_AREAS_PER_INDICATOR * len(indicators):

@@ -14,6 +14,7 @@ import pandas as pd
 
 from sozialraum.index.aggregation import restandardise
 from sozialraum.index.normalisers import person_weights
+from sozialraum.model.alignment import aligned
 from sozialraum.model.errors import DataError
 from sozialraum.texts import problem
 
@@ -37,7 +38,7 @@ def sum_counts(counts: pd.DataFrame, parent: pd.Series) -> pd.DataFrame:
     >>> sum_counts(counts, pd.Series(["X", "X", "Y"], index=["a", "b", "c"])).arm.tolist()
     [3.0, nan]
     """
-    above = _parents(counts.index, parent)
+    above = _parents(*aligned("sum_counts", counts=counts, parent=parent)[1:])
     return counts.groupby(above).sum(min_count=1).where(counts.notna().groupby(above).all())
 
 
@@ -64,9 +65,11 @@ def population_weighted_index(
     >>> population_weighted_index(index, parent, pd.Series([3.0, 1.0, 5.0], keys))["mean"].tolist()
     [0.25, 2.0]
     """
-    above = _parents(index.index, parent)
-    person_weights(persons, index.notna(), caller="population_weighted_index")
-    people = persons.reindex(index.index).astype(float)
+    _, above, people = aligned(
+        "population_weighted_index", index=index, parent=parent, persons=persons
+    )
+    person_weights(people, index.notna(), caller="population_weighted_index")
+    above, people = _parents(above), people.astype(float)
     counted = people.where(index.notna())
     weight = counted.groupby(above).sum()
     mean = (index * counted).groupby(above).sum() / weight.where(weight > 0)
@@ -81,9 +84,9 @@ def population_weighted_index(
     )
 
 
-def _parents(keys: pd.Index, parent: pd.Series) -> pd.Series:
-    above = parent.reindex(keys)
-    if above.isna().any():
-        lost = ", ".join(str(k) for k in keys[above.isna()][:5])
-        raise DataError(problem("index.no_parent", found=int(above.isna().sum()), keys=lost))
-    return above
+def _parents(parent: pd.Series) -> pd.Series:
+    lost = parent.index[parent.isna()]
+    if len(lost):
+        keys = ", ".join(str(k) for k in lost[:5])
+        raise DataError(problem("index.no_parent", found=len(lost), keys=keys))
+    return parent

@@ -26,6 +26,7 @@ from sozialraum.index.recipes import Recipe, read_recipe
 from sozialraum.index.scaling import fit_scale, standardise
 from sozialraum.index.weighting.weights import Weights, fit_weights
 from sozialraum.model import Breaks, Indicator, Scale
+from sozialraum.model.alignment import aligned
 from sozialraum.model.deciding import ranks
 
 STEPS = (
@@ -122,6 +123,7 @@ def fit_index(
     02  0.333      1
     03  1.000      2
     """
+    _, base, persons = aligned("fit_index", value=value, base=base, persons=persons)
     listed = {name: _with_persons(dict(how), persons) for name, how in (sections or {}).items()}
     if unknown := sorted(set(listed) - set(STEPS)):
         message = (

@@ -24,6 +24,7 @@ from sozialraum.index.normalisers import (
     rounded,
 )
 from sozialraum.model import Indicator, Problem, Scale
+from sozialraum.model.alignment import aligned
 from sozialraum.model.arguments import checks_options
 from sozialraum.model.errors import DataError
 from sozialraum.model.options import (
@@ -101,9 +102,9 @@ def fit_scale(
     method, methods : one normaliser for all, and exceptions by indicator id
     orientation : which end is high: "deprivation" (high = burden) or "participation" (high = good)
     ddof : 0 population SD, 1 sample SD
-    weights : persons per area for mean and SD; None = every area counts alike
+    weights : (n_areas,), persons for mean and SD; None = every area counts alike
     centre : "mean" of the areas, "zero", or "city_rate" (the rate of the sums, needs `base`)
-    base : persons behind each value, for "city_rate"
+    base : same shape as `value`, persons behind each value, for "city_rate"
     output, location, step, goalposts, targets, references, factor, cap : see the table
     ties : the rank of equal values: their mean, lowest or highest rank
     rank_share : another R for the methods that have one; r counts from the lowest area, so that
@@ -117,7 +118,7 @@ def fit_scale(
     Raises
     ------
     ValueError
-        If an argument is unknown or missing for the method.
+        If an argument is unknown or missing for the method, or keys differ.
     DataError
         If an indicator is constant or has fewer than two values: it cannot tell areas apart.
 
@@ -137,6 +138,7 @@ def fit_scale(
     }
     _refuse_wrong_arguments(by_id, stated, centre=centre, base=base, methods=methods, value=value)
     _refuse_wrong_ranks(by_id, rank_share)
+    _, weights, base = aligned("fit_scale", value=value, weights=weights, base=base)
     persons = None
     if weights is not None:
         known = value[list(by_id)].notna().any(axis=1)
@@ -329,6 +331,10 @@ def _refuse_wrong_arguments(
         if needed and i not in stated[needed]:
             message = f"The '{needed}' parameter of fit_scale must name {i!r} for method {name!r}."
             raise ValueError(message)
-    if centre == "city_rate" and base is None:
-        message = "The 'base' parameter of fit_scale must be given for centre='city_rate'."
+    if centre == "city_rate" and (base is None or any(i not in base for i in by_id)):
+        absent = "None" if base is None else f"no column for {[i for i in by_id if i not in base]}"
+        message = (
+            "The 'base' parameter of fit_scale must be given for centre='city_rate', with a column "
+            f"per indicator. Got {absent} instead."
+        )
         raise ValueError(message)

@@ -26,6 +26,7 @@ from sklearn.metrics import adjusted_rand_score
 from sklearn.mixture import GaussianMixture
 
 from sozialraum.model import Problem, Typology
+from sozialraum.model.alignment import in_key_order
 from sozialraum.model.errors import DataError
 from sozialraum.model.neighbours import Neighbours
 from sozialraum.texts import percent, problem, text
@@ -84,6 +85,7 @@ def fit_typology(
     [1, 1, 2, 2]
     """
     _refuse_wrong_arguments(method, neighbours, labels, k)
+    z = z.iloc[in_key_order(z.index)]
     known = z.notna().all(axis=1).to_numpy()
     x = z.to_numpy(dtype=float)[known]
     if len(np.unique(x, axis=0)) < k:
@@ -149,6 +151,7 @@ def type_certainty(
     if typology.method == "contiguous":
         message = "The 'typology' parameter of type_certainty must not be of method 'contiguous'."
         raise ValueError(message)
+    given, z = z.index, z.iloc[in_key_order(z.index)]
     known = z[list(typology.ids)].notna().all(axis=1).to_numpy()
     x = z[list(typology.ids)].to_numpy(dtype=float)[known]
     own = _nearest(x, np.array(typology.centres))
@@ -156,7 +159,7 @@ def type_certainty(
     k = len(typology.centres)
     for again in _resampled(x, typology.method, k, seed, draws, options["orientation"]):
         kept += again == own
-    return pd.Series(kept / draws, index=z.index[known], name="type_certainty").reindex(z.index)
+    return pd.Series(kept / draws, index=z.index[known], name="type_certainty").reindex(given)
 
 
 def inspect_typology(typology: Typology) -> list[Problem]:

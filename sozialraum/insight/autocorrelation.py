@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from sozialraum.insight.permutation import local_tails, permuted_products
 from sozialraum.kernels import moran as kernels
+from sozialraum.model.alignment import aligned, aligned_to
 from sozialraum.model.arguments import checks_options
 from sozialraum.model.neighbours import Neighbours
 from sozialraum.model.options import Count, OpenShare, Permutations, Significance
@@ -122,6 +123,8 @@ def local_moran(
     SD), ``p`` (two-sided, ``2 (1 + min(#≥, #≤))/(1 + permutations)``), ``p_adjusted``,
     ``cluster``: "HH", "LL", "HL", "LH", "none", "no_value", "no_neighbour", "no_spread".
     """
+    given = values.index
+    values = _of_graph("local_moran", values, neighbours)
     x, graph, keep = _usable(values, neighbours)
     table = pd.DataFrame(
         dict.fromkeys(("local", "lag", "z", "p", "p_adjusted"), np.nan), index=values.index
@@ -130,7 +133,7 @@ def local_moran(
     spread = x.std(ddof=1) if len(x) >= FEWEST else 0.0
     if not spread > 1e-12 * np.abs(x).max(initial=0.0):
         table.loc[keep, "cluster"] = "no_spread"
-        return table
+        return table.loc[given]
     z = (x - x.mean()) / spread
     p, lag = local_tails(z, graph, permutations, seed)
     rows = table.index[keep]
@@ -143,7 +146,7 @@ def local_moran(
         [(z > 0) & (lag > 0), (z < 0) & (lag < 0), z > 0], ["HH", "LL", "HL"], default="LH"
     )
     table.loc[rows, "cluster"] = np.where(sure, side, "none")
-    return table
+    return table.loc[given]
 
 
 def getis_ord(values: pd.Series, neighbours: Neighbours, *, q: float = 0.05) -> pd.DataFrame:
@@ -164,13 +167,15 @@ def getis_ord(values: pd.Series, neighbours: Neighbours, *, q: float = 0.05) -> 
     DataFrame by area key: ``g`` (z value), ``p`` (two-sided), ``p_adjusted`` (FDR), ``spot``:
     "hot", "cold", "none", "no_value", "no_neighbour", "no_spread".
     """
+    given = values.index
+    values = _of_graph("getis_ord", values, neighbours)
     x, graph, keep = _usable(values, neighbours)
     table = pd.DataFrame(dict.fromkeys(("g", "p", "p_adjusted"), np.nan), index=values.index)
     table["spot"] = _reasons(values, neighbours, keep)
     n, spread = len(x), x.std() if len(x) >= FEWEST else 0.0
     if not spread > 1e-12 * np.abs(x).max(initial=0.0):
         table.loc[keep, "spot"] = "no_spread"
-        return table
+        return table.loc[given]
     owner = np.repeat(np.arange(n), graph.counts)
     total = np.bincount(owner, graph.weight * x[graph.other], minlength=n) + x
     weight = np.bincount(owner, graph.weight, minlength=n) + 1.0
@@ -184,7 +189,7 @@ def getis_ord(values: pd.Series, neighbours: Neighbours, *, q: float = 0.05) -> 
     adjusted = benjamini_hochberg(pd.Series(p, rows))["p_adjusted"].to_numpy()
     table.loc[rows, "g"], table.loc[rows, "p"], table.loc[rows, "p_adjusted"] = g, p, adjusted
     table.loc[rows, "spot"] = np.where(adjusted > q, "none", np.where(g > 0, "hot", "cold"))
-    return table
+    return table.loc[given]
 
 
 def standardise_rates(counted: pd.Series, persons: pd.Series) -> pd.Series:
@@ -198,6 +203,7 @@ def standardise_rates(counted: pd.Series, persons: pd.Series) -> pd.Series:
     ----------
     counted, persons : by area key; no persons or NaN gives NaN
     """
+    counted, persons = aligned("standardise_rates", counted=counted, persons=persons)
     known = counted.notna() & persons.gt(0)
     x, n = counted[known].to_numpy(float), persons[known].to_numpy(float)
     b = x.sum() / n.sum()
@@ -238,13 +244,15 @@ def benjamini_hochberg(p: pd.Series, *, q: float = 0.05) -> pd.DataFrame:
     return pd.DataFrame({"p_adjusted": column, "reject": column.le(q)})
 
 
+def _of_graph(caller: str, values: pd.Series, neighbours: Neighbours) -> pd.Series:
+    """Return the values in the order of the graph: its order is what the permutations go by."""
+    return aligned_to(caller, neighbours.keys, "'neighbours'", values=values)[0]
+
+
 def _usable(
     values: pd.Series, neighbours: Neighbours
 ) -> tuple[Array, Neighbours, NDArray[np.bool_]]:
     """Return values and neighbours of the areas that have both, and which areas they are."""
-    if not values.index.equals(neighbours.keys):
-        message = "The 'values' parameter must have the area keys of 'neighbours', in that order."
-        raise ValueError(message)
     keep = values.notna().to_numpy()
     while True:
         graph = neighbours.subset(keep)
@@ -267,6 +275,7 @@ def _reasons(
 def _global(
     measure: str, values: pd.Series, neighbours: Neighbours, permutations: int, seed: int
 ) -> Association:
+    values = _of_graph(f"global_{measure}", values, neighbours)
     x, graph, keep = _usable(values, neighbours)
     n = len(x)
     if n < FEWEST or not np.ptp(x) > 1e-12 * np.abs(x).max():

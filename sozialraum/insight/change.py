@@ -15,6 +15,7 @@ import pandas as pd
 
 from sozialraum.insight.monte_carlo.class_draws import cut
 from sozialraum.model import Breaks
+from sozialraum.model.alignment import aligned, refuse_doubled
 from sozialraum.texts import text
 
 EFFECTS = ("data", "scale", "cut")
@@ -68,7 +69,10 @@ def split_change(
     01          1          1     1      0   -1      0
     02          2          1     0      0   -1     -1
     """
-    _same_keys(new_index_old_scale, new_index)
+    new_index, new_index_old_scale = aligned(
+        "split_change", new_index=new_index, new_index_old_scale=new_index_old_scale
+    )
+    refuse_doubled("split_change", old_index=old_index)
     keys = old_index.index.union(new_index.index).sort_values()
     steps = {
         "class_old": cut(old_index, old_breaks),
@@ -127,12 +131,14 @@ def change_certainty(old: pd.DataFrame, new: pd.DataFrame) -> pd.Series:
     -------
     Series 0..1 by area key; NaN where an area has no probabilities in one of the builds.
     """
-    if list(old.columns) != list(new.columns):
+    refuse_doubled("change_certainty", old=old, new=new)
+    if set(old.columns) != set(new.columns):
         message = (
-            f"change_certainty needs the same classes in both builds: old has {list(old.columns)}, "
-            f"new has {list(new.columns)}."
+            "The 'new' parameter of change_certainty must have the classes of 'old', "
+            f"{list(old.columns)}. Got {list(new.columns)} instead."
         )
         raise ValueError(message)
+    new = new[list(old.columns)]
     keys = old.index.union(new.index).sort_values()
     both = old.reindex(keys).to_numpy(float) * new.reindex(keys).to_numpy(float)
     return pd.Series(1.0 - both.sum(axis=1), index=keys, name="change_certainty")
@@ -158,12 +164,3 @@ def describe_change(split: pd.DataFrame) -> list[str]:
     if alone := int((split["areas"] != "both").sum()):
         sentences.append(text("insight.change.only_one_build", count=alone))
     return sentences
-
-
-def _same_keys(first: pd.Series, second: pd.Series) -> None:
-    if not first.index.equals(second.index):
-        message = (
-            "split_change needs new_index_old_scale and new_index on the same areas in the same "
-            f"order: {len(first)} and {len(second)} areas came."
-        )
-        raise ValueError(message)

@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sozialraum.insight.intervals import quantile
+from sozialraum.model.alignment import aligned
 from sozialraum.model.deciding import decided
 
 Array = NDArray[np.float64]
@@ -57,6 +58,7 @@ def mid_ranks(persons: pd.Series, burden: pd.Series) -> pd.Series:
     >>> mid_ranks(pd.Series([10.0, 20.0, 10.0]), pd.Series([3.0, 1.0, 3.0])).tolist()
     [0.25, 0.75, 0.25]
     """
+    persons, burden = aligned("mid_ranks", persons=persons, burden=burden)
     falling = pd.Series(decided(-burden.to_numpy(float)), burden.index)
     total = persons.groupby(falling).sum().sort_index()
     share = total / total.sum()
@@ -89,7 +91,7 @@ def concentration_index(
     ValueError
         If there are fewer than two groups with persons, no cases, or more cases than persons.
     """
-    y, f, rank, n = _ordered(cases, persons, burden)
+    y, f, rank, n = _ordered("concentration_index", cases=cases, persons=persons, burden=burden)
     mean = float(f @ y)
     if not 0 < mean <= 1 or (y > 1).any():
         message = "concentration_index needs at least one case and not more cases than persons."
@@ -121,7 +123,7 @@ def grouped_standard_error(share: pd.Series, persons: pd.Series, burden: pd.Seri
     :math:`\frac{1}{T} (\sum f a^2 - (1 + C)^2)`, :math:`a_t = \frac{y_t}{\mu} (2 R_t - 1 - C) + 2 -
     q_{t-1} - q_t`, q the ordinates of the concentration curve (Kakwani et al. 1997, eq. 14).
     """
-    y, f, rank, _ = _ordered(share * persons, persons, burden)
+    y, f, rank, _ = _ordered("grouped_standard_error", share=share, persons=persons, burden=burden)
     mean = f @ y
     index = 2 / mean * (f @ (y * rank)) - 1
     q = np.cumsum(f * y) / mean
@@ -144,7 +146,11 @@ def individual_concentration(
     outcome : per person, at least 0
     burden : per person, high = most burdened
     """
-    y, f, rank, count = _ordered(outcome, pd.Series(1.0, outcome.index), burden)
+    outcome, burden = aligned("individual_concentration", outcome=outcome, burden=burden)
+    one = pd.Series(1.0, outcome.index)
+    y, f, rank, count = _ordered(
+        "individual_concentration", cases=outcome, persons=one, burden=burden
+    )
     within = outcome.groupby(-burden).var(ddof=0).to_numpy(float)
     mean, n = f @ y, count.sum()
     index = 2 / mean * (f @ (y * rank)) - 1
@@ -165,7 +171,7 @@ def concentration_curve(cases: pd.Series, persons: pd.Series, burden: pd.Series)
     DataFrame ``persons_share``, ``cases_share`` from (0, 0) to (1, 1); below the diagonal = the
     more burdened have less of it.
     """
-    y, f, _, _ = _ordered(cases, persons, burden)
+    y, f, _, _ = _ordered("concentration_curve", cases=cases, persons=persons, burden=burden)
     persons_share = np.concatenate([[0.0], np.cumsum(f)])
     cases_share = np.concatenate([[0.0], np.cumsum(f * y) / (f @ y)])
     return pd.DataFrame({"persons_share": persons_share, "cases_share": cases_share})
@@ -220,6 +226,9 @@ def slope_index(
     ValueError
         If there are fewer than two different burdens.
     """
+    rate, persons, burden, standard_error = aligned(
+        "slope_index", rate=rate, persons=persons, burden=burden, standard_error=standard_error
+    )
     known = rate.notna() & persons.gt(0) & burden.notna()
     y, n = rate[known].to_numpy(float), persons[known].to_numpy(float)
     if burden[known].nunique() < 2:
@@ -256,11 +265,12 @@ def _ratio_of_ends(b: Array, covariance: Array, z: float) -> tuple[float, float,
     return float(ratio), float(ratio * np.exp(-relative)), float(ratio * np.exp(relative))
 
 
-def _ordered(
-    cases: pd.Series, persons: pd.Series, burden: pd.Series
-) -> tuple[Array, Array, Array, Array]:
+def _ordered(caller: str, **columns: pd.Series) -> tuple[Array, Array, Array, Array]:
     """Return share with outcome, share of persons, mid-rank, persons; most burdened first."""
-    table = pd.DataFrame({"cases": cases, "persons": persons, "burden": burden}).dropna()
+    found = dict(zip(columns, aligned(caller, **columns), strict=True))
+    persons = found["persons"]
+    cases = found["cases"] if "cases" in found else found["share"] * persons
+    table = pd.DataFrame({"cases": cases, "persons": persons, "burden": found["burden"]}).dropna()
     table = table[table["persons"] > 0]
     if table["burden"].nunique() < 2:
         message = f"Inequality needs two groups of different burden. Got {len(table)} groups."

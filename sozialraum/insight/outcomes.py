@@ -17,6 +17,7 @@ import pandas as pd
 
 from sozialraum.insight.intervals import katz, odds_ratio, quantile, score_ratio, wilson
 from sozialraum.model import Indicator
+from sozialraum.model.alignment import aligned, aligned_to
 from sozialraum.model.errors import ConfigError
 from sozialraum.texts import number, problem, text
 
@@ -41,9 +42,14 @@ class Outcome:
 
     def __post_init__(self) -> None:
         """Refuse more cases than children."""
-        x, n = self.cases, self.children
-        if not x.index.equals(n.index) or (x > n).any() or (x < 0).any():
-            message = f"The outcome {self.name!r} must have 0 ≤ cases ≤ children on the same areas."
+        x, n = aligned("Outcome", cases=self.cases, children=self.children)
+        object.__setattr__(self, "children", n)
+        if (wrong := (x > n) | (x < 0)).any():
+            keys = [str(key) for key in x.index[wrong][:5]]
+            message = (
+                f"The 'cases' parameter of Outcome {self.name!r} must lie between 0 and children. "
+                f"Got others in {keys} instead."
+            )
             raise ValueError(message)
 
 
@@ -82,13 +88,13 @@ def transition_rates(outcome: Outcome, types: pd.Series, *, level: float = 0.95)
     Parameters
     ----------
     outcome : counts by area
-    types : type (or class) number by area key; areas without one are left out
+    types : type (or class) number by area key; an area where it is NaN is left out
 
     Returns
     -------
     DataFrame by type: ``areas``, ``cases``, ``children``, ``rate``, ``rate_low``, ``rate_high``.
     """
-    table = _of_types(outcome, types)
+    table = _of_types("transition_rates", outcome, types)
     grouped = table.groupby("type")[["cases", "children"]].sum()
     low, high = wilson(grouped["cases"], grouped["children"], level=level)
     rate = grouped["cases"] / grouped["children"].where(grouped["children"] > 0)
@@ -192,7 +198,10 @@ def standardised_rates(
     """
     sums = strata.groupby(["type", "stratum"])[["cases", "children"]].sum()
     cases, children = sums["cases"].unstack(), sums["children"].unstack()
-    whole = children.sum() if standard is None else standard.reindex(children.columns)
+    (standard,) = aligned_to(
+        "standardised_rates", children.columns, "the strata of 'strata'", standard=standard
+    )
+    whole = children.sum() if standard is None else standard
     weight = whole / whole.sum()
     with np.errstate(invalid="ignore", divide="ignore"):
         rate = cases / children.where(children > 0)
@@ -245,12 +254,8 @@ def describe_ratio(found: RateRatio, event: str, *, group: str, reference: str) 
     return text(f"insight.outcome.{kind}", event=event, group=group, reference=reference, **shown)
 
 
-def _of_types(outcome: Outcome, types: pd.Series) -> pd.DataFrame:
-    table = pd.DataFrame(
-        {
-            "cases": outcome.cases,
-            "children": outcome.children,
-            "type": types.reindex(outcome.cases.index),
-        }
-    )
-    return table.dropna()
+def _of_types(caller: str, outcome: Outcome, types: pd.Series) -> pd.DataFrame:
+    keys = outcome.cases.index
+    own = aligned_to(caller, keys, "'outcome'", types=types)[0]
+    table = {"cases": outcome.cases, "children": outcome.children, "type": own}
+    return pd.DataFrame(table).dropna()

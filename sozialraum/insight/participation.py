@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.insight.intervals import newcombe, wilson
+from sozialraum.model.alignment import aligned
 from sozialraum.model.deciding import ranks
 
 
@@ -76,7 +77,7 @@ def participation_rate(
     """
     _expect("participation_rate", participants, Participants)
     _expect("participation_rate", children, Children)
-    x, n = _aligned(participants, children)
+    x, n = _aligned("participation_rate", participants=participants, children=children)
     if (x > n).any():
         keys = ", ".join(map(str, x.index[x > n][:5]))
         message = f"participation_rate: more participants than children in {keys}."
@@ -101,18 +102,18 @@ def use_quotient(used: Bookings | Places, children: Children) -> pd.DataFrame:
         message = f"use_quotient needs Bookings or Places. Got {type(used).__name__} instead."
         raise TypeError(message)
     _expect("use_quotient", children, Children)
-    x, n = _aligned(used, children)
+    x, n = _aligned("use_quotient", used=used, children=children)
     name = "bookings" if isinstance(used, Bookings) else "places"
     return pd.DataFrame({name: x, "children": n, f"{name}_per_100": 100 * x / n.where(n > 0)})
 
 
 def by_group(count: Count, groups: pd.Series) -> Count:
-    """Add up a count by class or type; an area without a group is left out.
+    """Add up a count by class or type; an area whose group is NaN is left out.
 
     The result has the type of `count`, so that participants stay participants.
     """
-    group = groups.reindex(count.number.index)
-    return type(count)(count.number.groupby(group).sum(min_count=1))
+    number, group = aligned("by_group", count=count.number, groups=groups)
+    return type(count)(number.groupby(group).sum(min_count=1))
 
 
 def expected_participation(
@@ -174,7 +175,7 @@ def rate_difference(
     """
     _expect("rate_difference", participants, Participants)
     _expect("rate_difference", children, Children)
-    x, n = _aligned(participants, children)
+    x, n = _aligned("rate_difference", participants=participants, children=children)
     low, high = newcombe(x[first], n[first], x[second], n[second], level=level)
     return float(x[first] / n[first] - x[second] / n[second]), float(low), float(high)
 
@@ -209,16 +210,20 @@ def reach(
 
     Parameters
     ----------
-    participants : all who take part
+    participants : all who take part, by area, as the other two
     target_participants : of them, those of the target group (for example with SGB II)
     target_children : all of the target group
     """
     _expect("reach", participants, Participants)
     _expect("reach", target_participants, Participants)
     _expect("reach", target_children, Children)
-    inside, everyone, group = (
-        c.total() for c in (target_participants, participants, target_children)
-    )
+    everyone, inside, group = (
+        float(column.sum(skipna=False))
+        for column in _aligned(
+            "reach", participants=participants, target_participants=target_participants,
+            target_children=target_children,
+        )
+    )  # fmt: skip
     if inside > everyone or inside > group:
         message = f"reach: {inside:g} of the target group among {everyone:g} participants."
         raise ValueError(message)
@@ -257,9 +262,9 @@ def burdened_and_unreached(
     if not 0 < worst <= 0.5:
         message = f"The 'worst' parameter must lie in 0..0.5. Got {worst} instead."
         raise ValueError(message)
-    table = pd.DataFrame({"burden": burden, "rate": rate["rate"].reindex(burden.index)})
+    burden, counts = aligned("burdened_and_unreached", burden=burden, rate=rate)
+    table = pd.DataFrame({"burden": burden, "rate": counts["rate"]})
     known = table.notna().all(axis=1)
-    counts = rate.reindex(burden.index)
     for column in ("burden", "rate"):
         place = ranks(table.loc[known, column], ascending=True, ties="average") - 0.5
         share = place / known.sum()
@@ -296,10 +301,6 @@ def _expect(function: str, given: object, kind: type[Count]) -> None:
         raise TypeError(message)
 
 
-def _aligned(first: Count, second: Count) -> tuple[pd.Series, pd.Series]:
-    x, n = first.number, second.number
-    if set(x.index) != set(n.index):
-        odd = sorted(map(str, set(x.index) ^ set(n.index)))[:5]
-        message = f"Both counts must be of the same areas. Only one of them has {odd}."
-        raise ValueError(message)
-    return x.reindex(n.index).astype(float), n.astype(float)
+def _aligned(caller: str, **counts: Count) -> tuple[pd.Series, ...]:
+    numbers = {name: count.number for name, count in counts.items()}
+    return tuple(column.astype(float) for column in aligned(caller, **numbers))

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sozialraum.model.alignment import aligned
+
 
 @dataclass(frozen=True, eq=False)
 class LogisticModel:
@@ -42,17 +44,21 @@ def logistic(
 
     Parameters
     ----------
-    cases, children : per row (area × stratum)
+    cases, children : per row (area × stratum), index = key of the row
     terms : per row, the explaining numbers; a constant is added
+    clusters : per row, the cluster it belongs to; a row with NaN in any of the four is left out
     clusters : per row, the cluster it belongs to
     level : of the intervals
 
     Raises
     ------
     ValueError
-        If the fit does not exist (a term separates the outcomes) or there are fewer clusters than
-        terms.
+        If keys differ, the fit does not exist (a term separates the outcomes) or there are fewer
+        clusters than terms.
     """
+    cases, children, terms, clusters = aligned(
+        "logistic", cases=cases, children=children, terms=terms, clusters=clusters
+    )
     known = cases.notna() & children.gt(0) & terms.notna().all(axis=1) & clusters.notna()
     x = np.column_stack([np.ones(known.sum()), terms[known].to_numpy(float)])
     y, n = cases[known].to_numpy(float), children[known].to_numpy(float)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from sozialraum.insight.monte_carlo.threading import in_threads, threads
 from sozialraum.kernels.optimisation import rezone as kernels
+from sozialraum.model.alignment import aligned_to
 from sozialraum.model.neighbours import Neighbours
 
 
@@ -92,7 +93,11 @@ def rezoning_band(
     -------
     `RezoningBand`
     """
-    x, y, n = (s.reindex(neighbours.keys).to_numpy(float) for s in (first, second, persons))
+    first, second, persons, own = aligned_to(
+        "rezoning_band", neighbours.keys, "'neighbours'",
+        first=first, second=second, persons=persons, own=own,
+    )  # fmt: skip
+    x, y, n = (s.to_numpy(float) for s in (first, second, persons))
     unknown = np.isnan(x) | np.isnan(y) | np.isnan(n)
     x, y, n = (np.where(unknown, 0.0, a) for a in (x, y, n))
     found, _ = _run(neighbours, n, x, y, zones, draws, seed)
@@ -105,7 +110,7 @@ def rezoning_band(
     finest = kernels.zone_correlation(place, len(x), n, x, y, np.empty((3, len(x))))
     real = share = None
     if own is not None:
-        code = pd.factorize(own.reindex(neighbours.keys))[0]
+        code = pd.factorize(own)[0]
         inside = code >= 0
         k = int(code.max()) + 1
         parts = (a[inside] for a in (n, x, y))

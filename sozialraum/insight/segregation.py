@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sozialraum.model.alignment import aligned, in_key_order
+
 Array = NDArray[np.float64]
 MEASURES = ("dissimilarity", "isolation", "exposure", "entropy")
 
@@ -71,8 +73,12 @@ def segregation(
     Raises
     ------
     ValueError
-        If the group is larger than the whole somewhere, or one of the two groups is empty.
+        If keys differ, the group is larger than the whole somewhere, or one of the two groups is
+        empty.
     """
+    group, total = aligned("segregation", group=group, total=total)
+    order = in_key_order(group.index)
+    group, total = group.iloc[order], total.iloc[order]
     known = group.notna() & total.gt(0)
     a, t = group[known].to_numpy(float), total[known].to_numpy(float)
     if (a > t).any() or a.sum() == 0 or a.sum() == t.sum():

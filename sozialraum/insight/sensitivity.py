@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sozialraum.model.alignment import aligned
 from sozialraum.model.deciding import ranks
 
 Array = NDArray[np.float64]
@@ -233,6 +234,7 @@ def what_if(
     unit : factor of the indicator's unit (percent: 100)
     steps : see `turning_weights`
     """
+    _, base = aligned("what_if", value=value, base=base)
     if area not in value.index or indicator not in value.columns:
         message = f"what_if: there is no value {indicator!r} of the area {area!r}."
         raise ValueError(message)

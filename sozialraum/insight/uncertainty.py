@@ -35,6 +35,7 @@ from sozialraum.insight.monte_carlo.variance import variance_shares
 from sozialraum.insight.monte_carlo.weighting import drawn_weights
 from sozialraum.kernels.arrays import as_kernel_array
 from sozialraum.model import Breaks, Indicator, Scale
+from sozialraum.model.alignment import aligned, aligned_tables
 from sozialraum.model.options import (
     AtLeastOne,
     Count,
@@ -179,6 +180,10 @@ def simulate_index(
         vary or {}, indicators=indicators, scale=scale, breaks=breaks, aggregation=tree[-1].method,
         frozen=frozen,
     )  # fmt: skip
+    aligned(
+        "simulate_index", value=value, numerator=numerator, base=base, index=index,
+        weights=weights, errors=errors,
+    )  # fmt: skip
     value = value[list(scale.ids)].sort_index()
     tables = [value, *(_aligned(v, value) for v in variants)]
     cells = sampling_cells(
@@ -274,10 +279,7 @@ def _check(
 
 
 def _aligned(variant: pd.DataFrame, value: pd.DataFrame) -> pd.DataFrame:
-    if set(variant.index) != set(value.index):
-        message = "Each table of 'variants' must have the areas of 'value'."
-        raise ValueError(message)
-    return variant.reindex(index=value.index, columns=value.columns)
+    return aligned_tables("simulate_index", value=value, variants=variant)[1]
 
 
 def _active(

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sozialraum.model.alignment import aligned_to
+
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
@@ -100,22 +102,17 @@ class Neighbours:
         )
 
     def aligned(self, keys: pd.Index, *, caller: str) -> Neighbours:
-        """Return the neighbours among `keys`, in their order; areas that are not asked for go.
+        """Return the neighbours in the order of `keys`, the areas of the data.
 
         Raises
         ------
         ValueError
-            If an area of `keys` is not in the graph, or stands there twice.
+            If the graph has not the same keys, each once.
         """
         if keys.equals(self.keys):
             return self
-        place = self.keys.get_indexer(keys) if self.keys.is_unique else np.array([-1])
-        if (place < 0).any() or not keys.is_unique:
-            message = (
-                f"The 'neighbours' parameter of {caller} must have every area of the data as a "
-                f"key, once. Got {len(self.keys)} areas for {len(keys)} instead."
-            )
-            raise ValueError(message)
+        places = pd.Series(np.arange(len(self.keys)), self.keys)
+        place = aligned_to(caller, keys, "the data", neighbours=places)[0].to_numpy()
         new = np.full(len(self.keys), -1)
         new[place] = np.arange(len(keys))
         i, j = new[self.owner], new[self.other]

@@ -16,6 +16,7 @@ import pandas as pd
 
 from sozialraum.kernels.arrays import as_kernel_array
 from sozialraum.kernels.catchment_access import floating_catchment
+from sozialraum.model.alignment import aligned, aligned_to
 from sozialraum.model.problem import Problem
 from sozialraum.planning.checks import (
     key_problems,
@@ -136,9 +137,9 @@ def _problems(distance: pd.DataFrame, persons: pd.Series, places: pd.Series) -> 
 
 
 def _matching(column: pd.Series, keys: pd.Index) -> np.ndarray:
-    values = column.reindex(keys).astype(float)
-    raise_problems(number_problems(values, "Bedarf"))
-    return values.to_numpy()
+    complete = column.reindex(keys) if column.index.is_unique else column
+    raise_problems(number_problems(complete, "Bedarf") + key_problems(column.index, keys, "Bedarf"))
+    return complete.to_numpy(float)
 
 
 def nearest_offers(distance: pd.DataFrame) -> pd.DataFrame:
@@ -172,12 +173,13 @@ def places_per_child(
     -------
     ``places``, ``persons``, ``per_100`` (NaN without children) and ``status`` ("ok" or "no_base").
     """
+    places, area_of_offer = aligned("places_per_child", places=places, area_of_offer=area_of_offer)
     raise_problems(
         number_problems(places, "Plätze")
         + number_problems(persons, "Kinder")
         + key_problems(area_of_offer.dropna(), persons.index, "Gebiet des Angebots")
     )
-    stock = places.groupby(area_of_offer.reindex(places.index)).sum().reindex(persons.index)
+    stock = places.groupby(area_of_offer).sum().reindex(persons.index)
     table = pd.DataFrame({"places": stock.fillna(0.0), "persons": persons.astype(float)})
     base = table["persons"].where(table["persons"] > 0)
     table["per_100"] = 100 * table["places"] / base
@@ -211,9 +213,10 @@ def gaps(
     """
     require_at_least(low_access, 0, name="low_access", caller="gaps")
     areas = access.areas
+    (needy,) = aligned_to("gaps", areas.index, "'access'", needy=needy)
     z = pd.Series(_matching(need, areas.index), index=areas.index)
     need_rank = _rank_by_persons(z, areas["persons"])
-    lacking = need_rank > 1 - NEEDY_SHARE if needy is None else needy.reindex(areas.index) == True  # noqa: E712
+    lacking = need_rank > 1 - NEEDY_SHARE if needy is None else needy == True  # noqa: E712
     total = areas["persons"].sum()
     mean = (areas["access"] * areas["persons"]).sum() / total if total > 0 else 0.0
     low = areas["access"] < low_access * mean

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from sozialraum.model.alignment import refuse_doubled
 from sozialraum.planning.scenario import plain
 from sozialraum.texts import text
 
@@ -48,6 +49,7 @@ def detail_tables(
         "duplicates": lambda table, called: table.sort_index(),
     }
     called = pd.Series(dtype=object) if names is None else names.astype(str)
+    refuse_doubled("detail_tables", names=called, **details)
     found = []
     for name, table in details.items():
         kind = THRESHOLDS.rstrip("_") if name.startswith(THRESHOLDS) else name

@@ -15,8 +15,8 @@ from statistics import NormalDist
 import numpy as np
 import pandas as pd
 
+from sozialraum.model.alignment import aligned
 from sozialraum.model.errors import DataError
-from sozialraum.planning.checks import key_problems, raise_problems
 from sozialraum.texts import number, problem, signed, text
 
 GROUPS, PERIODS = ("programme", "comparison"), ("before", "after")
@@ -145,8 +145,15 @@ def compare_areas(
 
     Parameters
     ----------
-    before, after : value per area; areas without both are left out
+    before, after : value per area; areas where one of them is NaN are left out
     programme : True for programme areas
+
+    Raises
+    ------
+    ValueError
+        If keys differ.
+    DataError
+        If there are no programme areas, or no others.
 
     Examples
     --------
@@ -154,9 +161,11 @@ def compare_areas(
     >>> round(compare_areas(before, after, pd.Series({"NJ": True, "PA": False})).difference, 2)
     2.75
     """
-    raise_problems(key_problems(programme.index, before.index, "Programmgebiete"))
+    before, after, programme = aligned(
+        "compare_areas", before=before, after=after, programme=programme
+    )
     change = (after - before).sort_index().dropna()
-    treated = programme.reindex(change.index) == True  # noqa: E712
+    treated = programme[change.index] == True  # noqa: E712
     k, n = int(treated.sum()), len(change)
     if k == 0 or k == n:
         raise DataError(problem("planning.no_comparison", programme=k, comparison=n - k))
@@ -196,6 +205,7 @@ def changes_by_year(
     programme : True for programme areas
     base_year : column the others are compared with
     """
+    panel, programme = aligned("changes_by_year", panel=panel, programme=programme)
     rows = {}
     for year in panel.columns:
         if year != base_year:
@@ -209,7 +219,8 @@ def nearest_comparison(need: pd.Series, programme: pd.Series, *, count: int = 1)
 
     Programme areas choose in the order of their need, the highest first; ties by key.
     """
-    treated = programme.reindex(need.index) == True  # noqa: E712
+    need, programme = aligned("nearest_comparison", need=need, programme=programme)
+    treated = programme == True  # noqa: E712
     free = need[~treated].sort_index()
     chosen: list[str] = []
     for _, own in need[treated].sort_index().sort_values(ascending=False, kind="stable").items():

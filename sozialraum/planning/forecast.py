@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from sozialraum.model.alignment import aligned
 from sozialraum.model.errors import DataError
 from sozialraum.planning.allocation.published_rules import read_rules
 from sozialraum.planning.checks import require_one_of
@@ -49,14 +50,16 @@ def rates(register: pd.Series, rolls: pd.DataFrame) -> tuple[pd.Series, pd.DataF
     Parameters
     ----------
     register : children of entry age per year
-    rolls : (years, grades) pupils
+    rolls : (years, grades) pupils; rows and columns are in order of time and grade, which is an
+        input: only the order of `register` is not
 
     Returns
     -------
     ``rolls[first grade] / register``, and ``rolls[g + 1, t + 1] / rolls[g, t]`` under the later
     year and the later grade; NaN where the denominator is 0.
     """
-    entry = rolls.iloc[:, 0] / register.reindex(rolls.index).where(lambda v: v > 0)
+    rolls, register = aligned("rates", rolls=rolls, register=register)
+    entry = rolls.iloc[:, 0] / register.where(lambda v: v > 0)
     before = rolls.iloc[:-1, :-1].where(lambda v: v > 0).to_numpy(float)
     passage = rolls.iloc[1:, 1:] / before
     return entry, passage
@@ -75,8 +78,8 @@ def forecast_pupils(
 
     Parameters
     ----------
-    register : children of entry age in past years
-    rolls : (past years, grades) pupils
+    register : children of entry age in past years, the years of `rolls`
+    rolls : (past years, grades) pupils, in order of time and grade
     coming : children of entry age in the years to come (already born; new housing added by whoever
         knows it)
     weights : of the last years, the oldest first
@@ -96,6 +99,7 @@ def forecast_pupils(
     >>> round(forecast.entry_rate, 3), forecast.expected.round(1).to_numpy().tolist()
     (1.1, [[110.0, 55.0]])
     """
+    rolls, register = aligned("forecast_pupils", rolls=rolls, register=register)
     _check(register, rolls, coming)
     entry, passage = rates(register, rolls)
     share = np.array(weights, float)
@@ -118,7 +122,7 @@ def forecast_pupils(
 
 
 def _check(register: pd.Series, rolls: pd.DataFrame, coming: pd.Series) -> None:
-    numbers = [register.reindex(rolls.index), rolls.stack(), coming]
+    numbers = [register, rolls.stack(), coming]
     bad = any(not np.isfinite(c.to_numpy(float)).all() or (c < 0).any() for c in numbers)
     if bad or len(rolls) < 2:
         raise DataError(problem("planning.bad_rolls", years=len(rolls)))
@@ -159,7 +163,7 @@ def _draw(
     """Return (years, draws, grades): rates drawn around their means, pupils around the rates."""
     rng = np.random.default_rng(seed)
     table = rolls.to_numpy(float)
-    children = register.reindex(rolls.index).to_numpy(float)
+    children = register.to_numpy(float)
     entry_noise = _scatter(table[:, 0], children, entry)
     step_noise = _scatter(table[1:, 1:], table[:-1, :-1], passage.to_numpy()[None, :])
     share = weights[-len(table) :] / weights[-len(table) :].sum()

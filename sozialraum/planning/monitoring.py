@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import scipy
 
+from sozialraum.model.alignment import aligned, aligned_tables
 from sozialraum.model.errors import DataError
 from sozialraum.planning.checks import listed
 from sozialraum.texts import number, problem, text
@@ -48,12 +49,11 @@ def funnel(
     ("inside", "high", "low", "very high", "very low", "no base"; "no cases" where they are not
     known).
     """
-    wrong = cases.index[
-        (cases < 0) | (cases > base.reindex(cases.index)) | (base.reindex(cases.index) < 0)
-    ]
+    cases, base = aligned("funnel", cases=cases, base=base)
+    wrong = cases.index[(cases < 0) | (cases > base) | (base < 0)]
     if len(wrong):
         raise DataError(problem("planning.bad_cell", cells=listed(wrong)))
-    n = base.reindex(cases.index).astype(float).where(lambda v: v > 0)
+    n = base.astype(float).where(lambda v: v > 0)
     p0 = _rate_of_all(cases, n) if target is None else target
     rate = cases / n
     spread = np.sqrt(p0 * (1 - p0) / n)
@@ -148,7 +148,8 @@ def early_warning(
 
     Parameters
     ----------
-    cases, base : (months, areas) persons; NaN where nothing was delivered
+    cases, base : (months, areas) persons, in order of time; NaN where nothing was delivered; months
+        and areas of `base` may stand in another order
     baseline : months that say what is usual, at least 3
     weight : of the newest month in the EWMA
     width : of the limits, in standard deviations
@@ -166,6 +167,7 @@ def early_warning(
             f"Got {baseline} instead."
         )
         raise ValueError(message)
+    cases, base = aligned_tables("early_warning", cases=cases, base=base)
     rows = {}
     for area in sorted(cases.columns):
         rows[area] = _watch(

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.model import Breaks, Indicator, Scale
+from sozialraum.model.alignment import aligned
 from sozialraum.model.deciding import half_up
 from sozialraum.model.learnt import Learnt
 from sozialraum.privacy.rounding import STEPS, rounding_grid
@@ -75,6 +76,7 @@ def publishable_scale(
     -------
     Scale with publishable constants and ``options["published"] = True``.
     """
+    value, base = aligned("publishable_scale", value=value, base=base)
     by_id = {i.id: i for i in indicators}
     params = {}
     for name, constants in scale.params.items():

@@ -11,6 +11,8 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
+from sozialraum.model.alignment import aligned_tables
+
 STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
 _SAFE_BASE = 100_000  # above it any step of 0.001 holds a hundred counts
 
@@ -93,6 +95,7 @@ def round_shares(
     0  0.30
     1  0.01
     """
+    share, base = aligned_tables("round_shares", share=share, base=base)
     shares, bases = share.to_numpy(dtype=float), base.to_numpy(dtype=float)
     rounded = np.full(shares.shape, np.nan)
     for cell in zip(*np.nonzero(~np.isnan(shares) & (bases > 0)), strict=True):

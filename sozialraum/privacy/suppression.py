@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.model import Indicator, status_frame
+from sozialraum.model.alignment import aligned, aligned_tables
 from sozialraum.model.options import Zeros
 from sozialraum.privacy.rules import DisclosureRules
 
@@ -42,6 +43,7 @@ def suppress(value: pd.DataFrame, base: pd.DataFrame, *, minimum: int = 5) -> pd
     0    NaN
     1    0.3
     """
+    value, base = aligned_tables("suppress", value=value, base=base)
     cases, others = _persons(value, base)
     return value.where((cases >= minimum) & (others >= minimum))
 
@@ -92,6 +94,9 @@ def suppression_status(
             f"Got {zeros!r} instead."
         )
         raise ValueError(message)
+    value, base, status = aligned_tables(
+        "suppression_status", value=value, base=base, status=status
+    )
     cases, others = _persons(value, base)
     few = (cases < minimum) | (others < minimum)
     if zeros == "show":
@@ -120,6 +125,7 @@ def withheld_areas(
     value, base : (n_areas, n_indicators) in the indicators' units, and persons
     indicators, rules : as given to `protect`
     """
+    value, base = aligned("withheld_areas", value=value, base=base)
     counted = [i for i in indicators if i.unit in UNIT_FACTOR and i.id not in rules.published]
     if rules.published_input or not counted:
         return []

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.model.alignment import aligned
+
 if TYPE_CHECKING:
     from sozialraum.space.crosswalk import Crosswalk
 
@@ -78,5 +80,6 @@ def misplaced_share(moved: pd.Series, truth: pd.Series) -> float:
     >>> misplaced_share(pd.Series({"A": 60.0, "B": 40.0}), pd.Series({"A": 50.0, "B": 50.0}))
     0.1
     """
-    gap = moved.sub(truth.reindex(moved.index)).abs().sum()
+    moved, truth = aligned("misplaced_share", moved=moved, truth=truth)
+    gap = moved.sub(truth).abs().sum()
     return float(gap / (2 * truth.sum()))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.model.alignment import aligned
 from sozialraum.model.errors import DataError
 from sozialraum.model.status import STATUS, status_frame
 from sozialraum.texts import problem
@@ -31,8 +32,9 @@ def move_means(crosswalk: Crosswalk, means: pd.DataFrame, persons: pd.Series) ->
     >>> move_means(walk, age, pd.Series({"1": 10.0, "2": 20.0})).loc["A", "alter"]
     np.float64(45.0)
     """
+    means, persons = aligned("move_means", means=means, persons=persons)
     weighted = means.mul(persons, axis=0)
-    weighted[persons.reindex(means.index) == 0] = 0.0
+    weighted[persons == 0] = 0.0
     frame = weighted.assign(_persons=persons)
     moved = crosswalk.apply(frame, units=dict.fromkeys(frame.columns, "count"))
     base = moved.pop("_persons")

@@ -427,6 +427,8 @@ class TestAreasAndLevels:
         assert found["index"].tolist() == [-1.0, 1.0]
         assert found["share_of_persons"].tolist() == [1.0, 0.5]
         with pytest.raises(DataError, match="02"):
+            population_weighted_index(index, parent.where(parent.index != "02"), index)
+        with pytest.raises(ValueError, match=r"'parent' .* none of \['02'\]"):
             population_weighted_index(index, parent.drop("02"), index)
 
 

@@ -64,7 +64,7 @@ def test_the_same_area_twice_in_the_same_class_is_certain_only_if_both_are():
     old = pd.DataFrame({1: [1.0, 0.5], 2: [0.0, 0.5]}, index=["01", "02"])
     new = pd.DataFrame({1: [0.0, 0.5], 2: [1.0, 0.5]}, index=["01", "02"])
     assert change_certainty(old, new).to_dict() == {"01": 1.0, "02": 0.5}
-    with pytest.raises(ValueError, match="same classes in both builds"):
+    with pytest.raises(ValueError, match="must have the classes of 'old'"):
         change_certainty(old, new.rename(columns={2: 3}))
 
 
@@ -78,5 +78,5 @@ def test_the_sentences_name_the_counts():
 
 
 def test_two_new_indices_on_different_areas_are_refused():
-    with pytest.raises(ValueError, match="same areas in the same order"):
+    with pytest.raises(ValueError, match="must have the keys of 'new_index'"):
         split_change(OLD, NEW, OLD, old_breaks=OLD_CUT, new_breaks=NEW_CUT)

@@ -200,5 +200,5 @@ def test_an_outcome_can_never_be_an_input():
 
 def test_the_ecological_note_exists_and_impossible_outcomes_are_refused():
     assert "nicht einzelne Kinder" in text(FALLACY)
-    with pytest.raises(ValueError, match="0 ≤ cases ≤ children"):
+    with pytest.raises(ValueError, match="between 0 and children"):
         Outcome("x", pd.Series([3.0]), pd.Series([2.0]))

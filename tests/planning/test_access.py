@@ -131,7 +131,7 @@ def test_a_needy_desert_is_an_empty_place_and_is_told_with_its_children():
     ]
     calm = gaps(access, 1 - need)
     assert calm.loc["4", "kind"] == "thin"
-    chosen = gaps(access, need, needy=pd.Series({"3": True}))
+    chosen = gaps(access, need, needy=pd.Series(access.areas.index == "3", access.areas.index))
     assert chosen.loc["4", "kind"] == "thin"
 
 

@@ -79,7 +79,10 @@ def test_gains_and_losses_are_told_per_head_and_in_one_sentence():
     before = pd.Series({"Nord": 2.0, "Mitte": 1.0})
     now = pd.Series({"Nord": 1.5, "Mitte": 1.75, "Süd": 0.5})
     table = gains_and_losses(
-        now, last_year=before, size=SIZE, in_need=pd.Series({"Mitte": 50.0, "Nord": 0.0})
+        now,
+        last_year=before,
+        size=SIZE,
+        in_need=pd.Series({"Mitte": 50.0, "Nord": 0.0, "Süd": np.nan}),
     )
     assert list(table.index) == ["Mitte", "Nord", "Süd"]
     assert table.loc["Nord", "change"] == -0.5

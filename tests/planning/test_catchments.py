@@ -44,6 +44,9 @@ def grid(width=6, height=5, schools=((0, 0), (5, 4)), seed=0, **options):
     return catchment_task(pd.DataFrame(way, keys, names), pupils, pairs, **arguments)
 
 
+KEYS = [f"b{x}{y}" for y in range(5) for x in range(6)]
+
+
 def whole(task, plan):
     return all(
         connected_components(task.graph[own][:, own], directed=False)[0] == 1
@@ -122,8 +125,8 @@ def test_a_price_on_moving_keeps_children_where_they_are():
 
 def test_brothers_and_sisters_and_unsafe_crossings_cost_what_is_said():
     today = pd.Series({f"b{x}{y}": "S0" for x in range(6) for y in range(5)})
-    siblings = pd.Series({"b00": 0.0, "b54": 2.0})
-    crossings = pd.DataFrame({"S0": [0.0], "S1": [3.0]}, index=["b54"])
+    siblings = pd.Series({"b54": 2.0}).reindex(KEYS, fill_value=0.0)
+    crossings = pd.DataFrame({"S0": 0.0, "S1": [3.0 * (key == "b54") for key in KEYS]}, KEYS)
     task = grid(current=today, siblings=siblings, crossings=crossings,
                 costs=CatchmentCosts(stay=1.0, sibling=5.0, crossing=0.25))  # fmt: skip
     block, pupils = task.blocks.index("b54"), task.pupils[task.blocks.index("b54")]
@@ -208,6 +211,7 @@ def test_an_island_goes_to_its_nearest_school_and_stays():
         ({"capacity": pd.Series({"S0": -1.0, "S1": 5.0})}, "negative_number"),
         ({"current": pd.Series({"b00": "nirgends"})}, "unknown_key"),
         ({"in_need": pd.Series({"zz": 1.0})}, "unknown_key"),
+        ({"in_need": pd.Series({"b00": 1.0})}, "missing_number"),
     ],
 )
 def test_wrong_data_is_told(change, code):
@@ -267,7 +271,7 @@ def test_compiled_and_plain_annealer_agree_and_the_value_is_the_plans():
     task = grid(
         seed=7,
         minimum=pd.Series({"S0": 60.0, "S1": 60.0}),
-        in_need=pd.Series({"b00": 2.0, "b54": 1.0}),
+        in_need=pd.Series({"b00": 2.0, "b54": 1.0}).reindex(KEYS, fill_value=0.0),
     )
     start, held = grown_start(task)
     c = task.costs

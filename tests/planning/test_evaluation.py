@@ -86,7 +86,7 @@ def test_the_permutation_p_counts_all_ways_to_choose_the_areas():
     # changes 5, 4 against 1, 0, 0: of the ten pairs only the own one is as far apart
     before = pd.Series(0.0, index=list("abcde"))
     after = pd.Series([5.0, 4.0, 1.0, 0.0, 0.0], index=list("abcde"))
-    programme = pd.Series({"a": True, "b": True})
+    programme = pd.Series({"a": True, "b": True, "c": False, "d": False, "e": False})
     found = compare_areas(before, after, programme)
     assert found.difference == pytest.approx(4.5 - 1 / 3)
     assert found.p == pytest.approx(0.1)
@@ -97,19 +97,20 @@ def test_the_permutation_p_counts_all_ways_to_choose_the_areas():
 def test_areas_without_both_years_are_left_out_and_a_missing_group_is_told():
     before = pd.Series({"a": 1.0, "b": np.nan, "c": 1.0})
     after = pd.Series({"a": 2.0, "b": 9.0, "c": 1.0})
-    assert compare_areas(before, after, pd.Series({"a": True, "b": True})).difference == 1.0
+    programme = pd.Series({"a": True, "b": True, "c": False})
+    assert compare_areas(before, after, programme).difference == 1.0
     with pytest.raises(DataError, match="Vergleichsgebiete"):
-        compare_areas(before, after, pd.Series({"b": True}))
-    with pytest.raises(DataError, match="zz"):
+        compare_areas(before, after, programme & (programme.index == "b"))
+    with pytest.raises(ValueError, match=r"unknown \['zz'\] and none of \['a', 'b', 'c'\]"):
         compare_areas(before, after, pd.Series({"zz": True}))
 
 
 def test_years_before_the_programme_are_a_placebo():
     panel = pd.DataFrame({2021: [1.0, 2.0], 2022: [2.0, 3.0], 2023: [5.0, 3.0]}, index=["p", "c"])
-    table = changes_by_year(panel, pd.Series({"p": True}), base_year=2022)
+    table = changes_by_year(panel, pd.Series({"c": False, "p": True}), base_year=2022)
     assert table["difference"].to_dict() == {2021: 0.0, 2023: 3.0}
 
 
 def test_comparison_areas_are_the_nearest_in_need_and_none_twice():
     need = pd.Series({"a": 0.9, "b": 0.8, "c": 0.75, "d": 0.7, "e": 0.1})
-    assert nearest_comparison(need, pd.Series({"a": True, "b": True})) == ["c", "d"]
+    assert nearest_comparison(need, need > 0.75) == ["c", "d"]

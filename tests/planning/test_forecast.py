@@ -94,8 +94,8 @@ def test_no_children_in_one_year_and_two_years_alone_still_have_an_answer():
 @pytest.mark.parametrize(
     "change",
     [
-        {"register": REGISTER.drop(2024)},
-        {"rolls": ROLLS.iloc[:1]},
+        {"register": REGISTER.where(REGISTER.index != 2024)},
+        {"rolls": ROLLS.iloc[:1], "register": REGISTER.iloc[:1]},
         {"coming": pd.Series({2025: -1.0})},
     ],
 )
@@ -104,3 +104,8 @@ def test_incomplete_rolls_are_told(change):
         forecast_pupils(
             **({"register": REGISTER, "rolls": ROLLS, "coming": pd.Series({2025: 50.0})} | change)
         )
+
+
+def test_a_register_of_other_years_is_refused():
+    with pytest.raises(ValueError, match=r"keys of 'rolls'.* none of \['2024'\]"):
+        forecast_pupils(REGISTER.drop(2024), ROLLS, pd.Series({2025: 50.0}))

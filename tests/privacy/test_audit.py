@@ -385,7 +385,7 @@ def test_arguments_that_cannot_be_meant_are_refused():
         system.truth({})
     with pytest.raises(ValueError, match="must have the zone"):
         build_system([count_row(Term("x", "G0", "nirgends"), 3)], system.atoms)
-    with pytest.raises(ValueError, match="same units"):
+    with pytest.raises(ValueError, match="keys of 'A'"):
         refine({"A": pd.Series(["1"], ["u"]), "B": pd.Series(["1"], ["v"])})
 
 

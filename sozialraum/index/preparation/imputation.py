@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sozialraum.model.alignment import aligned
 from sozialraum.model.errors import DataError
 from sozialraum.model.options import AtLeastOne, ImputationMethod, IndicatorId, words
 from sozialraum.texts import problem
@@ -60,10 +61,11 @@ def impute(
             "The 'groups' parameter of impute must be given for 'group_…' methods and only there."
         )
         raise ValueError(message)
+    _, groups = aligned("impute", value=value, groups=groups)
     if groups is None:
         filled = value.fillna(value.agg(by[method]))
     else:
-        filled = value.fillna(value.groupby(groups.reindex(value.index)).transform(by[method]))
+        filled = value.fillna(value.groupby(groups).transform(by[method]))
     return filled, value.isna() & filled.notna()
 
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from sozialraum.model.alignment import aligned
 from sozialraum.texts import number, text
 
 
@@ -47,6 +48,7 @@ def screen_areas(
     ...     minimum=300).reason.tolist()
     ['180 Einwohnerinnen und Einwohner, weniger als 300', '']
     """
+    _, there = aligned("screen_areas", value=value, persons=persons)
     available = value.notna().mean(axis=1)
     nonzero = ((value != 0) & value.notna()).sum(axis=1) / value.notna().sum(axis=1).where(
         lambda n: n > 0
@@ -58,8 +60,7 @@ def screen_areas(
     reason[gaps] = [
         text("index.screen.gaps", found=number(100 * share)) for share in available[gaps]
     ]
-    if persons is not None:
-        there = persons.reindex(value.index)
+    if there is not None:
         small = ~(there >= minimum)
         reason[small] = [
             text("index.screen.small", found=number(n), minimum=number(minimum))

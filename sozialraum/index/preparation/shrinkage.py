@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from sozialraum.model.alignment import aligned
 from sozialraum.model.errors import DataError
 from sozialraum.model.neighbours import Neighbours
 from sozialraum.texts import problem
@@ -62,7 +63,7 @@ def shrink_rates(
     Raises
     ------
     ValueError
-        If an argument is unknown or missing.
+        If an argument is unknown or missing, or keys differ.
     DataError
         If there are more cases than persons ("binomial", "logit") or a count is negative.
 
@@ -72,6 +73,7 @@ def shrink_rates(
     [0.1037, 0.1037, 0.1037]
     """
     _refuse_wrong_arguments(method, neighbours, groups)
+    _, base, groups = aligned("shrink_rates", cases=cases, base=base, groups=groups)
     _refuse_bad_counts(cases, base, method)
     x, p = cases.to_numpy(dtype=float), base.to_numpy(dtype=float)
     known = ~np.isnan(x) & (p > 0)
@@ -81,7 +83,7 @@ def shrink_rates(
         near = neighbours.aligned(cases.index, caller="shrink_rates").subset(known)
         shrunk[known] = _local(x[known], p[known], near.matrix())
         return pd.Series(shrunk, index=cases.index, name=cases.name)
-    names = np.zeros(len(x)) if groups is None else pd.factorize(groups.reindex(cases.index))[0]
+    names = np.zeros(len(x)) if groups is None else pd.factorize(groups)[0]
     for name in np.unique(names[known]):
         rows = known & (names == name)
         shrunk[rows] = _ONE_REFERENCE[method](x[rows], p[rows])
@@ -157,9 +159,6 @@ def _refuse_wrong_arguments(method: str, neighbours: object, groups: object) -> 
 
 
 def _refuse_bad_counts(cases: pd.Series, base: pd.Series, method: str) -> None:
-    if not cases.index.equals(base.index):
-        message = "The 'base' parameter of shrink_rates must have the same index as 'cases'."
-        raise ValueError(message)
     bad = (cases < 0) | (base < 0)
     if method in ("binomial", "logit"):
         bad |= cases > base

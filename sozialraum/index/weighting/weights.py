@@ -27,6 +27,7 @@ from sozialraum.index.weighting.factors import (
     varimax,
 )
 from sozialraum.model import Indicator, Problem
+from sozialraum.model.alignment import aligned
 from sozialraum.model.arguments import checks_options
 from sozialraum.model.errors import DataError
 from sozialraum.model.learnt import Learnt
@@ -130,6 +131,7 @@ def fit_weights(
     """
     named = [*(targets or {}), *(coefficients or {}), *([] if anchor is None else [anchor])]
     _refuse_wrong_arguments(method, judgements, named, indicators)
+    z, weights = aligned("fit_weights", z=z, weights=weights)
     persons = _persons(weights, z.index, method)
     if method == "published":
         _refuse_missing_coefficients(coefficients or {}, indicators)
@@ -293,7 +295,7 @@ def _persons(weights: pd.Series | None, keys: pd.Index, method: str) -> Column:
             f"'factor'. Got it for {method!r}."
         )
         raise ValueError(message)
-    persons = weights.reindex(keys).to_numpy(dtype=float)
+    persons = weights.to_numpy(dtype=float)
     persons = np.where(np.isnan(persons), 0.0, persons)
     if (persons < 0).any() or not persons.any() or not np.isfinite(persons).all():
         message = (

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from sozialraum.model.alignment import aligned, refuse_doubled
 from sozialraum.planning.allocation.apportionment import Method, apportion
 from sozialraum.planning.allocation.need_rules import Rule, need_weight
 from sozialraum.planning.checks import key_problems, raise_problems, require_at_least
@@ -118,13 +119,17 @@ def gains_and_losses(
     Columns ``before``, ``now``, ``change``, ``per_100``, ``change_per_100`` and
     ``per_100_in_need``; a unit without persons has NaN per 100. Largest gain first, ties by key.
     """
+    allocation, size, in_need = aligned(
+        "gains_and_losses", allocation=allocation, size=size, in_need=in_need
+    )
+    refuse_doubled("gains_and_losses", last_year=last_year)
     table = pd.DataFrame({"before": last_year.reindex(allocation.index), "now": allocation})
     table["change"] = table["now"] - table["before"]
-    persons = size.reindex(allocation.index).where(lambda p: p > 0)
+    persons = size.where(lambda p: p > 0)
     table["per_100"] = 100 * table["now"] / persons
     table["change_per_100"] = 100 * table["change"] / persons
     if in_need is not None:
-        needy = in_need.reindex(allocation.index).where(lambda p: p > 0)
+        needy = in_need.where(lambda p: p > 0)
         table["per_100_in_need"] = 100 * table["now"] / needy
     return table.sort_index().sort_values("change", ascending=False, kind="stable")
 

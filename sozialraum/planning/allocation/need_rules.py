@@ -130,8 +130,10 @@ def need_weight(size: pd.Series, need: pd.Series, *, rule: Rule) -> pd.Series:
 
 
 def _matching_need(size: pd.Series, need: pd.Series) -> np.ndarray:
-    values = need.reindex(size.index).astype(float)
     problems = number_problems(size, "Personen") + key_problems(need.index, size.index, "Bedarf")
+    if not need.index.is_unique:
+        raise_problems([*problems, *number_problems(need.fillna(0.0).clip(lower=0), "Bedarf")])
+    values = need.reindex(size.index).astype(float)
     missing = values.index[values.isna()]
     if len(missing):
         problems.append(problem("planning.need_missing", keys=", ".join(map(str, missing[:5]))))

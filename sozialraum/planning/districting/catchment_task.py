@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
+from sozialraum.model.alignment import aligned_tables, aligned_to, refuse_doubled
 from sozialraum.model.neighbours import Neighbours
 from sozialraum.model.problem import Problem
 from sozialraum.planning.checks import (
@@ -157,28 +158,28 @@ def catchment_task(
     metres = distance.sort_index().sort_index(axis=1).astype(float)
     blocks, schools = metres.index, metres.columns
     columns = {
-        "Schulkinder": (pupils, blocks, None),
-        "Plätze": (capacity, schools, None),
-        "Kinder mit Bedarf": (in_need, blocks, 0.0),
-        "Geschwister": (siblings, blocks, 0.0),
-        "Mindestgröße": (minimum, schools, 0.0),
+        "Schulkinder": (pupils, blocks),
+        "Plätze": (capacity, schools),
+        "Kinder mit Bedarf": (in_need, blocks),
+        "Geschwister": (siblings, blocks),
+        "Mindestgröße": (minimum, schools),
     }
     listed_pairs = neighbours.pairs if isinstance(neighbours, Neighbours) else neighbours
     pairs = [(str(a), str(b)) for a, b in listed_pairs]
     problems = _matrix_problems(metres)
     problems += key_problems((k for pair in pairs for k in pair), blocks, "Nachbarn")
-    for what, (column, keys, default) in columns.items():
+    for what, (column, keys) in columns.items():
         if column is not None:
-            complete = (
-                column.reindex(keys, fill_value=default) if column.index.is_unique else column
-            )
+            complete = column.reindex(keys) if column.index.is_unique else column
             problems += number_problems(complete, what) + key_problems(column.index, keys, what)
     if current is not None:
         problems += key_problems(current.dropna().loc[lambda s: s != ""], schools, "heutige Schule")
     if crossings is not None:
         problems += key_problems(crossings.index, blocks, "Querungen")
     raise_problems(problems)
-    numbers = {what: _numbers(column, keys) for what, (column, keys, _) in columns.items()}
+    (current,) = aligned_to("catchment_task", blocks, "'distance'", current=current)
+    crossings = aligned_tables("catchment_task", distance=metres, crossings=crossings)[1]
+    numbers = {what: _numbers(column, keys) for what, (column, keys) in columns.items()}
     return CatchmentTask(
         blocks=tuple(map(str, blocks)),
         schools=tuple(map(str, schools)),
@@ -201,12 +202,13 @@ def catchment_task(
 def _numbers(column: pd.Series | None, keys: pd.Index) -> np.ndarray:
     if column is None:
         return np.zeros(len(keys))
-    return column.reindex(keys, fill_value=0.0).to_numpy(float)
+    return column.reindex(keys).to_numpy(float)
 
 
 def _names(names: pd.Series | None, schools: pd.Index) -> tuple[str, ...]:
     if names is None:
         return tuple(map(str, schools))
+    refuse_doubled("catchment_task", names=names)
     return tuple(str(name) for name in names.reindex(schools).fillna(pd.Series(schools, schools)))
 
 
@@ -229,13 +231,13 @@ def _matrix_problems(metres: pd.DataFrame) -> list[Problem]:
 def _present(current: pd.Series | None, blocks: pd.Index, schools: pd.Index) -> np.ndarray:
     if current is None:
         return np.full(len(blocks), -1)
-    return schools.get_indexer(current.reindex(blocks).fillna("").astype(str))
+    return schools.get_indexer(current.fillna("").astype(str))
 
 
 def _crossings(crossings: pd.DataFrame | None, blocks: pd.Index, schools: pd.Index) -> np.ndarray:
     if crossings is None:
         return np.zeros((len(blocks), len(schools)))
-    return crossings.reindex(index=blocks, columns=schools).fillna(0.0).to_numpy(float)
+    return crossings.fillna(0.0).to_numpy(float)
 
 
 def _graph(pairs: list[tuple[str, str]], blocks: pd.Index) -> sp.csr_array:

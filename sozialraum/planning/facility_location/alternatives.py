@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.kernels.optimisation.interchange import greedy_cover, interchange_draws
+from sozialraum.model.alignment import refuse_doubled
 from sozialraum.planning.checks import key_problems, raise_problems
 from sozialraum.planning.facility_location.coverage import cover_lists, patterns
 from sozialraum.planning.facility_location.location import choose, locate
@@ -159,14 +160,24 @@ def _median_draws(task: SiteTask, weights: np.ndarray, forced: np.ndarray) -> np
 
 def frequency_sentence(plan: SitePlan, share: pd.Series, *, names: pd.Series | None = None) -> str:
     """Say in German which sites of a plan are sure and which are a free choice."""
-    called = pd.Series(plan.sites, index=plan.sites) if names is None else names
+    refuse_doubled("frequency_sentence", share=share)
+    called: dict[str, str] = {}
+    if names is not None:
+        refuse_doubled("frequency_sentence", names=names)
+        called = names.to_dict()
+    if absent := [s for s in plan.sites if s not in share.index]:
+        message = (
+            "The 'share' parameter of frequency_sentence must have the sites of 'plan'. "
+            f"Got none of {absent[:5]} instead."
+        )
+        raise ValueError(message)
     sure = [s for s in plan.sites if share[s] >= 0.9]
     free = [s for s in plan.sites if share[s] < 0.7]
     return text(
         "planning.sentence.frequency",
         sure=len(sure),
         sites=len(plan.sites),
-        free=", ".join(f"{called[s]} ({percent(share[s], 0)})" for s in free) or "–",
+        free=", ".join(f"{called.get(s, s)} ({percent(share[s], 0)})" for s in free) or "–",
     )
 
 

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from sozialraum.model.alignment import aligned_to
 from sozialraum.model.problem import Problem
 from sozialraum.planning.checks import (
     key_problems,
@@ -147,7 +148,7 @@ def site_task(
     radius : metres within which a site reaches an area, the limit included (mclp, lscp)
     number : open sites in all, the fixed ones among them
     budget, cost : money for new sites, and what each costs; fixed sites are paid already
-    capacity : places per site (mclp, pmedian)
+    capacity : places per site (mclp, pmedian); NaN = as many as come
     fixed, banned : keys of sites open in any case, or in none
     group, equity : True for the areas of the floor (types 4 and 5); at least this share of their
         children must be reached, or "city": at least the share reached in the whole city (mclp)
@@ -171,9 +172,11 @@ def site_task(
     if both:
         problems.append(problem("planning.fixed_and_banned", keys=listed(both)))
     raise_problems(problems)
+    (group,) = aligned_to("site_task", areas, "'distance'", group=group)
+    (capacity,) = aligned_to("site_task", sites, "the columns of 'distance'", capacity=capacity)
     children = persons.reindex(areas).to_numpy(float)
-    in_group = pd.Series(False, index=areas) if group is None else group.reindex(areas)
-    places = [np.inf] * len(sites) if capacity is None else capacity.reindex(sites).fillna(np.inf)
+    in_group = pd.Series(False, index=areas) if group is None else group
+    places = [np.inf] * len(sites) if capacity is None else capacity.fillna(np.inf)
     return SiteTask(
         areas=tuple(map(str, areas)),
         sites=tuple(map(str, sites)),

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sozialraum.model.alignment import aligned_to, aligned_values
+
 
 @dataclass(frozen=True, eq=False)
 class Atoms:
@@ -45,10 +47,9 @@ class Atoms:
         ValueError
             If `counts` does not have exactly the units of the atoms.
         """
-        if not counts.index.sort_values().equals(self.of_unit.index.sort_values()):
-            message = "The counts must have exactly the units of the geographies."
-            raise ValueError(message)
-        values = counts.reindex(self.of_unit.index).to_numpy(dtype=float)
+        units = self.of_unit.index
+        (own,) = aligned_to("totals", units, "the geographies", counts=counts)
+        values = own.to_numpy(dtype=float)
         return np.bincount(self.of_unit.to_numpy(), values, len(self.labels))
 
     def name(self, atom: int) -> str:
@@ -79,10 +80,9 @@ def refine(geographies: Mapping[str, pd.Series]) -> Atoms:
     >>> atoms.of_unit.tolist(), atoms.name(1)
     ([0, 1, 2, 2], 'Bezirk D1 ∩ Sprengel C2')
     """
-    frame = pd.DataFrame({name: zones.astype(object) for name, zones in geographies.items()})
-    if any(len(zones) != len(frame) for zones in geographies.values()):
-        message = "All geographies given to refine must have the same units."
-        raise ValueError(message)
+    first, units = next((name, zones.index) for name, zones in geographies.items())
+    zones = aligned_values("refine", units, repr(first), geographies)
+    frame = pd.DataFrame({name: zone.astype(object) for name, zone in zones.items()})
     frame = frame.sort_index()
     groups = frame.groupby(list(frame.columns), dropna=False, sort=True)
     number = groups.ngroup().astype(np.int64)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from sozialraum.model.alignment import aligned
 from sozialraum.privacy.audit.complementary import NotProtectable, protect_tables
 from sozialraum.privacy.audit.published_rows import share_row
 from sozialraum.privacy.audit.rows import Form, Row, Term
@@ -40,6 +41,9 @@ def withhold_for_city(
     signs with "suppressed_secondary" where needed, and False if even that does not help: then the
     city's value must not be published.
     """
+    signs, cases, persons, shares = aligned(
+        "withhold_for_city", signs=signs, cases=cases, persons=persons, shares=shares
+    )
     signs = signs.copy()
     for counts in (cases, persons - cases):
         rows = _rows(signs, counts, cases, persons, shares, rules)

@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sozialraum.model import Breaks, Indicator
+from sozialraum.model.alignment import aligned
 from sozialraum.model.deciding import steps
 from sozialraum.privacy.publishable import UNIT_FACTOR, is_published
 from sozialraum.privacy.rounding import rounding_grid
@@ -109,6 +110,7 @@ def _equation_of(candidate: Candidate, indicators: Sequence[Indicator], axis: st
 
 def affine_line(value: pd.Series, part: pd.Series) -> Affine | None:
     """Return the straight line through value and contribution; None if it is none."""
+    value, part = aligned("affine_line", value=value, part=part)
     known = value.notna() & part.notna()
     x, y = value[known].to_numpy(float), part[known].to_numpy(float)
     if x.size < 2 or x.max() == x.min():

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from sozialraum.model.alignment import aligned
 from sozialraum.model.participation_release import CITY
 from sozialraum.privacy.participation.duplicates import Children
 from sozialraum.privacy.participation.pseudonyms import most_frequent
@@ -84,6 +85,10 @@ def count_participation(
     -------
     Counted. A child whose registrations name several areas or ages counts where most of them say.
     """
+    areas, likely, lenient, strict, age_group, offer = aligned(
+        "count_participation", areas=areas, likely=children.likely, lenient=children.lenient,
+        strict=children.strict, age_group=age_group, offer=offer,
+    )  # fmt: skip
     keys = [*areas.columns, "age"]
     place = areas.assign(age=age_group.to_numpy())
     # all columns of a child must come from one place: combinations are numbered
@@ -93,13 +98,13 @@ def count_participation(
     views = {
         name: _homes(labels, code, known)
         for name, labels in (
-            ("distinct_children", children.likely),
-            ("low", children.lenient),
-            ("high", children.strict),
+            ("distinct_children", likely),
+            ("low", lenient),
+            ("high", strict),
         )
     }
     units = pd.DataFrame({name: home.value_counts() for name, home in views.items()})
-    at_home = children.likely.map(views["distinct_children"])
+    at_home = likely.map(views["distinct_children"])
     units["bookings"] = at_home.value_counts()
     units = units.reindex(combination.index).fillna(0.0).astype(float)
     units["low"] = np.minimum(units["low"], units["distinct_children"])
@@ -107,9 +112,9 @@ def count_participation(
     told = pd.concat([combination[keys].replace("", None), units[_MEASURES]], axis=1)
     return Counted(
         units=RawCounts(told.reset_index(drop=True)),
-        offers=RawCounts(_by_offer(children.likely, offer, at_home.map(told["age"]).notna())),
+        offers=RawCounts(_by_offer(likely, offer, at_home.map(told["age"]).notna())),
         area_sets=tuple(map(str, areas.columns)),
-        astray=_astray(children.likely, place, combination, units["distinct_children"]),
+        astray=_astray(likely, place, combination, units["distinct_children"]),
     )
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
+from sozialraum.model.alignment import aligned
 from sozialraum.privacy.participation.names import (
     Texts,
     given_likeness,
@@ -81,6 +82,10 @@ def find_children(
     Given name and surname in each other's place are tried too. Records without a name are compared
     with nothing.
     """
+    given_name, surname, birth_date, address = aligned(
+        "find_children", given_name=given_name, surname=surname, birth_date=birth_date,
+        address=address,
+    )  # fmt: skip
     records = _Records(given_name, surname, birth_date, address)
     left, right = records.candidates()
     views = records.judge(left, right)

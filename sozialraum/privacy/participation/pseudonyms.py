@@ -11,6 +11,7 @@ import hmac
 
 import pandas as pd
 
+from sozialraum.model.alignment import aligned
 from sozialraum.privacy.participation.names import normalise_name
 
 
@@ -94,6 +95,10 @@ def make_pseudonyms(
     (n_children,) hexadecimal text, index = number of the child. It stays in memory; no writer
     accepts it.
     """
+    child, given_name, surname, birth_date = aligned(
+        "make_pseudonyms", child=child, given_name=given_name, surname=surname,
+        birth_date=birth_date,
+    )  # fmt: skip
     written = (
         given_name.map(normalise_name) + "\x1f" + surname.map(normalise_name)
         + "\x1f" + birth_date.astype(str)
@@ -106,7 +111,12 @@ def most_frequent(group: pd.Series, value: pd.Series) -> pd.Series:
     """Return the most frequent value of each group; of equally frequent ones the smallest.
 
     A group without any value (None, NaN) has None.
+
+    Parameters
+    ----------
+    group, value : (n_records,), rows of one list: laid together by the key of the row, as areas are
     """
+    group, value = aligned("most_frequent", group=group, value=value)
     frame = pd.DataFrame({"group": group.to_numpy(), "value": value.to_numpy()})
     counted = frame.dropna().value_counts(sort=False).rename("n").reset_index()
     counted = counted.sort_values(["group", "n", "value"], ascending=[True, False, True])

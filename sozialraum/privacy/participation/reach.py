@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import pdtr
 
+from sozialraum.model.alignment import aligned
 from sozialraum.model.participation_release import ALL_AGES, CITY
 from sozialraum.privacy.participation.windows import TENS
 
@@ -69,6 +70,7 @@ def share_moved(child: pd.Series, cell: pd.Series) -> float:
     >>> round(share_moved(child, cell), 4)  # 1/2 × (1 + 1)/(3 + 100) × 2 of 3 children
     0.0065
     """
+    child, cell = aligned("share_moved", child=child, cell=cell)
     told = pd.DataFrame({"child": child.to_numpy(), "cell": cell.to_numpy()}).dropna()
     told = told.sort_values("child", kind="stable")
     one = told["child"].to_numpy()
@@ -119,6 +121,7 @@ def reach(cells: pd.DataFrame, windows: pd.DataFrame, shares: Shares) -> pd.Data
     (n_cells, 2) ``rate_low``, ``rate_high``, rounded outwards to whole per cents, in bases of 500
     and more to a tenth.
     """
+    cells, windows = aligned("reach", cells=cells, windows=windows)
     persons = cells["base"].to_numpy(float)
     low = windows["low", "low"].to_numpy(float)
     high = np.minimum(windows["high", "high"].to_numpy(float), persons)

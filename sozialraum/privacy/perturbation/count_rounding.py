@@ -9,6 +9,7 @@ import pandas as pd
 import scipy
 import scipy.sparse as sp
 
+from sozialraum.model.alignment import aligned, aligned_values
 from sozialraum.model.errors import DisclosureError
 from sozialraum.texts import problem
 
@@ -61,6 +62,8 @@ def controlled_rounding(
     ... ).sum().item()
     5.0
     """
+    (counts,) = aligned("controlled_rounding", counts=counts)
+    geographies = aligned_values("controlled_rounding", counts.index, "'counts'", geographies)
     floor = np.floor(counts.to_numpy(dtype=float) / multiple) * multiple
     open_ = (counts.to_numpy(dtype=float) > floor).astype(float)
     matrix = _incidence(counts.index, geographies)
@@ -86,7 +89,7 @@ def controlled_rounding(
 def _incidence(units: pd.Index, geographies: Mapping[str, pd.Series]) -> sp.csr_array:
     blocks = []
     for zones in geographies.values():
-        codes, names = pd.factorize(zones.reindex(units), sort=True)
+        codes, names = pd.factorize(zones, sort=True)
         inside = np.flatnonzero(codes >= 0)
         blocks.append(
             sp.csr_array(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
+from sozialraum.model.alignment import aligned_tables, in_key_order
 from sozialraum.privacy.perturbation.cellkey import perturb
 from sozialraum.privacy.perturbation.count_rounding import round_counts
 from sozialraum.privacy.perturbation.ptable import make_ptable
@@ -43,6 +44,7 @@ def profile_effect(
     class, ``moved`` share of areas that have another class than from true counts (among those that
     have one), ``far`` share that is off by two or more, ``source`` and ``date`` of the profile.
     """
+    counts, base = aligned_tables("profile_effect", counts=counts, base=base)
     chosen = rules or {name: profile.rules for name, profile in profiles().items()}
     true = classes_of(counts / base).astype("Float64")
     lines = {}
@@ -79,7 +81,9 @@ def protected_counts(
         return counts.apply(round_counts, multiple=rules.rounding_base, minimum=least)
     table = make_ptable(deviation=rules.deviation, variance=rules.variance)
     rng = np.random.default_rng(seed)
-    keys = rng.integers(0, 2**64, counts.shape, dtype=np.uint64)
+    order = in_key_order(counts.index)
+    keys = np.empty(counts.shape, np.uint64)
+    keys[order] = rng.integers(0, 2**64, counts.shape, dtype=np.uint64)
     noisy = {
         column: perturb(
             pd.DataFrame({"count": counts[column].round(), "key": keys[:, n]}, index=counts.index),

@@ -8,6 +8,7 @@ import pandas as pd
 import shapely
 
 from sozialraum.model import Problem
+from sozialraum.model.alignment import aligned, refuse_doubled
 from sozialraum.model.errors import DataError
 from sozialraum.space.areas import NAMED_KEYS
 from sozialraum.texts import number, problem
@@ -35,7 +36,8 @@ def distance_to_municipality(
     """
     if points.crs is None or municipalities.crs is None or not municipalities.crs.is_projected:
         raise DataError(problem("addresses.no_crs"))
-    asked = municipality.reindex(points.index)
+    points, asked = aligned("distance_to_municipality", points=points, municipality=municipality)
+    refuse_doubled("distance_to_municipality", municipalities=municipalities)
     known = asked.isin(municipalities.index).to_numpy()
     place = points.geometry.to_crs(municipalities.crs).to_numpy()
     metres = np.full(len(points), np.nan)
@@ -57,13 +59,13 @@ def far_geocodes(
     `distance_to_municipality`.
     """
     metres = distance_to_municipality(points, municipality, municipalities)
-    far = list(metres.index[metres > limit].astype(str))
-    lost = ~municipality.reindex(points.index).isin(municipalities.index)
+    far = sorted(metres.index[metres > limit].astype(str))
+    lost = ~municipality.loc[points.index].isin(municipalities.index)
     found = []
     if far:
         values = {"n": len(far), "limit": number(limit), "keys": ", ".join(far[:NAMED_KEYS])}
         found.append(problem("addresses.far_geocode", "warning", **values))
     if lost.any():
-        keys = ", ".join(points.index[lost].astype(str)[:NAMED_KEYS])
+        keys = ", ".join(sorted(points.index[lost].astype(str))[:NAMED_KEYS])
         found.append(problem("addresses.no_municipality", "warning", n=int(lost.sum()), keys=keys))
     return found

@@ -1,0 +1,105 @@
+"""What a law does not hold for, each with its reason."""
+
+_AUDIT = "rows of the audit: made by the release from one Candidate, whose frames are aligned there"
+_STEP = "a step of protect_participation: rows are the cells of one table that it makes itself"
+_DRAWN = "a part of simulate_index, which aligns its arguments at the door; works on arrays"
+_LEDGER = "counts go through refine and audit_release, which are tested here; needs a ledger"
+
+# functions that are not called here
+NO_MAKER: dict[str, str] = {
+    **dict.fromkeys(
+        [
+            "privacy.dimension_rows", "privacy.city_rows", "privacy.rate_rows",
+            "privacy.shown_interval", "privacy.scale_rows", "privacy.shown_part_rows",
+            "privacy.edition_rows", "privacy.index_rows", "privacy.published_values",
+            "privacy.published_table", "privacy.leaking_cells", "privacy.index_leak_warnings",
+            "privacy.protect", "privacy.with_layer",
+        ],
+        _AUDIT,
+    ),
+    **dict.fromkeys(
+        [
+            "privacy.lay_ground", "privacy.chosen_rows", "privacy.known_rows",
+            "privacy.published_rows", "privacy.offer_rows", "privacy.protect_participation",
+            "privacy.reach", "privacy.cell_windows", "privacy.shifted_window",
+        ],
+        _STEP,
+    ),
+    **dict.fromkeys(
+        [
+            "insight.column_rules", "insight.index_rule", "insight.sampling_cells",
+            "insight.prepare", "insight.permuted_products", "insight.local_tails",
+            "insight.common_random_numbers",
+        ],
+        _DRAWN,
+    ),
+    **dict.fromkeys(
+        ["privacy.record", "privacy.next_entry", "privacy.refuse_missing_geographies"], _LEDGER
+    ),
+    "insight.describe_turning": "makes a sentence of one row of turning_weights",
+    "planning.gather_inputs": "takes a plan file and what it names; its parts are tested here",
+    "planning.opened": "reads the answer of a solver, no areas",
+    "privacy.protect_plan": "takes whole scenarios of a plan; its tables are tested where made",
+    "privacy.cell_keys": "lists records beside an array of their keys, which has no index",
+    "space.neighbour_findings": "says in German what a graph found; its keys are the graph's own",
+    "space.assemble": "puts pieces with numbered areas together: arrays, no keys",
+    "space.house_crosswalk": "the part of address_crosswalk after keys were found",
+    "space.cached_crosswalk": "make_crosswalk with a folder; tested there",
+    "space.save_crosswalk": "writes files; its content hash is tested",
+    "space.zonal_statistics_of_file": "zonal_statistics of a file, tested against it",
+}  # fmt: skip
+
+_IN_ROW_ORDER = "returns or stores one thing per row in the order of the rows, without keys"
+_TIME = "rows are points of time: their order is what is asked about"
+
+ROWS_IN_ORDER: dict[str, str] = {
+    "index.climb": _IN_ROW_ORDER,
+    "privacy.places_of": _IN_ROW_ORDER,
+    "space.area_keys": _IN_ROW_ORDER,
+    "space.shapes_of": _IN_ROW_ORDER,
+    "space.zone_sums": _IN_ROW_ORDER,
+    "space.walking_network": "numbers its nodes in the order of the lines; distances are tested",
+    "space.read_rules": "lists the rules in the order of the file; assign_by_rules is tested",
+    "space.input_hash": "the hash of the files as they came decides whether a cache is used",
+    "planning.detail_tables": "rows of a table to be printed, in its order",
+    "planning.ewma": _TIME,
+    "planning.early_warning": _TIME,
+    "planning.rates": _TIME,
+    "planning.forecast_pupils": _TIME,
+    "privacy.find_children": "numbers the children in the order of the rows, as one list has it",
+}
+# "function(parameter)": one argument whose order of rows is an input
+ONE_IN_ORDER: dict[str, str] = {
+    "privacy.find_children(given_name)": "numbers the children in the order of the first",
+    "planning.rates(rolls)": _TIME,
+    "planning.forecast_pupils(rolls)": _TIME,
+    "planning.early_warning(cases)": _TIME,
+    "planning.detail_tables(details)": "rows of a table to be printed, in its order",
+}
+COLUMNS_IN_ORDER: dict[str, str] = {
+    "index.fit_typology": "the typology lists ids and centres in the order of the columns",
+    "index.fit_typology#contiguous": "lists its centres as fit_typology does",
+    "index.fit_typology#kmeans": "lists its centres as fit_typology does",
+    "index.impute_multiple": "chained equations go from column to column, with seeded draws",
+    "index.score_imputed": "draws as impute_multiple does",
+    "index.inspect_imputation": "tells the columns in their order",
+    "space.grouped_median": "columns are classes in ascending order, as `edges` are",
+    "planning.rates": "columns are grades in ascending order",
+    "planning.forecast_pupils": "columns are grades in ascending order",
+}
+# "function(parameter)": arguments that need not have every key, or more than the others
+_BUILDS = "two builds may have different areas; those of one only are told as such"
+_NAMED = "names a bound for some units only; the others have none, unknown units are refused"
+MAY_LACK: dict[str, str] = {
+    "insight.change_certainty(old)": _BUILDS,
+    "insight.change_certainty(new)": _BUILDS,
+    "insight.split_change(old_index)": _BUILDS,
+    "planning.apportion(floors)": _NAMED,
+    "planning.apportion(ceilings)": _NAMED,
+    "planning.gains_and_losses(last_year)": "a unit without a last year is new, and told as such",
+    "planning.catchment_task(names)": "what has no name is called by its key",
+    "planning.frequency_sentence(names)": "what has no name is called by its key",
+    "planning.frequency_sentence(share)": "asks for the chosen sites, which it must have",
+    "planning.detail_tables(names)": "what has no name is called by its key",
+    "planning.detail_tables(details)": "names are looked up for what the tables hold",
+}
