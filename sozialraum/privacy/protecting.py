@@ -20,9 +20,12 @@ from sozialraum.privacy.case_counts import CaseCounts, places_of, side_by_side
 from sozialraum.privacy.disclosure_rules import DisclosureRules
 from sozialraum.privacy.following import Prints, find_following, prints_of
 from sozialraum.privacy.ledger import Ledger
+from sozialraum.privacy.noise import noise_of
+from sozialraum.privacy.old_ledger import old_rows
 from sozialraum.privacy.recoded_tables import sums_on
 from sozialraum.privacy.release_memory import Draft, Memory, draft_of
-from sozialraum.privacy.release_tables import Tables, Work, tables_of
+from sozialraum.privacy.release_tables import tables_of
+from sozialraum.privacy.release_work import Tables, Work
 from sozialraum.privacy.sealing import sealed
 from sozialraum.texts import problem
 
@@ -120,7 +123,8 @@ def protect(
         confidential=frozenset(confidential),
         following=following,
         memory=memory,
-        old_rows={},
+        noise=noise_of(rules, found, None if ledger is None else ledger.secret),
+        old_rows=old_rows(ledger, found, places, columns or {}, accepted=accepted),
     )
     related = {name for name in found.ids if work.comes_from_ledger(name)}
     memory.refuse_similar(found.ids, found.cases, places, related=related, accepted=accepted)

@@ -12,6 +12,7 @@ from sozialraum.model.protected import Partition, Recoded
 from sozialraum.model.status import STATUS
 from sozialraum.privacy.case_counts import Columns, Floats, Ints, Places
 from sozialraum.privacy.disclosure_rules import DisclosureRules
+from sozialraum.privacy.noise import Noise
 from sozialraum.privacy.partitions import choose_partition, coarsest
 from sozialraum.privacy.recoding import (
     recode,
@@ -111,13 +112,23 @@ def partitions_for(
 
 
 def recode_table(
-    columns: Columns, n: int, sums: Sums, partition: Partition, *, confidential: bool
+    columns: Columns,
+    n: int,
+    sums: Sums,
+    partition: Partition,
+    *,
+    confidential: bool,
+    noise: Noise | None = None,
 ) -> Table:
-    """Return the windows of one column on one set of areas."""
+    """Return the windows of one column on one set of areas, or its counts with noise."""
     x, b = sums.cases_whole[:, n], sums.base_whole[:, n]
     told, hidden = sums.known[:, n] & (b > 0), None
     if not np.isnan(columns.most[n]):
         window = recode_sums(sums.cases[:, n], b, partition, most=float(columns.most[n]))
+    elif noise is not None:
+        most = np.full(b.size, np.inf) if columns.unbounded[n] else b
+        window = noise.recode(columns, n, sums.place, x, most)
+        told &= b >= smallest_base(partition.minimum)
     elif confidential:
         hidden = recode_open(b, partition)
         window = recode_within(x, hidden, partition)
@@ -125,7 +136,7 @@ def recode_table(
     else:
         window = recode(x, np.full(b.size, _ENDLESS) if columns.unbounded[n] else b, partition)
         told &= b >= smallest_base(partition.minimum)
-    return Table(window, hidden, partition).told_where(told)
+    return Table(window, hidden, None if noise else partition).told_where(told)
 
 
 def exact_table(sums: Sums, n: int) -> Table:
@@ -152,9 +163,10 @@ def added(parts: list[tuple[Recoded, int]], most: Floats) -> Recoded:
     """
     low = sum(sign * (w.low if sign > 0 else w.high) for w, sign in parts)
     high = sum(sign * (w.high if sign > 0 else w.low) for w, sign in parts)
+    middle = sum(sign * w.middle for w, sign in parts)
+    cut = (low < 0) | (high > most)
     low, high = np.maximum(low, 0.0), np.minimum(high, most)
-    high = np.maximum(low, high)
-    return Recoded((low + high) / 2, low, high)
+    return Recoded(np.where(cut, (low + high) / 2, middle), low, high)
 
 
 def status_codes(sums: Sums, n: int, told: NDArray[np.bool_], *, suppressed: bool) -> Ints:

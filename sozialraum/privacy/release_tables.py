@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 
 import numpy as np
 
 from sozialraum.model import Problem
 from sozialraum.model.errors import DisclosureError
 from sozialraum.model.protected import Partition, Recoded
-from sozialraum.privacy.case_counts import Columns, Id, Places
-from sozialraum.privacy.coupled_columns import Coupled, split_terms
-from sozialraum.privacy.disclosure_rules import DisclosureRules
-from sozialraum.privacy.following import Following, Source
+from sozialraum.privacy.case_counts import Id
+from sozialraum.privacy.following import Source
 from sozialraum.privacy.recoded_tables import (
-    Sums,
     Table,
     added,
     exact_table,
@@ -24,72 +20,13 @@ from sozialraum.privacy.recoded_tables import (
     recode_table,
 )
 from sozialraum.privacy.recoding import smallest_base
-from sozialraum.privacy.release_memory import Earlier, Memory
-from sozialraum.privacy.whole_tables import Auditor, Decision
+from sozialraum.privacy.release_memory import Earlier
+from sozialraum.privacy.release_work import Tables, Work
+from sozialraum.privacy.tied_tables import tables_that_tie
+from sozialraum.privacy.whole_tables import Decision
 from sozialraum.texts import problem
 
-Tables = dict[tuple[Id, str], Table]
 NotTold = dict[tuple[str, str, str], str]
-
-
-@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class Work:
-    """Everything that disclosure control knows of a release; stays inside.
-
-    Parameters
-    ----------
-    columns : all counts
-    places : all known sets of areas
-    publish : names of those that are told
-    sums : of the counts on those
-    rules : of disclosure control
-    confidential : variables whose base is not known either
-    following : which columns follow from others
-    memory : what was released earlier
-    old_rows : what old ledgers tell of these counts
-    """
-
-    columns: Columns
-    places: Mapping[str, Places]
-    publish: tuple[str, ...]
-    sums: Mapping[str, Sums]
-    rules: DisclosureRules
-    confidential: frozenset[str]
-    following: Following
-    memory: Memory
-    old_rows: Mapping[Id, list[Earlier]]
-
-    @cached_property
-    def auditor(self) -> Auditor:
-        """Decides which tables are told."""
-        number, mirrored = self.columns.number(), self.following.mirrored()
-        secret = np.zeros(len(number), dtype=bool)
-        secret[[number[name] for name in mirrored]] = True
-        return Auditor(self.columns, self.places, self.sums, self.rules, zeros=secret)
-
-    def is_open(self, name: Id) -> bool:
-        """Tell whether a column is published exactly elsewhere."""
-        return self.rules.is_open(name[0])
-
-    def comes_from_ledger(self, name: Id) -> bool:
-        """Tell whether a column is known to follow from what was released earlier."""
-        terms = self.following.terms.get(name, ())
-        return name in self.following.same or any(source[0] == "ledger" for source, _ in terms)
-
-    def told_before(self, name: Id, place: str) -> tuple[Recoded, Partition | None] | None:
-        """Return the windows that a column has in the ledger, on a set of areas."""
-        for source, base in self.following.same.get(name, ()):
-            known = self.memory.table(source, self.places[place])
-            if known is not None and base is None:
-                return known.window, known.partition
-            if known is not None:
-                return self.others(name, place, known.window), None
-        return None
-
-    def others(self, name: Id, place: str, window: Recoded) -> Recoded:
-        """Return the windows of those not counted."""
-        base = self.places[place].sums(self.columns.base)[:, self.columns.number()[name]]
-        return Recoded(base - window.middle, base - window.high, base - window.low)
 
 
 def tables_of(work: Work) -> tuple[Tables, NotTold, tuple[Problem, ...]]:
@@ -130,39 +67,10 @@ def _first(work: Work) -> tuple[Tables, NotTold, tuple[Problem, ...]]:
         not_told |= {(*name, place): why for place, why in decision.reason.items()}
         if decision.alone:
             problems.append(problem("privacy.earlier_breach", "warning", column=name[0]))
-    for source in work.following.coupled:
-        while key := _coupled_breach(work, source, tables):
-            del tables[key]
-            not_told[(*key[0], key[1])] = "audit"
+    for key in tables_that_tie(work, tables):
+        del tables[key]
+        not_told[(*key[0], key[1])] = "audit"
     return tables, not_told, tuple(problems)
-
-
-def _coupled_breach(work: Work, source: Source, tables: Tables) -> tuple[Id, str] | None:
-    """Return the table that must go beside what was told earlier of a sum; None if none must."""
-    parts, bases = split_terms(work.following.coupled[source])
-    if missing := work.memory.missing(source, work.places):
-        raise DisclosureError([problem("privacy.geography_changed", key=key) for key in missing])
-    told = [{g: tables[name, g].window for g in work.publish if (name, g) in tables}
-            for name, _ in parts]  # fmt: skip
-    before = dict(work.memory.rows(source, work.places))
-    names = tuple(sorted({*before, *(g for own in told for g in own)}))
-    system, cases, base = work.auditor.system(names)
-    number = work.columns.number()
-    x, b = (frame[:, [number[name] for name, _ in parts]] for frame in (cases, base))
-    signs = np.array([sign for _, sign in parts], float)
-    known = sum((sign * base[:, number[name]] for name, sign in bases), np.zeros(len(base)))
-    coupled = Coupled(
-        system,
-        names,
-        np.column_stack([x, known + x @ signs]),
-        np.column_stack([b, np.abs(known) + b.sum(axis=1)]),
-        signs,
-        (*told, before),
-    )
-    if not any(told) or not coupled.gives_away(work.rules.k, totals=work.rules.knows_totals):
-        return None
-    keys = [(name, g) for (name, _), own in zip(parts, told, strict=True) for g in own]
-    return max(keys, key=lambda key: (len(work.places[key[1]].keys), key))
 
 
 def _recoded(work: Work, tables: Tables) -> dict[Id, dict[str, Table]]:
@@ -184,6 +92,7 @@ def _recoded(work: Work, tables: Tables) -> dict[Id, dict[str, Table]]:
                     work.sums[place],
                     partitions[name[0], place],
                     confidential=name[0] in work.confidential,
+                    noise=work.noise,
                 )
     return {name: own for name, own in made.items() if own}
 
@@ -232,7 +141,7 @@ def _earlier(work: Work, name: Id) -> list[Earlier]:
     DisclosureError
         If they told it of areas that this build does not have.
     """
-    rows = [*work.old_rows.get(name, ())]
+    rows = work.old_rows.of(name)
     for source, base in work.following.same.get(name, ()):
         if missing := work.memory.missing(source, work.places):
             raise DisclosureError(

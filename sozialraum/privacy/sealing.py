@@ -15,10 +15,10 @@ from sozialraum.privacy.case_counts import Floats, Id
 from sozialraum.privacy.recoded_tables import Table, status_codes
 
 if TYPE_CHECKING:
-    from sozialraum.privacy.release_tables import NotTold, Tables, Work
+    from sozialraum.privacy.release_work import Tables, Work
 
 
-def sealed(work: Work, tables: Tables, not_told: NotTold) -> Protected:
+def sealed(work: Work, tables: Tables, not_told: Mapping[tuple[str, str, str], str]) -> Protected:
     """Return what goes on to indices, plans and pages."""
     days = sorted({stichtag for _, stichtag in work.columns.ids})
     made = {

@@ -17,6 +17,7 @@ from sozialraum.privacy.disclosure_rules import DisclosureRules
 from sozialraum.privacy.interval_audit import Atoms, Attack, breaches, breaches_of_one, refine
 from sozialraum.privacy.recoded_tables import Sums, Table
 
+Group = tuple[int, ...]
 Earlier = tuple[str, Floats, Floats]  # set of areas, low, high
 _HALF = 0.5
 _ENDLESS = 1e9
@@ -98,13 +99,12 @@ class Auditor:
             if self._small_totals([n], self._sums[name], confidential=confidential)[0]:
                 del told[name]
                 reason[name] = "small_total"
-        while told and self._gives_away(n, told, earlier, confidential=confidential):
+        before = self._given_away(n, {}, earlier, confidential=confidential)
+        while told and _new(self._given_away(n, told, earlier, confidential=confidential), before):
             name = list(told)[-1]
             del told[name]
             reason[name] = "audit"
-        alone = not told and "audit" in reason.values() and bool(earlier)
-        alone = alone and self._gives_away(n, {}, earlier, confidential=confidential)
-        return Decision(tuple(told), reason, alone)
+        return Decision(tuple(told), reason, bool(before))
 
     def _small_totals(
         self, numbers: Sequence[int], here: Sums, *, confidential: bool
@@ -115,17 +115,18 @@ class Auditor:
         whole = self._columns.unbounded[numbers] | confidential
         return (total < self._rules.k) | (~whole & (others < self._rules.k))
 
-    def _gives_away(
+    def _given_away(
         self,
         n: int,
         tables: Mapping[str, Table],
         earlier: Sequence[Earlier],
         *,
         confidential: bool,
-    ) -> bool:
+    ) -> frozenset[Group]:
+        """Return the groups of units of which too much is told."""
         names = tuple(sorted({*tables, *(e[0] for e in earlier)}))
         if not names:
-            return False
+            return frozenset()
         system, cases, base = self.system(names)
         low, high = system.open_rows()
         for name, table in tables.items():
@@ -143,7 +144,8 @@ class Auditor:
         if self._rules.knows_totals:
             whole = slice(system.start[-1], None)
             low[whole] = high[whole] = (system.matrix @ x)[whole]
-        return bool(breaches(system, x, b, low, high, attack).size)
+        found = breaches(system, x, b, low, high, attack)
+        return frozenset(tuple(np.flatnonzero(system.of_unit == atom)) for atom in found)
 
     def _attack(self, total: float, base: float, *, bounded: bool) -> Attack:
         known, rules = self._rules.knows_totals, self._rules
@@ -170,6 +172,11 @@ class Auditor:
         if self._columns.whole:
             return least, most
         return np.maximum(least - _HALF, 0.0), most + _HALF
+
+
+def _new(found: frozenset[Group], before: frozenset[Group]) -> bool:
+    """Tell whether a group is given away that is not part of one given away before."""
+    return any(not any(set(group) <= set(known) for known in before) for group in found)
 
 
 def _rows(system: Atoms, names: tuple[str, ...], name: str) -> slice:

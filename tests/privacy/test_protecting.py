@@ -1,6 +1,7 @@
 """Counts are protected first: what is told, what follows, what is not told, and that nobody leaks."""
 
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from sozialraum.model.errors import ConfigError, DisclosureError
 from sozialraum.model.protected import Partition, Protected
 from sozialraum.privacy.case_counts import CaseCounts
 from sozialraum.privacy.disclosure_rules import DisclosureRules
+from sozialraum.privacy.ledger import new_ledger, open_ledger
 from sozialraum.privacy.protecting import protect
 
 UNITS = [f"{n:02d}" for n in range(24)]
@@ -266,3 +268,29 @@ def test_protected_tables_can_be_saved_but_not_forged(city):
     made = door(*city).protected
     table = pickle.loads(pickle.dumps(made.tables[DAY, "g"]))
     assert table.middle.equals(made.tables[DAY, "g"].middle)
+
+
+CKM = DisclosureRules(minimum=3, noise="cellkey", deviation=5, variance=2.0)
+
+
+def test_noise_needs_a_secret_and_must_hide_the_minimum(city, tmp_path):
+    with pytest.raises(ConfigError, match="Schlüssel"):
+        door(*city, rules=CKM)
+    new_ledger(tmp_path / "f.jsonl", tmp_path / "f.key")
+    ledger = open_ledger(tmp_path / "f.jsonl", tmp_path / "f.key")
+    with pytest.raises(ConfigError, match="Abweichung"):
+        door(*city, rules=replace(CKM, deviation=2, variance=1.0), ledger=ledger)
+
+
+def test_counts_with_noise_go_through_the_same_door(city, tmp_path):
+    new_ledger(tmp_path / "f.jsonl", tmp_path / "f.key")
+    ledger = open_ledger(tmp_path / "f.jsonl", tmp_path / "f.key")
+    cases, base = city
+    made = door(cases, base, rules=CKM, ledger=ledger).protected
+    table = made.tables[DAY, "g"]
+    assert ((table.low <= cases) & (cases <= table.high)).all(axis=None)
+    assert not table.middle.equals(cases)
+    assert ((table.middle - cases).abs() <= 5).all(axis=None)
+    again = door(cases.iloc[::-1], base.iloc[::-1], rules=CKM, ledger=ledger).protected
+    assert again.tables[DAY, "g"].middle.equals(table.middle)
+    assert "deviation" not in made.rules
