@@ -90,3 +90,14 @@ def test_the_words_are_made_of_the_rounded_figures_of_the_release(guarded):
     pd.testing.assert_series_equal(told.table["class_probability"], layer["class_probability"])
     shown = set(told.table.index)
     assert set(told.partners["above"]) | set(told.partners["below"]) <= shown
+
+
+def test_the_simulation_of_a_build_counts_ranks_from_the_highest_burden_too(result):
+    assert result.plan.orientation == "participation"
+    sure, shown = result.certainty.table, result.current.table["rank"].astype(float)
+    assert sure["rank"].astype(float).corr(shown) > 0.99
+    layer = result.release.layers["certainty"]
+    known = layer["rank_low"].notna()
+    assert (layer.loc[known, "rank_low"] == sure.loc[known, "rank_low"]).all()
+    pairs = result.certainty.partners
+    assert (sure["rank"].loc[pairs["above"]].array <= sure["rank"].loc[pairs["below"]].array).all()

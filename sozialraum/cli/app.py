@@ -12,6 +12,7 @@ from sozialraum.cli import terminal
 from sozialraum.cli.commands import Command, Group, UsageError, in_german
 from sozialraum.model.errors import SozialraumError
 from sozialraum.texts import catalogue, text
+from sozialraum.texts.shell_words import shell_word
 
 _HELP = catalogue("cli")["help"]
 _INTERRUPTED = 130  # as shells and typer say it
@@ -79,7 +80,7 @@ def new(
     from sozialraum.config.template import write_template
 
     path = write_template(name, recipe=recipe)
-    print(text("cli.created", path=path.as_posix()))
+    print(text("cli.created", path=path.as_posix(), word=shell_word(path)))
 
 
 @command(help=_HELP["check"])
@@ -106,7 +107,7 @@ def check(
     if any(p.severity == "error" for p in problems):
         raise typer.Exit(1)
     if not as_json:
-        print(text("cli.checked", file=build_file.as_posix()))
+        print(text("cli.checked", file=shell_word(build_file)))
 
 
 @command(help=_HELP["build"])

@@ -13,6 +13,7 @@ from sozialraum.config.steps import SECTIONS
 from sozialraum.model.errors import ConfigError
 from sozialraum.model.options import usable_path
 from sozialraum.texts import problem, text
+from sozialraum.texts.shell_words import shell_word
 
 _SHOWN = ("transform", *SECTIONS)
 _OPTIONAL = ("dimension", "weight", "axis")
@@ -52,7 +53,7 @@ def template(name: str, *, recipe: str, file: str) -> str:
     return words.format(
         name=name,
         recipe=recipe,
-        file=file,
+        file=shell_word(file),
         recipe_title=settings.get("recipe", {}).get("title", recipe),
         orientation=settings.get("orientation", "deprivation"),
         population="\n".join(_population(settings)),

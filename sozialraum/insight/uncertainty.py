@@ -9,7 +9,7 @@ assumption is to blame.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -83,6 +83,21 @@ class Certainty:
     def layer(self) -> pd.DataFrame:
         """Return the columns that a release publishes as the layer "certainty"."""
         return self.table[["rank_low", "rank_high", "class_probability", "likely_class"]]
+
+    def counted_from_lowest(self) -> Certainty:
+        """Return the same simulation with ranks counted from the lowest index.
+
+        Where a high index is good news, rank 1 is then the highest burden, as in the published
+        table. ``above`` and ``below`` of the pairs change places.
+        """
+        table, last = self.table.copy(), int(self.table["rank"].notna().sum())
+        for column in ("rank", "rank_median", "rank_mean"):
+            table[column] = last + 1 - table[column]
+        low, high = table["rank_low"], table["rank_high"]
+        table["rank_low"], table["rank_high"] = last + 1 - high, last + 1 - low
+        turned = {"above": "below", "below": "above"}
+        partners = self.partners.rename(columns=turned)[list(self.partners.columns)]
+        return replace(self, table=table, partners=partners)
 
 
 def simulate_index(

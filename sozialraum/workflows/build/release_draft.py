@@ -125,7 +125,7 @@ def with_certainty(
     held : what the audit withholds at the Stichtag; areas held there get no certainty, and those
         that show a class only: it would tell how far their index lies from a class limit
     """
-    layer = _ranks_from_burden(sure, plan)
+    layer = sure.layer()
     untold = release.current.table["index"].isna().reindex(layer.index)
     untold |= layer.index.isin([area for area, name in held.rates if name == "certainty"])
     layer = layer.mask(untold, axis=0)
@@ -248,20 +248,6 @@ def _layers(
     if split is not None:
         layers["join"] = split.layer()
     return layers
-
-
-def _ranks_from_burden(sure: Certainty, plan: Plan) -> pd.DataFrame:
-    """Return the layer of a simulation with ranks counted as the table does, 1 = highest burden.
-
-    A simulation counts from the highest index; where a high index is good news, that is the other
-    end.
-    """
-    layer = sure.layer()
-    if plan.orientation == "deprivation":
-        return layer
-    last = int(sure.table["rank"].notna().sum())
-    low, high = layer["rank_low"], layer["rank_high"]
-    return layer.assign(rank_low=last + 1 - high, rank_high=last + 1 - low)
 
 
 def _clusters(plan: Plan, delivery: Delivery, editions: Sequence[Edition]) -> pd.DataFrame:

@@ -66,7 +66,7 @@ def simulated(
     learnt = None if fitted.weights is None else fitted.weights.by_node
     frozen = plan.frozen
     again = not frozen and how.get("learnt", "again") == "again"
-    return simulate_index(
+    sure = simulate_index(
         value,
         (value / factors * base)[counted],
         base[counted],
@@ -87,6 +87,7 @@ def simulated(
         recompute=partial(recompute, plan, axis, measured, rules, fitted, again),
         **how,
     )
+    return sure if plan.orientation == "deprivation" else sure.counted_from_lowest()
 
 
 def rounding_of(

@@ -86,14 +86,12 @@ def with_certainty_text(
 
 
 def released_certainty(release: Release, sure: Certainty) -> Certainty:
-    """Return what the release tells of a simulation, pairs counted from the highest burden."""
+    """Return what the release tells of a simulation, counted from the highest burden."""
     table, layer = release.current.table, release.layers["certainty"]
     shown = table.index[table["index"].notna() & layer["class_probability"].notna()]
     stated = layer.loc[shown].copy()
     pairs = sure.partners
     both = pairs["above"].isin(shown) & pairs["below"].isin(shown)
-    if release.facts.orientation == "participation":
-        pairs = pairs.rename(columns={"above": "below", "below": "above"})
     stated["class"] = pd.array(table.loc[shown, "class"], dtype="Int64")
     return replace(sure, table=stated, partners=pairs[both])
 
