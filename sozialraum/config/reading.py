@@ -200,7 +200,9 @@ def _validate(merged: dict[str, Any], file: str) -> tuple[Plan | None, list[Prob
         return Plan.model_validate(as_tuples(merged)), []
     except ValidationError as error:
         # pydantic also calls a list too short when all its entries are wrong
-        stated = [e for e in error.errors() if not (e["type"] == "too_short" and e["input"])]
+        wrong = error.errors()
+        within = {e["loc"][:n] for e in wrong for n in range(len(e["loc"]))}
+        stated = [e for e in wrong if e["type"] != "too_short" or e["loc"] not in within]
         return None, [german(e, file, Plan) for e in stated]
 
 
