@@ -114,7 +114,7 @@ class Table(Section):
 
     file: str
     areas: AreaSetName
-    key: str
+    key: str | Annotated[int, Field(ge=1)]
     stichtag: dt.date | None = None
     width: Annotated[int | None, Field(ge=1, le=20)] = None
     sheet: str | None = None

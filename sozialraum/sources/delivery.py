@@ -49,6 +49,7 @@ class Delivery:
     origins : ISO Stichtag -> name of the area set -> column -> the file that delivers it
     surplus : ISO Stichtag -> name of the area set -> rows of tables whose key is no area, as
         delivered
+    unplaced : ISO Stichtag -> name of the area set -> keys among them of people of no area
     rasters : file as written in the build file -> raster over the areas
     layers : file as written in the build file -> what the join needs beside areas: residential
         land, buildings, sites, paths
@@ -66,6 +67,7 @@ class Delivery:
     origins: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
     totals: dict[str, dict[str, pd.DataFrame]] = field(default_factory=dict)
     surplus: dict[str, dict[str, pd.DataFrame]] = field(default_factory=dict)
+    unplaced: dict[str, dict[str, set[str]]] = field(default_factory=dict)
     rasters: dict[str, Raster] = field(default_factory=dict)
     layers: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
     lists: dict[str, pd.DataFrame] = field(default_factory=dict)

@@ -277,11 +277,15 @@ NOWHERE = {**FULL, "nicht zuzuordnen": (37, 12, 6)}
 
 
 def test_persons_of_no_area_are_told_in_report_method_and_problems(tmp_path):
-    (found,) = problems(delivered(tmp_path, NOWHERE))
+    (told,) = problems(delivered(tmp_path, NOWHERE))
+    assert (told.code, told.severity) == ("check.excluded_people", "warning")
+    assert "37 Menschen (0,4\u00a0%): nach der Tabelle selbst" in told.message
+    other = {("Umland" if k == "nicht zuzuordnen" else k): v for k, v in NOWHERE.items()}
+    (found,) = problems(delivered(tmp_path, other))
     assert (found.code, found.severity) == ("check.foreign_key", "error")
     assert "37 Menschen (0,4\u00a0%)" in found.message and "[[exclude]]" in found.action
-    more = '\n[[exclude]]\nkey = "nicht zuzuordnen"\nreason = "ohne feste Anschrift"\n'
-    build = delivered(tmp_path, NOWHERE, more=more)
+    more = '\n[[exclude]]\nkey = "Umland"\nreason = "ohne feste Anschrift"\n'
+    build = delivered(tmp_path, other, more=more)
     (told,) = problems(build)
     assert (told.code, told.severity) == ("check.excluded_people", "warning")
     assert "37 Menschen (0,4\u00a0%): ohne feste Anschrift" in told.message
@@ -289,7 +293,7 @@ def test_persons_of_no_area_are_told_in_report_method_and_problems(tmp_path):
     assert "check.excluded_people" in {p.code for p in result.problems}
     result.save(tmp_path / "ergebnis")
     method = (tmp_path / "ergebnis" / "methode.md").read_text("utf-8").replace("\\", "")
-    assert "nicht zuzuordnen): 37 Menschen (0,4\u00a0%); ohne feste Anschrift" in method
+    assert "(Umland): 37 Menschen (0,4\u00a0%); ohne feste Anschrift" in method
 
 
 def test_few_persons_of_no_area_are_not_counted_in_public(tmp_path):

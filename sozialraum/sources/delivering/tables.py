@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.model import status_frame
-from sozialraum.sources.delivering.merging import merge_table, merge_tree
+from sozialraum.sources.delivering.merging import merge_table, merge_tree, merged_keys
 from sozialraum.sources.delivering.notes import note
 from sozialraum.sources.tabular.tables import Table, read_table
 from sozialraum.texts import problem
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 def read_one(path: Path, section: TableSection, delivery: Delivery, plan: Plan) -> Table | None:
     """Return one table on the keys of merged areas; None where it must not be used."""
+    tree = merge_tree(plan.areas[section.areas])
+    areas = delivery.areas.get(section.areas)
+    known = areas is not None and not is_old(plan, section)
     table = read_table(
         path,
         key=section.key,
@@ -33,10 +36,11 @@ def read_one(path: Path, section: TableSection, delivery: Delivery, plan: Plan) 
         sentinels=section.sentinels,
         columns=section.columns,
         text=section.text,
+        areas={*areas.index, *tree, *merged_keys(tree)} if known else None,
     )
-    if section.areas in delivery.areas and not is_old(plan, section):
+    if known:
         shares = [i.value for i in plan.indicators if i.value is not None]
-        table = merge_table(table, merge_tree(plan.areas[section.areas]), shares=shares)
+        table = merge_table(table, tree, shares=shares)
     note(delivery, section.file, table.problems)
     return None if table.errors else table
 
@@ -66,7 +70,9 @@ def add_table(delivery: Delivery, table: Table, section: TableSection, plan: Pla
     origin = delivery.origins.setdefault(stichtag, {}).setdefault(section.areas, {})
     origin.update(dict.fromkeys((*table.frame.columns, *table.text.columns), section.file))
     status = status_frame(table.status.astype(object).reindex(keys, fill_value="missing"))
-    surplus = table.frame.loc[keys.get_indexer(table.frame.index) < 0]
+    surplus = pd.concat([table.frame.loc[keys.get_indexer(table.frame.index) < 0], table.unplaced])
+    nobodys = delivery.unplaced.setdefault(stichtag, {}).setdefault(section.areas, set())
+    nobodys.update(table.unplaced.index)
     for store, frame, nothing in (
         (delivery.tables, table.frame.reindex(keys), np.nan),
         (delivery.status, status, "missing"),

@@ -66,7 +66,7 @@ def counted(
 
 
 def left_out(delivery: Delivery, plan: Plan, *, dropped: bool) -> Iterator[LeftOut]:
-    """Yield delivered rows with numbers that [[exclude]], or `drop`, leaves out.
+    """Yield delivered rows with numbers that [[exclude]] or the file itself, or `drop`, leaves out.
 
     Parameters
     ----------
@@ -78,13 +78,19 @@ def left_out(delivery: Delivery, plan: Plan, *, dropped: bool) -> Iterator[LeftO
             if name not in delivery.areas:
                 continue
             filled = surplus.index[(surplus.fillna(0) != 0).any(axis=1)]
-            stated = set(plan.areas[name].drop) - set(reasons) if dropped else set(reasons)
+            why = dict.fromkeys(nobodys(delivery, day, name), text("check.who.unplaced")) | reasons
+            stated = set(plan.areas[name].drop) - set(why) if dropped else set(why)
             groups: dict[str, list[str]] = {}
             for key in [str(k) for k in filled if k in stated]:
-                groups.setdefault("" if dropped else reasons[key], []).append(key)
+                groups.setdefault("" if dropped else why[key], []).append(key)
             for reason, keys in groups.items():
                 persons, share = counted(surplus, delivery.tables[day][name], keys, plan)
                 yield LeftOut(day, name, tuple(keys), persons, share, reason)
+
+
+def nobodys(delivery: Delivery, day: str, areas: str) -> set[str]:
+    """Return the keys of rows that the file itself calls "nicht zuzuordnen"."""
+    return delivery.unplaced.get(day, {}).get(areas, set())
 
 
 def told_left_out(rows: LeftOut, minimum: int) -> str:

@@ -14,6 +14,7 @@ from sozialraum.sources.plausibility.left_out import (
     LeftOut,
     counted,
     left_out,
+    nobodys,
     parts_of_name,
     said_persons,
 )
@@ -66,6 +67,7 @@ def _apart(delivery: Delivery, plan: Plan, day: str, name: str) -> Iterator[Prob
     file, origin = files_of(plan, name, day), delivery.origins[day][name]
     surplus = delivery.surplus.get(day, {}).get(name, pd.DataFrame())
     stated = {e.key for e in plan.exclude} | set(plan.areas[name].drop)
+    stated |= nobodys(delivery, day, name)
     foreign = [str(k) for k in surplus.index if k not in stated]
     empty = frame.isna().all(axis=1) if len(frame.columns) else pd.Series(False, frame.index)
     absent = [str(k) for k in frame.index[empty]]

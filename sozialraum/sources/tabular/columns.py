@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sozialraum.model import Problem
 from sozialraum.sources.tabular import cells
-from sozialraum.sources.tabular.encodings import mojibake
+from sozialraum.sources.tabular.encodings import lost_umlaut, mojibake
 from sozialraum.sources.tabular.styles import decide_style, evidence
 from sozialraum.texts import problem
 
@@ -77,11 +77,31 @@ def read_columns(
             marks.setdefault(mark, {})[name] = len(places)
         read.problems += _suspicious(parsed, name, rows, file)
         read.problems += _half_percent(parsed, name, column, rows, file)
+    read.problems += _lost_words(read.words, rows, file)
     read.problems += [*_kind_notes(kinds, text, file), *_mark_notes(marks, file)]
     read.decimal = "".join(sorted(styles - {""}))
     if styles >= {",", "."}:
         read.problems.append(problem("sources.styles_differ", "warning", file=file))
     return read
+
+
+def _lost_words(
+    words: Mapping[str, Sequence[str]], rows: Sequence[int], file: str
+) -> list[Problem]:
+    """Return one warning for all words whose umlauts were lost."""
+    lost = [
+        (row, name, cell)
+        for name, column in words.items()
+        for row, cell in zip(rows, column, strict=True)
+        if lost_umlaut(cell)
+    ]
+    if not lost:
+        return []
+    row, name, cell = lost[0]
+    where = {"file": file, "row": row, "column": name}
+    return [
+        problem("sources.lost_umlaut_words", "warning", **where, n=len(lost), found=_shown(cell))
+    ]
 
 
 def _undecided(

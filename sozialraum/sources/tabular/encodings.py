@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sozialraum.model import Problem
@@ -23,6 +24,10 @@ _MARKS = (
 MOJIBAKE = re.compile("Ã[¤¶¼Ÿ„–œ\u009f\u0084\u0096\u009c]|â‚¬|Â§")
 # ä ö ü Ä Ö Ü of cp850 (DOS) and Mac Roman, read as Windows-1252, inside a word
 _FOREIGN_LETTERS = "„”ŽŠšŸ™§á\u0081"
+# a letter that a program could not write: a question mark, or the sign for "no character"
+_LOST = re.compile(
+    "(?<![\\w./?=&])[A-Za-zÄÖÜäöüß]*(?:[A-Za-zäöüß][?][a-zäöüß]|\ufffd)[A-Za-zäöüß?\ufffd]*(?![\\w/=])"
+)
 _FOREIGN_UMLAUT = re.compile("[A-Za-zß][„”ŽŠšŸ™§][a-zß]|\u0081|[a-z][á§][a-zß]?\\b")
 
 
@@ -132,3 +137,28 @@ def _word_around(text: str, found: re.Match[str]) -> str:
     left = re.search(r"[^\s;,\t\"]*$", text[: found.start()])
     right = re.match(r"[^\s;,\t\"]*", text[found.start() :])
     return (left.group() if left else "")[-30:] + (right.group() if right else "")[:30]
+
+
+def lost_umlaut(text: str) -> str | None:
+    """Return a word whose umlaut is lost for good, "Z?hlbezirk"; None without any.
+
+    Examples
+    --------
+    >>> lost_umlaut("Z?hlbezirk 12"), lost_umlaut("Wirklich?"), lost_umlaut("seite.php?id=1")
+    ('Z?hlbezirk', None, None)
+    """
+    if "?" not in text and "\ufffd" not in text:
+        return None
+    found = _LOST.search(text)
+    return None if found is None else found.group()
+
+
+def lost_umlaut_head(file: str, wanted: str, names: Sequence[str]) -> Problem | None:
+    """Return a problem if a head has `wanted` but for its umlauts."""
+    for name in names:
+        if lost_umlaut(name) is None:
+            continue
+        pattern = re.escape(name).replace(r"\?", ".").replace("\ufffd", ".")
+        if re.fullmatch(pattern, wanted, re.I):
+            return problem("sources.lost_umlaut_head", file=file, column=wanted, found=name)
+    return None

@@ -40,7 +40,7 @@ _OTHER_KINDS = {
 def read_grid(
     path: Path,
     *,
-    key: str | None = None,
+    key: str | int | None = None,
     sheet: str | int | None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
@@ -50,7 +50,7 @@ def read_grid(
     Parameters
     ----------
     path : a resolved path
-    key : name of the key column; it tells the delimiter and the sheet
+    key : name of the key column, or its number; the name tells the delimiter and the sheet
     sheet : name of the sheet, or its number from 1; None = the one sheet that has the key column
     encoding, delimiter : as stated in the build file; None = recognised
     """
@@ -65,7 +65,7 @@ def read_grid(
     if suffix == ".parquet":
         return _read_parquet(path)
     if suffix in {".csv", ".txt", ".tsv", ".gz"}:
-        return _read_text(path, key, encoding, delimiter)
+        return _read_text(path, key if isinstance(key, str) else None, encoding, delimiter)
     return Grid(problems=(problem("sources.no_table", file=path.name, found=suffix),))
 
 

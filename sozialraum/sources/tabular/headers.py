@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sozialraum.model.keys import plain_text
 from sozialraum.sources.tabular.cells import SIGNS, is_sign, looks_like_number, tidy
@@ -41,6 +41,7 @@ class Header:
     names : per column the name in the row of the key column, or below it
     paths : per column all lines of the head from top to bottom, "Einwohner insgesamt"
     lines : the lines of the head as they stand
+    titled : as `paths`, with the title of the sheet where it stands right above
     """
 
     first: int
@@ -48,17 +49,33 @@ class Header:
     names: tuple[str, ...]
     paths: tuple[str, ...]
     lines: tuple[tuple[str, ...], ...] = ()
+    titled: tuple[str, ...] = ()
 
     def find(self, name: str) -> list[int]:
-        """Return the columns called `name`: exactly, else without regard to case."""
+        """Return the columns called `name`: exactly, else without regard to case.
+
+        A short name that several columns have may be the whole name of one of them.
+        """
         wanted = tidy_name(name)
-        for line in (self.names, self.paths, *self.lines):
+        several: list[int] = []
+        for line in (self.names, self.paths, self.titled, *self.lines):
             exact = [i for i, n in enumerate(line) if n == wanted]
-            if exact:
+            if len(exact) == 1:
                 return exact
+            several = several or exact
+        if several:
+            return several
         folded = wanted.casefold()
         columns = zip(self.names, self.paths, strict=True)
         return [i for i, pair in enumerate(columns) if folded in {p.casefold() for p in pair}]
+
+    def place_of(self, key: str | int) -> int:
+        """Return the column of the keys: by its name, or by its number from 1."""
+        return key - 1 if isinstance(key, int) else self.find(key)[0]
+
+    def title_of(self, place: int) -> str:
+        """Return what a column is called in messages."""
+        return self.names[place] or f"{place + 1}. Spalte"
 
     def near(self, name: str) -> str:
         """Return the names closest to one that was not found, for a message."""
@@ -103,6 +120,8 @@ def did_you_mean(name: str, known: Sequence[str]) -> str:
 def find_header(rows: Sequence[Row], key: str) -> Header | None:
     """Return the head of a table, or None where no cell holds the name of the key column.
 
+    A key among numbers, "09761001" in the row of its area, is no name of a column.
+
     Examples
     --------
     >>> head = [["Bevölkerung"], ["Nr.", "Einwohner", ""], ["", "alle", "unter 15"]]
@@ -113,9 +132,15 @@ def find_header(rows: Sequence[Row], key: str) -> Header | None:
     for test in (lambda name: name == wanted, lambda name: name.casefold() == wanted.casefold()):
         for i, row in enumerate(rows[:_SEARCHED_ROWS]):
             for j, cell in enumerate(row):
-                if test(tidy_name(cell)):
+                if test(tidy_name(cell)) and not _is_row_of(row, j):
                     return _header(rows, i, j)
     return None
+
+
+def _is_row_of(row: Row, key: int) -> bool:
+    """Tell whether a cell is the key of an area: digits, with numbers beside it."""
+    others = (cell for j, cell in enumerate(row) if j != key)
+    return is_value(row[key]) and any(map(is_value, others))
 
 
 def _header(rows: Sequence[Row], anchor: int, key: int) -> Header:
@@ -125,14 +150,45 @@ def _header(rows: Sequence[Row], anchor: int, key: int) -> Header:
     last = anchor
     while last + 1 < len(rows) and last - anchor < 3 and _continues_head(rows, last + 1, key):
         last += 1
-    width = max(len(row) for row in rows[first : last + 1])
+    titled = first
+    while first < anchor and _is_title(rows[first], rows[anchor], key):
+        first += 1
+    own = tidy_name(rows[anchor][key])
+    found = header_of_lines(rows, first, last, last, own=(key, own))
+    if titled == first:
+        return found
+    return replace(found, titled=header_of_lines(rows, titled, last, last, own=(key, own)).paths)
+
+
+def header_of_lines(
+    rows: Sequence[Row], first: int, bottom: int, last: int, own: tuple[int, str] | None = None
+) -> Header:
+    """Return the head of some lines.
+
+    Parameters
+    ----------
+    first, bottom : its lines, both part of it
+    last : last row before the data
+    own : column of the keys and its name, where it has one
+    """
+    width = max(len(row) for row in rows[first : bottom + 1])
     lines = [
-        [tidy_name(c) for c in row] + [""] * (width - len(row)) for row in rows[first : last + 1]
+        [tidy_name(c) for c in row] + [""] * (width - len(row)) for row in rows[first : bottom + 1]
     ]
     names, paths = zip(*(_column_name(lines, j) for j in range(width)), strict=True)
-    own = tidy_name(rows[anchor][key])
-    named = (tuple(own if j == key else n for j, n in enumerate(part)) for part in (names, paths))
-    return Header(first, last, *named, lines=tuple(map(tuple, lines)))
+    if own is not None:
+        key, title = own
+        names, paths = (
+            tuple(title if j == key else n for j, n in enumerate(part)) for part in (names, paths)
+        )
+    return Header(first, last, names, paths, lines=tuple(map(tuple, lines)))
+
+
+def _is_title(row: Row, anchor: Row, key: int) -> bool:
+    """Tell whether a line is the title of the sheet: one cell that would name every column."""
+    filled = [j for j, cell in enumerate(row) if tidy(cell)]
+    named = [j for j, cell in enumerate(anchor) if tidy(cell) and j != key]
+    return len(filled) == 1 and len(named) > 1 and filled[0] <= min(named)
 
 
 def _column_name(lines: list[list[str]], column: int) -> tuple[str, str]:
@@ -147,7 +203,7 @@ def _column_name(lines: list[list[str]], column: int) -> tuple[str, str]:
         below = any(lower[column] for lower in lines[depth + 1 :])
         if not part and below:
             part = _merged_from_left(lines, depth, column)
-        if part:
+        if part and parts[-1:] != [part]:
             parts.append(part)
     return (parts[-1] if parts else ""), " ".join(parts)
 
@@ -165,7 +221,7 @@ def _merged_from_left(lines: list[list[str]], depth: int, column: int) -> str:
 def _is_group_row(row: Row, key: int) -> bool:
     """Tell whether a row above the head groups columns; a title stands alone at the left."""
     filled = [j for j, cell in enumerate(row) if tidy(cell)]
-    words = all(not _is_value(row[j]) for j in filled)
+    words = all(not is_value(row[j]) for j in filled)
     return words and bool(filled) and filled != [0] and min(filled) > 0 and key not in filled
 
 
@@ -177,7 +233,7 @@ def _continues_head(rows: Sequence[Row], index: int, key: int) -> bool:
     """
     row = rows[index]
     filled = [j for j, cell in enumerate(row) if tidy(cell)]
-    if len(filled) < 2 or any(_is_value(row[j]) for j in filled):
+    if len(filled) < 2 or any(is_value(row[j]) for j in filled):
         return False
     if key >= len(row) or not tidy(row[key]):
         return not _TOTAL.search(tidy(row[filled[0]])) or index + 1 < len(rows)
@@ -186,7 +242,8 @@ def _continues_head(rows: Sequence[Row], index: int, key: int) -> bool:
     return 2 * numeric > len(filled)
 
 
-def _is_value(cell: object) -> bool:
+def is_value(cell: object) -> bool:
+    """Tell whether a cell holds a number or a statistics sign; a year is a name."""
     return (looks_like_number(cell) and not _is_year(cell)) or is_sign(tidy(cell))
 
 
@@ -221,7 +278,7 @@ def is_footnote(row: Row, key: int, pattern: re.Pattern[str]) -> bool:
     pattern : form of the keys of this table
     """
     filled = [j for j, cell in enumerate(row) if cell != ""]
-    if any(_is_value(row[j]) for j in filled if j != key):
+    if any(is_value(row[j]) for j in filled if j != key):
         return False
     head = str(row[filled[0]])
     # a sign in the key column is the legend of the signs: "–;nichts vorhanden"

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from sozialraum.model import Problem
 from sozialraum.model.keys import clean_key, plain_text, restore_key
+from sozialraum.sources.tabular.encodings import lost_umlaut
 from sozialraum.texts import problem
 
 # Findings of one kind that are listed one by one.
@@ -73,7 +74,7 @@ def read_keys(
     ('01011101', '12304314')
     """
     raw = [key_text(c) for c in cells]
-    problems = _unreadable(cells, raw, rows, file, column)
+    problems = [*_unreadable(cells, raw, rows, file, column), *_lost(raw, rows, file, column)]
     if raw and all(_FRACTION.fullmatch(key) for key in raw):
         # only where all keys end so; "2.0" between "1.1" and "1.2" is a key of its own
         raw = [clean_key(key) for key in raw]
@@ -123,6 +124,16 @@ def _unreadable(
                 )
             )
     return found
+
+
+def _lost(keys: Sequence[str], rows: Sequence[int], file: str, column: str) -> list[Problem]:
+    """Return one problem for all keys whose umlauts were lost: they can match no area."""
+    lost = [(row, key) for row, key in zip(rows, keys, strict=True) if lost_umlaut(key)]
+    if not lost:
+        return []
+    row, key = lost[0]
+    say = {"n": len(lost), "found": key}
+    return [problem("sources.lost_umlaut_keys", file=file, row=row, column=column, **say)]
 
 
 def _width_unknown(

@@ -20,6 +20,14 @@ from sozialraum.sources.tabular.key_column import key_text
 from sozialraum.texts import problem
 
 _SHOWN = 20
+_RULE = re.compile(r"_{5,}")
+_UNPLACED = re.compile(
+    r"\b(?:nicht|un)\s*zu(?:zuordnen|zuordenbar|ordenbar|geordnet)|\bohne\s+(?:\w+\s+)?zuordnung"
+    r"|\bnicht\s+(?:\w+\s+)?lokalisierbar|\b(?:adresse|anschrift|wohnort|gebiet)\w*\s+unbekannt"
+    r"|\bunbekannte[rs]?\s+(?:adresse|anschrift|wohnort|gebiet)|\bohne\s+(?:feste\w*\s+)?"
+    r"(?:wohnsitz|anschrift|adresse)\b|\bnicht\s+verortbar",
+    re.I,
+)
 
 
 @dataclass(frozen=True)
@@ -30,16 +38,21 @@ class Rows:
     totals: list[int]
     problems: list[Problem]
     unnamed: frozenset[int] = frozenset()
+    unplaced: tuple[int, ...] = ()
 
 
 def sort_rows(grid: Grid, header: Header, key: int, file: str) -> Rows:
     """Tell areas, totals and remarks apart; rows longer or shorter than the head are errors."""
     below = range(header.last + 1, len(grid.rows))
     keys = {i: key_text(cells.tidy(cell_of(grid.rows[i], key))) for i in below}
-    pattern = key_pattern(list(keys.values()))
-    sorted_rows: dict[str, list[int]] = {"data": [], "total": [], "remark": [], "blank": []}
+    # GENESIS rules off its notes
+    ruled = next((i for i in below if _RULE.fullmatch(keys[i])), len(grid.rows))
+    pattern = key_pattern([k for i, k in keys.items() if i < ruled])
+    kinds = ("data", "total", "unplaced", "remark", "blank")
+    sorted_rows: dict[str, list[int]] = {kind: [] for kind in kinds}
     for i in below:
-        sorted_rows[_kind_of_row(grid.rows[i], keys[i], key, pattern)].append(i)
+        kind = _kind_of_row(grid.rows[i], keys[i], key, pattern)
+        sorted_rows["remark" if i >= ruled and kind != "blank" else kind].append(i)
     data, totals = sorted_rows["data"], sorted_rows["total"]
     problems = _row_notes(totals, sorted_rows["remark"], file)
     width = len(header.names)
@@ -47,11 +60,11 @@ def sort_rows(grid: Grid, header: Header, key: int, file: str) -> Rows:
         ragged = [i for i in data if _is_ragged(grid.rows[i], width)]
         problems += [_ragged(file, i, len(grid.rows[i]), width) for i in ragged[:_SHOWN]]
     unnamed = {i for i in totals if not any(map(is_total_word, grid.rows[i]))}
-    return Rows(data, totals, problems, frozenset(unnamed))
+    return Rows(data, totals, problems, frozenset(unnamed), tuple(sorted_rows["unplaced"]))
 
 
 def _kind_of_row(row: Sequence[object], own: str, key: int, pattern: re.Pattern[str]) -> str:
-    """Return "data", "total", "remark" or "blank"; most rows are told by their key alone."""
+    """Return "data", "total", "unplaced", "remark" or "blank"; most keys alone tell which."""
     digits = pattern.pattern == DIGITS and pattern.fullmatch(own) is not None
     if digits and not any(map(is_total_word, row[key + 1 : key + 4])):
         return "data"
@@ -60,8 +73,22 @@ def _kind_of_row(row: Sequence[object], own: str, key: int, pattern: re.Pattern[
         return "blank"
     if is_footnote(tidied, key, pattern):
         return "remark"
+    if own == "" and unplaced_label(row, key):
+        return "unplaced"
     named = own == "" or is_total_word(own) or any(map(is_total_word, tidied[:key]))
     return "total" if digits or named else "data"
+
+
+def unplaced_label(row: Sequence[object], key: int) -> str:
+    """Return what a row of people of no area is called; "" for any other row.
+
+    Examples
+    --------
+    >>> unplaced_label(["99", "nicht zuzuordnen", 12], 0), unplaced_label(["01", "Unbesandten"], 0)
+    ('nicht zuzuordnen', '')
+    """
+    words = (cells.tidy(c) for c in row[: key + 4] if isinstance(c, str))
+    return next((word for word in words if _UNPLACED.search(word)), "")
 
 
 def _row_notes(totals: list[int], remarks: list[int], file: str) -> list[Problem]:

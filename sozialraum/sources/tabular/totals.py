@@ -8,42 +8,53 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.model import Problem
+from sozialraum.sources.tabular.sums import is_about, is_sum
 from sozialraum.texts import number, problem
-
-_SHOWN = 5
 
 
 def check_sums(
-    frame: pd.DataFrame, totals: pd.DataFrame, *, file: str, unnamed: Collection[int] = ()
+    frame: pd.DataFrame,
+    totals: pd.DataFrame,
+    *,
+    file: str,
+    unnamed: Collection[int] = (),
+    unplaced: pd.DataFrame | None = None,
 ) -> list[Problem]:
-    """Return the columns in which the areas do not add up to a total row of the file.
+    """Return the total rows of the file that the areas do not add up to, one finding per row.
 
     Only columns of whole numbers are compared: shares have no sum. Where an area's number is
-    missing or withheld, the parts may be less than the total, but never more.
+    missing or withheld, the parts may be less than the total, but never more. A total may or may
+    not hold the rows that belong to no area.
 
     Parameters
     ----------
-    frame : (n_areas, n_columns), counts
+    frame : (n_areas, n_columns), counts, in the order of the file
     totals : total rows, index = row as the spreadsheet shows it
     unnamed : those among them that have no key and are not called a total either; if they are no
         sum, they are areas whose key is missing
+    unplaced : rows of people who belong to no area
     """
     if frame.empty:
         return []
-    parts, gaps = frame.sum(), frame.isna().any()
     counts = [c for c in frame.columns if is_whole(frame[c])]
+    parts, gaps = frame[counts].sum(), frame[counts].isna().any()
+    rows = frame[counts].to_numpy(dtype=float)
+    besides = pd.Series(0.0, counts) if unplaced is None else unplaced[counts].sum()
     found = []
-    for row, total in totals.iterrows():
-        wrong = [c for c in counts if _differs(float(total[c]), float(parts[c]), bool(gaps[c]))]
-        if len(wrong) == len(counts) and _is_part_of(total[counts], frame[counts]):
+    for row, total in totals[counts].astype(float).iterrows():
+        wrong = [
+            c
+            for c in counts
+            if _differs(float(total[c]), float(parts[c]), bool(gaps[c]))
+            and _differs(float(total[c]), float(parts[c] + besides[c]), bool(gaps[c]))
+        ]
+        values = total.to_numpy(dtype=float)
+        if not wrong or is_sum(values, rows):
             continue
-        if row in unnamed and counts and len(wrong) == len(counts):
+        if row in unnamed and len(wrong) == len(counts) and not is_about(values, rows):
             found.append(problem("sources.row_without_key", file=file, row=int(str(row))))
             continue
-        found += [
-            _mismatch(file, int(str(row)), c, float(parts[c]), float(total[c]))
-            for c in wrong[:_SHOWN]
-        ]
+        found.append(_mismatch(file, int(str(row)), wrong, parts, total))
     return found
 
 
@@ -86,23 +97,12 @@ def _differs(total: float, parts: float, gaps: bool) -> bool:
     return parts > total if gaps else parts != total
 
 
-def _is_part_of(total: pd.Series, frame: pd.DataFrame) -> bool:
-    """Tell whether a total is a subtotal: the sum of neighbouring rows in every column."""
-    sums = np.vstack([np.zeros(frame.shape[1]), frame.fillna(0).to_numpy().cumsum(axis=0)])
-    wanted = total.to_numpy(dtype=float)
-    for first in range(len(sums) - 1):
-        if np.any(np.all(sums[first + 1 :] - sums[first] == wanted, axis=1)):
-            return True
-    return False
-
-
-def _mismatch(file: str, row: int, column: str, parts: float, total: float) -> Problem:
-    return problem(
-        "sources.total_differs",
-        "warning",
-        file=file,
-        row=row,
-        column=column,
-        total=number(total),
-        found=number(parts),
-    )
+def _mismatch(
+    file: str, row: int, columns: list[str], parts: pd.Series, total: pd.Series
+) -> Problem:
+    """Tell one total that is not met, by its first column; the others are counted."""
+    first = columns[0]
+    say = {"total": number(total[first]), "found": number(parts[first]), "n": len(columns)}
+    where = {"file": file, "row": row, "column": first}
+    code = "sources.total_differs" if len(columns) == 1 else "sources.totals_differ"
+    return problem(code, "warning", **where, **say)
