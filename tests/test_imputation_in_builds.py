@@ -84,11 +84,13 @@ def by_hand(table):
 def write(folder, table, persons, more=""):
     cells = [box(x * 900, y * 900, x * 900 + 900, y * 900 + 900)
              for y in range(6) for x in range(10)]  # fmt: skip
-    areas = gpd.GeoDataFrame({"key": KEYS}, geometry=cells, crs="EPSG:25832")
+    district = [f"{int(k) % 7:02d}" for k in KEYS]
+    areas = gpd.GeoDataFrame({"key": KEYS, "kreis_nr": district}, geometry=cells, crs="EPSG:25832")
     areas.geometry = areas.translate(500_000, 5_700_000)
     areas.to_file(folder / "gemeinden.gpkg")
     lines = ['title = "Land"', 'recipe = "gisd_2019"', "stichtag = 2015-12-31", 'crs = "EPSG:25832"',
-             "[areas.g]", 'file = "gemeinden.gpkg"', 'key = "key"', "[join]", 'target = "g"',
+             "[areas.g]", 'file = "gemeinden.gpkg"', 'key = "key"', 'parents = { kreis = "kreis_nr" }',
+             "[[levels]]", 'parent = "kreis"', "digits = 6", "[join]", 'target = "g"',
              "[population]", 'variable = "einwohner"', "[disclosure]", "published_input = true",
              'reason = "erfundene Zahlen"', "[output]", 'files = ["methode", "csv"]']  # fmt: skip
     for year in YEARS:
@@ -128,16 +130,23 @@ def test_districts_of_all_years_come_out_too(land):
     table, persons, _, result = land
     parent = pd.Series([f"{int(k) % 7:02d}" for k in KEYS], KEYS)
     expected, found = by_hand(table), index_of_all(result)
+    district = result.levels()["kreis"].set_index(["stichtag", "key"])
+    assert len(district) == len(YEARS) * 7
     for year in YEARS:
         raw = (expected[year] * persons).groupby(parent).sum() / persons.groupby(parent).sum()
         score = ((raw - raw.min()) / (raw.max() - raw.min())).round(6)
         own = population_weighted_index(found[year], parent, persons, method="minmax", digits=6)
         np.testing.assert_allclose(own["index"], score, rtol=0, atol=1.01e-6)
+        told = district.loc[f"{year}-12-31"]
+        pd.testing.assert_series_equal(told["index"], own["index"], check_names=False)
+        whole = persons.groupby(parent).sum()
+        assert told["persons"].tolist() == whole.tolist()
         fifths = 1 + np.searchsorted(
             np.quantile(score, [0.2, 0.4, 0.6, 0.8], method="normal_unbiased"), score, "right"
         )
         how = read_recipe("gisd_2019").section("classes")
         assert classify(own["index"], fit_breaks(own["index"], **how)).tolist() == fifths.tolist()
+        assert told["class"].tolist() == fifths.tolist()
 
 
 def test_a_filled_value_is_never_shown_and_the_method_says_what_was_filled(land):
@@ -152,6 +161,9 @@ def test_a_filled_value_is_never_shown_and_the_method_says_what_was_filled(land)
     assert len(told) == missing.any().sum()
     result.save(folder / "out", files=("methode",))
     method = (folder / "out" / "methode.md").read_text("utf-8")
+    districts = (folder / "out" / "ebene_kreis.csv").read_text("utf-8-sig").splitlines()
+    assert len(districts) == 1 + len(YEARS) * 7
+    assert "Größere Gebiete (kreis)" in method
     assert "durch Regression auf das eigene Mittel" in method
     cells = int(table["schuldnerquote"].isna().sum())
     assert f"Schuldnerquote ({cells})" in method.replace("\\", "")
@@ -191,6 +203,7 @@ def test_every_other_way_fills_what_it_says(tmp_path, method):
         ('[imputation]\nmethod = "regresion"', "imputation.method", "regression"),
         ('[imputation]\nregressors = ["x"]\nmethod = "regression"', "imputation.regressors", "x"),
         ("[imputation]\ndegree = 0", "imputation.degree", ""),
+        ("[[levels]]\nparent = 'kreiss'", "levels[2].parent", "kreis"),
         ("[imputation]\n[uncertainty]\ndraws = 9", "imputation", "sicher"),
     ],
 )

@@ -41,6 +41,7 @@ def cross_checks(plan: Plan, file: str) -> Iterator[Problem]:
         yield from _coefficients_against(plan, axis, file)
     yield from _persons_missing(plan, file)
     yield from _imputation_checks(plan, file)
+    yield from _level_checks(plan, file)
     rules = plan.disclosure
     if rules.value_base < rules.minimum_base and not rules.profile:
         values = {"minimum_base": rules.minimum_base, "value_base": rules.value_base}
@@ -106,6 +107,22 @@ def _classes_contradicting(plan: Plan, axis: str, file: str) -> Iterator[Problem
         if given is not None and (len(given) != k or len(set(given)) != k):
             found = ", ".join(map(str, given))
             yield problem("config.class_names", file=file, key=f"{place}.{name}", k=k, found=found)
+
+
+def _level_checks(plan: Plan, file: str) -> Iterator[Problem]:
+    """Find larger areas that nobody names, and builds whose larger areas may not be told."""
+    target = plan.areas.get(plan.join.target)
+    known = sorted(target.parents) if target is not None else []
+    for n, level in enumerate(plan.levels, 1):
+        place = {"file": file, "key": f"levels[{n}].parent"}
+        if target is not None and level.parent not in known:
+            hint = did_you_mean(level.parent, known)
+            values = {"found": level.parent, "known": ", ".join(known) or "–", "hint": hint}
+            yield problem("config.level_unknown", **place, **values)
+    if plan.levels and plan.population is None:
+        yield problem("config.level_persons", file=file, key="levels")
+    if plan.levels and not plan.disclosure.published_input:
+        yield problem("config.level_secret", file=file, key="levels")
 
 
 def _imputation_checks(plan: Plan, file: str) -> Iterator[Problem]:

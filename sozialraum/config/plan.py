@@ -17,6 +17,7 @@ from sozialraum.config.sections import (
     Disclosure,
     Exclude,
     Intern,
+    Level,
     Outlines,
     Output,
     Participation,
@@ -79,6 +80,7 @@ class Plan(Section):
     reforms: tuple[Reform, ...] = ()
     population: Population | None = None
     exclude: tuple[Exclude, ...] = ()
+    levels: tuple[Level, ...] = ()
     indicators: Annotated[tuple[Indicator, ...], Field(min_length=1)]
     disclosure: Disclosure = Disclosure()
     intern: Intern = Intern()

@@ -18,6 +18,7 @@ from sozialraum.model.options import (
     Candidates,
     Count,
     Decimals,
+    Digits,
     FilePath,
     HexColour,
     IndicatorId,
@@ -25,6 +26,7 @@ from sozialraum.model.options import (
     OpenShare,
     Parts,
     Permutations,
+    RestandardMethod,
     Sign,
     Significance,
     Winner,
@@ -148,6 +150,17 @@ class Exclude(Section):
 
     key: str
     reason: str
+
+
+class Level(Section):
+    """``[[levels]]``: larger areas that get an index too; `parent` is one of [areas.NAME.parents].
+
+    `method` and `digits` are those of `sozialraum.index.aggregation.fit_restandard`.
+    """
+
+    parent: str
+    method: RestandardMethod = "minmax"
+    digits: Digits | None = None
 
 
 class Disclosure(Section):

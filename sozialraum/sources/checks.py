@@ -69,7 +69,18 @@ def check_delivery(delivery: Delivery, plan: Plan) -> list[Problem]:
             problems += [p for p in gaps if p.file not in apart and where["file"] not in apart]
         problems += check_sums(sets, plan, day)
     problems += check_jumps(frames, plan, delivery)
-    return problems
+    return [*problems, *_check_levels(delivery, plan)]
+
+
+def _check_levels(delivery: Delivery, plan: Plan) -> Iterator[Problem]:
+    """Find areas of the index that belong to none of the larger areas of ``[[levels]]``."""
+    areas = delivery.areas.get(plan.join.target)
+    for level in plan.levels:
+        if areas is not None and level.parent in areas:
+            lost = areas.index[areas[level.parent].isna()].astype(str)
+            file, keys = plan.areas[plan.join.target].file, ", ".join(lost[:5])
+            if len(lost):
+                yield problem("index.no_parent", file=file, found=len(lost), keys=keys)
 
 
 def _with_derived(delivery: Delivery, plan: Plan, day: str) -> dict[str, pd.DataFrame]:

@@ -89,6 +89,8 @@ def imputation_words(plan: Plan, measured: dict[str, Measured]) -> list[str]:
         filled = [f"{i.label} ({number(int(cells[i.id]))})" for i in plan.indicators if cells[i.id]]
         which = ", ".join(filled) or text("pipeline.imputed.none")
         stated.append(text("pipeline.imputed.sentence", how=how, which=which))
+    for level in plan.levels:
+        stated.append(text("pipeline.level", name=level.parent))
     if plan.learn_from == "all" and len(measured) > 1:
         stated.append(text("pipeline.learnt_from_all", count=len(measured)))
     return stated

@@ -107,6 +107,15 @@ class Result(Computed):
         return pd.DataFrame.from_dict(rows, orient="index")
 
     @own_errors
+    def levels(self) -> dict[str, pd.DataFrame]:
+        """Return the index of the larger areas of ``[[levels]]``, per level; published input only.
+
+        See `sozialraum.workflows.build.larger_areas.level_tables`.
+        """
+        from sozialraum.workflows.build.larger_areas import level_tables
+
+        return level_tables(self)
+
     def save(
         self,
         folder: str | Path,
@@ -130,6 +139,7 @@ class Result(Computed):
             group away. Then nothing is written, and nothing recorded.
         """
         from sozialraum.publish.bundle import write_all
+        from sozialraum.workflows.build.larger_areas import level_files
 
         progress("publish")
         wanted = files or self.plan.output.files
@@ -142,7 +152,7 @@ class Result(Computed):
                 problems=problems,
                 facts=self.manifest_facts(),
                 design=design_of(self.plan),
-                further=reasons_file(self.release),
+                further={**reasons_file(self.release), **level_files(self)},
             )
 
         written = save_recorded(self, self.release, self.audited, self.problems, write)
