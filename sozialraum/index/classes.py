@@ -109,7 +109,7 @@ def fit_breaks(
         raise DataError(problem("index.too_few_values", found=found, k=k))
     persons = None
     if weights is not None:
-        persons = person_weights(weights, known.notna(), caller="fit_breaks")
+        persons = person_weights(weights[known.index], known.notna(), caller="fit_breaks")
     if method in ("fixed", "sd"):
         stated = np.asarray(limits, dtype=float)
         inner = (

@@ -22,6 +22,7 @@ from scipy.special import ndtri
 
 from sozialraum.kernels.arrays import as_kernel_array
 from sozialraum.kernels.places import places as places_among
+from sozialraum.model.alignment import aligned_to
 from sozialraum.model.deciding import decided, finest_places
 
 Column = NDArray[np.float64]
@@ -86,7 +87,8 @@ def person_weights(weights: pd.Series, counted: pd.Series, *, caller: str) -> Co
     ValueError
         If an area that counts has no weight, a negative or an infinite one, or all have 0.
     """
-    own, used = weights.reindex(counted.index).to_numpy(dtype=float), counted.to_numpy(dtype=bool)
+    (weights,) = aligned_to(caller, counted.index, "the areas", weights=weights)
+    own, used = weights.to_numpy(dtype=float), counted.to_numpy(dtype=bool)
     wrong = used & ~(np.isfinite(own) & (own >= 0))
     if wrong.any() or not own[used].sum() > 0:
         keys = [str(key) for key in counted.index[wrong][:5]]

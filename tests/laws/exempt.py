@@ -54,6 +54,7 @@ _TIME = "rows are points of time: their order is what is asked about"
 
 ROWS_IN_ORDER: dict[str, str] = {
     "index.climb": _IN_ROW_ORDER,
+    "index.person_weights": _IN_ROW_ORDER,
     "privacy.places_of": _IN_ROW_ORDER,
     "space.area_keys": _IN_ROW_ORDER,
     "space.shapes_of": _IN_ROW_ORDER,
@@ -70,6 +71,7 @@ ROWS_IN_ORDER: dict[str, str] = {
 }
 # "function(parameter)": one argument whose order of rows is an input
 ONE_IN_ORDER: dict[str, str] = {
+    "index.person_weights(counted)": "returns an array in the order of `counted`",
     "privacy.find_children(given_name)": "numbers the children in the order of the first",
     "planning.rates(rolls)": _TIME,
     "planning.forecast_pupils(rolls)": _TIME,

@@ -115,6 +115,7 @@ BY_FUNCTION: dict[str, dict[str, Any]] = {
     "index.shrink_rates#local": {"base": c.persons, "groups": None, "method": "local"},
     "index.fit_scale#city_rate": {"method": "zscore", "centre": "city_rate", "weights": None},
     "index.fit_breaks#quantile": {"method": "quantile", "k": 3},
+    "index.person_weights": {"counted": c.burden > 0, "caller": "f"},
     "index.fit_treatment": {"most": 5}, "index.fit_weights": {"weights": None},
     "index.fit_weights#pca": {"method": "pca", "against": "keep"},
     "index.fit_typology#contiguous": {"k": 2, "draws": 0, "method": "contiguous"},

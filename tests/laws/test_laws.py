@@ -36,7 +36,10 @@ def whole_key_spaces(arguments: dict, keyed: list[str]) -> dict[str, list[str]]:
 
 def cases():
     for name in TESTED:
-        arguments = arguments_of(name, FUNCTIONS[name])
+        try:
+            arguments = arguments_of(name, FUNCTIONS[name])
+        except LookupError:  # told by a test of its own
+            continue
         keyed = [n for n in keyed_parameters(FUNCTIONS[name]) if n in arguments]
         keyed = [n for n in keyed if keyed_in(arguments[n])]
         yield name, arguments, keyed
