@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -16,7 +17,7 @@ from sozialraum.planning.districting.crossings import unsafe_crossings
 from sozialraum.planning.plan_file import PlanFile
 from sozialraum.planning.plan_inputs import PlanInputs
 from sozialraum.planning.plan_sections import Demand, Distances, Points
-from sozialraum.texts import problem, text
+from sozialraum.texts import number, problem, text
 
 Distance = Callable[[gpd.GeoDataFrame, gpd.GeoDataFrame], pd.DataFrame]
 FindNeighbours = Callable[[gpd.GeoDataFrame], Neighbours]
@@ -75,6 +76,7 @@ def gather_inputs(
     for name, points in (("offer", offers), ("site", sites), ("school", schools)):
         if points is not None and blocks is not None:
             distances[name] = distance(blocks, points).sort_index().sort_index(axis=1)
+    graph = None if blocks is None or neighbours is None else neighbours(blocks)
     drawn = None if draws is None else draws.apply(need_from_index, orientation=orientation)
     school_table = _school_table(plan.schools, schools, index_areas, need)
     return PlanInputs(
@@ -85,14 +87,14 @@ def gather_inputs(
         site_distance=distances["site"],
         schools=school_table,
         school_distance=distances["school"],
-        neighbours=None if blocks is None or neighbours is None else neighbours(blocks),
+        neighbours=graph,
         current=_current(school_table, home, demand),
         crossings=_crossings(blocks, schools, crossings),
         need_draws=None if drawn is None or home is None else _spread(drawn, home, demand),
         unit_draws=None if drawn is None else _spread_schools(drawn, school_table),
         counts=counts,
         day=day,
-        facts={"distance": distance_words(plan.distances)} | (facts or {}),
+        facts={"distance": distance_words(plan.distances)} | neighbour_words(graph) | (facts or {}),
     )
 
 
@@ -107,6 +109,16 @@ def need_from_index(index: pd.Series, *, orientation: str) -> pd.Series:
     burden = -index if orientation == "participation" else index
     spread = burden.max() - burden.min()
     return (burden - burden.min()) / spread if spread > 0 else burden * 0.0 + 0.5
+
+
+def neighbour_words(graph: Neighbours | None) -> dict[str, str]:
+    """Say in German how many blocks are neighbours, how wide the gaps are, and who has none."""
+    if graph is None:
+        return {}
+    gap = graph.gap if graph.gap is not None else np.zeros(1)
+    said = {"pairs": len(graph.pairs), "alone": len(graph.islands)}
+    widest = number(float(gap.max(initial=0.0)), 1)
+    return {"neighbours": text("planning.neighbours", widest=widest, **said)}
 
 
 def distance_words(distances: Distances) -> str:

@@ -6,6 +6,7 @@ import tomllib
 import pytest
 
 from sozialraum.config import joining
+from sozialraum.config.neighbours import NeighboursSection
 from sozialraum.config.recipe_file import recipe_names
 from sozialraum.config.sections import Repair
 from sozialraum.config.template import template
@@ -36,6 +37,14 @@ def test_every_commented_section_is_valid_once_its_marks_are_deleted():
             told = told[part]
         section.model_validate(told)
     joining.Reform.model_validate(found["reforms"][0])
+
+
+def test_the_template_shows_neighbours_as_they_are_without_the_section():
+    lines = template("Probe", recipe="augsburg_style", file="probe.toml").splitlines()
+    first = lines.index(next(row for row in lines if row.startswith("# [neighbours]")))
+    rows = [row.removeprefix("# ") for row in lines[first : first + 7]]
+    told = tomllib.loads("\n".join(rows))["neighbours"]
+    assert told == NeighboursSection().model_dump()
 
 
 def test_the_template_names_every_method_of_the_join():
