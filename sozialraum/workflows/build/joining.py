@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,35 +13,19 @@ from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
 from sozialraum.space.crosswalk import Crosswalk
 from sozialraum.space.making import make_crosswalk
-from sozialraum.texts import date, number, percent, problem, text
+from sozialraum.texts import number, percent, problem
+from sozialraum.workflows.build.joining_sites import Joined, by_density, by_nearest
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from sozialraum.config.joining import Nearest
-    from sozialraum.model.keys import clean_key, restore_key
-from sozialraum.sources.delivering.merging import merge_tree, merged_keys
-from sozialraum.sources.delivery import Delivery
+    from sozialraum.sources.delivery import Delivery
 
 _SHOWN = 10
 # Borders drawn differently put a few inner points on the other side; more is another geography.
 _FEW = 0.05
 # The methods that split a source area between targets: only there is something to be wrong by.
 SPLITTING = ("areal", "dasymetric", "points", "addresses", "rules")
-
-
-@dataclass(frozen=True, eq=False)
-class Joined:
-    """How counts come to the areas of the index.
-
-    Parameters
-    ----------
-    crosswalk : None where the tables stand on these areas already
-    problems : what could not be placed, shared or matched, with keys
-    """
-
-    crosswalk: Crosswalk | None
-    problems: tuple[Problem, ...] = ()
 
 
 def join(plan: Plan, delivery: Delivery) -> Joined:
@@ -52,8 +36,8 @@ def join(plan: Plan, delivery: Delivery) -> Joined:
     makers = {
         "addresses": _by_addresses,
         "rules": _by_rules,
-        "nearest": _by_nearest,
-        "density": _by_density,
+        "nearest": by_nearest,
+        "density": by_density,
     }
     files = f"{plan.areas[how.source].file}, {plan.areas[how.target].file}"
     try:
@@ -207,126 +191,6 @@ def _by_rules(plan: Plan, delivery: Delivery) -> Joined:
 
 
 _DISTRICT = "district by rules"
-
-
-def _by_nearest(plan: Plan, delivery: Delivery) -> Joined:
-    """Every source belongs to the area whose site is nearest, on foot or as the crow flies."""
-    from sozialraum.space.crosswalks.nearest import nearest_crosswalk
-    from sozialraum.space.network import beeline_distances, walking_distances, walking_network
-
-    how = plan.join.nearest
-    assert how is not None
-    source = delivery.areas[plan.source_areas]
-    sites, problems = sites_of(plan, delivery, how.file, how.key)
-    limit, law, doubts = walking_limit_of(plan, how)
-    if how.network is None:
-        found = beeline_distances(source, sites, detour=how.detour, limit=limit)
-    else:
-        try:
-            network = walking_network(delivery.layers[how.network])
-        except DataError as error:
-            named = [replace(p, file=how.network) for p in error.problems]
-            raise DataError(named) from None
-        found = walking_distances(
-            source, sites, network=network, limit=limit, snap_limit=how.snap_limit
-        )
-    walk = nearest_crosswalk(replace(found, basis=_stated_basis(found.basis, limit, law)))
-    problems = [*problems, *doubts, *found.problems]
-    return Joined(_of_areas(walk, sites, plan, delivery), tuple(problems))
-
-
-def walking_limit_of(plan: Plan, how: Nearest) -> tuple[float, str, list[Problem]]:
-    """Return the limit in metres, where it is written, and what is doubtful about it."""
-    if how.limit != "Land":
-        return how.limit or np.inf, "", []
-    from sozialraum.space.walking_limits import walking_limit
-
-    law = walking_limit(plan.ags or "", level=how.level)
-    if plan.ags is None or law.metres is None:
-        raise DataError(problem("pipeline.no_walking_limit", found=law.citation))
-    if not law.verified:
-        doubt = problem("pipeline.walking_limit_unverified", "warning", found=law.citation)
-        return law.metres, law.citation, [doubt]
-    stand = "" if law.as_of is None else ", Stand " + date(law.as_of)
-    return law.metres, law.citation + stand, []
-
-
-def _stated_basis(basis: str, limit: float, law: str) -> str:
-    """Return what was measured and how far: "Fußweg, höchstens 2.000 m (§ 5 …)"."""
-    if np.isinf(limit):
-        return basis
-    within = text("space.distance.within", basis=basis, limit=number(limit))
-    return f"{within} nach {law}" if law else within
-
-
-def _by_density(plan: Plan, delivery: Delivery) -> Joined:
-    """Everybody around a site counts for its area, those nearby most."""
-    from sozialraum.space.crosswalks.density import density_crosswalk
-
-    how = plan.join.density
-    assert how is not None
-    sites, problems = sites_of(plan, delivery, how.file, how.key)
-    walk = density_crosswalk(
-        delivery.areas[plan.source_areas],
-        sites,
-        bandwidth=how.bandwidth,
-        kernel=how.kernel,
-        barriers=delivery.layers.get(how.barriers or ""),
-    )
-    return Joined(_of_areas(walk, sites, plan, delivery), tuple(problems))
-
-
-def sites_of(
-    plan: Plan, delivery: Delivery, file: str, key: str
-) -> tuple[gpd.GeoDataFrame, list[Problem]]:
-    """Return the sites of the target areas with the column ``area``, and those of no area."""
-    layer = delivery.layers[file]
-    there = ~(layer.geometry.isna() | layer.geometry.is_empty)
-    if key not in layer.columns:
-        known = ", ".join(map(str, layer.columns.drop("geometry", errors="ignore")))
-        values = {"column": key, "found": known}
-        raise DataError(problem("sources.no_geometry_column", file=file, **values))
-    width = plan.areas[plan.join.target].width
-    keys = layer[key].map(lambda k: "" if pd.isna(k) else clean_key(k))
-    keys = keys if width is None else keys.map(lambda k: restore_key(k, width))
-    wholes = merged_keys(merge_tree(plan.areas[plan.join.target]))
-    keys = keys.map(lambda k: wholes.get(k, k))
-    inside = keys.isin(delivery.areas[plan.join.target].index)
-    if not (inside & there).any():
-        raise DataError(problem("pipeline.no_site", file=file, column=key))
-    lost = sorted(set(keys[~inside]))
-    named = ", ".join(f"„{k}“" for k in lost[:5])
-    notes = [problem("pipeline.sites_elsewhere", "warning", file=file, n=int((~inside).sum()),
-                    keys=named)] if lost else []  # fmt: skip
-    if not there.all():
-        n = int((~there).sum())
-        notes.append(problem("pipeline.site_without_place", "warning", file=file, n=n))
-    sites = layer[inside & there].assign(area=keys[inside & there])
-    sites.index = pd.Index([f"{n}" for n in range(len(sites))])
-    return sites, notes
-
-
-def _of_areas(
-    walk: Crosswalk, sites: gpd.GeoDataFrame, plan: Plan, delivery: Delivery
-) -> Crosswalk:
-    """Return the crosswalk of sites as one of areas; the nearest site of an area counts."""
-    from scipy import sparse
-
-    areas = delivery.areas[plan.join.target].index
-    row = areas.get_indexer(sites["area"])
-    cells = walk.matrix.tocoo()
-    table = pd.DataFrame({"t": row[cells.row], "s": cells.col, "w": cells.data})
-    best = table.groupby(["t", "s"])["w"].max()
-    place = (best.index.get_level_values(0), best.index.get_level_values(1))
-    shape = (len(areas), walk.matrix.shape[1])
-    matrix = sparse.csr_array(sparse.coo_array((best.to_numpy(), place), shape=shape))
-    alone = areas[np.diff(matrix.indptr) == 0]
-    return replace(
-        walk,
-        matrix=matrix,
-        target_keys=tuple(areas),
-        unmatched_target=pd.Series(1.0, index=alone, dtype=float),
-    )
 
 
 def _left_open(plan: Plan, delivery: Delivery, crosswalk: Crosswalk) -> list[Problem]:

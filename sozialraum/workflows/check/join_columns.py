@@ -14,7 +14,7 @@ from sozialraum.config.plan import Plan
 from sozialraum.model import Problem
 from sozialraum.model.errors import SozialraumError
 from sozialraum.sources.delivery import Delivery
-from sozialraum.workflows.build import joining
+from sozialraum.workflows.build import joining, joining_sites
 from sozialraum.workflows.build.computing import frozen_methods
 from sozialraum.workflows.build.result import design_of
 
@@ -48,9 +48,9 @@ def _questions(plan: Plan, delivery: Delivery) -> Iterator[Callable[[], Any]]:
     if how.target not in delivery.areas:
         return
     if (near := how.nearest) is not None and how.method == "nearest":
-        yield lambda: joining.walking_limit_of(plan, near)
+        yield lambda: joining_sites.walking_limit_of(plan, near)
         if near.file in delivery.layers:
-            yield lambda: joining.sites_of(plan, delivery, near.file, near.key)
+            yield lambda: joining_sites.sites_of(plan, delivery, near.file, near.key)
     thick = how.density
     if thick is not None and how.method == "density" and thick.file in delivery.layers:
-        yield lambda: joining.sites_of(plan, delivery, thick.file, thick.key)
+        yield lambda: joining_sites.sites_of(plan, delivery, thick.file, thick.key)
