@@ -10,6 +10,7 @@ import pytest
 from shapely import box
 from shared_data import shared
 
+from sozialraum.config import read_build
 from sozialraum.index.aggregation import aggregate, contributions
 from sozialraum.index.classes import fit_breaks
 from sozialraum.index.higher_levels import population_weighted_index
@@ -19,6 +20,7 @@ from sozialraum.insight.intervals import byar
 from sozialraum.model import Indicator
 from sozialraum.model.errors import DataError
 from sozialraum.planning.monitoring import funnel
+from sozialraum.sources.plausibility.values import check_all_zero
 from sozialraum.workflows.build.building import build
 from sozialraum.workflows.check.checking import check_build
 
@@ -261,3 +263,112 @@ def test_byars_interval_is_never_below_0_and_of_no_count_below_0():
     assert (low[:3] >= 0).all()
     assert (high[:3] > [0, 0.1, 1]).all()
     assert np.isnan([*low[3:], *high[3:]]).all()
+
+
+def with_zeros(folder: Path) -> pd.DataFrame:
+    """Return the table of a city in which areas 02 and 09 are coded 0 in both indicators."""
+    table = table_of(folder)
+    table.loc[[1, 8], ["a", "b"]] = 0
+    return table
+
+
+def test_areas_coded_0_in_all_indicators_are_told_where_people_live(tmp_path):
+    file = city(tmp_path)
+    assert "check.zero_everywhere" not in codes(check_build(file))
+    city(tmp_path, jetzt=with_zeros(tmp_path))
+    (found,) = [p for p in check_build(file) if p.code == "check.zero_everywhere"]
+    assert found.file == "jetzt.csv"
+    assert "02, 09" in found.message
+    # the two ways out of the advice
+    marks = 'sentinels = { a = ["0"], b = ["0"] }\n'
+    text = file.read_text("utf-8")
+    file.write_text(
+        text.replace('file = "jetzt.csv"\n', 'file = "jetzt.csv"\n' + marks), encoding="utf-8"
+    )
+    assert "check.zero_everywhere" not in codes(check_build(file))
+    result = build(file)
+    assert result.release.current.table["status"].loc[["02", "09"]].tolist() == ["missing"] * 2
+    out = "".join(
+        f'\n[[exclude]]\nkey = "{k}"\nreason = "nicht ausgewiesen"\n' for k in ("02", "09")
+    )
+    file.write_text(text + out, encoding="utf-8")
+    assert "check.zero_everywhere" not in codes(check_build(file))
+    assert build(file).release.current.table["index"].isna().sum() == 2
+
+
+def test_a_sentinel_of_one_column_is_a_number_in_the_others(tmp_path):
+    file = city(tmp_path)
+    table = table_of(tmp_path)
+    table.loc[1, ["a", "b"]] = 0
+    city(tmp_path, jetzt=table)
+    text = file.read_text("utf-8")
+    marks = 'file = "jetzt.csv"\nsentinels = { a = ["0"] }\n'
+    file.write_text(text.replace('file = "jetzt.csv"\n', marks), encoding="utf-8")
+    values = build(file).release.current.values
+    assert np.isnan(values.loc["02", "a"])
+    assert values.loc["02", "b"] == 0
+
+
+def test_small_areas_and_areas_where_nobody_lives_may_have_0_everywhere(tmp_path):
+    file = city(tmp_path)
+    table = with_zeros(tmp_path)
+    table.loc[1, "n"], table.loc[8, "ew"] = 20, 0
+    city(tmp_path, jetzt=table)
+    assert "check.zero_everywhere" not in codes(check_build(file))
+
+
+def test_the_two_areas_of_berlin_2019_that_are_coded_0_are_told(tmp_path):
+    # 11 areas have 0 in all indicators; 9 of them have fewer than 300 inhabitants
+    file = next(shared("data/berlin_mss/2019").glob("*planning-areas.csv"))
+    table = pd.read_csv(file, dtype={"id": str})
+    chosen = {"key": table["id"], "n": 1, "ew": table["inhabitants"]}
+    for name, start in {"a": "s1", "b": "s3", "c": "s4"}.items():
+        chosen[name] = table[next(c for c in table.columns if c.startswith(start))]
+    told = pd.DataFrame(chosen)
+    zero = told[(told[["a", "b", "c"]] == 0).all(axis=1) & (told.ew >= 300)].key.tolist()
+    assert len(zero) == 2
+    plan = read_build(berlin(tmp_path))
+    (found,) = check_all_zero(told.set_index("key"), plan, {"file": "mss.csv"})
+    assert ", ".join(zero) in found.message
+
+
+def berlin(folder: Path) -> Path:
+    """Write a build file over published shares with Berlin's lower limit of 300 inhabitants."""
+    text = BUILD.format(more="").split("[[indicators]]")[0]
+    text = text.replace('variable = "ew"', 'variable = "ew"\nminimum = 300')
+    for name in "abc":
+        text += f'[[indicators]]\nid = "{name}"\nlabel = "{name}"\ndirection = "burden"\n'
+        text += f'value = "{name}"\nunit = "percent"\n'
+    file = folder / "berlin.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_the_method_page_names_the_areas_without_index_and_what_they_lack(tmp_path):
+    file = city(tmp_path)
+    gaps = table_of(tmp_path).astype({"b": float, "n": float})
+    gaps.loc[4, "b"], gaps.loc[6, "n"] = np.nan, 0
+    gaps.loc[6, ["a", "b"]] = 0
+    city(tmp_path, jetzt=gaps)
+    file.write_text(
+        file.read_text("utf-8").replace('files = ["csv"]', 'files = ["csv", "methode"]')
+        + '\n[[exclude]]\nkey = "12"\nreason = "Baustelle"\n',
+        encoding="utf-8",
+    )
+    build(file).save(tmp_path / "aus")
+    page = (tmp_path / "aus" / "methode.md").read_text("utf-8")
+    part = page.split("## Gebiete ohne Index")[1].split("##")[0]
+    lines = [line for line in part.splitlines() if line.startswith("- ")]
+    assert len(lines) == 3
+    assert "(05): nicht geliefert: Bildung" in lines[0]
+    assert "(07): niemand" in lines[1]
+    assert "(12): Baustelle" in lines[2]
+
+
+def test_sentinels_of_a_column_that_is_not_there_are_refused(tmp_path):
+    file = city(tmp_path)
+    marks = 'file = "jetzt.csv"\nsentinels = { aa = ["0"] }\n'
+    text = file.read_text("utf-8").replace('file = "jetzt.csv"\n', marks)
+    file.write_text(text, encoding="utf-8")
+    (found,) = [p for p in check_build(file) if p.code == "sources.no_sentinel_column"]
+    assert (found.severity, found.column) == ("error", "aa")

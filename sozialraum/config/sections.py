@@ -123,7 +123,7 @@ class Table(Section):
     encoding: str | None = None
     delimiter: Sign | None = None
     decimal: Literal[",", "."] | None = None
-    sentinels: tuple[str, ...] = ()
+    sentinels: tuple[str, ...] | dict[str, tuple[str, ...]] = ()
     columns: dict[str, str] | None = None
     text: tuple[str, ...] = ()
 

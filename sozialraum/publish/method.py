@@ -116,8 +116,26 @@ def _excluded_block(release: Release) -> str:
     """List the areas that got no index, with the reason."""
     excluded = release.details.get("excluded") or {}
     names, words = release.areas["name"], catalogue("publish")["method"]
-    lines = tuple(f"{names.get(key, key)} ({key}): {why}" for key, why in excluded.items())
+    reasons = {**_without_data(release), **excluded}
+    lines = tuple(f"{names.get(key, key)} ({key}): {why}" for key, why in sorted(reasons.items()))
     return _bullets(lines, f"## {words['excluded']}")
+
+
+def _without_data(release: Release) -> dict[str, str]:
+    """Return per area whose index needs a number that is not there which one it is."""
+    edition, words = release.current, catalogue("publish")["method"]
+    table, signs = edition.table, edition.signs
+    reasons = {}
+    for key in table.index[table["index"].isna() & table["status"].isin(["missing", "no_base"])]:
+        own = {i.label: str(signs.at[key, i.id]) for i in release.indicators}
+        told = [
+            words[f"reason_{sign}"].format(labels=", ".join(labels))
+            for sign in ("missing", "no_base")
+            if (labels := [label for label, found in own.items() if found == sign])
+        ]
+        if told:
+            reasons[str(key)] = "; ".join(told)
+    return reasons
 
 
 def _bullets(lines: tuple[str, ...], head: str) -> str:

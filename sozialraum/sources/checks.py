@@ -19,6 +19,7 @@ from sozialraum.sources.plausibility.listing import files_of, in_their_files, li
 from sozialraum.sources.plausibility.matching import check_keys, unmatched
 from sozialraum.sources.plausibility.position import check_cover, check_position
 from sozialraum.sources.plausibility.values import (
+    check_all_zero,
     check_counts,
     check_gaps,
     check_shares,
@@ -62,6 +63,7 @@ def check_delivery(delivery: Delivery, plan: Plan) -> list[Problem]:
             odd = [
                 *check_counts(frame, plan, where),
                 *check_shares(frame, plan.indicators, where),
+                *check_all_zero(frame, plan, where),
             ]
             problems += in_their_files(odd, delivery, name, day)
             # what no key brings to an area looks empty, and has been told already

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sozialraum.model import Indicator, Problem
-from sozialraum.sources.plausibility.listing import SHOWN, files_of
+from sozialraum.sources.plausibility.listing import SHOWN, files_of, listing
 from sozialraum.sources.tabular.formula import names
 from sozialraum.sources.tabular.totals import is_whole
 from sozialraum.texts import number, percent, problem
@@ -16,6 +16,9 @@ from sozialraum.texts import number, percent, problem
 if TYPE_CHECKING:
     from sozialraum.config.plan import Plan
 
+# Where so many cases were to be expected, none in all indicators has a chance of 1 in 20,000.
+_EXPECTED = 10.0
+_RARE = 0.2  # of the areas; more such rows are what the numbers are like
 _LIMIT = {"share": 1.0, "percent": 100.0, "per_1000": 1000.0}
 
 
@@ -145,6 +148,34 @@ def check_gaps(frame: pd.DataFrame, plan: Plan, where: dict[str, str]) -> Iterat
         elif len(frame) > 2 and frame[column].nunique() == 1:
             value = number(float(frame[column].dropna().iloc[0]), 2)
             yield problem("check.constant", "warning", **where, column=column, found=value)
+
+
+def check_all_zero(frame: pd.DataFrame, plan: Plan, where: dict[str, str]) -> Iterator[Problem]:
+    """Yield the areas with 0 in every indicator although people live there.
+
+    Such a row usually says "not told". Of counts it is odd only where cases were to be expected.
+    """
+    counted = {i.id: i for i in plan.indicators if i.numerator in frame and i.denominator in frame}
+    stated = {i.id: i for i in plan.indicators if i.value is not None and i.value in frame}
+    columns = [i.numerator for i in counted.values()] + [i.value for i in stated.values()]
+    if len(columns) < 2:
+        return
+    cells = frame[[c for c in columns if c is not None]]
+    zero = cells.eq(0).where(cells.notna(), True).all(axis=1) & (cells.notna().sum(axis=1) > 1)
+    if plan.population is not None and plan.population.variable in frame:
+        persons = frame[plan.population.variable]
+        zero &= ~(persons < max(plan.population.minimum, 1.0))
+    zero &= ~zero.index.isin([e.key for e in plan.exclude])
+    expected = pd.Series(0.0, frame.index)
+    for i in counted.values():
+        cases, base = frame[i.numerator], frame[i.denominator]
+        rate = cases.sum() / max(base[cases.notna()].sum(), 1.0)
+        expected += base.fillna(0.0) * rate
+    odd = zero & ((expected >= _EXPECTED) | (not counted))
+    if odd.any() and odd.mean() <= _RARE:
+        keys = [str(key) for key in frame.index[odd]]
+        said = {"n": len(keys), "keys": listing(keys), "m": len(columns)}
+        yield problem("check.zero_everywhere", "warning", **where, **said)
 
 
 def check_sums(sets: dict[str, pd.DataFrame], plan: Plan, day: str) -> Iterator[Problem]:

@@ -69,7 +69,7 @@ class Asked:
     key: str
     width: int | None = None
     decimal: str | None = None
-    sentinels: Sequence[object] = ()
+    sentinels: Sequence[object] | Mapping[str, Sequence[object]] = ()
     areas: Collection[str] | None = None
 
 

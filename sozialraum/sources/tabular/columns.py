@@ -35,7 +35,7 @@ def read_columns(
     rows: Sequence[int],
     file: str,
     decimal: str | None = None,
-    sentinels: Sequence[object] = (),
+    sentinels: Sequence[object] | Mapping[str, Sequence[object]] = (),
     text: Collection[str] = (),
 ) -> Columns:
     """Read the tidy cells of each column as numbers or words.
@@ -45,7 +45,7 @@ def read_columns(
     columns : name -> cells, all of one length
     rows : rows of the cells as the spreadsheet shows them
     decimal : stated decimal mark; None = by `cells.decide_style`
-    sentinels : stated marks for "not there"
+    sentinels : stated marks for "not there", of all columns or by column
     text : columns that hold words
     """
     read = Columns()
@@ -69,7 +69,8 @@ def read_columns(
                 np.full(len(column), np.nan), np.full(len(column), "missing", dtype=object)
             )
         else:
-            parsed = cells.parse_column(column, style, sentinels=sentinels)
+            own = sentinels.get(name, ()) if isinstance(sentinels, Mapping) else sentinels
+            parsed = cells.parse_column(column, style, sentinels=own)
         styles.add(style)
         read.numbers[name], read.status[name] = parsed.values, parsed.status
         read.problems += _bad_cells(parsed, name, column, rows, file)
@@ -102,6 +103,36 @@ def _lost_words(
     return [
         problem("sources.lost_umlaut_words", "warning", **where, n=len(lost), found=_shown(cell))
     ]
+
+
+def marks_by_column(
+    sentinels: Sequence[object] | Mapping[str, Sequence[object]],
+    names: Mapping[str, Collection[str]],
+) -> Sequence[object] | Mapping[str, Sequence[object]]:
+    """Return marks stated by old or new name of the column by its new name; others as they are.
+
+    Parameters
+    ----------
+    names : new name -> all names by which the column may be called
+    """
+    if not isinstance(sentinels, Mapping):
+        return sentinels
+    return {
+        new: [mark for name in sorted(known) for mark in sentinels.get(name, ())]
+        for new, known in names.items()
+    }
+
+
+def marks_of_nothing(
+    sentinels: Sequence[object] | Mapping[str, Sequence[object]],
+    names: Mapping[str, Collection[str]],
+    file: str,
+) -> list[Problem]:
+    """Return the columns of `sentinels` that the table does not have, as problems."""
+    stated = set(sentinels) if isinstance(sentinels, Mapping) else set()
+    lost = sorted(stated - {name for known in names.values() for name in known})
+    found = ", ".join(sorted(names))
+    return [problem("sources.no_sentinel_column", file=file, column=n, found=found) for n in lost]
 
 
 def _undecided(

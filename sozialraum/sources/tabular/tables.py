@@ -19,7 +19,7 @@ from sozialraum.model.errors import DataError
 from sozialraum.sources.cell_grid import Grid
 from sozialraum.sources.tabular import cells
 from sozialraum.sources.tabular.assembly import Asked, Table, assemble, columns_of
-from sozialraum.sources.tabular.columns import read_columns
+from sozialraum.sources.tabular.columns import marks_by_column, marks_of_nothing, read_columns
 from sozialraum.sources.tabular.encodings import lost_umlaut_head
 from sozialraum.sources.tabular.grids import read_grid
 from sozialraum.sources.tabular.head_by_place import header_by_place
@@ -67,7 +67,7 @@ def read_table(
     encoding: str | None = None,
     delimiter: str | None = None,
     decimal: str | None = None,
-    sentinels: Sequence[object] = (),
+    sentinels: Sequence[object] | Mapping[str, Sequence[object]] = (),
     columns: Mapping[str, str] | None = None,
     text: Sequence[str] = (),
     areas: Collection[str] | None = None,
@@ -82,8 +82,8 @@ def read_table(
     width : declared number of characters of a key; lost zeros are put back only with it, and noted
     sheet : name or number of the sheet; None = the one that has the key column
     encoding, delimiter, decimal : None = recognised from the content and reported
-    sentinels : stated marks for "not there" (``-9999``, ``"-"``); they go before the statistics
-        signs
+    sentinels : stated marks for "not there" (``-9999``, ``"-"``), of all columns or by column (new
+        or old name); they go before the statistics signs
     columns : new name -> name in the file; None = all columns, names as they are
     text : columns (new or old name) that hold words
     areas : keys of the areas, if they are known: rows of other levels, recognised by their sums,
@@ -116,17 +116,16 @@ def read_table(
     places, missing = _places(header, columns, path.name, place)
     rows = sort_rows(grid, header, place, path.name)
     grid, shared = spread_joined(grid, rows.data, places.values(), place, path.name)
-    asked = Asked(path.name, header.title_of(place), width, decimal, sentinels, areas)
-    words = {
-        name
-        for name, at in places.items()
-        if {name, header.names[at], header.paths[at]} & set(text)
-    }
+    known = {name: {name, header.names[at], header.paths[at]} for name, at in places.items()}
+    marks = marks_by_column(sentinels, known)
+    asked = Asked(path.name, header.title_of(place), width, decimal, marks, areas)
+    words = {name for name, names in known.items() if names & set(text)}
     table = assemble(grid, places, words, place, rows, asked)
     recognised = {**grid.recognised, "header": str(header.last + 1), **table.recognised}
     problems = [
         *grid.problems,
         *missing,
+        *marks_of_nothing(sentinels, known, path.name),
         *shared,
         *rows.problems,
         *table.problems,
