@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from sozialraum.model import Problem, Raster
@@ -19,10 +20,10 @@ from sozialraum.sources.delivering.merging import merge_tree, merged_keys
 from sozialraum.sources.delivering.notes import note
 from sozialraum.sources.delivering.tables import add_table, read_one
 from sozialraum.sources.paths import resolve
-from sozialraum.sources.spatial.geometry import read_shapes, states_crs
+from sozialraum.sources.spatial.datum import datum_problems
 from sozialraum.sources.spatial.rasters import read_raster
-from sozialraum.sources.spatial.sites import read_outlines, read_points, refuse_impossible
-from sozialraum.sources.spatial.systems import parse_crs, settle_crs, transform
+from sozialraum.sources.spatial.sites import read_beside, read_outlines, read_points
+from sozialraum.sources.spatial.systems import parse_crs
 from sozialraum.sources.tabular.lists import lists_of, read_list
 from sozialraum.texts import problem
 
@@ -133,7 +134,10 @@ def _system_problem(plan: Plan) -> Problem | None:
     except DataError as error:
         return replace(error.problems[0], file=plan.file.name, key="crs")
     if system.is_projected:
-        return None
+        # a system of the build itself may have no way to that of its files
+        lost = datum_problems(system, np.full(4, np.nan), file=plan.file.name, guess="–")
+        errors = [replace(p, key="crs") for p in lost if p.severity == "error"]
+        return errors[0] if errors else None
     found = f"{plan.crs} ({system.name})"
     return problem("sources.crs_of_build", file=plan.file.name, key="crs", found=found)
 
@@ -181,15 +185,7 @@ def _add_raster(delivery: Delivery, root: Path, written: str, plan: Plan) -> Non
 
 def _add_layer(delivery: Delivery, root: Path, written: str, crs: str) -> None:
     """Read a layer that decides how counts are split: residential land, addresses."""
-
-    def read(path: Path) -> gpd.GeoDataFrame:
-        raw = read_shapes(path, None)
-        placed = settle_crs(raw, file=path.name, stated_in_file=states_crs(path))
-        layer = transform(placed.frame, crs, file=path.name)
-        refuse_impossible(layer, [""] * len(layer), file=path.name)
-        return layer
-
-    layer = _guarded(delivery, root, written, read)
+    layer = _guarded(delivery, root, written, partial(read_beside, target_crs=crs))
     if layer is not None:
         delivery.layers[written] = layer
 

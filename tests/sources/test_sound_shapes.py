@@ -14,7 +14,7 @@ from sozialraum.sources.plausibility.coverage import inspect_areas
 from sozialraum.sources.spatial.datum import datum_problems
 from sozialraum.sources.spatial.geometry import load_areas
 from sozialraum.sources.spatial.rasters import read_raster
-from sozialraum.sources.spatial.sites import read_outlines, read_points
+from sozialraum.sources.spatial.sites import read_beside, read_outlines, read_points
 from sozialraum.sources.spatial.soundness import impossible, surface_of
 from sozialraum.sources.spatial.systems import settle_crs
 from sozialraum.space.repair import repair_areas
@@ -162,6 +162,15 @@ def test_sites_a_thousand_kilometres_off_are_refused_and_lines_are_told(tmp_path
     found = read_points(layer(tmp_path / "p.gpkg", near, LINE), name="name")
     assert "sources.points_inside" in {p.code for p in found.attrs["problems"]}
     assert np.isfinite(shapely.get_coordinates(found.geometry.to_numpy())).all()
+
+
+@pytest.mark.parametrize("kind", ["bow-tie", "line", "empty", "far"])
+def test_residential_land_that_is_none_is_refused_by_its_row(kind, tmp_path):
+    file = layer(tmp_path / "w.gpkg", beside(1), BAD[kind][0])
+    with pytest.raises(DataError, match="Zeile 2"):
+        read_beside(file, target_crs=CRS)
+    sound = read_beside(layer(tmp_path / "v.gpkg", beside(1), beside(2)), target_crs="EPSG:25832")
+    assert len(sound) == 2 and sound.crs.to_epsg() == 25832
 
 
 # ---- rasters --------------------------------------------------------------------------------------------

@@ -77,6 +77,27 @@ def read_points(
     return result
 
 
+def read_beside(path: Path, *, target_crs: str, layer: str | None = None) -> gpd.GeoDataFrame:
+    """Return a layer that helps to count or measure: residential land, buildings, paths, roads.
+
+    Raises
+    ------
+    DataError
+        If its coordinate system is unknown, a coordinate cannot be, or a surface is drawn wrongly.
+    """
+    raw = read_shapes(path, layer)
+    placed = settle_crs(raw, file=path.name, stated_in_file=states_crs(path))
+    there = transform(placed.frame, target_crs, file=path.name)
+    shapes, nameless = there.geometry.to_numpy(), [""] * len(there)
+    refuse_impossible(there, nameless, file=path.name)
+    lands = np.isin(shapely.get_type_id(shapes), (3, 6))
+    if lands.any():
+        rows = np.flatnonzero(~lands | ~shapely.is_valid(shapes) | shapely.is_empty(shapes))
+        if found := _about("sources.land_invalid", "error", rows, nameless, path.name):
+            raise DataError(found)
+    return there
+
+
 def refuse_impossible(layer: gpd.GeoDataFrame, names: Sequence[str], *, file: str) -> None:
     """Raise `DataError` with the names of shapes whose coordinates cannot be."""
     degrees = layer.crs is not None and layer.crs.is_geographic

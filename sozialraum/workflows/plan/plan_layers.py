@@ -12,8 +12,8 @@ from sozialraum.planning.input_assembly import COLUMNS, Distance, FindNeighbours
 from sozialraum.planning.plan_file import PlanFile
 from sozialraum.planning.plan_sections import Crossings, Distances, Points
 from sozialraum.sources.paths import resolve
-from sozialraum.sources.spatial.geometry import read_shapes
 from sozialraum.sources.spatial.keyed_points import read_keyed_points
+from sozialraum.sources.spatial.sites import read_beside
 from sozialraum.space.neighbours import find_neighbours
 from sozialraum.space.network import beeline_distances, walking_distances, walking_network
 from sozialraum.workflows.build.result import Result
@@ -47,7 +47,7 @@ def line_layer(section: Distances | Crossings | None, base: Result) -> gpd.GeoDa
     if section is None or section.file is None:
         return None
     path = resolve(section.file, base.plan.root)
-    return read_shapes(path, section.layer).to_crs(base.plan.crs)
+    return read_beside(path, target_crs=base.plan.crs, layer=section.layer)
 
 
 def distance_of(plan: PlanFile, base: Result) -> Distance:
