@@ -227,7 +227,12 @@ def test_every_output_can_be_written(built, tmp_path):
 def filled_in(case: Case, folder: Path) -> Path:
     """Write the template of a recipe and fill it in for the areas and columns of a case."""
     file = write_template("feldstadt", recipe=case.recipe.name, folder=folder)
-    text = file.read_text("utf-8").replace('"00000000"', '"05913000"').replace("# armut = ", "a = ")
+    text = (
+        file.read_text("utf-8")
+        .replace('"00000000"', '"05913000"')
+        .replace('"???"', '"Feldstadt"')
+        .replace("# armut = ", "a = ")
+    )
     ids = [i.id for i in case.indicators]
     if case.recipe.roles:
         assert [line[6:-1] for line in text.splitlines() if line.startswith('id = "')] == ids

@@ -123,7 +123,7 @@ def test_townsend_adds_four_standardised_shares_two_of_them_as_logarithms():
 
 
 def test_the_american_index_is_the_percentile_of_a_sum_of_rounded_percentiles():
-    value = areas(read_recipe("cdc_svi_2022"), n=57)
+    value = areas(read_recipe("cdc_svi_2022"), n=401)
     n = len(value)
     # In ten-thousandths, as whole numbers: sums of equal parts are equal.
     parts = [np.floor((ranks(value[c].to_numpy(), "min") - 1) * 10_000 / (n - 1) + 0.5)

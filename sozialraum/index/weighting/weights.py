@@ -266,8 +266,8 @@ def _refuse_wrong_arguments(
     ids = [i.id for i in indicators]
     if unknown := [name for name in named if name not in ids]:
         message = (
-            f"The 'targets' and 'anchor' parameters of fit_weights must name indicators. Got "
-            f"{unknown} instead."
+            "The 'targets', 'anchor' and 'coefficients' parameter of fit_weights must name "
+            f"indicators. Got {unknown} instead."
         )
         raise ValueError(message)
     needed = {i.dimension or "index" for i in indicators}
