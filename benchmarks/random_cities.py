@@ -41,8 +41,8 @@ class City:
 def random_city(seed: int) -> City:
     """Return 3 to 10 areas of few to many children, sometimes with a crossing second set.
 
-    One city in four has a second set of areas, one in three a column that is the sum of two others,
-    one in three a column of those not counted in another.
+    One city in four has a second set of areas, some of them a third; one in three a column that is
+    the sum of two others, one in three a column of those not counted in another.
     """
     rng = np.random.default_rng((seed, 14))
     k, areas = int(rng.choice([3, 5, 10])), int(rng.integers(3, 11))
@@ -64,6 +64,8 @@ def random_city(seed: int) -> City:
     places = {"a": pd.Series(np.arange(units) % areas, keys)}
     if crossing:
         places["b"] = pd.Series(rng.integers(0, max(2, areas - 2), units), keys)
+    if crossing and rng.random() < 0.3:
+        places["c"] = pd.Series(rng.integers(0, 3, units), keys)
     places = {name: zones.map("{:02d}".format).astype(object) for name, zones in places.items()}
     frames = [pd.DataFrame(c, keys).astype(float) for c in (cases, base)]
     return City(*frames, places, DisclosureRules(minimum=k), sums)

@@ -16,6 +16,7 @@ from sozialraum.privacy.case_counts import CaseCounts
 from sozialraum.privacy.disclosure_rules import DisclosureRules
 from sozialraum.privacy.ledger import new_ledger, open_ledger
 from sozialraum.privacy.protecting import protect
+from sozialraum.privacy.statements import statements_of
 
 UNITS = [f"{n:02d}" for n in range(24)]
 RULES = DisclosureRules()
@@ -294,3 +295,16 @@ def test_counts_with_noise_go_through_the_same_door(city, tmp_path):
     again = door(cases.iloc[::-1], base.iloc[::-1], rules=CKM, ledger=ledger).protected
     assert again.tables[DAY, "g"].middle.equals(table.middle)
     assert "deviation" not in made.rules
+
+
+def test_all_that_is_told_is_a_list_of_statements(city):
+    cases, base = city
+    base.loc["02", "u6"], cases.loc["02", "u6"] = 11, 3
+    made = door(cases, base).protected
+    told = statements_of(made)
+    assert len(told) == 2 * 24 - 1
+    table = made.tables[DAY, "g"]
+    for row in told.itertuples():
+        assert row.low == table.low.at[row.key, row.variable]
+        assert row.high == table.high.at[row.key, row.variable]
+    assert not ((told.key == "02") & (told.variable == "u6")).any()
