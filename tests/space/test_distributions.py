@@ -37,7 +37,9 @@ def test_quantiles_are_those_of_the_ground_laid_side_by_side(seed, n, share):
     rng = np.random.default_rng(seed)
     value, quarters = rng.integers(0, 9, n).astype(float), rng.integers(1, 5, n)
     laid_out = np.repeat(value, quarters)
-    expected = np.quantile(laid_out, share, method="averaged_inverted_cdf")
+    # NumPy 1.26 answers a share of 0 with the largest value
+    method = {"method": "averaged_inverted_cdf"}
+    expected = np.quantile(laid_out, share, **method) if share else laid_out.min()
     assert Distribution.of(value, quarters / 4).quantile(share) == expected
 
 
