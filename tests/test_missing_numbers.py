@@ -21,6 +21,7 @@ from sozialraum.model import Indicator
 from sozialraum.model.errors import DataError
 from sozialraum.planning.monitoring import funnel
 from sozialraum.sources.plausibility.values import check_all_zero
+from sozialraum.space.neighbours import from_pairs
 from sozialraum.workflows.build.building import build
 from sozialraum.workflows.check.checking import check_build
 
@@ -372,3 +373,16 @@ def test_sentinels_of_a_column_that_is_not_there_are_refused(tmp_path):
     file.write_text(text, encoding="utf-8")
     (found,) = [p for p in check_build(file) if p.code == "sources.no_sentinel_column"]
     assert (found.severity, found.column) == ("error", "aa")
+
+
+@pytest.mark.parametrize("bad", [np.inf, -np.inf])
+def test_infinite_values_and_weights_of_neighbours_that_are_none_are_refused(bad):
+    x = pd.Series([1.0, 2, bad, 4])
+    with pytest.raises(ValueError, match="finite numbers or NaN"):
+        fit_breaks(x, method="equal", k=2)
+    with pytest.raises(ValueError, match="finite numbers or NaN"):
+        fit_scale(x.to_frame("a"), [one("a")], method="minmax")
+    for weight in (bad, np.nan, 0.0):
+        pairs = pd.DataFrame({"area": ["a"], "neighbour": ["b"], "weight": [weight]})
+        with pytest.raises(ValueError, match="above 0"):
+            from_pairs(["a", "b"], pairs)

@@ -21,7 +21,7 @@ from sozialraum.index.quantiles import quantiles, weighted_quantiles
 from sozialraum.model import Breaks, Problem
 from sozialraum.model.alignment import aligned
 from sozialraum.model.arguments import checks_options
-from sozialraum.model.deciding import finest_places, steps, tied, without_noise
+from sozialraum.model.deciding import finest_places, refuse_infinite, steps, tied, without_noise
 from sozialraum.model.errors import DataError
 from sozialraum.model.options import (
     ClassCount,
@@ -103,6 +103,7 @@ def fit_breaks(
     k = k if shares is None else len(shares)
     _, weights = aligned("fit_breaks", index=index, weights=weights)
     known = index.dropna()
+    refuse_infinite(known, parameter="index", caller="fit_breaks")
     x = tied(known.to_numpy(dtype=float))
     found = len(np.unique(x))
     if method not in ("fixed",) and found < (2 if method in ("sd", "equal", "quantile") else k):

@@ -26,6 +26,7 @@ from sozialraum.index.normalisers import (
 from sozialraum.model import Indicator, Problem, Scale
 from sozialraum.model.alignment import aligned
 from sozialraum.model.arguments import checks_options
+from sozialraum.model.deciding import refuse_infinite
 from sozialraum.model.errors import DataError
 from sozialraum.model.options import (
     Centre,
@@ -138,6 +139,7 @@ def fit_scale(
     }
     _refuse_wrong_arguments(by_id, stated, centre=centre, base=base, methods=methods, value=value)
     _refuse_wrong_ranks(by_id, rank_share)
+    refuse_infinite(value[list(by_id)], parameter="value", caller="fit_scale")
     _, weights, base = aligned("fit_scale", value=value, weights=weights, base=base)
     persons = None
     if weights is not None:

@@ -64,6 +64,23 @@ def decided(values: ArrayLike, places: int | None = None) -> Array:
     return _rounded(x, np.minimum(_decimals(np.abs(x), DIGITS), most), _GUARD)
 
 
+def refuse_infinite(values: ArrayLike, *, parameter: str, caller: str) -> None:
+    """Refuse numbers without end: nothing can be scaled or cut with them.
+
+    Raises
+    ------
+    ValueError
+        If a value is infinite.
+    """
+    found = int(np.isinf(np.asarray(values, dtype=float)).sum())
+    if found:
+        message = (
+            f"The {parameter!r} parameter of {caller} must hold finite numbers or NaN. Got {found} "
+            "infinite values instead."
+        )
+        raise ValueError(message)
+
+
 def half_up(values: ArrayLike, decimals: int) -> Array:
     """Return the values rounded for the eye, halves away from zero.
 

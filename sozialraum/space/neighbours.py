@@ -202,6 +202,13 @@ def from_pairs(keys: Sequence[str], pairs: pd.DataFrame, *, kind: str = "given")
     if found:
         raise DataError(found)
     weight = pairs["weight"].to_numpy(float) if "weight" in pairs else None
+    if weight is not None and not (np.isfinite(weight) & (weight > 0)).all():
+        wrong = weight[~(np.isfinite(weight) & (weight > 0))][:5].tolist()
+        message = (
+            "The 'weight' column of the 'pairs' parameter of from_pairs must hold finite numbers "
+            f"above 0. Got {wrong} instead."
+        )
+        raise ValueError(message)
     return Neighbours.of_pairs(index, i, j, weight=weight, kind=kind)
 
 
