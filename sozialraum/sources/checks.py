@@ -7,6 +7,7 @@ somebody should look at.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from sozialraum.config.plan import Plan
 
 
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100
+_MOST_YEARS = 60  # between the Stichtage of one build
 # Methods by which fewer areas can be spread over more: by ground, cells or houses, all guesses.
 _DOWNWARD = ("areal", "dasymetric", "points", "addresses", "rules")
 
@@ -49,12 +52,13 @@ def check_delivery(delivery: Delivery, plan: Plan) -> list[Problem]:
         there
     plan : the build file as understood
     """
+    odd_days = list(_check_days(plan))
     frames = {day: _with_derived(delivery, plan, day) for day in sorted(delivery.tables)}
     places = _check_positions(delivery, plan)
     if not any(p.severity == "error" for p in places):
         places += _check_sites(delivery, plan)
     keys = list(check_keys(delivery, plan))
-    problems, apart = [*keys, *places], unmatched(keys)
+    problems, apart = [*odd_days, *keys, *places], unmatched(keys)
     problems += [*_check_names(delivery, plan, frames), *_not_collected(delivery, plan, frames)]
     problems += [p for p in _unknown_persons(plan, frames) if p.file not in apart]
     for day, sets in frames.items():
@@ -83,6 +87,24 @@ def _check_levels(delivery: Delivery, plan: Plan) -> Iterator[Problem]:
             file, keys = plan.areas[plan.join.target].file, ", ".join(lost[:5])
             if len(lost):
                 yield problem("index.no_parent", file=file, found=len(lost), keys=keys)
+
+
+def _day(day: dt.date) -> str:
+    """Return a day with all four digits of its year."""
+    return f"{day.day:02d}.{day.month:02d}.{day.year:04d}"
+
+
+def _check_days(plan: Plan) -> Iterator[Problem]:
+    """Yield Stichtage of another century: of before 1900, or long before or after the build's."""
+    file, own = plan.file.name, plan.stichtag
+    if not _FIRST_YEAR <= own.year <= _LAST_YEAR:
+        yield problem("check.other_century", file=file, key="stichtag", found=_day(own))
+        return
+    days = dict.fromkeys((t.file, t.stichtag) for t in plan.tables if t.stichtag is not None)
+    for table, day in days:
+        if abs(day.year - own.year) > _MOST_YEARS:
+            say = {"key": "tables.stichtag", "found": _day(day)}
+            yield problem("check.other_century", file=table, **say)
 
 
 def _with_derived(delivery: Delivery, plan: Plan, day: str) -> dict[str, pd.DataFrame]:

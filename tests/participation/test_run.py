@@ -123,6 +123,14 @@ def test_rows_that_cannot_be_read_are_told_by_number_only(folder):
     assert "Februar" not in str(found)
 
 
+def test_a_birthday_of_another_century_is_told_by_row_only(folder):
+    path = folder / "daten" / "anmeldungen.csv"
+    path.write_text(path.read_text("utf-8").replace("2015-02-13", "1915-02-13"), "utf-8")
+    (found,) = [p for p in run(folder).problems if p.code == "participation.other_century"]
+    assert found.severity == "warning" and "Zeilen 31" in found.message
+    assert "1915-02-13" not in str(found)
+
+
 def test_a_missing_column_is_named(folder):
     path = folder / "daten" / "anmeldungen.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("geboren", "gebdat"), encoding="utf-8")

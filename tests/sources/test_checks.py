@@ -213,3 +213,19 @@ def test_derived_counts_are_checked_too(tmp_path):
 def test_the_published_data_of_berlin_are_plausible(name):
     plan = read_build(REPO / "config" / f"{name}.toml", data=shared("data"))
     assert [str(p) for p in checked(plan) if p.severity == "error"] == []
+
+
+@pytest.mark.parametrize(("written", "day"), [("1024-12-31", "31.12.1024"), ("0024-12-31", "31.12.0024"),
+                                              ("2204-12-31", "31.12.2204")])  # fmt: skip
+def test_a_stichtag_of_another_century_is_an_error(tmp_path, written, day):
+    plan = small_build(tmp_path)
+    plan.file.write_text(plan.file.read_text("utf-8").replace("2024-12-31", written), "utf-8")
+    (found,) = checked(read_build(plan.file))
+    assert (found.code, found.severity, found.found) == ("check.other_century", "error", day)
+
+
+def test_a_year_before_of_another_century_is_an_error_of_its_table(tmp_path):
+    tables = TABLE + LAST_YEAR.replace("2023", "1923")
+    (found,) = checked(small_build(tmp_path, tables=tables, vorjahr=NUMBERS))
+    assert (found.code, found.file) == ("check.other_century", "vorjahr.csv")
+    assert "1923" in found.found

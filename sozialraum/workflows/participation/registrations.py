@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from sozialraum.texts import problem
 
 _TUPLE = "\x1f"  # between the areas of one house; in no key
 _ROWS_TOLD = 20
+_OLDEST = 80  # years; "16" read as 1916 is a child of more than a hundred
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -77,7 +79,7 @@ def count_registrations(
         matching=match.counts(),
         placed=round(match.rate, 2) if len(records) else float("nan"),
         meaning=meaning,
-        problems=(*notes, *_notes(records, birth, groups, offers)),
+        problems=(*notes, *_notes(records, birth, groups, offers, plan.stichtag)),
         pseudonyms=pseudonyms,
     )
 
@@ -160,7 +162,11 @@ def _birth_dates(written: pd.Series) -> pd.Series:
 
 
 def _notes(
-    records: pd.DataFrame, birth: pd.Series, groups: pd.Series, offers: Mapping[str, str]
+    records: pd.DataFrame,
+    birth: pd.Series,
+    groups: pd.Series,
+    offers: Mapping[str, str],
+    day: dt.date,
 ) -> list[Problem]:
     """Return what is wrong with the registrations: rows and numbers, no cell."""
     found = []
@@ -169,6 +175,11 @@ def _notes(
     if len(bad):
         rows = ", ".join(map(str, bad[:_ROWS_TOLD])) + (", …" if len(bad) > _ROWS_TOLD else "")
         found.append(problem("participation.unreadable_rows", "warning", n=len(bad), rows=rows))
+    age = day.year - birth.dt.year
+    odd = birth.index[(age < 0) | (age > _OLDEST)]
+    if len(odd):
+        rows = ", ".join(map(str, odd[:_ROWS_TOLD])) + (", …" if len(odd) > _ROWS_TOLD else "")
+        found.append(problem("participation.other_century", "warning", n=len(odd), rows=rows))
     if (groups == "").any():
         found.append(problem("participation.outside_ages", "note"))
     unknown = set(records["offer"]) - set(offers)
