@@ -127,7 +127,9 @@ def protect(
         old_rows=old_rows(ledger, found, places, columns or {}, accepted=accepted),
     )
     related = {name for name in found.ids if work.comes_from_ledger(name)}
-    memory.refuse_similar(found.ids, found.cases, places, related=related, accepted=accepted)
+    memory.refuse_similar(
+        found.ids, found.cases, found.units, places, related=related, accepted=accepted
+    )
     tables, not_told, problems = tables_of(work)
     draft = None if ledger is None else _draft(work, prints, tables)
     told = tuple(

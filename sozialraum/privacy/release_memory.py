@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sozialraum.model import Problem
 from sozialraum.model.errors import ConfigError, DisclosureError
 from sozialraum.model.protected import Partition, Recoded
 from sozialraum.privacy.case_counts import Floats, Id, Places
@@ -148,6 +149,7 @@ class Memory:
         self,
         ids: Sequence[Id],
         cases: Floats,
+        units: pd.Index,
         places: Mapping[str, Places],
         *,
         related: Collection[Id],
@@ -156,30 +158,45 @@ class Memory:
         """Refuse columns that look like a corrected delivery of a recorded count.
 
         Of the same Stichtag and areas, at least 90 % of the recorded windows hold the new count:
-        what the two tell together is not audited, so the office must say what they are.
+        what the two tell together is not audited, so the office must say what they are. Likewise
+        where no common areas tell whether a count is one of those recorded.
 
         Raises
         ------
         DisclosureError
             With every such column.
         """
-        wrong = []
+        asked = [(n, name) for n, name in enumerate(ids) if name[0] not in {*accepted}]
+        asked = [(n, name) for n, name in asked if name not in related]
+        wrong: dict[Problem, None] = {}
         for place in places.values() if self.columns else ():
             sums, keys = place.sums(cases), keys_digest(place.keys)
-            for n, name in enumerate(ids):
-                if name in related or name[0] in accepted:
-                    continue
+            for n, name in asked:
                 for column in self.columns.values():
                     table = column.tables.get(keys)
                     if column.stichtag == name[1] and table and _alike(sums[:, n], table.window):
-                        wrong.append((name[0], column.variable))
+                        new = problem(
+                            "privacy.similar_counts", column=name[0], found=column.variable
+                        )
+                        wrong[new] = None
+        wrong |= dict.fromkeys(self._not_comparable([name for _, name in asked], units, places))
         if wrong:
-            raise DisclosureError(
-                [
-                    problem("privacy.similar_counts", column=new, found=old)
-                    for new, old in dict.fromkeys(wrong)
-                ]
-            )
+            raise DisclosureError(list(wrong))
+
+    def _not_comparable(
+        self, asked: Sequence[Id], units: pd.Index, places: Mapping[str, Places]
+    ) -> Iterator[Problem]:
+        """Yield columns that no common areas tell from a recorded one of the same Stichtag."""
+        here = {keys_digest(place.keys) for place in places.values()} | {keys_digest(units)}
+        for column in self.columns.values():
+            if here & set(column.prints):
+                continue
+            name = next(iter(column.tables.values())).name
+            for variable, stichtag in asked:
+                if stichtag == column.stichtag:
+                    yield problem(
+                        "privacy.not_comparable", column=variable, found=column.variable, key=name
+                    )
 
 
 def _alike(counts: Floats, window: Recoded) -> bool:

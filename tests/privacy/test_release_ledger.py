@@ -192,6 +192,24 @@ def test_areas_of_an_earlier_release_must_be_given(files, counts):
         )
 
 
+def test_counts_on_areas_without_anything_in_common_must_be_told_apart(files, counts):
+    """First per Sprengel of 30, then of other units of which no Sprengel is known."""
+    sums = counts.groupby(PLACES["sprengel"]).sum().astype(float)
+    own = pd.Series(sums.index, sums.index)
+    base = sums[["kinder"]].set_axis(["arm"], axis=1)
+    ledger = open_ledger(*files)
+    first = protect([CaseCounts(DAY, sums[["arm"]], base)], {"sprengel": own},
+                    publish=["sprengel"], rules=DisclosureRules(), ledger=ledger)  # fmt: skip
+    ledger = append(ledger, first.draft.told, title="T", date=DAY)
+    cases, base = counts[["arm"]].astype(float), counts[["kinder"]].astype(float)
+    later = [CaseCounts(DAY, cases, base.set_axis(["arm"], axis=1))]
+    told = {"publish": ["bezirk"], "rules": DisclosureRules(), "ledger": ledger}
+    with pytest.raises(DisclosureError, match="different"):
+        protect(later, {"bezirk": PLACES["bezirk"]}, **told)
+    assert protect(later, {"bezirk": PLACES["bezirk"]}, accepted=["arm"], **told)
+    assert protect(later, PLACES, **told)
+
+
 def test_a_series_keeps_its_partition_and_refuses_finer_ones(files, counts):
     release(files, counts, {"arm": "arm"})
     later = counts.assign(arm=(counts["arm"] * 0.7).astype(int))
