@@ -17,8 +17,6 @@ from sozialraum.publish.tables.qgis_style import LEGEND_COLUMN, legend_words, st
 from sozialraum.publish.tables.table_columns import flat_table
 
 AREAS_LAYER = "gebiete"
-# Whole seconds: older GDAL adds milliseconds, which are other bytes.
-_OPTIONS = {"FID": "id", "DATETIME_PRECISION": "SECOND"}
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
@@ -48,7 +46,7 @@ def write_geopackage(release: Release, path: str | Path) -> None:
                 promote_to_multi=label in release.outlines,
             )
         pyogrio.write_dataframe(
-            _styles(release), path, layer="layer_styles", driver="GPKG", layer_options=_OPTIONS
+            _styles(release), path, layer="layer_styles", driver="GPKG", layer_options={"FID": "id"}
         )
 
 
