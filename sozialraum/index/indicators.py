@@ -13,6 +13,7 @@ import pandas as pd
 
 from sozialraum.model import Indicator, Problem, status_frame
 from sozialraum.model.errors import DataError
+from sozialraum.model.units import with_units
 from sozialraum.texts import number, problem
 
 UNIT_FACTOR = {"share": 1.0, "percent": 100.0, "per_1000": 1000.0, "points": 100.0, "number": 1.0}
@@ -35,7 +36,8 @@ def compute_indicators(
 
     Returns
     -------
-    value : (n_areas, n_indicators); NaN wherever `status` is not "ok"
+    value : (n_areas, n_indicators); NaN wherever `status` is not "ok"; ``attrs["units"]`` says the
+        notation of each column
     base : same shape, persons; NaN where unknown
     status : same shape, categories of `STATUS`: "missing" (a count was not delivered), "no_base"
         (the denominator is 0), "small_base" (below the indicator's `minimum_base`), else "ok"
@@ -67,7 +69,8 @@ def compute_indicators(
         base[indicator.id] = persons
         status[indicator.id] = label
     frames = [pd.DataFrame(columns, index=counts.index) for columns in (value, base, status)]
-    return frames[0], frames[1], status_frame(frames[2])
+    units = {i.id: i.unit for i in indicators}
+    return with_units(frames[0], units), frames[1], status_frame(frames[2])
 
 
 def city_values(counts: pd.DataFrame, indicators: Sequence[Indicator]) -> pd.Series:

@@ -166,8 +166,11 @@ def published_values(
     rules: DisclosureRules,
 ) -> pd.DataFrame:
     """Return the rounded values of the cells that are "ok", in the indicators' units."""
+    shares = _shares(candidate.value, indicators).where(signs.eq("ok"))
+    as_is = [i.id for i in indicators if is_published(i, rules) or i.unit not in UNIT_FACTOR]
+    shares[as_is] = np.nan
     rounded = round_shares(
-        _shares(candidate.value, indicators).where(signs.eq("ok")),
+        shares,
         candidate.base,
         minimum=rules.minimum,
         candidates=rules.candidates,
@@ -187,7 +190,9 @@ def published_values(
 def _shares(value: pd.DataFrame, indicators: Sequence[Indicator]) -> pd.DataFrame:
     """Return values as shares 0..1; those without a count behind them as they are."""
     factors = pd.Series({i.id: UNIT_FACTOR.get(i.unit, 1.0) for i in indicators})
-    return value / factors[value.columns]
+    shares = value / factors[value.columns]
+    shares.attrs = {}
+    return shares
 
 
 def _city_and_secondary(

@@ -6,12 +6,15 @@ alone, never from the value: a step that depended on the value would itself tell
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
+from sozialraum.model import Indicator
 from sozialraum.model.alignment import aligned_tables
+from sozialraum.model.units import share_factors
 
 STEPS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1)
 _SAFE_BASE = 100_000  # above it any step of 0.001 holds a hundred counts
@@ -74,19 +77,31 @@ def _nearest(share: np.ndarray, step: float) -> np.ndarray:
 
 
 def round_shares(
-    share: pd.DataFrame, base: pd.DataFrame, *, minimum: int = 5, candidates: int = 3
+    share: pd.DataFrame,
+    base: pd.DataFrame,
+    *,
+    indicators: Sequence[Indicator] | None = None,
+    minimum: int = 5,
+    candidates: int = 3,
 ) -> pd.DataFrame:
     """Round each share to the step that its base allows.
 
     Parameters
     ----------
-    share : (n_areas, n_indicators), shares in 0..1; NaN stays NaN; a counted 0 stays 0
+    share : (n_areas, n_indicators), shares in 0..1, or in the notation of the indicators (values of
+        `compute_indicators` carry it); NaN stays NaN; a counted 0 stays 0
     base : same shape, persons; fractions of persons (moved counts) are rounded to whole ones
+    indicators : whose units the shares have; None = what the frame says itself, else shares
     minimum, candidates : see `rounding_grid`
 
     Returns
     -------
-    Rounded shares; NaN where no step is coarse enough, or the base is unknown.
+    Rounded shares in their own units; NaN where no step is coarse enough, or the base is unknown.
+
+    Raises
+    ------
+    ValueError
+        If keys differ, or a value is no share of persons.
 
     Examples
     --------
@@ -96,10 +111,12 @@ def round_shares(
     1  0.01
     """
     share, base = aligned_tables("round_shares", share=share, base=base)
-    shares, bases = share.to_numpy(dtype=float), base.to_numpy(dtype=float)
+    factors = share_factors("round_shares", "share", share, indicators).to_numpy()
+    shares, bases = share.to_numpy(dtype=float) / factors, base.to_numpy(dtype=float)
     rounded = np.full(shares.shape, np.nan)
     for cell in zip(*np.nonzero(~np.isnan(shares) & (bases > 0)), strict=True):
         rounded[cell] = _rounded(shares[cell], bases[cell], minimum, candidates)
+    rounded = np.where(factors == 1, rounded, (rounded * factors).round(6))
     return pd.DataFrame(rounded, index=share.index, columns=share.columns)
 
 

@@ -10,15 +10,22 @@ import pandas as pd
 from sozialraum.model import Indicator, status_frame
 from sozialraum.model.alignment import aligned, aligned_tables
 from sozialraum.model.options import Zeros
+from sozialraum.model.units import SHARE_FACTOR, UNITS, share_factors
 from sozialraum.privacy.rules import DisclosureRules
 
-UNIT_FACTOR = {"share": 1.0, "percent": 100.0, "per_1000": 1000.0}
+UNIT_FACTOR = SHARE_FACTOR
 
 # 5/7 times 7 is 4.999999999999999: persons are compared after rounding to a millionth of a person.
 _DIGITS = 6
 
 
-def suppress(value: pd.DataFrame, base: pd.DataFrame, *, minimum: int = 5) -> pd.DataFrame:
+def suppress(
+    value: pd.DataFrame,
+    base: pd.DataFrame,
+    *,
+    indicators: Sequence[Indicator] | None = None,
+    minimum: int = 5,
+) -> pd.DataFrame:
     """Blank the shares that rest on too few persons (primäre Geheimhaltung).
 
     A share is kept only if at least `minimum` persons are counted in it and at least `minimum` are
@@ -26,15 +33,23 @@ def suppress(value: pd.DataFrame, base: pd.DataFrame, *, minimum: int = 5) -> pd
 
     Parameters
     ----------
-    value : (n_areas, n_indicators), shares in 0..1; NaN where there is none
+    value : (n_areas, n_indicators), shares in 0..1, or in the notation of the indicators (values of
+        `compute_indicators` carry it); NaN where there is none
     base : same shape, persons the share refers to (Bezugsgröße); NaN = unknown, the share is
         blanked
+    indicators : whose units the values have; None = what the frame says itself, else shares
     minimum : smallest number of persons that may be told
 
     Returns
     -------
-    `value` with NaN where suppressed. Totals can still give a single suppressed area away:
-    `sozialraum.privacy.gate.protect` and `sozialraum.privacy.audit.complementary` look after that.
+    `value` with NaN where suppressed, in its own units. Totals can still give a single suppressed
+    area away: `sozialraum.privacy.gate.protect` and `sozialraum.privacy.audit.complementary` look
+    after that.
+
+    Raises
+    ------
+    ValueError
+        If keys differ, or a value is no share of persons.
 
     Examples
     --------
@@ -44,7 +59,8 @@ def suppress(value: pd.DataFrame, base: pd.DataFrame, *, minimum: int = 5) -> pd
     1    0.3
     """
     value, base = aligned_tables("suppress", value=value, base=base)
-    cases, others = _persons(value, base)
+    factors = share_factors("suppress", "value", value, indicators)
+    cases, others = _persons(value / factors, base)
     return value.where((cases >= minimum) & (others >= minimum))
 
 
@@ -97,6 +113,8 @@ def suppression_status(
     value, base, status = aligned_tables(
         "suppression_status", value=value, base=base, status=status
     )
+    if value.attrs.get(UNITS):
+        value = value / share_factors("suppression_status", "value", value)
     cases, others = _persons(value, base)
     few = (cases < minimum) | (others < minimum)
     if zeros == "show":
@@ -131,6 +149,7 @@ def withheld_areas(
         return []
     ids = [i.id for i in counted]
     shares = value[ids] / [UNIT_FACTOR[i.unit] for i in counted]
+    shares.attrs = {}
     given = pd.DataFrame("ok", shares.index, ids).mask(shares.isna(), "missing")
     signs = suppression_status(
         shares, base[ids], status_frame(given), minimum=rules.minimum,

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from sozialraum.model.errors import DataError
+from sozialraum.model.units import UNITS, with_units
 from sozialraum.space.areas import name_keys
 from sozialraum.texts import number, problem
 
@@ -38,6 +39,8 @@ class Shares(Protocol):
         """The source keys as an index."""
 
 
+# Numbers with a fraction up to here may be per cent.
+PER_CENT = 100.0
 # A share below this is rounding of a column sum.
 NO_SHARE = 1e-9
 
@@ -52,10 +55,10 @@ def move_counts(
     """Move counts, and rates by way of their counts; see `Crosswalk.apply`."""
     _refuse_unknown_rates(counts, rates)
     plain = counts.drop(columns=list(rates)) if rates else counts
-    _refuse_unmovable(crosswalk, plain, units)
+    _refuse_unmovable(crosswalk, plain, {**counts.attrs.get(UNITS, {}), **units})
     moved = _by_key(crosswalk, plain, _matrix_product)
     if not rates:
-        return moved
+        return with_units(moved, dict.fromkeys(moved.columns, "count"))
     cases = _by_key(crosswalk, _as_counts(counts, rates), _matrix_product)
     persons = moved[list(rates.values())].to_numpy()
     shares = cases / np.where(persons > 0, persons, np.nan)
@@ -206,7 +209,9 @@ def _column_problems(
     """List why a column cannot be moved as a count.
 
     Shares in 0..1 are recognised by themselves, because averaging them is the commonest mistake
-    (Berlin: it changes 32 of 346 catchment classes); a declared unit decides otherwise.
+    (Berlin: it changes 32 of 346 catchment classes), and so are fractions up to 100, which are per
+    cent unless somebody says that they are counts: a declared unit decides, and moved counts carry
+    theirs.
     """
     if unit is not None and unit != "count":
         return [problem("space.rate", column=name, found=unit)]
@@ -214,7 +219,7 @@ def _column_problems(
         return []
     if lowest < 0:
         return [problem("space.not_a_count", column=name, found=number(lowest))]
-    if highest > 1:
+    if highest > PER_CENT:
         return []
     known = values[~np.isnan(values)]
     if len(known) > 1 and (known % 1 != 0).any():

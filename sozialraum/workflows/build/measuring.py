@@ -158,15 +158,20 @@ def _on_target(
     if crosswalk is not None and source is not None:
         _refuse_moved_values(plan, source, counts)
         moved_pairs = _pairs(plan, source)
-        known = crosswalk.apply(moved_pairs.fillna(0.0)).reindex(keys)
+        known = _moved(crosswalk, moved_pairs.fillna(0.0)).reindex(keys)
         bases = {i.id: source[i.denominator] for i in plan.indicators if i.denominator in source}
-        whole = crosswalk.apply(pd.DataFrame(bases).fillna(0.0)).reindex(keys)
+        whole = _moved(crosswalk, pd.DataFrame(bases).fillna(0.0)).reindex(keys)
         for name in bases:
             left_out = 1.0 - known[f"{name}.base"] / whole[name].where(whole[name] > 0)
             missing[name] = left_out.fillna(0.0).clip(lower=0.0)
-        counts = counts.join(crosswalk.apply(source).reindex(keys))
+        counts = counts.join(_moved(crosswalk, source).reindex(keys))
         pairs = pairs.join(known)
     return counts, pairs, missing
+
+
+def _moved(crosswalk: Crosswalk, counts: pd.DataFrame) -> pd.DataFrame:
+    """Move what the build file declares as counts; estimated ones may have fractions."""
+    return crosswalk.apply(counts, units=dict.fromkeys(counts.columns, "count"))
 
 
 def _refuse_moved_values(plan: Plan, source: pd.DataFrame, counts: pd.DataFrame) -> None:

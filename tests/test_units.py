@@ -1,0 +1,90 @@
+"""Units travel with the indicator: no function takes 0,5 % for one half, or per cent for counts."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sozialraum.index.indicators import compute_indicators
+from sozialraum.model import Indicator
+from sozialraum.model.errors import DataError
+from sozialraum.privacy.rounding import round_shares
+from sozialraum.privacy.suppression import suppress, suppression_status
+from sozialraum.space.crosswalk import Crosswalk
+
+KEYS = ["01", "02", "03"]
+# 2 of 400 and 2 of 3 tell about two people, 200 of 1,000 about nobody
+COUNTS = pd.DataFrame({"n": [2.0, 200, 2], "d": [400.0, 1000, 3]}, KEYS)
+FACTOR = {"share": 1, "percent": 100, "per_1000": 1000}
+
+
+def indicator(unit):
+    return Indicator(
+        id="a", label="a", direction="burden", numerator="n", denominator="d", unit=unit
+    )
+
+
+@pytest.mark.parametrize("unit", FACTOR)
+@pytest.mark.parametrize(
+    "pick", [lambda f: f, lambda f: f.loc[["03", "01", "02"]], lambda f: f[["a"]]]
+)
+def test_two_of_400_are_withheld_in_every_notation(unit, pick):
+    value, base, status = compute_indicators(COUNTS, [indicator(unit)])
+    shown = suppress(pick(value), base)["a"]
+    assert shown.dropna().to_dict() == {"02": pytest.approx(0.2 * FACTOR[unit])}
+    assert round_shares(pick(value), base)["a"]["02"] == pytest.approx(0.2 * FACTOR[unit])
+    signs = suppression_status(pick(value), base, status, value_base=0, minimum_base=0)["a"]
+    assert signs[KEYS].tolist() == ["suppressed", "ok", "suppressed"]
+
+
+def test_small_percentages_of_a_bare_frame_need_their_indicators():
+    value, base = pd.DataFrame({"a": [0.5]}, ["01"]), pd.DataFrame({"a": [400.0]}, ["01"])
+    assert suppress(value, base, indicators=[indicator("percent")])["a"].isna().all()
+    # a share of 0.5 % of 400 persons is told as the lowest multiple, never as 50 %
+    assert round_shares(value, base, indicators=[indicator("percent")])["a"]["01"] < 5
+
+
+@pytest.mark.parametrize("function", [suppress, round_shares])
+@pytest.mark.parametrize("number", [20.0, 1.2, -0.1])
+def test_what_is_no_share_is_refused(function, number):
+    value, base = pd.DataFrame({"a": [number]}, ["01"]), pd.DataFrame({"a": [400.0]}, ["01"])
+    with pytest.raises(ValueError, match="must hold shares of persons"):
+        function(value, base)
+
+
+@pytest.mark.parametrize("unit", ["number", "points"])
+def test_means_and_differences_are_no_shares(unit):
+    value, base, _ = compute_indicators(COUNTS, [indicator(unit)])
+    with pytest.raises(ValueError, match="must hold shares of persons"):
+        suppress(value, base)
+
+
+def walk():
+    from scipy.sparse import csr_array
+
+    return Crosswalk(
+        csr_array([[1.0, 0.5, 0.0], [0.0, 0.5, 1.0]]), ("A", "B"), tuple(KEYS), "areal"
+    )
+
+
+@pytest.mark.parametrize("unit", ["percent", "per_1000", "share"])
+def test_rates_do_not_move_as_if_they_were_counts(unit):
+    value, _, _ = compute_indicators(COUNTS, [indicator(unit)])
+    with pytest.raises(DataError, match="Verhältnis"):
+        walk().apply(value)
+
+
+@pytest.mark.parametrize("column", [[12.5, 40.0, 7.0], [100.0, 33.3, 0.0], [66.6666667, 12.5, 3.0]])
+def test_a_bare_column_of_per_cent_is_refused_with_the_way_out(column):
+    frame = pd.DataFrame({"armut": column}, KEYS)
+    with pytest.raises(DataError, match="Bezugsgröße"):
+        walk().apply(frame)
+    moved = walk().apply(frame, units={"armut": "count"})
+    assert moved["armut"].sum() == pytest.approx(sum(column))
+
+
+def test_moved_counts_move_on_though_they_have_fractions():
+    moved = walk().apply(pd.DataFrame({"n": [1.0, 5.0, 2.0]}, KEYS))
+    assert moved["n"].tolist() == [3.5, 4.5]
+    from scipy.sparse import csr_array
+
+    back = Crosswalk(csr_array([[1.0, 1.0]]), ("S",), ("A", "B"), "nested")
+    assert back.apply(moved)["n"].tolist() == [8.0]
