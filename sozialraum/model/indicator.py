@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from sozialraum.model.arguments import refuse_wrong_options
-from sozialraum.model.options import Direction, NotNegative, Unit
+from sozialraum.model.options import Direction, Kind, NotNegative, Unit
+
+# what a value in a notation can be, the usual first; and the usual notation of each kind
+KINDS: dict[str, tuple[str, ...]] = {
+    "share": ("share",), "percent": ("share", "rate"), "per_1000": ("rate", "share"),
+    "number": ("mean", "rate"), "points": ("difference",),
+}  # fmt: skip
+NOTATION = {"share": "share", "rate": "per_1000", "mean": "number", "difference": "points"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,8 +35,11 @@ class Indicator:
     weight : relative weight within its dimension, at least 0
     axis : which index the indicator feeds; "index" unless a build has several (Berlin: status,
         dynamics)
-    unit : what a value is: "share" (0..1), "percent" (0..100), "per_1000", "points" (percentage
-        points), "number"
+    kind : what a value is: "share" (persons of persons, 0..1), "rate" (cases per base, at least 0,
+        may exceed 1), "mean" (any number), "difference" (may be below 0); None = what the unit
+        usually is
+    unit : its notation: "share" (0..1), "percent" (0..100), "per_1000", "points" (percentage
+        points), "number"; without it that of the kind
     minimum_base : persons the denominator must have for the value to count at all
     source, note : printed with the indicator
     """
@@ -45,6 +55,7 @@ class Indicator:
     dimension: str = ""
     weight: NotNegative = 1.0
     axis: str = "index"
+    kind: Kind | None = None
     unit: Unit = "share"
     minimum_base: NotNegative = 0.0
     source: str = ""
@@ -57,3 +68,13 @@ class Indicator:
             message = f"Indicator {self.id!r} must have numerator and denominator, or value."
             raise ValueError(message)
         refuse_wrong_options(type(self), vars(self))
+        if self.kind is None:
+            object.__setattr__(self, "kind", KINDS[self.unit][0])
+        elif self.unit == "share":
+            object.__setattr__(self, "unit", NOTATION[self.kind])
+        if self.kind not in KINDS[self.unit]:
+            message = (
+                f"The 'kind' parameter of Indicator {self.id!r} must be one of "
+                f"{list(KINDS[self.unit])} for unit {self.unit!r}. Got {self.kind!r} instead."
+            )
+            raise ValueError(message)

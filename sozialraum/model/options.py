@@ -19,6 +19,7 @@ from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
 Orientation = Literal["participation", "deprivation"]
 Direction = Literal["burden", "resource"]
 Unit = Literal["share", "percent", "per_1000", "points", "number"]
+Kind = Literal["share", "rate", "mean", "difference"]
 
 # --- steps of an index ----------------------------------------------------------------------------
 

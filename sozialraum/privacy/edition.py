@@ -151,11 +151,20 @@ def cell_signs(
             persons = candidate.base[column]
             few = given.eq("ok") & (persons < rules.value_base)
             unknown = given.eq("ok") & persons.isna()
-            signs[column] = given.mask(few, "small_base").mask(unknown, "suppressed")
+            if indicator.numerator is not None:
+                unknown |= given.eq("ok") & _few_cases(candidate, indicator, rules)
+            signs[column] = given.mask(unknown, "suppressed").mask(few, "small_base")
     for area, column in candidate.withheld.cells:
         if signs.at[area, column] == "ok":
             signs.at[area, column] = "suppressed_secondary"
     return signs
+
+
+def _few_cases(candidate: Candidate, indicator: Indicator, rules: DisclosureRules) -> pd.Series:
+    """Mark the ratios that rest on too few counted persons; they may exceed 1."""
+    factor = 100.0 if indicator.unit == "points" else 1.0
+    cases = (candidate.value[indicator.id] / factor * candidate.base[indicator.id]).round(6)
+    return (cases < rules.minimum) & ((cases > 0) | (rules.zeros == "suppress"))
 
 
 def published_values(

@@ -155,7 +155,9 @@ def index_rows(
         if not equation.holds_for(area, true):
             continue
         bases, there = candidate.base.loc[area], [i for i in equation.main if parts.notna()[i.id]]
-        counted = [i for i in there if bases[i.id] > 0 and i.id not in known]
+        counted = [
+            i for i in there if bases[i.id] > 0 and i.id not in known and i.unit in UNIT_FACTOR
+        ]
         cells = {i.id: equation.cell(i, candidate.base.at[area, i.id]) for i in counted}
         digits = None if np.isnan(table[index].at[area]) else decimals
         constant = sum(cell.offset for cell, _ in cells.values())
