@@ -13,8 +13,8 @@ from sozialraum.model.keys import clean_key, plain_text, restore_key
 from sozialraum.sources.tabular.encodings import lost_umlaut
 from sozialraum.texts import problem
 
-# Findings of one kind that are listed one by one.
-_SHOWN = 10
+# So many findings of one kind are listed one by one; of more the first, and how many there are.
+_SHOWN = 3
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
 # how Excel is made to keep the zeros of a csv
 _QUOTED_FORMULA = re.compile(r'="([^"]*)"')
@@ -96,9 +96,10 @@ def _first_of_each(problems: list[Problem], file: str, column: str) -> list[Prob
     stated: list[Problem] = []
     for code, severity in dict.fromkeys((p.code, p.severity) for p in problems):
         alike = [p for p in problems if (p.code, p.severity) == (code, severity)]
-        stated += alike[:_SHOWN]
+        shown = len(alike) if len(alike) <= _SHOWN else 1
+        stated += alike[:shown]
         if len(alike) > _SHOWN:
-            notes = {"n": len(alike) - _SHOWN, "like": alike[0].message}
+            notes = {"n": len(alike) - shown, "like": alike[0].message}
             stated.append(problem("sources.more_keys", severity, file=file, column=column, **notes))
     return stated
 
