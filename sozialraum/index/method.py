@@ -229,13 +229,13 @@ def score_imputed(
     Returns
     -------
     index and index_sd (mean and SD over the tables), rank_low and rank_high (5th and 95th
-    percentile, 1 = highest index), class (the most frequent, the lower one on a tie) and
+    percentile, 1 = highest burden), class (the most frequent, the lower one on a tie) and
     class_probability, imputed (how many values were filled).
     """
     ids = [i.id for i in fitted.indicators]
     tables = [fitted.score(t) for t in impute_multiple(value[ids], draws=draws, seed=seed)]
     index = pd.concat([t["index"] for t in tables], axis=1)
-    rank = index.apply(ranks, ascending=False)
+    rank = index.apply(ranks, ascending=fitted.orientation == "participation")
     found = pd.DataFrame(
         {
             "index": index.mean(axis=1), "index_sd": index.std(axis=1, ddof=0),

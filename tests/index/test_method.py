@@ -128,3 +128,13 @@ def test_everything_learnt_goes_to_json_and_back_and_gives_the_same_index():
     pd.testing.assert_frame_equal(replace(fitted, **copies).score(value), fitted.score(value))
     parts = fitted.contributions(value)
     assert np.abs(parts.sum(axis=1) - fitted.score(value)["index"]).max() <= 1e-12
+
+
+def test_rank_1_of_imputed_tables_is_the_highest_burden_whichever_end_is_high():
+    arm = Indicator(id="arm", label="Armut", direction="burden", value="arm")
+    value = pd.DataFrame({"arm": [0.1, 0.5, 0.3, 0.2]}, index=["01", "02", "03", "04"])
+    for orientation in ("deprivation", "participation"):
+        found = score_imputed(
+            value, fit_index(value, [arm], orientation=orientation), draws=2, seed=1
+        )
+        assert found["rank_low"].to_dict() == {"01": 4.0, "02": 1.0, "03": 2.0, "04": 3.0}
