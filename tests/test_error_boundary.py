@@ -4,6 +4,7 @@ import errno
 from pathlib import Path
 
 import pytest
+from wrong_values import BASE, toml, write_city
 
 import sozialraum
 from sozialraum.model.errors import DataError, SozialraumError
@@ -78,3 +79,25 @@ def test_the_command_line_calls_no_workflow_that_is_not_behind_the_boundary():
     looks_at = {"AreaProfile", "Saved", "Comparison", "Decision", "MethodComparison", "VERBS", "("}
     looks_at |= {"area_profile", "class_words", "direction", "index_figure"}
     assert called - guarded - looks_at == set()
+
+
+def test_a_full_disk_while_saving_leaves_the_earlier_result_as_it_was(tmp_path, monkeypatch):
+    write_city(tmp_path)
+    (tmp_path / "bau.toml").write_text(
+        toml(BASE | {"output": {"files": ["csv", "methode"]}}), "utf-8"
+    )
+    result, target = sozialraum.build(tmp_path / "bau.toml"), tmp_path / "ergebnis"
+    result.save(target)
+    before = {f.name: f.read_bytes() for f in target.iterdir()}
+
+    def full(self, *args, **kwargs):
+        raise OSError(errno.ENOSPC, "No space left on device", str(self))
+
+    for name in ("write_bytes", "write_text"):
+        monkeypatch.setattr(Path, name, full)
+    with pytest.raises(DataError) as caught:
+        result.save(target)
+    (found,) = caught.value.problems
+    assert found.code in ("publish.cannot_write", "pipeline.system") and found.action
+    assert {f.name: f.read_bytes() for f in target.iterdir()} == before
+    assert not [f for f in tmp_path.iterdir() if f.name.startswith(".ergebnis")]

@@ -232,8 +232,9 @@ def test_a_broken_build_leaves_the_old_result_as_it_was(folder, tmp_path, monkey
         raise OSError(message)
 
     monkeypatch.setitem(bundle.WRITERS, "xlsx", ("index.xlsx", fails))
-    with pytest.raises(OSError, match="Platte voll"):
+    with pytest.raises(DataError) as caught:
         result.save(place)
+    assert isinstance(caught.value.__cause__, OSError)
     assert {p.name: p.read_bytes() for p in place.iterdir()} == before
     assert [p.name for p in tmp_path.iterdir()] == ["ergebnis"]
 

@@ -106,7 +106,6 @@ class Result(Computed):
         rows["rest"] = {"contribution": edition.contributions.at[key, "rest"]}
         return pd.DataFrame.from_dict(rows, orient="index")
 
-    @own_errors
     def levels(self) -> dict[str, pd.DataFrame]:
         """Return the index of the larger areas of ``[[levels]]``, per level; published input only.
 
@@ -116,6 +115,7 @@ class Result(Computed):
 
         return level_tables(self)
 
+    @own_errors
     def save(
         self,
         folder: str | Path,
