@@ -38,6 +38,7 @@ NO_MAKER: dict[str, str] = {
     ),
     "insight.describe_turning": "makes a sentence of one row of turning_weights",
     "planning.gather_inputs": "takes a plan file and what it names; its parts are tested here",
+    "planning.neighbour_words": "says in German what a graph found; its keys are its own",
     "planning.opened": "reads the answer of a solver, no areas",
     "privacy.protect_plan": "takes whole scenarios of a plan; its tables are tested where made",
     "privacy.cell_keys": "lists records beside an array of their keys, which has no index",
