@@ -15,6 +15,7 @@ from sozialraum.workflows.build.computed import Computed
 from sozialraum.workflows.build.computing import Progress, coarser, compute
 from sozialraum.workflows.build.disclosing.published_inputs import publicly_measured
 from sozialraum.workflows.build.disclosing.releasing import Audited, Made, TooFine, make
+from sozialraum.workflows.build.office import Office
 from sozialraum.workflows.build.release_draft import disclosure_rules, with_certainty
 from sozialraum.workflows.build.result import Result
 from sozialraum.workflows.certainty.simulation import certainty
@@ -46,6 +47,21 @@ def build(
     ConfigError, DataError, DisclosureError
         With every problem of the step that failed.
     """
+    return build_for_office(plan, data=data, lang=lang, progress=progress)[0]
+
+
+@own_errors
+def build_for_office(
+    plan: Plan | str | Path,
+    *,
+    data: str | Path | None = None,
+    lang: str | None = None,
+    progress: Progress = lambda step: None,
+) -> tuple[Result, Office]:
+    """Return the result of `build`, and beside it the true numbers for the office.
+
+    Parameters and errors as for `build`.
+    """
     plan = plan if isinstance(plan, Plan) else read_build(plan, data=data)
     if lang is not None:
         plan = speaking(plan, lang)
@@ -61,7 +77,7 @@ def build(
     if plan.uncertainty is not None:
         progress("certainty")
         release, sure = _simulated(computed, made)
-    return Result(
+    result = Result(
         **vars(computed),
         certainty=sure,
         release=release,
@@ -70,6 +86,7 @@ def build(
         # what a simulation tells is among the rows of the audit before it is run
         audited=None if made.told is None else Audited(release, made.told),
     )
+    return result, Office(plan, computed.delivery, computed.crosswalk, computed.measured)
 
 
 def _simulated(computed: Computed, made: Made) -> tuple[Release, Certainty]:
