@@ -15,6 +15,7 @@ from random_cities import DAY, City
 from sozialraum.model.protected import Protected
 
 Floats = NDArray[np.float64]
+System = tuple[sp.csr_array, Floats, Floats, Floats]
 
 
 def leaks(city: City, protected: Protected, *, totals: bool) -> list[str]:
@@ -26,7 +27,8 @@ def leaks(city: City, protected: Protected, *, totals: bool) -> list[str]:
     protected : all that is published of them
     totals : True where exact totals of every variable are known too
     """
-    matrix, low, high, cap = _system(city, protected, totals=totals)
+    told = _system(city, protected, totals=totals)
+    known_before = _system(city, None, totals=totals)
     names = list(city.cases.columns)
     groups = city.cases.groupby([zones.to_numpy() for zones in city.places.values()]).indices
     found, k, units = [], city.rules.k, len(city.cases)
@@ -35,22 +37,35 @@ def leaks(city: City, protected: Protected, *, totals: bool) -> list[str]:
         known = (total, people - total) if totals else (np.inf, np.inf)
         for group in groups.values():
             x, b = city.cases[name].iloc[group].sum(), city.base[name].iloc[group].sum()
-            cost = np.zeros(matrix.shape[1])
+            cost = np.zeros(told[-1].size)
             cost[v * units + group] = 1.0
-            if 1 <= x < k and _most(cost, matrix, low, high, cap) < min(k, b, known[0]):
+            few = min(k, b, known[0])
+            if 1 <= x < k and _tells(cost, told, known_before, few):
                 found.append(f"{name}: few")
-            if b - x < k and b + _most(-cost, matrix, low, high, cap) < min(k, b, known[1]):
+            few = min(k, b, known[1])
+            if b - x < k and _tells(-cost, told, known_before, few, base=b):
                 found.append(f"{name}: few others")
     return found
 
 
-def _system(
-    city: City, protected: Protected, *, totals: bool
-) -> tuple[sp.csr_array, Floats, Floats, Floats]:
-    """Return what is told as rows over units and variables."""
+def _tells(
+    cost: Floats, told: System, known_before: System, few: float, *, base: float = 0.0
+) -> bool:
+    """Tell whether a number of persons is known to be small, and was not before the release.
+
+    Who knows that a part is 0 in the whole city knows that a sum is no more than its other part:
+    no release tells that.
+    """
+    if base + _most(cost, *told) >= few:
+        return False
+    return base + _most(cost, *told) < min(few, base + _most(cost, *known_before))
+
+
+def _system(city: City, protected: Protected | None, *, totals: bool) -> System:
+    """Return what is told (None: nothing is) as rows over units and variables."""
     names, units = list(city.cases.columns), len(city.cases)
     rows, low, high = [], [], []
-    for place, zones in city.places.items():
+    for place, zones in city.places.items() if protected else ():
         table = protected.tables[DAY, place]
         for v, name in enumerate(names):
             for area in table.middle.index:

@@ -175,9 +175,14 @@ def _bases(
 
 
 def _by_total(columns: Columns, stated: Mapping[str, Mapping[str, int]]) -> list[Id]:
-    """Return the columns from small to large totals, stated sums last."""
-    total = dict(zip(columns.ids, columns.cases.sum(axis=0), strict=True))
-    return sorted(columns.ids, key=lambda name: (name[0] in stated, total[name], name))
+    """Return the columns from small to large totals, stated sums last.
+
+    Of the same counts among several bases the smallest base comes first: its windows hide those
+    not counted among any of them.
+    """
+    total = columns.cases.sum(axis=0), columns.base.sum(axis=0)
+    place = {name: (total[0][n], total[1][n]) for n, name in enumerate(columns.ids)}
+    return sorted(columns.ids, key=lambda name: (name[0] in stated, *place[name], name))
 
 
 def _recorded(

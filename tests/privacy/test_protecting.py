@@ -308,3 +308,14 @@ def test_all_that_is_told_is_a_list_of_statements(city):
         assert row.low == table.low.at[row.key, row.variable]
         assert row.high == table.high.at[row.key, row.variable]
     assert not ((told.key == "02") & (told.variable == "u6")).any()
+
+
+def test_of_the_same_counts_among_two_bases_the_smaller_base_sets_the_windows(city):
+    """49 of 49 and 49 of 98: windows of the larger base would tell that it is everybody."""
+    cases, base = city
+    cases = cases.assign(a_doppelt=cases.u6)
+    base = base.assign(a_doppelt=2 * base.u6)
+    cases.loc["00", :], base.loc["00", :] = 49, [49, 60, 98]
+    made = door(cases, base).protected
+    assert set(made.follows) == {("a_doppelt", DAY)}
+    assert made.tables[DAY, "g"].low.a_doppelt["00"] == 44
