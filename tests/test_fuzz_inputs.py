@@ -49,3 +49,18 @@ def test_a_mutation_is_named_by_its_seed(tmp_path, monkeypatch):
         for kind, change in mutations_of(shapes / name).items():
             one, again = (change(data, random.Random(f"7 {kind}")) for _ in range(2))
             assert one == again, kind
+
+
+@pytest.mark.parametrize("lost", [1, 100, 30_000])
+def test_a_geopackage_that_broke_off_is_refused(tmp_path, lost):
+    from sozialraum.model.errors import DataError
+    from sozialraum.sources.spatial.layers import read_layer
+
+    whole = (BENCHMARKS.parent / "shapes" / "musterstadt" / "sprengel.gpkg").read_bytes()
+    (tmp_path / "sprengel.gpkg").write_bytes(whole)
+    assert len(read_layer(tmp_path / "sprengel.gpkg")) == 26
+    (tmp_path / "sprengel.gpkg").write_bytes(whole[:-lost])
+    with pytest.raises(DataError) as caught:
+        read_layer(tmp_path / "sprengel.gpkg")
+    (found,) = caught.value.problems
+    assert found.code in ("sources.broken_off", "sources.broken_geopackage")
