@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
-COUNT = 60
+COUNT = 40
 
 
 @pytest.fixture(scope="module")
