@@ -8,7 +8,7 @@ import pytest
 
 import sozialraum
 from sozialraum.cli import terminal
-from sozialraum.cli.area import print_area, print_ranking
+from sozialraum.cli.printing.areas import print_area, print_ranking
 from sozialraum.model.errors import DataError
 from sozialraum.workflows.show.area_profile import area_profile
 from sozialraum.workflows.show.saved import open_result

@@ -100,8 +100,7 @@ def test_the_first_step_makes_and_enters_an_environment(tmp_path):
 
 
 def commands():
-    from sozialraum.cli import papers  # noqa: F401  adds its commands
-    from sozialraum.cli.app import app
+    from sozialraum.cli.running import app
 
     return typer.main.get_command(app).commands
 
@@ -162,3 +161,21 @@ def test_a_message_about_a_name_with_a_blank_can_be_copied_as_it_is(tmp_path):
 def test_signs_that_a_terminal_reads_are_quoted(path):
     assert shell_word(path) == f'"{path}"'
     assert shell_word("config/Übersee-2024.toml") == "config/Übersee-2024.toml"
+
+
+def test_every_verb_has_a_file_of_its_own_and_no_file_of_the_command_line_closes_a_circle():
+    from sozialraum.cli.running import VERBS
+
+    folder = ROOT / "sozialraum" / "cli"
+    assert list(commands()) == list(VERBS)
+    assert {f"{verb}.py" for verb in VERBS} <= {f.name for f in folder.glob("*.py")}
+    arrows = {
+        ".".join(f.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): set(
+            re.findall(r"from (sozialraum\.cli\S*) import", f.read_text("utf-8"))
+        )
+        for f in folder.rglob("*.py")
+    }
+    while done := [name for name, ahead in arrows.items() if not ahead & set(arrows)]:
+        for name in done:
+            del arrows[name]
+    assert not arrows

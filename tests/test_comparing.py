@@ -5,7 +5,7 @@ import pytest
 from test_recipes_in_builds import KEYS, write_case
 
 import sozialraum
-from sozialraum.cli.showing import print_comparison
+from sozialraum.cli.printing.comparisons import print_comparison
 from sozialraum.workflows.compare.comparing import compare_saved
 from sozialraum.workflows.show.saved import open_result
 

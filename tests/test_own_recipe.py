@@ -7,7 +7,7 @@ import pytest
 from test_recipes_in_builds import build_file, write_case
 
 import sozialraum
-from sozialraum.cli.app import app
+from sozialraum.cli.running import app
 from sozialraum.config import read_build
 from sozialraum.config.recipe_file import RecipeFile, catalogue_sections, is_own, recipe_names
 from sozialraum.config.template import write_template

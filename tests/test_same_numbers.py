@@ -22,7 +22,7 @@ import pypdf
 import pytest
 
 import sozialraum
-from sozialraum.cli.area import print_area
+from sozialraum.cli.printing.areas import print_area
 from sozialraum.publish.published_numbers import (
     index_digits,
     indicator_figures,

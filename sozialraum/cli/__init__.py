@@ -12,8 +12,7 @@ def main() -> None:
     from sozialraum.cli.german import speak_german
 
     speak_german()
-    from sozialraum.cli import papers  # noqa: F401  adds its commands
-    from sozialraum.cli.app import run
+    from sozialraum.cli.running import run
 
     try:
         run()

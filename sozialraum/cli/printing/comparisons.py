@@ -1,8 +1,7 @@
-"""Results on the terminal: a comparison, a decision, the method catalogue."""
+"""Comparisons on the terminal: of two results, of several methods, of several protections."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -13,7 +12,6 @@ from sozialraum.texts import date, number, percent, text
 if TYPE_CHECKING:
     from sozialraum.workflows.compare.comparing import Comparison
     from sozialraum.workflows.compare.methods import MethodComparison
-    from sozialraum.workflows.plan.decision import Decision
 
 
 def print_comparison(comparison: Comparison, *, as_json: bool) -> None:
@@ -112,63 +110,3 @@ def print_methods_compared(compared: MethodComparison, *, as_json: bool) -> None
     columns = [text("cli.show.key"), text("cli.show.name"), text("cli.compare.times")]
     title = text("cli.compare.areas", shown=len(shown), count=len(moved))
     print_table(columns, rows, title=title)
-
-
-def print_decision(decision: Decision) -> None:
-    """Print the first sentence and the key figures of every variant, as the page shows them."""
-    from sozialraum.publish.escape import visible
-    from sozialraum.publish.page.scenario_page import shown_figures
-
-    release = decision.release
-    for scenario in release.scenarios.values():
-        variants = scenario["variants"]
-        print(f"\n{visible(scenario['title'])}")
-        for variant in variants:
-            print(visible(f"  {variant['name']}: {' '.join(variant['sentences'][:1])}"))
-        rows = [
-            [
-                release.labels.get(name, name),
-                *shown_figures(name, [v["figures"][name] for v in variants]),
-            ]
-            for name in variants[0]["figures"]
-            if any(v["figures"][name] is not None for v in variants)
-        ]
-        print_table(["", *(v["name"] for v in variants)], rows)
-
-
-def print_methods(*, as_json: bool) -> None:
-    """List the catalogue of methods."""
-    from sozialraum.index.recipes import methods_table
-
-    table = methods_table()
-    if as_json:
-        print_json(records(table))
-        return
-    columns = [text("cli.methods.name"), *(text(f"cli.methods.{c}") for c in table.columns)]
-    print_table(
-        columns,
-        [[str(n), *map(str, row)] for n, row in zip(table.index, table.to_numpy(), strict=True)],
-    )
-
-
-def print_method(name: str, *, as_json: bool) -> None:
-    """Explain one method."""
-    from sozialraum.config.recipe_file import is_own
-    from sozialraum.index.recipes import explain_recipe, read_recipe
-
-    place = Path(name) if is_own(name) else Path()
-    name = place.name or name
-    if as_json:
-        recipe = read_recipe(name, folder=place.parent)
-        print_json(
-            {
-                "name": recipe.name,
-                "title": recipe.title,
-                "evidence": recipe.evidence,
-                "source": recipe.source,
-                "paragraph": recipe.paragraph,
-                "defaults": recipe.defaults,
-            }
-        )
-        return
-    print(explain_recipe(name, folder=place.parent))

@@ -1,0 +1,40 @@
+"""``sozialraum build``: from a build file to a result folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sozialraum.cli.app import HELP, BuildFile, Data, Json, command
+from sozialraum.cli.terminal import print_json, print_problems, progress
+from sozialraum.texts import text
+
+
+@command(help=HELP["build"])
+def build(
+    build_file: BuildFile,
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="ORDNER", help=HELP["out"])],
+    data: Data = None,
+    intern: Annotated[
+        Path | None, typer.Option("--intern", metavar="ORDNER", help=HELP["intern"])
+    ] = None,
+    lang: Annotated[str | None, typer.Option("--lang", metavar="de|en", help=HELP["lang"])] = None,
+    as_json: Json = False,
+) -> None:
+    """Compute the index and write everything."""
+    from sozialraum.workflows.build.building import build as run_build
+
+    with progress() as step:
+        result = run_build(build_file, data=data, lang=lang, progress=step)
+        files = result.save(out, progress=step)
+        if intern is not None:
+            result.internal().save(intern, progress=step)
+    if as_json:
+        print_json(result.summary() | {"files": files, "folder": out.as_posix()})
+        return
+    print_problems(result.problems)
+    print(text("cli.built", count=len(files), folder=out.as_posix()))
+    if "karte.html" in files:
+        print(text("cli.open_map", path=(out / "karte.html").as_posix()))

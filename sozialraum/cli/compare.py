@@ -1,0 +1,66 @@
+"""``sozialraum compare``: two results, or one city under several methods or protections."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sozialraum.cli.app import HELP, Data, Json, command
+from sozialraum.cli.terminal import progress, solvers_silent
+from sozialraum.texts import text
+
+
+@command(help=HELP["compare"])
+def compare(
+    old: Annotated[Path, typer.Argument(metavar="FRÜHER|BUILD.toml", help=HELP["old"])],
+    new_result: Annotated[
+        Path | None, typer.Argument(metavar="[NEUER]", help=HELP["new_result"])
+    ] = None,
+    recipes: Annotated[
+        str | None, typer.Option("--recipes", metavar="A,B,C", help=HELP["recipes"])
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="ORDNER", help=HELP["out"])
+    ] = None,
+    data: Data = None,
+    profiles: Annotated[bool, typer.Option("--profiles", help=HELP["profiles"])] = False,
+    as_json: Json = False,
+) -> None:
+    """Split class changes into data, scale and cut; or put a city under several methods."""
+    from sozialraum.cli.printing.comparisons import (
+        print_comparison,
+        print_methods_compared,
+        print_profiles,
+    )
+
+    if profiles:
+        from sozialraum.workflows.compare.protections import compare_profiles
+
+        with progress() as step:
+            effect = compare_profiles(old, data=data, progress=step)
+        print_profiles(effect, as_json=as_json)
+        return
+    if recipes is not None:
+        from sozialraum.workflows.build.building import build as run_build
+        from sozialraum.workflows.compare.methods import compare_methods
+
+        names = [name.strip() for name in recipes.split(",") if name.strip()]
+        with progress() as step:
+            built = run_build(old, data=data, progress=step)
+            compared = compare_methods(built, recipes=names)
+        if out is not None:
+            compared.save(out)
+        print_methods_compared(compared, as_json=as_json)
+        if out is not None and not as_json:
+            print(text("cli.compare.page", path=(out / "methodenvergleich.html").as_posix()))
+        return
+    if new_result is None:
+        raise typer.BadParameter(text("cli.compare.needs_two"))
+    from sozialraum.workflows.compare.comparing import compare_saved
+    from sozialraum.workflows.show.saved import open_result
+
+    with solvers_silent():
+        compared = compare_saved(open_result(old), open_result(new_result))
+    print_comparison(compared, as_json=as_json)

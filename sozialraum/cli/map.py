@@ -1,0 +1,30 @@
+"""``sozialraum map``: sheets of single maps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sozialraum.cli.app import HELP, BuildFile, Data, command
+from sozialraum.cli.terminal import progress
+from sozialraum.texts import text
+
+
+@command("map", help=HELP["map"])
+def one_map(
+    build_file: BuildFile,
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="ORDNER", help=HELP["out"])],
+    variable: Annotated[
+        list[str] | None, typer.Option("--variable", metavar="WAS", help=HELP["variable"])
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Write A3 sheets of the index, an indicator or a layer."""
+    from sozialraum.workflows.report.papers import sheets
+
+    with progress() as step:
+        written = sheets(build_file, out, views=variable or ("index",), data=data, progress=step)
+    for path in written:
+        print(text("cli.written", path=path.as_posix()))

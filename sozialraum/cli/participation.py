@@ -1,0 +1,34 @@
+"""``sozialraum participation``: from registrations to protected rates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sozialraum.cli.app import HELP, Data, Json, command
+from sozialraum.cli.terminal import print_json, print_problems, progress
+from sozialraum.texts import text
+
+
+@command(help=HELP["participation"])
+def participation(
+    file: Annotated[Path, typer.Argument(metavar="TEILNAHME.toml", help=HELP["records_file"])],
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="ORDNER", help=HELP["out"])],
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Count who takes part, from registrations to protected rates."""
+    from sozialraum.workflows.participation.run import run_participation
+
+    with progress() as step:
+        result = run_participation(file, data=data, progress=step)
+        written = result.save(out)
+    if as_json:
+        found = [problem.to_dict() for problem in result.problems]
+        files = sorted(path.relative_to(out).as_posix() for path in written)
+        print_json({"files": files, "folder": out.as_posix(), "problems": found})
+        return
+    print_problems(result.problems)
+    print(text("cli.built", count=len(written), folder=out.as_posix()))

@@ -1,0 +1,1 @@
+"""What the verbs print: tables and sentences of their results."""

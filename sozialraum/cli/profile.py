@@ -1,0 +1,29 @@
+"""``sozialraum profile``: one page per area."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sozialraum.cli.app import HELP, BuildFile, Data, command
+from sozialraum.cli.terminal import progress
+from sozialraum.texts import text
+
+
+@command(help=HELP["profile"])
+def profile(
+    build_file: BuildFile,
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="DATEI.pdf", help=HELP["pdf"])],
+    area: Annotated[
+        list[str] | None, typer.Option("--area", metavar="GEBIET", help=HELP["areas"])
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Write one page per area."""
+    from sozialraum.workflows.report.papers import profiles
+
+    with progress() as step:
+        path = profiles(build_file, out, areas=area or (), data=data, progress=step)
+    print(text("cli.written", path=path.as_posix()))
