@@ -15,7 +15,7 @@ import pandas as pd
 
 from sozialraum.model import Problem
 from sozialraum.model.errors import ConfigError
-from sozialraum.sources.delivery import Delivery
+from sozialraum.sources.delivering.delivered import Delivery
 from sozialraum.sources.plausibility.listing import files_of, in_their_files, listing
 from sozialraum.sources.plausibility.matching import check_keys, unmatched
 from sozialraum.sources.plausibility.position import check_cover, check_position

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -13,9 +13,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from sozialraum.model import Problem, Raster
+from sozialraum.model import Problem
 from sozialraum.model.errors import DataError, SozialraumError
 from sozialraum.sources.delivering.areas import read_set
+from sozialraum.sources.delivering.delivered import Delivery
 from sozialraum.sources.delivering.merging import merge_tree, merged_keys
 from sozialraum.sources.delivering.notes import note
 from sozialraum.sources.delivering.tables import add_table, read_one
@@ -34,49 +35,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _PARTS_OF_SHAPEFILE = (".dbf", ".shx", ".prj", ".cpg")
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Delivery:
-    """The delivered files of a build.
-
-    Parameters
-    ----------
-    areas : name of the set -> areas in the build's coordinate system
-    tables : ISO Stichtag -> name of the area set -> counts (float64), index = keys of the areas
-    status : same shape as `tables`, categories of `sozialraum.model.STATUS`
-    text : same keys, columns of words
-    totals : same keys, total rows found in the files
-    origins : ISO Stichtag -> name of the area set -> column -> the file that delivers it
-    surplus : ISO Stichtag -> name of the area set -> rows of tables whose key is no area, as
-        delivered
-    unplaced : ISO Stichtag -> name of the area set -> keys among them of people of no area
-    rasters : file as written in the build file -> raster over the areas
-    layers : file as written in the build file -> what the join needs beside areas: residential
-        land, buildings, sites, paths
-    lists : section of the build file ("addresses", "rules", "reforms[1]") -> its list
-    repairs : name of the set -> what was repaired in it, one row per repair
-    points, outlines : label -> layer in the build's coordinate system
-    files : file as written in the build file -> SHA-256
-    problems : everything found while reading
-    """
-
-    areas: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
-    tables: dict[str, dict[str, pd.DataFrame]] = field(default_factory=dict)
-    status: dict[str, dict[str, pd.DataFrame]] = field(default_factory=dict)
-    text: dict[str, dict[str, pd.DataFrame]] = field(default_factory=dict)
-    origins: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
-    totals: dict[str, dict[str, pd.DataFrame]] = field(default_factory=dict)
-    surplus: dict[str, dict[str, pd.DataFrame]] = field(default_factory=dict)
-    unplaced: dict[str, dict[str, set[str]]] = field(default_factory=dict)
-    rasters: dict[str, Raster] = field(default_factory=dict)
-    layers: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
-    lists: dict[str, pd.DataFrame] = field(default_factory=dict)
-    repairs: dict[str, pd.DataFrame] = field(default_factory=dict)
-    points: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
-    outlines: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
-    files: dict[str, str] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
 
 
 def read_delivery(plan: Plan, root: str | Path, *, mend: Mend | None = None) -> Delivery:

@@ -26,7 +26,7 @@ from sozialraum.privacy.participation.duplicates import find_children
 from sozialraum.privacy.participation.pseudonyms import PseudonymKey
 from sozialraum.privacy.perturbation.ptable import make_ptable
 from sozialraum.privacy.rules import DisclosureRules
-from sozialraum.space.addressing.addresses import make_register
+from sozialraum.space.addressing.address_register import make_register
 from sozialraum.space.addressing.house_numbers import assign_by_rules, read_rules
 from sozialraum.space.neighbours import contiguity
 from sozialraum.space.network import walking_network

@@ -8,7 +8,8 @@ import pytest
 from publish.sample import sample_release
 
 from sozialraum.publish.graphics.colours import TWO_WAY
-from sozialraum.publish.layers import layer_facts, layer_sentences, layer_views, thirds
+from sozialraum.publish.layer_facts import layer_facts, layer_sentences
+from sozialraum.publish.layers import layer_views, thirds
 from sozialraum.publish.page.basemaps import BASEMAPS
 from sozialraum.publish.page.map_page import easy_language, map_html
 from sozialraum.publish.published_numbers import shown_contributions

@@ -15,7 +15,8 @@ from sozialraum.model.addresses import (
 )
 from sozialraum.model.errors import DataError
 from sozialraum.model.keys import restore_key
-from sozialraum.space.addressing.addresses import REASONS, UNMATCHED, make_register, match_addresses
+from sozialraum.space.addressing.address_register import make_register
+from sozialraum.space.addressing.addresses import REASONS, UNMATCHED, match_addresses
 from sozialraum.space.addressing.geocodes import distance_to_municipality, far_geocodes
 from sozialraum.space.crosswalks.points import area_of_points
 

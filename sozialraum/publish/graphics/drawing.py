@@ -18,7 +18,7 @@ from sozialraum.model import Release
 from sozialraum.publish.graphics.colours import ink
 from sozialraum.publish.graphics.coverage_simplify import make_mosaic
 from sozialraum.publish.graphics.svg import drawing, line, tag, words
-from sozialraum.publish.layers import rank_interval
+from sozialraum.publish.layer_facts import rank_interval
 from sozialraum.publish.map_layers import View
 from sozialraum.publish.published_numbers import index_digits
 from sozialraum.publish.wording import class_words

@@ -10,7 +10,8 @@ import pandas as pd
 from sozialraum.model import Edition, Release
 from sozialraum.publish.escape import visible
 from sozialraum.publish.graphics.colours import ink
-from sozialraum.publish.layers import layer_facts, layer_lines, layer_sentences, layer_views
+from sozialraum.publish.layer_facts import layer_facts, layer_lines, layer_sentences
+from sozialraum.publish.layers import layer_views
 from sozialraum.publish.map_layers import View, make_views
 from sozialraum.publish.page.basemaps import Basemap
 from sozialraum.publish.page.map_data import (

@@ -10,7 +10,7 @@ import pandas as pd
 from sozialraum.model import Edition, Release
 from sozialraum.publish.escape import visible
 from sozialraum.publish.graphics.drawing import draw_highlight, draw_map, draw_swatch, make_canvas
-from sozialraum.publish.layers import layer_facts, layer_lines
+from sozialraum.publish.layer_facts import layer_facts, layer_lines
 from sozialraum.publish.map_layers import View, make_views
 from sozialraum.publish.papers.paper_data import class_words, common_data
 from sozialraum.publish.periods import period_names

@@ -16,7 +16,7 @@ from sozialraum.publish.graphics.drawing import (
     make_canvas,
     shared_place,
 )
-from sozialraum.publish.layers import rank_interval
+from sozialraum.publish.layer_facts import rank_interval
 from sozialraum.publish.map_layers import MARKS, View, make_views
 from sozialraum.publish.papers.paper_data import class_words, common_data, legend, small_maps
 from sozialraum.publish.published_numbers import index_digits, indicator_figures

@@ -14,7 +14,7 @@ from sozialraum.publish.graphics.drawing import (
     make_canvas,
     written_names,
 )
-from sozialraum.publish.layers import rank_interval
+from sozialraum.publish.layer_facts import rank_interval
 from sozialraum.publish.map_layers import View, make_views
 from sozialraum.publish.papers.paper_data import (
     common_data,

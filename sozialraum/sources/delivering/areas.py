@@ -22,7 +22,7 @@ from sozialraum.texts import problem
 if TYPE_CHECKING:
     from sozialraum.config.plan import Plan
     from sozialraum.config.sections import AreaSet
-    from sozialraum.sources.delivery import Delivery
+    from sozialraum.sources.delivering.delivered import Delivery
 
     Mended = tuple[gpd.GeoDataFrame, pd.DataFrame, Iterable[Problem]]
     Mend = Callable[[gpd.GeoDataFrame, AreaSet], Mended]

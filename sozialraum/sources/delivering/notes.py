@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sozialraum.model import Problem
 
 if TYPE_CHECKING:
-    from sozialraum.sources.delivery import Delivery
+    from sozialraum.sources.delivering.delivered import Delivery
 
 
 def note(delivery: Delivery, written: str, problems: Iterable[Problem]) -> None:

@@ -17,7 +17,7 @@ from sozialraum.texts import problem
 if TYPE_CHECKING:
     from sozialraum.config.plan import Plan
     from sozialraum.config.sections import Table as TableSection
-    from sozialraum.sources.delivery import Delivery
+    from sozialraum.sources.delivering.delivered import Delivery
 
 
 def read_one(path: Path, section: TableSection, delivery: Delivery, plan: Plan) -> Table | None:

@@ -13,7 +13,7 @@ from sozialraum.texts import number, percent, text
 
 if TYPE_CHECKING:
     from sozialraum.config.plan import Plan
-    from sozialraum.sources.delivery import Delivery
+    from sozialraum.sources.delivering.delivered import Delivery
 
 _JOINTS = re.compile(r"\s+und\s+|\s*[/+&]\s*|\s*,\s+")
 

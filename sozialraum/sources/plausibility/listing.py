@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from sozialraum.config.plan import Plan
     from sozialraum.model import Problem
-    from sozialraum.sources.delivery import Delivery
+    from sozialraum.sources.delivering.delivered import Delivery
 
 # Findings of one kind that are listed one by one; the rest is told as a number.
 SHOWN = 10

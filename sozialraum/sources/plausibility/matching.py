@@ -23,7 +23,7 @@ from sozialraum.texts import problem
 
 if TYPE_CHECKING:
     from sozialraum.config.plan import Plan
-    from sozialraum.sources.delivery import Delivery
+    from sozialraum.sources.delivering.delivered import Delivery
 
 
 def check_keys(delivery: Delivery, plan: Plan) -> Iterator[Problem]:

@@ -15,7 +15,7 @@ from sozialraum.texts import date, number, percent, problem
 
 if TYPE_CHECKING:
     from sozialraum.config.plan import Plan
-    from sozialraum.sources.delivery import Delivery
+    from sozialraum.sources.delivering.delivered import Delivery
 
 _JUMP_OF_COUNT = 0.3  # of last year's persons
 _JUMP_OF_SHARE = 0.1  # percentage points / 100

@@ -7,7 +7,6 @@ placed is counted by reason. An address gets one area or none: a match is never 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pandas as pd
@@ -15,14 +14,15 @@ from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
 from sozialraum.model import Problem
-from sozialraum.model.addresses import (
-    HouseNumber,
-    normalise_postcode,
-    normalise_street,
-    split_address,
-    split_house_number,
+from sozialraum.model.addresses import HouseNumber
+from sozialraum.space.addressing.address_register import (
+    AMBIGUOUS,
+    AddressRegister,
+    Houses,
+    Written,
+    expect_columns,
+    written_addresses,
 )
-from sozialraum.model.errors import DataError
 from sozialraum.texts import problem, text
 
 MATCHED = (
@@ -43,33 +43,6 @@ UNMATCHED = (
 REASONS = MATCHED + UNMATCHED
 # Two street names of a postcode that are nearly as close to what is written: neither is taken.
 _MARGIN = 0.02
-_AMBIGUOUS = "\x00"
-Houses = dict[int, dict[str, str]]
-Written = tuple[str, HouseNumber, str]
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class AddressRegister:
-    """A local address register, ready to be looked up.
-
-    Parameters
-    ----------
-    streets : (postcode, street) -> house number -> suffix -> area; streets normalised
-    postcodes : street -> its postcodes
-    names : postcode -> its streets
-    problems : rows that cannot be used, houses listed in two areas
-    size : houses that can be looked up
-    """
-
-    streets: dict[tuple[str, str], Houses]
-    postcodes: dict[str, tuple[str, ...]]
-    names: dict[str, tuple[str, ...]]
-    problems: tuple[Problem, ...]
-    size: int
-
-    def __repr__(self) -> str:
-        """Return the size and no address."""
-        return f"AddressRegister({self.size} houses)"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -111,55 +84,6 @@ class AddressMatch:
                 kind = "placed" if reason in MATCHED else "not_placed"
                 found.append(problem(f"addresses.{kind}", severity, file=file, **filled))
         return found
-
-
-def make_register(
-    frame: pd.DataFrame,
-    *,
-    area: str,
-    street: str = "street",
-    house_number: str = "house_number",
-    suffix: str | None = None,
-    postcode: str | None = None,
-) -> AddressRegister:
-    """Return a register for `match_addresses`.
-
-    Parameters
-    ----------
-    frame : one row per house; further columns are ignored
-    area, street, house_number, suffix, postcode : its columns; None = it has no such column
-
-    Raises
-    ------
-    DataError
-        If a named column is missing, or no row can be used.
-    """
-    _expect_columns(frame, [area, street, house_number, suffix, postcode])
-    streets: dict[tuple[str, str], Houses] = {}
-    unusable, double, size = 0, 0, 0
-    keys = frame[area].astype(object).where(frame[area].notna(), "").astype(str)
-    for (name, number, code), key in zip(
-        _written(frame, street, house_number, suffix, postcode), keys, strict=True
-    ):
-        if not name or number.kind != "single" or not key:
-            unusable += 1
-            continue
-        suffixes = streets.setdefault((code, name), {}).setdefault(number.number, {})
-        if suffixes.setdefault(number.suffix, key) != key:
-            double += suffixes[number.suffix] != _AMBIGUOUS
-            suffixes[number.suffix] = _AMBIGUOUS
-        size += 1
-    found = [problem("addresses.unusable", "note", n=unusable)] if unusable else []
-    found += [problem("addresses.double", "warning", n=double)] if double else []
-    if not streets:
-        raise DataError(problem("addresses.empty_register"))
-    return AddressRegister(
-        streets=streets,
-        postcodes=_grouped((name, code) for code, name in streets),
-        names=_grouped((code, name) for code, name in streets),
-        problems=tuple(found),
-        size=size,
-    )
 
 
 def match_addresses(
@@ -215,11 +139,11 @@ def match_addresses(
             f"Got {threshold} instead."
         )
         raise ValueError(message)
-    _expect_columns(records, [street, house_number, suffix, postcode])
+    expect_columns(records, [street, house_number, suffix, postcode])
     search = _Search(register, threshold)
     known: dict[Written, tuple[str | None, str]] = {}
     found = []
-    for address in _written(records, street, house_number, suffix, postcode):
+    for address in written_addresses(records, street, house_number, suffix, postcode):
         if address not in known:
             known[address] = search.place(*address)
         found.append(known[address])
@@ -276,7 +200,7 @@ class _Search:
             reason = "range" if number.kind == "range" else "suffix"
         if not asked:
             return None, "number_unknown"
-        if len(asked) > 1 or _AMBIGUOUS in asked:
+        if len(asked) > 1 or AMBIGUOUS in asked:
             return None, "ambiguous"
         return next(iter(asked)), reason
 
@@ -290,8 +214,8 @@ class _Search:
             if reason in ("exact", "range"):
                 found.add(area)
             elif reason == "ambiguous":
-                found.add(_AMBIGUOUS)
-        if len(found) == 1 and _AMBIGUOUS not in found:
+                found.add(AMBIGUOUS)
+        if len(found) == 1 and AMBIGUOUS not in found:
             return found.pop(), "postcode"
         return None, "ambiguous" if found else "number_unknown"
 
@@ -335,44 +259,3 @@ def _houses_asked(houses: Houses, number: HouseNumber) -> set[str]:
     else:
         members = range(first, last + 1, 2 if (last - first) % 2 == 0 else 1)
     return {area for member in members for area in houses.get(member, {}).values()}
-
-
-def _written(
-    frame: pd.DataFrame,
-    street: str,
-    house_number: str | None,
-    suffix: str | None,
-    postcode: str | None,
-) -> Iterator[Written]:
-    """Yield the addresses in one spelling; every distinct text is normalised once."""
-    names: dict[object, str] = {}
-    numbers: dict[tuple[object, object], HouseNumber] = {}
-    codes: dict[object, str] = {}
-    nothing = [""] * len(frame)
-    columns = [
-        nothing if column is None else frame[column].astype(object).where(frame[column].notna(), "")
-        for column in (street, house_number, suffix, postcode)
-    ]
-    for name, number, letter, code in zip(*columns, strict=True):
-        if house_number is None:
-            name, number = split_address(name)
-        if name not in names:
-            names[name] = normalise_street(name)
-        if (number, letter) not in numbers:
-            numbers[number, letter] = split_house_number(number, letter)
-        if code not in codes:
-            codes[code] = normalise_postcode(code)
-        yield names[name], numbers[number, letter], codes[code]
-
-
-def _grouped(pairs: Iterator[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
-    groups: dict[str, set[str]] = {}
-    for key, member in pairs:
-        groups.setdefault(key, set()).add(member)
-    return {key: tuple(sorted(members)) for key, members in groups.items()}
-
-
-def _expect_columns(frame: pd.DataFrame, columns: list[str | None]) -> None:
-    missing = [c for c in columns if c is not None and c not in frame.columns]
-    if missing:
-        raise DataError([problem("addresses.no_column", column=c) for c in missing])

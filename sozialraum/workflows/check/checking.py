@@ -20,7 +20,7 @@ _OF_DATA = ("areas", "tables", "derived", "join", "reforms", "indicators", "crs"
 
 if TYPE_CHECKING:
     from sozialraum.config.plan import Plan
-    from sozialraum.sources.delivery import Delivery
+    from sozialraum.sources.delivering.delivered import Delivery
 
 
 @own_errors

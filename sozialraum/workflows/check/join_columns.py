@@ -13,7 +13,7 @@ from typing import Any
 from sozialraum.config.plan import Plan
 from sozialraum.model import Problem
 from sozialraum.model.errors import SozialraumError
-from sozialraum.sources.delivery import Delivery
+from sozialraum.sources.delivering.delivered import Delivery
 from sozialraum.workflows.build import joining, joining_sites
 from sozialraum.workflows.build.computing import frozen_methods
 from sozialraum.workflows.build.result import design_of

@@ -20,7 +20,8 @@ from sozialraum.privacy.participation.ground import meaning_of
 from sozialraum.privacy.participation.pseudonyms import PseudonymKey, make_pseudonyms
 from sozialraum.sources.paths import resolve
 from sozialraum.sources.tabular.grids import read_grid
-from sozialraum.space.addressing.addresses import AddressMatch, make_register, match_addresses
+from sozialraum.space.addressing.address_register import make_register
+from sozialraum.space.addressing.addresses import AddressMatch, match_addresses
 from sozialraum.texts import problem
 
 _TUPLE = "\x1f"  # between the areas of one house; in no key

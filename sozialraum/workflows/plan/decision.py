@@ -15,7 +15,7 @@ from sozialraum.planning.plan_file import PlanFile, read_plan
 from sozialraum.planning.plans import PlanResult, run_plan
 from sozialraum.privacy.plan_gate import sentence_rules
 from sozialraum.publish.folder import whole_folder
-from sozialraum.publish.manifest import versions
+from sozialraum.publish.manifest import sha256, versions
 from sozialraum.publish.page.map_page import write_map
 from sozialraum.publish.page.measures_page import with_measures
 from sozialraum.publish.page.scenario_page import plan_json, write_plan
@@ -34,7 +34,6 @@ from sozialraum.workflows.plan.plan_layers import (
     point_layers,
 )
 from sozialraum.workflows.plan.scenario_release import release_of
-from sozialraum.workflows.verify.verifying import sha256
 
 MANIFEST = "manifest.json"
 VERBS = ("gap", "locate", "allocate", "catchments", "targets")

@@ -11,13 +11,13 @@ import pandas as pd
 from sozialraum.planning.input_assembly import COLUMNS, Distance, FindNeighbours
 from sozialraum.planning.plan_file import PlanFile
 from sozialraum.planning.plan_sections import Crossings, Distances, Points
+from sozialraum.publish.manifest import sha256
 from sozialraum.sources.paths import resolve
 from sozialraum.sources.spatial.keyed_points import read_keyed_points
 from sozialraum.sources.spatial.sites import read_beside
 from sozialraum.space.neighbours import find_neighbours
 from sozialraum.space.network import beeline_distances, walking_distances, walking_network
 from sozialraum.workflows.build.result import Result
-from sozialraum.workflows.verify.verifying import sha256
 
 POINTS = ("offers", "sites", "schools")
 

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from sozialraum.model.errors import DataError
-from sozialraum.publish.layers import facts_of
+from sozialraum.publish.layer_facts import facts_of
 from sozialraum.publish.map_layers import MARKS
 from sozialraum.publish.published_numbers import Figure, rounded_parts
 from sozialraum.publish.tables.table_columns import SIGN_SUFFIX

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
 from sozialraum.publish.folder import recovered
+from sozialraum.publish.manifest import sha256
 from sozialraum.texts import problem
 from sozialraum.workflows.error_boundary import own_errors
 
@@ -46,12 +46,6 @@ def verify_folder(
         problems.append(problem("pipeline.not_checked", "note", count=len(inputs)))
         return len(outputs), problems
     return len(outputs) + len(inputs), [*problems, *_differences(Path(data), inputs)]
-
-
-def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _differences(root: Path, expected: dict[str, str]) -> Iterator[Problem]:

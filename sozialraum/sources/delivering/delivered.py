@@ -1,0 +1,53 @@
+"""The delivered files of a build as one noun."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import geopandas as gpd
+import pandas as pd
+
+from sozialraum.model import Problem, Raster
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Delivery:
+    """The delivered files of a build.
+
+    Parameters
+    ----------
+    areas : name of the set -> areas in the build's coordinate system
+    tables : ISO Stichtag -> name of the area set -> counts (float64), index = keys of the areas
+    status : same shape as `tables`, categories of `sozialraum.model.STATUS`
+    text : same keys, columns of words
+    totals : same keys, total rows found in the files
+    origins : ISO Stichtag -> name of the area set -> column -> the file that delivers it
+    surplus : ISO Stichtag -> name of the area set -> rows of tables whose key is no area, as
+        delivered
+    unplaced : ISO Stichtag -> name of the area set -> keys among them of people of no area
+    rasters : file as written in the build file -> raster over the areas
+    layers : file as written in the build file -> what the join needs beside areas: residential
+        land, buildings, sites, paths
+    lists : section of the build file ("addresses", "rules", "reforms[1]") -> its list
+    repairs : name of the set -> what was repaired in it, one row per repair
+    points, outlines : label -> layer in the build's coordinate system
+    files : file as written in the build file -> SHA-256
+    problems : everything found while reading
+    """
+
+    areas: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
+    tables: dict[str, dict[str, pd.DataFrame]] = field(default_factory=dict)
+    status: dict[str, dict[str, pd.DataFrame]] = field(default_factory=dict)
+    text: dict[str, dict[str, pd.DataFrame]] = field(default_factory=dict)
+    origins: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
+    totals: dict[str, dict[str, pd.DataFrame]] = field(default_factory=dict)
+    surplus: dict[str, dict[str, pd.DataFrame]] = field(default_factory=dict)
+    unplaced: dict[str, dict[str, set[str]]] = field(default_factory=dict)
+    rasters: dict[str, Raster] = field(default_factory=dict)
+    layers: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
+    lists: dict[str, pd.DataFrame] = field(default_factory=dict)
+    repairs: dict[str, pd.DataFrame] = field(default_factory=dict)
+    points: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
+    outlines: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
