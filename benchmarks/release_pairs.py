@@ -12,8 +12,9 @@ from random_cities import DAY, City, random_city
 
 from sozialraum.model.protected import ProtectedTable
 from sozialraum.privacy.case_counts import CaseCounts
-from sozialraum.privacy.ledger import append, new_ledger, open_ledger
+from sozialraum.privacy.ledger import new_ledger, open_ledger
 from sozialraum.privacy.protecting import protect
+from sozialraum.privacy.recording import append
 
 FRAMES = ("middle", "low", "high", "base", "status")
 

@@ -31,6 +31,7 @@ VERBS = (
     "profile",
     "map",
     "participation",
+    "ledger",
 )
 _INTERRUPTED = 130  # as shells and typer say it
 for _verb in VERBS:

@@ -17,7 +17,8 @@ import numpy as np
 
 from sozialraum.model.errors import DisclosureError
 from sozialraum.privacy.case_counts import Columns, Floats, Id, Places
-from sozialraum.privacy.ledger import Ledger, append
+from sozialraum.privacy.ledger import Ledger
+from sozialraum.privacy.recording import recording
 from sozialraum.privacy.release_memory import geography_digest
 from sozialraum.texts import problem
 
@@ -58,15 +59,19 @@ class OldRows:
         return [(place, *ends) for (own, place), ends in self.single.items() if own == name]
 
 
-def import_old(old: str | Path, ledger: Ledger, *, date: str) -> Ledger:
-    """Append all public rows of an old ledger to a new one, as one entry.
+def import_old(old: str | Path, ledger: Ledger) -> tuple[Ledger, int]:
+    """Append all public rows of an old ledger to a new one, as one entry of its last date.
+
+    Returns
+    -------
+    The ledger, and how many releases the old one holds. What was imported already is not again.
 
     Raises
     ------
     DisclosureError
         If a line of the old ledger was changed, or is missing.
     """
-    old, rows, geographies = Path(old), [], {}
+    old, rows, geographies, dates = Path(old), [], {}, [""]
     previous = "0" * 64
     for number, line in enumerate(old.read_text(encoding="utf-8").splitlines(), start=1):
         plain = _plain(line)
@@ -75,9 +80,11 @@ def import_old(old: str | Path, ledger: Ledger, *, date: str) -> Ledger:
             raise DisclosureError(problem("privacy.ledger_broken", file=old.name, row=number))
         rows += [{k: row[k] for k in ("low", "high", "terms")} for row in plain["rows"]]
         geographies |= plain["geographies"]
+        dates.append(str(plain.get("date", "")))
         previous = digest
     told = {"old": {"rows": rows, "geographies": geographies}}
-    return append(ledger, told, title=old.name, date=date)
+    grown = recording(ledger, told, title=old.name, date=max(dates)).record()
+    return grown, len(dates) - 1
 
 
 def old_rows(

@@ -132,6 +132,11 @@ def refuse_foreign(target: Path) -> None:
         raise DataError(problem("publish.folder_mixed", file=target.name, found=shown))
 
 
+def result_around(path: Path) -> Path | None:
+    """Return the result folder of ours that a file lies in, or would lie in; None if in none."""
+    return next((p for p in path.resolve().parents if _is_ours(p)), None)
+
+
 def _listed_files(folder: Path) -> set[str] | None:
     """Return the files that a manifest of ours lists; None where there is no such manifest."""
     try:

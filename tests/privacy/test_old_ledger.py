@@ -60,7 +60,7 @@ def released(tmp_path, counts, rows, *, publish="bezirk", places=("sprengel",), 
     new_ledger(tmp_path / "f.jsonl", tmp_path / "f.key")
     ledger = open_ledger(tmp_path / "f.jsonl", tmp_path / "f.key")
     old = old_file(tmp_path / "alt.jsonl", rows, places)
-    ledger = import_old(old, ledger, date=DAY)
+    ledger, _ = import_old(old, ledger)
     return protect(
         [CaseCounts(DAY, *counts)], PLACES, publish=[publish], rules=DisclosureRules(),
         columns=COLUMNS, ledger=ledger, **more,
@@ -84,7 +84,7 @@ def test_exact_counts_of_pairs_bound_what_may_be_told_of_single_units(tmp_path, 
     places = {**PLACES, "einheit": pd.Series(UNITS, UNITS)}
     new_ledger(tmp_path / "f.jsonl", tmp_path / "f.key")
     ledger = open_ledger(tmp_path / "f.jsonl", tmp_path / "f.key")
-    ledger = import_old(old_file(tmp_path / "alt.jsonl", rows), ledger, date=DAY)
+    ledger, _ = import_old(old_file(tmp_path / "alt.jsonl", rows), ledger)
     told = {"publish": ["einheit"], "rules": DisclosureRules(), "columns": COLUMNS}
     beside = protect([CaseCounts(DAY, cases, base)], places, ledger=ledger, **told)
     alone = protect([CaseCounts(DAY, cases, base)], places, **told)
@@ -117,7 +117,7 @@ def test_an_old_index_ties_counts_together(tmp_path, counts):
     places = {**PLACES, "einheit": pd.Series(UNITS, UNITS)}
     new_ledger(tmp_path / "f.jsonl", tmp_path / "f.key")
     ledger = open_ledger(tmp_path / "f.jsonl", tmp_path / "f.key")
-    ledger = import_old(old_file(tmp_path / "alt.jsonl", rows), ledger, date=DAY)
+    ledger, _ = import_old(old_file(tmp_path / "alt.jsonl", rows), ledger)
     made = protect(
         [CaseCounts(DAY, cases, base)], places, publish=["einheit"], rules=DisclosureRules(),
         columns=COLUMNS, ledger=ledger,
@@ -156,4 +156,4 @@ def test_an_old_ledger_that_was_changed_is_refused(tmp_path, counts):
     new_ledger(tmp_path / "f.jsonl", tmp_path / "f.key")
     ledger = open_ledger(tmp_path / "f.jsonl", tmp_path / "f.key")
     with pytest.raises(DisclosureError, match="verändert"):
-        import_old(old, ledger, date=DAY)
+        import_old(old, ledger)

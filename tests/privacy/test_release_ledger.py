@@ -13,17 +13,18 @@ from highs_attack import leaks
 from random_cities import random_city
 
 from sozialraum.model.errors import ConfigError, DisclosureError
+from sozialraum.model.file_lock import locked_for_writing
 from sozialraum.privacy.case_counts import CaseCounts
 from sozialraum.privacy.disclosure_rules import DisclosureRules
 from sozialraum.privacy.ledger import (
-    append,
     new_ledger,
     open_ledger,
+    other_inputs,
     shown,
     verify_release,
-    write_recorded,
 )
 from sozialraum.privacy.protecting import protect
+from sozialraum.privacy.recording import append, recording
 
 DAY = "2024-12-31"
 UNITS = [f"{n:03d}" for n in range(60)]
@@ -319,33 +320,59 @@ def test_of_two_builds_at_once_one_is_recorded(files, counts):
     assert open_ledger(*files).number == 1
 
 
-def test_a_release_is_written_recorded_and_then_named(files):
-    ledger, order = open_ledger(*files), []
-
-    def prepare(number, head):
-        order.append(("prepare", number, len(head), files[0].stat().st_size))
-        return "ordner"
-
-    def finish(ready):
-        order.append((ready, open_ledger(*files).number))
-
-    grown = write_recorded(ledger, {"tables": []}, prepare, finish, title="T", date=DAY)
-    assert order == [("prepare", 1, 16, 0), ("ordner", 1)]
-    again = write_recorded(grown, {"tables": []}, prepare, finish, title="T", date=DAY)
-    assert again.number == 1
-    assert order[2][:2] == ("prepare", 1)
+def test_a_release_knows_its_number_and_head_before_it_is_recorded(files):
+    place = recording(open_ledger(*files), {"tables": []}, title="T", date=DAY)
+    assert files[0].stat().st_size == 0
+    grown = place.record()
+    assert place.release == {"number": 1, "head": grown.head[:16]}
+    assert open_ledger(*files).head == grown.head
+    again = recording(grown, {"tables": []}, title="later", date="2025-12-31")
+    assert again.release == place.release
+    assert again.record().number == 1
 
 
 def test_a_refused_release_leaves_nothing(files):
-    ledger = open_ledger(*files)
-    append(ledger, {"tables": []}, title="schneller", date=DAY)
-    finished = []
+    place = recording(open_ledger(*files), {"tables": [1]}, title="T", date=DAY)
+    append(open_ledger(*files), {"tables": []}, title="schneller", date=DAY)
     with pytest.raises(DisclosureError, match="andere Veröffentlichung"):
-        write_recorded(
-            ledger, {"tables": [1]}, lambda n, h: None, finished.append, title="T", date=DAY
-        )
-    assert finished == []
+        place.record()
     assert open_ledger(*files).number == 1
+
+
+def test_a_ledger_that_somebody_writes_is_left_to_him(files):
+    place = recording(open_ledger(*files), {"tables": [1]}, title="T", date=DAY)
+    lock = files[0].with_name(f".{files[0].name}.sperre")
+    with locked_for_writing(lock), pytest.raises(DisclosureError, match="andere Veröffentlichung"):
+        place.record()
+    assert place.record().number == 1
+    assert not lock.exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="folders are closed by POSIX rights")
+@pytest.mark.skipif(os.name != "nt" and os.geteuid() == 0, reason="root writes everywhere")
+def test_a_ledger_that_cannot_be_written_is_a_message(files):
+    place = recording(open_ledger(*files), {"tables": [1]}, title="T", date=DAY)
+    files[0].chmod(0o400)
+    with pytest.raises(DisclosureError, match="nicht geschrieben werden"):
+        place.record()
+    files[0].chmod(0o600)
+    assert place.record().number == 1
+
+
+def test_a_full_disk_leaves_a_ledger_that_is_whole(files, monkeypatch):
+    place = recording(open_ledger(*files), {"tables": [1]}, title="T", date=DAY)
+    with monkeypatch.context() as full:
+        full.setattr(os, "fsync", lambda handle: (_ for _ in ()).throw(OSError(28, "full", "f")))
+        with pytest.raises(DisclosureError, match="nicht geschrieben werden"):
+            place.record()
+    assert open_ledger(*files).number in (0, 1)  # a line without a folder binds only
+
+
+def test_a_paper_of_the_office_made_twice_is_one_entry(files):
+    about = {"title": "T", "date": DAY, "audience": "intern", "inputs": {"a.csv": b"1"}}
+    grown = recording(open_ledger(*files), {}, **about).record()
+    assert recording(grown, {}, **about).record().number == 1
+    assert recording(grown, {}, **about | {"inputs": {"a.csv": b"2"}}).record().number == 2
 
 
 def test_a_folder_is_verified_by_number_and_head(files, counts):
@@ -367,6 +394,10 @@ def test_the_key_is_safe_or_refused(files, tmp_path):
         open_ledger(ledger, key, public=key.parent)
     with pytest.raises(ConfigError, match="gibt es schon"):
         new_ledger(ledger, tmp_path / "neu.key")
+    with pytest.raises(ConfigError, match="zwei Dateien"):
+        new_ledger(tmp_path / "eins", tmp_path / "x" / ".." / "eins")
+    with pytest.raises(ConfigError, match="Freigabebuch liegt im Ergebnisordner"):
+        open_ledger(ledger, key, public=ledger.parent)
     if os.name == "posix":
         assert key.stat().st_mode & 0o077 == 0
         key.chmod(0o644)
@@ -401,6 +432,9 @@ def test_digests_of_inputs_are_recorded_under_the_secret(files):
     ledger = append(open_ledger(*files), {}, title="T", date=DAY, inputs={"a.csv": digest})
     assert digest.hex() not in files[0].read_text("utf-8")
     assert set(ledger.entries[0]["inputs"]) == {"a.csv"}
+    assert other_inputs(ledger, 1, {"a.csv": digest}) == []
+    assert other_inputs(ledger, 1, {"a.csv": b"x", "b.csv": digest}) == ["a.csv", "b.csv"]
+    assert other_inputs(ledger, 1, {}) == ["a.csv"]
 
 
 def test_counts_of_other_units_are_found_by_their_areas(files, counts):

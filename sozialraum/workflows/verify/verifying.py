@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
+from sozialraum.privacy.ledger import open_ledger, other_inputs, verify_release
 from sozialraum.publish.folder import recovered
 from sozialraum.publish.manifest import sha256
 from sozialraum.texts import problem
@@ -18,7 +20,7 @@ MANIFEST = "manifest.json"
 
 @own_errors
 def verify_folder(
-    folder: str | Path, *, data: str | Path | None = None
+    folder: str | Path, *, data: str | Path | None = None, secret: bool = False
 ) -> tuple[int, list[Problem]]:
     """Compare every file with the hash in the manifest.
 
@@ -26,6 +28,8 @@ def verify_folder(
     ----------
     folder : result folder
     data : folder below which the input files lie; without it only the outputs are compared
+    secret : digests of the inputs that only a ledger has are compared elsewhere, by
+        `verify_recorded`
 
     Returns
     -------
@@ -36,16 +40,66 @@ def verify_folder(
     DataError
         If there is no manifest.
     """
+    place, manifest = _read(folder)
+    outputs, inputs = manifest["outputs"], manifest.get("inputs", {})
+    problems = list(_differences(place, outputs)) + list(_extras(place, outputs))
+    if not inputs and not secret:
+        severity = "note" if data is None else "error"
+        return len(outputs), [*problems, problem("pipeline.inputs_secret", severity)]
+    if data is None:
+        count = len(inputs) or len(manifest.get("input_files", ()))
+        return len(outputs), [*problems, problem("pipeline.not_checked", "note", count=count)]
+    return len(outputs) + len(inputs), [*problems, *_differences(Path(data), inputs)]
+
+
+@own_errors
+def verify_recorded(
+    folder: str | Path,
+    ledger: str | Path,
+    key: str | Path | None,
+    *,
+    data: str | Path | None = None,
+) -> tuple[dict[str, Any], list[Problem]]:
+    """Look a result up in the ledger of the office.
+
+    Parameters
+    ----------
+    folder : result folder
+    ledger, key : of the office
+    data : folder below which the input files lie; with it they are compared with those recorded
+
+    Returns
+    -------
+    Number and head of the release, and which inputs are other ones.
+
+    Raises
+    ------
+    ConfigError, DataError, DisclosureError
+        If the ledger is not whole, the result has no number, or the ledger does not hold it.
+    """
+    place, manifest = _read(folder)
+    known = open_ledger(ledger, key, public=place)
+    release = manifest.get("release")
+    if release is None:
+        raise DataError(problem("privacy.no_release_number", file=MANIFEST))
+    verify_release(known, release["number"], release["head"])
+    if data is None:
+        return release, []
+    names = known.entries[release["number"] - 1]["inputs"]
+    files = {name: Path(data) / name for name in names}
+    now = {n: bytes.fromhex(sha256(path)) for n, path in files.items() if path.is_file()}
+    others = other_inputs(known, release["number"], now)
+    return release, [
+        problem("privacy.other_inputs" if name in now else "pipeline.gone_file", file=name)
+        for name in others
+    ]
+
+
+def _read(folder: str | Path) -> tuple[Path, dict[str, Any]]:
     place = recovered(Path(folder))
     if not (place / MANIFEST).is_file():
         raise DataError(problem("pipeline.no_result", folder=place.name))
-    manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
-    outputs, inputs = manifest["outputs"], manifest["inputs"]
-    problems = list(_differences(place, outputs)) + list(_extras(place, outputs))
-    if data is None:
-        problems.append(problem("pipeline.not_checked", "note", count=len(inputs)))
-        return len(outputs), problems
-    return len(outputs) + len(inputs), [*problems, *_differences(Path(data), inputs)]
+    return place, json.loads((place / MANIFEST).read_text(encoding="utf-8"))
 
 
 def _differences(root: Path, expected: dict[str, str]) -> Iterator[Problem]:
