@@ -12,15 +12,16 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sozialraum.model.errors import ConfigError, DisclosureError
 from sozialraum.privacy.ledger_key import read_key, write_key
 from sozialraum.texts import problem
 
+T = TypeVar("T")
 PUBLIC, INTERNAL = "public", "intern"
 HEAD_SHOWN = 16
 
@@ -207,3 +208,20 @@ def seal(secret: bytes, entry: Mapping[str, Any]) -> str:
     """Return the seal of a line."""
     text = json.dumps(entry, ensure_ascii=False, sort_keys=True)
     return hmac.digest(secret, text.encode(), hashlib.sha256).hex()
+
+
+def write_recorded(
+    ledger: Ledger,
+    told: Mapping[str, Any],
+    prepare: Callable[[int, str], T],
+    finish: Callable[[T], None],
+    **about: Any,
+) -> Ledger:
+    """Write a release with `prepare`, record it, and name it with `finish`; see `recording`."""
+    from sozialraum.privacy.recording import recording
+
+    place = recording(ledger, told, **about)
+    ready = prepare(place.release["number"], place.release["head"])
+    grown = place.record()
+    finish(ready)
+    return grown
