@@ -9,6 +9,7 @@ folder, puts in order.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -130,6 +131,43 @@ def refuse_foreign(target: Path) -> None:
     if foreign:
         shown = ", ".join(foreign[:_SHOWN]) + (" …" if len(foreign) > _SHOWN else "")
         raise DataError(problem("publish.folder_mixed", file=target.name, found=shown))
+
+
+def refuse_shared(public: Path, office: Path) -> None:
+    """Raise `DataError` unless a folder for the office lies apart from the public one.
+
+    Raises
+    ------
+    DataError
+        If one of the two lies in the other, the one for the office in any public result, or a
+        public result would be replaced by papers of the office.
+    """
+    one, other = _followed(public).resolve(), _followed(office).resolve()
+    if _is_within(one, other) or _is_within(other, one):
+        raise DataError(problem("publish.folder_office", file=office.name))
+    refuse_public(office)
+
+
+def refuse_public(office: Path) -> None:
+    """Raise `DataError` if a folder for the office is a public result, or lies in one."""
+    place = _followed(office).resolve()
+    around = result_around(place)
+    if around is not None and not _is_internal(around):
+        raise DataError(problem("publish.folder_office", file=office.name))
+    if _is_ours(place) and not _is_internal(place):
+        raise DataError(problem("publish.folder_public", file=office.name))
+
+
+def _is_within(path: Path, folder: Path) -> bool:
+    """Tell whether a path is a folder or lies in it, by name or by what the system says."""
+    names = (os.path.normcase(path), os.path.normcase(folder))
+    if Path(names[0]).is_relative_to(names[1]):
+        return True
+    return folder.exists() and any(p.exists() and p.samefile(folder) for p in (path, *path.parents))
+
+
+def _is_internal(folder: Path) -> bool:
+    return json.loads((folder / NAME).read_text(encoding="utf-8")).get("level") == "intern"
 
 
 def result_around(path: Path) -> Path | None:

@@ -15,7 +15,7 @@ import pytest
 
 from sozialraum.model.errors import DataError
 from sozialraum.model.file_lock import Locked, locked_for_writing
-from sozialraum.publish.folder import recovered, whole_folder
+from sozialraum.publish.folder import recovered, refuse_shared, result_around, whole_folder
 
 KILLS = int(os.environ.get("SOZIALRAUM_KILLS", "25"))
 FILES = 6
@@ -217,3 +217,36 @@ def test_a_folder_that_may_not_be_written_is_a_message(tmp_path):
             write(tmp_path / "out", "new")
     finally:
         tmp_path.chmod(0o700)
+
+
+@pytest.mark.parametrize(
+    ("public", "office"),
+    [("out", "out"), ("out", "out/intern"), ("amt/out", "amt"), ("out", "x/../out/amt/intern")],
+)
+def test_a_folder_of_the_office_lies_apart_from_the_public_one(tmp_path, public, office):
+    with pytest.raises(DataError, match="würde mit veröffentlicht"):
+        refuse_shared(tmp_path / public, tmp_path / office)
+    refuse_shared(tmp_path / "out", tmp_path / "outside")
+
+
+def test_links_do_not_hide_that_one_folder_lies_in_the_other(tmp_path):
+    (tmp_path / "out").mkdir()
+    try:
+        (tmp_path / "amt").symlink_to(tmp_path / "out", target_is_directory=True)
+    except OSError:
+        pytest.skip("no links here")
+    for office in ("amt", "amt/intern"):
+        with pytest.raises(DataError, match="würde mit veröffentlicht"):
+            refuse_shared(tmp_path / "out", tmp_path / office)
+
+
+def test_papers_of_the_office_never_take_the_place_of_a_public_result(tmp_path):
+    write(tmp_path / "old", "old")
+    with pytest.raises(DataError, match="tritt nie an seine Stelle"):
+        refuse_shared(tmp_path / "out", tmp_path / "old")
+    with pytest.raises(DataError, match="würde mit veröffentlicht"):
+        refuse_shared(tmp_path / "out", tmp_path / "old" / "intern")
+    assert result_around(tmp_path / "old" / "x" / "f.key") == (tmp_path / "old").resolve()
+    manifest = json.loads((tmp_path / "old" / "manifest.json").read_text())
+    (tmp_path / "old" / "manifest.json").write_text(json.dumps(manifest | {"level": "intern"}))
+    refuse_shared(tmp_path / "out", tmp_path / "old")

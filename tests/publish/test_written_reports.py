@@ -103,3 +103,11 @@ def test_the_check_page_has_a_policy_no_script_and_no_address():
         and "<img" not in page
         and "http://" not in page.replace("=HYPERLINK(&quot;http://example.org&quot;)", "")
     )
+
+
+def test_a_report_says_for_whom_it_is(tmp_path):
+    assert "nur im Prüfbericht des Amts" in check_html(PROBLEMS, scope="public")
+    assert "nicht weitergeben" in check_html(PROBLEMS, scope="office")
+    for_all = check_html(PROBLEMS)
+    assert "Amt" not in for_all
+    assert check_html([], scope="public") != check_html([])

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from string import Template
+from typing import Literal
 
 from sozialraum.model import Problem
 from sozialraum.publish.asset_files import asset
@@ -15,10 +16,13 @@ from sozialraum.publish.page.offline_map import policy
 from sozialraum.texts import catalogue, text
 
 SEVERITIES = ("error", "warning", "note")
+Scope = Literal["all", "public", "office"]
 _COLUMNS = ("file", "row", "column", "key")
 
 
-def write_check_report(problems: Sequence[Problem], path: str | Path, *, title: str = "") -> None:
+def write_check_report(
+    problems: Sequence[Problem], path: str | Path, *, title: str = "", scope: Scope = "all"
+) -> None:
     """Write the report as a page, and beside it, with the ending ``.json``, for programs.
 
     Parameters
@@ -26,8 +30,10 @@ def write_check_report(problems: Sequence[Problem], path: str | Path, *, title: 
     problems : findings in any order; none is a report too
     path : ``…/pruefbericht.html``
     title : what was checked, for the heading
+    scope : "office" where findings tell of delivered counts, "public" where such are left out; the
+        report says so
     """
-    Path(path).write_bytes(check_html(problems, title=title).encode("utf-8"))
+    Path(path).write_bytes(check_html(problems, title=title, scope=scope).encode("utf-8"))
     Path(path).with_suffix(".json").write_bytes(check_json(problems).encode("utf-8"))
 
 
@@ -55,7 +61,7 @@ def check_json(problems: Sequence[Problem]) -> str:
     return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
 
 
-def check_html(problems: Sequence[Problem], *, title: str = "") -> str:
+def check_html(problems: Sequence[Problem], *, title: str = "", scope: Scope = "all") -> str:
     """Return the findings as a page without scripts."""
     words = catalogue("publish")["check"]
     style = asset("pruefbericht.css")
@@ -66,6 +72,7 @@ def check_html(problems: Sequence[Problem], *, title: str = "") -> str:
         heading=markup(heading),
         style=style,
         summary=markup(_summary(problems)),
+        scope="" if scope == "all" else f'<p class="umfang {scope}">{markup(words[scope])}</p>\n',
         body="".join(_section(s, [p for p in listed if p.severity == s]) for s in SEVERITIES),
     )
 

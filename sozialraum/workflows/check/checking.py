@@ -112,8 +112,16 @@ def _neighbours(plan: Plan, delivery: Delivery) -> list[Problem]:
 
 @own_errors
 def write_check_report(problems: list[Problem], folder: Path) -> None:
-    """Write ``pruefbericht.html`` and ``pruefbericht.json``."""
+    """Write ``pruefbericht.html`` and ``pruefbericht.json`` for the office.
+
+    Raises
+    ------
+    DataError
+        If the folder is a public result, or lies in one: the report names delivered counts.
+    """
+    from sozialraum.publish.folder import refuse_public
     from sozialraum.publish.page.report_check import write_check_report as write
 
+    refuse_public(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    write(problems, folder / "pruefbericht.html")
+    write(problems, folder / "pruefbericht.html", scope="office")
