@@ -15,16 +15,16 @@ from sozialraum.config.toml_text import as_tuples, read_toml
 from sozialraum.model.errors import ConfigError
 from sozialraum.model.options import (
     AtLeastOne,
-    Candidates,
     Count,
     FilePath,
-    NotNegative,
     PositiveShare,
     Sign,
     Zeros,
 )
 from sozialraum.model.problem import Problem
 from sozialraum.texts import problem
+
+AtLeastThree = Annotated[int, Field(ge=3)]
 
 
 class RecordColumns(Section):
@@ -91,22 +91,23 @@ class Offers(Section):
 
 
 class ParticipationDisclosure(Section):
-    """``[disclosure]``: fields of `sozialraum.privacy.rules.DisclosureRules`.
+    """``[disclosure]``: fields of `sozialraum.privacy.disclosure_rules.DisclosureRules`.
 
-    `ledger` is the file, beside this one, in which every publication is recorded; `programme` says
-    what the registrations are of, so that publications of the same ones are audited together (the
-    title, if it is not named).
+    `ledger` and `key` are the files of the office in which every publication is recorded;
+    `corrects` and `different` name counts that look like earlier ones, and say what they are.
     """
 
     profile: str = ""
     minimum: AtLeastOne = 5
-    minimum_base: NotNegative = 10.0
-    value_base: NotNegative = 30.0
+    width: AtLeastThree = 3
     zeros: Zeros = "show"
-    candidates: Candidates = 3
-    insiders: Count = 0
+    attacker: Literal["outsider", "totals", "insider"] = "totals"
+    insiders: Count | None = None
+    totals: Literal["exact", "recoded"] = "exact"
     ledger: FilePath | None = None
-    programme: str = ""
+    key: FilePath | None = None
+    corrects: tuple[str, ...] = ()
+    different: tuple[str, ...] = ()
 
 
 class ParticipationOutput(Section):
@@ -194,6 +195,13 @@ def _stated(error: Any, file: str) -> Problem:
 def _cross_checks(plan: ParticipationPlan, file: str) -> list[Problem]:
     """Return age groups that overlap or that an area set has no children for."""
     found = []
+    said = plan.disclosure
+    if (said.ledger is None) != (said.key is None):
+        lacking = "key" if said.key is None else "ledger"
+        found.append(
+            problem("participation.ledger_alone", file=file, key=f"disclosure.{lacking}",
+                    found=lacking)
+        )  # fmt: skip
     spans = sorted(plan.ages.items(), key=lambda item: item[1])
     for (one, (_, last)), (other, (first, _)) in itertools.pairwise(spans):
         if first <= last:

@@ -111,7 +111,7 @@ class AreaSet(Section):
     schools: str | None = None
 
 
-class TableSection(Section):
+class Table(Section):
     """``[[tables]]``: one delivered table."""
 
     file: str
@@ -273,6 +273,5 @@ class Output(Section):
     lang: Literal["de", "en"] = "de"
     basemap: str | None = None
     accent: HexColour = "#0c4a8d"
-    strong: Literal["burden", "participation"] = "burden"
     logo: FilePath | None = None
     licence: str = ""

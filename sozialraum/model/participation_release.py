@@ -26,17 +26,19 @@ class ParticipationRelease:
     title : German
     stichtag : ISO date to which ages and children refer
     areas : one row per area set, area and age group ("all" = all groups, area set and key "city" =
-        the whole municipality): columns ``area_set``, ``key``, ``age``, ``rate`` (distinct
-        children / children), ``rate_low`` and ``rate_high`` (the true rate lies between them in 95
-        of 100 cells), ``bookings_per_child`` (bookings / children), ``status``; NaN where withheld
-    offers : index offer; ``share_of_children`` (of all children that take part),
-        ``share_of_bookings``, ``status``
+        the whole municipality): columns ``area_set``, ``key``, ``age``, ``children`` (who live
+        there), ``taking_low`` and ``taking_high`` (window of the children that take part), ``rate``
+        (its middle / children), ``rate_low`` and ``rate_high`` (the true rate lies between them in
+        95 of 100 cells), ``bookings_per_child`` (bookings / children), ``status``; NaN where
+        nothing is told
+    offers : index offer, "" = all that are in no list; ``share_of_children`` (of all children that
+        take part), ``share_low``, ``share_high`` (the ends of its window), ``status``
     totals : children of the age groups and their bookings, rounded to tens; ``low`` and ``high``
         are the bounds of the number of children, in tens outwards
     area_sets : name of each area set -> what one of its areas is called
     area_names : (area set, key) -> name, where areas have one
     offer_names : key of the offer -> name
-    matching : way an address was placed, or not -> number of registrations in words
+    matching : way an address was placed, or not -> number of registrations in words, as a window
     placed : share of the registrations that have an area, in whole percent
     sources : per line one source
     key : what became of the key of the pseudonyms

@@ -17,13 +17,13 @@ Share = Annotated[float, Field(ge=0, le=1)]
 NotNegative = Annotated[float, Field(ge=0)]
 
 
-class PlanSection(BaseModel):
+class Section(BaseModel):
     """Base of all sections: unknown keys are errors, values are not converted silently."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-class Varied(PlanSection):
+class Varied(Section):
     """A section with named variants that differ from it in some keys."""
 
     name: str = ""
@@ -51,7 +51,7 @@ class Varied(PlanSection):
         return self.model_dump(exclude={"variants"})
 
 
-class Demand(PlanSection):
+class Demand(Section):
     """``[demand]``: who needs, for locate, gap and catchments.
 
     Parameters
@@ -71,7 +71,7 @@ class Demand(PlanSection):
     needy: tuple[int, ...] = ()
 
 
-class PlanPoints(PlanSection):
+class Points(Section):
     """``[offers]``, ``[sites]``, ``[schools]``: a point layer and its columns.
 
     Parameters
@@ -96,7 +96,7 @@ class PlanPoints(PlanSection):
     crs: str | None = None
 
 
-class DistanceSection(PlanSection):
+class Distances(Section):
     """``[distances]``: along footpaths of a file, or Luftlinie times a detour."""
 
     method: Literal["luftlinie", "wege"] = "luftlinie"
@@ -113,14 +113,14 @@ class DistanceSection(PlanSection):
         return self
 
 
-class CrossingSection(PlanSection):
+class Crossings(Section):
     """``[crossings]``: roads and rails, drawn as lines, that children should not have to cross."""
 
     file: str
     layer: str | None = None
 
 
-class RuleSection(PlanSection):
+class RuleSection(Section):
     """``[[allocate.rules]]``: fields of `Rule`, or ``published``: its name in the rules data."""
 
     name: str = ""
@@ -156,7 +156,7 @@ class RuleSection(PlanSection):
         return Rule(**self.model_dump(exclude={"published"}))
 
 
-class Allocate(PlanSection):
+class Allocate(Section):
     """``[allocate]``: arguments of `allocate`; the rules are the variants."""
 
     total: NotNegative
@@ -219,7 +219,7 @@ class Gap(Varied):
         return self
 
 
-class TargetSection(PlanSection):
+class TargetSection(Section):
     """``[[targets]]``: fields of `Target`."""
 
     id: str

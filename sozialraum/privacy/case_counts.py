@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -27,6 +27,9 @@ class CaseCounts:
     whole : True for counts of persons; False where counts were moved by weights: they are then
         rounded, and what is told of them is half a person wider
     most : variables whose cases are sums of amounts (euros, hours) -> largest amount of one person
+    unbounded : variables whose cases can be more than persons although here they may not be
+    area_base : per set of areas (n_areas, n_variables) persons, where nobody knows those of a unit;
+        `base` then holds how many there can be at most
     """
 
     stichtag: str
@@ -34,6 +37,8 @@ class CaseCounts:
     base: pd.DataFrame
     whole: bool = True
     most: Mapping[str, float] = field(default_factory=dict)
+    unbounded: Collection[str] = ()
+    area_base: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse frames that do not belong together, and counts that are none."""
@@ -66,6 +71,8 @@ class Columns:
     whole : False where counts were moved by weights
     unbounded : (n_columns,) True where cases can be more than persons
     most : (n_columns,) largest amount of one person; NaN where cases are persons
+    area_base : per set of areas (n_areas, n_columns) persons in the order of its keys, NaN where
+        not known; empty where the bases of the units are known
     """
 
     ids: tuple[Id, ...]
@@ -76,13 +83,21 @@ class Columns:
     whole: bool
     unbounded: NDArray[np.bool_]
     most: Floats
+    area_base: Mapping[str, Floats] = field(default_factory=dict)
 
     def number(self) -> dict[Id, int]:
         """Return the place of every column."""
         return {name: n for n, name in enumerate(self.ids)}
 
+    def base_on(self, place: Places) -> Floats:
+        """Return (n_areas, n_columns) persons on one set of areas; 0 where not known."""
+        known = self.area_base.get(place.name)
+        return place.sums(self.base) if known is None else np.nan_to_num(known)
 
-def side_by_side(counts: Sequence[CaseCounts], units: pd.Index) -> Columns:
+
+def side_by_side(
+    counts: Sequence[CaseCounts], units: pd.Index, places: Mapping[str, Places]
+) -> Columns:
     """Return the counts of all Stichtage as columns over the same units.
 
     Raises
@@ -105,8 +120,23 @@ def side_by_side(counts: Sequence[CaseCounts], units: pd.Index) -> Columns:
     most = np.array([c.most.get(v, np.nan) for c in counts for v in c.cases.columns], float)
     if whole:
         cases, base = np.where(np.isnan(most), np.rint(cases), cases), np.rint(base)
-    unbounded = (cases > base + _NEARLY).any(axis=0)
-    return Columns(ids, units, cases, base, known, whole, unbounded, most)
+    stated = np.array([v in c.unbounded for c in counts for v in c.cases.columns], bool)
+    unbounded = (cases > base + _NEARLY).any(axis=0) | stated
+    return Columns(
+        ids, units, cases, base, known, whole, unbounded, most, _area_base(counts, places)
+    )
+
+
+def _area_base(counts: Sequence[CaseCounts], places: Mapping[str, Places]) -> dict[str, Floats]:
+    """Return the bases of areas as columns, per set of areas."""
+    names = {name for c in counts for name in c.area_base}
+    if any(set(c.area_base) != names for c in counts) or not names <= set(places):
+        raise ValueError(_wrong("counts", "with bases of the same sets of areas", "others"))
+    found = {}
+    for name in sorted(names):
+        frames = [c.area_base[name].reindex(places[name].keys) for c in counts]
+        found[name] = np.hstack([f.to_numpy(float) for f in frames])
+    return found
 
 
 @dataclass(frozen=True, eq=False, repr=False)

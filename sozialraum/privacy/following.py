@@ -51,7 +51,7 @@ def prints_of(columns: Columns, places: Mapping[str, Places], secret: bytes) -> 
     tables = {"": (columns.units, columns.cases, columns.base)}
     for name, place in places.items():
         if len(place.keys) > 1:
-            tables[name] = (place.keys, place.sums(columns.cases), place.sums(columns.base))
+            tables[name] = (place.keys, place.sums(columns.cases), columns.base_on(place))
     cases, base, names, sizes = {}, {}, {}, {}
     for name, (keys, x, b) in tables.items():
         digest = keys_digest(keys)

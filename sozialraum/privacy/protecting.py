@@ -104,7 +104,7 @@ def protect(
             f"Got {list(publish)} instead."
         )
         raise ValueError(message)
-    found = side_by_side(counts, next(iter(geographies.values())).index)
+    found = side_by_side(counts, next(iter(geographies.values())).index, places)
     prints = prints_of(found, places, _NO_SECRET if ledger is None else ledger.secret)
     memory = Memory.of(ledger)
     following = find_following(

@@ -47,8 +47,10 @@ class Sums:
 
 def sums_on(columns: Columns, place: Places) -> Sums:
     """Return the sums of all columns on one set of areas."""
-    cases, base = place.sums(columns.cases), place.sums(columns.base)
+    cases, base = place.sums(columns.cases), columns.base_on(place)
     known = place.sums(columns.known.astype(float)) > 0
+    if place.name in columns.area_base:
+        known &= ~np.isnan(columns.area_base[place.name])
     base_whole = np.rint(base)
     bounded = np.where(columns.unbounded, np.inf, base_whole)
     cases_whole = np.where(np.isnan(columns.most), np.minimum(np.rint(cases), bounded), cases)

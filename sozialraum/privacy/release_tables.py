@@ -84,7 +84,9 @@ def _recoded(work: Work, tables: Tables) -> dict[Id, dict[str, Table]]:
         for place in work.publish:
             known = work.told_before(name, place)
             if known is not None:
-                tables[name, place] = _own(work, name, place, *known)
+                window, partition = known
+                partition = None if name in work.following.terms else partition
+                tables[name, place] = _own(work, name, place, window, partition)
             elif name not in work.following.terms:
                 made[name][place] = recode_table(
                     work.columns,

@@ -79,5 +79,5 @@ class Work:
 
     def others(self, name: Id, place: str, window: Recoded) -> Recoded:
         """Return the windows of those not counted."""
-        base = self.places[place].sums(self.columns.base)[:, self.columns.number()[name]]
+        base = self.columns.base_on(self.places[place])[:, self.columns.number()[name]]
         return Recoded(base - window.middle, base - window.high, base - window.low)

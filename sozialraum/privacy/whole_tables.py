@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from sozialraum.privacy.area_bases import few_others, most_per_atom
 from sozialraum.privacy.case_counts import Columns, Floats, Places
 from sozialraum.privacy.disclosure_rules import DisclosureRules
 from sozialraum.privacy.interval_audit import Atoms, Attack, breaches, breaches_of_one, refine
@@ -69,8 +70,8 @@ class Auditor:
         """Decide about columns that are told on one set of areas only, all at once."""
         here = self._sums[name]
         x = here.cases[:, numbers]
-        whole = self._columns.unbounded[numbers] | confidential
-        b = np.where(whole, _ENDLESS, here.base[:, numbers])
+        known = np.column_stack([self._most_on(n, name) for n in numbers])
+        b = np.full_like(known, _ENDLESS) if confidential else known
         small = self._small_totals(numbers, here, confidential=confidential)
         if not self._rules.knows_totals:
             return [_decision(name, "small_total" if s else "") for s in small]
@@ -131,7 +132,7 @@ class Auditor:
         low, high = system.open_rows()
         for name, table in tables.items():
             rows = _rows(system, names, name)
-            ends = self._ends(table, self._sums[name].base[:, n])
+            ends = self._ends(table, self._most_on(n, name))
             low[rows], high[rows] = np.maximum(low[rows], ends[0]), np.minimum(high[rows], ends[1])
         for name, least, most in earlier:
             rows = _rows(system, names, name)
@@ -144,8 +145,39 @@ class Auditor:
         if self._rules.knows_totals:
             whole = slice(system.start[-1], None)
             low[whole] = high[whole] = (system.matrix @ x)[whole]
+        if self._columns.area_base:
+            return self._in_areas(n, names, low, high, attack)
         found = breaches(system, x, b, low, high, attack)
         return frozenset(tuple(np.flatnonzero(system.of_unit == atom)) for atom in found)
+
+    def _in_areas(
+        self, n: int, names: tuple[str, ...], low: Floats, high: Floats, attack: Attack
+    ) -> frozenset[Group]:
+        """Return the groups given away where bases are known of areas, and of no unit."""
+        system, cases, _ = self.system(names)
+        x, codes = cases[:, n], {name: self._places[name].code for name in names}
+        bases = {name: self._known_base(n, name) for name in names}
+        cap = most_per_atom(system, self._columns.base[:, n], bases, codes)
+        found = breaches(system, x, cap, low, high, replace(attack, complement=False))
+        groups = {tuple(np.flatnonzero(system.of_unit == atom)) for atom in found}
+        if attack.complement:
+            for name, area in few_others(system, names, x, bases, (low, high), cap, attack):
+                groups.add(tuple(np.flatnonzero(codes[name] == area)))
+        return frozenset(groups)
+
+    def _known_base(self, n: int, name: str) -> Floats:
+        """Return the persons of each area of a set; infinite where they are not known."""
+        base = self._columns.area_base[name][:, n]
+        return np.where(np.isnan(base), np.inf, base)
+
+    def _most_on(self, n: int, name: str) -> Floats:
+        """Return how many can be counted in each area of a set at most."""
+        base = self._sums[name].base[:, n]
+        if self._columns.unbounded[n]:
+            return np.full(base.size, _ENDLESS)
+        if name not in self._columns.area_base:
+            return base
+        return np.where(np.isinf(self._known_base(n, name)), _ENDLESS, base)
 
     def _attack(self, total: float, base: float, *, bounded: bool) -> Attack:
         known, rules = self._rules.knows_totals, self._rules

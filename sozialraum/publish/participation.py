@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from sozialraum.model import ParticipationRelease
 from sozialraum.publish.escape import markdown
@@ -20,11 +21,21 @@ _WITHHELD = "gesperrt.csv"
 
 
 def write_participation(
-    release: ParticipationRelease, folder: str | Path, *, files: Sequence[str] = FILES
+    release: ParticipationRelease,
+    folder: str | Path,
+    *,
+    files: Sequence[str] = FILES,
+    number: Mapping[str, Any] | None = None,
+    record: Callable[[], object] = lambda: None,
 ) -> list[Path]:
     """Write the files of a release and nothing else; on failure the folder stays as it was.
 
     ``gesperrt.csv`` (why a field is empty) and the manifest are always among them.
+
+    Parameters
+    ----------
+    number : of the release in the ledger, and the head of its entry; None without a ledger
+    record : called when all is written, before the folder gets its name
 
     Returns
     -------
@@ -46,7 +57,8 @@ def write_participation(
         contents = _contents(release, files)
         for name, content in contents.items():
             (fresh / name).write_bytes(content)
-        (fresh / NAME).write_bytes(_manifest(release, contents))
+        (fresh / NAME).write_bytes(_manifest(release, contents, number))
+        record()
     return sorted(target.iterdir())
 
 
@@ -62,8 +74,11 @@ def _contents(release: ParticipationRelease, files: Sequence[str]) -> dict[str, 
     return found if withheld is None else {**found, _WITHHELD: withheld}
 
 
-def _manifest(release: ParticipationRelease, contents: dict[str, bytes]) -> bytes:
+def _manifest(
+    release: ParticipationRelease, contents: dict[str, bytes], recorded: Mapping[str, Any] | None
+) -> bytes:
     plain = {
+        **({} if recorded is None else {"release": dict(recorded)}),
         "title": release.title,
         "stichtag": release.stichtag,
         **release.details,
@@ -97,8 +112,9 @@ def _sentences(release: ParticipationRelease) -> list[str]:
         text(
             "participation.method.protection",
             minimum=rules["minimum"],
-            value_base=number(rules["value_base"]),
+            least=number(max(10, 2 * rules["minimum"] + 2)),
         ),
+        text("participation.method.offers"),
         text("participation.method.forgotten"),
         text(f"participation.method.{used}", purpose=release.key.get("purpose", "")),
     ]

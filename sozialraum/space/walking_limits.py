@@ -9,9 +9,9 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from sozialraum.model.options import SchoolLevel, option_words
+from sozialraum.model.options import SchoolLevel, words
 
-LEVELS = option_words(SchoolLevel)
+LEVELS = words(SchoolLevel)
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,7 @@ from laws.names import keyed_parameters
 from sozialraum.index.means import MeanOptions
 from sozialraum.insight import participation as p
 from sozialraum.insight.change import split_change
-from sozialraum.insight.outcomes import OutcomeCounts
-from sozialraum.insight.small_area.strengthening import fit_strength
+from sozialraum.insight.outcomes import Outcome
 from sozialraum.planning.access import floating_catchments, gaps
 from sozialraum.planning.allocation.allocation import gains_and_losses
 from sozialraum.planning.allocation.need_rules import Rule
@@ -28,7 +27,7 @@ from sozialraum.privacy.participation.pseudonyms import PseudonymKey
 from sozialraum.privacy.perturbation.ptable import make_ptable
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.space.addressing.address_register import make_register
-from sozialraum.space.addressing.house_numbers import assign_by_rules, read_house_number_rules
+from sozialraum.space.addressing.house_numbers import assign_by_rules, read_rules
 from sozialraum.space.neighbours import contiguity
 from sozialraum.space.network import walking_network
 
@@ -37,9 +36,6 @@ LINEAR = Rule(name="linear", slope=1.0)
 NEIGHBOURS = contiguity(c.areas)
 RINGS = [(800.0, 1.0), (2500.0, 0.5)]
 NEED = c.column(0.05, 0.95)
-SHARE_CASES, SHARE_BASE = (
-    pd.concat(dict.fromkeys(("2023", "2024"), t), names=["stichtag", "key"]) for t in (c.numerator, c.base)
-)  # fmt: skip
 PLACES = pd.Series([30.0, 55.0, 80.0], c.SITES)
 TASK = site_task(c.distance, c.persons, need=NEED, radius=1500.0, number=2)
 RECORDS = pd.Index([5, 2, 9, 1, 7, 3])
@@ -86,8 +82,8 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "schools": lambda: c.schools, "origins": lambda: c.points, "destinations": lambda: c.schools,
     "neighbours": lambda: NEIGHBOURS, "values": lambda: c.burden, "seed": lambda: 3,
     "types": lambda: c.types, "level": lambda: 0.95, "first": lambda: "07", "second": lambda: "01",
-    "outcome": lambda: OutcomeCounts("hs", c.cases, c.persons), "programme": lambda: c.programme,
-    "participants": lambda: p.Participants(c.cases), "children": lambda: p.EligibleChildren(c.persons),
+    "outcome": lambda: Outcome("hs", c.cases, c.persons), "programme": lambda: c.programme,
+    "participants": lambda: p.Participants(c.cases), "children": lambda: p.Children(c.persons),
     "distance": lambda: c.distance, "need": lambda: NEED, "places": lambda: PLACES,
     "rings": lambda: RINGS, "radius": lambda: 1500.0, "size": lambda: c.persons,
     "rule": lambda: LINEAR, "total": lambda: 30.0, "rules": lambda: RULES,
@@ -114,7 +110,7 @@ BY_FUNCTION: dict[str, dict[str, Any]] = {
     "index.inspect_imputation": {"imputed": c.value > 0.4},
     "index.score_imputed": {"value": c.value.mask(c.value > 0.4), "draws": 3},
     "index.transform": {"functions": {"arm": "log"}},
-    "index.aggregate_nodes": {"options": MeanOptions()},
+    "index.climb": {"options": MeanOptions()},
     "index.shrink_rates": {"base": c.persons, "neighbours": None},
     "index.shrink_rates#local": {"base": c.persons, "groups": None, "method": "local"},
     "index.fit_scale#city_rate": {"method": "zscore", "centre": "city_rate", "weights": None},
@@ -136,9 +132,9 @@ BY_FUNCTION: dict[str, dict[str, Any]] = {
     "space.same_crs": {"crs": c.CRS}, "space.area_problems": {"name": "areas"}, "space.input_hash": {"options": {}},
     "space.make_register": {"frame": HOUSES, "area": "block"},
     "space.match_addresses": {"records": HOUSES[["street", "house_number"]], "register": make_register(HOUSES, area="block")},
-    "space.read_house_number_rules": {"frame": STREET_RULES, "area": "area"},
-    "space.assign_by_rules": {"register": HOUSES, "rules": read_house_number_rules(STREET_RULES, area="area")},
-    "space.rules_crosswalk": {"blocks": HOUSES["block"], "assignment": assign_by_rules(HOUSES, read_house_number_rules(STREET_RULES, area="area"))},
+    "space.read_rules": {"frame": STREET_RULES, "area": "area"},
+    "space.assign_by_rules": {"register": HOUSES, "rules": read_rules(STREET_RULES, area="area")},
+    "space.rules_crosswalk": {"blocks": HOUSES["block"], "assignment": assign_by_rules(HOUSES, read_rules(STREET_RULES, area="area"))},
     "space.address_crosswalk": {"register": c.points, "weight": "weight"},
     "space.cells_crosswalk": {"cells": pd.DataFrame({"x": c.points.geometry.x, "y": c.points.geometry.y}), "size": 500.0, "crs": c.CRS},
     "space.mask_interval": {"crosswalks": {"a": c.walk, "b": c.walk}, "counts": c.block_counts},
@@ -162,9 +158,6 @@ BY_FUNCTION: dict[str, dict[str, Any]] = {
         "areas": pd.DataFrame({"s": ["A", "A,B", "B"] * 4}, c.KEYS), "column": "s", "seats": pd.Series([10.0, 30.0], ["B", "A"]),
     },
     "space.place_crosswalk": {}, "space.point_crosswalk": {"weight": "weight"},
-    "insight.fit_strength": {"cases": SHARE_CASES, "base": SHARE_BASE, "variance": SHARE_CASES / 50},
-    "insight.strengthen": {"cases": SHARE_CASES, "base": SHARE_BASE, "variance": SHARE_CASES / 50, "strength": fit_strength(SHARE_CASES, SHARE_BASE, neighbours=NEIGHBOURS)},
-    "insight.count_cells": {"caller": "f", "cases": SHARE_CASES, "base": SHARE_BASE, "variance": SHARE_CASES / 50, "rates": (), "periods": 5},
     "insight.standardise_rates": {"counted": c.cases}, "insight.benjamini_hochberg": {"p": c.column(0, 0.2)},
     "insight.global_moran": {"permutations": 99}, "insight.global_geary": {"permutations": 99},
     "insight.local_moran": {"permutations": 99},
@@ -185,11 +178,11 @@ BY_FUNCTION: dict[str, dict[str, Any]] = {
         "standard": pd.Series([60.0, 40.0], ["w", "m"]),
     },
     "insight.use_quotient": {"used": p.Bookings(c.cases)}, "insight.by_group": {"count": p.Participants(c.cases)},
-    "insight.programme_reach": {
+    "insight.reach": {
         "participants": p.Participants(c.cases), "target_participants": p.Participants((c.cases / 2).round()),
-        "target_children": p.EligibleChildren(c.persons),
+        "target_children": p.Children(c.persons),
     },
-    "insight.burdened_and_unreached": {"rate": p.participation_rate(p.Participants(c.cases), p.EligibleChildren(c.persons))},
+    "insight.burdened_and_unreached": {"rate": p.participation_rate(p.Participants(c.cases), p.Children(c.persons))},
     "insight.logistic": {"children": c.persons, "terms": c.burden.to_frame("b"), "clusters": pd.Series([*c.KEYS], c.KEYS)},
     "insight.random_zones": {"zones": 3},
     "insight.rezoning_band": {"first": c.cases, "second": (c.persons / 3).round(), "zones": 4, "draws": 50, "own": c.groups},
@@ -248,10 +241,11 @@ BY_FUNCTION: dict[str, dict[str, Any]] = {
     "privacy.count_participation": {
         "children": CHILDREN, "areas": pd.DataFrame({"b": ["x", "y", "x", "z", "y", None]}, RECORDS),
         "age_group": pd.Series("6-9", RECORDS), "offer": pd.Series(["o1", "o2", "o1", "o1", "o2", "o3"], RECORDS),
+        "units": pd.DataFrame({"b": ["x", "y", "z"]}, ["x", "y", "z"]), "ages": ["6-9"],
     },
     "privacy.make_pseudonyms": {"child": CHILDREN.likely, "key": PseudonymKey(b"k" * 32, purpose="Gesetze")},
     "privacy.most_frequent": {"group": c.groups, "value": pd.Series([*"aabbaabbabab"], c.KEYS)},
-    "privacy.share_moved": {"child": CHILDREN.likely, "cell": STREETS},
+    "privacy.contradictions": {"child": CHILDREN.likely, "cell": STREETS},
     "privacy.perturb": {"cells": pd.DataFrame({"count": [3, 17, 40], "key": np.array([7, 2**40, 2**63], dtype=np.uint64)}, index=[2, 0, 1]), "table": make_ptable(deviation=3, variance=1.0)},
     "privacy.round_counts": {"counts": c.cases}, "privacy.controlled_rounding": {"counts": c.cases},
     "privacy.profile_effect": {"counts": c.numerator, "rules": {"s": DisclosureRules()}},

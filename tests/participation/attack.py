@@ -1,64 +1,17 @@
-"""An attacker who knows all that is published, the rules and how many children live where.
+"""An attacker who knows all that is released, the rules, totals and how many children live where.
 
-Whole-number programmes over children, their bounds and bookings of every smallest group at once; nothing of the audit of the package is used.
+A whole-number programme over the children of every smallest group and age, and over all further
+bookings of every group, at once; nothing of the audit of the package is used.
 """
 
-import itertools
-
 import numpy as np
+import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from sozialraum.privacy.rounding import rounding_grid
+from sozialraum.privacy.participation.counting import CHILDREN, MORE
+from sozialraum.privacy.participation.protection import variable
 
-MEASURES = ("children", "low", "high", "bookings")
-
-
-def nearest(n, base, grid):
-    """Return the multiple of the step that a count of `n` is rounded to; 0 for nobody."""
-    step, lowest, highest = grid
-    share = min(n / base, 1.0)
-    return min(max(np.floor(round(share / step, 9) + 0.5), lowest), highest) if n else 0
-
-
-def published(column, multiple, counts, base, grid):
-    """Return what stands in the table for the counts that are rounded to one multiple."""
-    step, lowest, highest = grid
-    rate, unit = multiple * step, 0.001 if base >= 500 else 0.01
-    if column == "rate" or multiple == 0:
-        return rate
-    if column == "rate_low":
-        least = 0 if multiple <= lowest else min(counts)
-        return np.floor(round(least / base / unit, 6)) * unit
-    most = base if multiple >= highest else max(counts)
-    return np.ceil(round(most / base / unit, 6)) * unit
-
-
-def fitting(shown, base, column, rules, rate):
-    """Return smallest and largest count whose published value is `shown`, by trying all."""
-    top = 4 * int(base) + 40
-    if column == "bookings_per_child":
-        fits = [n for n in range(top) if abs(round(n / base, 1) - shown) < 1e-9]
-        return min(fits), max(fits)
-    # a bound is never on the other side of its rate
-    ends = {"rate": (0.0, 1.0), "rate_low": (0.0, rate), "rate_high": (rate, 1.0)}[column]
-
-    def between(value):
-        return min(max(value, ends[0]), ends[1])
-
-    grid = rounding_grid(round(base), minimum=rules.minimum, candidates=rules.candidates)
-    same = {}
-    for n in range(top):
-        same.setdefault(nearest(n, base, grid), []).append(n)
-    fits = [
-        n
-        for multiple, counts in same.items()
-        for n in counts
-        if abs(between(published(column, multiple, counts, base, grid)) - shown) < 1e-6
-    ]
-    if column == "rate" and shown > 0:  # the rule: at least so many in it, and outside it
-        fits = [n for n in fits if rules.minimum <= n <= base - rules.minimum]
-    at_end = column == "rate_high" and top - 1 in fits
-    return min(fits), np.inf if at_end else max(fits)
+MANY = 10_000
 
 
 class Attack:
@@ -66,83 +19,117 @@ class Attack:
 
     Parameters
     ----------
-    release : published
-    units : columns of area sets, ``age``: the smallest groups (that some child of it takes part is
-        known to the attacker)
+    made : of `protect_participation`
+    units : (n_units, n_area_sets) area of each smallest group
     children : per area set (n_areas, n_ages) children who live there
+    truth : (n_units, n_ages) true numbers; only their sums over the city are used
+    more : (n_units,) further bookings; likewise
     """
 
-    def __init__(self, release, units, children, rules, *, zeros_shown=True):
-        self.units, self.rules = units.reset_index(drop=True), rules
-        n = len(self.units)
-        base = {
-            (s, key, age): frame.at[key, age] if age != "all" else frame.loc[key].sum()
-            for s, frame in children.items()
-            for key, age in itertools.product(frame.index, [*frame.columns, "all"])
-        }
-        first = next(iter(children.values()))
-        base |= {("city", "city", age): first[age].sum() for age in first.columns}
-        base["city", "city", "all"] = first.to_numpy().sum()
-        rows, low, high = [], [], []
-        for cell in release.areas.itertuples(index=False):
-            inside = self.members(cell.area_set, cell.key, cell.age)
-            people = base[cell.area_set, cell.key, cell.age]
-            told = {"children": (0.0, people)}
-            if cell.status == "ok":
-                names = ("rate", "rate_low", "rate_high", "bookings_per_child")
-                for measure, column in zip(MEASURES, names, strict=True):
-                    told[measure] = fitting(getattr(cell, column), people, column, rules, cell.rate)
-            elif cell.status == "suppressed" and zeros_shown and people >= rules.minimum:
-                told["children"] = (1.0, people)
-            elif cell.status == "missing":
-                told = {}
-            for measure, (least, most) in told.items():
-                row = np.zeros(4 * n)
-                row[MEASURES.index(measure) * n + inside] = 1.0
-                rows.append(row)
-                low.append(least)
-                high.append(most)
-        totals = {"children": "distinct_children", "bookings": "bookings"}
-        totals |= {"low": "low", "high": "high"}
-        # in tens, and bounds a ten further out; 0 is told of all below ten
-        ends = {"low": (5, 15), "high": (-15, -5), "children": (-5, 5), "bookings": (-5, 5)}
-        for measure, name in totals.items():
-            row = np.zeros(4 * n)
-            row[MEASURES.index(measure) * n + np.arange(n)] = 1.0
-            rows.append(row)
-            told = release.totals[name]
-            low.append(max(told + ends[measure][0], 0) if told else 0)
-            high.append(told + ends[measure][1] if told else 9 + 6 * (measure == "low"))
-        # low ≤ children ≤ high, children ≤ bookings
-        for k, (less, more) in itertools.product(range(n), ((1, 0), (0, 2), (0, 3))):
-            row = np.zeros(4 * n)
-            row[less * n + k], row[more * n + k] = -1.0, 1.0
-            rows.append(row)
-            low.append(0.0)
-            high.append(np.inf)
-        self.rows = LinearConstraint(np.array(rows), low, high)
+    def __init__(self, made, units, children, truth, more):
+        self.units, self.ages, self.children = units, list(truth.columns), children
+        self.n = len(units)
+        self.low, self.high, self.rows = [], [], []
+        self.totals = truth.sum()
+        self.others = {name: table.sum() - self.totals for name, table in children.items()}
+        for cell in made.release.areas.itertuples(index=False):
+            if cell.area_set != "city" and cell.status == "ok":
+                self.tell(
+                    self.members(cell.area_set, cell.key, cell.age),
+                    cell.taking_low,
+                    cell.taking_high,
+                )
+        name = variable(MORE, "all")
+        for place in children:
+            (table,) = made.protected.on(place).values()
+            for key in table.low.index[table.middle[name].notna()]:
+                inside = self.more_of(units[place] == key)
+                self.tell(inside, table.low.at[key, name], table.high.at[key, name])
+        for age in self.ages:
+            self.tell(self.members("", "", age), self.totals[age], self.totals[age])
+        self.tell(self.more_of(units.index == units.index), more.sum(), more.sum())
+        # who books again takes part
+        for u in range(self.n):
+            row = self.row([])
+            row[[u + a * self.n for a in range(len(self.ages))]] = MANY
+            row[len(self.ages) * self.n + u] = -1
+            self.rows.append(row)
+            self.low.append(0.0)
+            self.high.append(np.inf)
+        most = [self.living(u, age) for age in self.ages for u in range(self.n)]
+        self.bounds = Bounds(0, np.array([*most, *[MANY] * self.n], float))
+        self.system = LinearConstraint(np.array(self.rows), self.low, self.high)
 
-    def living(self, group, children):
-        """Return how many children live, at most, where a smallest group does; that is public."""
-        unit = self.units.loc[group]
-        return min(frame.at[unit[name], unit["age"]] for name, frame in children.items())
+    def tell(self, inside, low, high):
+        """Add what is told of some unknowns together."""
+        self.rows.append(self.row(inside))
+        self.low.append(low)
+        self.high.append(high)
+
+    def row(self, inside):
+        """Return a row of the system with 1 at some unknowns."""
+        row = np.zeros((len(self.ages) + 1) * self.n)
+        row[inside] = 1.0
+        return row
 
     def members(self, area_set, key, age):
-        """Return the numbers of the groups in a cell."""
-        inside = self.units["age"].notna()
-        if area_set != "city":
-            inside &= self.units[area_set] == key
-        if age != "all":
-            inside &= self.units["age"] == age
-        return np.flatnonzero(inside)
+        """Return the numbers of the unknowns in a cell; of the city without an area set."""
+        inside = np.ones(self.n, bool) if not area_set else (self.units[area_set] == key).to_numpy()
+        ages = range(len(self.ages)) if age == "all" else [self.ages.index(age)]
+        return np.concatenate([np.flatnonzero(inside) + a * self.n for a in ages])
 
-    def extreme(self, groups, *, most=True):
-        """Return the largest (smallest) number of children that some groups can have together."""
-        n = len(self.units)
-        cost = np.zeros(4 * n)
-        cost[groups] = -1.0 if most else 1.0
+    def more_of(self, inside):
+        """Return the numbers of the unknown further bookings of some groups."""
+        return len(self.ages) * self.n + np.flatnonzero(inside)
+
+    def living(self, unit, age):
+        """Return how many children live where a smallest group does, at most; that is public."""
+        found = [t.at[self.units[s].iloc[unit], age] for s, t in self.children.items()]
+        return np.nanmin([*found, MANY])
+
+    def extreme(self, inside, *, most=True):
+        """Return the largest (smallest) number that some unknowns can have together."""
+        cost = self.row(inside) * (-1.0 if most else 1.0)
         found = milp(
-            cost, constraints=self.rows, integrality=np.ones(4 * n), bounds=Bounds(0, 10_000)
+            cost, constraints=self.system, integrality=np.ones(cost.size), bounds=self.bounds
         )
         assert found.status == 0, found.message
         return abs(round(found.fun))
+
+
+def given_away(attack, truth, k):
+    """Return the groups, and the areas all but few of whose children take part, that are certain."""
+    found = []
+    for a, age in enumerate(attack.ages):
+        for u in np.flatnonzero(truth[age].between(1, k - 1)):
+            goal = min(k, attack.living(u, age), attack.totals[age])
+            if attack.extreme([u + a * attack.n]) < goal:
+                found.append((truth.index[u], age))
+        for name, table in attack.children.items():
+            sums = truth[age].groupby(attack.units[name]).sum().reindex(table.index).fillna(0)
+            for key in table.index[(table[age] - sums < k) & (table[age] > 0)]:
+                least = attack.extreme(attack.members(name, key, age), most=False)
+                if table.at[key, age] - least < min(
+                    k, table.at[key, age], attack.others[name][age]
+                ):
+                    found.append((name, key, age))
+    return found
+
+
+def true_cells(truth, units, children):
+    """Return (area set, key, age) -> true number, for every area and age group and their sums."""
+    found = {}
+    for name, table in children.items():
+        sums = truth.groupby(units[name]).sum().reindex(table.index).fillna(0.0)
+        sums["all"] = sums.sum(axis=1)
+        found |= {(name, str(key), age): n for (key, age), n in sums.stack().items()}
+    return pd.Series(found)
+
+
+def quality_of(truth, sets):
+    """Return numbers about a programme in which nothing went wrong."""
+    n = float(truth.to_numpy().sum())
+    found = {"merged": 0.0, "split": 0.0, "absent_all": 0.0, "absent_age": 0.0}
+    for kind in (f"{name}_{k}" for name in sets for k in ("all", "age")):
+        found |= {f"pairs_{kind}": n, f"differs_{kind}": 0.0, f"seen_{kind}": n, f"few_{kind}": n}
+    return pd.Series(found).to_frame(CHILDREN)

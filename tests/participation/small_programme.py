@@ -35,6 +35,10 @@ street = "strasse"
 house_number = "nr"
 [ages]
 "6-14" = [6, 14]
+[offers]
+file = "angebote.csv"
+key = "angebot"
+name = "name"
 [areas.bezirke]
 column = "bezirk"
 file = "kinder.csv"
@@ -68,6 +72,7 @@ def write_small(folder):
         data / "adressen.csv", sep=";", index=False
     )
     (data / "kinder.csv").write_text("bezirk;kinder\n01;100\n02;80\n", encoding="utf-8")
+    (data / "angebote.csv").write_text("angebot;name\nA1;Zirkus\nA2;Zelten\n", encoding="utf-8")
     (folder / "teilnahme.toml").write_text(CONFIG, encoding="utf-8")
     return folder
 

@@ -34,13 +34,13 @@ from sozialraum.workflows.participation import registrations
 
 CELL = f"{GIVEN} {SURNAME}, {STREET} 4711, {BIRTH}"
 STAGES = {
-    "reading": "sozialraum.workflows.participation.registrations.read_grid",
+    "reading": "sozialraum.workflows.participation.record_rows.read_grid",
     "matching": "sozialraum.workflows.participation.registrations.match_addresses",
     "linking": "sozialraum.workflows.participation.registrations.find_children",
     "comparing": "sozialraum.privacy.participation.duplicates.same_given_name",
     "counting": "sozialraum.workflows.participation.registrations.count_participation",
     "hashing": "sozialraum.workflows.participation.registrations.make_pseudonyms",
-    "protecting": "sozialraum.privacy.participation.protection.protect_tables",
+    "protecting": "sozialraum.privacy.participation.protection.protect",
     "writing": "sozialraum.publish.participation.participation_page",
 }
 KINDS = {
@@ -184,8 +184,8 @@ def test_raw_counts_have_no_way_out(folder, monkeypatch):
     kept = []
     real = registrations.count_participation
 
-    def keep(*arguments):
-        kept.append(real(*arguments))
+    def keep(*arguments, **options):
+        kept.append(real(*arguments, **options))
         return kept[0]
 
     monkeypatch.setattr(
@@ -193,7 +193,7 @@ def test_raw_counts_have_no_way_out(folder, monkeypatch):
     )
     run(folder)
     (counted,) = kept
-    for raw in (counted.units, counted.offers):
+    for raw in (counted.cases, counted.offers):
         frame = raw.inside()
         numbers = {f"{n:g}" for n in frame.select_dtypes("number").to_numpy().ravel() if n >= 10}
         shown = f"{raw} {raw!r} {raw:>20} {raw._repr_html_()} {counted!r}"
@@ -205,7 +205,7 @@ def test_raw_counts_have_no_way_out(folder, monkeypatch):
             assert not hasattr(raw, name)
     from sozialraum.publish.participation import write_participation
 
-    for unprotected in (counted, counted.units, counted.units.inside()):
+    for unprotected in (counted, counted.cases, counted.cases.inside()):
         with pytest.raises(TypeError, match="ParticipationRelease"):
             write_participation(unprotected, folder / "out")
     assert not (folder / "out").exists()

@@ -9,6 +9,7 @@ import subprocess
 import pytest
 from participation.small_programme import run
 
+from sozialraum.model.errors import DataError
 from sozialraum.publish import folder as folders
 from sozialraum.publish import participation as writer
 from sozialraum.publish.page import participation_page as page
@@ -34,13 +35,13 @@ def test_a_writer_that_fails_leaves_the_old_result_and_no_other_folder(
         raise stop
 
     monkeypatch.setattr(writer, at, fail)
-    with pytest.raises(stop):
+    with pytest.raises((stop, DataError)):
         result.save(folder / "out")
     assert contents(folder / "out") == before
     assert {p.name for p in folder.iterdir()} == names
 
 
-@pytest.mark.parametrize("number", [1, 3, 6])
+@pytest.mark.parametrize("number", [1, 3, 5])
 def test_a_full_disk_halfway_leaves_the_old_result(folder, monkeypatch, number):
     result = run(folder)
     result.save(folder / "out")
@@ -55,7 +56,7 @@ def test_a_full_disk_halfway_leaves_the_old_result(folder, monkeypatch, number):
         return real(path, content)
 
     monkeypatch.setattr(folders.Path, "write_bytes", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(DataError, match="No space"):
         result.save(folder / "out")
     monkeypatch.undo()
     assert contents(folder / "out") == before
@@ -69,7 +70,7 @@ def test_an_interruption_between_the_two_renames_puts_the_old_result_back(folder
     real = folders.Path.rename
 
     def stop(path, target):
-        if ".neu-" in path.name:
+        if path.name.endswith(".neu"):
             raise KeyboardInterrupt
         return real(path, target)
 
@@ -82,6 +83,7 @@ def test_an_interruption_between_the_two_renames_puts_the_old_result_back(folder
 
 
 def test_every_empty_field_has_its_sentence_and_none_has_a_number_of_persons(folder):
+    (folder / "daten" / "kinder.csv").write_text("bezirk;kinder\n01;100\n02;\n", "utf-8")
     result = run(folder)
     result.save(folder / "out")
     text = (folder / "out" / "gesperrt.csv").read_text(encoding="utf-8-sig")
@@ -116,7 +118,9 @@ def test_names_on_the_page_are_text_and_nothing_else(folder):
     quoted = bad.replace('"', '""')
     path.write_text(f'bezirk;kinder;name\n01;100;"{quoted}"\n02;80;Süd\n', encoding="utf-8")
     config = folder / "teilnahme.toml"
-    told = config.read_text(encoding="utf-8").replace("key = ", 'name = "name"\nkey = ')
+    told = config.read_text(encoding="utf-8").replace(
+        'key = "bezirk"', 'name = "name"\nkey = "bezirk"'
+    )
     config.write_text(told, encoding="utf-8")
     run(folder).save(folder / "out")
     html = (folder / "out" / "teilnahme.html").read_text(encoding="utf-8")

@@ -6,8 +6,7 @@ import math
 import pandas as pd
 import pytest
 
-from sozialraum.kernels.score_interval import score_interval
-from sozialraum.planning.targets import Target, judge, judge_all
+from sozialraum.planning.targets import Target, judge, judge_all, wilson
 
 END = dt.date(2026, 12, 31)
 GOAL = Target(
@@ -22,7 +21,7 @@ def test_wilson_is_newcombes():
         (15, 148): (0.0624, 0.1605),
         (0, 20): (0, 0.1611),
     }.items():
-        assert score_interval(x, n, 0.95) == pytest.approx(expected, abs=5e-5)
+        assert wilson(x, n) == pytest.approx(expected, abs=5e-5)
 
 
 @pytest.mark.parametrize(

@@ -232,15 +232,16 @@ def comparison_page(payload):
 
 def programme_page(payload):
     cells = [
-        (*place, age, 0.3, 0.2, 0.4, 1.1, status)
+        (*place, age, 100.0, 27.0, 29.0, 0.3, 0.2, 0.4, 1.1, status)
         for place in ((payload, payload), ("city", "city"))
         for age, status in ((payload, "ok"), ("all", "suppressed"))
     ]
-    columns = ["area_set", "key", "age", "rate", "rate_low", "rate_high", "bookings_per_child"]
+    columns = ["area_set", "key", "age", "children", "taking_low", "taking_high"]
+    columns += ["rate", "rate_low", "rate_high", "bookings_per_child"]
     areas = pd.DataFrame(cells, columns=[*columns, "status"])
     areas.loc[areas["status"] != "ok", columns[3:]] = float("nan")
     offers = pd.DataFrame(
-        {"share_of_children": [0.5, None], "share_of_bookings": [0.5, None]},
+        {"share_of_children": [0.5, None], "share_low": [0.4, None], "share_high": [0.6, None]},
         [payload, f"{payload}2"],
     ).assign(status=["ok", "suppressed"])
     release = ParticipationRelease(

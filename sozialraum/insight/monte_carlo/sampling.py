@@ -33,7 +33,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class CellDistributions:
+class Cells:
     """How every cell of the value table is drawn; arrays as `kernels.draws.draw_shares` wants.
 
     Parameters
@@ -110,7 +110,7 @@ def sampling_cells(
     counts: str = "binomial",
     shrink: bool = False,
     errors: pd.DataFrame | None = None,
-) -> CellDistributions:
+) -> Cells:
     """Return how each cell of `value` is drawn.
 
     Parameters
@@ -159,7 +159,7 @@ def sampling_cells(
     if problems:
         raise DataError(problems)
     unit = np.array([UNIT[i.unit] for i in indicators])
-    return CellDistributions(kind, first, _spread(first), second, _spread(second), unit)
+    return Cells(kind, first, _spread(first), second, _spread(second), unit)
 
 
 def _spread(shape: Array) -> Array:
@@ -169,9 +169,7 @@ def _spread(shape: Array) -> Array:
         return np.ascontiguousarray(1.0 / np.sqrt(9.0 * rest))
 
 
-def drawn_side_by_side(
-    seed: int, draws: NDArray[np.int64], exact: Array, cells: CellDistributions
-) -> Array:
+def drawn_side_by_side(seed: int, draws: NDArray[np.int64], exact: Array, cells: Cells) -> Array:
     """Draw every share once per draw, as `kernels.draws.draw_table` does, without a kernel.
 
     Parameters

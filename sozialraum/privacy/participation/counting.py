@@ -1,25 +1,25 @@
 """From linked registrations to counts per area, age and offer: two measures, never mixed.
 
-``distinct_children`` counts each child once, where it lives; ``bookings`` counts registrations, and
-one child may have many. Both come with the area of the child, so that they can be compared.
+Children count once, where they live; bookings count registrations, and one child may have many.
+Both come with the area of the child, so that they can be compared: bookings as those beyond the
+first of each child, so that neither says how many the other are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from sozialraum.model.alignment import aligned
-from sozialraum.model.participation_release import CITY
 from sozialraum.privacy.participation.duplicates import Children
 from sozialraum.privacy.participation.pseudonyms import most_frequent
-from sozialraum.privacy.participation.reach import Astray, Shares, share_moved
+from sozialraum.privacy.participation.reach import contradictions
 from sozialraum.privacy.raw_counts import RawCounts
 
-_MEASURES = ["distinct_children", "low", "high", "bookings"]
+CHILDREN, MORE = "children", "more"
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,20 +28,19 @@ class Counted:
 
     Parameters
     ----------
-    units : raw counts per combination of the area sets and age group: one column per area set and
-        ``age`` (None = not known or of no group), ``distinct_children``, ``low``, ``high``,
-        ``bookings``; low and high enclose the number of children as far as spelling leaves doubt
-    offers : raw counts per offer, of children of the age groups: ``distinct_children``,
-        ``bookings``
-    area_sets : names of the area sets
-    astray : (area set, whether by age) -> shares of the children that are counted in a wrong cell
-        or in none
+    cases : (n_units, 2 × n_ages) true counts; columns (`CHILDREN` or `MORE`, age group): children
+        that take part, each once, and their bookings beyond the first. A unit is a combination of
+        areas, one of each set, and holds the children that live there
+    units : (n_units, n_area_sets) area of each unit; public, of the address register
+    offers : (n_offers,) true numbers of children of the age groups per offer; "" = offers that are
+        in no list
+    quality : true numbers that say how well was counted, by name
     """
 
-    units: RawCounts
+    cases: RawCounts
+    units: pd.DataFrame
     offers: RawCounts
-    area_sets: tuple[str, ...]
-    astray: Shares
+    quality: RawCounts
 
 
 def age_groups(
@@ -70,7 +69,13 @@ def age_groups(
 
 
 def count_participation(
-    children: Children, areas: pd.DataFrame, age_group: pd.Series, offer: pd.Series
+    children: Children,
+    areas: pd.DataFrame,
+    age_group: pd.Series,
+    offer: pd.Series,
+    *,
+    units: pd.DataFrame,
+    ages: Sequence[str],
 ) -> Counted:
     """Count children and bookings; names, birthdays and addresses are not asked for any more.
 
@@ -79,11 +84,14 @@ def count_participation(
     children : of `find_children`
     areas : (n_records, n_area_sets) area key, None where the address has no area
     age_group : (n_records,) of `age_groups`
-    offer : (n_records,) key of the offer
+    offer : (n_records,) key of the offer; "" of one that is in no list
+    units : (n_units, n_area_sets) every combination of areas in which a house lies
+    ages : names of the age groups
 
     Returns
     -------
     Counted. A child whose registrations name several areas or ages counts where most of them say.
+    Children whose area or age group is not known are in no unit; `quality` says how many they are.
     """
     areas, likely, lenient, strict, age_group, offer = aligned(
         "count_participation", areas=areas, likely=children.likely, lenient=children.lenient,
@@ -95,48 +103,65 @@ def count_participation(
     code = place.groupby(keys, dropna=False, sort=True).ngroup()
     combination = place.assign(code=code).drop_duplicates("code").set_index("code").sort_index()
     known = place[keys].notna().all(axis=1) & (place["age"] != "")
-    views = {
+    homes = {
         name: _homes(labels, code, known)
-        for name, labels in (
-            ("distinct_children", likely),
-            ("low", lenient),
-            ("high", strict),
-        )
+        for name, labels in (("likely", likely), ("lenient", lenient), ("strict", strict))
     }
-    units = pd.DataFrame({name: home.value_counts() for name, home in views.items()})
-    at_home = likely.map(views["distinct_children"])
-    units["bookings"] = at_home.value_counts()
-    units = units.reindex(combination.index).fillna(0.0).astype(float)
-    units["low"] = np.minimum(units["low"], units["distinct_children"])
-    units["high"] = np.maximum(units["high"], units["distinct_children"])
-    told = pd.concat([combination[keys].replace("", None), units[_MEASURES]], axis=1)
+    counted = combination.index.to_series().map(homes["likely"].value_counts()).fillna(0.0)
+    at_home = likely.map(homes["likely"])
+    booked = combination.index.to_series().map(at_home.value_counts()).fillna(0.0)
+    told = combination.assign(**{CHILDREN: counted, MORE: booked - counted})
     return Counted(
-        units=RawCounts(told.reset_index(drop=True)),
-        offers=RawCounts(_by_offer(likely, offer, at_home.map(told["age"]).notna())),
-        area_sets=tuple(map(str, areas.columns)),
-        astray=_astray(likely, place, combination, units["distinct_children"]),
+        cases=RawCounts(_by_unit(told, units, ages)),
+        units=units,
+        offers=RawCounts(
+            _by_offer(likely, offer, at_home.map(combination["age"]).isin(ages)).to_frame(CHILDREN)
+        ),
+        quality=RawCounts(_quality(homes, likely, place, combination, ages).to_frame(CHILDREN)),
     )
 
 
-def _astray(
-    child: pd.Series, place: pd.DataFrame, combination: pd.DataFrame, counted: pd.Series
-) -> Shares:
-    """Return the shares of children in a wrong cell or in none, per area set and with ages."""
-    found = {}
-    for name in (CITY, *place.columns.drop("age")):
+def _by_unit(told: pd.DataFrame, units: pd.DataFrame, ages: Sequence[str]) -> pd.DataFrame:
+    """Return the counts of every unit; combinations without area or age group are left out."""
+    sets = list(units.columns)
+    number = units.dropna().rename_axis("unit").reset_index()
+    placed = told[told["age"].isin(ages)].merge(number, on=sets, how="inner")
+    columns = pd.MultiIndex.from_product([[CHILDREN, MORE], ages])
+    sums = placed.groupby(["unit", "age"])[[CHILDREN, MORE]].sum().unstack("age")
+    return sums.reindex(index=units.index, columns=columns).fillna(0.0)
+
+
+def _quality(
+    homes: Mapping[str, pd.Series],
+    child: pd.Series,
+    place: pd.DataFrame,
+    combination: pd.DataFrame,
+    ages: Sequence[str],
+) -> pd.Series:
+    """Return numbers of children and registrations that say how well was counted."""
+    inside = combination["age"].isin(ages)
+    n = {name: float(home.map(inside).sum()) for name, home in homes.items()}
+    found = {"merged": n["likely"] - n["lenient"], "split": n["strict"] - n["likely"]}
+    home = homes["likely"]
+    for by_age in (False, True):
+        cell = _cells(combination, by_age=by_age)
+        of_age = home.map(cell != "")
+        found[f"absent_{_kind(by_age)}"] = float((of_age & home.map(cell).isna()).sum())
+    for name in place.columns.drop("age"):
         for by_age in (False, True):
-            moved = share_moved(child, _cells(place, name, by_age=by_age))
-            cell = _cells(combination, name, by_age=by_age)
-            of_age = counted[cell != ""]
-            absent = of_age[cell[of_age.index].isna()].sum() / max(of_age.sum(), 1.0)
-            found[name, by_age] = Astray(moved, float(absent))
-    return found
+            counts = contradictions(child, _cells(place, by_age=by_age, area_set=name))
+            found |= {f"{k}_{name}_{_kind(by_age)}": float(v) for k, v in counts.items()}
+    return pd.Series(found).clip(lower=0.0)
 
 
-def _cells(place: pd.DataFrame, area_set: str, *, by_age: bool) -> pd.Series:
+def _kind(by_age: bool) -> str:
+    return "age" if by_age else "all"
+
+
+def _cells(place: pd.DataFrame, *, by_age: bool, area_set: str | None = None) -> pd.Series:
     """Return the cell of each row; None where area or age is not known, "" outside the ages."""
-    area = pd.Series("", place.index, dtype=object) if area_set == CITY else place[area_set]
-    inside = area + "|" + (place["age"] if by_age else "")
+    name = next(iter(place.columns)) if area_set is None else area_set
+    inside = place[name] + "|" + (place["age"] if by_age else "")
     return inside.where(place["age"].notna(), None).mask(place["age"] == "", "")
 
 
@@ -147,9 +172,8 @@ def _homes(child: pd.Series, code: pd.Series, known: pd.Series) -> pd.Series:
     return best.where(best.notna(), rest.reindex(best.index)).astype(int)
 
 
-def _by_offer(child: pd.Series, offer: pd.Series, of_age: pd.Series) -> pd.DataFrame:
-    """Return children and bookings per offer, of the children that belong to an age group."""
+def _by_offer(child: pd.Series, offer: pd.Series, of_age: pd.Series) -> pd.Series:
+    """Return children per offer, of the children that belong to an age group."""
     frame = pd.DataFrame({"child": child.to_numpy(), "offer": offer.to_numpy()})
     groups = frame[of_age.to_numpy()].groupby("offer", sort=True)["child"]
-    found = pd.DataFrame({"distinct_children": groups.nunique(), "bookings": groups.size()})
-    return found.astype(float)
+    return groups.nunique().astype(float)

@@ -1,63 +1,56 @@
-"""From raw counts to rates that may be shown: primary and complementary suppression, rounding."""
+"""From counts to rates that may be shown: counts are protected first, rates follow.
+
+Children of every age group and area, and the further bookings of all of them, go through the one
+door of the house (`sozialraum.privacy.protecting`); sums over ages follow from the ages. Nothing
+here sees a count afterwards.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sozialraum.model import ParticipationRelease, Problem, status_frame
-from sozialraum.model.participation_release import ALL_AGES, CITY
+from sozialraum.model import ParticipationRelease, Problem
+from sozialraum.model.participation_release import ALL_AGES
+from sozialraum.model.protected import Protected, ProtectedTable
 from sozialraum.model.release import _SEAL
-from sozialraum.privacy.audit.complementary import protect_tables
-from sozialraum.privacy.audit.rows import Row
-from sozialraum.privacy.participation.counting import Counted
-from sozialraum.privacy.participation.ground import (
-    CHILDREN,
-    Ground,
-    as_children,
-    chosen_rows,
-    known_rows,
-    lay_ground,
-    offer_rows,
-    published_rows,
-    total_rows,
-)
-from sozialraum.privacy.participation.reach import reach, reach_of_total
-from sozialraum.privacy.participation.windows import (
-    MEASURES,
-    TENS,
-    cell_windows,
-    shifted_window,
-    total_window,
-)
-from sozialraum.privacy.rounding import round_shares
-from sozialraum.privacy.rules import DisclosureRules
-from sozialraum.privacy.suppression import suppression_status
+from sozialraum.privacy.case_counts import CaseCounts
+from sozialraum.privacy.disclosure_rules import DisclosureRules
+from sozialraum.privacy.ledger import Ledger
+from sozialraum.privacy.participation.counting import CHILDREN, MORE, Counted
+from sozialraum.privacy.participation.quality import astray_of, told_quality
+from sozialraum.privacy.participation.rates import all_ages, offer_shares, rates_of
+from sozialraum.privacy.participation.reach import reach_of_total
+from sozialraum.privacy.protecting import protect
+from sozialraum.privacy.release_memory import Draft
 from sozialraum.texts import problem, text
 
-_COUNTS = ["distinct_children", "low", "high", "bookings"]
-_SHOWN = ["rate", "rate_low", "rate_high", "bookings_per_child"]
+_MOST = 1e6  # children of a place whose number nobody delivered
+OFFERS = "angebote"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Protected:
-    """A release, and what of it the ledger records.
+class ProtectedParticipation:
+    """A release, and what the office learns of it.
 
     Parameters
     ----------
     release : fit to be shown
-    rows : what it tells, as windows of counts
-    ground : the counts that `rows` are audited against; stays inside
-    problems : areas with more participants than children
+    protected, offers : the windows of areas and of offers; the release is computed from them
+    quality : windows of the numbers that say how well was counted
+    draft : what the ledger records; None without a ledger
+    problems : areas with more participants than children, tables that are not told
     """
 
     release: ParticipationRelease
-    rows: tuple[Row, ...]
-    ground: Ground
+    protected: Protected
+    offers: Protected | None
+    quality: Mapping[str, tuple[float, float]]
+    draft: Draft | None
     problems: tuple[Problem, ...]
 
 
@@ -66,14 +59,14 @@ def protect_participation(
     children: Mapping[str, pd.DataFrame],
     *,
     rules: DisclosureRules,
+    stichtag: str,
     title: str = "",
-    stichtag: str = "",
-    programme: str = "",
+    offers: Sequence[str] = (),
+    ledger: Ledger | None = None,
+    accepted: Collection[str] = (),
     labels: Mapping[str, str] | None = None,
-    meaning: Mapping[str, str] | None = None,
-    earlier: Sequence[Row] = (),
     **about: Any,
-) -> Protected:
+) -> ProtectedParticipation:
     """Return rates of all areas and age groups such that none gives a small group away.
 
     It is the only maker of a `ParticipationRelease`.
@@ -83,188 +76,126 @@ def protect_participation(
     counted : of `count_participation`; children outside the age groups are in no number
     children : per area set (n_areas, n_age_groups) children who could take part
     rules : what may be told about few persons
-    title, stichtag : of the release
-    programme : what the registrations are of; the title if it is empty
+    stichtag, title : ISO date and title of the release
+    offers : keys of the listed offers; others are told as one
+    ledger : what was released earlier; None without one
+    accepted : variables that the office says are a correction of, or another count than, one that
+        was released earlier
     labels : area set -> what one of its areas is called
-    meaning : as of `sozialraum.privacy.participation.ground.lay_ground`
-    earlier : published rows of the same programme (of the ledger)
     about : further fields of the release that hold no number of persons
-
-    Returns
-    -------
-    Protected. Every area and age group, their sums, the city and all that was published earlier are
-    one system of what the rounded values tell: what could be found by subtracting is withheld too
-    (`sozialraum.privacy.audit.complementary`), for those who take part and for those who do not.
-    Rates are rounded so that no count follows from them, bookings per child to one decimal.
 
     Raises
     ------
-    NotProtectable
-        If no choice of withheld values protects everybody, with the German proof.
+    ConfigError, DisclosureError
+        If the ledger forbids the release.
     """
-    units = counted.units.inside()
-    units = units[units["age"].notna()]
-    labels = {**{name: name for name in children}, **(labels or {})}
-    cells = _cells(units, children, labels)
-    cells["status"] = _primary(cells, rules)
-    cells = _with_rounded(cells, rules)
-    windows = cell_windows(cells, rules)
-    named = {"programme": programme or title, "meaning": meaning or {}}
-    ground = lay_ground(units, cells, counted.area_sets, rules=rules, **named)
-    tens = _in_tens(units, rules)
-    told = {m: total_window(tens[m], rules) for m in MEASURES.values()}
-    cells["status"] = _complementary(cells, windows, ground, told, rules, earlier)
-    rows = published_rows(cells, windows, ground, rules)
-    rows += total_rows(told, ground, label=text("participation.words.programme"))
-    more = sorted({str(k) for k in cells.loc[cells[CHILDREN] > cells["base"], "key"]})
-    found = (problem("participation.more_than_children", "warning", keys=", ".join(more[:5])),)
+    known, more = _usable(counted, children)
+    cases = _cases(counted, known, stichtag)
+    ages = list(next(iter(children.values())).columns)
+    stated = {variable(CHILDREN, ALL_AGES): {variable(CHILDREN, age): 1 for age in ages}}
+    made = protect(
+        [cases], {name: counted.units[name] for name in children}, publish=list(children),
+        rules=rules, stated=stated, ledger=ledger, accepted=accepted,
+    )  # fmt: skip
+    tables = {name: made.protected.on(name)[stichtag] for name in children}
+    names = {(m, a): variable(m, a) for m in (CHILDREN, MORE) for a in (*ages, ALL_AGES)}
+    quality = told_quality(counted.quality.inside()[CHILDREN], rules)
+    taking, further = (_total(tables, m) for m in (CHILDREN, MORE))
+    astray = astray_of(quality, list(children), taking)
+    told = _offers(counted, offers, taking, rules, stichtag)
     release = ParticipationRelease(
         seal=_SEAL,
         title=title,
         stichtag=stichtag,
-        areas=_shown(cells, reach(cells, windows, counted.astray)),
-        offers=_offers(counted.offers.inside(), units, rules),
-        totals=reach_of_total(tens, counted.astray),
-        area_sets=labels,
+        areas=rates_of(tables, children, names, astray, rules),
+        offers=offer_shares(None if told is None else told.on(OFFERS)[stichtag], offers, taking),
+        totals=reach_of_total(taking, taking + further, astray[next(iter(children)), False]),
+        area_sets={**{name: name for name in children}, **(labels or {})},
         details={"disclosure": rules.public()},
         **about,
     )
-    return Protected(release, tuple(rows), ground, found if more else ())
+    problems = (*_more_than_children(more), *made.problems)
+    return ProtectedParticipation(release, made.protected, told, quality, made.draft, problems)
 
 
-def _cells(
-    units: pd.DataFrame, children: Mapping[str, pd.DataFrame], labels: Mapping[str, str]
-) -> pd.DataFrame:
-    """Return every cell of the publication with its raw counts and its base."""
-    first = next(iter(children.values()))
-    tables = {**children, CITY: first.sum(min_count=1).to_frame(CITY).T}
-    places = units.assign(**{CITY: CITY})
-    found = []
-    for name, table in tables.items():
-        base = table.assign(**{ALL_AGES: table.sum(axis=1, min_count=table.shape[1])})
-        long = base.rename_axis(index="key", columns="age").stack().rename("base").reset_index()
-        counts = places.groupby([name, "age"])[_COUNTS].sum()
-        whole = pd.concat({ALL_AGES: counts.groupby(level=0).sum()}).swaplevel()
-        both = pd.concat([counts, whole]).rename_axis(["key", "age"])
-        cell = long.join(both, on=["key", "age"])
-        cell[_COUNTS] = cell[_COUNTS].fillna(0.0)
-        found.append(cell.assign(area_set=name, label=_labels(cell, name, labels)))
-    return pd.concat(found, ignore_index=True)
+def variable(measure: str, age: str) -> str:
+    """Return what a count is called in tables, in the ledger and in messages."""
+    shown = text("participation.words.all") if age == ALL_AGES else age
+    return text(f"participation.words.count_{measure}", age=shown)
 
 
-def _labels(cell: pd.DataFrame, name: str, labels: Mapping[str, str]) -> list[str]:
-    """Return what readers call each cell: "Bezirk 0401, 6-9"."""
-    city = text("participation.words.city")
-    where = [city if name == CITY else f"{labels[name]} {key}" for key in cell["key"]]
-    return [w if a == ALL_AGES else f"{w}, {a}" for w, a in zip(where, cell["age"], strict=True)]
+def _usable(
+    counted: Counted, children: Mapping[str, pd.DataFrame]
+) -> tuple[dict[str, pd.DataFrame], list[str]]:
+    """Return the children of areas, NaN where more take part, and the keys of these areas."""
+    cases = counted.cases.inside()[CHILDREN]
+    found, more = {}, set()
+    for name, table in children.items():
+        taking = cases.groupby(counted.units[name]).sum().reindex(table.index).fillna(0.0)
+        wrong = taking > table
+        more |= set(map(str, table.index[wrong.any(axis=1)]))
+        found[name] = all_ages(table.mask(wrong))
+    return found, sorted(more)
 
 
-def _primary(cells: pd.DataFrame, rules: DisclosureRules) -> pd.Series:
-    """Return the status of each cell by its own count and base."""
-    base = cells[["base"]].set_axis(["rate"], axis=1)
-    value = cells[[CHILDREN]].set_axis(["rate"], axis=1) / base.where(base > 0)
-    given = pd.DataFrame({"rate": np.where(value["rate"].isna(), "missing", "ok")}, cells.index)
-    # more participants than children: the base is wrong, the rate means nothing
-    given = given.mask(value > 1.0, "missing").mask(base == 0, "no_base")
-    status = suppression_status(
-        value,
-        base,
-        status_frame(given),
-        minimum=rules.minimum,
-        minimum_base=rules.minimum_base,
-        value_base=rules.value_base,
-        zeros=rules.zeros,
+def _cases(counted: Counted, known: Mapping[str, pd.DataFrame], stichtag: str) -> CaseCounts:
+    """Return the counts as the door takes them: bases are known of areas, not of units."""
+    true, frames = counted.cases.inside(), {}
+    most = _most_per_unit(counted.units, known)
+    base, areas = {}, {name: {} for name in known}
+    columns = {(CHILDREN, age): column for age, column in all_ages(true[CHILDREN]).items()}
+    columns[MORE, ALL_AGES] = true[MORE].sum(axis=1)
+    for (measure, age), column in columns.items():
+        frames[variable(measure, str(age))] = column
+        base[variable(measure, str(age))] = most[age]
+        for name, table in known.items():
+            areas[name][variable(measure, str(age))] = table[age]
+    return CaseCounts(
+        stichtag,
+        pd.DataFrame(frames),
+        pd.DataFrame(base),
+        unbounded=[variable(MORE, ALL_AGES)],
+        area_base={name: pd.DataFrame(table) for name, table in areas.items()},
     )
-    return status["rate"].astype(object)
 
 
-def _with_rounded(cells: pd.DataFrame, rules: DisclosureRules) -> pd.DataFrame:
-    """Return the cells with what would be shown of each that is "ok"; the others are blank."""
-    base = cells["base"].where(cells["status"] == "ok")
-    shares = pd.DataFrame(
-        {
-            "rate": cells[CHILDREN] / base,
-            "rate_low": cells["low"] / base,
-            "rate_high": (cells["high"] / base).clip(upper=1.0),
-        }
-    )
-    bases = pd.DataFrame(dict.fromkeys(shares, base))
-    rounded = round_shares(shares, bases, minimum=rules.minimum, candidates=rules.candidates)
-    quotient = (cells["bookings"] / base).round(1)
-    rounded["bookings_per_child"] = quotient.where(rounded["rate"].notna())
-    blank = (cells["status"] == "ok") & rounded["rate"].isna()
-    return cells.join(rounded).assign(status=cells["status"].mask(blank, "small_base"))
+def _most_per_unit(units: pd.DataFrame, known: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return how many children live in a unit at most: no more than in each of its areas."""
+    found = [table.reindex(units[name]).set_axis(units.index) for name, table in known.items()]
+    least = found[0]
+    for other in found[1:]:
+        least = least.where(~(other < least) & least.notna(), other)
+    return least.fillna(_MOST)
 
 
-def _complementary(
-    cells: pd.DataFrame,
-    windows: pd.DataFrame,
-    ground: Ground,
-    totals: Mapping[str, tuple[float, float]],
+def _total(tables: Mapping[str, ProtectedTable], measure: str) -> float:
+    """Return the number of all areas together, as it is told with the first set that tells it."""
+    for table in tables.values():
+        if not np.isnan(total := table.total[variable(measure, ALL_AGES)]):
+            return float(total)
+    return float("nan")
+
+
+def _offers(
+    counted: Counted,
+    offers: Sequence[str],
+    taking: float,
     rules: DisclosureRules,
-    earlier: Sequence[Row],
-) -> pd.Series:
-    """Return the status after withholding what could be found from other cells."""
-    low, high = shifted_window(windows, cells)
-    rows, positions = chosen_rows(cells, low, high, ground, rules)
-    whole = total_rows(totals, ground, label=text("participation.words.programme"))
-    fixed = [*as_children((*whole, *earlier), ground), *known_rows(cells, ground)]
-    protection = protect_tables(
-        rows,
-        ground.truth([CHILDREN, "others"]),
-        ground.geographies,
-        earlier=fixed,
-        minimum=rules.minimum,
-        insiders=rules.insiders,
-        may_hide_zeros=True,
-    )
-    status = cells["status"].copy()
-    for position, row in zip(positions, protection.rows, strict=True):
-        if status.iloc[position] == "ok" and row.forms[0].kind == "suppressed":
-            status.iloc[position] = "suppressed_secondary"
-    return status
+    stichtag: str,
+) -> Protected | None:
+    """Return the windows of children per listed offer; all that are in no list are one."""
+    if not offers or not taking >= 1:
+        return None
+    keys = pd.Index(dict.fromkeys([*offers, ""]), dtype=object)
+    base = pd.Series(float(round(taking)), keys)
+    found = counted.offers.inside()[CHILDREN].reindex(keys).fillna(0.0)
+    frames = (pd.DataFrame({OFFERS: column}) for column in (found.clip(upper=base), base))
+    places = {OFFERS: pd.Series(keys, keys)}
+    return protect([CaseCounts(stichtag, *frames)], places, publish=[OFFERS], rules=rules).protected
 
 
-def _shown(cells: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:
-    """Return the cells without counts, blank unless their status is "ok"."""
-    told = cells.assign(**bounds)[["area_set", "key", "age", *_SHOWN]].copy()
-    told[_SHOWN] = told[_SHOWN].where(cells["status"] == "ok")
-    # to readers both kinds of suppression look alike: who can tell them apart knows more
-    status = cells[["status"]].replace("suppressed_secondary", "suppressed")
-    return told.assign(status=status_frame(status)["status"])
-
-
-def _offers(offers: pd.DataFrame, units: pd.DataFrame, rules: DisclosureRules) -> pd.DataFrame:
-    """Return the shares of the offers; small ones, and what would give them away, are withheld."""
-    kept = offers[CHILDREN] >= rules.minimum
-    places = {
-        "offer": offers.index.to_series().rename_axis(None),
-        "all": pd.Series("all", offers.index).rename_axis(None),
-    }
-    # where no offer is small, none can be found from the others
-    for measure in ("bookings", CHILDREN) if not kept.all() else ():
-        safe = protect_tables(
-            offer_rows(offers, kept, measure, rules), {(measure, ""): offers[measure]}, places,
-            minimum=rules.minimum, insiders=rules.insiders,
-        )  # fmt: skip
-        kept &= np.array([row.forms[0].kind == "exact" for row in safe.rows[1:]])
-    base = pd.DataFrame(
-        {
-            "share_of_children": units[CHILDREN].sum(),
-            "share_of_bookings": offers["bookings"].sum(),
-        },
-        offers.index,
-    )
-    shares = offers.set_axis(list(base), axis=1) / base
-    rounded = round_shares(
-        shares.mask(~kept), base, minimum=rules.minimum, candidates=rules.candidates
-    )
-    status = pd.Series(np.where(rounded.notna().all(axis=1), "ok", "suppressed"), offers.index)
-    return rounded.mask(status != "ok").assign(status=status)
-
-
-def _in_tens(units: pd.DataFrame, rules: DisclosureRules) -> dict[str, int]:
-    """Return the numbers of the programme in tens; 0 where they are below the minimum."""
-    sums = units[_COUNTS].sum()
-    sums = sums.where(sums >= max(rules.minimum, TENS), 0)
-    return {name: int(TENS * round(n / TENS)) for name, n in sums.items()}
+def _more_than_children(keys: Sequence[str]) -> tuple[Problem, ...]:
+    if not keys:
+        return ()
+    found = problem("participation.more_than_children", "warning", keys=", ".join(keys[:5]))
+    return (found,)

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from scipy.special import pdtr
 
 from sozialraum.model.alignment import aligned
-from sozialraum.model.participation_release import ALL_AGES, CITY
-from sozialraum.privacy.participation.windows import TENS
+from sozialraum.model.participation_release import ALL_AGES
 
 Counts = NDArray[np.float64]
 CERTAINTY = 0.95  # a cell's true rate lies between its bounds at least so often
+TENS = 10
 _MOST_LIKELY_WRONG = 2  # with three registrations and more, the others outvote the wrong one
 # Before anything is known, one pair of registrations in a hundred is thought to disagree; it
 # matters for a small programme only.
@@ -35,51 +35,78 @@ class Astray:
     ----------
     moved : counted in another cell than their own
     absent : counted in no cell, though they belong to one
+    merged : counted once less if every doubtful pair of registrations is one child
+    split : counted once more if every doubtful pair is two children
     """
 
     moved: float = 0.0
     absent: float = 0.0
+    merged: float = 0.0
+    split: float = 0.0
 
     @property
-    def missing(self) -> float:
-        """Children that are counted nowhere, per child that is counted."""
-        return self.absent / (1.0 - self.absent) if self.absent < 1.0 else 1.0
+    def less(self) -> float:
+        """Children that may not belong to a cell, per child counted there."""
+        return self.moved + self.merged
+
+    @property
+    def more(self) -> float:
+        """Children that may belong to a cell and are not counted there, per child counted there."""
+        missing = self.absent / (1.0 - self.absent) if self.absent < 1.0 else 1.0
+        return self.moved + missing + self.split
 
 
 # (area set, whether by age) -> shares; none where nothing goes astray
 Shares = Mapping[tuple[str, bool], Astray]
 
 
-def share_moved(child: pd.Series, cell: pd.Series) -> float:
-    """Estimate the share of children that are counted in another cell than their own.
-
-    A registration names a wrong cell with probability w, so two of one child disagree with
-    probability 2w; w is taken from all neighbouring pairs of one child's registrations. Of three
-    registrations and more the wrong one is outvoted; with one or two the child is in the wrong
-    cell with probability w.
+def contradictions(child: pd.Series, cell: pd.Series) -> dict[str, int]:
+    """Count how often the registrations of one child contradict each other.
 
     Parameters
     ----------
     child : (n_records,) number of the child
     cell : (n_records,) cell that each registration names; NaN where it names none
 
+    Returns
+    -------
+    ``pairs`` of neighbouring registrations of one child, ``differs``: of them, those that name two
+    cells, ``seen``: children that name a cell, ``few``: of them, those that register once or twice.
+
     Examples
     --------
     >>> child = pd.Series([1, 1, 2, 3, 3, 3])
-    >>> cell = pd.Series(["a", "b", "a", "b", "b", "b"])  # one of three pairs disagrees
-    >>> round(share_moved(child, cell), 4)  # 1/2 × (1 + 1)/(3 + 100) × 2 of 3 children
-    0.0065
+    >>> contradictions(child, pd.Series(["a", "b", "a", "b", "b", "b"]))
+    {'pairs': 3, 'differs': 1, 'seen': 3, 'few': 2}
     """
-    child, cell = aligned("share_moved", child=child, cell=cell)
+    child, cell = aligned("contradictions", child=child, cell=cell)
     told = pd.DataFrame({"child": child.to_numpy(), "cell": cell.to_numpy()}).dropna()
     told = told.sort_values("child", kind="stable")
     one = told["child"].to_numpy()
     pair = one[1:] == one[:-1]
     differs = pair & (told["cell"].to_numpy()[1:] != told["cell"].to_numpy()[:-1])
-    wrong = 0.5 * (differs.sum() + 1) / (pair.sum() + _ONE_IN)
-    if not len(one):
-        return float(wrong)
-    return float(wrong * (told["child"].value_counts() <= _MOST_LIKELY_WRONG).mean())
+    often = told["child"].value_counts()
+    few = int((often <= _MOST_LIKELY_WRONG).sum())
+    return {
+        "pairs": int(pair.sum()), "differs": int(differs.sum()), "seen": len(often), "few": few
+    }  # fmt: skip
+
+
+def share_moved(*, pairs: float, differs: float, seen: float, few: float) -> float:
+    """Estimate the share of children that are counted in another cell than their own.
+
+    A registration names a wrong cell with probability w, so two of one child disagree with
+    probability 2w; w is taken from all neighbouring pairs of one child's registrations. Of three
+    registrations and more the wrong one is outvoted; with one or two the child is in the wrong
+    cell with probability w. Numbers are those of `contradictions`, exact or as they are told.
+
+    Examples
+    --------
+    >>> round(share_moved(pairs=3, differs=1, seen=3, few=2), 4)  # 1/2 × (1 + 1)/(3 + 100) × 2/3
+    0.0065
+    """
+    wrong = 0.5 * (differs + 1) / (pairs + _ONE_IN)
+    return wrong * (min(few / seen, 1.0) if seen else 1.0)
 
 
 def spread(count: Counts, share: float) -> Counts:
@@ -102,18 +129,17 @@ def spread(count: Counts, share: float) -> Counts:
     return least
 
 
-def reach(cells: pd.DataFrame, windows: pd.DataFrame, shares: Shares) -> pd.DataFrame:
+def reach(cells: pd.DataFrame, shares: Shares) -> pd.DataFrame:
     """Return the bounds of each rate; 95 of 100 true rates lie between theirs.
 
-    They are made of what was rounded before and of one share for all cells of a kind, so they tell
-    nothing that the rounded bounds do not: the lower end of the window of ``low`` less the children
-    that may belong elsewhere, and the upper end of the window of ``high`` with those that may
-    belong here.
+    They are made of the window of the cell and of one share for all cells of a kind, so they tell
+    nothing that these do not: the lower end less the children that may belong elsewhere or be
+    counted twice, and the upper end with those that may belong here.
 
     Parameters
     ----------
-    cells : columns ``area_set``, ``age``, ``base``, ``rate``; no bounds where the rate is NaN
-    windows : of `sozialraum.privacy.participation.windows.cell_windows`
+    cells : columns ``area_set``, ``age``, ``children``, ``taking_low``, ``taking_high``; NaN where
+        nothing is told
     shares : children that went astray
 
     Returns
@@ -121,47 +147,44 @@ def reach(cells: pd.DataFrame, windows: pd.DataFrame, shares: Shares) -> pd.Data
     (n_cells, 2) ``rate_low``, ``rate_high``, rounded outwards to whole per cents, in bases of 500
     and more to a tenth.
     """
-    cells, windows = aligned("reach", cells=cells, windows=windows)
-    persons = cells["base"].to_numpy(float)
-    low = windows["low", "low"].to_numpy(float)
-    high = np.minimum(windows["high", "high"].to_numpy(float), persons)
+    persons = cells["children"].to_numpy(float)
+    low, high = cells["taking_low"].to_numpy(float), cells["taking_high"].to_numpy(float)
     lower, upper = low.copy(), high.copy()
     kinds = [cells["area_set"], cells["age"] == ALL_AGES]
     for (area_set, whole), rows in cells.groupby(kinds, sort=False).indices.items():
         astray = shares.get((area_set, not whole), Astray())
-        lower[rows] -= spread(low[rows], astray.moved)
-        upper[rows] += spread(high[rows], astray.moved + astray.missing)
+        lower[rows] -= spread(np.nan_to_num(low[rows]), astray.less)
+        upper[rows] += spread(np.nan_to_num(high[rows]), astray.more)
     unit = np.where(persons >= _LARGE_BASE, 0.001, 0.01)
-    rate = cells["rate"].to_numpy(float)
     with np.errstate(divide="ignore", invalid="ignore"):
         least = np.floor(np.round(lower / persons / unit, 6)) * unit
         most = np.ceil(np.round(upper / persons / unit, 6)) * unit
-    bounds = {
-        "rate_low": np.where(np.isnan(rate), np.nan, np.clip(least.round(3), 0.0, rate)),
-        "rate_high": np.where(np.isnan(rate), np.nan, np.clip(most.round(3), rate, 1.0)),
-    }
+    bounds = {"rate_low": least.round(3).clip(0.0, 1.0), "rate_high": most.round(3).clip(0.0, 1.0)}
     return pd.DataFrame(bounds, index=cells.index)
 
 
-def reach_of_total(tens: Mapping[str, int], shares: Shares) -> dict[str, int]:
-    """Return the numbers of the programme with the bounds of its children, in tens outwards.
+def reach_of_total(children: float, bookings: float, astray: Astray) -> dict[str, int]:
+    """Return the numbers of the programme, the bounds of its children in tens outwards.
 
     Parameters
     ----------
-    tens : ``distinct_children``, ``low``, ``high``, ``bookings`` in tens, or 0 for all below ten
+    children, bookings : of all areas; NaN where not told
+
+    Returns
+    -------
+    ``distinct_children``, ``low``, ``high``, ``bookings`` in tens, or 0 for all below ten.
 
     Examples
     --------
-    >>> tens = {"distinct_children": 3650, "low": 3610, "high": 3780, "bookings": 10_000}
-    >>> reach_of_total(tens, {("city", False): Astray(moved=0.001)})  # 5 for rounding, 8 astray
-    {'distinct_children': 3650, 'low': 3590, 'high': 3800, 'bookings': 10000}
+    >>> reach_of_total(3652, 10_004, Astray(moved=0.001))  # of 3,652 at most 8 went astray
+    {'distinct_children': 3650, 'low': 3640, 'high': 3660, 'bookings': 10000}
     """
-    astray = shares.get((CITY, False), Astray())
-    low, high = np.array([tens["low"], tens["high"]], dtype=float)
-    lower = low - TENS / 2 - spread(low, astray.moved)
-    upper = high + TENS / 2 + spread(high, astray.moved + astray.missing)
+    known = children >= TENS
+    least = children - spread(np.array([children]), astray.less)[0] if known else 0.0
+    most = children + spread(np.array([children]), astray.more)[0] if known else 0.0
     return {
-        **tens,
-        "low": max(TENS * int(lower // TENS), 0),
-        "high": TENS * -int(-upper // TENS) if tens["high"] else 0,
+        "distinct_children": TENS * round(children / TENS) if known else 0,
+        "low": max(TENS * int(least // TENS), 0),
+        "high": TENS * -int(-most // TENS),
+        "bookings": TENS * round(bookings / TENS) if bookings >= TENS else 0,
     }

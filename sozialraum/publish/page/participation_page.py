@@ -15,7 +15,12 @@ from sozialraum.model import ParticipationRelease
 from sozialraum.model.participation_release import ALL_AGES, CITY
 from sozialraum.publish.asset_files import asset
 from sozialraum.publish.escape import markup
-from sozialraum.publish.tables.participation_tables import area_label, withheld_fields
+from sozialraum.publish.tables.participation_tables import (
+    TENS,
+    area_label,
+    offer_name,
+    withheld_fields,
+)
 from sozialraum.texts import date, number, percent, text
 
 
@@ -109,29 +114,47 @@ def _rate(cell: object, top: float) -> str:
             "bounds", low=number(100 * low, _digits(low)), high=percent(high, _digits(high))
         )
         bounds = f"<small>{stated}</small>"
+    if cell.taking_low <= 1 < cell.taking_high:  # type: ignore[attr-defined]
+        return f"<td>{_few(cell)}{_bar(low, high, rate, top)}</td>"
+    return f"<td>{markup(percent(rate, _digits(rate)))}{bounds}{_bar(low, high, rate, top)}</td>"
+
+
+def _few(cell: object) -> str:
+    """Return the lowest window in words: "1 bis 5 von rund 60"."""
+    ends = (cell.taking_low, cell.taking_high)  # type: ignore[attr-defined]
+    base = TENS * round(cell.children / TENS)  # type: ignore[attr-defined]
+    return _message("few_of", low=number(ends[0]), high=number(ends[1]), base=number(base))
+
+
+def _bar(low: float, high: float, rate: float, top: float) -> str:
     ends = [100 * share / top for share in (low, high, rate)]
     pale = f'<rect class="bounds" x="{ends[0]:.1f}" width="{ends[1] - ends[0]:.1f}" height="4"/>'
     rect = f'<rect y="1" width="{ends[2]:.1f}" height="2"/>'
-    bar = (
+    return (
         f'<svg viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">{pale}{rect}</svg>'
     )
-    return f"<td>{markup(percent(rate, _digits(rate)))}{bounds}{bar}</td>"
 
 
 def _offers(release: ParticipationRelease) -> str:
-    heads = [_message("offer"), _message("share_of_children"), _message("share_of_bookings")]
+    if release.offers.empty:
+        return f"<h2>{_message('offers')}</h2>\n<p>{_message('offers_none')}</p>"
+    heads = [_message("offer"), _message("share_of_children")]
     lines = []
     for offer, row in release.offers.iterrows():
-        name = release.offer_names.get(str(offer), str(offer))
-        shares = [_share(row["share_of_children"]), _share(row["share_of_bookings"])]
-        lines.append(f'<tr><th scope="row">{markup(name)}</th>{"".join(shares)}</tr>')
+        name = markup(offer_name(release, str(offer)))
+        shares = (row["share_of_children"], row["share_low"], row["share_high"])
+        lines.append(f'<tr><th scope="row">{name}</th>{_share(*shares)}</tr>')
     return _table(_message("offers"), _message("offers_note"), heads, lines)
 
 
-def _share(share: float) -> str:
+def _share(share: float, low: float, high: float) -> str:
     if pd.isna(share):
         return f'<td class="none">{_message("none")}</td>'
-    return f"<td>{markup(percent(share, _digits(share)))}</td>"
+    bounds = ""
+    if low < high:
+        stated = _message("bounds", low=number(100 * low, 1), high=percent(high, 1))
+        bounds = f"<small>{stated}</small>"
+    return f"<td>{markup(percent(share, 0))}{bounds}</td>"
 
 
 def _digits(share: float) -> int:

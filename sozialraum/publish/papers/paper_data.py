@@ -8,11 +8,10 @@ import pandas as pd
 
 from sozialraum.model import Release
 from sozialraum.publish.escape import visible
-from sozialraum.publish.grammar import legend_words
-from sozialraum.publish.graphics.drawing import MapCanvas, draw_map, draw_swatch, legend_rows
-from sozialraum.publish.map_layers import MARKS, make_views
+from sozialraum.publish.graphics.drawing import Canvas, draw_map, draw_swatch, legend_rows
+from sozialraum.publish.map_layers import MARKS, View
 from sozialraum.publish.page.page_data import subtitle
-from sozialraum.publish.view import View
+from sozialraum.publish.wording import direction_words
 from sozialraum.texts import catalogue, date, text
 
 
@@ -27,7 +26,7 @@ def common_data(release: Release, *, accent: str, logo: str | None) -> dict[str,
         "department": visible(facts.department),
         "place": visible(facts.place),
         "subtitle": visible(subtitle(release, "de")),
-        "direction": visible(legend_words(make_views(release)[0])),
+        "direction": visible(direction_words(release)),
         "foot": visible(" · ".join([facts.title, facts.place, date(facts.stichtag)])),
         "intern": catalogue("publish")["head"]["intern"] if release.level == "intern" else "",
         "method": visible(facts.method),
@@ -37,19 +36,20 @@ def common_data(release: Release, *, accent: str, logo: str | None) -> dict[str,
 
 
 def legend(view: View, release: Release) -> list[dict[str, Any]]:
-    """Return swatch, words and number of areas per class, the strong end first."""
+    """Return swatch, words and number of areas per class, highest first."""
     return [
         {"swatch": draw_swatch(view, c), "words": words, "n": str(n)}
         for c, words, n in legend_rows(view, release)
     ]
 
 
-def small_maps(canvas: MapCanvas, views: list[View], release: Release) -> list[dict[str, Any]]:
+def small_maps(canvas: Canvas, views: list[View], release: Release) -> list[dict[str, Any]]:
     """Return one small map per indicator, with its direction and its legend."""
+    ends = {i.id: text(f"publish.page.dir_{i.direction}") for i in release.indicators}
     return [
         {
             "label": visible(view.label),
-            "direction": legend_words(view),
+            "direction": ends[view.id],
             "map": draw_map(canvas, view, release),
             "alt": map_alt(view, release),
             "legend": legend(view, release),
@@ -64,7 +64,7 @@ def map_alt(view: View, release: Release) -> str:
     return visible(text("publish.paper.map_alt_all", title=view.label, place=release.facts.place))
 
 
-def class_on_paper(release: Release, row: pd.Series) -> str:
+def class_words(release: Release, row: pd.Series) -> str:
     """Return number and label of a class, or why there is none."""
     if pd.isna(row["class"]):
         return text(f"publish.page.mark_{MARKS[str(row['status'])]}")

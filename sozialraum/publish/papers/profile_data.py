@@ -11,16 +11,14 @@ from sozialraum.model import Edition, Release
 from sozialraum.publish.escape import visible
 from sozialraum.publish.graphics.drawing import draw_highlight, draw_map, draw_swatch, make_canvas
 from sozialraum.publish.layer_facts import layer_facts, layer_lines
-from sozialraum.publish.map_layers import make_views
-from sozialraum.publish.papers.paper_data import class_on_paper, common_data
+from sozialraum.publish.map_layers import View, make_views
+from sozialraum.publish.papers.paper_data import class_words, common_data
 from sozialraum.publish.periods import period_names
 from sozialraum.publish.published_numbers import (
-    burden_bars,
     index_digits,
     indicator_figures,
     shown_contributions,
 )
-from sozialraum.publish.view import View
 from sozialraum.publish.wording import (
     area_sentences,
     rank_words,
@@ -29,8 +27,6 @@ from sozialraum.publish.wording import (
     withheld_sentences,
 )
 from sozialraum.texts import catalogue, date, number, signed, text
-
-_BAR = "#2168a8"
 
 
 def profile_data(
@@ -47,7 +43,6 @@ def profile_data(
         "map": draw_map(canvas, views[0], release),
         "map_ratio": (canvas.size[1] + 16) / (canvas.size[0] + 16),
         "composition": text("publish.page.composition", date=date(release.current.stichtag)),
-        "bars": text("publish.page.bars"),
         "before": period_names([e.stichtag for e in release.editions])[-2:-1],
         "profiles": [
             _profile(release, key, parts, views[0])
@@ -83,9 +78,9 @@ def _profile(release: Release, key: str, parts: pd.DataFrame, view: View) -> dic
         "key": str(key),
         "name": visible(release.areas.at[key, "name"]),
         "swatch": draw_swatch(view, view.codes[-1][place]),
-        "class": text("publish.paper.class_is", words=class_on_paper(release, row))
+        "class": text("publish.paper.class_is", words=class_words(release, row))
         if pd.notna(row["class"])
-        else class_on_paper(release, row),
+        else class_words(release, row),
         "index": "" if pd.isna(row["index"]) else number(float(row["index"]), digits),
         "sentences": [visible(s) for s in area_sentences(release, key)],
         "sure": [visible(s) for s in release.words.get(key, ())],
@@ -98,7 +93,8 @@ def _profile_rows(
     release: Release, key: str, parts: pd.DataFrame, digits: int
 ) -> list[dict[str, Any]]:
     figures, edition = indicator_figures(release), release.current
-    least, longest = burden_bars(release, digits=digits + 1)
+    longest = float(np.nanmax(np.abs(parts.to_numpy(float)), initial=1e-9))
+    two_sided = bool((parts.drop(columns="rest") < 0).any().any())
     before = release.editions[-2:-1]
     rows = [
         {
@@ -107,7 +103,7 @@ def _profile_rows(
             "value": value_words(edition, key, i, figures[i.id]),
             "before": [_value_before(e, key, i, figures) for e in before],
             "city": shown_number(edition.city.get(i.id, np.nan), figures[i.id]),
-            **_part(parts.get(i.id, {}).get(key, np.nan), least[i.id], longest, digits),
+            **_part(parts.at[key, i.id] if i.id in parts else np.nan, longest, two_sided, digits),
         }
         for i in release.indicators
     ]
@@ -120,7 +116,7 @@ def _profile_rows(
             "city": "",
             "before": [""] * len(before),
         }
-        rows.append(blank | {"part": signed(rest, digits + 1), "bar": None})
+        rows.append(blank | _part(rest, longest, two_sided, digits, colour="#767676"))
     return rows
 
 
@@ -132,12 +128,16 @@ def _value_before(edition: Edition, key: str, indicator: Any, figures: dict[str,
     )
 
 
-def _part(value: float, least: float, longest: float, digits: int) -> dict[str, Any]:
+def _part(
+    value: float, longest: float, two_sided: bool, digits: int, colour: str = ""
+) -> dict[str, Any]:
     """Return a contribution as text and as a bar: start, length in per cent of the box, colour."""
     if not np.isfinite(value):
         return {"part": "–", "bar": None}
-    length = abs(value - least) / longest * 100 if longest else 0.0
-    return {"part": signed(value, digits + 1), "bar": [0.0, round(length, 2), _BAR]}
+    length = abs(value) / longest * (50 if two_sided else 100)
+    start = (50 if value >= 0 else 50 - length) if two_sided else 0
+    fill = colour or ("#2070b1" if value >= 0 else "#b35806")
+    return {"part": signed(value, digits + 1), "bar": [round(start, 2), round(length, 2), fill]}
 
 
 def _points_here(release: Release) -> list[dict[str, Any]]:

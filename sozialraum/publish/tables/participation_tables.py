@@ -10,6 +10,8 @@ from sozialraum.model.participation_release import ALL_AGES, CITY
 from sozialraum.publish.escape import cell
 from sozialraum.texts import text
 
+TENS = 10
+
 
 def area_label(release: ParticipationRelease, area_set: str, key: str, age: str = ALL_AGES) -> str:
     """Return what readers call a cell: "Bezirk 0401 Nordstadt, 6-9 Jahre"."""
@@ -24,6 +26,7 @@ def area_label(release: ParticipationRelease, area_set: str, key: str, age: str 
 def areas_csv(release: ParticipationRelease) -> bytes:
     """Return rates per area set, area and age group."""
     table = release.areas.copy()
+    table["children"] = [_in_tens(n) for n in table["children"]]
     city = text("participation.words.city")
     if release.area_names:
         where = zip(table["area_set"], table["key"], strict=True)
@@ -37,9 +40,22 @@ def areas_csv(release: ParticipationRelease) -> bytes:
 def offers_csv(release: ParticipationRelease) -> bytes:
     """Return the shares of the offers."""
     table = release.offers.rename_axis("offer").reset_index()
-    if release.offer_names:
-        table.insert(1, "name", table["offer"].map(release.offer_names))
+    table.insert(1, "name", [offer_name(release, str(key)) for key in table["offer"]])
     return _csv(table)
+
+
+def offer_name(release: ParticipationRelease, key: str) -> str:
+    """Return what readers call an offer; those in no list have one name together."""
+    return release.offer_names.get(key, key) if key else text("participation.words.unlisted")
+
+
+def _in_tens(persons: float) -> str:
+    """Return a number of persons in tens; "" where it is not known."""
+    if np.isnan(persons):
+        return ""
+    if persons < TENS:
+        return text("participation.words.few", minimum=TENS)
+    return str(int(round(persons / TENS) * TENS))
 
 
 def withheld_csv(release: ParticipationRelease) -> bytes | None:
@@ -61,7 +77,7 @@ def withheld_fields(release: ParticipationRelease) -> pd.DataFrame:
         where = area_label(release, row.area_set, row.key, row.age)
         found.append((where, text(f"participation.reasons.{row.status}", where=where)))
     for offer in release.offers.index[release.offers["status"] != "ok"]:
-        where = release.offer_names.get(offer, str(offer))
+        where = offer_name(release, str(offer))
         found.append((where, text("participation.reasons.offer", where=where)))
     return pd.DataFrame(found, columns=["where", "reason"])
 

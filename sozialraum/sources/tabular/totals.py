@@ -12,7 +12,7 @@ from sozialraum.sources.tabular.sums import is_about, is_sum
 from sozialraum.texts import number, problem
 
 
-def check_total_rows(
+def check_sums(
     frame: pd.DataFrame,
     totals: pd.DataFrame,
     *,

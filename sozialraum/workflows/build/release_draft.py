@@ -38,7 +38,7 @@ from sozialraum.workflows.build.scoring import MAIN, FittedMethod, Scored, contr
 from sozialraum.workflows.build.split_areas import Split, split_of
 from sozialraum.workflows.build.words.findings import findings
 from sozialraum.workflows.build.words.method_words import method_paragraph, ran_steps
-from sozialraum.workflows.build.words.participation_layers import city_rates, participation_layers
+from sozialraum.workflows.build.words.participation_layers import participation_layers
 from sozialraum.workflows.build.words.release_text import (
     recipe_words,
     with_certainty_text,
@@ -94,7 +94,6 @@ def make_release(
         layers=_layers(plan, delivery, measured, rules, held, split),
         details={
             **_details(computed),
-            "city_rates": city_rates(plan, measured[day]),
             "merged": merged_sets(plan),
             "left_out": [
                 told_left_out(rows, rules.minimum)
@@ -218,7 +217,6 @@ def facts(plan: Plan) -> Facts:
         sources=plan.sources,
         limits=plan.limits or tuple(text("pipeline.limits").splitlines()),
         department=plan.department,
-        strong=plan.output.strong,
         called=_called(plan),
     )
 

@@ -6,26 +6,22 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from sozialraum.config.participation import ParticipationPlan, Records, Register
+from sozialraum.config.participation import ParticipationPlan
 from sozialraum.model import Problem
 from sozialraum.model.addresses import normalise_postcode, normalise_street, split_house_number
 from sozialraum.model.errors import DataError
 from sozialraum.privacy.participation.counting import Counted, age_groups, count_participation
 from sozialraum.privacy.participation.duplicates import find_children
-from sozialraum.privacy.participation.ground import meaning_of
 from sozialraum.privacy.participation.pseudonyms import PseudonymKey, make_pseudonyms
-from sozialraum.sources.paths import resolve
-from sozialraum.sources.tabular.grids import read_grid
 from sozialraum.space.addressing.address_register import make_register
 from sozialraum.space.addressing.addresses import AddressMatch, match_addresses
 from sozialraum.texts import problem
+from sozialraum.workflows.participation.record_rows import read_text, rows_told
 
 _TUPLE = "\x1f"  # between the areas of one house; in no key
-_ROWS_TOLD = 20
 _OLDEST = 80  # years; "16" read as 1916 is a child of more than a hundred
 
 
@@ -37,16 +33,12 @@ class Inside:
     ----------
     counted : raw counts
     matching : reason -> number of registrations
-    placed : share of the registrations that have an area
-    meaning : area set, "age" -> hash of what they mean
     problems : without cells of any record
     pseudonyms : per child, if a key was given
     """
 
     counted: Counted
     matching: pd.Series
-    placed: float
-    meaning: Mapping[str, str]
     problems: tuple[Problem, ...]
     pseudonyms: pd.Series | None
 
@@ -62,7 +54,7 @@ def count_registrations(
     progress("read")
     records = _records(plan)
     progress("match")
-    match, meaning, notes = _match(plan, records)
+    match, units, notes = _match(plan, records)
     areas = _area_columns(plan, match.area)
     _expect_areas(areas, children)
     progress("children")
@@ -76,10 +68,15 @@ def count_registrations(
         names = (records["given_name"], records["surname"], birth)
         pseudonyms = make_pseudonyms(linked.likely, *names, key=key)
     return Inside(
-        counted=count_participation(linked, areas, groups, records["offer"]),
+        counted=count_participation(
+            linked,
+            areas,
+            groups,
+            records["offer"].where(records["offer"].isin([*offers]), ""),
+            units=_with_lone_areas(units, children),
+            ages=[*plan.ages],
+        ),
         matching=match.counts(),
-        placed=round(match.rate, 2) if len(records) else float("nan"),
-        meaning=meaning,
         problems=(*notes, *_notes(records, birth, groups, offers, plan.stichtag)),
         pseudonyms=pseudonyms,
     )
@@ -96,8 +93,13 @@ def _records(plan: ParticipationPlan) -> pd.DataFrame:
 
 def _match(
     plan: ParticipationPlan, records: pd.DataFrame
-) -> tuple[AddressMatch, dict[str, str], tuple[Problem, ...]]:
-    """Place every registration; a house that lies in other areas than its twin is ambiguous."""
+) -> tuple[AddressMatch, pd.DataFrame, tuple[Problem, ...]]:
+    """Place every registration; a house that lies in other areas than its twin is ambiguous.
+
+    Returns
+    -------
+    The match, every combination of areas in which a house lies, and notes on the register.
+    """
     columns = plan.register_.columns.model_dump()
     keys = [areas.column for areas in plan.areas.values()]
     wanted = [c for c in columns.values() if c is not None] + keys
@@ -108,19 +110,19 @@ def _match(
     register = make_register(houses, area=_TUPLE, **columns)
     has = {c: c for c in ("suffix", "postcode") if c in records}
     match = match_addresses(records, register, threshold=plan.register_.threshold, **has)
-    return match, _meaning(plan, houses), register.problems
+    units = sorted({place for place in places if place})
+    inside = _area_columns(plan, pd.Series(units, units, dtype=object))
+    return match, inside, register.problems
 
 
-def _meaning(plan: ParticipationPlan, houses: pd.DataFrame) -> dict[str, str]:
-    """Return per area set the hash of which house lies in which area, and that of the ages."""
-    address = [c for c in plan.register_.columns.model_dump().values() if c is not None]
-    where = ["\t".join(row) for row in zip(*(houses[c] for c in address), strict=True)]
-    found = {
-        name: meaning_of([f"{w}\t{area}" for w, area in zip(where, houses[a.column], strict=True)])
-        for name, a in plan.areas.items()
-    }
-    ages = [f"{name}\t{first}\t{last}" for name, (first, last) in plan.ages.items()]
-    return {**found, "age": meaning_of([*ages, plan.stichtag.isoformat()])}
+def _with_lone_areas(units: pd.DataFrame, children: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the units with one for every area in which no house lies; it is in no other set."""
+    lone = [
+        pd.DataFrame({name: keys}, [f"{name}{_TUPLE}{key}" for key in keys], dtype=object)
+        for name, table in children.items()
+        if (keys := [str(k) for k in table.index if str(k) not in set(units[name])])
+    ]
+    return pd.concat([units, *lone])[list(units.columns)] if lone else units
 
 
 def _area_columns(plan: ParticipationPlan, place: pd.Series) -> pd.DataFrame:
@@ -174,48 +176,22 @@ def _notes(
     nameless = (records["given_name"].str.strip() == "") | (records["surname"].str.strip() == "")
     bad = records.index[nameless | birth.isna()]
     if len(bad):
-        rows = ", ".join(map(str, bad[:_ROWS_TOLD])) + (", …" if len(bad) > _ROWS_TOLD else "")
+        rows = rows_told(bad)
         found.append(problem("participation.unreadable_rows", "warning", n=len(bad), rows=rows))
     age = day.year - birth.dt.year
     odd = birth.index[(age < 0) | (age > _OLDEST)]
     if len(odd):
-        rows = ", ".join(map(str, odd[:_ROWS_TOLD])) + (", …" if len(odd) > _ROWS_TOLD else "")
+        rows = rows_told(odd)
         found.append(problem("participation.other_century", "warning", n=len(odd), rows=rows))
     if (groups == "").any():
         found.append(problem("participation.outside_ages", "note"))
-    unknown = set(records["offer"]) - set(offers)
-    if offers and unknown:
-        found.append(problem("participation.unknown_offers", "warning", n=len(unknown)))
-    return found
-
-
-def read_text(plan: ParticipationPlan, table: Any, columns: list[str]) -> pd.DataFrame:
-    """Return columns of a table as text; index = row of the file as a spreadsheet shows it."""
-    path = resolve(table.file, plan.root)
-    options = {}
-    if isinstance(table, Records | Register):
-        options = {k: getattr(table, k) for k in ("sheet", "encoding", "delimiter")}
-    grid = read_grid(path, key=columns[0], **options)
-    broken = [p for p in grid.problems if p.severity == "error"]
-    if broken:
-        raise DataError(broken)
-    heads = [[str(c).strip() for c in cells] for cells in grid.rows[:20]]
-    start = next((row for row, head in enumerate(heads) if set(columns) <= set(head)), None)
-    if start is None:
-        lacking = [c for c in columns if not heads or c not in heads[0]]
-        raise DataError(
-            [problem("participation.no_column", file=path.name, column=c) for c in lacking]
+    unlisted = records.index[~records["offer"].isin([*offers])]
+    if not offers:
+        found.append(problem("participation.no_offer_list", "warning"))
+    elif len(unlisted):
+        found.append(
+            problem(
+                "participation.unknown_offers", "warning", n=len(unlisted), rows=rows_told(unlisted)
+            )
         )
-    head = heads[start]
-    places = [head.index(column) for column in columns]
-    body = [
-        [_plain(cells[p]) if p < len(cells) else "" for p in places]
-        for cells in grid.rows[start + 1 :]
-    ]
-    index = pd.RangeIndex(start + 2, start + 2 + len(body))
-    found = pd.DataFrame(body, columns=columns, index=index, dtype=object)
-    return found[(found != "").any(axis=1)]
-
-
-def _plain(value: object) -> str:
-    return "" if value is None else str(value).strip()
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -12,19 +12,24 @@ import pandas as pd
 from sozialraum.config.participation import ParticipationPlan, read_participation
 from sozialraum.model import ParticipationRelease, Problem
 from sozialraum.model.errors import ConfigError, DataError, DisclosureError
-from sozialraum.privacy.participation.protection import Protected, protect_participation
+from sozialraum.privacy.disclosure_rules import DisclosureRules, rules_from
+from sozialraum.privacy.ledger import Ledger, open_ledger
+from sozialraum.privacy.participation.protection import protect_participation
 from sozialraum.privacy.participation.pseudonyms import PseudonymKey
+from sozialraum.privacy.participation.quality import share_of, told_quality
 from sozialraum.privacy.participation.shield import shielded
-from sozialraum.privacy.rules import DisclosureRules, rules_from
+from sozialraum.privacy.recording import recording
 from sozialraum.publish.participation import write_participation
 from sozialraum.sources.paths import resolve
 from sozialraum.sources.tabular.tables import read_table
+from sozialraum.space.addressing.addresses import MATCHED
 from sozialraum.texts import number, problem, text
 from sozialraum.workflows.error_boundary import own_errors
-from sozialraum.workflows.participation.registrations import count_registrations, read_text
+from sozialraum.workflows.participation.record_rows import read_text
+from sozialraum.workflows.participation.registrations import Inside, count_registrations
 
 if TYPE_CHECKING:
-    from sozialraum.privacy.audit.ledger import Entry, Ledger
+    from sozialraum.privacy.release_memory import Draft
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,8 +42,7 @@ class ParticipationResult:
     released : rates of areas and offers, fit to be shown
     problems : of the data, without cells of any record
     pseudonyms : per child, if a key was given; in memory only, no writer accepts them
-    ledger, entry : the release ledger as read, and what `save` adds to it; None without one, or
-        where it holds this release already
+    ledger, draft : the release ledger as read, and what `save` adds to it; None without one
     """
 
     plan: ParticipationPlan
@@ -46,7 +50,7 @@ class ParticipationResult:
     problems: tuple[Problem, ...]
     pseudonyms: pd.Series | None
     ledger: Ledger | None = None
-    entry: Entry | None = None
+    draft: Draft | None = None
 
     def __repr__(self) -> str:
         """Return the title; no pseudonym."""
@@ -71,15 +75,15 @@ class ParticipationResult:
         DisclosureError
             If the release ledger cannot be written, or has grown since it was read.
         """
-        files = self.plan.output.files
-        if self.ledger is None:
+        files, ledger, draft = self.plan.output.files, self.ledger, self.draft
+        if ledger is None or draft is None:
             return write_participation(self.released, folder, files=files)
-        from sozialraum.workflows.build.disclosing.releasing import write_recorded
-
-        return write_recorded(
-            self.ledger,
-            self.entry,
-            lambda: write_participation(self.released, folder, files=files),
+        _key_outside(ledger, folder)
+        place = recording(
+            ledger, draft.told, title=self.plan.title, date=self.plan.stichtag.isoformat()
+        )
+        return write_participation(
+            self.released, folder, files=files, number=place.release, record=place.record
         )
 
 
@@ -114,9 +118,9 @@ def run_participation(
     """
     try:
         plan = read_participation(path, data=data)
-        ledger = _ledger(plan)
+        rules, ledger = _rules(plan), _ledger(plan)
         children, names, problems = _children(plan)
-        offers = _offer_names(plan)
+        offers = shielded(lambda: _offer_names(plan), stage="offers")
         file = Path(plan.records.file).name
         inside = shielded(
             lambda: count_registrations(plan, children, offers, key, progress),
@@ -125,27 +129,25 @@ def run_participation(
         )
         record = key.destroy() if key is not None else {"used": False}
         progress("protect")
-        rules = _rules(plan)
-        about: dict[str, Any] = {
-            "programme": plan.disclosure.programme or plan.title,
-            "title": plan.title,
-            "stichtag": plan.stichtag.isoformat(),
-            "labels": {name: areas.label or name for name, areas in plan.areas.items()},
-            "meaning": inside.meaning,
-            "area_names": names,
-            "offer_names": offers,
-            "matching": _in_words(inside.matching, rules),
-            "placed": inside.placed,
-            "sources": plan.sources or _sources(plan),
-            "key": record,
-        }
-
-        def protect(earlier: Sequence = ()) -> Protected:
-            return protect_participation(
-                inside.counted, children, rules=rules, earlier=earlier, **about
-            )
-
-        made, entry = shielded(lambda: _recordable(protect, ledger, plan, rules), stage="protect")
+        made = shielded(
+            lambda: protect_participation(
+                inside.counted,
+                children,
+                rules=rules,
+                stichtag=plan.stichtag.isoformat(),
+                offers=[*offers],
+                ledger=ledger,
+                accepted=(*plan.disclosure.corrects, *plan.disclosure.different),
+                labels={name: areas.label or name for name, areas in plan.areas.items()},
+                title=plan.title,
+                area_names=names,
+                offer_names=offers,
+                sources=plan.sources or _sources(plan),
+                key=record,
+                **_placed(inside, rules),
+            ),
+            stage="protect",
+        )
     finally:
         if key is not None:
             key.destroy()
@@ -155,57 +157,43 @@ def run_participation(
         problems=(*problems, *inside.problems, *made.problems),
         pseudonyms=inside.pseudonyms,
         ledger=ledger,
-        entry=entry,
+        draft=made.draft,
     )
 
 
-def _recordable(
-    protect: Callable[..., Protected],
-    ledger: Ledger | None,
-    plan: ParticipationPlan,
-    rules: DisclosureRules,
-) -> tuple[Protected, Entry | None]:
-    """Return a release that fits to all that was published of the programme, and its entry.
-
-    Where the ledger holds the very release there is no new entry, so that a run can be repeated.
-    """
-    made = protect()
-    if ledger is None:
-        return made, None
-    from sozialraum.privacy.participation.recording import earlier_of, entry_of, is_recorded
-
-    if is_recorded(ledger, made):
-        return made, None
-    earlier = earlier_of(ledger, made.ground)
-    if earlier:
-        made = protect(earlier)
-        if is_recorded(ledger, made):
-            return made, None
-    when = {"title": plan.title, "date": plan.stichtag.isoformat()}
-    return made, entry_of(ledger, made, earlier, rules=rules, **when)
+def _placed(inside: Inside, rules: DisclosureRules) -> dict[str, Any]:
+    """Return how registrations were placed, in words and as a share, from protected numbers."""
+    told = told_quality(inside.matching, rules)
+    return {"matching": _in_words(told), "placed": share_of(told, MATCHED)}
 
 
 def _ledger(plan: ParticipationPlan) -> Ledger | None:
-    """Return the release ledger the file names, verified; None without one."""
-    if plan.disclosure.ledger is None:
+    """Return the release ledger the file names, verified with its key; None without one."""
+    if plan.disclosure.ledger is None or plan.disclosure.key is None:
         return None
-    from sozialraum.privacy.audit.ledger import read_ledger
+    folder = plan.file.parent
+    return open_ledger(folder / plan.disclosure.ledger, folder / plan.disclosure.key)
 
-    folder = plan.file.parent.resolve()
-    name = plan.disclosure.ledger
-    path = folder / name
-    if "\0" in name or not path.resolve().is_relative_to(folder) or path.is_dir():
-        raise ConfigError(
-            problem("privacy.ledger_outside", file=plan.file.name, key="disclosure.ledger")
-        )
-    return read_ledger(path.resolve())
+
+def _key_outside(ledger: Ledger, folder: str | Path) -> None:
+    """Refuse a result folder in which ledger or key would lie."""
+    place = Path(folder).resolve()
+    for path in (ledger.path, ledger.key):
+        if path.resolve().is_relative_to(place):
+            raise ConfigError(problem("privacy.ledger_key_public", file=path.name))
 
 
 def _rules(plan: ParticipationPlan) -> DisclosureRules:
     section = plan.disclosure
-    apart = {"ledger", "programme"}
+    apart = {"ledger", "key", "corrects", "different"}
     given = {k: getattr(section, k) for k in section.model_fields_set if k not in apart}
-    return rules_from(given.pop("profile", ""), **given)
+    rules = rules_from(given.pop("profile", ""), **given)
+    if rules.noise:
+        raise ConfigError(
+            problem("participation.noise", file=plan.file.name, key="disclosure.profile",
+                    found=rules.profile)
+        )  # fmt: skip
+    return rules
 
 
 def _children(
@@ -251,13 +239,12 @@ def _sources(plan: ParticipationPlan) -> tuple[str, ...]:
     return (*stated, text("participation.sources.children", file=tables))
 
 
-def _in_words(counts: pd.Series, rules: DisclosureRules) -> Mapping[str, str]:
-    """Return process counts in words: tens, or that they are below the minimum."""
-    few = max(rules.minimum, 10)
+def _in_words(told: Mapping[str, tuple[float, float]]) -> dict[str, str]:
+    """Return process counts in words: the ends of their windows; none of what does not occur."""
     return {
-        str(reason): text("participation.words.few", minimum=few)
-        if n < few
-        else text("participation.words.around", n=number(10 * round(n / 10)))
-        for reason, n in counts.items()
-        if n > 0
+        reason: text("participation.words.few", minimum=number(high + 1))
+        if low <= 1
+        else text("participation.words.between", low=number(low), high=number(high))
+        for reason, (low, high) in told.items()
+        if high > 0
     }

@@ -17,7 +17,7 @@ Progress = Callable[[str], None]
 
 
 @own_errors
-def area_profiles(
+def profiles(
     build_file: str | Path,
     path: str | Path,
     *,

@@ -41,23 +41,6 @@ def participation_layers(
     return layers
 
 
-def city_rates(plan: Plan, measured: Measured) -> dict[str, float]:
-    """Return the rate of all areas with an index together, per layer, in whole per cent (0..1)."""
-    p, t = plan.participation, plan.transitions
-    counted = {
-        "participation": p and (p.participants, p.children),
-        "transitions": t and (t.cases, t.children),
-    }
-    found = {}
-    for name, columns in counted.items():
-        if not columns:
-            continue
-        counts = measured.counts[list(columns)].drop(index=measured.excluded.index).dropna().sum()
-        if counts.iloc[1] > 0:
-            found[name] = round(float(counts.iloc[0] / counts.iloc[1]), 2)
-    return found
-
-
 def _rates(
     measured: Measured, rules: DisclosureRules, cases: str, children: str, held: Collection[str]
 ) -> pd.DataFrame:

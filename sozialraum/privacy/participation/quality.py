@@ -1,0 +1,79 @@
+"""How well was counted: numbers of registrations and children, told as windows of their own.
+
+Duplicates, contradictions and addresses that were not found are counts of few persons as well. Each
+is a table of one cell: its window follows from no other number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.model.participation_release import CITY
+from sozialraum.model.protected import Partition
+from sozialraum.privacy.disclosure_rules import DisclosureRules
+from sozialraum.privacy.participation.reach import Astray, share_moved
+from sozialraum.privacy.recoding import recode_open
+
+Window = tuple[float, float]
+# Fewer pairs of registrations say nothing about how often they contradict each other.
+_ENOUGH_PAIRS = 100
+
+
+def told_quality(counts: pd.Series, rules: DisclosureRules) -> dict[str, Window]:
+    """Return the window of each number: so wide that the others and their sum do not narrow it.
+
+    Examples
+    --------
+    >>> told_quality(pd.Series({"exact": 40, "not_found": 2, "ambiguous": 0}), DisclosureRules())
+    {'exact': (33.0, 53.0), 'not_found': (1.0, 11.0), 'ambiguous': (0.0, 0.0)}
+    """
+    found = recode_open(counts.to_numpy(float), Partition(rules.k, 4 * rules.k + 1, rules.zeros))
+    ends = zip(found.low.tolist(), found.high.tolist(), strict=True)
+    return dict(zip(map(str, counts.index), ends, strict=True))
+
+
+def share_of(told: Mapping[str, Window], part: Sequence[str]) -> float:
+    """Return the share of some numbers in all, from the middles, in whole per cent (0..1)."""
+    middle = {name: sum(window) / 2 for name, window in told.items()}
+    total = sum(middle.values())
+    return round(sum(middle[name] for name in part) / total, 2) if total else float("nan")
+
+
+def astray_of(
+    told: Mapping[str, Window], area_sets: Sequence[str], children: float
+) -> dict[tuple[str, bool], Astray]:
+    """Return the shares of children that went astray, per area set and whether by age.
+
+    Parameters
+    ----------
+    told : of `told_quality`; ends are taken so that no share is too small
+    area_sets : names
+    children : that take part, of all areas; NaN where not told
+    """
+    found = {}
+    counted = children if children >= 1 else np.inf
+    merged, split = (min(told[name][1] / counted, 1.0) for name in ("merged", "split"))
+    for by_age, kind in ((False, "all"), (True, "age")):
+        away = told[f"absent_{kind}"][1]
+        absent = away / (counted + away) if away else 0.0
+        for name in area_sets:
+            moved = _moved(told, f"{name}_{kind}")
+            found[name, by_age] = Astray(moved, absent, merged, split)
+        # nobody is moved out of the city by a wrong address; by a wrong birthday into another age
+        least = min(found[name, by_age].moved for name in area_sets) if by_age else 0.0
+        found[CITY, by_age] = Astray(least, absent, merged, split)
+    return found
+
+
+def _moved(told: Mapping[str, Window], kind: str) -> float:
+    pairs, differs, seen, few = (told[f"{k}_{kind}"] for k in ("pairs", "differs", "seen", "few"))
+    enough = pairs[0] >= _ENOUGH_PAIRS
+    return share_moved(
+        pairs=pairs[0] if enough else 0.0,
+        differs=differs[1] if enough else 0.0,
+        seen=seen[0],
+        few=few[1],
+    )
