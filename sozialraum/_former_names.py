@@ -20,7 +20,6 @@ FORMER = {
     "protect": "privacy.protect",
     "restandardise": "index.restandardise",
     "standardise": "index.standardise",
-    "suppress": "privacy.suppress",
 }
 
 

@@ -7,6 +7,7 @@ import pytest
 
 import sozialraum
 from sozialraum.model.errors import DataError
+from sozialraum.workflows.build.building import build_for_office, internal
 
 ROOT = Path(__file__).parents[1]
 
@@ -45,7 +46,7 @@ def blocks_of_one_catchment(result, key: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def plain():
-    return sozialraum.build(ROOT / "config" / "musterstadt.toml")
+    return build_for_office(ROOT / "config" / "musterstadt.toml")[1]
 
 
 def test_a_cell_the_deliverer_withheld_makes_the_catchment_suppressed_not_missing(plain, tmp_path):
@@ -67,9 +68,9 @@ def test_a_share_speaks_of_the_children_it_is_known_for_where_the_build_allows_i
         if b in blocks_of_one_catchment(plain, key) and n > 0
     }
     withheld = next(iter(known))
-    result = sozialraum.build(changed_build(tmp_path, {withheld: "."}, 0.2))
-    measured = result.measured["2024-12-31"]
-    walk, counts = result.crosswalk, result.delivery.tables["2024-12-31"]["bloecke"]
+    _, office = build_for_office(changed_build(tmp_path, {withheld: "."}, 0.2))
+    measured = internal(office).measured["2024-12-31"]
+    walk, counts = office.crosswalk, office.delivery.tables["2024-12-31"]["bloecke"]
     row = walk.matrix[[walk.target_keys.index(key)], :].toarray().ravel()
     share = dict(zip(walk.source_keys, row, strict=True))
     others = [b for b in walk.source_keys if b != withheld]

@@ -24,13 +24,13 @@ def build(
     as_json: Json = False,
 ) -> None:
     """Compute the index and write everything."""
-    from sozialraum.workflows.build.building import build as run_build
+    from sozialraum.workflows.build.building import build_for_office, internal
 
     with progress() as step:
-        result = run_build(build_file, data=data, lang=lang, progress=step)
+        result, office = build_for_office(build_file, data=data, lang=lang, progress=step)
         files = result.save(out, progress=step)
         if intern is not None:
-            result.internal().save(intern, progress=step)
+            internal(office).save(intern, progress=step)
     if as_json:
         print_json(result.summary() | {"files": files, "folder": out.as_posix()})
         return

@@ -42,10 +42,20 @@ def cross_checks(plan: Plan, file: str) -> Iterator[Problem]:
     yield from _persons_missing(plan, file)
     yield from _imputation_checks(plan, file)
     yield from _level_checks(plan, file)
-    rules = plan.disclosure
-    if rules.value_base < rules.minimum_base and not rules.profile:
-        values = {"minimum_base": rules.minimum_base, "value_base": rules.value_base}
-        yield problem("config.base_order", file=file, key="disclosure.value_base", **values)
+    yield from _ledger_checks(plan, file)
+
+
+def _ledger_checks(plan: Plan, file: str) -> Iterator[Problem]:
+    """Find a ledger without its key, a key without its ledger, and answers on nobody."""
+    rules, ids = plan.disclosure, [i.id for i in plan.indicators]
+    if (rules.ledger is None) != (rules.key is None):
+        lacking = "key" if rules.key is None else "ledger"
+        yield problem("config.ledger_alone", file=file, key=f"disclosure.{lacking}", found=lacking)
+    for name in ("corrects", "different"):
+        for found in sorted(set(getattr(rules, name)) - set(ids)):
+            place = {"file": file, "key": f"disclosure.{name}"}
+            hint = did_you_mean(found, ids)
+            yield problem("config.unknown_answer", **place, found=found, hint=hint)
 
 
 def _anchors_missing(plan: Plan, axis: str, file: str) -> Iterator[Problem]:

@@ -16,7 +16,6 @@ from sozialraum.config.sections import (
     Derived,
     Disclosure,
     Exclude,
-    Intern,
     Level,
     Outlines,
     Output,
@@ -83,7 +82,6 @@ class Plan(Section):
     levels: tuple[Level, ...] = ()
     indicators: Annotated[tuple[Indicator, ...], Field(min_length=1)]
     disclosure: Disclosure = Disclosure()
-    intern: Intern = Intern()
     imputation: Imputation | None = None
     transform: Transform = {}
     treatment: Treatment | None = None

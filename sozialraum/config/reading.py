@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from sozialraum.config.cross_checks import ANCHORS, cross_checks, without_effect
+from sozialraum.config.former_keys import without_former_keys
 from sozialraum.config.plan import Plan
 from sozialraum.config.recipe_file import recipe_sections
 from sozialraum.config.steps import SECTIONS
@@ -39,7 +40,7 @@ def read_build(path: str | Path, *, data: str | Path | None = None) -> Plan:
         With every problem: key path, expected, found, what to do.
     """
     file = Path(path)
-    given = read_toml(file)
+    given, former = without_former_keys(read_toml(file), file.name)
     recipe, facts, problems = _recipe_defaults(given, file)
     used = _without_absent(recipe, given)
     merged = _merge(used, given)
@@ -48,7 +49,7 @@ def read_build(path: str | Path, *, data: str | Path | None = None) -> Plan:
     if altered:  # words of the recipe on its index values no longer fit
         merged = _without_directions(merged, given)
     plan, invalid = _validate(merged, file.name)
-    problems += invalid
+    problems += [*former, *invalid]
     problems += list(_turned_round(recipe, given, file.name))
     if plan is not None:
         problems += list(cross_checks(plan, file.name))

@@ -14,14 +14,13 @@ from pydantic_core import PydanticCustomError
 from sozialraum.model.options import (
     AreaSetName,
     AtLeastOne,
-    Attacker,
-    Candidates,
     Count,
     Decimals,
     Digits,
     FilePath,
     HexColour,
     IndicatorId,
+    Intruder,
     NotNegative,
     OpenShare,
     Parts,
@@ -29,6 +28,7 @@ from sozialraum.model.options import (
     RestandardMethod,
     Sign,
     Significance,
+    Totals,
     Winner,
     Zeros,
 )
@@ -166,33 +166,25 @@ class Level(Section):
 class Disclosure(Section):
     """``[disclosure]``: fields of `sozialraum.privacy.rules.DisclosureRules` (Geheimhaltung).
 
-    The rules' noise and rounding of counts are no keys: a build publishes shares, never counts.
-    `ledger` is the file, beside the build file, in which every publication is recorded.
+    `ledger` and `key` are the files of the office in which every publication is recorded;
+    `corrects` and `different` name indicators that look like earlier ones, and say what they are.
     """
 
     minimum: AtLeastOne = 5
-    minimum_base: NotNegative = 10.0
-    value_base: NotNegative = 30.0
+    width: AtLeastOne = 3
     zeros: Zeros = "show"
-    candidates: Candidates = 3
-    index_decimals: Decimals = 1
-    insiders: Count = 0
-    attacker: Attacker = "rule"
+    attacker: Intruder = "totals"
+    insiders: Count | None = None
+    totals: Totals = "exact"
     profile: str = ""
     published_input: bool = False
     reason: str = ""
     published: tuple[IndicatorId, ...] = ()
-    # A file of the office, no rule: it is left out where the section becomes arguments or manifest.
+    # Files and answers of the office, no rules: left out where the section becomes arguments.
     ledger: Annotated[FilePath | None, Field(exclude=True)] = None
-
-
-class Intern(Section):
-    """``[intern]``: what may be seen inside the office; replaces the same keys of [disclosure]."""
-
-    minimum: AtLeastOne = 3
-    minimum_base: NotNegative = 5.0
-    value_base: NotNegative = 10.0
-    index_decimals: Decimals = 2
+    key: Annotated[FilePath | None, Field(exclude=True)] = None
+    corrects: Annotated[tuple[IndicatorId, ...], Field(exclude=True)] = ()
+    different: Annotated[tuple[IndicatorId, ...], Field(exclude=True)] = ()
 
 
 class Participation(Section):
@@ -275,3 +267,5 @@ class Output(Section):
     accent: HexColour = "#0c4a8d"
     logo: FilePath | None = None
     licence: str = ""
+    decimals: Decimals = 1
+    small_base: NotNegative = 30.0

@@ -13,6 +13,7 @@ import pandas as pd
 
 from sozialraum.model import Indicator, Problem, status_frame
 from sozialraum.model.errors import DataError
+from sozialraum.model.protected import ProtectedTable
 from sozialraum.model.units import with_units
 from sozialraum.texts import number, problem
 
@@ -20,7 +21,10 @@ UNIT_FACTOR = {"share": 1.0, "percent": 100.0, "per_1000": 1000.0, "points": 100
 
 
 def compute_indicators(
-    counts: pd.DataFrame, indicators: Sequence[Indicator]
+    counts: ProtectedTable | pd.DataFrame,
+    indicators: Sequence[Indicator],
+    *,
+    delivered: pd.DataFrame | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Form each indicator's value, base and status.
 
@@ -30,9 +34,12 @@ def compute_indicators(
 
     Parameters
     ----------
-    counts : (n_areas, n_variables), persons or delivered values; NaN = not delivered, 0 = a counted
-        zero
+    counts : protected counts, one variable per indicator, as `sozialraum.privacy.protect` makes
+        them: the middle of each window stands for the count. Or, of counts that are published
+        already, a frame: (n_areas, n_variables), persons or delivered values; NaN = not
+        delivered, 0 = a counted zero
     indicators : what to form
+    delivered : beside protected counts, values delivered without counts and published already
 
     Returns
     -------
@@ -40,7 +47,8 @@ def compute_indicators(
         notation of each column
     base : same shape, persons; NaN where unknown
     status : same shape, categories of `STATUS`: "missing" (a count was not delivered), "no_base"
-        (the denominator is 0), "small_base" (below the indicator's `minimum_base`), else "ok"
+        (the denominator is 0), "small_base" (below the indicator's `minimum_base`, or nothing may
+        be told of so few), "suppressed" (its table is not told), else "ok"
 
     Raises
     ------
@@ -60,6 +68,8 @@ def compute_indicators(
     02    NaN   0.0  no_base
     03    NaN   NaN  missing
     """
+    if isinstance(counts, ProtectedTable):
+        return _of_protected(counts, indicators, delivered)
     _refuse_bad_counts(counts, indicators)
     value, base, status = {}, {}, {}
     for indicator in indicators:
@@ -68,7 +78,42 @@ def compute_indicators(
         value[indicator.id] = np.where(label == "ok", raw, np.nan)
         base[indicator.id] = persons
         status[indicator.id] = label
-    frames = [pd.DataFrame(columns, index=counts.index) for columns in (value, base, status)]
+    return _frames(value, base, status, counts.index, indicators)
+
+
+def _of_protected(
+    table: ProtectedTable, indicators: Sequence[Indicator], delivered: pd.DataFrame | None
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    if problems := [*_repeated_ids(indicators)]:
+        raise DataError(problems)
+    index, value, base, status = table.middle.index, {}, {}, {}
+    for i in indicators:
+        nothing = np.full(len(index), np.nan)
+        raw, persons, label = nothing, nothing, np.full(len(index), "missing", dtype=object)
+        if i.value is not None and i.id not in table.status:
+            known = delivered is not None and i.value in delivered and i.id in table.exact
+            raw = delivered[i.value].to_numpy(float) if known else nothing  # type: ignore[index]
+            label = _labels(raw, persons, i) if known else np.full(len(index), "suppressed", object)
+        elif i.id in table.status:
+            persons = table.base[i.id].to_numpy(float)
+            share = np.full(len(index), np.nan)
+            np.divide(table.middle[i.id].to_numpy(float), persons, out=share, where=persons > 0)
+            raw = share * UNIT_FACTOR[i.unit]
+            given = table.status[i.id].astype(object).to_numpy()
+            label = np.where(given == "ok", _labels(raw, persons, i), given)
+        value[i.id] = np.where(label == "ok", raw, np.nan)
+        base[i.id], status[i.id] = persons, label
+    return _frames(value, base, status, index, indicators)
+
+
+def _frames(
+    value: dict[str, np.ndarray],
+    base: dict[str, np.ndarray],
+    status: dict[str, np.ndarray],
+    index: pd.Index,
+    indicators: Sequence[Indicator],
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    frames = [pd.DataFrame(columns, index=index) for columns in (value, base, status)]
     units = {i.id: i.unit for i in indicators}
     return with_units(frames[0], units), frames[1], status_frame(frames[2])
 

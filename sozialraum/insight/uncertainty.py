@@ -126,6 +126,7 @@ def simulate_index(
     counts: CountError = "binomial",
     shrink: bool = True,
     errors: pd.DataFrame | None = None,
+    added_variance: pd.DataFrame | None = None,
     vary: Mapping[str, Any] | None = None,
     variants: Sequence[pd.DataFrame] = (),
     variance_draws: Count | None = None,
@@ -164,6 +165,8 @@ def simulate_index(
         `sampling`. In simulated cities with known truth the class probabilities are calibrated
         with it and a few points too sure without it
     errors : standard errors of delivered values
+    added_variance : (n_areas, n_indicators) variance of each count beyond chance, persons²: of
+        protected counts, that of all counts of their window, `ProtectedTable.variance`
     vary : ``[uncertainty.vary]``, see `read_assumptions`
     variants : further complete tables instead of `value` (multiple imputations, other treatments
         of outliers); each table, `value` included, is equally likely
@@ -202,8 +205,9 @@ def simulate_index(
     value = value[list(scale.ids)].sort_index()
     tables = [value, *(_aligned(v, value) for v in variants)]
     cells = sampling_cells(
-        value, numerator, base, indicators, counts=counts, shrink=shrink, errors=errors
-    )
+        value, numerator, base, indicators, counts=counts, shrink=shrink, errors=errors,
+        added_variance=added_variance,
+    )  # fmt: skip
     data: NDArray[np.float64] = np.stack([as_kernel_array(t.T) for t in tables])
     random = Draws(
         value.index, tuple(scale.ids), data, cells, assumptions,

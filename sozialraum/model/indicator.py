@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from sozialraum.model.arguments import refuse_wrong_options
-from sozialraum.model.options import Direction, Kind, NotNegative, Unit
+from sozialraum.model.options import Direction, Kind, NotNegative, Positive, Unit
 
 # what a value in a notation can be, the usual first; and the usual notation of each kind
 KINDS: dict[str, tuple[str, ...]] = {
@@ -41,6 +41,9 @@ class Indicator:
     unit : its notation: "share" (0..1), "percent" (0..100), "per_1000", "points" (percentage
         points), "number"; without it that of the kind
     minimum_base : persons the denominator must have for the value to count at all
+    most : where the numerator is a sum of amounts (euros, hours): the largest amount one person can
+        have; without it such a sum is only shown if it is published already
+    confidential_base : nobody outside knows the denominator: it is protected like a count
     source, note : printed with the indicator
     """
 
@@ -58,6 +61,8 @@ class Indicator:
     kind: Kind | None = None
     unit: Unit = "share"
     minimum_base: NotNegative = 0.0
+    most: Positive | None = None
+    confidential_base: bool = False
     source: str = ""
     note: str = ""
 

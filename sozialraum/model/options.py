@@ -66,6 +66,8 @@ Significance = Literal["fdr", "plain"]
 
 Zeros = Literal["show", "suppress"]
 Attacker = Literal["arithmetic", "rule", "population", "insider"]
+Intruder = Literal["outsider", "totals", "insider"]
+Totals = Literal["exact", "recoded"]
 
 # --- areas ----------------------------------------------------------------------------------------
 

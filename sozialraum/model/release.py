@@ -83,6 +83,10 @@ class Edition:
     contributions : contribution of each indicator to the published index, and ``rest`` (what is
         rounded off or not shown); each row adds up to ``table["index"]``
     city : published value of the whole municipality per indicator, from the sums of counts
+    low, high : ends of the window of each count, persons; NaN where nothing was put into windows
+    half_width : half the width of the window as a value of the indicator: the ± behind it
+    persons : persons each value speaks of, to tens
+    few : True where so few stand there that a value is marked "kleine Basis"
     """
 
     stichtag: str
@@ -91,6 +95,11 @@ class Edition:
     signs: pd.DataFrame
     contributions: pd.DataFrame
     city: pd.Series
+    low: pd.DataFrame | None = None
+    high: pd.DataFrame | None = None
+    half_width: pd.DataFrame | None = None
+    persons: pd.DataFrame | None = None
+    few: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

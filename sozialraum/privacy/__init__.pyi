@@ -1,8 +1,6 @@
-from .audit.bounds import audit_release as audit_release
-from .audit.coarsening import coarsen as coarsen
-from .audit.ledger import read_ledger as read_ledger
-from .gate import protect as protect
+from .ledger import new_ledger as new_ledger
+from .ledger import open_ledger as open_ledger
 from .participation.duplicates import find_children as find_children
 from .perturbation.cellkey import cell_keys as cell_keys
-from .rounding import round_shares as round_shares
-from .suppression import suppress as suppress
+from .protecting import protect as protect
+from .statements import statements_of as statements_of

@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -208,20 +208,3 @@ def seal(secret: bytes, entry: Mapping[str, Any]) -> str:
     """Return the seal of a line."""
     text = json.dumps(entry, ensure_ascii=False, sort_keys=True)
     return hmac.digest(secret, text.encode(), hashlib.sha256).hex()
-
-
-def write_recorded(
-    ledger: Ledger,
-    told: Mapping[str, Any],
-    prepare: Callable[[int, str], T],
-    finish: Callable[[T], None],
-    **about: Any,
-) -> Ledger:
-    """Write a release with `prepare`, record it, and name it with `finish`; see `recording`."""
-    from sozialraum.privacy.recording import recording
-
-    place = recording(ledger, told, **about)
-    ready = prepare(place.release["number"], place.release["head"])
-    grown = place.record()
-    finish(ready)
-    return grown

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from sozialraum.model.plan_release import PlanRelease
 from sozialraum.model.release import _SEAL
-from sozialraum.privacy.rules import DisclosureRules
+from sozialraum.privacy.disclosure_rules import DisclosureRules
 from sozialraum.texts import number, text
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
 DECIMALS = 2
+TENS = 10  # head counts are told in tens
 NOBODY = "nobody"  # class of areas without anyone it is about
 METRES = "metres"  # distances are told in whole metres
 
@@ -47,7 +48,7 @@ def protect_plan(
         sentences that tell counts as `sentence_rules` says, and ``details``, each with ``rows``
     counts : names of figures and columns that count persons
     rules : counts of 1 to below ``rules.minimum`` are blanked, the others rounded to multiples of
-        ``rules.rounding_base``; where zeros are withheld too, maps that show areas without anyone
+        `TENS`; where zeros are withheld too, maps that show areas without anyone
         are left out; nothing of it where the input is published already
     title, place, legends, labels, areas, points : as `PlanRelease` holds them; of areas and points
         only name and geometry are kept
@@ -73,13 +74,13 @@ def sentence_rules(rules: DisclosureRules) -> dict[str, Any]:
 
     Examples
     --------
-    >>> sentence_rules(DisclosureRules(rounding_base=10))
+    >>> sentence_rules(DisclosureRules())
     {'multiple': 10, 'fewest': 5, 'zeros': True}
     """
     if rules.published_input:
         return {"multiple": 1, "fewest": 1, "zeros": True}
     zeros = rules.zeros == "show"
-    return {"multiple": rules.rounding_base, "fewest": rules.minimum, "zeros": zeros}
+    return {"multiple": TENS, "fewest": rules.minimum, "zeros": zeros}
 
 
 def _notes(rules: DisclosureRules) -> tuple[str, ...]:
@@ -87,7 +88,7 @@ def _notes(rules: DisclosureRules) -> tuple[str, ...]:
         return (text("privacy.plan.published", reason=rules.reason),)
     return (
         text("privacy.plan.small_counts", minimum=number(rules.minimum)),
-        text("privacy.plan.rounded", base=number(rules.rounding_base)),
+        text("privacy.plan.rounded", base=number(TENS)),
     )
 
 
@@ -145,8 +146,7 @@ class _Gate:
         whole = round(value)
         if whole < self.rules.minimum and (whole != 0 or self.rules.zeros == "suppress"):
             return None
-        base = self.rules.rounding_base
-        return math.floor(value / base + 0.5) * base
+        return math.floor(value / TENS + 0.5) * TENS
 
     def _shortened(self, name: str, value: Any) -> Any:
         if not isinstance(value, float):

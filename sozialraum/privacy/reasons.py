@@ -1,84 +1,84 @@
-"""German sentences on what was withheld and why, without the number that was withheld."""
+"""German sentences on how counts were protected, and why a value is not there."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import Literal
 
 import pandas as pd
 
 from sozialraum.model import Edition, Indicator, Problem, Release
-from sozialraum.privacy.publishable import is_published, is_uncounted
-from sozialraum.privacy.rules import DisclosureRules
+from sozialraum.model.protected import Protected
+from sozialraum.privacy.disclosure_rules import DisclosureRules
+from sozialraum.privacy.recoding import smallest_base
 from sozialraum.texts import problem, text
+
+_WHOLE_KINDS = ("share", "rate")
+
+
+def is_uncounted(indicator: Indicator, rules: DisclosureRules) -> bool:
+    """Tell whether nobody knows how many persons stand behind the indicator's values.
+
+    It is delivered as a value, or is a mean of amounts without a largest amount, and published
+    nowhere: none of it may be told.
+    """
+    if rules.is_open(indicator.id):
+        return False
+    amounts = indicator.kind not in _WHOLE_KINDS and indicator.most is None
+    return indicator.value is not None or amounts
 
 
 def release_notes(
     editions: Sequence[Edition],
     *,
+    protected: Protected | None,
     indicators: Sequence[Indicator],
     rules: DisclosureRules,
+    level: Literal["public", "intern"] = "public",
     area_word: str = "",
 ) -> tuple[str, ...]:
-    """Return the notes of a release: the rules in words, and which indicators have withheld values.
+    """Return the notes of a release: what is not told comes first, then how counts were protected.
 
-    No note holds a count of persons or of areas.
+    No note holds a number that was counted.
     """
+    if level == "intern":
+        return (text("privacy.notes.intern"),)
     current = editions[-1]
+    public = [i for i in indicators if rules.is_open(i.id)]
     uncounted = [i for i in indicators if is_uncounted(i, rules)]
-    public = [i for i in indicators if is_published(i, rules)]
     counted = [i for i in indicators if i not in uncounted and i not in public]
+    untold = (
+        {name for name, day, _ in protected.not_told if day == current.stichtag}
+        if (protected is not None)
+        else set()
+    )
+    notes = [
+        text(f"privacy.notes.{name}", labels=_labels(some))
+        for name, some in (
+            ("not_told", [i for i in counted if i.id in untold]),
+            ("uncounted", uncounted),
+        )
+        if some
+    ]
     if rules.published_input:
-        word = "published_partly" if _withheld_anywhere(current) else "published_input"
-        notes = [text(f"privacy.notes.{word}", reason=rules.reason)]
-    else:
-        shown = current.values[[i.id for i in counted]].notna().any(axis=None)
-        notes = [text("privacy.notes.rounded")] if shown else []
-        notes.append(text("privacy.notes.index"))
-    notes += _withheld(current, counted, uncounted, public)
-    notes += _without_index(current, area_word or "Gebiet")
+        notes.append(text("privacy.notes.published_input", reason=rules.reason))
+    elif rules.noise:
+        notes.append(text("privacy.notes.noise"))
+    elif current.values[[i.id for i in counted]].notna().any(axis=None):
+        notes.append(text("privacy.notes.windows", minimum=rules.minimum))
+    notes += _small(current, counted, rules)
     if public and not rules.published_input:
         word, labels = "published_where" if rules.reason else "published", _labels(public)
         notes.append(text(f"privacy.notes.{word}", labels=labels, reason=rules.reason))
     return tuple(notes)
 
 
-def _withheld_anywhere(current: Edition) -> bool:
-    hidden = ("suppressed", "suppressed_secondary", "small_base")
-    cells = current.signs.isin(hidden).any(axis=None)
-    return bool(cells or current.table["status"].isin(hidden).any())
-
-
-def _withheld(
-    current: Edition,
-    counted: Sequence[Indicator],
-    uncounted: Sequence[Indicator],
-    public: Sequence[Indicator],
-) -> list[str]:
-    """Say which indicators have values or city values that are not shown, each with its reason."""
-    # One sentence for primary and secondary: who can tell them apart knows more.
-    signs = current.signs.astype(object).replace("suppressed_secondary", "suppressed")
-
-    def having(sign: str, some: Sequence[Indicator]) -> list[Indicator]:
-        return [i for i in some if (signs[i.id] == sign).any()]
-
-    groups = [
-        ("suppressed", having("suppressed", counted)),
-        ("small_base", having("small_base", [*counted, *public])),
-        ("uncounted", list(uncounted)),
-        ("delivered", having("suppressed", public)),
-        ("city", [i for i in counted if current.city.isna().get(i.id, False)]),
-    ]
-    return [text(f"privacy.notes.{n}", labels=_labels(some)) for n, some in groups if some]
-
-
-def _without_index(current: Edition, area_word: str) -> list[str]:
-    status = current.table["status"]
-    kinds = {"small_base": "small_area", "suppressed": "leaking_index"}
-    return [
-        text(f"privacy.notes.{note}", area_word=area_word)
-        for kind, note in kinds.items()
-        if (status == kind).any()
-    ]
+def _small(current: Edition, counted: Sequence[Indicator], rules: DisclosureRules) -> list[str]:
+    """Say where nothing is told because the base is too small, and that values were withheld."""
+    small = [i for i in counted if (current.signs[i.id] == "small_base").any()]
+    if not small:
+        return []
+    return [text("privacy.notes.small_base", labels=_labels(small), least=smallest_base(rules.k))]
 
 
 def uncounted_warnings(
@@ -94,12 +94,14 @@ def uncounted_warnings(
     found = [i for i in indicators if is_uncounted(i, rules)]
     if not found:
         return []
+    left = {i.axis for i in indicators if i not in found}
+    nothing = any(i.axis not in left for i in found)
     listed = dict.fromkeys((*rules.published, *(i.id for i in found)))
     names = ", ".join(f'"{name}"' for name in listed)
     return [
         problem(
             "privacy.no_counts",
-            "warning",
+            "error" if nothing else "warning",
             file=file,
             found=len(found),
             labels=_labels(found),
@@ -108,18 +110,8 @@ def uncounted_warnings(
     ]
 
 
-def cell_reasons(
-    release: Release, *, proofs: Mapping[tuple[str, str], str] | None = None
-) -> pd.DataFrame:
+def cell_reasons(release: Release) -> pd.DataFrame:
     """Return a German sentence for every field that shows no value, for the page of the committee.
-
-    Parameters
-    ----------
-    release : as `protect` made it; of a "public" release primary and secondary suppression read the
-        same
-    proofs : per (area key, indicator id) a sentence on which published items would combine (see
-        `sozialraum.privacy.audit.certificates.certificate` with ``figures=False``); only used for
-        level "intern"
 
     Returns
     -------
@@ -131,36 +123,26 @@ def cell_reasons(
     for area in edition.table.index:
         status = str(edition.table["status"].at[area])
         if status != "ok":
-            kind = _area_kind(status, bool(pd.isna(edition.table["class"].at[area])))
+            kind = f"index_{status}" if status in ("small_base", "suppressed") else status
             lines.append(
                 (area, names[area], "Index", status, _sentence(kind, names[area], "Index"))
             )
         for indicator in release.indicators:
             sign = str(edition.signs[indicator.id].at[area])
-            if sign == "ok":
-                continue
-            reason = _sentence(_why(sign, indicator, release), names[area], indicator.label)
-            proof = (proofs or {}).get((str(area), indicator.id), "")
-            if proof and release.level == "intern":
-                reason = f"{reason} {proof}"
-            lines.append((area, names[area], indicator.label, sign, reason))
+            if sign != "ok":
+                reason = _sentence(_why(sign, indicator, release), names[area], indicator.label)
+                lines.append((area, names[area], indicator.label, sign, reason))
     return pd.DataFrame(lines, columns=["key", "name", "indicator", "status", "reason"])
 
 
 def _why(sign: str, indicator: Indicator, release: Release) -> str:
     """Return which sentence says why there is no value: a sign may have several reasons."""
     if indicator.id in release.details.get("uncounted", ()):
-        return "uncounted" if sign.startswith("suppressed") else sign
+        return "uncounted" if sign == "suppressed" else sign
     rules = release.details["disclosure"]
     if rules["published_input"] or indicator.id in rules["published"]:
         return "delivered" if sign == "suppressed" else sign
     return sign
-
-
-def _area_kind(status: str, no_class: bool) -> str:
-    if status in ("small_base", "suppressed"):
-        return f"index_{status}_{'nothing' if no_class else 'class'}"
-    return status
 
 
 def _sentence(kind: str, name: str, label: str) -> str:

@@ -89,25 +89,42 @@ def write_all(
         raise ValueError(message)
     target = Path(folder)
     with whole_folder(target) as fresh:
-        for word in files:
-            if word in WRITERS:
-                name, write = WRITERS[word]
-                write(release, fresh / name, **_looks(word, design))
-        if "karten" in files:
-            looks = _looks("karten", design)
-            write_sheets(release, fresh / "karten", views=("index", *SHEETS), **looks)
-        if "kommonitor" in files:
-            write_kommonitor(release, fresh / "kommonitor")
-        if METADATA in files:
-            plan = (facts or {}).get("plan", {})
-            licence = plan.get("output", {}).get("licence", "")
-            path = fresh / "metadaten.json"
-            write_metadata(release, path, ags=plan.get("ags", ""), licence=licence)
-        for name, content in (further or {}).items():
-            (fresh / name).write_bytes(content)
-        write_check_report(problems, fresh / "pruefbericht.html", title=release.facts.title)
-        write_manifest(release, fresh, facts=facts)
+        write_into(
+            release, fresh, files=files, problems=problems, facts=facts, design=design,
+            further=further,
+        )  # fmt: skip
     return sorted(p for p in target.rglob("*") if p.is_file())
+
+
+def write_into(
+    release: Release,
+    fresh: Path,
+    *,
+    files: Sequence[str],
+    problems: Sequence[Problem] = (),
+    facts: Mapping[str, Any] | None = None,
+    design: Design | None = None,
+    further: Mapping[str, bytes] | None = None,
+) -> None:
+    """Write everything into an empty folder that gets its name later; as `write_all` otherwise."""
+    for word in files:
+        if word in WRITERS:
+            name, write = WRITERS[word]
+            write(release, fresh / name, **_looks(word, design))
+    if "karten" in files:
+        looks = _looks("karten", design)
+        write_sheets(release, fresh / "karten", views=("index", *SHEETS), **looks)
+    if "kommonitor" in files:
+        write_kommonitor(release, fresh / "kommonitor")
+    if METADATA in files:
+        plan = (facts or {}).get("plan", {})
+        licence = plan.get("output", {}).get("licence", "")
+        path = fresh / "metadaten.json"
+        write_metadata(release, path, ags=plan.get("ags", ""), licence=licence)
+    for name, content in (further or {}).items():
+        (fresh / name).write_bytes(content)
+    write_check_report(problems, fresh / "pruefbericht.html", title=release.facts.title)
+    write_manifest(release, fresh, facts=facts)
 
 
 def _looks(word: str, design: Design | None) -> dict[str, Any]:

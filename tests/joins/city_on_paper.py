@@ -57,9 +57,8 @@ numerator = "arm"
 denominator = "kinder"
 direction = "burden"
 [disclosure]
-minimum = 1
-minimum_base = 1
-value_base = 1
+published_input = true
+reason = "erfundene Zahlen"
 """
 
 

@@ -49,7 +49,7 @@ RULES = "strasse;hausnummern;sprengel\nLange Str.;1-2;A\nLange Str.;ab 3;B\n"
 
 
 def children(result) -> dict[str, float]:
-    return result.measured["2024-12-31"].counts["kinder"].to_dict()
+    return result.measured["2024-12-31"].base["armut"].to_dict()
 
 
 def codes(problems) -> list[str]:
@@ -312,7 +312,7 @@ def test_last_years_numbers_are_carried_to_todays_boundaries(tmp_path):
     status = delivery.status["2020-12-31"]["bloecke"]["arm"]
     assert status.astype(str).to_dict() == {"01": "ok", "02": "ok", "03": "ok", "04": "suppressed"}
     result = sozialraum.build(built.file)
-    assert result.measured["2020-12-31"].counts["kinder"].to_dict() == pytest.approx(
+    assert result.measured["2020-12-31"].base["armut"].to_dict() == pytest.approx(
         {"A": 120 + 90, "B": 90 + 200}
     )
 
@@ -407,7 +407,7 @@ def test_several_years_share_one_crosswalk(tmp_path, monkeypatch):
     result = sozialraum.build(built.file)
     assert len(result.measured) == 11 and len(made) == 1
     # block 01 lies in A, half of block 02 (200 children) too
-    assert result.measured["2020-12-31"].counts["kinder"]["A"] == pytest.approx(106 + 100)
+    assert result.measured["2020-12-31"].base["armut"]["A"] == pytest.approx(106 + 100)
 
 
 # --- what a town hall forgets -------------------------------------------------------------------

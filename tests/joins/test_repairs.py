@@ -73,7 +73,7 @@ def test_every_repair_is_recorded_with_key_and_square_metres(tmp_path):
 def test_a_repaired_build_runs_and_its_repairs_reach_method_and_manifest(tmp_path):
     built = plan(tmp_path, AREAL, blocks=BROKEN, areas_more=ALL)
     result = sozialraum.build(built.file)
-    assert sum(result.measured["2024-12-31"].counts["kinder"]) == pytest.approx(500)
+    assert sum(result.measured["2024-12-31"].base["armut"]) == pytest.approx(500)
     result.save(tmp_path / "out")
     manifest = (tmp_path / "out" / "manifest.json").read_text("utf-8")
     assert '"square_metres": 200.0' in manifest and '"repair": "overlap"' in manifest
@@ -127,7 +127,7 @@ def test_ground_of_two_catchments_is_refused_or_shared_as_the_build_file_says(tm
     shared = plan(tmp_path, AREAL + '\noverlaps = "share"', catchments=goals)
     result = sozialraum.build(shared.file)
     # block 02 lies with 60 m in A and with 60 m in B: a half each
-    assert result.measured["2024-12-31"].counts["kinder"].to_dict() == pytest.approx(
+    assert result.measured["2024-12-31"].base["armut"].to_dict() == pytest.approx(
         {"A": 200, "B": 300}
     )
     told_there = told(result.problems, "pipeline.join_shared")[0]

@@ -7,9 +7,14 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from sozialraum.model import Breaks, Facts, Indicator, Release, Scale, status_frame
-from sozialraum.privacy.gate import Candidate, protect
-from sozialraum.privacy.rules import DisclosureRules
+from sozialraum.model import STATUS, Breaks, Edition, Facts, Indicator, Release, Scale
+from sozialraum.model.deciding import ranks
+from sozialraum.privacy.case_counts import CaseCounts
+from sozialraum.privacy.disclosure_rules import DisclosureRules
+from sozialraum.privacy.protecting import protect
+from sozialraum.privacy.release import release_of
+
+LABELS = ("sehr gering", "gering", "mittel", "hoch", "sehr hoch")
 
 HOSTILE = (
     "<img src=x onerror=\"document.title='geentert'\">",
@@ -147,41 +152,56 @@ def sample_release(
         part = (values - low) / (high - low)
         return part.where(sign > 0, 1 - part) / len(ids)
 
-    candidates, limits = [], None
+    counts, limits = [], None
+    rules = DisclosureRules()
     for nr in range(years):
-        counts, base = _year(areas, indicators, rng, nr * 0.03)
-        counts[3, 0] = 2.0  # too few persons: suppressed
-        base[-1], counts[-1] = 0.0, 0.0  # nobody lives there
-        counts[5] = np.round(counts[5] / base[5] * 20)
-        base[5] = 20.0
-        #                       # only the class may be told
-        frame = lambda array: pd.DataFrame(array, areas.index, ids)  # noqa: E731
-        with np.errstate(invalid="ignore"):
-            value = frame(counts / base)
-        labels = pd.DataFrame("ok", areas.index, ids)
-        labels.iloc[-1], labels.iloc[7, m - 1] = "no_base", "missing"
-        value.iloc[7, m - 1] = np.nan
-        contributions = contribute(value)
-        index = contributions.sum(axis=1, min_count=m)
+        cases, base = _year(areas, indicators, rng, nr * 0.03)
+        cases[3, 0] = 2.0  # few persons: told as a low window
+        base[-1], cases[-1] = 0.0, 0.0  # nobody lives there
+        cases[5] = np.round(cases[5] / base[5] * 8)
+        base[5] = 8.0  # so few that nothing is told
+        cases[9] = np.round(cases[9] / base[9] * 20)
+        base[9] = 20.0  # small base, marked
+        cases[7, m - 1] = np.nan
+        day = f"{2024 - years + 1 + nr}-12-31"
+        frames = (pd.DataFrame(array, areas.index, ids) for array in (cases, base))
+        counts.append(CaseCounts(day, *frames))
+    places = {"sprengel": pd.Series(areas.index, areas.index)}
+    protected = protect(counts, places, publish=["sprengel"], rules=rules).protected
+    editions = []
+    for day, found in protected.on("sprengel").items():
+        frames = {
+            n: getattr(found, n).reindex(areas.index) for n in ("middle", "low", "high", "base")
+        }
+        value = (frames["middle"] / frames["base"].where(frames["base"] > 0)).round(6)
+        parts = contribute(value)
+        index = parts.sum(axis=1, min_count=m).round(2)
         limits = limits or tuple(
             float(x) for x in np.round(np.linspace(index.min(), index.max(), 6)[1:-1], 3)
         )
         numbers = pd.Series(
             np.searchsorted(limits, index.fillna(0), side="right") + 1, areas.index
         ).where(index.notna())
+        labels = dict(enumerate(LABELS, 1))
         table = pd.DataFrame({"index": index, "class": numbers.astype("Int64")})
-        table["status"] = np.where(index.notna(), "ok", "missing")
-        table.loc[areas.index[-1], "status"] = "no_base"
-        candidates.append(
-            Candidate(
-                stichtag=f"{2024 - years + 1 + nr}-12-31",
-                table=table,
-                value=value,
-                base=frame(base),
-                status=status_frame(labels),
-                contribute=contribute,
+        table["class_label"] = numbers.map(labels).astype(object).where(index.notna(), None)
+        table["rank"] = ranks(index, ascending=orientation == "participation").astype("Int64")
+        signs = found.status.reindex(areas.index)
+        why = signs.astype(object).apply(lambda row: row[row != "ok"].min(), axis=1)
+        status = why.where(index.isna(), "ok")
+        table["status"] = status.astype(pd.CategoricalDtype(list(STATUS)))
+        parts["rest"] = index - parts.sum(axis=1)
+        lowest, highest = frames["low"], frames["high"]
+        editions.append(
+            Edition(
+                stichtag=day, table=table, values=value, signs=signs,
+                contributions=parts.mask(index.isna(), axis=0),
+                city=(found.total / found.total_base).round(6), low=lowest, high=highest,
+                half_width=(highest - lowest) / 2 / frames["base"].where(frames["base"] > 0),
+                persons=frames["base"].round(-1).where(value.notna()),
+                few=frames["base"].lt(30) & value.notna(),
             )
-        )
+        )  # fmt: skip
     schools = gpd.GeoDataFrame(
         {
             "name": [HOSTILE[0] if hostile else f"Grundschule {i + 1}" for i in range(9)],
@@ -195,8 +215,9 @@ def sample_release(
     quarters = gpd.GeoDataFrame(
         {"name": ["Westhälfte", "Osthälfte"]}, geometry=[town & half, town - half], crs=areas.crs
     )
-    return protect(
-        candidates,
+    return release_of(
+        editions,
+        protected=protected,
         facts=Facts(
             title=HOSTILE[3] if hostile else "Sozialraumindex 2024",
             place="Musterstadt",
@@ -225,11 +246,11 @@ def sample_release(
                 "equal",
                 limits,
                 False,
-                ("sehr gering", "gering", "mittel", "hoch", "sehr hoch"),
+                LABELS,
                 (1, 2, 3, 4, 5),
             )
         },
-        rules=DisclosureRules(index_decimals=2),
+        rules=rules,
         level=level,
         points={"Schulen": schools},
         outlines={"Stadtteile": quarters},

@@ -241,8 +241,8 @@ def test_99_rows_of_a_city_of_104_parts_come_out_as_delivered(tmp_path):
     result = sozialraum.build(delivered(tmp_path, rows, advice, names=names))
     index = result.table["index"]
     assert sorted(index.dropna().index) == sorted(keys) and index.isna().sum() == 1
-    counts = result.measured["2014-12-31"].counts
-    assert counts["einwohner"].sum() == sum(row[0] for row in rows.values())
+    persons = result.measured["2014-12-31"].persons
+    assert persons.sum() == sum(row[0] for row in rows.values())
     share = pd.Series({k: row[2] / row[1] for k, row in rows.items()})
     moved = result.measured["2014-12-31"].value["armut"]
     pd.testing.assert_series_equal(moved.drop("Insel").sort_index(), share.sort_index(),

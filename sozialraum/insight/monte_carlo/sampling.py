@@ -70,7 +70,28 @@ class Cells:
         )
 
 
-def shrinking_prior(counted: Array, persons: Array, *, rate: bool = False) -> tuple[float, float]:
+def _widened(
+    first: Array, second: Array, beyond: Array, persons: Array, *, rate: bool
+) -> tuple[Array, Array]:
+    """Return the shapes with the same mean share, and a variance larger by that of the counts."""
+    wide = beyond > 0
+    if not wide.any():
+        return first, second
+    with np.errstate(invalid="ignore", divide="ignore"):
+        if rate:
+            kept = first / (first + beyond)
+            return np.where(wide, first * kept, first), np.where(wide, second * kept, second)
+        strength = first + second
+        mean = first / strength
+        chance = mean * (1 - mean) / (strength + 1)
+        kept = (mean * (1 - mean) / (chance + beyond / persons**2) - 1) / strength
+    kept = np.where(wide, np.maximum(kept, 1e-3), 1.0)
+    return first * kept, second * kept
+
+
+def shrinking_prior(
+    counted: Array, persons: Array, *, rate: bool = False, beyond: Array | None = None
+) -> tuple[float, float]:
     """Return the prior of one indicator over all areas, by moments.
 
     With m = Σx/Σn and A the variance of the true shares (Marshall 1991; at least 0), a share has
@@ -80,6 +101,7 @@ def shrinking_prior(counted: Array, persons: Array, *, rate: bool = False) -> tu
     ----------
     counted, persons : (n_areas,); NaN is disregarded
     rate : events per person instead of a share of persons
+    beyond : (n_areas,) variance of each count beyond chance, persons²
 
     Examples
     --------
@@ -93,6 +115,8 @@ def shrinking_prior(counted: Array, persons: Array, *, rate: bool = False) -> tu
         return NEUTRAL, NEUTRAL
     m = x.sum() / n.sum()
     noise = (m if rate else m * (1 - m)) / n.mean()
+    if beyond is not None:
+        noise += (beyond[known] / n).sum() / n.sum()
     variance = max((n * (x / n - m) ** 2).sum() / n.sum() - noise, 0.0)
     if rate:
         strength = min(m / variance, CERTAIN) if variance > 0 else CERTAIN
@@ -110,6 +134,7 @@ def sampling_cells(
     counts: str = "binomial",
     shrink: bool = False,
     errors: pd.DataFrame | None = None,
+    added_variance: pd.DataFrame | None = None,
 ) -> Cells:
     """Return how each cell of `value` is drawn.
 
@@ -121,6 +146,7 @@ def sampling_cells(
     counts : "binomial", "poisson" (all as rates) or "none"
     shrink : prior from all areas instead of the neutral one
     errors : standard errors of delivered values, by indicator id
+    added_variance : of each count beyond chance, persons²: it stands for all counts of a window
 
     Raises
     ------
@@ -149,13 +175,19 @@ def sampling_cells(
             keys = ", ".join(str(k) for k in value.index[above[:5]])
             problems.append(problem("insight.data.above_base", column=i, key=keys))
             continue
-        prior = shrinking_prior(x, persons, rate=rate) if shrink else (NEUTRAL, NEUTRAL)
+        beyond = np.zeros(n)
+        if added_variance is not None and i in added_variance:
+            beyond = added_variance[i].reindex(value.index).fillna(0.0).to_numpy(float)
+        prior = (
+            shrinking_prior(x, persons, rate=rate, beyond=beyond) if shrink else (NEUTRAL, NEUTRAL)
+        )
         kind[j] = GAMMA if rate else BETA
         first[j] = x + prior[0]
         if rate:
             second[j] = persons + (prior[1] if shrink else 0.0)
         else:
             second[j] = np.maximum(persons - x, 0.0) + prior[1]
+        first[j], second[j] = _widened(first[j], second[j], beyond, persons, rate=rate)
     if problems:
         raise DataError(problems)
     unit = np.array([UNIT[i.unit] for i in indicators])

@@ -70,6 +70,36 @@ def names(formula: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(node.id for node in ordered))
 
 
+def linear_terms(formula: str) -> dict[str, float] | None:
+    """Return by column the factor it is added with; None where the formula is no such sum.
+
+    Examples
+    --------
+    >>> linear_terms("a - (b - 2 * c)"), linear_terms("a / b"), linear_terms("a + 1")
+    ({'a': 1.0, 'b': -1.0, 'c': 2.0}, None, None)
+    """
+    found: dict[str, float] = {}
+    return found if _add_terms(_parse(formula), 1.0, found) and found else None
+
+
+def _add_terms(node: ast.expr, factor: float, found: dict[str, float]) -> bool:
+    """Add the columns of a part of a sum; tell whether it is one."""
+    match node:
+        case ast.Name(id=name):
+            found[name] = found.get(name, 0.0) + factor
+            return True
+        case ast.UnaryOp(op=ast.USub() | ast.UAdd() as sign, operand=inner):
+            return _add_terms(inner, -factor if isinstance(sign, ast.USub) else factor, found)
+        case ast.BinOp(left=left, op=ast.Add() | ast.Sub() as sign, right=right):
+            second = -factor if isinstance(sign, ast.Sub) else factor
+            return _add_terms(left, factor, found) and _add_terms(right, second, found)
+        case ast.BinOp(left=ast.Constant(value=int() | float() as n), op=ast.Mult(), right=part):
+            return _add_terms(part, factor * n, found)
+        case ast.BinOp(left=part, op=ast.Mult(), right=ast.Constant(value=int() | float() as n)):
+            return _add_terms(part, factor * n, found)
+    return False
+
+
 def _parse(formula: str) -> ast.expr:
     if len(formula) > _LONGEST:
         raise ConfigError(problem("sources.formula_long", found=len(formula), limit=_LONGEST))

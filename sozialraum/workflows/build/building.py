@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Literal
 
 from sozialraum.config import Plan, read_build
 from sozialraum.config.plan import speaking
-from sozialraum.model import Problem, Release
-from sozialraum.privacy.edition import Withheld
-from sozialraum.texts import problem
+from sozialraum.model import Problem
 from sozialraum.workflows.build.computed import Computed
-from sozialraum.workflows.build.computing import Progress, coarser, compute
-from sozialraum.workflows.build.disclosing.published_inputs import publicly_measured
-from sozialraum.workflows.build.disclosing.releasing import Audited, Made, TooFine, make
+from sozialraum.workflows.build.computing import Progress, compute, computed_from
+from sozialraum.workflows.build.counts.protecting import Safe, exact_table
 from sozialraum.workflows.build.office import Office
-from sozialraum.workflows.build.release_draft import disclosure_rules, with_certainty
+from sozialraum.workflows.build.release_draft import make_release, with_certainty
 from sozialraum.workflows.build.result import Result
 from sozialraum.workflows.certainty.simulation import certainty
 from sozialraum.workflows.error_boundary import own_errors
-
-if TYPE_CHECKING:
-    from sozialraum.insight.uncertainty import Certainty
 
 
 @own_errors
@@ -65,38 +59,49 @@ def build_for_office(
     plan = plan if isinstance(plan, Plan) else read_build(plan, data=data)
     if lang is not None:
         plan = speaking(plan, lang)
-    computed, problems = compute(plan, progress)
-    progress("protect")
-    try:
-        made = make(computed)
-    except TooFine:
-        computed = coarser(computed)
-        made = make(computed)
-        problems = (*problems, problem("privacy.constants_coarse", "note"))
-    release, sure = made.release, None
+    computed, office, problems = compute(plan, progress)
+    result = finished(computed, problems, progress, safe=office.safe)
+    return result, office
+
+
+@own_errors
+def internal(office: Office, progress: Progress = lambda step: None) -> Result:
+    """Return the build from true counts, for the office alone; every page of it says so.
+
+    Parameters
+    ----------
+    office : of `build_for_office`
+    progress : told the name of each step as it begins
+    """
+    exact = {day: exact_table(office.plan, one) for day, one in office.counted.items()}
+    computed, problems = computed_from(office.plan, office, exact, progress)
+    return finished(replace(computed, protected=None), problems, progress, level="intern")
+
+
+def finished(
+    computed: Computed,
+    problems: tuple[Problem, ...],
+    progress: Progress,
+    *,
+    level: Literal["public", "intern"] = "public",
+    safe: Safe | None = None,
+) -> Result:
+    """Return the result of what was computed: its release, and how sure it is."""
+    plan, release, sure = computed.plan, make_release(computed, level), None
     if plan.uncertainty is not None:
         progress("certainty")
-        release, sure = _simulated(computed, made)
-    result = Result(
+        fitted = computed.fitted_by_day[computed.main]
+        today, scored = computed.measured[computed.day], computed.scored[computed.day]
+        sure = certainty(computed.scoring, today, scored[computed.main], fitted)
+        if sure is not None:
+            release = with_certainty(release, sure, computed.scoring, fitted)
+    return Result(
         **vars(computed),
         certainty=sure,
         release=release,
-        problems=tuple(_placed(p, plan) for p in (*problems, *made.problems)),
-        reasons=made.reasons,
-        # what a simulation tells is among the rows of the audit before it is run
-        audited=None if made.told is None else Audited(release, made.told),
+        problems=tuple(_placed(p, plan) for p in problems),
+        safe=safe,
     )
-    return result, Office(plan, computed.delivery, computed.crosswalk, computed.measured)
-
-
-def _simulated(computed: Computed, made: Made) -> tuple[Release, Certainty]:
-    """Return the release with how sure it is, and the simulation."""
-    plan, day, axis = computed.plan, computed.day, computed.main
-    fitted, rules = computed.fitted_by_day[axis], disclosure_rules(plan)
-    known = publicly_measured(plan, computed.measured[day], fitted, made.release)
-    sure = certainty(plan, known, computed.scored[day][axis], fitted, rules)
-    held = made.held.get(day, Withheld())
-    return with_certainty(made.release, sure, plan, fitted, held), sure
 
 
 def _placed(found: Problem, plan: Plan) -> Problem:

@@ -1,10 +1,12 @@
-"""What a build computes from true counts, before anything of it is released."""
+"""What a build computes from protected counts, before a release is made of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sozialraum.config import Plan
+from sozialraum.model.protected import Protected
 from sozialraum.sources.delivery import Delivery
 from sozialraum.space.crosswalk import Crosswalk
 from sozialraum.workflows.build.measuring import Measured
@@ -13,24 +15,30 @@ from sozialraum.workflows.build.scoring import FittedMethod, Scored
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Computed:
-    """Every intermediate of a build; stays inside, a release is made of it by the gate.
+    """Every intermediate of a build; it holds no true count.
 
     Parameters
     ----------
     plan : the build as understood
-    delivery : the files as read
+    scoring : the same with the indicators that the index is made of: those that are told
+    delivery : the areas, points and outlines as read, without a table
     crosswalk : how counts moved; None where the tables stood on the areas of the index already
-    measured : per Stichtag the true counts, values, bases, status
+    protected : all counts of the build, protected; None where all is published already
+    measured : per Stichtag the values, bases, status of protected counts
     fitted_by_day : per axis scale, scale of the index, class limits
     scored : per Stichtag and axis standardised values, index, contributions, classes
+    left_out : what was delivered but belongs to no area, fit to be told
     """
 
     plan: Plan
+    scoring: Plan
     delivery: Delivery
     crosswalk: Crosswalk | None
+    protected: Protected | None
     measured: dict[str, Measured]
     fitted_by_day: dict[str, FittedMethod]
     scored: dict[str, dict[str, Scored]]
+    left_out: list[dict[str, Any]]
 
     @property
     def day(self) -> str:

@@ -2,39 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
+
+import numpy as np
 
 from sozialraum.config import Plan
 from sozialraum.model import Problem
 from sozialraum.model.errors import ConfigError, DataError
+from sozialraum.model.protected import ProtectedTable
 from sozialraum.privacy.reasons import uncounted_warnings
-from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.sources.checks import check_delivery
 from sozialraum.sources.delivery import Delivery
-from sozialraum.space.crosswalk import Crosswalk
+from sozialraum.sources.plausibility.left_out import left_out, told_left_out
 from sozialraum.texts import problem
 from sozialraum.workflows.build.computed import Computed
+from sozialraum.workflows.build.counts.counting import count
+from sozialraum.workflows.build.counts.protecting import disclosure_rules, protected_counts
 from sozialraum.workflows.build.delivery_reading import read
 from sozialraum.workflows.build.imputing import filled_in, learning_ground
 from sozialraum.workflows.build.inspecting import inspect
 from sozialraum.workflows.build.joining import join
 from sozialraum.workflows.build.measuring import Measured, measure
-from sozialraum.workflows.build.release_draft import disclosure_rules
+from sozialraum.workflows.build.office import Office
 from sozialraum.workflows.build.scoring import FittedMethod, Scored, learn, public_name, score
-from sozialraum.workflows.build.split_areas import compare_masks
+from sozialraum.workflows.build.told_indicators import scoring_plan
 from sozialraum.workflows.build.trial import trial_run
 from sozialraum.workflows.show.saved import open_result
 
 Progress = Callable[[str], None]
+_COUNTED = ("tables", "status", "totals", "origins", "surplus", "unplaced", "text")
 
 
-def compute(plan: Plan, progress: Progress) -> tuple[Computed, tuple[Problem, ...]]:
-    """Run every step before the gate; return its results, and the findings that did not stop it.
+def compute(plan: Plan, progress: Progress) -> tuple[Computed, Office, tuple[Problem, ...]]:
+    """Run every step before the release; return its results, true numbers, and findings.
+
+    The findings did not stop it. What follows `protected_counts` sees protected counts alone.
 
     Raises
     ------
-    ConfigError, DataError
+    ConfigError, DataError, DisclosureError
         With every problem of the step that failed.
     """
     if wrong := trial_run(plan):
@@ -48,21 +56,52 @@ def compute(plan: Plan, progress: Progress) -> tuple[Computed, tuple[Problem, ..
     progress("join")
     joined = join(plan, delivery)
     stop_on_errors(joined.problems)
+    counted = {d: count(plan, delivery, joined.crosswalk, d) for d in sorted(delivery.tables)}
+    progress("protect")
+    safe = protected_counts(plan, delivery, joined.crosswalk, counted)
+    office = Office(plan, delivery, joined.crosswalk, counted, safe)
+    computed, found = computed_from(plan, office, safe.tables, progress)
+    return computed, office, (*problems, *joined.problems, *safe.problems, *found)
+
+
+def computed_from(
+    plan: Plan,
+    office: Office,
+    tables: Mapping[str, ProtectedTable],
+    progress: Progress = lambda step: None,
+) -> tuple[Computed, tuple[Problem, ...]]:
+    """Return indicators and index of protected tables (or, for the office, of exact ones)."""
     progress("indicators")
-    measured, guesses = filled_in(plan, _measured(plan, delivery, joined.crosswalk))
+    today, counted = plan.stichtag.isoformat(), office.counted
+    measured = {day: measure(plan, counted[day], tables[day]) for day in sorted(counted)}
+    measured, guesses = filled_in(plan, measured)
+    scoring = scoring_plan(plan, measured[today])
     progress("index")
-    fitted_by_day, scored = _weighed(plan, measured)
-    today = plan.stichtag.isoformat()
-    inspected = tuple(inspect(plan, measured[today], scored[today]))
+    fitted_by_day, scored = _weighed(scoring, measured)
+    inspected = tuple(inspect(scoring, measured[today], scored[today]))
     stop_on_errors(inspected)
-    computed = Computed(plan, delivery, joined.crosswalk, measured, fitted_by_day, scored)
-    return computed, (*problems, *joined.problems, *guesses, *inspected)
+    computed = Computed(
+        plan=plan,
+        scoring=scoring,
+        delivery=without_tables(office.delivery),
+        crosswalk=office.crosswalk,
+        protected=office.safe.protected,
+        measured=measured,
+        fitted_by_day=fitted_by_day,
+        scored=scored,
+        left_out=[
+            told_left_out(rows, disclosure_rules(plan).minimum)
+            for rows in left_out(office.delivery, plan, dropped=False)
+            if rows.day == today
+        ],
+    )
+    return computed, (*guesses, *inspected)
 
 
-def coarser(computed: Computed) -> Computed:
-    """Return the same build measured with constants that are rounded further."""
-    fitted_by_day, scored = _weighed(computed.plan, computed.measured, coarse=True)
-    return replace(computed, fitted_by_day=fitted_by_day, scored=scored)
+def without_tables(delivery: Delivery) -> Delivery:
+    """Return a delivery without anything that was counted."""
+    nothing: dict[str, Any] = {name: {} for name in _COUNTED}
+    return replace(delivery, **nothing)
 
 
 def stop_on_errors(problems: tuple[Problem, ...]) -> None:
@@ -71,31 +110,26 @@ def stop_on_errors(problems: tuple[Problem, ...]) -> None:
         raise DataError(problems)
 
 
-def _measured(plan: Plan, delivery: Delivery, crosswalk: Crosswalk | None) -> dict[str, Measured]:
-    """Return values and bases per Stichtag; the build's own compared with other masks."""
-    measured = {day: measure(plan, delivery, crosswalk, day) for day in sorted(delivery.tables)}
-    today = plan.stichtag.isoformat()
-    return measured | {today: compare_masks(plan, delivery, measured[today])}
-
-
 def _weighed(
-    plan: Plan, measured: dict[str, Measured], *, coarse: bool = False
+    plan: Plan, measured: dict[str, Measured]
 ) -> tuple[dict[str, FittedMethod], dict[str, dict[str, Scored]]]:
-    """Return what every axis is measured with, and its index per Stichtag."""
-    ground = learning_ground(plan, measured)
-    fitted_by_day = _fitted_by_day(plan, ground, disclosure_rules(plan), coarse=coarse)
-    scored = {
-        day: {axis: score(plan, axis, m.used, fitted_by_day[axis]) for axis in plan.axis_names}
-        for day, m in measured.items()
-    }
+    """Return what every axis is measured with, and its index per Stichtag.
+
+    A Stichtag at which an indicator of the index is not told has no index: with others it would
+    not be the same index.
+    """
+    fitted_by_day = _fitted_by_day(plan, learning_ground(plan, measured))
+    ids, scored = {i.id for i in plan.indicators}, {}
+    for day, m in measured.items():
+        untold = bool(ids & set(m.not_told))
+        value = m.used * np.nan if untold else m.used
+        scored[day] = {a: score(plan, a, value, fitted_by_day[a]) for a in plan.axis_names}
     return fitted_by_day, scored
 
 
-def _fitted_by_day(
-    plan: Plan, ground: Measured, rules: DisclosureRules, *, coarse: bool = False
-) -> dict[str, FittedMethod]:
+def _fitted_by_day(plan: Plan, ground: Measured) -> dict[str, FittedMethod]:
     if plan.reference is None:
-        return {axis: learn(plan, axis, ground, rules, coarse=coarse) for axis in plan.axis_names}
+        return {axis: learn(plan, axis, ground) for axis in plan.axis_names}
     return frozen_methods(plan)
 
 

@@ -16,7 +16,6 @@ from sozialraum.config import Plan
 from sozialraum.index.preparation.imputation import impute_panel, inspect_imputation
 from sozialraum.index.preparation.treatment import transform
 from sozialraum.model import Problem
-from sozialraum.privacy.raw_counts import RawCounts
 from sozialraum.texts import number, text
 from sozialraum.workflows.build.measuring import Measured
 
@@ -56,12 +55,14 @@ def pooled(measured: dict[str, Measured]) -> Measured:
     """Return all Stichtage as one, each area as often as it has one, to learn a method from."""
     frames = {
         name: _stacked({day: getattr(m, name) for day, m in measured.items()})
-        for name in ("value", "base", "status", "missing", "used", "counts")
+        for name in ("value", "base", "status", "missing", "used")
     }
     last = measured[max(measured)]
+    known = last.persons is not None
+    persons = _stacked({day: m.persons for day, m in measured.items()}) if known else None
     excluded = _stacked({day: m.excluded for day, m in measured.items()})
     return replace(
-        last, raw=RawCounts(frames["counts"]), value=frames["value"], base=frames["base"],
+        last, persons=persons, value=frames["value"], base=frames["base"],
         status=frames["status"], missing=frames["missing"], filled=frames["used"],
         excluded=excluded, split=None, by_mask={},
     )  # fmt: skip

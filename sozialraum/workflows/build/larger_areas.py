@@ -44,7 +44,7 @@ def _of_level(computed: Computed, level: Level) -> pd.DataFrame:
     days = []
     for day, measured in sorted(computed.measured.items()):
         index = computed.scored[day][computed.main].index
-        persons = measured.counts[plan.population.variable]
+        persons = measured.persons
         how = {"method": level.method, "digits": level.digits}
         try:
             table = population_weighted_index(index, parent, persons, **how)

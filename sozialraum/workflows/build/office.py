@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sozialraum.config import Plan
     from sozialraum.sources.delivery import Delivery
     from sozialraum.space.crosswalk import Crosswalk
+    from sozialraum.workflows.build.counts.counting import Counted
+    from sozialraum.workflows.build.counts.protecting import Safe
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -25,13 +27,15 @@ class Office:
     plan : the build as understood
     delivery : the files as read, with their counts
     crosswalk : how counts moved; None where the tables stood on the areas of the index already
-    counted : per Stichtag the true counts, values, bases, status on the areas of the index
+    counted : per Stichtag the true counts, on the delivered areas and on those of the index
+    safe : what disclosure control lets through of them, with the ledger of the build
     """
 
     plan: Plan
     delivery: Delivery
     crosswalk: Crosswalk | None
-    counted: Mapping[str, Any]
+    counted: Mapping[str, Counted]
+    safe: Safe
 
     def __repr__(self) -> str:
         """Return what it is about, without a value."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,27 +14,17 @@ import pandas as pd
 import shapely
 
 from sozialraum.config import Plan
-from sozialraum.index.classes import total_groups
-from sozialraum.model import Edition, Facts, Problem, Release
-from sozialraum.privacy.edition import Withheld
-from sozialraum.privacy.gate import (
-    Candidate,
-    Layer,
-    disclosure_warnings,
-    protect,
-    with_layer,
-    with_words,
-)
-from sozialraum.privacy.rules import DisclosureRules, rules_from
+from sozialraum.model import Edition, Facts, Release
+from sozialraum.privacy.release import Layer, release_of, with_layer, with_words
 from sozialraum.sources.delivering.merging import merged_sets
 from sozialraum.sources.delivery import Delivery
-from sozialraum.sources.plausibility.left_out import left_out, told_left_out
 from sozialraum.space.crosswalk import Crosswalk
 from sozialraum.texts import text
 from sozialraum.workflows.build.computed import Computed
+from sozialraum.workflows.build.counts.protecting import disclosure_rules
+from sozialraum.workflows.build.editions import editions_of, index_decimals
 from sozialraum.workflows.build.imputing import imputation_words
-from sozialraum.workflows.build.measuring import Measured
-from sozialraum.workflows.build.scoring import MAIN, FittedMethod, Scored, contributor, public_name
+from sozialraum.workflows.build.scoring import FittedMethod, public_name
 from sozialraum.workflows.build.split_areas import Split, split_of
 from sozialraum.workflows.build.words.findings import findings
 from sozialraum.workflows.build.words.method_words import method_paragraph, ran_steps
@@ -49,154 +39,60 @@ if TYPE_CHECKING:
     from sozialraum.insight.uncertainty import Certainty
 
 
-def disclosure_rules(plan: Plan, *, intern: bool = False) -> DisclosureRules:
-    """Return the rules of a build: its profile's, what the build file sets, those of [intern]."""
-    given = plan.disclosure.model_dump(exclude_unset=True, exclude={"ledger"})
-    return rules_from(**given | (plan.intern.model_dump() if intern else {}))
-
-
-def make_release(
-    computed: Computed,
-    rules: DisclosureRules,
-    level: Literal["public", "intern"] = "public",
-    withheld: Mapping[str, Withheld] | None = None,
-) -> tuple[Release, list[Problem]]:
-    """Return the release under `rules`, and what the office should know about its decimals.
-
-    `withheld` says per Stichtag what earlier publications forbid to tell. How sure it is is added
-    by `with_certainty`.
-    """
+def make_release(computed: Computed, level: Literal["public", "intern"] = "public") -> Release:
+    """Return the release of a build. How sure it is is added by `with_certainty`."""
     plan, delivery, measured = computed.plan, computed.delivery, computed.measured
-    fitted_by_day, day = computed.fitted_by_day, computed.day
-    candidates = candidates_of(computed, withheld or {})
+    fitted_by_day, day, axis = computed.fitted_by_day, computed.day, computed.main
+    rules = disclosure_rules(plan)
     scales = {public_name(plan, axis): y.scale for axis, y in fitted_by_day.items()}
-    for axis, fitted in fitted_by_day.items():
+    for name, fitted in fitted_by_day.items():
         for part in ("restandard", "node_scale"):
             if getattr(fitted, part) is not None:
-                scales[f"{public_name(plan, axis)}.{part}"] = getattr(fitted, part)
-    breaks = {public_name(plan, axis): y.breaks for axis, y in fitted_by_day.items()}
-    held = (withheld or {}).get(day, Withheld())
-    areas = delivery.areas[plan.join.target]
-    axis = computed.main
-    split = split_of(plan, measured[day], computed.scored[day][axis], fitted_by_day[axis])
-    warned = disclosure_warnings(candidates, indicators=plan.indicators, breaks=breaks, rules=rules)
-    release = protect(
-        candidates,
+                scales[f"{public_name(plan, name)}.{part}"] = getattr(fitted, part)
+    today, scored = measured[day], computed.scored[day][axis]
+    split = split_of(computed.scoring, today, scored, fitted_by_day[axis])
+    release = release_of(
+        editions_of(computed),
+        protected=computed.protected,
         facts=facts(plan),
-        areas=areas,
+        areas=delivery.areas[plan.join.target],
         indicators=plan.indicators,
         scales=scales,
-        breaks=breaks,
+        breaks={public_name(plan, axis): y.breaks for axis, y in fitted_by_day.items()},
         rules=rules,
         level=level,
         points=delivery.points,
         outlines=delivery.outlines,
-        layers=_layers(plan, delivery, measured, rules, held, split),
+        layers=_layers(computed, split),
         details={
             **_details(computed),
             "merged": merged_sets(plan),
-            "left_out": [
-                told_left_out(rows, rules.minimum)
-                for rows in left_out(delivery, plan, dropped=False)
-                if rows.day == day
-            ],
+            "left_out": computed.left_out,
             "split": ()
             if split is None
-            else split.sentences(plan.area_words or plan.area_word, decimals=rules.index_decimals),
+            else split.sentences(plan.area_words or plan.area_word, decimals=plan.output.decimals),
             "repairs": {n: t.to_dict("records") for n, t in delivery.repairs.items() if len(t)},
         },
     )
-    found = findings(plan, measured[day], release, rules, held.sentences)
-    notes = tuple(sentence for finding in found for sentence in finding.sentences)
+    notes = tuple(s for f in findings(plan, today, release, rules) for s in f.sentences)
     stated = with_words(release, findings=notes, words={})
-    return with_release_text(stated, plan, measured[day].base), warned
+    return with_release_text(stated, plan, today.base)
 
 
-def with_certainty(
-    release: Release, sure: Certainty, plan: Plan, fitted: FittedMethod, held: Withheld
-) -> Release:
+def with_certainty(release: Release, sure: Certainty, plan: Plan, fitted: FittedMethod) -> Release:
     """Return the release with the layer of a simulation, and sentences on it.
 
     Parameters
     ----------
     release : as `make_release` made it
     sure : the simulation
-    fitted : of the main axis
-    held : what the audit withholds at the Stichtag; areas held there get no certainty, and those
-        that show a class only: it would tell how far their index lies from a class limit
+    plan, fitted : what the index was made of, and the method of the main axis
     """
     layer = sure.layer()
-    untold = release.current.table["index"].isna().reindex(layer.index)
-    untold |= layer.index.isin([area for area, name in held.rates if name == "certainty"])
-    layer = layer.mask(untold, axis=0)
+    layer = layer.mask(release.current.table["index"].isna().reindex(layer.index), axis=0)
     return with_certainty_text(
         with_layer(release, "certainty", layer, sure.details), sure, plan, fitted
     )
-
-
-def candidates_of(computed: Computed, withheld: Mapping[str, Withheld]) -> list[Candidate]:
-    """Return the true numbers of each Stichtag, oldest first, for the gate."""
-    plan, measured, fitted_by_day, main = (
-        computed.plan,
-        computed.measured,
-        computed.fitted_by_day,
-        computed.main,
-    )
-    contribute = contributor(plan, main, fitted_by_day[main])
-    parts = {axis: contributor(plan, axis, fitted_by_day[axis]) for axis in plan.axis_names[1:]}
-    further = {axis: part for axis, part in parts.items() if part is not None}
-    return [
-        Candidate(
-            stichtag=day,
-            table=_table(plan, measured[day], computed.scored[day], fitted_by_day),
-            value=measured[day].value,
-            base=measured[day].base,
-            status=measured[day].status,
-            contribute=contribute,
-            further=further,
-            city=measured[day].city,
-            withheld=withheld.get(day, Withheld()),
-        )
-        for day in sorted(measured)
-    ]
-
-
-def _table(
-    plan: Plan,
-    measured: Measured,
-    scored: dict[str, Scored],
-    fitted_by_day: dict[str, FittedMethod],
-) -> pd.DataFrame:
-    """Return index, class and dimensions of all axes, with the status of each area."""
-    table = pd.DataFrame(index=measured.value.index)
-    for axis, one in scored.items():
-        main = axis == plan.axis_names[0]
-        prefix = "" if main else f"{axis}_"
-        table[f"{prefix}index"] = one.index
-        table[f"{prefix}class"] = one.classes
-        table[f"{prefix}class_label"] = one.labels
-        if main:
-            for dimension in one.nodes.columns.drop(MAIN):
-                table[f"dim_{dimension}"] = one.nodes[dimension]
-    total = plan.recipe_facts.get("total")
-    if total and {total["first"], total["second"]} <= set(scored):
-        table["total_class_label"] = total_groups(
-            {axis: one.classes for axis, one in scored.items()},
-            {axis: fitted_by_day[axis].breaks for axis in scored},
-            **total,
-        )
-    table["status"] = _area_status(measured, table["index"])
-    return table
-
-
-def _area_status(measured: Measured, index: pd.Series) -> pd.Series:
-    """Return "ok", or why an area has no index: the most frequent reason among its indicators."""
-    why = measured.status.astype(object)
-    status = pd.Series("ok", index=index.index, dtype=object)
-    for key in index.index[index.isna()]:
-        reasons = why.loc[key][why.loc[key] != "ok"]
-        status[key] = reasons.mode().iloc[0] if len(reasons) else "missing"
-    return status
 
 
 def facts(plan: Plan) -> Facts:
@@ -227,19 +123,13 @@ def _called(plan: Plan) -> dict[str, str]:
     return {n: re.sub(r"^eine?[nmr]? ", "", s.label) for n, s in sections.items() if s is not None}
 
 
-def _layers(
-    plan: Plan,
-    delivery: Delivery,
-    measured: dict[str, Measured],
-    rules: DisclosureRules,
-    held: Withheld,
-    split: Split | None,
-) -> dict[str, Layer]:
+def _layers(computed: Computed, split: Split | None) -> dict[str, Layer]:
     """Return what is shown beside the index: participation, change, districts."""
-    day = plan.stichtag.isoformat()
-    layers: dict[str, Layer] = dict(participation_layers(plan, measured[day], rules, held.rates))
-    if any(earlier < day for earlier in measured):
-        layers["change"] = partial(_change, 15 if rules.published_input else rules.index_decimals)
+    plan, delivery, day = computed.plan, computed.delivery, computed.day
+    layers: dict[str, Layer] = dict(participation_layers(plan, computed.measured[day]))
+    if any(earlier < day for earlier in computed.measured):
+        digits = index_decimals(plan)
+        layers["change"] = partial(_change, 15 if digits is None else digits)
     if plan.clusters is not None:
         layers["clusters"] = partial(_clusters, plan, delivery)
     if delivery.outlines:
@@ -269,7 +159,7 @@ def _clusters(plan: Plan, delivery: Delivery, editions: Sequence[Edition]) -> pd
 def _change(digits: int, editions: Sequence[Edition]) -> pd.DataFrame:
     """Return the change of the published index since the Stichtag before.
 
-    Where one of the two is withheld there is none: with the other it would give it away.
+    There is none where one of the two has no index.
     """
     now, then = (e.table["index"].astype(float) for e in (editions[-1], editions[-2]))
     return pd.DataFrame({"change": (now - then).round(digits)})

@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sozialraum.config import Plan
 from sozialraum.model import Edition, Problem, Release
-from sozialraum.privacy.edition import Withheld
-from sozialraum.publish.design import Design
 from sozialraum.workflows.build.computed import Computed
-from sozialraum.workflows.build.disclosing.releasing import Audited, reasons_file, save_recorded
-from sozialraum.workflows.build.release_draft import disclosure_rules, make_release, with_certainty
+from sozialraum.workflows.build.counts.protecting import Safe
+from sozialraum.workflows.build.saving import save_result
 from sozialraum.workflows.error_boundary import own_errors
 
 if TYPE_CHECKING:
     from sozialraum.insight.uncertainty import Certainty
 
 
-# The word of ``[output] files`` whose table ``open_result`` reads.
-READ_BACK = "parquet"
-
-
 @dataclass(frozen=True, eq=False, repr=False)
 class Result(Computed):
     """A build with every intermediate, and what of it may leave the house.
 
-    What is computed from true counts (`measured`, `scored`) stays inside; `table`, `explain`,
+    It holds no true count: everything in it is computed from protected ones. `table`, `explain`,
     `save` and the display in a notebook take from `release` alone.
 
     Parameters
@@ -38,17 +31,14 @@ class Result(Computed):
     certainty : how sure ranks and classes are; None where the build does not ask
     release : what may be written
     problems : findings that did not stop the build
-    reasons : per (Stichtag, area key, indicator id; "" for the index) the proof, with published
-        figures, why it is withheld beside what was published earlier; stays inside
-    audited : the release that passed the audit, with what it tells; another one is audited before
-        it is written
+    safe : what disclosure control let through, and what the ledger records of it; None in a
+        result for the office alone
     """
 
     certainty: Certainty | None
     release: Release
     problems: tuple[Problem, ...]
-    reasons: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
-    audited: Audited | None = None
+    safe: Safe | None = None
 
     def __repr__(self) -> str:
         """Return what it is about, without a single value."""
@@ -135,39 +125,19 @@ class Result(Computed):
         Raises
         ------
         DisclosureError
-            If the release, together with everything in the ledger of the build, would give a small
-            group away. Then nothing is written, and nothing recorded.
+            If the ledger of the build has grown since. Then nothing is written, and nothing
+            recorded.
         """
-        from sozialraum.publish.bundle import write_all
-        from sozialraum.workflows.build.larger_areas import level_files
-
         progress("publish")
-        wanted = files or self.plan.output.files
-
-        def write(problems: tuple[Problem, ...]) -> list[Path]:
-            return write_all(
-                self.release,
-                Path(folder),
-                files=tuple(dict.fromkeys((*wanted, READ_BACK))),
-                problems=problems,
-                facts=self.manifest_facts(),
-                design=design_of(self.plan),
-                further={**reasons_file(self.release), **level_files(self)},
-            )
-
-        written = save_recorded(self, self.release, self.audited, self.problems, write)
-        return [path.relative_to(folder).as_posix() for path in written]
-
-    def internal(self) -> Result:
-        """Return the result as it may be shown inside the office, under the rules of ``[intern]``.
-
-        Its papers carry a red band on every page and must not be passed on.
-        """
-        release, _ = make_release(self, disclosure_rules(self.plan, intern=True), "intern")
-        if self.certainty is not None:
-            fitted = self.fitted_by_day[self.main]
-            release = with_certainty(release, self.certainty, self.plan, fitted, Withheld())
-        return replace(self, release=release)
+        return save_result(
+            self,
+            self.release,
+            Path(folder),
+            files=files or self.plan.output.files,
+            problems=self.problems,
+            facts=self.manifest_facts(),
+            safe=self.safe,
+        )
 
     def manifest_facts(self) -> dict[str, Any]:
         """Return inputs, the build as understood and the city's values; no path of this machine."""
@@ -197,13 +167,3 @@ class Result(Computed):
         from sozialraum.publish.page.notebook import notebook_html
 
         return notebook_html(self.release)
-
-
-def design_of(plan: Plan) -> Design:
-    """Return how the papers of a build look; the logo is an SVG below the data folder."""
-    from sozialraum.sources.paths import resolve
-
-    output, logo = plan.output, None
-    if output.logo is not None:
-        logo = resolve(output.logo, plan.root).read_text(encoding="utf-8")
-    return Design(accent=output.accent, logo=logo, lang=output.lang, basemap=output.basemap)

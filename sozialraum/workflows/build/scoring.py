@@ -23,14 +23,6 @@ from sozialraum.index.scaling import fit_scale, standardise
 from sozialraum.index.weighting.weights import Weights, fit_weights
 from sozialraum.model import Breaks, Scale
 from sozialraum.model.errors import ConfigError, DataError
-from sozialraum.privacy.publishable import (
-    publishable_breaks,
-    publishable_constants,
-    publishable_learnt,
-    publishable_scale,
-)
-from sozialraum.privacy.rules import DisclosureRules
-from sozialraum.privacy.suppression import withheld_areas
 from sozialraum.sources.plausibility.listing import listing
 from sozialraum.texts import problem
 from sozialraum.workflows.build.measuring import Measured
@@ -85,22 +77,20 @@ def learn(
     plan: Plan,
     axis: str,
     measured: Measured,
-    rules: DisclosureRules,
     *,
     value: pd.DataFrame | None = None,
     keep: Mapping[str, Any] | None = None,
-    coarse: bool = False,
 ) -> FittedMethod:
-    """Learn everything one axis is measured with, rounded to what may be told.
+    """Learn everything one axis is measured with.
+
+    The values are functions of protected counts: what is learnt from them may be told as it is.
 
     Parameters
     ----------
     plan, axis : which steps
     measured : bases and persons, and the values unless others are given
-    rules : how far constants are rounded
     value : other values to learn from (a draw of the simulation)
     keep : ``treatment`` and ``weights`` that are not learnt again but stay as they are
-    coarse : round the constants further, where the audit asks for it
     """
     kept = keep or {}
     steps, indicators = plan.axis(axis), plan.indicators_of(axis)
@@ -111,16 +101,13 @@ def learn(
     if steps.treatment is not None and treatment is None:
         changed = transform(raw, _transforms(steps, ids))
         treatment = fit_treatment(changed, **steps.treatment.model_dump())
-        treatment = publishable_learnt(treatment, rules)
     ready = made_ready(raw, steps, treatment)
     how = _arguments(steps.scaling, plan, measured)
     scale = fit_scale(ready, indicators, orientation=plan.orientation, base=base, **how)
-    scale = publishable_scale(scale, ready, base, rules, indicators=indicators, coarse=coarse)
     z = standardise(ready, scale)
     weights = kept.get("weights")
     if steps.weighting is not None and weights is None:
         weights = fit_weights(z, indicators, **_arguments(steps.weighting, plan, measured))
-        weights = publishable_learnt(weights, rules)
     node_scale = None
     if steps.dimension_scaling is not None:
         node_scale = fit_node_scale(
@@ -130,18 +117,14 @@ def learn(
             weights=weights,
             **steps.dimension_scaling.model_dump(),
         )
-        node_scale = publishable_constants(node_scale, rules, coarse=coarse)
     tree = _tree(steps, weights, node_scale)
     index = aggregate(z, indicators, **tree)[MAIN]
     restandard = None
     if steps.restandardise is not None and steps.restandardise.method != "none":
         restandard = fit_restandard(index, **_arguments(steps.restandardise, plan, measured))
-        restandard = publishable_constants(restandard, rules, coarse=coarse)
         index = restandardise(index, scale=restandard)
     breaks = fit_breaks(index, **_arguments(steps.classes, plan, measured))
-    hidden = withheld_areas(raw, base, indicators, rules)
-    limits = publishable_breaks(breaks, rules, index=index, withheld=hidden, coarse=coarse)
-    return FittedMethod(scale, restandard, limits, node_scale, treatment, weights)
+    return FittedMethod(scale, restandard, breaks, node_scale, treatment, weights)
 
 
 def score(plan: Plan, axis: str, value: pd.DataFrame, fitted: FittedMethod) -> Scored:
@@ -222,9 +205,9 @@ def _arguments(section: Any, plan: Plan, measured: Measured) -> dict[str, Any]:
     """Return a section as function arguments; "population" becomes the persons per area."""
     arguments = section.model_dump()
     if arguments.get("weights") == "population":
-        if plan.population is None:
+        if plan.population is None or measured.persons is None:
             raise ConfigError(problem("pipeline.no_population", file=plan.file.name))
-        persons = measured.counts[plan.population.variable]
+        persons = measured.persons
         _refuse_unknown_weights(plan, persons, measured.value.notna().any(axis=1))
         arguments["weights"] = persons
     return dict(arguments)

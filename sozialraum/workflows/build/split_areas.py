@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from sozialraum.texts import number, percent, text
-from sozialraum.workflows.build.joining import with_mask
-from sozialraum.workflows.build.measuring import Measured, measure
+from sozialraum.workflows.build.measuring import Measured
 from sozialraum.workflows.build.scoring import FittedMethod, Scored, score
 
 if TYPE_CHECKING:
     from sozialraum.config import Plan
-    from sozialraum.sources.delivery import Delivery
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -79,17 +77,6 @@ class Split:
                 )
             )
         return tuple(stated)
-
-
-def compare_masks(plan: Plan, delivery: Delivery, measured: Measured) -> Measured:
-    """Return the measured numbers with the values that other ways of splitting give beside them."""
-    if not plan.join.masks or measured.split is None:
-        return measured
-    others = {
-        mask: measure(plan, delivery, with_mask(plan, delivery, mask), measured.stichtag).value
-        for mask in plan.join.masks
-    }
-    return replace(measured, by_mask=others)
 
 
 def split_of(plan: Plan, measured: Measured, scored: Scored, fitted: FittedMethod) -> Split | None:

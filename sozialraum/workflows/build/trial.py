@@ -32,10 +32,10 @@ from sozialraum.index.scaling import fit_scale, standardise
 from sozialraum.index.weighting.weights import fit_weights
 from sozialraum.model import Indicator, Problem
 from sozialraum.model.errors import ConfigError, DataError
-from sozialraum.privacy.rules import profiles
+from sozialraum.privacy.disclosure_rules import profiles
 from sozialraum.sources.tabular.formula import names
 from sozialraum.texts import problem
-from sozialraum.workflows.build.release_draft import disclosure_rules
+from sozialraum.workflows.build.counts.protecting import disclosure_rules
 from sozialraum.workflows.build.scoring import MAIN, has_parts
 from sozialraum.workflows.certainty.alternatives import problems_of
 
@@ -69,8 +69,7 @@ def _rules(plan: Plan) -> list[Problem]:
         values = {"found": profile, "known": ", ".join(known), "hint": did_you_mean(profile, known)}
         return [problem("config.unknown_profile", **place, **values)]
     try:
-        for intern in (False, True):
-            disclosure_rules(plan, intern=intern)
+        disclosure_rules(plan)
     except ValueError as error:
         return [problem("config.step_refuses", **place, found=str(error))]
     return []

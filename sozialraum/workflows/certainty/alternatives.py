@@ -19,7 +19,6 @@ from sozialraum.index.weighting.weights import Weights
 from sozialraum.insight.monte_carlo.assumptions import read_assumptions
 from sozialraum.model import Breaks, Indicator, Problem, Scale
 from sozialraum.model.errors import ConfigError, DataError
-from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.texts import problem
 from sozialraum.workflows.build.measuring import Measured
 from sozialraum.workflows.build.scoring import FittedMethod, learn, score
@@ -36,7 +35,6 @@ def recompute(
     plan: Plan,
     axis: str,
     measured: Measured,
-    rules: DisclosureRules,
     fitted: FittedMethod,
     again: bool,
     shares: pd.DataFrame,
@@ -49,7 +47,7 @@ def recompute(
 
     Parameters
     ----------
-    plan, axis, measured, rules, yardstick : the build
+    plan, axis, measured, fitted : the build
     again : whether the draw learns weights and treatments again
     shares : (n_areas, n_indicators) as drawn
     choice : alternatives by name, ``drop`` and ``weights``
@@ -63,7 +61,7 @@ def recompute(
     try:
         used = fitted
         if not frozen:
-            used = learn(other, axis, measured, rules, value=shares, keep=keep)
+            used = learn(other, axis, measured, value=shares, keep=keep)
         elif choice.get("drop") or weights is not None:
             kept = weights or fitted.weights
             used = replace(_without(fitted, choice.get("drop")), weights=kept)

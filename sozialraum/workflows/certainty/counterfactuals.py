@@ -15,8 +15,8 @@ import pandas as pd
 
 from sozialraum.config.plan import Plan
 from sozialraum.index.hierarchy import make_tree
+from sozialraum.index.indicators import UNIT_FACTOR
 from sozialraum.model import Indicator
-from sozialraum.privacy.publishable import UNIT_FACTOR
 from sozialraum.workflows.build.scoring import FittedMethod, has_parts, score
 from sozialraum.workflows.certainty.alternatives import tree_arguments
 from sozialraum.workflows.certainty.simulation import made_ready_by

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -11,33 +11,27 @@ import pandas as pd
 from sozialraum.config.plan import Plan
 from sozialraum.config.steps import Axis
 from sozialraum.index.hierarchy import make_tree
-from sozialraum.model import Breaks, Indicator
-from sozialraum.privacy.publishable import UNIT_FACTOR, is_published
-from sozialraum.privacy.rounding import STEPS, rounding_grid
-from sozialraum.privacy.rules import DisclosureRules
+from sozialraum.index.indicators import UNIT_FACTOR
 from sozialraum.workflows.build.measuring import Measured
 from sozialraum.workflows.build.scoring import FittedMethod, Scored, made_ready
 from sozialraum.workflows.certainty.alternatives import FROM_DATA, recompute, tree_arguments
 
 if TYPE_CHECKING:
-    from sozialraum.insight.monte_carlo.draw_rules import BuildRounding
     from sozialraum.insight.uncertainty import Certainty
-
-_DECIMALS = 3
 
 
 def certainty(
-    plan: Plan, measured: Measured, scored: Scored, fitted: FittedMethod, rules: DisclosureRules
+    plan: Plan, measured: Measured, scored: Scored, fitted: FittedMethod
 ) -> Certainty | None:
     """Simulate the main index as ``[uncertainty]`` says; None where the build has no such section.
 
-    The counts behind a share are its value times its base; a delivered value without a base is
-    taken as exact. Every draw learns what the build learns from its data, and rounds it alike;
-    with a reference nothing is learnt again.
+    The counts behind a share are protected: that each may lie anywhere in its window is added to
+    its binomial variance. A delivered value without a base is taken as exact. Every draw learns
+    what the build learns from its data; with a reference nothing is learnt again.
     """
     if plan.uncertainty is None:
         return None
-    return simulated(plan, measured, scored, fitted, rules, **plan.uncertainty.arguments())
+    return simulated(plan, measured, scored, fitted, **plan.uncertainty.arguments())
 
 
 def simulated(
@@ -45,14 +39,13 @@ def simulated(
     measured: Measured,
     scored: Scored,
     fitted: FittedMethod,
-    rules: DisclosureRules,
     **how: Any,
 ) -> Certainty:
     """Simulate the main index with the arguments of ``[uncertainty]``.
 
     Parameters
     ----------
-    plan, measured, scored, yardstick, rules : the build
+    plan, measured, scored, fitted : the build
     how : arguments of `simulate_index`
     """
     from sozialraum.insight.uncertainty import simulate_index
@@ -71,6 +64,7 @@ def simulated(
         (value / factors * base)[counted],
         base[counted],
         indicators,
+        added_variance=_variance(measured, counted),
         scale=fitted.scale,
         tree=make_tree(indicators, **tree_arguments(steps), learnt=learnt),
         breaks=fitted.breaks,
@@ -80,48 +74,19 @@ def simulated(
         power=steps.aggregation.power,
         penalty=steps.aggregation.penalty,
         node_scale=fitted.node_scale,
-        rounding=rounding_of(indicators, base, rules, fitted.breaks),
         ready=made_ready_by(steps, fitted, ids),
         learns=_learns(steps),
         frozen=frozen,
-        recompute=partial(recompute, plan, axis, measured, rules, fitted, again),
+        recompute=partial(recompute, plan, axis, measured, fitted, again),
         **how,
     )
     return sure if plan.orientation == "deprivation" else sure.counted_from_lowest()
 
 
-def rounding_of(
-    indicators: Sequence[Indicator],
-    base: pd.DataFrame,
-    rules: DisclosureRules,
-    breaks: Breaks | None = None,
-) -> BuildRounding:
-    """Return how a build rounds what it learns, see `privacy.publishable`.
-
-    Class limits are rounded to as many decimals as those of the build.
-    """
-    from sozialraum.insight.monte_carlo.draw_rules import BuildRounding
-
-    hidden = [i for i in indicators if not is_published(i, rules)]
-    counted = [i.id for i in hidden if i.unit in UNIT_FACTOR]
-    decimals = None if rules.published_input else _DECIMALS
-    of_limits = decimals if breaks is None else breaks.options.get("decimals", decimals)
-    return BuildRounding(
-        {i.id: UNIT_FACTOR.get(i.unit) for i in hidden},
-        base[counted].map(partial(_step, rules)),
-        base[counted],
-        rules.minimum,
-        decimals,
-        None if decimals is None else of_limits,
-    )
-
-
-def _step(rules: DisclosureRules, persons: float) -> float:
-    """Return the rounding step of shares of so many persons."""
-    if not persons > 0:
-        return STEPS[0]
-    grid = rounding_grid(round(persons), minimum=rules.minimum, candidates=rules.candidates)
-    return STEPS[-1] if grid is None else grid[0]
+def _variance(measured: Measured, counted: list[str]) -> pd.DataFrame:
+    """Return the variance of each count within its window, persons²; 0 of exact ones."""
+    table, ids = measured.table, measured.table.middle.columns.intersection(counted)
+    return table.variance[ids].fillna(0.0)
 
 
 def _learns(steps: Axis) -> tuple[str, ...]:
@@ -146,4 +111,4 @@ def made_ready_by(
 def _weights(plan: Plan, measured: Measured) -> pd.Series | None:
     if plan.population is None:
         return None
-    return measured.counts[plan.population.variable]
+    return measured.persons

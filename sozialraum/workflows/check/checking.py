@@ -44,7 +44,7 @@ def check_build(
         progress("read")
         return [*error.problems, *problems_of_files(path, error.problems, data=data)]
     from sozialraum.privacy.reasons import uncounted_warnings
-    from sozialraum.workflows.build.release_draft import disclosure_rules
+    from sozialraum.workflows.build.counts.protecting import disclosure_rules
     from sozialraum.workflows.build.trial import trial_run
     from sozialraum.workflows.check.join_columns import check_columns
 

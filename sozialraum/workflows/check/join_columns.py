@@ -16,7 +16,7 @@ from sozialraum.model.errors import SozialraumError
 from sozialraum.sources.delivering.delivered import Delivery
 from sozialraum.workflows.build import joining, joining_sites
 from sozialraum.workflows.build.computing import frozen_methods
-from sozialraum.workflows.build.result import design_of
+from sozialraum.workflows.build.saving import design_of
 
 
 def check_columns(plan: Plan, delivery: Delivery) -> list[Problem]:

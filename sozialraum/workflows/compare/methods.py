@@ -21,13 +21,12 @@ from sozialraum.config.steps import STEPS, Axis
 from sozialraum.index.recipes import Recipe, read_recipe
 from sozialraum.model import Breaks, Problem, Release
 from sozialraum.model.errors import DataError
-from sozialraum.privacy.edition import WITHHELD
-from sozialraum.privacy.gate import Candidate, protect
+from sozialraum.privacy.release import with_layer
 from sozialraum.texts import problem, text
 from sozialraum.workflows.build.imputing import learning_ground
-from sozialraum.workflows.build.release_draft import disclosure_rules
 from sozialraum.workflows.build.result import Result
 from sozialraum.workflows.build.scoring import learn, score
+from sozialraum.workflows.build.told_indicators import without_indicators
 from sozialraum.workflows.error_boundary import own_errors
 
 LAYER = "methods"
@@ -154,7 +153,7 @@ def compare_methods(result: Result, *, recipes: Sequence[str]) -> MethodComparis
     """
     day, main = result.plan.stichtag.isoformat(), result.plan.axis_names[0]
     known = [read_recipe(r, folder=result.plan.file.parent) for r in recipes]
-    own = result.plan.model_copy(update={"indicators": result.plan.indicators_of(main)})
+    own = result.scoring.model_copy(update={"indicators": result.scoring.indicators_of(main)})
     scored = result.scored[day][main]
     steps = {"build": _steps(scored.classes, result.fitted_by_day[main].breaks, own.orientation)}
     build = {"kind": "build", "name": text("pipeline.methods.build")}
@@ -163,7 +162,7 @@ def compare_methods(result: Result, *, recipes: Sequence[str]) -> MethodComparis
     ground = learning_ground(result.plan, result.measured)
     for name, about, plan in _variants(own, main, known, problems):
         try:
-            fitted = learn(plan, main, ground, disclosure_rules(plan))
+            fitted = learn(plan, main, ground)
         except DataError as error:
             why = " ".join(p.message for p in error.problems)
             problems.append(_not_possible(about["name"], why))
@@ -191,13 +190,12 @@ def _variants(
         yield recipe.name, {"kind": "recipe", "name": recipe.title}, plan.model_copy(update=update)
     fixed = steps.aggregation.nodes or (steps.weighting and steps.weighting.judgements)
     for left in plan.indicators if len(ids) > 1 and not fixed else ():
-        rest = tuple(i for i in plan.indicators if i.id != left.id)
-        update = {"axes": {main: _only(steps, rest)}, "indicators": rest}
+        other = without_indicators(plan, [left.id])
         name = text("pipeline.methods.without", label=left.label)
         yield (
             f"without_{left.id}",
             {"kind": "without", "name": name},
-            plan.model_copy(update=update),
+            other,
         )
     weighted = _by_persons(steps)
     if plan.population is not None and weighted != steps:
@@ -216,22 +214,6 @@ def _axis_of(recipe: Recipe, ids: Sequence[str]) -> Axis:
     return Axis.model_validate_json(json.dumps(sections))
 
 
-def _only(steps: Axis, rest: Sequence[Any]) -> Axis:
-    """Return the steps without what is stated for an indicator or dimension no longer there."""
-    ids, dimensions = {i.id for i in rest}, {i.dimension for i in rest}
-    weighting, weights = steps.weighting, steps.aggregation.dimension_weights
-    if weighting is not None and weighting.anchor not in (None, *ids):
-        weighting = weighting.model_copy(update={"anchor": None})
-    if isinstance(weights, dict):
-        weights = {d: w for d, w in weights.items() if d in dimensions | ids}
-    return steps.model_copy(
-        update={
-            "weighting": weighting,
-            "aggregation": steps.aggregation.model_copy(update={"dimension_weights": weights}),
-        }
-    )
-
-
 def _by_persons(steps: Axis) -> Axis:
     """Return the steps with means and SDs over persons, where they have any."""
     scaling, again = steps.scaling, steps.restandardise
@@ -243,27 +225,9 @@ def _by_persons(steps: Axis) -> Axis:
 
 
 def _released(result: Result, main: str, steps: pd.DataFrame) -> Release:
-    """Return what may be shown: the build's own classes, and the steps where nothing is hidden."""
-    day = result.plan.stichtag.isoformat()
-    measured, scored = result.measured[day], result.scored[day][main]
-    indicators = result.plan.indicators_of(main)
-    ids = [i.id for i in indicators]
-    table = pd.DataFrame(
-        {"index": scored.index, "class": scored.classes, "class_label": scored.labels,
-         "status": result.current.table["status"]}
-    )  # fmt: skip
-    hidden = result.current.signs[ids].isin(WITHHELD).any(axis=1)
-    unshown = hidden | result.current.table["class"].isna()
-    candidate = Candidate(
-        stichtag=day, table=table, value=measured.value[ids], base=measured.base[ids],
-        status=measured.status[ids], city=measured.city,
-    )  # fmt: skip
-    fitted = result.fitted_by_day[main]
-    return protect(
-        candidate, facts=result.release.facts, areas=result.release.areas, indicators=indicators,
-        scales={"index": fitted.scale}, breaks={"index": fitted.breaks},
-        rules=disclosure_rules(result.plan), layers={LAYER: steps.mask(unshown)},
-    )  # fmt: skip
+    """Return what may be shown: the release of the build, and the steps where it has a class."""
+    unshown = result.current.table["class"].isna()
+    return with_layer(result.release, LAYER, steps.mask(unshown), {})
 
 
 def _steps(classes: pd.Series, breaks: Breaks, orientation: str) -> pd.Series:

@@ -1,17 +1,21 @@
-"""A build under other rules of disclosure control: what protecting the counts first would do."""
+"""A build under other rules of disclosure control: what each would cost, for the office."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from sozialraum.config import read_build
-from sozialraum.privacy.perturbation.profile_effect import profile_effect
-from sozialraum.privacy.publishable import UNIT_FACTOR
-from sozialraum.workflows.build.computing import compute
-from sozialraum.workflows.build.scoring import score
+from sozialraum.config import Plan, read_build
+from sozialraum.config.sections import Disclosure
+from sozialraum.model.errors import ConfigError, DataError, DisclosureError
+from sozialraum.privacy.disclosure_rules import profiles
+from sozialraum.workflows.build.computed import Computed
+from sozialraum.workflows.build.computing import compute, computed_from
+from sozialraum.workflows.build.counts.protecting import exact_table, protected_counts
+from sozialraum.workflows.build.office import Office
 from sozialraum.workflows.error_boundary import own_errors
 
 
@@ -22,29 +26,78 @@ def compare_profiles(
     data: str | Path | None = None,
     progress: Callable[[str], None] = lambda step: None,
 ) -> pd.DataFrame:
-    """Return what each shipped profile would do to the classes of a build, for the office.
-
-    Scale and class limits are those of the build; only its counted indicators are protected.
+    """Return what each shipped profile does to the classes of a build, for the office alone.
 
     Returns
     -------
-    As `profile_effect`: shares of all areas and cells, no value of any of them.
+    As `profile_costs`.
 
     Raises
     ------
-    ConfigError, DataError
+    ConfigError, DataError, DisclosureError
         With every problem of the build file or its data.
     """
-    plan = read_build(build_file, data=data)
-    computed, _ = compute(plan, progress)
-    measured, axis = computed.measured[computed.day], computed.main
-    counted = {i.id: UNIT_FACTOR[i.unit] for i in plan.indicators_of(axis) if i.unit in UNIT_FACTOR}
-    base = measured.base[list(counted)].round()
-    shares = measured.value[list(counted)] / list(counted.values())
+    _, office, _ = compute(read_build(build_file, data=data), progress)
+    return profile_costs(office)
 
-    def classes_of(protected: pd.DataFrame) -> pd.Series:
-        value = measured.value.copy()
-        value[list(counted)] = protected * list(counted.values())
-        return score(plan, axis, value, computed.fitted_by_day[axis]).classes
 
-    return profile_effect((shares * base).round(), base, classes_of)
+def profile_costs(office: Office) -> pd.DataFrame:
+    """Return per profile how far the classes are from those of true counts.
+
+    How many classes move is no function of protected counts: no public file may say it.
+
+    Returns
+    -------
+    Per profile: ``withheld`` share of cells without a window, ``no_class`` share of areas that lose
+    their class, ``moved`` share of areas of another class than from true counts (of those that have
+    one), ``far`` share that is off by two or more, ``not_told`` number of tables that are not told,
+    ``source`` and ``date`` of the profile; NaN where the build cannot be made.
+    """
+    exact = {day: exact_table(office.plan, one) for day, one in office.counted.items()}
+    true, _ = computed_from(office.plan, office, exact)
+    costs = {}
+    for name, profile in profiles().items():
+        if profile.rules.noise:  # it needs the key of a ledger
+            continue
+        found = _under(office, name)
+        about = {"source": profile.source, "date": profile.date}
+        costs[name] = (_NOTHING if found is None else _cost(found, true)) | about
+    return pd.DataFrame.from_dict(costs, orient="index")
+
+
+_NOTHING = dict.fromkeys(("withheld", "no_class", "moved", "far", "not_told"), np.nan)
+
+
+def _under(office: Office, profile: str) -> Computed | None:
+    """Return the build under a profile; None where it cannot be made."""
+    plan = _with_profile(office.plan, profile)
+    try:
+        safe = protected_counts(plan, office.delivery, office.crosswalk, office.counted)
+        return computed_from(plan, office, safe.tables)[0]
+    except (ConfigError, DataError, DisclosureError):
+        return None
+
+
+def _with_profile(plan: Plan, profile: str) -> Plan:
+    kept = {n: getattr(plan.disclosure, n) for n in ("published_input", "reason", "published")}
+    other = plan.model_copy(update={"disclosure": Disclosure(profile=profile, **kept)})
+    other._file, other._root, other._recipe = plan._file, plan._root, plan._recipe
+    other._changed, other._altered = plan._changed, plan._altered
+    return other
+
+
+def _cost(found: Computed, true: Computed) -> dict[str, float]:
+    now, then = (
+        c.scored[c.day][c.main].classes.astype("Float64").astype(float) for c in (found, true)
+    )
+    today = found.measured[found.day]
+    lost = today.value.isna() & true.measured[true.day].value.notna()
+    both = now.notna() & then.notna()
+    off = (now - then)[both].abs()
+    return {
+        "withheld": float(lost.to_numpy().mean()),
+        "no_class": float(now[then.notna()].isna().mean()),
+        "moved": float((off > 0).mean()) if both.any() else np.nan,
+        "far": float((off > 1).mean()) if both.any() else np.nan,
+        "not_told": float(len(today.not_told)),
+    }

@@ -20,8 +20,8 @@ from sozialraum.publish.page.map_page import write_map
 from sozialraum.publish.page.measures_page import with_measures
 from sozialraum.publish.page.scenario_page import plan_json, write_plan
 from sozialraum.texts import problem
-from sozialraum.workflows.build.building import build
-from sozialraum.workflows.build.release_draft import disclosure_rules
+from sozialraum.workflows.build.building import build_for_office
+from sozialraum.workflows.build.counts.protecting import disclosure_rules
 from sozialraum.workflows.build.result import Result
 from sozialraum.workflows.error_boundary import own_errors
 from sozialraum.workflows.plan.goal_counts import goal_counts
@@ -110,7 +110,9 @@ def decide(
     """
     file = Path(path)
     plan = _only(read_plan(file), verb, file)
-    base = build(read_build(file.parent / plan.build, data=data), progress=progress)
+    base, office = build_for_office(
+        read_build(file.parent / plan.build, data=data), progress=progress
+    )
     progress("plan")
     layers = point_layers(plan, base)
     day = base.plan.stichtag.isoformat()
@@ -122,7 +124,7 @@ def decide(
         index_areas=base.delivery.areas[base.plan.join.target],
         classes=scored.classes,
         blocks=None if demand is None else base.delivery.areas[demand.areas],
-        block_counts=None if demand is None else base.delivery.tables[day][demand.areas],
+        block_counts=None if demand is None else office.delivery.tables[day][demand.areas],
         distance=distance_of(plan, base),
         neighbours=neighbours_of(plan, base) if plan.catchments else None,
         crossings=line_layer(plan.crossings, base),

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-import numpy as np
 import pandas as pd
 
 from sozialraum.model.errors import DataError
 from sozialraum.planning.plan_file import PlanFile
-from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.texts import problem
-from sozialraum.workflows.build.release_draft import disclosure_rules
+from sozialraum.workflows.build.counts.counting import BESIDE
 from sozialraum.workflows.build.result import Result
 from sozialraum.workflows.plan.index_draws import counted_cases
 
@@ -20,7 +18,7 @@ def goal_counts(plan: PlanFile, base: Result) -> pd.DataFrame | None:
     """Return cases and base per indicator and group ("" = the whole municipality).
 
     Beside the indicators stand "participation" and "transitions" where the build counts them.
-    What too few persons stand behind is unknown, as it is in every other table.
+    Cases are sums of protected counts.
     """
     if not plan.targets:
         return None
@@ -29,26 +27,23 @@ def goal_counts(plan: PlanFile, base: Result) -> pd.DataFrame | None:
     groups = base.fitted_by_day[axis].breaks.labels
     pairs = _countable(base)
     _require_known(plan, pairs, groups)
-    rules = disclosure_rules(base.plan)
     rows = {}
     for name, (cases, people) in pairs.items():
         for group in ("", *groups):
             inside = cases.notna() & people.notna() & (labels.eq(group) | (group == ""))
-            pair = cases[inside].sum(), people[inside].sum()
-            rows[name, group] = pair if _may_be_told(*pair, rules) else (np.nan, np.nan)
+            rows[name, group] = cases[inside].sum(), people[inside].sum()
     index = pd.MultiIndex.from_tuples(rows, names=["indicator", "group"])
     return pd.DataFrame(list(rows.values()), index=index, columns=["cases", "base"])
 
 
 def _countable(base: Result) -> dict[str, tuple[pd.Series, pd.Series]]:
-    """Return cases and persons per area of all that a goal can be about."""
+    """Return protected cases and persons per area of all that a goal can be about."""
+    table = base.measured[base.plan.stichtag.isoformat()].table
     measured, cases = base.measured[base.plan.stichtag.isoformat()], counted_cases(base)
     pairs = {i.id: (cases[i.id], measured.base[i.id]) for i in base.plan.indicators}
-    counts = measured.counts.reindex(cases.index)
-    if (p := base.plan.participation) is not None:
-        pairs["participation"] = counts[p.participants], counts[p.children]
-    if (t := base.plan.transitions) is not None:
-        pairs["transitions"] = counts[t.cases], counts[t.children]
+    for name in BESIDE:
+        if name in table.middle:
+            pairs[name.strip("[]")] = table.middle[name], table.base[name]
     return pairs
 
 
@@ -64,11 +59,3 @@ def _require_known(plan: PlanFile, names: Iterable[str], groups: Sequence[str]) 
     ]
     if wrong:
         raise DataError(wrong)
-
-
-def _may_be_told(cases: float, persons: float, rules: DisclosureRules) -> bool:
-    """Tell whether a share of a group stands for enough persons, in it and in its rest."""
-    if rules.published_input:
-        return True
-    few = any(0 < round(n) < rules.minimum for n in (cases, persons - cases))
-    return not few and persons >= rules.value_base

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from sozialraum.index.indicators import UNIT_FACTOR
 from sozialraum.insight.monte_carlo.sampling import sampling_cells
 from sozialraum.kernels.draws import draw_table
 from sozialraum.planning.plan_file import PlanFile
-from sozialraum.privacy.publishable import UNIT_FACTOR
 from sozialraum.workflows.build.result import Result
 from sozialraum.workflows.build.scoring import score
 
@@ -23,19 +23,22 @@ def index_draws(plan: PlanFile, base: Result) -> pd.DataFrame | None:
     if plan.draws == 0 or not {"locate", "allocate"} & set(plan.verbs):
         return None
     axis, measured = base.plan.axis_names[0], base.measured[base.plan.stichtag.isoformat()]
-    indicators = base.plan.indicators_of(axis)
+    indicators = base.scoring.indicators_of(axis)
     ids = [i.id for i in indicators]
     counted = [i.id for i in indicators if i.value is None]
     if not counted:
         return None
     value = measured.value[ids]
-    cells = sampling_cells(value, counted_cases(base)[counted], measured.base[counted], indicators)
+    cells = sampling_cells(
+        value, counted_cases(base)[counted], measured.base[counted], indicators,
+        added_variance=measured.table.variance,
+    )  # fmt: skip
     exact, drawn = np.ascontiguousarray(value.T.to_numpy(float)), np.empty(value.T.shape)
     columns = {}
     for draw in range(plan.draws):
         draw_table(plan.seed, draw, exact, cells.arrays(), drawn)
         table = pd.DataFrame(drawn.T.copy(), index=value.index, columns=ids)
-        columns[draw] = score(base.plan, axis, table, base.fitted_by_day[axis]).index
+        columns[draw] = score(base.scoring, axis, table, base.fitted_by_day[axis]).index
     return pd.DataFrame(columns)
 
 

@@ -12,7 +12,7 @@ from sozialraum.planning.decision_tables import DECIMALS, PERSON_COUNTS, RATIOS,
 from sozialraum.planning.plan_file import PlanFile
 from sozialraum.planning.plans import PlanResult
 from sozialraum.privacy.plan_gate import protect_plan
-from sozialraum.workflows.build.release_draft import disclosure_rules
+from sozialraum.workflows.build.counts.protecting import disclosure_rules
 from sozialraum.workflows.build.result import Result
 
 _POINTS_OF = {"locate": "sites", "gap": "offers", "allocate": "schools", "catchments": "schools"}
@@ -43,7 +43,7 @@ def release_of(
         scenarios,
         counts=PERSON_COUNTS,
         ratios=RATIOS,
-        decimals=DECIMALS | {"need": rules.index_decimals},  # no finer than the index itself
+        decimals=DECIMALS | {"need": base.plan.output.decimals},  # no finer than the index itself
         rules=rules,
         title=plan.title,
         place=base.plan.place,

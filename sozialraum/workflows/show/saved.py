@@ -15,7 +15,7 @@ from sozialraum.index.preparation.treatment import Treatment
 from sozialraum.index.weighting.weights import Weights
 from sozialraum.model import Breaks, Scale
 from sozialraum.model.errors import DataError
-from sozialraum.privacy.columns import LAYERS
+from sozialraum.privacy.release import LAYERS
 from sozialraum.publish.folder import recovered
 from sozialraum.texts import problem, text
 from sozialraum.workflows.build.scoring import MAIN, FittedMethod, contributor
@@ -68,8 +68,8 @@ class Saved:
         found: dict[str, dict[str, pd.Series]] = {}
         for layer, columns in LAYERS.items():
             for one in columns:
-                if f"{layer}_{one.name}" in self.table:
-                    found.setdefault(layer, {})[one.name] = self.table[f"{layer}_{one.name}"]
+                if f"{layer}_{one}" in self.table:
+                    found.setdefault(layer, {})[one] = self.table[f"{layer}_{one}"]
         return {layer: pd.DataFrame(columns) for layer, columns in found.items()}
 
     def words(self, key: str) -> list[str]:

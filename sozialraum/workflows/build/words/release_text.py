@@ -10,7 +10,7 @@ import pandas as pd
 from sozialraum.config.plan import Plan
 from sozialraum.config.recipe_file import is_own
 from sozialraum.model import Release
-from sozialraum.privacy.gate import with_words
+from sozialraum.privacy.release import with_words
 from sozialraum.publish.layers import burden, thirds
 from sozialraum.texts import text
 from sozialraum.workflows.build.scoring import FittedMethod

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pandas as pd
 
 from sozialraum.config.plan import Plan
+from sozialraum.index.indicators import UNIT_FACTOR
 from sozialraum.model import Release
 from sozialraum.model.errors import ConfigError
 from sozialraum.model.neighbours import Neighbours
-from sozialraum.privacy.publishable import UNIT_FACTOR
 from sozialraum.texts import number, problem, text
 
 _LEVEL = 0.05

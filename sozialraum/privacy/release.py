@@ -1,0 +1,210 @@
+"""The only place that makes a `Release`: what may leave the house, made of protected counts.
+
+Nothing is written, shown or sent that did not come through `release_of`. Its editions are computed
+from a sealed `Protected`, or from what is published already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import pandas as pd
+
+from sozialraum.model import Breaks, Edition, Facts, Indicator, Release, Scale
+from sozialraum.model.errors import DisclosureError
+from sozialraum.model.protected import Protected
+from sozialraum.model.release import _SEAL
+from sozialraum.privacy.disclosure_rules import DisclosureRules
+from sozialraum.privacy.reasons import is_uncounted, release_notes
+from sozialraum.texts import problem
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+_DECIMALS = 2
+_TABLE = (
+    "index", "class", "class_label", "rank", "status", "type", "type_label", "total_class_label",
+    "dim_*", "*_index", "*_class", "*_class_label", "*_type", "*_type_label",
+)  # fmt: skip
+_RATE = ("rate", "rate_low", "rate_high", "status")
+# the columns of each layer: a result folder is read back by them
+LAYERS: Mapping[str, tuple[str, ...]] = {
+    "certainty": ("rank_low", "rank_high", "class_probability", "likely_class"),
+    "participation": _RATE,
+    "transitions": _RATE,
+    "change": ("change", "sure"),
+    "clusters": ("cluster",),
+    "measures": ("label",),
+    "districts": ("district",),
+    "join": ("split_share", "split_classes"),
+    "methods": ("*",),
+}
+# a table, or a function of the released editions, oldest first
+Layer: TypeAlias = pd.DataFrame | Callable[[tuple[Edition, ...]], pd.DataFrame]
+
+
+def release_of(
+    editions: Sequence[Edition],
+    *,
+    protected: Protected | None,
+    facts: Facts,
+    areas: gpd.GeoDataFrame,
+    indicators: Sequence[Indicator],
+    scales: dict[str, Scale],
+    breaks: dict[str, Breaks],
+    rules: DisclosureRules,
+    level: Literal["public", "intern"] = "public",
+    points: dict[str, gpd.GeoDataFrame] | None = None,
+    outlines: dict[str, gpd.GeoDataFrame] | None = None,
+    layers: Mapping[str, Layer] | None = None,
+    details: dict[str, Any] | None = None,
+) -> Release:
+    """Return what may leave the house.
+
+    Parameters
+    ----------
+    editions : the numbers of each Stichtag, oldest first, computed from `protected`
+    protected : the counts they are computed from; None where all is published already, or where
+        nobody knows how many persons stand behind anything
+    facts : what every output prints about itself
+    areas : index = area key, the same keys in the same order as every frame; only ``name`` and
+        geometry are kept
+    indicators : in order, as in the columns of the frames
+    scales, breaks : per axis
+    rules : of disclosure control
+    level : "intern": computed from true counts, for the office alone
+    points, outlines : named layers; only name, kind and geometry are kept
+    layers : further columns per area, of `LAYERS`; blank where the area has no class
+    details : plain values for the manifest
+
+    Returns
+    -------
+    Release. Its notes say in German how counts were protected, and what is not told.
+
+    Raises
+    ------
+    DisclosureError
+        With all problems at once: a column or layer that is not on the list of what may be
+        published, a layer that holds a count, keys that differ.
+    """
+    given = layers or {}
+    problems = [*_layer_problems(given, indicators), *_edition_problems(editions, areas)]
+    if problems:
+        raise DisclosureError(problems)
+    uncounted = [i.id for i in indicators if is_uncounted(i, rules)]
+    told = tuple(editions)
+    return Release(
+        seal=_SEAL,
+        facts=facts,
+        areas=_only(areas, ("name", "geometry")),
+        editions=told,
+        indicators=tuple(indicators),
+        scales=dict(scales),
+        breaks=dict(breaks),
+        level=level,
+        points={n: _only(p, ("name", "kind", "geometry")) for n, p in (points or {}).items()},
+        outlines={n: _only(o, ("name", "geometry")) for n, o in (outlines or {}).items()},
+        layers={n: _layer(n, one, told) for n, one in given.items()},
+        notes=release_notes(
+            told, protected=protected, indicators=indicators, rules=rules, level=level,
+            area_word=facts.area_word,
+        ),
+        details={
+            **(details or {}),
+            "disclosure": rules.public(),
+            **({"uncounted": uncounted} if uncounted else {}),
+        },
+    )  # fmt: skip
+
+
+def with_layer(release: Release, name: str, layer: pd.DataFrame, details: Any) -> Release:
+    """Return the release with one more layer, put first.
+
+    Parameters
+    ----------
+    release : as `release_of` made it
+    name, layer : of `LAYERS`
+    details : plain values on it for the manifest
+
+    Raises
+    ------
+    DisclosureError
+        If it has a column that is not on the list, or that holds a count.
+    """
+    problems = _layer_problems({name: layer}, release.indicators)
+    if problems:
+        raise DisclosureError(problems)
+    shown = _layer(name, layer, release.editions)
+    return replace(
+        release,
+        layers={name: shown, **release.layers},
+        details={**release.details, name: details},
+    )
+
+
+def with_words(
+    release: Release,
+    *,
+    findings: tuple[str, ...],
+    words: dict[str, tuple[str, ...]],
+    last: bool = False,
+) -> Release:
+    """Return the release with sentences that are made of its own figures and nothing else.
+
+    Parameters
+    ----------
+    release : as `release_of` made it
+    findings : German sentences on the whole, put before those it has, or after them if `last`
+    words : German sentences per area key
+    """
+    there = release.facts.findings
+    said = (*there, *findings) if last else (*findings, *there)
+    return replace(release, facts=replace(release.facts, findings=said), words=dict(words))
+
+
+def _edition_problems(editions: Sequence[Edition], areas: gpd.GeoDataFrame) -> list[Any]:
+    found = []
+    for edition in editions:
+        frames = (edition.table, edition.values, edition.signs, edition.contributions)
+        if not all(frame.index.equals(areas.index) for frame in frames):
+            found.append(problem("privacy.keys_differ", stichtag=edition.stichtag))
+        unknown = [c for c in map(str, edition.table.columns) if not _listed(c, _TABLE)]
+        found += [problem("privacy.unknown_column", column=column) for column in unknown]
+    return found
+
+
+def _layer_problems(layers: Mapping[str, Layer], indicators: Sequence[Indicator]) -> list[Any]:
+    counts = {name for i in indicators for name in (i.numerator, i.denominator) if name}
+    found = []
+    for name, given in layers.items():
+        for column in () if callable(given) else map(str, given.columns):
+            if column in counts:
+                found.append(problem("privacy.count_in_layer", column=column, layer=name))
+            elif not _listed(column, LAYERS.get(name, ())):
+                found.append(problem("privacy.unknown_layer", column=column, layer=name))
+    return found
+
+
+def _listed(column: str, names: Sequence[str]) -> bool:
+    return any(fnmatchcase(column, name) for name in names)
+
+
+def _only(frame: gpd.GeoDataFrame, columns: tuple[str, ...]) -> gpd.GeoDataFrame:
+    """Return a frame with the listed columns and nothing else, no attributes either."""
+    kept = frame[[c for c in columns if c in frame.columns]].copy()
+    kept.attrs = {}
+    return kept
+
+
+def _layer(name: str, given: Layer, editions: tuple[Edition, ...]) -> pd.DataFrame:
+    """Return a layer with two decimals, and blank where the area has no class."""
+    frame = given(editions) if callable(given) else given
+    shown = editions[-1].table["class"].notna().reindex(frame.index, fill_value=False)
+    layer = frame.where(shown)
+    for column in () if callable(given) else layer.select_dtypes("floating"):
+        layer[column] = layer[column].round(_DECIMALS)
+    layer.attrs = {}
+    return layer

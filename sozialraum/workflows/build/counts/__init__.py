@@ -1,0 +1,1 @@
+"""True counts of a build, and their way through disclosure control."""

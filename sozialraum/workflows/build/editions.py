@@ -1,0 +1,139 @@
+"""The numbers of one Stichtag as they are released, from protected counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.config import Plan
+from sozialraum.index.classes import total_groups
+from sozialraum.index.indicators import UNIT_FACTOR
+from sozialraum.model import STATUS, Edition
+from sozialraum.model.deciding import ranks, without_noise
+from sozialraum.workflows.build.computed import Computed
+from sozialraum.workflows.build.measuring import Measured
+from sozialraum.workflows.build.scoring import MAIN, FittedMethod, Scored, contributor
+
+_EXACT = 6  # decimals of a published share, far finer than its window
+
+
+def editions_of(computed: Computed) -> tuple[Edition, ...]:
+    """Return the released numbers of each Stichtag, oldest first."""
+    return tuple(_edition(computed, day) for day in sorted(computed.measured))
+
+
+def index_decimals(plan: Plan) -> int | None:
+    """Return to how many decimals an index is written; None for open data, left as they are."""
+    return None if plan.disclosure.published_input else plan.output.decimals
+
+
+def _edition(computed: Computed, day: str) -> Edition:
+    plan, measured, scored = computed.plan, computed.measured[day], computed.scored[day]
+    table = _table(computed, measured, scored)
+    values = measured.value.round(_EXACT)
+    for i in measured.table.exact & set(values):
+        values[i] = without_noise(measured.value[i])
+    city = measured.city.round(_EXACT)
+    for i in measured.table.exact & set(city.index):
+        city[i] = float(without_noise(pd.Series([float(measured.city[i])]))[0])
+    return Edition(
+        stichtag=day,
+        table=table,
+        values=values,
+        signs=measured.status,
+        contributions=_contributions(computed, values, table["index"]),
+        city=city,
+        **_windows(plan, measured),
+    )
+
+
+def _windows(plan: Plan, measured: Measured) -> dict[str, pd.DataFrame]:
+    """Return the ends of each window in persons, its half width, and where the base is small.
+
+    With noise in place of windows nothing is told of their width: it would tell how large the
+    noise can be.
+    """
+    ids, table = list(measured.value.columns), measured.table
+    counted = [i for i in ids if i in table.middle and i not in table.exact]
+    empty = pd.DataFrame(np.nan, measured.value.index, ids)
+    low, high, half, persons = (empty.copy() for _ in range(4))
+    units = pd.Series({i.id: UNIT_FACTOR[i.unit] for i in plan.indicators})
+    told = measured.status[counted].eq("ok")
+    if not measured.noisy:
+        low[counted] = table.low[counted].where(told)
+        high[counted] = table.high[counted].where(told)
+        width = table.half_width[counted] / table.base[counted].where(table.base[counted] > 0)
+        half[counted] = (width * units[counted]).where(told)
+    persons[counted] = table.base[counted].round(-1).where(told)
+    few = measured.base[ids].lt(plan.output.small_base) & measured.value.notna()
+    few[[i for i in ids if i in table.exact]] = False
+    return {"low": low, "high": high, "half_width": half, "persons": persons, "few": few}
+
+
+def _table(computed: Computed, measured: Measured, scored: Mapping[str, Scored]) -> pd.DataFrame:
+    """Return index, class, rank and dimensions of all axes, with the status of each area."""
+    plan, digits = computed.plan, index_decimals(computed.plan)
+    main = scored[computed.main]
+    table = pd.DataFrame(index=measured.value.index)
+    table["index"] = rounded(main.index, digits)
+    table["class"] = main.classes.astype("Int64")
+    table["class_label"] = main.labels.astype(object).where(table["class"].notna(), None)
+    upward = plan.orientation == "participation"
+    table["rank"] = ranks(table["index"], ascending=upward).astype("Int64")
+    table["status"] = _area_status(measured, main.index)
+    for dimension in main.nodes.columns.drop(MAIN):
+        table[f"dim_{dimension}"] = rounded(main.nodes[dimension], digits)
+    for axis in plan.axis_names[1:]:
+        table[f"{axis}_index"] = rounded(scored[axis].index, digits)
+        table[f"{axis}_class"] = scored[axis].classes.astype("Int64")
+        table[f"{axis}_class_label"] = scored[axis].labels.astype(object)
+    return _with_total(plan, table, scored, computed.fitted_by_day)
+
+
+def _with_total(
+    plan: Plan,
+    table: pd.DataFrame,
+    scored: Mapping[str, Scored],
+    fitted: Mapping[str, FittedMethod],
+) -> pd.DataFrame:
+    total = plan.recipe_facts.get("total")
+    if total and {total["first"], total["second"]} <= set(scored):
+        groups = total_groups(
+            {axis: one.classes for axis, one in scored.items()},
+            {axis: fitted[axis].breaks for axis in scored},
+            **total,
+        )
+        table["total_class_label"] = groups.astype(object)
+    return table
+
+
+def rounded(index: pd.Series, digits: int | None) -> pd.Series:
+    """Return an index as it is published."""
+    if digits is None:
+        return without_noise(index)
+    return index.astype(float).round(digits) + 0.0  # no -0.0
+
+
+def _area_status(measured: Measured, index: pd.Series) -> pd.Series:
+    """Return "ok", or why an area has no index: the most frequent reason among its indicators."""
+    out = [i for i in measured.status if i in measured.not_told]
+    why = measured.status.drop(columns=out).astype(object)
+    status = pd.Series("ok", index=index.index, dtype=object)
+    for key in index.index[index.isna()]:
+        reasons = why.loc[key][why.loc[key] != "ok"]
+        status[key] = reasons.mode().iloc[0] if len(reasons) else "missing"
+    return status.astype(pd.CategoricalDtype(list(STATUS)))
+
+
+def _contributions(computed: Computed, values: pd.DataFrame, index: pd.Series) -> pd.DataFrame:
+    """Return what the values add to the published index, and the rest, from published figures."""
+    main = computed.main
+    contribute = contributor(computed.scoring, main, computed.fitted_by_day[main])
+    parts = pd.DataFrame(np.nan, index=values.index, columns=values.columns)
+    if contribute is not None:
+        parts = contribute(values).reindex(index=values.index, columns=values.columns)
+        parts = parts.where(values.notna() & index.notna().to_numpy()[:, None])
+    parts["rest"] = index - parts.sum(axis=1)
+    return parts
