@@ -10,8 +10,8 @@ from measure import Case
 from random_cities import DAY
 
 from sozialraum.privacy.case_counts import CaseCounts
-from sozialraum.privacy.disclosure_rules import DisclosureRules
 from sozialraum.privacy.protecting import Protection, protect
+from sozialraum.privacy.rules import DisclosureRules
 
 
 def run(

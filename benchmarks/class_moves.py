@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from random_cities import DAY
 
 from sozialraum.privacy.case_counts import CaseCounts
-from sozialraum.privacy.disclosure_rules import DisclosureRules
 from sozialraum.privacy.protecting import protect
+from sozialraum.privacy.rules import DisclosureRules
 
 Floats = NDArray[np.float64]
 SEEDS, CLASSES = range(20260, 20268), 5

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.privacy.case_counts import CaseCounts
-from sozialraum.privacy.disclosure_rules import DisclosureRules
 from sozialraum.privacy.protecting import Protection, protect
+from sozialraum.privacy.rules import DisclosureRules
 
 DAY = "2024-12-31"
 

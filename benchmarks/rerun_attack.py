@@ -15,11 +15,11 @@ from random_cities import DAY
 
 from sozialraum.model.protected import Partition
 from sozialraum.privacy.case_counts import CaseCounts
-from sozialraum.privacy.disclosure_rules import DisclosureRules
 from sozialraum.privacy.interval_audit import Attack, breaches_of_one
 from sozialraum.privacy.partitions import choose_partition
 from sozialraum.privacy.protecting import protect
 from sozialraum.privacy.recoding import recode
+from sozialraum.privacy.rules import DisclosureRules
 
 Floats = NDArray[np.float64]
 MOST_VECTORS = 400_000

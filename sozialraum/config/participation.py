@@ -91,7 +91,7 @@ class Offers(Section):
 
 
 class ParticipationDisclosure(Section):
-    """``[disclosure]``: fields of `sozialraum.privacy.disclosure_rules.DisclosureRules`.
+    """``[disclosure]``: fields of `sozialraum.privacy.rules.DisclosureRules`.
 
     `ledger` and `key` are the files of the office in which every publication is recorded;
     `corrects` and `different` name counts that look like earlier ones, and say what they are.

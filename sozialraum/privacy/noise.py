@@ -17,10 +17,10 @@ import pandas as pd
 from sozialraum.model.errors import ConfigError
 from sozialraum.model.protected import Recoded
 from sozialraum.privacy.case_counts import Columns, Floats, Places
-from sozialraum.privacy.disclosure_rules import DisclosureRules
 from sozialraum.privacy.links import coefficients
 from sozialraum.privacy.perturbation.cellkey import perturb
 from sozialraum.privacy.perturbation.ptable import PTable, make_ptable
+from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.texts import problem
 
 _SPREAD = 8  # coefficients have 61 bits, cell keys 64

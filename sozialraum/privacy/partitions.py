@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sozialraum.model.protected import Partition
-from sozialraum.privacy.disclosure_rules import DisclosureRules
+from sozialraum.privacy.rules import DisclosureRules
 
 FEW_AREAS = 8
 PER_AREA = 3

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sozialraum.model.plan_release import PlanRelease
 from sozialraum.model.release import _SEAL
-from sozialraum.privacy.disclosure_rules import DisclosureRules
+from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.texts import number, text
 
 if TYPE_CHECKING:

@@ -3,8 +3,7 @@
 Every count is recoded into the middle of a window that follows from its base alone
 (`sozialraum.privacy.recoding`). Columns that are sums of others follow from what is recoded
 (`sozialraum.privacy.following`). A table whose windows and totals would still tell a small count is
-not told (`sozialraum.privacy.whole_tables`). These modules stand beside the audit of finished
-figures until builds use them.
+not told (`sozialraum.privacy.whole_tables`).
 """
 
 from __future__ import annotations
@@ -17,7 +16,6 @@ import pandas as pd
 from sozialraum.model import Problem
 from sozialraum.model.protected import Protected
 from sozialraum.privacy.case_counts import CaseCounts, places_of, side_by_side
-from sozialraum.privacy.disclosure_rules import DisclosureRules
 from sozialraum.privacy.following import Prints, find_following, prints_of
 from sozialraum.privacy.ledger import Ledger
 from sozialraum.privacy.noise import noise_of
@@ -26,6 +24,7 @@ from sozialraum.privacy.recoded_tables import sums_on
 from sozialraum.privacy.release_memory import Draft, Memory, draft_of
 from sozialraum.privacy.release_tables import tables_of
 from sozialraum.privacy.release_work import Tables, Work
+from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.privacy.sealing import sealed
 from sozialraum.texts import problem
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
 from sozialraum.model import Problem
-from sozialraum.privacy.disclosure_rules import DisclosureRules
+from sozialraum.privacy.rules import DisclosureRules
 
 # codes of findings that were made without looking at a delivered count
 PUBLIC = (

@@ -9,8 +9,8 @@ import pandas as pd
 
 from sozialraum.model import Edition, Indicator, Problem, Release
 from sozialraum.model.protected import Protected
-from sozialraum.privacy.disclosure_rules import DisclosureRules
 from sozialraum.privacy.recoding import smallest_base
+from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.texts import problem, text
 
 _WHOLE_KINDS = ("share", "rate")

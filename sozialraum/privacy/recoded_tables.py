@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from sozialraum.model.protected import Partition, Recoded
 from sozialraum.model.status import STATUS
 from sozialraum.privacy.case_counts import Columns, Floats, Ints, Places
-from sozialraum.privacy.disclosure_rules import DisclosureRules
 from sozialraum.privacy.noise import Noise
 from sozialraum.privacy.partitions import choose_partition, coarsest
 from sozialraum.privacy.recoding import (
@@ -21,6 +20,7 @@ from sozialraum.privacy.recoding import (
     recode_within,
     smallest_base,
 )
+from sozialraum.privacy.rules import DisclosureRules
 
 _ENDLESS = 1e9
 

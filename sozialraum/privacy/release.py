@@ -17,8 +17,8 @@ from sozialraum.model import Breaks, Edition, Facts, Indicator, Release, Scale
 from sozialraum.model.errors import DisclosureError
 from sozialraum.model.protected import Protected
 from sozialraum.model.release import _SEAL
-from sozialraum.privacy.disclosure_rules import DisclosureRules
 from sozialraum.privacy.reasons import is_uncounted, release_notes
+from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.texts import problem
 
 if TYPE_CHECKING:

@@ -20,8 +20,8 @@ from sozialraum.privacy.partitions import is_union
 from sozialraum.texts import problem
 
 if TYPE_CHECKING:
-    from sozialraum.privacy.disclosure_rules import DisclosureRules
     from sozialraum.privacy.ledger import Ledger
+    from sozialraum.privacy.rules import DisclosureRules
 
 ALIKE = 0.9
 Earlier = tuple[str, Floats, Floats]

@@ -10,12 +10,12 @@ import numpy as np
 
 from sozialraum.model.protected import Partition, Recoded
 from sozialraum.privacy.case_counts import Columns, Id, Places
-from sozialraum.privacy.disclosure_rules import DisclosureRules
 from sozialraum.privacy.following import Following
 from sozialraum.privacy.noise import Noise
 from sozialraum.privacy.old_ledger import OldRows
 from sozialraum.privacy.recoded_tables import Sums, Table
 from sozialraum.privacy.release_memory import Memory
+from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.privacy.whole_tables import Auditor
 
 Tables = dict[tuple[Id, str], Table]

@@ -1,4 +1,4 @@
-"""The rules of disclosure control as one frozen value, and the named profiles that set them."""
+"""The rules of disclosure control: one frozen value, and the profiles that set it."""
 
 from __future__ import annotations
 
@@ -6,21 +6,12 @@ import tomllib
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib import resources
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
-from sozialraum.model.arguments import refuse_wrong_options
-from sozialraum.model.options import (
-    AtLeastOne,
-    Attacker,
-    Candidates,
-    Count,
-    Decimals,
-    IndicatorId,
-    NotNegative,
-    Zeros,
-)
-
-Method = Literal["suppress", "round", "cellkey", "suppress_round"]
+Zeros = Literal["show", "suppress"]
+Attacker = Literal["outsider", "totals", "insider"]
+Totals = Literal["exact", "recoded"]
+Noise = Literal["", "cellkey"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,70 +21,80 @@ class DisclosureRules:
     Parameters
     ----------
     minimum : smallest number of persons that may be told, in a share and in its complement
-    minimum_base : persons an area must have for anything to be published about it
-    value_base : persons a share must refer to for its value to be published; below it only the
-        class is
-    zeros : "show": a counted 0 is told (everybody, 100 %, never is); "suppress": 0 is withheld like
-        any small count
-    candidates : number of counts a published share must be compatible with, when its base is known
-    index_decimals : decimals of the published index
-    method : how counts are protected in tables; the share of an index is always suppressed and
-        rounded
-    rounding_base : multiple that counts are rounded to (method "round", "suppress_round")
-    deviation, variance : maximum and variance of the noise (method "cellkey")
-    insiders : further cases an attacker may know already (0; 1: one child's own family)
-    attacker : whom the audit reckons with: "arithmetic" adds and subtracts, "rule" also knows that
-        a withheld count is no zero, "population" also knows how many live in each smallest area,
-        "insider" is one of the cases
+    width : counts per window, at least 3; 1 only with `published_input`
+    zeros : "show": a counted 0 is told; "suppress": 0 joins the lowest window
+    attacker : whom the audit reckons with (Angreiferwissen). "outsider" knows windows, bases and
+        the program; "totals" also the exact total of every variable and the bases of the smallest
+        areas; "insider" is one of the cases, too
+    insiders : further cases an attacker may know; None: 1 for "insider", else 0
+    totals : what is printed for the whole city: "exact", or "recoded", the sum of the middles
+    noise : "cellkey": noise (Cell-Key-Methode) takes the place of windows
+    deviation, variance : largest deviation and variance of that noise
     profile : name of the profile that set the values
-    published_input : the input is published open data; nothing is withheld, and the release says so
+    published_input : the input is published open data; nothing is recoded, and the release says so
     reason : where the input is published; must be given with `published_input`
-    published : ids of single indicators that are published already, without a known base
+    published : ids of single indicators that are published already
+
+    Examples
+    --------
+    >>> DisclosureRules(minimum=5, attacker="insider").k
+    6
     """
 
-    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
-
-    minimum: AtLeastOne = 5
-    minimum_base: NotNegative = 10.0
-    value_base: NotNegative = 30.0
+    minimum: int = 5
+    width: int = 3
     zeros: Zeros = "show"
-    candidates: Candidates = 3
-    index_decimals: Decimals = 1
-    method: Method = "suppress"
-    rounding_base: int = 5
-    deviation: int = 3
-    variance: float = 1.0
-    insiders: Count = 0
-    attacker: Attacker = "rule"
+    attacker: Attacker = "totals"
+    insiders: int | None = None
+    totals: Totals = "exact"
+    noise: Noise = ""
+    deviation: int = 5
+    variance: float = 2.0
     profile: str = ""
     published_input: bool = False
     reason: str = ""
-    published: tuple[IndicatorId, ...] = field(default=())
+    published: tuple[str, ...] = field(default=())
 
     def __post_init__(self) -> None:
         """Refuse rules that would protect nothing without saying so."""
-        refuse_wrong_options(type(self), vars(self))
-        if self.minimum < 1 or self.candidates < 1:
-            message = (
-                f"The 'minimum' and 'candidates' of DisclosureRules must be at least 1. "
-                f"Got {self.minimum} and {self.candidates} instead."
-            )
-            raise ValueError(message)
-        if not 0 <= self.minimum_base <= self.value_base:
-            message = (
-                f"The 'minimum_base' of DisclosureRules must lie between 0 and 'value_base'. "
-                f"Got {self.minimum_base} and {self.value_base} instead."
-            )
-            raise ValueError(message)
+        if self.minimum < 1:
+            raise ValueError(_wrong("minimum", "at least 1", self.minimum))
+        if self.width < 1 or (self.width < 3 and not self.published_input):
+            raise ValueError(_wrong("width", "at least 3", self.width))
+        if self.zeros not in ("show", "suppress"):
+            raise ValueError(_wrong("zeros", "'show' or 'suppress'", self.zeros))
+        if self.attacker not in ("outsider", "totals", "insider"):
+            raise ValueError(_wrong("attacker", "'outsider', 'totals' or 'insider'", self.attacker))
+        if self.totals not in ("exact", "recoded"):
+            raise ValueError(_wrong("totals", "'exact' or 'recoded'", self.totals))
+        if self.insiders is not None and self.insiders < 0:
+            raise ValueError(_wrong("insiders", "at least 0", self.insiders))
         if self.published_input and not self.reason.strip():
-            message = "DisclosureRules with published_input=True must have a 'reason'."
-            raise ValueError(message)
+            raise ValueError(_wrong("reason", "given with published_input=True", self.reason))
+
+    @property
+    def k(self) -> int:
+        """The minimum, with the cases an insider knows on top."""
+        known = int(self.attacker == "insider") if self.insiders is None else self.insiders
+        return self.minimum + known
+
+    @property
+    def knows_totals(self) -> bool:
+        """True where the audit reckons with exact totals."""
+        return self.attacker != "outsider"
+
+    @property
+    def prints_totals(self) -> bool:
+        """True where exact totals may be printed: never beside an attacker without them."""
+        return self.totals == "exact" and self.knows_totals
+
+    def is_open(self, indicator: str) -> bool:
+        """Tell whether an indicator is published exactly elsewhere."""
+        return self.published_input or indicator in self.published
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values."""
-        plain = asdict(self)
-        plain["published"] = list(self.published)
-        return plain
+        return asdict(self) | {"published": list(self.published)}
 
     def public(self) -> dict[str, Any]:
         """Return what may be told of the rules: not how large the noise can be."""
@@ -102,7 +103,7 @@ class DisclosureRules:
 
 @dataclass(frozen=True)
 class Profile:
-    """A named set of rules: whose it is, where it stands, and since when it is recorded here.
+    """A named set of rules: where it stands, who answers for it, since when it is recorded here.
 
     None is legal advice: the responsible statistics office decides.
     """
@@ -110,6 +111,7 @@ class Profile:
     name: str
     label: str
     source: str
+    owner: str
     date: str
     note: str
     rules: DisclosureRules
@@ -152,10 +154,13 @@ def rules_from(profile: str = "", **changes: Any) -> DisclosureRules:
             f"Got {profile!r} instead."
         )
         raise ValueError(message)
-    kept = {k: v for k, v in asdict(profiles()[profile].rules).items() if k not in changes}
-    return DisclosureRules(**kept, **changes)
+    return DisclosureRules(**asdict(profiles()[profile].rules) | changes)
 
 
 def _profile(name: str, entry: dict[str, Any]) -> Profile:
-    about = {k: entry[k] for k in ("label", "source", "date", "note")}
+    about = {k: entry[k] for k in ("label", "source", "owner", "date", "note")}
     return Profile(name=name, rules=DisclosureRules(profile=name, **entry["rules"]), **about)
+
+
+def _wrong(name: str, expected: str, found: object) -> str:
+    return f"The {name!r} parameter of DisclosureRules must be {expected}. Got {found!r} instead."

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from sozialraum.privacy.area_bases import few_others, most_per_atom
 from sozialraum.privacy.case_counts import Columns, Floats, Places
-from sozialraum.privacy.disclosure_rules import DisclosureRules
 from sozialraum.privacy.interval_audit import Atoms, Attack, breaches, breaches_of_one, refine
 from sozialraum.privacy.recoded_tables import Sums, Table
+from sozialraum.privacy.rules import DisclosureRules
 
 Group = tuple[int, ...]
 Earlier = tuple[str, Floats, Floats]  # set of areas, low, high

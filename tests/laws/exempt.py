@@ -1,22 +1,12 @@
 """What a law does not hold for, each with its reason."""
 
-_AUDIT = "rows of the audit: made by the release from one Candidate, whose frames are aligned there"
+_AUDIT = "takes frames of one build, whose keys are aligned where they are made"
 _STEP = "a step of protect_participation: rows are the cells of one table that it makes itself"
 _DRAWN = "a part of simulate_index, which aligns its arguments at the door; works on arrays"
-_LEDGER = "counts go through refine and audit_release, which are tested here; needs a ledger"
 
 # functions that are not called here
 NO_MAKER: dict[str, str] = {
-    **dict.fromkeys(
-        [
-            "privacy.dimension_rows", "privacy.city_rows", "privacy.rate_rows",
-            "privacy.shown_interval", "privacy.scale_rows", "privacy.shown_part_rows",
-            "privacy.edition_rows", "privacy.index_rows", "privacy.published_values",
-            "privacy.published_table", "privacy.leaking_cells", "privacy.index_leak_warnings",
-            "privacy.protect", "privacy.with_layer",
-        ],
-        _AUDIT,
-    ),
+    **dict.fromkeys(["privacy.release_of", "privacy.with_layer", "privacy.protect"], _AUDIT),
     **dict.fromkeys(
         [
             "privacy.protect_participation", "privacy.reach", "privacy.rates_of",
@@ -31,9 +21,6 @@ NO_MAKER: dict[str, str] = {
             "insight.common_random_numbers",
         ],
         _DRAWN,
-    ),
-    **dict.fromkeys(
-        ["privacy.record", "privacy.next_entry", "privacy.refuse_missing_geographies"], _LEDGER
     ),
     "insight.describe_turning": "makes a sentence of one row of turning_weights",
     "planning.gather_inputs": "takes a plan file and what it names; its parts are tested here",

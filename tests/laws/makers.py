@@ -21,7 +21,6 @@ from sozialraum.planning.facility_location.location import locate
 from sozialraum.planning.facility_location.sites import site_task
 from sozialraum.planning.monitoring import early_warning
 from sozialraum.planning.targets import Target
-from sozialraum.privacy.audit.rows import Form, Row, Term
 from sozialraum.privacy.participation.duplicates import find_children
 from sozialraum.privacy.participation.pseudonyms import PseudonymKey
 from sozialraum.privacy.perturbation.ptable import make_ptable
@@ -57,10 +56,6 @@ HOUSES = pd.DataFrame(
 STREET_RULES = pd.DataFrame(
     {"area": ["X", "Y", "Y"], "street": ["Weg", "Weg", "Gasse"], "rule": ["ung. 1-9", "ger. 2-8", "gesamt"]}, index=[2, 0, 1]
 )  # fmt: skip
-ROWS = [
-    Row("Stadt", (Term("x", "Stadt", "S"),), (Form(c.cases.sum(), c.cases.sum(), "exact"),)),
-    *(Row(f"Bezirk {g}", (Term("x", "Bezirk", g),), (Form(n, n, "exact"), Form(0.0, np.inf, "withheld"))) for g, n in c.cases.groupby(c.groups).sum().items()),
-]  # fmt: skip
 GEOGRAPHIES = {"Stadt": pd.Series("S", c.KEYS), "Bezirk": c.groups}
 
 
@@ -233,10 +228,6 @@ BY_FUNCTION: dict[str, dict[str, Any]] = {
         "counts": pd.DataFrame({"cases": [10.0, 30.0], "base": [100.0, 150.0]}, pd.MultiIndex.from_tuples([("arm", ""), ("arbeit", "")])),
         "day": dt.date(2026, 1, 1),
     },
-    "privacy.audit_release": {"rows": ROWS, "counts": {("x", ""): c.cases}, "population": {("x", ""): c.persons}},
-    "privacy.protect_tables": {"rows": ROWS, "counts": {("x", ""): c.cases}, "population": {("x", ""): c.persons}},
-    "privacy.coarsen": {"counts": {("x", ""): c.cases}, "geography": "Bezirk"},
-    "privacy.withhold_for_city": {"signs": pd.Series("ok", c.KEYS), "shares": (c.cases / c.persons).round(2)},
     "privacy.age_groups": {"day": pd.Timestamp("2024-06-01"), "groups": {"6-9": (6, 9)}},
     "privacy.count_participation": {
         "children": CHILDREN, "areas": pd.DataFrame({"b": ["x", "y", "x", "z", "y", None]}, RECORDS),
@@ -247,13 +238,7 @@ BY_FUNCTION: dict[str, dict[str, Any]] = {
     "privacy.most_frequent": {"group": c.groups, "value": pd.Series([*"aabbaabbabab"], c.KEYS)},
     "privacy.contradictions": {"child": CHILDREN.likely, "cell": STREETS},
     "privacy.perturb": {"cells": pd.DataFrame({"count": [3, 17, 40], "key": np.array([7, 2**40, 2**63], dtype=np.uint64)}, index=[2, 0, 1]), "table": make_ptable(deviation=3, variance=1.0)},
-    "privacy.round_counts": {"counts": c.cases}, "privacy.controlled_rounding": {"counts": c.cases},
-    "privacy.profile_effect": {"counts": c.numerator, "rules": {"s": DisclosureRules()}},
-    "privacy.protected_counts": {"counts": c.numerator},
-    "privacy.round_shares": {"share": c.value},
-    "privacy.suppression_status": {"status": pd.DataFrame("ok", c.KEYS, c.IDS)},
     "privacy.refine": {}, "privacy.geography_digest": {"zones": c.groups},
-    "privacy.affine_line": {"value": c.value["arm"], "part": 2 * c.value["arm"] + 1},
 }  # fmt: skip
 
 

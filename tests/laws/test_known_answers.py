@@ -15,7 +15,6 @@ from sozialraum.insight.segregation import segregation
 from sozialraum.model import Indicator
 from sozialraum.model.alignment import aligned, aligned_tables, aligned_to
 from sozialraum.planning.monitoring import early_warning
-from sozialraum.privacy.rounding import round_shares
 from sozialraum.space.neighbours import contiguity
 
 KEYS = list("abcdef")
@@ -37,14 +36,6 @@ def test_contract_1_the_slope_index_stays_whatever_the_order_of_the_persons():
     persons, burden = pd.Series([100.0, 200, 700], list("abc")), pd.Series([1.0, 2, 3], list("abc"))
     for order in (slice(None), slice(None, None, -1)):
         assert slope_index(rate, persons[order], burden).sii == pytest.approx(-0.4722, abs=5e-5)
-
-
-def test_contract_1_a_share_that_must_be_blank_stays_blank():
-    share = pd.DataFrame({"a": [0.105, 0.333]}, index=["x", "y"])
-    base = pd.DataFrame({"a": [20, 900]}, index=["x", "y"])
-    for rows in (["x", "y"], ["y", "x"]):
-        shown = round_shares(share, base.loc[rows])["a"]
-        assert np.isnan(shown["x"]) and shown["y"] == 0.335
 
 
 def test_contract_1_the_rate_of_the_city_is_the_rate_of_the_sums():

@@ -7,12 +7,12 @@ from participation.attack import Attack, given_away, quality_of, true_cells
 
 from sozialraum.model import ParticipationRelease
 from sozialraum.model.errors import DisclosureError
-from sozialraum.privacy.disclosure_rules import DisclosureRules
 from sozialraum.privacy.participation.counting import CHILDREN, MORE, Counted
 from sozialraum.privacy.participation.protection import protect_participation
 from sozialraum.privacy.participation.quality import told_quality
 from sozialraum.privacy.participation.reach import Astray, reach
 from sozialraum.privacy.raw_counts import RawCounts
+from sozialraum.privacy.rules import DisclosureRules
 
 DAY = "2024-12-31"
 

@@ -4,12 +4,10 @@ import itertools
 
 import numpy as np
 import pytest
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import maximum_flow
 
 from sozialraum.kernels.optimisation import mincut
 from sozialraum.kernels.optimisation.mincut import arc_extremes
-from sozialraum.privacy.audit.network import _incidence, as_network
+from sozialraum.privacy.network import _incidence
 
 BOTH = pytest.mark.parametrize("compiled", [True, False])
 
@@ -68,59 +66,3 @@ def test_the_search_stops_at_the_goal_and_the_cut_proves_the_rest(compiled, monk
             np.arange(5), goal, True, tail, head, flow, low, high, start, arcs, True
         )
         assert ((bound >= 2) == ((possible.max(axis=0) >= 2) | (flow >= 2))).all()
-
-
-def test_two_districts_and_two_catchments_by_scipys_maximum_flow():
-    """hi(atom) = its count + what can be rerouted from its catchment back to its district."""
-    rng = np.random.default_rng(2)
-    for _ in range(40):
-        counts = rng.integers(0, 9, (3, 4))
-        rows = np.vstack([np.kron(np.eye(3), np.ones(4)), np.kron(np.ones(3), np.eye(4))])
-        network = as_network(csr_array(rows))
-        atoms = counts.ravel().astype(float)
-        totals = rows @ atoms
-        bound, _ = network.extremes(
-            np.arange(12), np.full(12, np.inf), atoms, totals, totals, np.full(12, np.inf)
-        )
-        for atom in range(12):
-            district, catchment = divmod(atom, 4)
-            room = np.zeros((7, 7), int)
-            room[:3, 3:] = 1000  # more may always flow from district to catchment
-            room[3:, :3] = counts.T  # less, as far as there are children
-            room[district, 3 + catchment] = room[3 + catchment, district] = 0
-            rerouted = maximum_flow(csr_array(room), 3 + catchment, district).flow_value
-            assert bound[atom] == counts[district, catchment] + rerouted
-
-
-def test_one_area_alone_and_equal_zones_are_no_special_case():
-    single = as_network(csr_array(np.ones((1, 1))))
-    bound, proofs = single.extremes(
-        np.array([0]),
-        np.array([5.0]),
-        np.array([3.0]),
-        np.array([3.0]),
-        np.array([3.0]),
-        np.array([np.inf]),
-    )
-    assert bound.tolist() == [3.0] and proofs == [{0: 1.0}]
-    twice = as_network(csr_array(np.ones((2, 2))))  # the same zone published by two offices
-    bound, _ = twice.extremes(
-        np.arange(2), np.full(2, np.inf), np.array([1.0, 4.0]), np.array([5.0, 5.0]), np.array([5.0, 5.0]),
-        np.full(2, np.inf),
-    )  # fmt: skip
-    assert bound.tolist() == [5.0, 5.0]
-
-
-def test_an_unbounded_area_is_unbounded():
-    network = as_network(csr_array(np.ones((1, 2))))
-    low, high = np.array([1.0]), np.array([np.inf])
-    bound, _ = network.extremes(
-        np.arange(2), np.full(2, np.inf), np.array([1.0, 2.0]), low, high, np.full(2, np.inf)
-    )
-    assert np.isinf(bound).all()
-
-
-def test_three_crossing_geographies_and_weighted_rows_are_no_network():
-    rows = np.array([[1, 1, 0, 0], [1, 0, 1, 0], [0, 1, 1, 0]])
-    assert as_network(csr_array(rows.astype(float))) is None
-    assert as_network(csr_array(np.array([[0.5, 1.0]]))) is None

@@ -9,10 +9,10 @@ import pytest
 
 from sozialraum.model.errors import DisclosureError
 from sozialraum.privacy.case_counts import CaseCounts
-from sozialraum.privacy.disclosure_rules import DisclosureRules
 from sozialraum.privacy.ledger import new_ledger, open_ledger
 from sozialraum.privacy.old_ledger import import_old
 from sozialraum.privacy.protecting import protect
+from sozialraum.privacy.rules import DisclosureRules
 
 DAY = "2024-12-31"
 UNITS = [f"{n:02d}" for n in range(48)]

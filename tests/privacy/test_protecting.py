@@ -13,9 +13,9 @@ from rerun_attack import attack, random_table
 from sozialraum.model.errors import ConfigError, DisclosureError
 from sozialraum.model.protected import Partition, Protected
 from sozialraum.privacy.case_counts import CaseCounts
-from sozialraum.privacy.disclosure_rules import DisclosureRules
 from sozialraum.privacy.ledger import new_ledger, open_ledger
 from sozialraum.privacy.protecting import protect
+from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.privacy.statements import statements_of
 
 UNITS = [f"{n:02d}" for n in range(24)]

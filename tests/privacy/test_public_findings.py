@@ -1,8 +1,8 @@
 """What a public check report may say: nothing that was found by looking at a delivered count."""
 
 from sozialraum.model import Problem
-from sozialraum.privacy.disclosure_rules import DisclosureRules
 from sozialraum.privacy.public_findings import PUBLIC, public_findings
+from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.texts import catalogue
 
 OPEN = DisclosureRules(published_input=True, reason="Statistikportal")

@@ -5,7 +5,6 @@ import pytest
 from window_laws import broken_laws, every_count
 
 from sozialraum.model.protected import Partition, Recoded
-from sozialraum.privacy.disclosure_rules import DisclosureRules
 from sozialraum.privacy.partitions import choose_partition, coarsest, is_union
 from sozialraum.privacy.recoding import (
     recode,
@@ -14,6 +13,7 @@ from sozialraum.privacy.recoding import (
     recode_within,
     windows,
 )
+from sozialraum.privacy.rules import DisclosureRules
 
 KNOWN = [
     (30, 5, 3, "show", "0 1-5 6-8 9-11 12-14 15-17 18-20 21-24 25-30"),

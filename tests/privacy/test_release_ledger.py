@@ -15,7 +15,6 @@ from random_cities import random_city
 from sozialraum.model.errors import ConfigError, DisclosureError
 from sozialraum.model.file_lock import locked_for_writing
 from sozialraum.privacy.case_counts import CaseCounts
-from sozialraum.privacy.disclosure_rules import DisclosureRules
 from sozialraum.privacy.ledger import (
     new_ledger,
     open_ledger,
@@ -25,6 +24,7 @@ from sozialraum.privacy.ledger import (
 )
 from sozialraum.privacy.protecting import protect
 from sozialraum.privacy.recording import append, recording
+from sozialraum.privacy.rules import DisclosureRules
 
 DAY = "2024-12-31"
 UNITS = [f"{n:03d}" for n in range(60)]

@@ -10,9 +10,9 @@ import shapely
 from sozialraum.model import STATUS, Breaks, Edition, Facts, Indicator, Release, Scale
 from sozialraum.model.deciding import ranks
 from sozialraum.privacy.case_counts import CaseCounts
-from sozialraum.privacy.disclosure_rules import DisclosureRules
 from sozialraum.privacy.protecting import protect
 from sozialraum.privacy.release import release_of
+from sozialraum.privacy.rules import DisclosureRules
 
 LABELS = ("sehr gering", "gering", "mittel", "hoch", "sehr hoch")
 

@@ -19,7 +19,6 @@ from sozialraum.model.participation_release import ALL_AGES
 from sozialraum.model.protected import Protected, ProtectedTable
 from sozialraum.model.release import _SEAL
 from sozialraum.privacy.case_counts import CaseCounts
-from sozialraum.privacy.disclosure_rules import DisclosureRules
 from sozialraum.privacy.ledger import Ledger
 from sozialraum.privacy.participation.counting import CHILDREN, MORE, Counted
 from sozialraum.privacy.participation.quality import astray_of, told_quality
@@ -27,6 +26,7 @@ from sozialraum.privacy.participation.rates import all_ages, offer_shares, rates
 from sozialraum.privacy.participation.reach import reach_of_total
 from sozialraum.privacy.protecting import protect
 from sozialraum.privacy.release_memory import Draft
+from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.texts import problem, text
 
 _MOST = 1e6  # children of a place whose number nobody delivered

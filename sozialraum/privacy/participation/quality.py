@@ -13,9 +13,9 @@ import pandas as pd
 
 from sozialraum.model.participation_release import CITY
 from sozialraum.model.protected import Partition
-from sozialraum.privacy.disclosure_rules import DisclosureRules
 from sozialraum.privacy.participation.reach import Astray, share_moved
 from sozialraum.privacy.recoding import recode_open
+from sozialraum.privacy.rules import DisclosureRules
 
 Window = tuple[float, float]
 # Fewer pairs of registrations say nothing about how often they contradict each other.

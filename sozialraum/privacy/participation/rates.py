@@ -9,8 +9,8 @@ import pandas as pd
 
 from sozialraum.model.participation_release import ALL_AGES, CITY
 from sozialraum.model.protected import ProtectedTable
-from sozialraum.privacy.disclosure_rules import DisclosureRules
 from sozialraum.privacy.participation.reach import Shares, reach
+from sozialraum.privacy.rules import DisclosureRules
 
 _SHOWN = ["taking_low", "taking_high", "rate", "rate_low", "rate_high", "bookings_per_child"]
 _COLUMNS = ["area_set", "key", "age", "children", *_SHOWN, "status"]

@@ -32,7 +32,7 @@ from sozialraum.index.scaling import fit_scale, standardise
 from sozialraum.index.weighting.weights import fit_weights
 from sozialraum.model import Indicator, Problem
 from sozialraum.model.errors import ConfigError, DataError
-from sozialraum.privacy.disclosure_rules import profiles
+from sozialraum.privacy.rules import profiles
 from sozialraum.sources.tabular.formula import names
 from sozialraum.texts import problem
 from sozialraum.workflows.build.counts.protecting import disclosure_rules

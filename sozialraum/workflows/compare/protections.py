@@ -11,7 +11,7 @@ import pandas as pd
 from sozialraum.config import Plan, read_build
 from sozialraum.config.sections import Disclosure
 from sozialraum.model.errors import ConfigError, DataError, DisclosureError
-from sozialraum.privacy.disclosure_rules import profiles
+from sozialraum.privacy.rules import profiles
 from sozialraum.workflows.build.computed import Computed
 from sozialraum.workflows.build.computing import compute, computed_from
 from sozialraum.workflows.build.counts.protecting import exact_table, protected_counts

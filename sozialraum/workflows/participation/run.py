@@ -12,13 +12,13 @@ import pandas as pd
 from sozialraum.config.participation import ParticipationPlan, read_participation
 from sozialraum.model import ParticipationRelease, Problem
 from sozialraum.model.errors import ConfigError, DataError, DisclosureError
-from sozialraum.privacy.disclosure_rules import DisclosureRules, rules_from
 from sozialraum.privacy.ledger import Ledger, open_ledger
 from sozialraum.privacy.participation.protection import protect_participation
 from sozialraum.privacy.participation.pseudonyms import PseudonymKey
 from sozialraum.privacy.participation.quality import share_of, told_quality
 from sozialraum.privacy.participation.shield import shielded
 from sozialraum.privacy.recording import recording
+from sozialraum.privacy.rules import DisclosureRules, rules_from
 from sozialraum.publish.participation import write_participation
 from sozialraum.sources.paths import resolve
 from sozialraum.sources.tabular.tables import read_table

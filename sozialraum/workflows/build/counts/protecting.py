@@ -12,10 +12,10 @@ import pandas as pd
 from sozialraum.model import Problem, status_frame
 from sozialraum.model.protected import Protected, ProtectedTable
 from sozialraum.privacy.case_counts import CaseCounts
-from sozialraum.privacy.disclosure_rules import DisclosureRules, rules_from
 from sozialraum.privacy.ledger import Ledger, open_ledger
 from sozialraum.privacy.protecting import protect
 from sozialraum.privacy.reasons import is_uncounted
+from sozialraum.privacy.rules import DisclosureRules, rules_from
 from sozialraum.sources.tabular.formula import linear_terms
 from sozialraum.workflows.build.counts.counting import BESIDE, Counted, counted_columns
 from sozialraum.workflows.build.counts.units import Units, units_of

@@ -12,7 +12,7 @@ from sozialraum.insight.equity import concentration_index
 from sozialraum.insight.outcomes import FALLACY, Outcome, describe_ratio, rate_ratio
 from sozialraum.insight.words import describe_concentration
 from sozialraum.model import Release
-from sozialraum.privacy.disclosure_rules import DisclosureRules
+from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.texts import number, text
 from sozialraum.workflows.build.counts.counting import BESIDE
 from sozialraum.workflows.build.measuring import Measured
