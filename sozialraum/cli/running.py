@@ -32,6 +32,7 @@ VERBS = (
     "map",
     "participation",
     "ledger",
+    "handbuch",
 )
 _INTERRUPTED = 130  # as shells and typer say it
 for _verb in VERBS:

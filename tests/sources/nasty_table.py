@@ -1,4 +1,4 @@
-"""The README's table of nasty files: ``python -m sources.nasty_table``, called in ``tests``."""
+"""The reference's table of nasty files: ``python -m sources.nasty_table``, called in ``tests``."""
 
 from __future__ import annotations
 

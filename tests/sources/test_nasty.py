@@ -8,6 +8,7 @@ from sources.hostile import HOSTILE
 from sources.nasty import TABLES, Nasty
 from sources.nasty_table import row
 
+from sozialraum.manual.pages import read_pages
 from sozialraum.sources.tabular.tables import read_table
 
 ALL = [*TABLES, *HOSTILE]
@@ -54,7 +55,10 @@ def test_a_nasty_file_is_refused_with_its_place(case, tmp_path):
     assert first.action
 
 
-def test_the_table_of_the_readme_has_a_line_per_file(tmp_path):
+def test_the_table_of_the_reference_has_a_line_per_file(tmp_path):
+    (page,) = [p for p in read_pages("en") if p.name == "files"]
+    shown = [line.split(" | ")[0] for line in page.body.splitlines() if line.startswith("| ")]
+    assert shown[1:] == [f"| {case.name}" for case in ALL]
     line = row(TABLES[0], tmp_path)
     assert line.startswith(f"| {TABLES[0].name} | read right | ") and line.count(" | ") == 2
 

@@ -17,7 +17,7 @@ from sozialraum.publish.escape import markup
 from sozialraum.publish.graphics.colours import palette
 from sozialraum.publish.graphics.drawing import Canvas, make_canvas
 from sozialraum.publish.graphics.svg import tag
-from sozialraum.publish.page.offline_map import policy
+from sozialraum.publish.page.policy import policy
 from sozialraum.texts import date, text
 
 LAYER = "methods"

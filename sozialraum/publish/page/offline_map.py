@@ -8,8 +8,6 @@ and style: the browser itself then refuses every request and every foreign scrip
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from typing import ClassVar
 
@@ -19,9 +17,8 @@ from jinja2 import Template
 
 from sozialraum.publish.escape import markup
 from sozialraum.publish.page.leaflet import leaflet_script, leaflet_style
+from sozialraum.publish.page.policy import policy
 
-_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
-_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 _VIEWPORT = re.compile(r'<meta name="viewport".*?/>', re.DOTALL)
 _VIEWPORT_ZOOMABLE = '<meta name="viewport" content="width=device-width, initial-scale=1">'
 _CHARSET = '<meta http-equiv="content-type" content="text/html; charset=UTF-8" />'
@@ -90,26 +87,3 @@ class OfflineMap(folium.Map):
         start, rest = html.replace(_POLICY_PLACE, head, 1).split(_TITLE_PLACE, 1)
         middle, end = rest.split(_BODY_PLACE, 1)
         return f"{start}{markup(self._page_title)}{middle}{body}{end}"
-
-
-def policy(html: str, images_from: tuple[str, ...] = ()) -> str:
-    """Return the Content-Security-Policy for a page: only its own scripts and styles, by hash.
-
-    Examples
-    --------
-    >>> policy("<script>1</script>")[:60]
-    '<meta http-equiv="Content-Security-Policy" content="default-'
-    """
-    scripts = " ".join(sorted({_hash(code) for code in _SCRIPT.findall(html)})) or "'none'"
-    styles = " ".join(sorted({_hash(code) for code in _STYLE.findall(html)})) or "'none'"
-    images = " ".join(["data:", *images_from])
-    rules = (
-        f"default-src 'none'; script-src {scripts}; style-src {styles}; img-src {images}; "
-        "base-uri 'none'; form-action 'none'"
-    )
-    return f'<meta http-equiv="Content-Security-Policy" content="{rules}">'
-
-
-def _hash(code: str) -> str:
-    digest = hashlib.sha256(code.encode("utf-8")).digest()
-    return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"

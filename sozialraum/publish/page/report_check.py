@@ -12,7 +12,7 @@ from typing import Literal
 from sozialraum.model import Problem
 from sozialraum.publish.asset_files import asset
 from sozialraum.publish.escape import markup, visible
-from sozialraum.publish.page.offline_map import policy
+from sozialraum.publish.page.policy import policy
 from sozialraum.texts import catalogue, text
 
 SEVERITIES = ("error", "warning", "note")

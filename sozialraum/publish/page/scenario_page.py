@@ -17,7 +17,7 @@ from sozialraum.model.plan_release import PlanRelease
 from sozialraum.model.surfaces import unite
 from sozialraum.publish.asset_files import asset
 from sozialraum.publish.escape import markup
-from sozialraum.publish.page.offline_map import policy
+from sozialraum.publish.page.policy import policy
 from sozialraum.texts import date, number, percent, text
 
 WIDTH = 360.0

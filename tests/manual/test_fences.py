@@ -1,0 +1,167 @@
+"""Everything that the handbook shows as code is executed: Python, build files, commands."""
+
+import contextlib
+import doctest
+import io
+import re
+import runpy
+import shlex
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from manual.merging import merged
+
+from sozialraum.manual.pages import read_pages
+
+ROOT = Path(__file__).parents[2]
+# how a system is set up, and pictures of words: no program of ours runs them
+NOT_RUN = {"bat", "text", "diff"}
+
+
+def fences(kind):
+    """Return page and text of every block of a kind, one entry per page in its order."""
+    return [
+        (page.name, info, body)
+        for page in read_pages()
+        for info, body in page.fences()
+        if info.split(" ")[0] == kind
+    ]
+
+
+def test_every_block_is_of_a_kind_that_is_executed():
+    kinds = {info.split(" ")[0] for page in read_pages() for info, _ in page.fences()}
+    assert kinds - NOT_RUN == {"python", "toml", "console"}
+
+
+@pytest.mark.parametrize(
+    ("page", "body"), [(p, b) for p, _, b in fences("python")], ids=lambda v: v[:20]
+)
+def test_python_gives_what_is_shown(page, body):
+    test = doctest.DocTestParser().get_doctest(body, {}, page, page, 0)
+    assert test.examples
+    told = io.StringIO()
+    failed = doctest.DocTestRunner(verbose=False).run(test, out=told.write)
+    assert failed.failed == 0, told.getvalue()
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory):
+    """A folder as after unpacking: shipped build files and data, and one with a slip."""
+    folder = tmp_path_factory.mktemp("amt")
+    for name in ("config", "shapes"):
+        shutil.copytree(ROOT / name, folder / name)
+    whole = (folder / "config" / "musterstadt.toml").read_text("utf-8")
+    slipped = whole.replace("[disclosure]", "[dissclosure]")
+    assert slipped != whole
+    (folder / "config" / "verschrieben.toml").write_text(slipped, "utf-8", newline="\n")
+    (folder / "geheim").mkdir()
+    return folder
+
+
+def by_page(kind):
+    found = {}
+    for page, info, body in fences("toml"):
+        if info.removeprefix("toml").strip() == kind:
+            found.setdefault(page, []).append(body)
+    return sorted(found.items())
+
+
+@pytest.mark.parametrize(("page", "bodies"), by_page(""), ids=lambda v: v if type(v) is str else "")
+def test_pieces_of_a_build_file_pass_check(page, bodies, office):
+    from sozialraum.workflows.check.checking import check_build
+
+    given = (office / "config" / "musterstadt.toml").read_text("utf-8")
+    for body in bodies:
+        given = merged(given, body)
+    file = office / "config" / f"{page}.toml"
+    file.write_text(given, encoding="utf-8", newline="\n")
+    errors = [str(p) for p in check_build(file) if p.severity == "error"]
+    assert errors == []
+
+
+@pytest.mark.parametrize(
+    ("page", "bodies"), by_page("plan"), ids=lambda v: v if type(v) is str else ""
+)
+def test_pieces_of_a_plan_file_are_read(page, bodies, office):
+    from sozialraum.planning.plan_file import read_plan
+
+    given = (office / "config" / "plan_musterstadt.toml").read_text("utf-8")
+    for body in bodies:
+        given = merged(given, body)
+    file = office / "config" / f"plan_{page}.toml"
+    file.write_text(given, encoding="utf-8", newline="\n")
+    assert read_plan(file).verbs
+
+
+@pytest.mark.parametrize("body", [b for _, b in by_page("rezept")], ids=lambda v: "")
+def test_a_method_of_ones_own_is_taken_by_a_build(body, office):
+    from sozialraum.config import read_build
+
+    (office / "config" / "mein.toml").write_text(body[0], encoding="utf-8", newline="\n")
+    given = (office / "config" / "musterstadt.toml").read_text("utf-8")
+    file = office / "config" / "eigene.toml"
+    named = merged(given, 'recipe = "mein.toml"\norientation = "deprivation"')
+    file.write_text(named, encoding="utf-8", newline="\n")
+    assert read_build(file).aggregation.method == "geometric"
+
+
+def test_no_piece_of_toml_is_of_an_unknown_kind():
+    kinds = {info.removeprefix("toml").strip() for _, info, _ in fences("toml")}
+    assert kinds == {"", "plan", "rezept"}
+
+
+def run(command, monkeypatch):
+    """Run one command as the terminal does; its exit code and what it said come back."""
+    words = shlex.split(command)
+    told = io.StringIO()
+    if words[:2] == ["python", "-m"]:
+        monkeypatch.setattr(sys, "argv", words[2:])
+        with contextlib.redirect_stdout(told):
+            runpy.run_module(words[2], run_name="__main__")
+        return 0, told.getvalue()
+    from sozialraum.cli.german import speak_german
+    from sozialraum.cli.running import run as run_cli
+
+    speak_german()
+    monkeypatch.setattr(sys, "argv", words)
+    with (
+        contextlib.redirect_stdout(told),
+        contextlib.redirect_stderr(told),
+        pytest.raises(SystemExit) as ended,
+    ):
+        run_cli()
+    return ended.value.code or 0, told.getvalue()
+
+
+def plain(said):
+    """Return output without the lines that make tables, and with single blanks."""
+    return re.sub(r"[\s─━│┃┏┓┗┛┡┩└┘╇┿┼╭╮╰╯]+", " ", said)
+
+
+def wrong_in(said, lines):
+    """Return the first shown line that the output does not have, in its order."""
+    place = plain(said)
+    for line in lines:
+        parts = [re.escape(plain(part.strip())) for part in line.split("…")]
+        found = re.search(".*?".join(parts), place)
+        if not found:
+            return line
+        place = place[found.end() :]
+    return None
+
+
+def test_every_command_ends_and_says_what_is_shown(office, monkeypatch):
+    monkeypatch.chdir(office)
+    monkeypatch.setenv("COLUMNS", "200")
+    shown, wrong = fences("console"), []
+    assert len(shown) > 10
+    for page, info, body in shown:
+        first, *lines = body.strip().splitlines()
+        code, said = run(first.removeprefix("$ "), monkeypatch)
+        wanted = int(info.partition("exit=")[2] or 0)
+        missed = wrong_in(said, lines)
+        if code != wanted or missed:
+            wrong.append(f"{page}: {first}\nexit {code}, missed: {missed}\n{said}")
+    assert not wrong, "\n\n".join(wrong)
