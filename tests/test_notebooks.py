@@ -32,3 +32,8 @@ def test_the_notebook_is_kept_without_results(path):
 
 def test_there_are_notebooks():
     assert NOTEBOOKS
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS[:3], ids=lambda p: p.stem)
+def test_the_notebook_needs_nothing_that_does_not_come_with_the_project(path):
+    assert "SOZIALRAUM_SHARED" not in path.read_text(encoding="utf-8")
