@@ -20,7 +20,7 @@ from sozialraum.space.crosswalk import Crosswalk
 from sozialraum.space.crosswalks.assembly import Pieces
 from sozialraum.space.crosswalks.intersection import kernel_pieces
 from sozialraum.space.crosswalks.overlay import geos_pieces
-from sozialraum.space.crosswalks.points import locate
+from sozialraum.space.crosswalks.points import areas_at
 from sozialraum.space.making import make_crosswalk
 
 CRS = "EPSG:25832"
@@ -232,7 +232,7 @@ def points_case(places: Places, points: int, goal: str) -> Case:
     xy = lambda: cloud(points, places.side)  # noqa: E731
     return Case(
         "addresses to areas",
-        lambda: locate(*xy().T, goals().geometry.to_numpy()).area,
+        lambda: areas_at(*xy().T, goals().geometry.to_numpy()).area,
         {"geopandas.sjoin": lambda: by_sjoin(xy(), goals())},
         goal,
         f"{points:,} → {places.targets}",

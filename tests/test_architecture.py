@@ -309,3 +309,28 @@ def test_names_of_the_first_version_still_work_with_a_warning():
     for former, place in FORMER.items():
         with pytest.warns(DeprecationWarning, match=re.escape(place)):
             assert callable(getattr(sozialraum, former))
+
+
+# a name of these modules may stand elsewhere too: they go with the new rules of disclosure
+OLD_DISCLOSURE = (
+    "privacy.audit", "privacy.columns", "privacy.edition", "privacy.gate", "privacy.index_leak",
+    "privacy.rules", "privacy.participation.protection", "workflows.build.disclosing",
+    "workflows.build.units",
+)  # fmt: skip
+
+
+def public_definitions() -> dict[str, list[str]]:
+    """Return name -> modules that define a public function or class of it, for those who import."""
+    found: dict[str, list[str]] = {}
+    for module, file in modules().items():
+        if module.startswith(("testing", "cli", *OLD_DISCLOSURE)):
+            continue
+        for node in ast.parse(file.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+                found.setdefault(node.name, []).append(module)
+    return found
+
+
+def test_no_public_name_is_defined_twice():
+    twice = {name: at for name, at in public_definitions().items() if len(at) > 1}
+    assert not twice

@@ -8,7 +8,7 @@ import sozialraum
 from sozialraum.model.errors import ConfigError, DataError
 from sozialraum.workflows.build.scoring import score
 from sozialraum.workflows.certainty.counterfactuals import (
-    left_out,
+    index_without,
     turning_points,
     weighing,
     what_ifs,
@@ -84,7 +84,9 @@ def test_leaving_an_indicator_out_is_a_build_without_it(result):
     plan, values, classes, fitted = asked(built)
     model = weighing(plan, values, fitted)
     indicators = plan.indicators_of("index")
-    found = {i.id: n for i, n, _ in left_out(model, classes, fitted.breaks.numbers, indicators)}
+    found = {
+        i.id: n for i, n, _ in index_without(model, classes, fitted.breaks.numbers, indicators)
+    }
     scale = fitted.scale
     for j, one in enumerate(indicators):
         kept = tuple(i for i in indicators if i.id != one.id)

@@ -24,12 +24,12 @@ def check(
     to_stdout: Annotated[bool, typer.Option("--stdout", help=HELP["to_stdout"])] = False,
 ) -> None:
     """Read everything, compute nothing, list every problem."""
-    from sozialraum.workflows.check.checking import check_build, write_check_report
+    from sozialraum.workflows.check.checking import check_build, save_check_report
 
     with progress() as step:
         problems = check_build(build_file, data=data, progress=step)
     if out is not None:
-        write_check_report(problems, out)
+        save_check_report(problems, out)
     if as_json:
         print_json([p.to_dict() for p in problems])
     else:

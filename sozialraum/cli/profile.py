@@ -22,8 +22,8 @@ def profile(
     data: Data = None,
 ) -> None:
     """Write one page per area."""
-    from sozialraum.workflows.report.papers import profiles
+    from sozialraum.workflows.report.papers import area_profiles
 
     with progress() as step:
-        path = profiles(build_file, out, areas=area or (), data=data, progress=step)
+        path = area_profiles(build_file, out, areas=area or (), data=data, progress=step)
     print(text("cli.written", path=path.as_posix()))

@@ -61,7 +61,7 @@ def _ledger_checks(plan: Plan, file: str) -> Iterator[Problem]:
 def _anchors_missing(plan: Plan, axis: str, file: str) -> Iterator[Problem]:
     """Find indicators without the value their normaliser refers to."""
     scaling = plan.axis(axis).scaling
-    section = place_of(plan, axis, "scaling")
+    section = place_of_axis(plan, axis, "scaling")
     lacking: dict[str, list[str]] = {}
     for i in plan.indicators_of(axis):
         method = (scaling.methods or {}).get(i.id, scaling.method)
@@ -105,7 +105,7 @@ def _names_missing(plan: Plan, file: str) -> Iterator[Problem]:
 
 def _classes_contradicting(plan: Plan, axis: str, file: str) -> Iterator[Problem]:
     """Find names of classes that are too few or too many, and cuts without their limits."""
-    classes, place = plan.axis(axis).classes, place_of(plan, axis, "classes")
+    classes, place = plan.axis(axis).classes, place_of_axis(plan, axis, "classes")
     if classes.method in ("fixed", "sd") and classes.limits is None:
         values = {"key": f"{place}.limits", "method": classes.method}
         yield problem("config.needs_limits", file=file, **values)
@@ -155,7 +155,7 @@ def _coefficients_against(plan: Plan, axis: str, file: str) -> Iterator[Problem]
         return
     for name, coefficient in (weighting.coefficients or {}).items():
         if coefficient < 0:
-            key = f"{place_of(plan, axis, 'weighting')}.coefficients.{name}"
+            key = f"{place_of_axis(plan, axis, 'weighting')}.coefficients.{name}"
             yield problem("config.coefficient_negative", file=file, key=key, found=coefficient)
 
 
@@ -166,11 +166,11 @@ def _persons_missing(plan: Plan, file: str) -> Iterator[Problem]:
     for axis in plan.axis_names:
         for name in STEPS:
             if getattr(getattr(plan.axis(axis), name), "weights", None) == "population":
-                key = f"{place_of(plan, axis, name)}.weights"
+                key = f"{place_of_axis(plan, axis, name)}.weights"
                 yield problem("config.needs_population", file=file, key=key)
 
 
-def place_of(plan: Plan, axis: str, section: str) -> str:
+def place_of_axis(plan: Plan, axis: str, section: str) -> str:
     """Return where a step of an axis stands in the build file."""
     return f"axes.{axis}.{section}" if axis in plan.axes else section
 

@@ -24,7 +24,7 @@ from sozialraum.config.sections import (
     Population,
     Section,
     SpaceStatistics,
-    Table,
+    TableSection,
     Transitions,
 )
 from sozialraum.config.steps import (
@@ -73,7 +73,7 @@ class Plan(Section):
     limits: tuple[str, ...] = ()
 
     areas: dict[str, AreaSet]
-    tables: Annotated[tuple[Table, ...], Field(min_length=1)]
+    tables: Annotated[tuple[TableSection, ...], Field(min_length=1)]
     derived: tuple[Derived, ...] = ()
     join: Join
     reforms: tuple[Reform, ...] = ()

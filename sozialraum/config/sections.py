@@ -111,7 +111,7 @@ class AreaSet(Section):
     schools: str | None = None
 
 
-class Table(Section):
+class TableSection(Section):
     """``[[tables]]``: one delivered table."""
 
     file: str

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sozialraum.index.hierarchy import ROOT, Node, make_tree
+from sozialraum.index.hierarchy import ROOT, IndexNode, make_tree
 from sozialraum.index.means import MeanOptions
-from sozialraum.index.nodes import climb, rescaled_account, root_share
+from sozialraum.index.nodes import aggregate_nodes, rescaled_account, root_share
 from sozialraum.index.scaling import fit_scale, standardise
 from sozialraum.index.weighting.weights import Weights
 from sozialraum.model import Indicator, Scale
@@ -125,7 +125,7 @@ def aggregate(
         learnt=None if weights is None else weights.by_node,
     )  # fmt: skip
     options = _options(power, penalty, alpha, beta, owa_weights, owa_exponent, share_bounds)
-    ascent = climb(z, indicators, tree, options, node_scale=node_scale)
+    ascent = aggregate_nodes(z, indicators, tree, options, node_scale=node_scale)
     return pd.DataFrame(ascent.values, index=z.index)
 
 
@@ -158,7 +158,7 @@ def contributions(
         sum of contributions. Or if `restandard` is not linear.
     """
     tree, options = _tree_and_options(indicators, **how)
-    ascent = climb(z, indicators, tree, options, node_scale=node_scale, accounts=True)
+    ascent = aggregate_nodes(z, indicators, tree, options, node_scale=node_scale, accounts=True)
     account = ascent.accounts[ROOT]
     if restandard is not None:
         account = rescaled_account(
@@ -200,7 +200,9 @@ def fit_node_scale(
     tree, options = _tree_and_options(indicators, **{**(aggregation or {}), "weights": weights})
     made = Scale(method, (), (), {}, "deprivation", {"areas": len(z)})
     for done, node in enumerate(tree[:-1]):
-        value = climb(z, indicators, tree[: done + 1], options, node_scale=made).values[node.id]
+        value = aggregate_nodes(z, indicators, tree[: done + 1], options, node_scale=made).values[
+            node.id
+        ]
         named = Indicator(id=node.id, label=node.id, direction="burden", value=node.id)
         own = fit_scale(
             pd.DataFrame({node.id: value}), [named], method="zscore" if method == "sd" else method,
@@ -288,7 +290,7 @@ def effective_weights(indicators: Sequence[Indicator], **how: Any) -> pd.Series:
 
 def _tree_and_options(
     indicators: Sequence[Indicator], **how: Any
-) -> tuple[tuple[Node, ...], MeanOptions]:
+) -> tuple[tuple[IndexNode, ...], MeanOptions]:
     """Sort the arguments of `aggregate` into the tree and what its means are told."""
     given = {name: p.default for name, p in signature(aggregate).parameters.items()}
     if unknown := sorted(set(how) - set(given)):

@@ -23,7 +23,7 @@ from sozialraum.texts import text
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class RecipeComparison:
     """Several methods side by side. All frames: index = area key, columns = method.
 
     Parameters
@@ -99,7 +99,7 @@ def compare_recipes(
     persons: pd.Series | None = None,
     changed: Mapping[str, Mapping[str, Any]] | None = None,
     axis: str = "",
-) -> Comparison:
+) -> RecipeComparison:
     """Run several methods of the catalogue over the same indicators.
 
     Parameters
@@ -131,41 +131,13 @@ def compare_recipes(
     return _compared(value, fitted)
 
 
-def leave_one_out(
-    value: pd.DataFrame,
-    fitted: FittedIndex,
-    *,
-    base: pd.DataFrame | None = None,
-    persons: pd.Series | None = None,
-) -> Comparison:
-    """Compare a method with itself without each indicator in turn.
-
-    Parameters
-    ----------
-    value : (n_areas, n_indicators)
-    fitted : the method; it is learnt again each time
-    base, persons : as for `method.fit_index`
-
-    Returns
-    -------
-    Columns: "alle" and "ohne <id>".
-    """
-    runs = {text("index.compare.all"): fitted}
-    for left in fitted.indicators:
-        rest = [i for i in fitted.indicators if i.id != left.id]
-        if rest:
-            name = text("index.compare.without", indicator=left.id)
-            runs[name] = _again(value, fitted, rest, base, persons)
-    return _compared(value, runs)
-
-
 def population_weighted(
     value: pd.DataFrame,
     fitted: FittedIndex,
     persons: pd.Series,
     *,
     base: pd.DataFrame | None = None,
-) -> Comparison:
+) -> RecipeComparison:
     """Compare a method with itself when mean and SD count persons instead of areas."""
     _, persons, base = aligned("population_weighted", value=value, persons=persons, base=base)
     sections = {name: dict(how) for name, how in fitted.sections.items()}
@@ -218,7 +190,7 @@ def _with_parts(nodes: Sequence[Mapping[str, Any]], used: set[str]) -> list[Mapp
         kept = rest
 
 
-def _compared(value: pd.DataFrame, fitted: dict[str, FittedIndex]) -> Comparison:
+def _compared(value: pd.DataFrame, fitted: dict[str, FittedIndex]) -> RecipeComparison:
     tables = {name: run.score(value) for name, run in fitted.items()}
     burden = {n: 1 if fitted[n].orientation == "deprivation" else -1 for n in fitted}
     index = pd.DataFrame({n: t["index"] for n, t in tables.items()})
@@ -227,7 +199,7 @@ def _compared(value: pd.DataFrame, fitted: dict[str, FittedIndex]) -> Comparison
     )
     steps = pd.Series({n: run.breaks.k if run.breaks else 0 for n, run in fitted.items()})
     step = pd.DataFrame({n: _steps(t, fitted[n], burden[n]) for n, t in tables.items()})
-    return Comparison(index, rank, step, steps, fitted)
+    return RecipeComparison(index, rank, step, steps, fitted)
 
 
 def _steps(table: pd.DataFrame, fitted: FittedIndex, burden: int) -> pd.Series:

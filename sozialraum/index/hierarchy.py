@@ -13,7 +13,7 @@ _NODE_KEYS = {"id", "parent", "weight", "method", "min_available"}
 
 
 @dataclass(frozen=True)
-class Node:
+class IndexNode:
     """One node of an index.
 
     Parameters
@@ -41,7 +41,7 @@ def make_tree(
     nodes: Sequence[Mapping[str, object]] = (),
     min_available: float = 1.0,
     learnt: Mapping[str, Mapping[str, float]] | None = None,
-) -> tuple[Node, ...]:
+) -> tuple[IndexNode, ...]:
     """Return the nodes of an index, children before parents, the root last.
 
     Parameters
@@ -89,7 +89,7 @@ def make_tree(
         own = stated.get(name, {})
         usual = method if name == ROOT else (dimension_method or method)
         made.append(
-            Node(
+            IndexNode(
                 id=name,
                 parts=tuple(part for part, _ in parts[name]),
                 weights=tuple((learnt or {}).get(name, {}).get(p, w) for p, w in parts[name]),
@@ -192,7 +192,7 @@ def _refuse_clashes(
         raise ValueError(message)
 
 
-def _refuse_empty(made: Sequence[Node], learnt: Mapping[str, Mapping[str, float]]) -> None:
+def _refuse_empty(made: Sequence[IndexNode], learnt: Mapping[str, Mapping[str, float]]) -> None:
     for node in made:
         if not node.parts:
             message = f"The node {node.id!r} must have at least one part. It has none."

@@ -21,7 +21,7 @@ from sozialraum.index.aggregation import (
 )
 from sozialraum.index.classes import class_labels, classify, fit_breaks
 from sozialraum.index.preparation.imputation import impute_multiple
-from sozialraum.index.preparation.treatment import Treatment, fit_treatment, transform, treat
+from sozialraum.index.preparation.treatment import FittedTreatment, fit_treatment, transform, treat
 from sozialraum.index.recipes import Recipe, read_recipe
 from sozialraum.index.scaling import fit_scale, standardise
 from sozialraum.index.weighting.weights import Weights, fit_weights
@@ -50,7 +50,7 @@ class FittedIndex:
     orientation: str
     sections: dict[str, dict[str, Any]]
     scale: Scale
-    treatment: Treatment | None = None
+    treatment: FittedTreatment | None = None
     weights: Weights | None = None
     node_scale: Scale | None = None
     restandard: Scale | None = None
@@ -197,7 +197,9 @@ def fit_recipe(
 
 
 def _prepared(
-    value: pd.DataFrame, sections: Mapping[str, Mapping[str, Any]], treatment: Treatment | None
+    value: pd.DataFrame,
+    sections: Mapping[str, Mapping[str, Any]],
+    treatment: FittedTreatment | None,
 ) -> pd.DataFrame:
     changed = transform(value, sections.get("transform", {}))
     return changed if treatment is None else treat(changed, treatment)

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sozialraum.index.hierarchy import ROOT, Node
+from sozialraum.index.hierarchy import ROOT, IndexNode
 from sozialraum.index.means import MEANS, NEEDS_POSITIVE, MeanOptions
 from sozialraum.index.ordering import ORDERINGS
 from sozialraum.index.scaling import standardise
@@ -43,10 +43,10 @@ class Ascent:
     shares: dict[str, Column]
 
 
-def climb(
+def aggregate_nodes(
     z: pd.DataFrame,
     indicators: Sequence[Indicator],
-    tree: Sequence[Node],
+    tree: Sequence[IndexNode],
     options: MeanOptions,
     *,
     node_scale: Scale | None = None,
@@ -160,7 +160,7 @@ def _columns(z: pd.DataFrame, indicators: Sequence[Indicator]) -> dict[str, Colu
 
 
 def _combine(
-    node: Node, known: Mapping[str, Column], options: MeanOptions, index: pd.Index
+    node: IndexNode, known: Mapping[str, Column], options: MeanOptions, index: pd.Index
 ) -> tuple[Column, Matrix]:
     x = np.column_stack([known[part] for part in node.parts])
     stated = np.asarray(node.weights, dtype=float)
@@ -188,7 +188,7 @@ def _combine(
     return np.where(usable, value, np.nan), factor
 
 
-def _refuse_wrong_node(node: Node, options: MeanOptions) -> None:
+def _refuse_wrong_node(node: IndexNode, options: MeanOptions) -> None:
     if node.method not in MEANS:
         message = (
             f"The 'method' parameter of aggregate must be one of {[*MEANS, *ORDERINGS]}. Got "
@@ -208,7 +208,7 @@ def _refuse_wrong_node(node: Node, options: MeanOptions) -> None:
         raise ValueError(message)
 
 
-def _refuse_negative(node: Node, x: Matrix, index: pd.Index) -> None:
+def _refuse_negative(node: IndexNode, x: Matrix, index: pd.Index) -> None:
     if node.method not in NEEDS_POSITIVE:
         return
     rows = (x < 0).any(axis=1)
@@ -219,7 +219,7 @@ def _refuse_negative(node: Node, x: Matrix, index: pd.Index) -> None:
         )
 
 
-def _refuse_undefined(node: Node, rows: NDArray[np.bool_], index: pd.Index) -> None:
+def _refuse_undefined(node: IndexNode, rows: NDArray[np.bool_], index: pd.Index) -> None:
     if rows.any():
         keys = ", ".join(str(k) for k in index[rows][:5])
         raise DataError(

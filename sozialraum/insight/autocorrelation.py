@@ -13,7 +13,7 @@ import pandas as pd
 import scipy
 from numpy.typing import NDArray
 
-from sozialraum.insight.permutation import local_tails, permuted_products
+from sozialraum.insight.permutation import local_tails, permuted_moments
 from sozialraum.kernels import moran as kernels
 from sozialraum.model.alignment import aligned, aligned_to
 from sozialraum.model.arguments import checks_options
@@ -288,7 +288,7 @@ def _global(
     factor = n if measure == "moran" else (n - 1) / 2
     factor /= graph.weight.sum() * (z**2).sum()
     value = kernels.cross_products(z, *parts)[which] * factor
-    random = permuted_products(z, graph, permutations, seed)[which] * factor
+    random = permuted_moments(z, graph, permutations, seed)[which] * factor
     extreme = min((random >= value).sum(), (random <= value).sum())
     missing = values.index[values.isna()]
     spread = random.std(ddof=1) if permutations > 1 else np.nan

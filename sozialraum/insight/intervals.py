@@ -8,6 +8,8 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sozialraum.kernels.score_interval import score_interval
+
 Array = NDArray[np.float64]
 
 
@@ -33,14 +35,8 @@ def wilson(counted: ArrayLike, persons: ArrayLike, *, level: float = 0.95) -> tu
     >>> print(low.round(4), high.round(4))
     0.2553 0.3662
     """
-    x, n = np.asarray(counted, float), np.asarray(persons, float)
-    z = quantile(level)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        p = np.where((n > 0) & (x <= n) & (x >= 0), x / n, np.nan)
-        centre = (p + z * z / (2 * n)) / (1 + z * z / n)
-        half = z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    low, high = np.maximum(centre - half, 0.0), np.minimum(centre + half, 1.0)
-    return np.where(p == 0, 0.0, low), np.where(p == 1, 1.0, high)
+    quantile(level)  # refuses a level outside 0..1
+    return score_interval(counted, persons, level)
 
 
 def byar(counted: ArrayLike, *, level: float = 0.95) -> tuple[Array, Array]:

@@ -25,7 +25,7 @@ FALLACY = "insight.outcome.fallacy"
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
+class OutcomeCounts:
     """A result that the index is held against, for example recommendations for the Hauptschule.
 
     Parameters
@@ -42,19 +42,19 @@ class Outcome:
 
     def __post_init__(self) -> None:
         """Refuse more cases than children."""
-        x, n = aligned("Outcome", cases=self.cases, children=self.children)
+        x, n = aligned("OutcomeCounts", cases=self.cases, children=self.children)
         object.__setattr__(self, "children", n)
         if (wrong := (x > n) | (x < 0)).any():
             keys = [str(key) for key in x.index[wrong][:5]]
             message = (
-                f"The 'cases' parameter of Outcome {self.name!r} must lie between 0 and children. "
-                f"Got others in {keys} instead."
+                f"The 'cases' parameter of OutcomeCounts {self.name!r} must lie between 0 and "
+                f"children. Got others in {keys} instead."
             )
             raise ValueError(message)
 
 
 def check_outcome(
-    outcome: Outcome | str, indicators: Sequence[Indicator], *, also: Sequence[str] = ()
+    outcome: OutcomeCounts | str, indicators: Sequence[Indicator], *, also: Sequence[str] = ()
 ) -> None:
     """Refuse an outcome that is an input of the index.
 
@@ -82,7 +82,9 @@ def check_outcome(
         )
 
 
-def transition_rates(outcome: Outcome, types: pd.Series, *, level: float = 0.95) -> pd.DataFrame:
+def transition_rates(
+    outcome: OutcomeCounts, types: pd.Series, *, level: float = 0.95
+) -> pd.DataFrame:
     """Return the rate of each type with its Wilson interval.
 
     Parameters
@@ -129,14 +131,20 @@ class RateRatio:
 
 
 def rate_ratio(
-    outcome: Outcome, types: pd.Series, type_: object, reference: object, *, level: float = 0.95
+    outcome: OutcomeCounts,
+    types: pd.Series,
+    type_: object,
+    reference: object,
+    *,
+    level: float = 0.95,
 ) -> RateRatio:
     """Compare the rates of two types.
 
     Examples
     --------
     >>> keys = ["01", "02"]
-    >>> outcome = Outcome("hs", pd.Series([30.0, 15.0], keys), pd.Series([100.0, 120.0], keys))
+    >>> cases, children = pd.Series([30.0, 15.0], keys), pd.Series([100.0, 120.0], keys)
+    >>> outcome = OutcomeCounts("hs", cases, children)
     >>> found = rate_ratio(outcome, pd.Series([5, 1], keys), 5, 1)
     >>> print(round(found.ratio, 2), round(found.low, 2), round(found.high, 2))
     2.4 1.39 4.2
@@ -156,7 +164,7 @@ def rate_ratio(
     )  # fmt: skip
 
 
-def trend_test(outcome: Outcome, types: pd.Series) -> tuple[float, float]:
+def trend_test(outcome: OutcomeCounts, types: pd.Series) -> tuple[float, float]:
     r"""Test whether the rates rise from type to type (Cochran 1954, Armitage 1955).
 
     :math:`z = \sum t_i (x_i - n_i \bar p) / \sqrt{\bar p \bar q (\sum n t^2 - (\sum n t)^2/N)}`
@@ -254,7 +262,7 @@ def describe_ratio(found: RateRatio, event: str, *, group: str, reference: str) 
     return text(f"insight.outcome.{kind}", event=event, group=group, reference=reference, **shown)
 
 
-def _of_types(caller: str, outcome: Outcome, types: pd.Series) -> pd.DataFrame:
+def _of_types(caller: str, outcome: OutcomeCounts, types: pd.Series) -> pd.DataFrame:
     keys = outcome.cases.index
     own = aligned_to(caller, keys, "'outcome'", types=types)[0]
     table = {"cases": outcome.cases, "children": outcome.children, "type": own}

@@ -29,7 +29,7 @@ class Count:
         return float(self.number.sum(skipna=False))
 
 
-class Children(Count):
+class EligibleChildren(Count):
     """Children who could take part: of the age of the offer, living in the area."""
 
 
@@ -41,12 +41,12 @@ class Bookings(Count):
     """Bookings: one child may book several times."""
 
 
-class Places(Count):
+class OfferedPlaces(Count):
     """Places offered, in the area where the offer is."""
 
 
 def participation_rate(
-    participants: Participants, children: Children, *, level: float = 0.95
+    participants: Participants, children: EligibleChildren, *, level: float = 0.95
 ) -> pd.DataFrame:
     """Return the share of children who take part, with its Wilson interval.
 
@@ -70,13 +70,13 @@ def participation_rate(
     Examples
     --------
     >>> rate = participation_rate(
-    ...     Participants(pd.Series({"07": 12.0})), Children(pd.Series({"07": 40.0}))
+    ...     Participants(pd.Series({"07": 12.0})), EligibleChildren(pd.Series({"07": 40.0}))
     ... )
     >>> rate.loc["07", ["rate", "rate_low", "rate_high"]].round(3).tolist()
     [0.3, 0.181, 0.454]
     """
     _expect("participation_rate", participants, Participants)
-    _expect("participation_rate", children, Children)
+    _expect("participation_rate", children, EligibleChildren)
     x, n = _aligned("participation_rate", participants=participants, children=children)
     if (x > n).any():
         keys = ", ".join(map(str, x.index[x > n][:5]))
@@ -89,7 +89,7 @@ def participation_rate(
     )
 
 
-def use_quotient(used: Bookings | Places, children: Children) -> pd.DataFrame:
+def use_quotient(used: Bookings | OfferedPlaces, children: EligibleChildren) -> pd.DataFrame:
     """Return bookings or places per 100 children (Nutzungsquotient): a quotient, not a share.
 
     It can exceed 100 and has no interval: one child stands behind several bookings.
@@ -98,10 +98,12 @@ def use_quotient(used: Bookings | Places, children: Children) -> pd.DataFrame:
     -------
     DataFrame: ``bookings`` or ``places``, ``children``, ``bookings_per_100`` or ``places_per_100``.
     """
-    if not isinstance(used, Bookings | Places):
-        message = f"use_quotient needs Bookings or Places. Got {type(used).__name__} instead."
+    if not isinstance(used, Bookings | OfferedPlaces):
+        message = (
+            f"use_quotient needs Bookings or OfferedPlaces. Got {type(used).__name__} instead."
+        )
         raise TypeError(message)
-    _expect("use_quotient", children, Children)
+    _expect("use_quotient", children, EligibleChildren)
     x, n = _aligned("use_quotient", used=used, children=children)
     name = "bookings" if isinstance(used, Bookings) else "places"
     return pd.DataFrame({name: x, "children": n, f"{name}_per_100": 100 * x / n.where(n > 0)})
@@ -117,7 +119,7 @@ def by_group(count: Count, groups: pd.Series) -> Count:
 
 
 def expected_participation(
-    participants: Participants, children: Children, *, level: float = 0.95
+    participants: Participants, children: EligibleChildren, *, level: float = 0.95
 ) -> pd.DataFrame:
     """Compare with what would be if all areas took part equally.
 
@@ -155,7 +157,7 @@ def expected_participation(
 
 def rate_difference(
     participants: Participants,
-    children: Children,
+    children: EligibleChildren,
     first: object,
     second: object,
     *,
@@ -174,7 +176,7 @@ def rate_difference(
     Difference and both ends of its interval, as shares.
     """
     _expect("rate_difference", participants, Participants)
-    _expect("rate_difference", children, Children)
+    _expect("rate_difference", children, EligibleChildren)
     x, n = _aligned("rate_difference", participants=participants, children=children)
     low, high = newcombe(x[first], n[first], x[second], n[second], level=level)
     return float(x[first] / n[first] - x[second] / n[second]), float(low), float(high)
@@ -199,10 +201,10 @@ class Reach:
     leakage_high: float
 
 
-def reach(
+def programme_reach(
     participants: Participants,
     target_participants: Participants,
-    target_children: Children,
+    target_children: EligibleChildren,
     *,
     level: float = 0.95,
 ) -> Reach:
@@ -214,13 +216,13 @@ def reach(
     target_participants : of them, those of the target group (for example with SGB II)
     target_children : all of the target group
     """
-    _expect("reach", participants, Participants)
-    _expect("reach", target_participants, Participants)
-    _expect("reach", target_children, Children)
+    _expect("programme_reach", participants, Participants)
+    _expect("programme_reach", target_participants, Participants)
+    _expect("programme_reach", target_children, EligibleChildren)
     everyone, inside, group = (
         float(column.sum(skipna=False))
         for column in _aligned(
-            "reach", participants=participants, target_participants=target_participants,
+            "programme_reach", participants=participants, target_participants=target_participants,
             target_children=target_children,
         )
     )  # fmt: skip
@@ -280,7 +282,7 @@ def burdened_and_unreached(
     return table.sort_values(["listed", "missing"], ascending=False, kind="stable")
 
 
-def equal_participation_test(participants: Participants, children: Children) -> float:
+def equal_participation_test(participants: Participants, children: EligibleChildren) -> float:
     """Return the p value of "all areas take part equally" (chi-squared test)."""
     rate = participation_rate(participants, children)
     used = rate[rate["rate"].notna()]

@@ -14,7 +14,7 @@ from sozialraum.model.neighbours import Neighbours
 Array = NDArray[np.float64]
 
 
-def permuted_products(z: Array, graph: Neighbours, permutations: int, seed: int) -> Array:
+def permuted_moments(z: Array, graph: Neighbours, permutations: int, seed: int) -> Array:
     """Return the cross products and squared gaps of neighbours in every permutation, (2, draws).
 
     Draw p is the same on any thread.

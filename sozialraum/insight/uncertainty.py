@@ -16,7 +16,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sozialraum.insight.monte_carlo.assumptions import Assumptions, check_counts, read_assumptions
+from sozialraum.insight.monte_carlo.assumptions import (
+    Assumptions,
+    expect_count_model,
+    read_assumptions,
+)
 from sozialraum.insight.monte_carlo.class_draws import class_numbers, positions
 from sozialraum.insight.monte_carlo.counting import Counters
 from sozialraum.insight.monte_carlo.draw_rules import BuildRounding, NotNative
@@ -29,7 +33,7 @@ from sozialraum.insight.monte_carlo.draws import (
 )
 from sozialraum.insight.monte_carlo.nodes import TreeNode
 from sozialraum.insight.monte_carlo.recomputation import Recomputation, Recompute
-from sozialraum.insight.monte_carlo.sampling import Cells, sampling_cells
+from sozialraum.insight.monte_carlo.sampling import CellDistributions, sampling_cells
 from sozialraum.insight.monte_carlo.simulation import Ready, Simulation, prepare
 from sozialraum.insight.monte_carlo.variance import variance_shares
 from sozialraum.insight.monte_carlo.weighting import drawn_weights
@@ -42,13 +46,13 @@ from sozialraum.model.options import (
     CountError,
     Learnt,
     OpenShare,
-    words,
+    option_words,
 )
 from sozialraum.model.options import (
     Draws as DrawCount,
 )
 
-LEARNT = words(Learnt)
+LEARNT = option_words(Learnt)
 # draws, and draws per assumption for the shares of variance
 _DRAWS, _DRAWS_RECOMPUTED = (2000, 256), (300, 32)
 
@@ -278,7 +282,7 @@ def _check(
     value: pd.DataFrame,
     scale: Scale,
 ) -> None:
-    check_counts(counts)
+    expect_count_model(counts)
     if learnt not in LEARNT:
         message = (
             f"The 'learnt' parameter of simulate_index must be one of {LEARNT}. Got {learnt!r}."
@@ -302,7 +306,7 @@ def _aligned(variant: pd.DataFrame, value: pd.DataFrame) -> pd.DataFrame:
 
 
 def _active(
-    cells: Cells, tables: Sequence[pd.DataFrame], assumptions: Assumptions
+    cells: CellDistributions, tables: Sequence[pd.DataFrame], assumptions: Assumptions
 ) -> tuple[str, ...]:
     """Return the names of everything that is random in this simulation."""
     sampled = ("sampling",) if cells.kind.any() else ()

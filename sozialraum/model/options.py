@@ -210,12 +210,12 @@ DimensionId = Annotated[str, Names("dimensions")]
 AreaSetName = Annotated[str, Names("areas")]
 
 
-def words(option: object) -> tuple[str, ...]:
+def option_words(option: object) -> tuple[str, ...]:
     """Return the words an option allows, in the order of the vocabulary.
 
     Examples
     --------
-    >>> words(Ties)
+    >>> option_words(Ties)
     ('average', 'min', 'max')
     """
     return get_args(option)

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from sozialraum.model.alignment import refuse_doubled
-from sozialraum.planning.scenario import plain
+from sozialraum.planning.scenario import plain_values
 from sozialraum.texts import text
 
 PERSON_COUNTS = (
@@ -54,7 +54,7 @@ def detail_tables(
     for name, table in details.items():
         kind = THRESHOLDS.rstrip("_") if name.startswith(THRESHOLDS) else name
         shaped = shapes.get(kind, _thresholds)(table, called)
-        rows = [{"key": str(key), **plain(row.to_dict())} for key, row in shaped.iterrows()]
+        rows = [{"key": str(key), **plain_values(row.to_dict())} for key, row in shaped.iterrows()]
         rule = name.removeprefix(THRESHOLDS)
         kind = "chance" if kind == "cliffs" and "p_other_stage" not in table else kind
         title = text(f"planning.detail.{kind}.title", rule=rule)

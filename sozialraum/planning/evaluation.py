@@ -24,7 +24,7 @@ SEED = 2024
 
 
 @dataclass(frozen=True, kw_only=True)
-class Comparison:
+class ChangeComparison:
     """Change of the programme against the comparison, additive and relative, with 95 % intervals.
 
     Parameters
@@ -45,7 +45,7 @@ class Comparison:
     sentences: tuple[str, ...]
 
 
-def compare_change(counts: pd.DataFrame, *, level: float = 0.95) -> Comparison:
+def compare_change(counts: pd.DataFrame, *, level: float = 0.95) -> ChangeComparison:
     """Compare before and after between programme and comparison, from counts.
 
     ``(p11 - p10) - (p01 - p00)`` with ``SE = sqrt(Σ p q / n)``, and
@@ -81,7 +81,7 @@ def compare_change(counts: pd.DataFrame, *, level: float = 0.95) -> Comparison:
         ratio, ratio_low, ratio_high = (math.exp(v) for v in (log, log - width, log + width))
     rates = pd.DataFrame(p.reshape(2, 2), index=GROUPS, columns=PERIODS)
     low, high = difference - spread, difference + spread
-    return Comparison(
+    return ChangeComparison(
         rates=rates,
         difference=difference,
         low=low,

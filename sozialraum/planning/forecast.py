@@ -16,7 +16,7 @@ import pandas as pd
 
 from sozialraum.model.alignment import aligned
 from sozialraum.model.errors import DataError
-from sozialraum.planning.allocation.published_rules import read_rules
+from sozialraum.planning.allocation.published_rules import read_published_rules
 from sozialraum.planning.checks import require_one_of
 from sozialraum.texts import number, percent, problem, text
 
@@ -192,7 +192,7 @@ def class_count(pupils: float, *, rule: str = "nrw_6a") -> int:
     >>> [class_count(n) for n in (0, 29, 30, 150, 151, 176)]
     [0, 1, 2, 6, 7, 8]
     """
-    laws = {name: law for name, law in read_rules("classes").items() if "limits" in law}
+    laws = {name: law for name, law in read_published_rules("classes").items() if "limits" in law}
     require_one_of(rule, laws, name="rule", caller="class_count")
     if pupils <= 0:
         return 0

@@ -16,7 +16,7 @@ from sozialraum.planning.checks import listed
 from sozialraum.planning.districting.crossings import unsafe_crossings
 from sozialraum.planning.plan_file import PlanFile
 from sozialraum.planning.plan_inputs import PlanInputs
-from sozialraum.planning.plan_sections import Demand, Distances, Points
+from sozialraum.planning.plan_sections import Demand, DistanceSection, PlanPoints
 from sozialraum.texts import number, problem, text
 
 Distance = Callable[[gpd.GeoDataFrame, gpd.GeoDataFrame], pd.DataFrame]
@@ -121,7 +121,7 @@ def neighbour_words(graph: Neighbours | None) -> dict[str, str]:
     return {"neighbours": text("planning.neighbours", widest=widest, **said)}
 
 
-def distance_words(distances: Distances) -> str:
+def distance_words(distances: DistanceSection) -> str:
     """Say in German how distances were measured."""
     return text(f"planning.distance.{distances.method}", detour=distances.detour)
 
@@ -168,7 +168,7 @@ def _require_columns(frame: pd.DataFrame, names: list[str], section: str) -> Non
         raise DataError(problem("planning.missing_column", section=section, columns=found))
 
 
-def _columns(section: Points | None, points: gpd.GeoDataFrame | None) -> pd.DataFrame | None:
+def _columns(section: PlanPoints | None, points: gpd.GeoDataFrame | None) -> pd.DataFrame | None:
     """Return the columns a plan names, under the names of the functions."""
     if section is None or points is None:
         return None
@@ -179,7 +179,7 @@ def _columns(section: Points | None, points: gpd.GeoDataFrame | None) -> pd.Data
 
 
 def _school_table(
-    section: Points | None,
+    section: PlanPoints | None,
     schools: gpd.GeoDataFrame | None,
     index_areas: gpd.GeoDataFrame,
     need: pd.Series,

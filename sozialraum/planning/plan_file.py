@@ -19,19 +19,19 @@ from sozialraum.model.problem import Problem
 from sozialraum.planning.plan_sections import (
     Allocate,
     Catchments,
-    Crossings,
+    CrossingSection,
     Demand,
-    Distances,
+    DistanceSection,
     Gap,
     Locate,
-    Points,
-    Section,
+    PlanPoints,
+    PlanSection,
     TargetSection,
 )
 from sozialraum.texts import catalogue, problem, text
 
 
-class PlanFile(Section):
+class PlanFile(PlanSection):
     """A whole plan file.
 
     Parameters
@@ -48,11 +48,11 @@ class PlanFile(Section):
     draws: Annotated[int, Field(ge=0, le=10_000)] = 200
     seed: int = 2024
     demand: Demand | None = None
-    offers: Points | None = None
-    sites: Points | None = None
-    schools: Points | None = None
-    distances: Distances = Distances()
-    crossings: Crossings | None = None
+    offers: PlanPoints | None = None
+    sites: PlanPoints | None = None
+    schools: PlanPoints | None = None
+    distances: DistanceSection = DistanceSection()
+    crossings: CrossingSection | None = None
     allocate: Allocate | None = None
     locate: Locate | None = None
     gap: Gap | None = None

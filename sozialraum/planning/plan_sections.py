@@ -17,13 +17,13 @@ Share = Annotated[float, Field(ge=0, le=1)]
 NotNegative = Annotated[float, Field(ge=0)]
 
 
-class Section(BaseModel):
+class PlanSection(BaseModel):
     """Base of all sections: unknown keys are errors, values are not converted silently."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-class Varied(Section):
+class Varied(PlanSection):
     """A section with named variants that differ from it in some keys."""
 
     name: str = ""
@@ -51,7 +51,7 @@ class Varied(Section):
         return self.model_dump(exclude={"variants"})
 
 
-class Demand(Section):
+class Demand(PlanSection):
     """``[demand]``: who needs, for locate, gap and catchments.
 
     Parameters
@@ -71,7 +71,7 @@ class Demand(Section):
     needy: tuple[int, ...] = ()
 
 
-class Points(Section):
+class PlanPoints(PlanSection):
     """``[offers]``, ``[sites]``, ``[schools]``: a point layer and its columns.
 
     Parameters
@@ -96,7 +96,7 @@ class Points(Section):
     crs: str | None = None
 
 
-class Distances(Section):
+class DistanceSection(PlanSection):
     """``[distances]``: along footpaths of a file, or Luftlinie times a detour."""
 
     method: Literal["luftlinie", "wege"] = "luftlinie"
@@ -113,14 +113,14 @@ class Distances(Section):
         return self
 
 
-class Crossings(Section):
+class CrossingSection(PlanSection):
     """``[crossings]``: roads and rails, drawn as lines, that children should not have to cross."""
 
     file: str
     layer: str | None = None
 
 
-class RuleSection(Section):
+class RuleSection(PlanSection):
     """``[[allocate.rules]]``: fields of `Rule`, or ``published``: its name in the rules data."""
 
     name: str = ""
@@ -156,7 +156,7 @@ class RuleSection(Section):
         return Rule(**self.model_dump(exclude={"published"}))
 
 
-class Allocate(Section):
+class Allocate(PlanSection):
     """``[allocate]``: arguments of `allocate`; the rules are the variants."""
 
     total: NotNegative
@@ -219,7 +219,7 @@ class Gap(Varied):
         return self
 
 
-class TargetSection(Section):
+class TargetSection(PlanSection):
     """``[[targets]]``: fields of `Target`."""
 
     id: str

@@ -11,7 +11,7 @@ import scipy.sparse as sp
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
+class Solution:
     """What the solver found.
 
     Parameters
@@ -123,7 +123,7 @@ class Program:
         shape = (self._height, self._width)
         return sp.csr_array((data, (row, column)), shape=shape), low, high
 
-    def solve(self, *, time_limit: float = 60.0, gap: float = 0.0) -> Outcome:
+    def solve(self, *, time_limit: float = 60.0, gap: float = 0.0) -> Solution:
         """Return the best solution found within `time_limit` seconds, or proven within `gap`."""
         cost, lower, upper, integer = (np.concatenate(c) for c in zip(*self._columns, strict=True))
         matrix, low, high = self._rows()
@@ -135,7 +135,7 @@ class Program:
             options={"time_limit": time_limit, "mip_rel_gap": gap},
         )
         if result.x is None:
-            return Outcome(np.empty(0), np.inf, -np.inf, np.inf, result.status == 2)
+            return Solution(np.empty(0), np.inf, -np.inf, np.inf, result.status == 2)
         bound = result.mip_dual_bound if result.mip_dual_bound is not None else result.fun
         reached = result.mip_gap if result.mip_gap is not None else 0.0
-        return Outcome(result.x, result.fun, bound, reached, result.status == 0)
+        return Solution(result.x, result.fun, bound, reached, result.status == 0)

@@ -82,36 +82,37 @@ class Scenario:
             "verb": self.verb,
             "title": self.title,
             "limits": list(self.limits),
-            "facts": plain(self.facts),
+            "facts": plain_values(self.facts),
             "variants": [
                 {
                     "name": v.name,
                     "sentences": list(v.sentences),
-                    "figures": plain(v.figures),
+                    "figures": plain_values(v.figures),
                     "classes": {str(k): str(c) for k, c in v.classes.items()},
                     "points": list(v.points),
                     "table": [
-                        {"key": str(key), **plain(row.to_dict())} for key, row in v.table.iterrows()
+                        {"key": str(key), **plain_values(row.to_dict())}
+                        for key, row in v.table.iterrows()
                     ],
-                    "arguments": plain(v.arguments),
+                    "arguments": plain_values(v.arguments),
                 }
                 for v in self.variants
             ],
         }
 
 
-def plain(value: Any) -> Any:
+def plain_values(value: Any) -> Any:
     """Return a value as JSON can hold it; NaN becomes None, infinity the word "inf".
 
     Examples
     --------
-    >>> plain({"a": float("nan"), "b": (1, float("inf"))})
+    >>> plain_values({"a": float("nan"), "b": (1, float("inf"))})
     {'a': None, 'b': [1, 'inf']}
     """
     if isinstance(value, dict):
-        return {str(k): plain(v) for k, v in value.items()}
+        return {str(k): plain_values(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(v) for v in value]
+        return [plain_values(v) for v in value]
     item = value.item() if hasattr(value, "item") else value
     if isinstance(item, float) and not math.isfinite(item):
         return None if math.isnan(item) else "inf"

@@ -6,11 +6,11 @@ import datetime as dt
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import Literal
 
 import pandas as pd
 
+from sozialraum.kernels.score_interval import score_interval
 from sozialraum.model.deciding import steps
 from sozialraum.planning.checks import require_one_of
 from sozialraum.texts import date, percent, text
@@ -89,21 +89,6 @@ class TargetStatus:
     sentence: str
 
 
-def wilson(cases: float, base: float, *, level: float = 0.95) -> tuple[float, float]:
-    """Return Wilson's interval of a share.
-
-    Examples
-    --------
-    >>> [round(x, 3) for x in wilson(92, 400)]
-    [0.191, 0.274]
-    """
-    z = NormalDist().inv_cdf(0.5 + level / 2)
-    p, denominator = cases / base, 1 + z * z / base
-    centre = (p + z * z / (2 * base)) / denominator
-    half = z * math.sqrt(p * (1 - p) / base + z * z / (4 * base * base)) / denominator
-    return max(centre - half, 0.0), min(centre + half, 1.0)
-
-
 def judge(
     target: Target,
     cases: float,
@@ -146,7 +131,7 @@ def judge(
         nan = float("nan")
         sentence = text("planning.target.unknown", label=target.label)
         return TargetStatus("grey", "unknown", nan, nan, nan, sentence)
-    low, high = wilson(cases, base, level=level)
+    low, high = map(float, score_interval(cases, base, level))
     light, status = _light(target, low, high, day)
     sentence = text(
         f"planning.target.{status}",

@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class Network:
+class FlowNetwork:
     """Arcs 0..n_atoms-1 are the atoms, the rest the rows that are zones of more than one atom.
 
     Parameters
@@ -70,7 +70,7 @@ class Network:
         return arc_low, arc_high
 
 
-def as_network(matrix: sp.csr_array) -> Network | None:
+def as_network(matrix: sp.csr_array) -> FlowNetwork | None:
     """Return the network of 0/1 rows over atoms; None if they do not form two hierarchies."""
     if matrix.nnz and not np.all(matrix.data == 1.0):
         return None
@@ -105,7 +105,7 @@ def _two_families(zones: sp.csr_array, size: Ints) -> Ints | None:
     return colour
 
 
-def _build(matrix: sp.csr_array, ordered: Ints, several: Ints, family: Ints) -> Network:
+def _build(matrix: sp.csr_array, ordered: Ints, several: Ints, family: Ints) -> FlowNetwork:
     """Lay arcs: root → zones of family 0 → atoms → zones of family 1 → root."""
     n_atoms = matrix.shape[1]
     colour = dict(zip(several.tolist(), family.tolist(), strict=True))
@@ -128,7 +128,7 @@ def _build(matrix: sp.csr_array, ordered: Ints, several: Ints, family: Ints) -> 
     single = np.flatnonzero(np.diff(matrix.indptr) == 1)
     arc_of_row[single] = matrix.indices[matrix.indptr[single]]
     below = sp.csr_array(matrix[ordered])
-    return Network(
+    return FlowNetwork(
         tail, head, arc_of_row, below, *_incidence(tail, head, len(ordered) + 1), n_atoms
     )
 

@@ -42,7 +42,7 @@ def ends_in_words(stated: str, breaks: Breaks, lang: str = "de") -> str:
     return f"{classes} {text('publish.head.index_ends', lang, ends=stated) if numeric else stated}"
 
 
-def class_words(view: View, release: Release, place: int) -> str:
+def class_in_legend(view: View, release: Release, place: int) -> str:
     """Return number, label and limits of a class, as the legend shows them."""
     shown = view.numbers(release)[place]
     label = view.classes[place] if view.classes else ""

@@ -30,7 +30,7 @@ from sozialraum.sources.plausibility.values import (
 from sozialraum.sources.plausibility.years import check_jumps
 from sozialraum.sources.spatial.sites import far_sites
 from sozialraum.sources.tabular.formula import evaluate, names
-from sozialraum.sources.tabular.headers import did_you_mean
+from sozialraum.sources.tabular.headers import close_names
 from sozialraum.texts import date, problem
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ def _check_names(
                 "check.variable_is_text", file=plan.file.name, column=variable, place=place
             )
         else:
-            near = did_you_mean(variable, sorted(known))
+            near = close_names(variable, sorted(known))
             yield problem(
                 "check.variable_unknown",
                 file=plan.file.name,

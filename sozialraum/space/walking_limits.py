@@ -9,9 +9,9 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from sozialraum.model.options import SchoolLevel, words
+from sozialraum.model.options import SchoolLevel, option_words
 
-LEVELS = words(SchoolLevel)
+LEVELS = option_words(SchoolLevel)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sozialraum.insight.monte_carlo.streams import PURPOSE, choose
+from sozialraum.insight.monte_carlo.streams import PURPOSE, draw_choices
 from sozialraum.kernels import draws
 from sozialraum.kernels.random import below, gamma_spread, open_stream
 from sozialraum.kernels.random_constants import BETA, EXACT, GAMMA, NORMAL
@@ -48,10 +48,10 @@ def test_alternatives_come_from_the_same_streams_as_in_a_kernel(seed):
                 state = np.empty(4, np.uint64)
                 open_stream(state, seed, d, number)
                 expected.append(below(state, count))
-            assert choose(seed, ids, purpose, count).tolist() == expected
-    assert choose(seed, ids, "cut", 1).tolist() == [0] * 5
+            assert draw_choices(seed, ids, purpose, count).tolist() == expected
+    assert draw_choices(seed, ids, "cut", 1).tolist() == [0] * 5
 
 
 def test_alternatives_are_equally_likely():
-    taken = np.bincount(choose(3, np.arange(30_000), "scaling", 3))
+    taken = np.bincount(draw_choices(3, np.arange(30_000), "scaling", 3))
     assert np.abs(taken / 30_000 - 1 / 3).max() < 4 * np.sqrt(2 / 9 / 30_000)

@@ -51,7 +51,7 @@ def test_shares_drawn_side_by_side_are_those_of_the_kernel():
     exact[1, 2, 4] = np.nan
     with np.errstate(invalid="ignore"):
         spread = [np.vectorize(random.gamma_spread)(shape) for shape in (first, second)]
-    cells = sampling.Cells(
+    cells = sampling.CellDistributions(
         np.array([EXACT, BETA, GAMMA, NORMAL]), first, spread[0], second, spread[1],
         np.array([1.0, 100.0, 1000.0, 1.0]),
     )  # fmt: skip

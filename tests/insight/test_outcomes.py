@@ -6,7 +6,7 @@ import pytest
 
 from sozialraum.insight.outcomes import (
     FALLACY,
-    Outcome,
+    OutcomeCounts,
     check_outcome,
     describe_ratio,
     rate_ratio,
@@ -21,7 +21,7 @@ from sozialraum.texts import text
 
 KEYS = [f"{i:02d}" for i in range(6)]
 TYPES = pd.Series([1, 1, 3, 3, 5, 5], KEYS)
-OUTCOME = Outcome(
+OUTCOME = OutcomeCounts(
     "hauptschule",
     pd.Series([5.0, 7, 12, 10, 30, 24], KEYS),
     pd.Series([100.0, 100, 100, 80, 110, 90], KEYS),
@@ -66,7 +66,7 @@ def test_the_ratio_has_three_intervals_and_the_odds_overstate():
 )
 def test_the_sentence_says_no_more_than_the_interval_bears(cases, expected):
     keys = ["a", "b"]
-    outcome = Outcome("h", pd.Series(cases, keys, dtype=float), pd.Series([200.0, 200], keys))
+    outcome = OutcomeCounts("h", pd.Series(cases, keys, dtype=float), pd.Series([200.0, 200], keys))
     found = rate_ratio(outcome, pd.Series([5, 1], keys), 5, 1)
     words = describe_ratio(
         found, "eine Hauptschulempfehlung", group="Gebieten mit hoher Belastung",
@@ -79,7 +79,7 @@ def test_the_sentence_says_no_more_than_the_interval_bears(cases, expected):
 def test_more_than_doubles_needs_a_lower_limit_above_two():
     keys = ["a", "b"]
     # ratio 2.4, but the interval 1.39 to 4.20 reaches below 2
-    outcome = Outcome("h", pd.Series([30.0, 15], keys), pd.Series([100.0, 120], keys))
+    outcome = OutcomeCounts("h", pd.Series([30.0, 15], keys), pd.Series([100.0, 120], keys))
     found = rate_ratio(outcome, pd.Series([5, 1], keys), 5, 1)
     words = describe_ratio(found, "eine Hauptschulempfehlung", group="Typ 5", reference="Typ 1")
     assert "höher als" in words and "doppelt" not in words and "1,4 bis 4,2" in words
@@ -201,4 +201,4 @@ def test_an_outcome_can_never_be_an_input():
 def test_the_ecological_note_exists_and_impossible_outcomes_are_refused():
     assert "nicht einzelne Kinder" in text(FALLACY)
     with pytest.raises(ValueError, match="between 0 and children"):
-        Outcome("x", pd.Series([3.0]), pd.Series([2.0]))
+        OutcomeCounts("x", pd.Series([3.0]), pd.Series([2.0]))

@@ -6,21 +6,21 @@ import pytest
 
 from sozialraum.insight.participation import (
     Bookings,
-    Children,
+    EligibleChildren,
+    OfferedPlaces,
     Participants,
-    Places,
     burdened_and_unreached,
     by_group,
     equal_participation_test,
     expected_participation,
     participation_rate,
+    programme_reach,
     rate_difference,
-    reach,
     use_quotient,
 )
 
 KEYS = ["01", "02", "03", "04", "05", "06"]
-CHILDREN = Children(pd.Series([100.0, 200, 100, 50, 50, 0], KEYS))
+CHILDREN = EligibleChildren(pd.Series([100.0, 200, 100, 50, 50, 0], KEYS))
 PARTICIPANTS = Participants(pd.Series([10.0, 60, 40, 5, 35, 0], KEYS))  # 150 of 500 = 30 %
 
 
@@ -32,14 +32,14 @@ def test_rates_of_areas_and_none_where_no_child_lives():
 
 
 def test_bookings_and_places_never_make_a_rate():
-    for wrong in (Bookings, Places, Children):
+    for wrong in (Bookings, OfferedPlaces, EligibleChildren):
         with pytest.raises(TypeError, match="never mixed"):
             participation_rate(wrong(PARTICIPANTS.number), CHILDREN)
     with pytest.raises(TypeError, match="never mixed"):
         participation_rate(PARTICIPANTS, Participants(CHILDREN.number))
     with pytest.raises(TypeError, match="never mixed"):
         participation_rate(PARTICIPANTS.number, CHILDREN)
-    with pytest.raises(TypeError, match="Bookings or Places"):
+    with pytest.raises(TypeError, match="Bookings or OfferedPlaces"):
         use_quotient(PARTICIPANTS, CHILDREN)
 
 
@@ -47,7 +47,7 @@ def test_a_quotient_may_exceed_100_and_says_what_it_counts():
     table = use_quotient(Bookings(pd.Series([150.0] * 6, KEYS)), CHILDREN)
     assert table.loc["01", "bookings_per_100"] == 150.0 and "rate" not in table
     assert np.isnan(table.loc["06", "bookings_per_100"])
-    assert "places_per_100" in use_quotient(Places(pd.Series([1.0] * 6, KEYS)), CHILDREN)
+    assert "places_per_100" in use_quotient(OfferedPlaces(pd.Series([1.0] * 6, KEYS)), CHILDREN)
 
 
 def test_more_participants_than_children_is_refused_and_names_the_area():
@@ -81,12 +81,12 @@ def test_reach_and_leakage_of_a_place_based_programme():
     # planning.md: the worst 20 % of the children hold 35 % of the poor ones
     inside = Participants(pd.Series([30.0, 5], ["01", "02"]))
     everyone = Participants(pd.Series([60.0, 40], ["01", "02"]))
-    poor = Children(pd.Series([70.0, 30], ["01", "02"]))
-    found = reach(everyone, inside, poor)
+    poor = EligibleChildren(pd.Series([70.0, 30], ["01", "02"]))
+    found = programme_reach(everyone, inside, poor)
     assert found.reached == 0.35 and found.leakage == pytest.approx(0.65)
     assert found.reached_low < 0.35 < found.reached_high
     with pytest.raises(ValueError, match="of the target group among"):
-        reach(inside, everyone, poor)
+        programme_reach(inside, everyone, poor)
 
 
 def test_bad_index_and_low_participation_are_listed_with_the_missing_children():

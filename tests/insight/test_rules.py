@@ -12,14 +12,14 @@ from sozialraum.insight.monte_carlo import counting
 from sozialraum.insight.monte_carlo.assumptions import Assumptions
 from sozialraum.insight.monte_carlo.class_limits import cut_draws
 from sozialraum.insight.monte_carlo.columns import ColumnRule, standardise_draws
-from sozialraum.insight.monte_carlo.counting import Counters, histogram_quantiles
+from sozialraum.insight.monte_carlo.counting import Counters, quantiles_of_histograms
 from sozialraum.insight.monte_carlo.draw_rules import (
     BuildRounding,
     column_rules,
     cut_rules,
     tree_rules,
 )
-from sozialraum.insight.monte_carlo.nodes import climb
+from sozialraum.insight.monte_carlo.nodes import aggregate_draws
 from sozialraum.insight.monte_carlo.ordering import ranks_descending
 from sozialraum.kernels import outcomes
 from sozialraum.model import Indicator
@@ -130,7 +130,7 @@ def test_every_mean_is_that_of_the_index_room_with_gaps_and_zeros(method, least)
         tree, Assumptions(), node_scale=None, frozen=False, rounding=BuildRounding(), power=3.0
     )
     weights = {part: np.array([[w]]) for n in tree for part, w in zip(n.parts, n.weights)}  # noqa: B905
-    found = climb({i: z[:, j] for j, i in enumerate(IDS)}, weights, laid)
+    found = aggregate_draws({i: z[:, j] for j, i in enumerate(IDS)}, weights, laid)
     for d in range(len(z)):
         frame = pd.DataFrame(z[d].T, KEYS, list(IDS))
         expected = aggregate(frame, INDICATORS, **how)["index"]
@@ -146,7 +146,7 @@ def test_negative_parts_have_no_geometric_mean():
     )
     laid = tuple(type(n)(n.id, n.parts, "geometric", 1.0) for n in laid)
     weights = {part: np.array([[1.0]]) for n in tree for part in n.parts}
-    found = climb(z, weights, laid)
+    found = aggregate_draws(z, weights, laid)
     assert np.isnan(found[0, 0]) and found[0, 1] == pytest.approx(0.2)
 
 
@@ -182,12 +182,12 @@ def test_quantiles_of_a_histogram_equal_numpy(large, monkeypatch):
     ranks = np.random.default_rng(1).integers(1, 40, 501)
     histogram = np.bincount(ranks - 1, minlength=40)[None, :].astype(np.uint32)
     asked, seen = np.array([0.05, 0.5, 0.95]), np.array([501.0])
-    found = histogram_quantiles(histogram, seen, asked, 1)
+    found = quantiles_of_histograms(histogram, seen, asked, 1)
     assert found[0].tolist() == np.quantile(ranks, asked, method="inverted_cdf").tolist()
-    assert np.isnan(histogram_quantiles(histogram * 0, np.array([0.0]), asked, 1)).all()
+    assert np.isnan(quantiles_of_histograms(histogram * 0, np.array([0.0]), asked, 1)).all()
     # ten ranks per bin: right to within the bin
     coarse = histogram.reshape(1, 4, 10).sum(axis=2).astype(np.uint32)
-    found = histogram_quantiles(coarse, seen, asked, 10)
+    found = quantiles_of_histograms(coarse, seen, asked, 10)
     assert np.abs(found[0] - np.quantile(ranks, asked)).max() < 4
 
 
@@ -206,5 +206,5 @@ def test_the_counting_kernels_are_the_same_as_plain_python(monkeypatch):
     np.testing.assert_allclose(both[0].sums, both[1].sums, rtol=1e-12)
     out, asked = np.empty((70, 2)), np.array([0.1, 0.5])
     outcomes.histogram_quantiles.py_func(both[1].histogram, both[1].sums[:, 3], asked, 1, out)
-    found = histogram_quantiles(both[0].histogram, both[0].sums[:, 3], asked, 1)
+    found = quantiles_of_histograms(both[0].histogram, both[0].sums[:, 3], asked, 1)
     np.testing.assert_array_equal(out, found)

@@ -9,7 +9,7 @@ from shapely import box
 import sozialraum
 from sozialraum.config import joining as sections
 from sozialraum.model.errors import ConfigError, DataError
-from sozialraum.space.addressing.house_numbers import read_rules
+from sozialraum.space.addressing.house_numbers import read_house_number_rules
 from sozialraum.space.crosswalks.density import density_crosswalk
 from sozialraum.space.crosswalks.vintages import vintage_crosswalk
 from sozialraum.space.network import beeline_distances, walking_distances
@@ -374,7 +374,7 @@ def test_what_a_method_lacks_is_said_before_anything_is_read(tmp_path, how, key,
 @pytest.mark.parametrize(
     ("section", "functions", "beside"),
     [
-        (sections.HouseRules, [read_rules], set()),
+        (sections.HouseRules, [read_house_number_rules], set()),
         (sections.Density, [density_crosswalk], {"file", "key"}),
         (sections.Nearest, [walking_distances, beeline_distances, walking_limit], {"file", "key"}),
         (sections.Reform, [vintage_crosswalk], {"file", "areas", "since"}),

@@ -17,7 +17,7 @@ NO_MAKER: dict[str, str] = {
     **dict.fromkeys(
         [
             "insight.column_rules", "insight.index_rule", "insight.sampling_cells",
-            "insight.prepare", "insight.permuted_products", "insight.local_tails",
+            "insight.prepare", "insight.permuted_moments", "insight.local_tails",
             "insight.common_random_numbers",
         ],
         _DRAWN,
@@ -29,7 +29,7 @@ NO_MAKER: dict[str, str] = {
     "privacy.protect_plan": "takes whole scenarios of a plan; its tables are tested where made",
     "privacy.cell_keys": "lists records beside an array of their keys, which has no index",
     "space.neighbour_findings": "says in German what a graph found; its keys are the graph's own",
-    "space.assemble": "puts pieces with numbered areas together: arrays, no keys",
+    "space.assemble_crosswalk": "puts pieces with numbered areas together: arrays, no keys",
     "space.house_crosswalk": "the part of address_crosswalk after keys were found",
     "space.cached_crosswalk": "make_crosswalk with a folder; tested there",
     "space.save_crosswalk": "writes files; its content hash is tested",
@@ -40,14 +40,14 @@ _IN_ROW_ORDER = "returns or stores one thing per row in the order of the rows, w
 _TIME = "rows are points of time: their order is what is asked about"
 
 ROWS_IN_ORDER: dict[str, str] = {
-    "index.climb": _IN_ROW_ORDER,
+    "index.aggregate_nodes": _IN_ROW_ORDER,
     "index.person_weights": _IN_ROW_ORDER,
     "privacy.places_of": _IN_ROW_ORDER,
     "space.area_keys": _IN_ROW_ORDER,
     "space.shapes_of": _IN_ROW_ORDER,
     "space.zone_sums": _IN_ROW_ORDER,
     "space.walking_network": "numbers its nodes in the order of the lines; distances are tested",
-    "space.read_rules": "lists the rules in the order of the file; assign_by_rules is tested",
+    "space.read_house_number_rules": "lists the rules in the order of the file; assign_by_rules is tested",
     "space.input_hash": "the hash of the files as they came decides whether a cache is used",
     "planning.detail_tables": "rows of a table to be printed, in its order",
     "planning.ewma": _TIME,

@@ -13,7 +13,7 @@ from laws.names import keyed_parameters
 from sozialraum.index.means import MeanOptions
 from sozialraum.insight import participation as p
 from sozialraum.insight.change import split_change
-from sozialraum.insight.outcomes import Outcome
+from sozialraum.insight.outcomes import OutcomeCounts
 from sozialraum.planning.access import floating_catchments, gaps
 from sozialraum.planning.allocation.allocation import gains_and_losses
 from sozialraum.planning.allocation.need_rules import Rule
@@ -26,7 +26,7 @@ from sozialraum.privacy.participation.pseudonyms import PseudonymKey
 from sozialraum.privacy.perturbation.ptable import make_ptable
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.space.addressing.address_register import make_register
-from sozialraum.space.addressing.house_numbers import assign_by_rules, read_rules
+from sozialraum.space.addressing.house_numbers import assign_by_rules, read_house_number_rules
 from sozialraum.space.neighbours import contiguity
 from sozialraum.space.network import walking_network
 
@@ -77,8 +77,8 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "schools": lambda: c.schools, "origins": lambda: c.points, "destinations": lambda: c.schools,
     "neighbours": lambda: NEIGHBOURS, "values": lambda: c.burden, "seed": lambda: 3,
     "types": lambda: c.types, "level": lambda: 0.95, "first": lambda: "07", "second": lambda: "01",
-    "outcome": lambda: Outcome("hs", c.cases, c.persons), "programme": lambda: c.programme,
-    "participants": lambda: p.Participants(c.cases), "children": lambda: p.Children(c.persons),
+    "outcome": lambda: OutcomeCounts("hs", c.cases, c.persons), "programme": lambda: c.programme,
+    "participants": lambda: p.Participants(c.cases), "children": lambda: p.EligibleChildren(c.persons),
     "distance": lambda: c.distance, "need": lambda: NEED, "places": lambda: PLACES,
     "rings": lambda: RINGS, "radius": lambda: 1500.0, "size": lambda: c.persons,
     "rule": lambda: LINEAR, "total": lambda: 30.0, "rules": lambda: RULES,
@@ -105,7 +105,7 @@ BY_FUNCTION: dict[str, dict[str, Any]] = {
     "index.inspect_imputation": {"imputed": c.value > 0.4},
     "index.score_imputed": {"value": c.value.mask(c.value > 0.4), "draws": 3},
     "index.transform": {"functions": {"arm": "log"}},
-    "index.climb": {"options": MeanOptions()},
+    "index.aggregate_nodes": {"options": MeanOptions()},
     "index.shrink_rates": {"base": c.persons, "neighbours": None},
     "index.shrink_rates#local": {"base": c.persons, "groups": None, "method": "local"},
     "index.fit_scale#city_rate": {"method": "zscore", "centre": "city_rate", "weights": None},
@@ -127,9 +127,9 @@ BY_FUNCTION: dict[str, dict[str, Any]] = {
     "space.same_crs": {"crs": c.CRS}, "space.area_problems": {"name": "areas"}, "space.input_hash": {"options": {}},
     "space.make_register": {"frame": HOUSES, "area": "block"},
     "space.match_addresses": {"records": HOUSES[["street", "house_number"]], "register": make_register(HOUSES, area="block")},
-    "space.read_rules": {"frame": STREET_RULES, "area": "area"},
-    "space.assign_by_rules": {"register": HOUSES, "rules": read_rules(STREET_RULES, area="area")},
-    "space.rules_crosswalk": {"blocks": HOUSES["block"], "assignment": assign_by_rules(HOUSES, read_rules(STREET_RULES, area="area"))},
+    "space.read_house_number_rules": {"frame": STREET_RULES, "area": "area"},
+    "space.assign_by_rules": {"register": HOUSES, "rules": read_house_number_rules(STREET_RULES, area="area")},
+    "space.rules_crosswalk": {"blocks": HOUSES["block"], "assignment": assign_by_rules(HOUSES, read_house_number_rules(STREET_RULES, area="area"))},
     "space.address_crosswalk": {"register": c.points, "weight": "weight"},
     "space.cells_crosswalk": {"cells": pd.DataFrame({"x": c.points.geometry.x, "y": c.points.geometry.y}), "size": 500.0, "crs": c.CRS},
     "space.mask_interval": {"crosswalks": {"a": c.walk, "b": c.walk}, "counts": c.block_counts},
@@ -173,11 +173,11 @@ BY_FUNCTION: dict[str, dict[str, Any]] = {
         "standard": pd.Series([60.0, 40.0], ["w", "m"]),
     },
     "insight.use_quotient": {"used": p.Bookings(c.cases)}, "insight.by_group": {"count": p.Participants(c.cases)},
-    "insight.reach": {
+    "insight.programme_reach": {
         "participants": p.Participants(c.cases), "target_participants": p.Participants((c.cases / 2).round()),
-        "target_children": p.Children(c.persons),
+        "target_children": p.EligibleChildren(c.persons),
     },
-    "insight.burdened_and_unreached": {"rate": p.participation_rate(p.Participants(c.cases), p.Children(c.persons))},
+    "insight.burdened_and_unreached": {"rate": p.participation_rate(p.Participants(c.cases), p.EligibleChildren(c.persons))},
     "insight.logistic": {"children": c.persons, "terms": c.burden.to_frame("b"), "clusters": pd.Series([*c.KEYS], c.KEYS)},
     "insight.random_zones": {"zones": 3},
     "insight.rezoning_band": {"first": c.cases, "second": (c.persons / 3).round(), "zones": 4, "draws": 50, "own": c.groups},

@@ -9,7 +9,7 @@ from collections.abc import Callable
 ROOMS = ("index", "space", "insight", "planning", "privacy")
 # annotations of arguments whose rows have keys
 INDEXED = re.compile(
-    r"\b(Series|DataFrame|GeoDataFrame|GeoSeries|Crosswalk|Neighbours|Outcome|Count|Children"
+    r"\b(Series|DataFrame|GeoDataFrame|GeoSeries|Crosswalk|Neighbours|OutcomeCounts|Count|EligibleChildren"
     r"|Participants|Bookings|Access)\b"
 )
 

@@ -15,7 +15,7 @@ from sozialraum.planning.allocation.allocation import (
     gains_sentence,
 )
 from sozialraum.planning.allocation.need_rules import Rule, need_weight
-from sozialraum.planning.allocation.published_rules import published_rule, read_rules
+from sozialraum.planning.allocation.published_rules import published_rule, read_published_rules
 from sozialraum.planning.allocation.thresholds import cliff_list
 
 SIZE = pd.Series({"Nord": 200.0, "Mitte": 300.0, "Süd": 100.0})
@@ -137,7 +137,7 @@ def test_witten_gains_under_the_kleve_table_when_the_index_is_cut_anew():
 
 def test_every_published_rule_names_its_source_and_how_sure_it_is():
     for name in ("allocation", "classes"):
-        for entry in read_rules(name).values():
+        for entry in read_published_rules(name).values():
             assert entry["citation"] and entry["evidence"]
 
 

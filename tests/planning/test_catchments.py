@@ -21,10 +21,10 @@ from sozialraum.planning.districting.catchment_task import (
 from sozialraum.planning.districting.catchments import (
     chance_dissimilarity,
     changed_blocks,
+    describe_catchments,
     difference_sentence,
     extra_pieces,
     frontier,
-    measure,
     present_plan,
     redraw,
 )
@@ -64,7 +64,7 @@ def test_a_small_city_comes_out_as_trying_all_plans_says():
     for code in product((0, 1), repeat=8):
         plan = np.array(code)
         if (plan[task.seat] == [0, 1]).all() and whole(task, plan):
-            best = min(best, measure(task, plan).value)
+            best = min(best, describe_catchments(task, plan).value)
     found = redraw(task, proposals=20_000)
     assert found.value == pytest.approx(best)
     assert found.bound <= best + 1e-9
@@ -105,7 +105,7 @@ def test_the_dissimilarity_of_four_schools_by_hand():
     distance = pd.DataFrame(task.metres, keys, task.schools)
     task = catchment_task(distance, pupils, [("b00", "b10"), ("b10", "b20"), ("b20", "b30")],
                           capacity=pd.Series(60.0, index=task.schools), in_need=poor)  # fmt: skip
-    assert measure(task, np.arange(4)).figures["dissimilarity"] == pytest.approx(0.4)
+    assert describe_catchments(task, np.arange(4)).figures["dissimilarity"] == pytest.approx(0.4)
 
 
 def test_chance_alone_makes_small_cohorts_look_segregated():
@@ -285,5 +285,5 @@ def test_compiled_and_plain_annealer_agree_and_the_value_is_the_plans():
     np.testing.assert_array_equal(plan, plain)
     assert value == pytest.approx(same)
     weighed = task.weighing(mix=2.0 / task.pupils.sum())
-    assert measure(weighed, plan).value == pytest.approx(value)
+    assert describe_catchments(weighed, plan).value == pytest.approx(value)
     assert lower_bound(weighed) <= value + 1e-9

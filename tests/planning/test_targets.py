@@ -6,7 +6,8 @@ import math
 import pandas as pd
 import pytest
 
-from sozialraum.planning.targets import Target, judge, judge_all, wilson
+from sozialraum.kernels.score_interval import score_interval
+from sozialraum.planning.targets import Target, judge, judge_all
 
 END = dt.date(2026, 12, 31)
 GOAL = Target(
@@ -21,7 +22,7 @@ def test_wilson_is_newcombes():
         (15, 148): (0.0624, 0.1605),
         (0, 20): (0, 0.1611),
     }.items():
-        assert wilson(x, n) == pytest.approx(expected, abs=5e-5)
+        assert score_interval(x, n, 0.95) == pytest.approx(expected, abs=5e-5)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from tiny_windows import enumerated_breaches, tiny_city
 from sozialraum.model.protected import Partition
 from sozialraum.privacy.integer_programme import Programme
 from sozialraum.privacy.interval_audit import Attack, breaches, breaches_of_one, refine
-from sozialraum.privacy.network import Network
+from sozialraum.privacy.network import FlowNetwork
 from sozialraum.privacy.recoding import recode
 
 
@@ -31,7 +31,7 @@ def test_crossing_areas_are_audited_as_if_every_count_were_tried(sets):
 
 def test_two_crossing_sets_are_a_network_and_three_a_programme():
     three = [np.array(z) for z in ([0, 0, 1, 1], [0, 1, 0, 1], [0, 1, 1, 0])]
-    assert isinstance(refine(three[:2]).bounds, Network)
+    assert isinstance(refine(three[:2]).bounds, FlowNetwork)
     assert isinstance(refine(three).bounds, Programme)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 import sozialraum as sr
 from sozialraum.config.steps import STEPS, Axis, Node
-from sozialraum.model.options import TransformFunction, words
+from sozialraum.model.options import TransformFunction, option_words
 from sozialraum.publish.steps import method_name, steps_in_words
 from sozialraum.texts import catalogue
 from sozialraum.workflows.build.words.method_words import _OPTIONAL, _of_axis
@@ -52,7 +52,7 @@ def random_axis(rng):
                 given[key] = rng.choice(POOL[key])
         chosen[name] = step(**given)
     if rng.random() < 0.5:
-        chosen["transform"] = {rng.choice(sorted(IDS)): rng.choice(words(TransformFunction))}
+        chosen["transform"] = {rng.choice(sorted(IDS)): rng.choice(option_words(TransformFunction))}
     return Axis(**chosen)
 
 
@@ -122,7 +122,7 @@ def test_every_key_and_every_method_has_german_words():
             assert key in names["options"], key
         for method in typing.get_args(step.model_fields[step.choice].annotation):
             assert method_name(name, method) != method, (name, method)
-    for how in words(TransformFunction):
+    for how in option_words(TransformFunction):
         assert method_name("transform", how) != how
 
 

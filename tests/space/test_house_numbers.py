@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sozialraum.model.errors import DataError
 from sozialraum.space.addressing.house_numbers import (
     assign_by_rules,
-    read_rules,
+    read_house_number_rules,
     rules_crosswalk,
 )
 from sozialraum.space.addressing.rule_words import END, Span, parse_rule
@@ -85,7 +85,7 @@ def test_what_does_not_parse_is_an_error_with_that_part(text):
 @pytest.mark.parametrize("house", ["38-40", "36/40", "37-40", "38 a-40 b"])
 def test_a_house_of_the_register_that_straddles_two_rules_is_an_overlap(house):
     register = houses(("Lange Straße", house, "1"), ("Lange Straße", "36-38", "1"))
-    done = assign_by_rules(register, read_rules(RULES, area="district"))
+    done = assign_by_rules(register, read_house_number_rules(RULES, area="district"))
     assert done.reason.tolist() == ["overlap", "assigned"]
     assert done.area.tolist() == [None, "A"]
     assert "addresses.rules_overlap" in [p.code for p in done.problems]
@@ -96,7 +96,7 @@ def test_letters_of_one_house_in_two_rules_are_an_overlap():
         [("Weg", "1-12 a", "A"), ("Weg", "12 b-20", "B")], columns=["street", "rule", "district"]
     )
     register = houses(("Weg", "12 a-c", "1"), ("Weg", "12 a", "1"), ("Weg", "12 c", "1"))
-    done = assign_by_rules(register, read_rules(stated, area="district"))
+    done = assign_by_rules(register, read_house_number_rules(stated, area="district"))
     assert done.reason.tolist() == ["overlap", "assigned", "assigned"]
     assert done.area.tolist() == [None, "A", "B"]
 
@@ -105,7 +105,7 @@ def test_rules_that_do_not_parse_are_listed_with_their_row_and_the_others_apply(
     broken = RULES.copy()
     broken.loc[1, "rule"] = "ab da links"
     broken.loc[3, "district"] = None
-    rules = read_rules(broken, area="district", file="regeln.csv")
+    rules = read_house_number_rules(broken, area="district", file="regeln.csv")
     assert [(p.code, p.row, p.file) for p in rules.problems] == [
         ("addresses.rule_unreadable", 3, "regeln.csv"),
         ("addresses.rule_incomplete", 5, "regeln.csv"),
@@ -114,7 +114,7 @@ def test_rules_that_do_not_parse_are_listed_with_their_row_and_the_others_apply(
 
 
 def test_each_house_belongs_to_the_district_of_its_side_and_number():
-    found = assign_by_rules(REGISTER, read_rules(RULES, area="district"))
+    found = assign_by_rules(REGISTER, read_house_number_rules(RULES, area="district"))
     assert found.area.tolist() == ["A", "A", "B", "A", "B", "A", "B", None]
     assert found.reason.tolist() == ["assigned"] * 7 + ["uncovered"]
     assert [p.code for p in found.problems] == ["addresses.rules_uncovered"]
@@ -122,14 +122,14 @@ def test_each_house_belongs_to_the_district_of_its_side_and_number():
 
 def test_a_house_of_two_districts_belongs_to_none_and_is_named():
     double = pd.concat([RULES, pd.DataFrame([("Parkstr.", "7", "B")], columns=RULES.columns)])
-    found = assign_by_rules(REGISTER, read_rules(double, area="district"))
+    found = assign_by_rules(REGISTER, read_house_number_rules(double, area="district"))
     assert found.area[5] is None and found.reason[5] == "overlap"
     assert "1 Haus gehört" in found.problems[0].message and "A + B" in found.problems[0].message
 
 
 def test_streets_nobody_knows_and_rules_without_a_house_are_listed_with_their_row():
     more = pd.DataFrame([("Nirgends", "1-3", "A"), ("Parkstr.", "100", "A")], columns=RULES.columns)
-    found = assign_by_rules(REGISTER, read_rules(more, area="district"))
+    found = assign_by_rules(REGISTER, read_house_number_rules(more, area="district"))
     assert [(p.code, p.row) for p in found.problems[:2]] == [
         ("addresses.rule_street", 2),
         ("addresses.rule_no_house", 3),
@@ -138,7 +138,9 @@ def test_streets_nobody_knows_and_rules_without_a_house_are_listed_with_their_ro
 
 def test_a_range_turned_round_and_a_range_on_the_wrong_side_are_doubted():
     odd = pd.DataFrame([("X", "25-1", "A"), ("X", "ung. 2-8", "A")], columns=RULES.columns)
-    assert [(p.code, p.severity) for p in read_rules(odd, area="district").problems] == [
+    assert [
+        (p.code, p.severity) for p in read_house_number_rules(odd, area="district").problems
+    ] == [
         ("addresses.rule_backwards", "error"),
         ("addresses.rule_parity", "warning"),
     ]
@@ -149,12 +151,12 @@ def test_a_postcode_tells_two_streets_of_one_name_apart():
     rules = pd.DataFrame(
         {"street": "Parkstr.", "rule": "gesamt", "district": ["A", "B"], "plz": ["86150", "86152"]}
     )
-    read = read_rules(rules, area="district", postcode="plz")
+    read = read_house_number_rules(rules, area="district", postcode="plz")
     assert assign_by_rules(register, read, postcode="plz").area.tolist() == ["A", "B"]
 
 
 def test_the_crosswalk_keeps_every_house_and_says_which_it_could_not_place():
-    found = assign_by_rules(REGISTER, read_rules(RULES, area="district"))
+    found = assign_by_rules(REGISTER, read_house_number_rules(RULES, area="district"))
     walk = rules_crosswalk(REGISTER["block"], found)
     # block 1: houses 1, 25 b in A, 27 in B; block 2: one each; block 3: 7 in A, one in B, one in none
     assert walk.target_keys == ("A", "B") and walk.source_keys == ("1", "2", "3")
@@ -166,7 +168,7 @@ def test_the_crosswalk_keeps_every_house_and_says_which_it_could_not_place():
 
 def test_a_missing_column_is_named():
     with pytest.raises(DataError, match="Spalte „bezirk“ fehlt"):
-        read_rules(RULES, area="bezirk")
+        read_house_number_rules(RULES, area="bezirk")
 
 
 @settings(derandomize=True, max_examples=50, deadline=None)
@@ -174,5 +176,5 @@ def test_a_missing_column_is_named():
 def test_two_rules_that_meet_leave_no_house_out_and_none_twice(cut, number, letter):
     table = pd.DataFrame({"street": "X", "rule": [f"bis {cut}", f"ab {cut + 1}"], "d": ["A", "B"]})
     register = houses(("X", f"{number}{letter}", "1"))
-    found = assign_by_rules(register, read_rules(table, area="d"))
+    found = assign_by_rules(register, read_house_number_rules(table, area="d"))
     assert found.area.tolist() == ["A" if number <= cut else "B"]

@@ -12,7 +12,11 @@ from shapely import LineString, Point, box
 from space.areas_on_paper import CRS, EAST, NORTH, areas, chequer, keyed, persons
 
 from sozialraum.model import Raster
-from sozialraum.space.addressing.house_numbers import assign_by_rules, read_rules, rules_crosswalk
+from sozialraum.space.addressing.house_numbers import (
+    assign_by_rules,
+    read_house_number_rules,
+    rules_crosswalk,
+)
 from sozialraum.space.addressing.register import address_crosswalk
 from sozialraum.space.crosswalks.dasymetric import dasymetric_crosswalk
 from sozialraum.space.crosswalks.density import density_bounds, density_crosswalk
@@ -62,7 +66,7 @@ def by_rules():
     rules = pd.DataFrame(
         {"street": "Parkstr.", "rule": ["ung. 1-47", "ger. 2-30"], "district": ["d0", "d1"]}
     )
-    return rules_crosswalk(register["block"], assign_by_rules(register, read_rules(rules, area="district")))  # fmt: skip
+    return rules_crosswalk(register["block"], assign_by_rules(register, read_house_number_rules(rules, area="district")))  # fmt: skip
 
 
 def reform(**new):

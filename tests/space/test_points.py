@@ -11,7 +11,7 @@ from space.areas_on_paper import CRS, areas, keyed, mosaic
 from sozialraum.kernels.spatial import edgegrid
 from sozialraum.model.errors import DataError
 from sozialraum.space.crosswalks import points as points_module
-from sozialraum.space.crosswalks.points import NOWHERE, area_of_points, locate, place_crosswalk
+from sozialraum.space.crosswalks.points import NOWHERE, area_of_points, areas_at, place_crosswalk
 from sozialraum.space.grids.labelgrid import LabelGrid
 from sozialraum.space.making import make_crosswalk
 
@@ -79,7 +79,7 @@ def test_grid_and_tree_give_the_same_answer(seed, n, on_lattice):
     x, y = everywhere(3000, seed, shapes)
     if on_lattice:  # many points exactly on the outer border
         x, y = np.round(x, -2), np.round(y, -2)
-    tree = locate(x, y, shapes)
+    tree = areas_at(x, y, shapes)
     label = LabelGrid.over(shapes).locate(x, y)
     sure = label >= NOWHERE
     np.testing.assert_array_equal(label[sure], tree.area[sure])
@@ -89,9 +89,9 @@ def test_grid_and_tree_give_the_same_answer(seed, n, on_lattice):
 def test_grid_and_tree_agree_where_areas_overlap(monkeypatch):
     shapes = np.array([box(0, 0, 60, 100), box(40, 0, 100, 100), box(10, 10, 20, 20)], dtype=object)
     x, y = everywhere(4000, 1, shapes)
-    tree = locate(x, y, shapes)
+    tree = areas_at(x, y, shapes)
     monkeypatch.setattr(points_module, "POINTS_FOR_KERNEL", 0)
-    grid = locate(x, y, shapes)
+    grid = areas_at(x, y, shapes)
     for name in ("area", "on_border", "several"):
         np.testing.assert_array_equal(getattr(grid, name), getattr(tree, name))
 
@@ -99,9 +99,9 @@ def test_grid_and_tree_agree_where_areas_overlap(monkeypatch):
 def test_points_without_coordinates_lie_nowhere(monkeypatch):
     shapes = np.array([box(0, 0, 60, 100)], dtype=object)
     x, y = np.array([np.nan, 5.0, np.inf, 5.0]), np.array([5.0, 5.0, 5.0, -np.inf])
-    assert locate(x, y, shapes).area.tolist() == [-1, 0, -1, -1]
+    assert areas_at(x, y, shapes).area.tolist() == [-1, 0, -1, -1]
     monkeypatch.setattr(points_module, "POINTS_FOR_KERNEL", 0)
-    assert locate(x, y, shapes).area.tolist() == [-1, 0, -1, -1]
+    assert areas_at(x, y, shapes).area.tolist() == [-1, 0, -1, -1]
 
 
 def test_the_kernel_locates_what_its_python_says():

@@ -10,7 +10,7 @@ from sozialraum.cli.terminal import print_json, print_prose, print_table, record
 from sozialraum.texts import date, number, text
 from sozialraum.workflows.show.area_profile import (
     area_profile,
-    class_words,
+    class_in_profile,
     direction,
     index_figure,
 )
@@ -33,7 +33,7 @@ def print_ranking(saved: Saved, *, as_json: bool) -> None:
             str(key),
             str(row["name"]),
             "" if pd.isna(row["index"]) else number(float(row["index"]), digits),
-            class_words(row),
+            class_in_profile(row),
         ]
         for key, row in table.iterrows()
     ]

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from sozialraum.cli.terminal import print_table
 
 if TYPE_CHECKING:
-    from sozialraum.workflows.plan.decision import Decision
+    from sozialraum.workflows.plan.decision import PlanDecision
 
 
-def print_decision(decision: Decision) -> None:
+def print_decision(decision: PlanDecision) -> None:
     """Print the first sentence and the key figures of every variant, as the page shows them."""
     from sozialraum.publish.escape import visible
     from sozialraum.publish.page.scenario_page import shown_figures

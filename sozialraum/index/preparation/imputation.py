@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from sozialraum.model.alignment import aligned
 from sozialraum.model.errors import DataError
-from sozialraum.model.options import AtLeastOne, ImputationMethod, IndicatorId, words
+from sozialraum.model.options import AtLeastOne, ImputationMethod, IndicatorId, option_words
 from sozialraum.texts import problem
 
 Matrix = NDArray[np.float64]
@@ -133,7 +133,7 @@ def impute_panel(
     else:
         message = (
             "The 'method' parameter of impute_panel must be one of "
-            f"{list(words(ImputationMethod))}. Got {method!r} instead."
+            f"{list(option_words(ImputationMethod))}. Got {method!r} instead."
         )
         raise ValueError(message)
     return filled, panel.isna() & filled.notna()

@@ -29,7 +29,7 @@ Column = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Treatment(Learnt):
+class FittedTreatment(Learnt):
     """Frozen treatment of each column.
 
     Parameters
@@ -82,7 +82,7 @@ def fit_treatment(
     most: Count = 5,
     skew_limit: NotNegative = 2.0,
     kurtosis_limit: NotNegative = 3.5,
-) -> Treatment:
+) -> FittedTreatment:
     """Decide per column what to do about extreme values.
 
     Parameters
@@ -105,16 +105,16 @@ def fit_treatment(
         # Sorted: sums then do not depend on the order of rows, not even in their last digit.
         x = np.sort(value[name].dropna().to_numpy(dtype=float))
         params[name], record[name] = _treat(x, rule, most, (skew_limit, kurtosis_limit))
-    return Treatment(rule, params, record)
+    return FittedTreatment(rule, params, record)
 
 
-def treat(value: pd.DataFrame, treatment: Treatment) -> pd.DataFrame:
+def treat(value: pd.DataFrame, treatment: FittedTreatment) -> pd.DataFrame:
     """Apply a treatment; NaN stays NaN, columns it does not know stay as they are.
 
     Examples
     --------
     >>> value = pd.DataFrame({"a": [1.0, 5.0]})
-    >>> treat(value, Treatment("winsorise", {"a": {"action": "winsorise", "low": 0.0,
+    >>> treat(value, FittedTreatment("winsorise", {"a": {"action": "winsorise", "low": 0.0,
     ...     "high": 3.0}})).a.tolist()
     [1.0, 3.0]
     """
@@ -184,7 +184,7 @@ _FUNCTIONS = {
 }
 
 
-def treatment_record(treatment: Treatment) -> pd.DataFrame:
+def treatment_record(treatment: FittedTreatment) -> pd.DataFrame:
     """Return what was done to each column as a table."""
     rows = {
         name: {"action": treatment.params[name]["action"], **found}

@@ -13,10 +13,10 @@ from typing import Any
 
 from sozialraum.model import Breaks, Indicator, Problem, Scale
 from sozialraum.model.errors import ConfigError
-from sozialraum.model.options import CountError, words
+from sozialraum.model.options import CountError, option_words
 from sozialraum.texts import problem, text
 
-COUNTS = words(CountError)
+COUNTS = option_words(CountError)
 # alternatives, and the arguments each may be given
 SCALINGS = {
     "minmax": ("output",), "zscore": ("centre", "ddof", "location", "step"),
@@ -46,7 +46,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Weighting:
+class WeightAssumption:
     """How weights are varied: Dirichlet about the given ones, or each by a share up or down.
 
     Parameters
@@ -74,7 +74,7 @@ class Assumptions:
     """
 
     scaling: tuple[Choice, ...] = ()
-    weights: Weighting | None = None
+    weights: WeightAssumption | None = None
     aggregation: tuple[Choice, ...] = ()
     drop: tuple[str, ...] = ()
     cut: tuple[Choice, ...] = ()
@@ -149,7 +149,7 @@ def read_assumptions(
     return Assumptions(**read)
 
 
-def check_counts(counts: str) -> None:
+def expect_count_model(counts: str) -> None:
     """Refuse an error model that is not known."""
     if counts not in COUNTS:
         message = (
@@ -211,7 +211,7 @@ def _sd_limits(choices: Sequence[Choice], breaks: Breaks) -> list[Problem]:
     return found
 
 
-def _weighting(given: Any, problems: list[Problem]) -> Weighting | None:
+def _weighting(given: Any, problems: list[Problem]) -> WeightAssumption | None:
     table = dict(given) if isinstance(given, Mapping) else {str(given): None}
     for name in table:
         if name not in ("dirichlet", "uniform", "level"):
@@ -226,7 +226,7 @@ def _weighting(given: Any, problems: list[Problem]) -> Weighting | None:
     if not fits or (dirichlet > 0) == (uniform > 0) or not 0 <= uniform < 1 or dirichlet < 0:
         problems.append(problem("insight.vary.weights", column="weights", found=given))
         return None
-    return Weighting(float(dirichlet), float(uniform), str(level))
+    return WeightAssumption(float(dirichlet), float(uniform), str(level))
 
 
 def _dropped(given: Any, ids: Sequence[str], problems: list[Problem]) -> tuple[str, ...]:

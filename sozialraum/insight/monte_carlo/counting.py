@@ -133,7 +133,7 @@ class Counters:
         stated = np.where(place >= 0, share[rows, np.maximum(place, 0)], np.nan)
         tail = (1.0 - interval) / 2.0
         asked = np.array([tail, 0.5, 1.0 - tail])
-        ranks = histogram_quantiles(self.histogram, seen, asked, self.bin_width)
+        ranks = quantiles_of_histograms(self.histogram, seen, asked, self.bin_width)
         draws = seen.max(initial=0.0)
         return pd.DataFrame(
             {
@@ -176,7 +176,7 @@ class Counters:
         return pd.DataFrame(columns)
 
 
-def histogram_quantiles(
+def quantiles_of_histograms(
     histogram: NDArray[np.uint32],
     count: NDArray[np.float64],
     probabilities: NDArray[np.float64],

@@ -15,7 +15,7 @@ from sozialraum.insight.monte_carlo import columns, nodes
 from sozialraum.insight.monte_carlo.assumptions import Assumptions, Choice
 from sozialraum.insight.monte_carlo.class_limits import CutRule
 from sozialraum.insight.monte_carlo.columns import ColumnRule, Rounding
-from sozialraum.insight.monte_carlo.nodes import Node, TreeNode
+from sozialraum.insight.monte_carlo.nodes import DrawnNode, TreeNode
 from sozialraum.model import Breaks, Scale
 
 Array = NDArray[np.float64]
@@ -70,7 +70,7 @@ def tree_rules(
     rounding: BuildRounding,
     power: float = 2.0,
     penalty: str = "add",
-) -> list[tuple[Node, ...]]:
+) -> list[tuple[DrawnNode, ...]]:
     """Return the tree under every alternative of the aggregation."""
     alternatives = assumptions.aggregation or (Choice(""),)
     made = []
@@ -85,7 +85,7 @@ def tree_rules(
                 rule = _of_scale(node_scale, node.id, frozen=frozen, rounding=rounding)
             exponent = dict(choice.options).get("power", power)
             laid.append(
-                Node(node.id, node.parts, name, node.min_available, exponent, penalty, rule)
+                DrawnNode(node.id, node.parts, name, node.min_available, exponent, penalty, rule)
             )
         made.append(tuple(laid))
     return made

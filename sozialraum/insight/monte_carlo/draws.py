@@ -11,8 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sozialraum.insight.monte_carlo.assumptions import Assumptions
-from sozialraum.insight.monte_carlo.sampling import Cells, drawn_side_by_side
-from sozialraum.insight.monte_carlo.streams import PURPOSE, PURPOSES, choose
+from sozialraum.insight.monte_carlo.sampling import CellDistributions, drawn_side_by_side
+from sozialraum.insight.monte_carlo.streams import PURPOSE, PURPOSES, draw_choices
 from sozialraum.insight.monte_carlo.weighting import DrawnWeights
 
 # random numbers per draw up to which NumPy is as fast as a kernel from the cache (0.1 s for 2,000
@@ -45,7 +45,7 @@ class Draws:
     keys: pd.Index
     columns: tuple[str, ...]
     data: NDArray[np.float64]
-    cells: Cells
+    cells: CellDistributions
     assumptions: Assumptions
     weights: DrawnWeights
     groups: NDArray[np.int64]
@@ -75,7 +75,7 @@ class Draws:
 
     def chosen(self, ids: NDArray[np.int64], purpose: str, count: int) -> NDArray[np.int64]:
         """Return which alternative each draw takes."""
-        return choose(self.seed, ids[:, PURPOSE[purpose]], purpose, count)
+        return draw_choices(self.seed, ids[:, PURPOSE[purpose]], purpose, count)
 
     def drawn_weights(self, ids: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return the weight of every part of the tree, (draws or 1, parts)."""

@@ -27,7 +27,7 @@ class TreeNode(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class Node:
+class DrawnNode:
     """One node of the tree under one way of aggregating.
 
     Parameters
@@ -47,8 +47,8 @@ class Node:
     rule: ColumnRule | None = None
 
 
-def climb(
-    columns: Mapping[str, Array], weights: Mapping[str, Array], tree: Sequence[Node]
+def aggregate_draws(
+    columns: Mapping[str, Array], weights: Mapping[str, Array], tree: Sequence[DrawnNode]
 ) -> Array:
     """Return the index of every draw.
 
@@ -62,7 +62,8 @@ def climb(
     Examples
     --------
     >>> z = {"a": np.array([[0.0, 1.0]]), "b": np.array([[1.0, 1.0]])}
-    >>> climb(z, {"a": 1.0, "b": 3.0}, [Node("index", ("a", "b"), "mean", 1.0)]).tolist()
+    >>> root = DrawnNode("index", ("a", "b"), "mean", 1.0)
+    >>> aggregate_draws(z, {"a": 1.0, "b": 3.0}, [root]).tolist()
     [[0.75, 1.0]]
     """
     known = dict(columns)
@@ -72,7 +73,7 @@ def climb(
     return known[tree[-1].id]
 
 
-def _combine(parts: list[Array], stated: list[Array], node: Node) -> Array:
+def _combine(parts: list[Array], stated: list[Array], node: DrawnNode) -> Array:
     """Return ``Σ w x`` or another mean; what is missing takes no part, if enough is there."""
     used = [np.isnan(w) for w in stated]
     if not any(gone.any() for gone in used) and not np.isnan(sum(x.sum() for x in parts)):
@@ -93,7 +94,7 @@ def _combine(parts: list[Array], stated: list[Array], node: Node) -> Array:
     return np.where(enough & (share > 0), value, np.nan)
 
 
-def _mean(x: list[Array], w: list[Array], node: Node, whole: Array) -> Array:
+def _mean(x: list[Array], w: list[Array], node: DrawnNode, whole: Array) -> Array:
     """Return the mean of parts whose weights add up to 1; NaN where it is not defined."""
     if node.method in _NEEDS_POSITIVE:
         return _of_positive(x, w, node)
@@ -108,7 +109,7 @@ def _mean(x: list[Array], w: list[Array], node: Node, whole: Array) -> Array:
     return mean
 
 
-def _of_positive(x: list[Array], w: list[Array], node: Node) -> Array:
+def _of_positive(x: list[Array], w: list[Array], node: DrawnNode) -> Array:
     negative = np.logical_or.reduce([v < 0 for v in x])
     if node.method == "geometric":
         logs = [np.log(v) for v in x]

@@ -33,7 +33,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class Cells:
+class CellDistributions:
     """How every cell of the value table is drawn; arrays as `kernels.draws.draw_shares` wants.
 
     Parameters
@@ -135,7 +135,7 @@ def sampling_cells(
     shrink: bool = False,
     errors: pd.DataFrame | None = None,
     added_variance: pd.DataFrame | None = None,
-) -> Cells:
+) -> CellDistributions:
     """Return how each cell of `value` is drawn.
 
     Parameters
@@ -191,7 +191,7 @@ def sampling_cells(
     if problems:
         raise DataError(problems)
     unit = np.array([UNIT[i.unit] for i in indicators])
-    return Cells(kind, first, _spread(first), second, _spread(second), unit)
+    return CellDistributions(kind, first, _spread(first), second, _spread(second), unit)
 
 
 def _spread(shape: Array) -> Array:
@@ -201,7 +201,9 @@ def _spread(shape: Array) -> Array:
         return np.ascontiguousarray(1.0 / np.sqrt(9.0 * rest))
 
 
-def drawn_side_by_side(seed: int, draws: NDArray[np.int64], exact: Array, cells: Cells) -> Array:
+def drawn_side_by_side(
+    seed: int, draws: NDArray[np.int64], exact: Array, cells: CellDistributions
+) -> Array:
     """Draw every share once per draw, as `kernels.draws.draw_table` does, without a kernel.
 
     Parameters

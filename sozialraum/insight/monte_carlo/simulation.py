@@ -23,7 +23,7 @@ from sozialraum.insight.monte_carlo.class_limits import CutRule, cut_draws
 from sozialraum.insight.monte_carlo.columns import ColumnRule, standardise_draws
 from sozialraum.insight.monte_carlo.draw_rules import BuildRounding
 from sozialraum.insight.monte_carlo.draws import Batch, Draws
-from sozialraum.insight.monte_carlo.nodes import Node, TreeNode, climb
+from sozialraum.insight.monte_carlo.nodes import DrawnNode, TreeNode, aggregate_draws
 from sozialraum.insight.monte_carlo.ordering import ranks_descending
 from sozialraum.insight.monte_carlo.threading import in_threads, threads
 from sozialraum.model import Breaks, Scale
@@ -50,7 +50,7 @@ class Simulation:
 
     draws: Draws
     scales: Sequence[tuple[ColumnRule, ...]]
-    trees: Sequence[tuple[Node, ...]]
+    trees: Sequence[tuple[DrawnNode, ...]]
     cuts: Sequence[CutRule]
     redo: ColumnRule | None
     ready: Ready | None = None
@@ -78,7 +78,7 @@ class Simulation:
         columns = {name: z[None, j] for j, name in enumerate(self.draws.columns)}
         of_part = {n: weights[:, [q]] for q, n in enumerate(self.draws.weights.names)}
         index = np.broadcast_to(
-            climb(columns, of_part, self.trees[0]), (len(weights), self.draws.areas)
+            aggregate_draws(columns, of_part, self.trees[0]), (len(weights), self.draws.areas)
         ).copy()
         if self.redo is not None:
             index = standardise_draws(index, self.redo)
@@ -121,7 +121,7 @@ class Simulation:
             columns = {name: z[rows, j] for j, name in enumerate(self.draws.columns)}
             own = weights if len(weights) == 1 else weights[rows]
             of_part = {n: own[:, [q]] for q, n in enumerate(self.draws.weights.names)}
-            out[rows] = climb(columns, of_part, self.trees[a])
+            out[rows] = aggregate_draws(columns, of_part, self.trees[a])
         return out
 
     def _standardised(self, ids: NDArray[np.int64]) -> NDArray[np.float64]:

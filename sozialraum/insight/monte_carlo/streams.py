@@ -12,12 +12,14 @@ PURPOSES = ("sampling", "data", "scaling", "weights", "aggregation", "drop", "cu
 PURPOSE = {name: place for place, name in enumerate(PURPOSES)}
 
 
-def choose(seed: int, draws: NDArray[np.int64], purpose: str, count: int) -> NDArray[np.int64]:
+def draw_choices(
+    seed: int, draws: NDArray[np.int64], purpose: str, count: int
+) -> NDArray[np.int64]:
     """Return one of `count` alternatives per draw, the same for the same draw.
 
     Examples
     --------
-    >>> choose(1, np.arange(6), "cut", 2).tolist()
+    >>> draw_choices(1, np.arange(6), "cut", 2).tolist()
     [0, 1, 0, 0, 0, 1]
     """
     if count <= 1:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sozialraum.insight.monte_carlo.assumptions import Weighting
+from sozialraum.insight.monte_carlo.assumptions import WeightAssumption
 from sozialraum.insight.monte_carlo.counter_streams import gammas, open_streams, uniforms
 from sozialraum.insight.monte_carlo.nodes import TreeNode
 from sozialraum.insight.monte_carlo.streams import PURPOSE
@@ -118,7 +118,7 @@ class DrawnWeights:
 
 
 def drawn_weights(
-    tree: Sequence[TreeNode], ids: Sequence[str], how: Weighting | None
+    tree: Sequence[TreeNode], ids: Sequence[str], how: WeightAssumption | None
 ) -> DrawnWeights:
     """Lay out the weights and how they are varied."""
     names = (*ids, *(n.id for n in tree))

@@ -12,16 +12,16 @@ from sozialraum.planning.checks import require_one_of
 
 
 @cache
-def read_rules(name: str) -> dict[str, Any]:
+def read_published_rules(name: str) -> dict[str, Any]:
     """Return published rules with their citations: "allocation" or "classes"."""
-    require_one_of(name, ("allocation", "classes"), name="name", caller="read_rules")
+    require_one_of(name, ("allocation", "classes"), name="name", caller="read_published_rules")
     path = resources.files("sozialraum.planning.allocation").joinpath("rules", f"{name}.toml")
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 def published_names() -> list[str]:
     """Return the names of the published allocation rules that can be applied."""
-    return [name for name, entry in read_rules("allocation").items() if "rule" in entry]
+    return [name for name, entry in read_published_rules("allocation").items() if "rule" in entry]
 
 
 def published_rule(name: str) -> Rule:
@@ -32,7 +32,7 @@ def published_rule(name: str) -> Rule:
     >>> published_rule("nrw_kreissozialindex").by_heads
     0.3
     """
-    rules = read_rules("allocation")
+    rules = read_published_rules("allocation")
     require_one_of(name, published_names(), name="name", caller="published_rule")
     given = {k: tuple(v) if isinstance(v, list) else v for k, v in rules[name]["rule"].items()}
     return Rule(name=rules[name]["label"], **given)

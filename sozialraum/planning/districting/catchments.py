@@ -92,7 +92,7 @@ def redraw(
     else:
         plan = _annealed(task, start, held, proposals, seed)
     least = lower_bound(task, time_limit=time_limit) if bound else float("nan")
-    return measure(task, plan, name=name, bound=least)
+    return describe_catchments(task, plan, name=name, bound=least)
 
 
 def _annealed(
@@ -125,7 +125,7 @@ def _annealed(
 def present_plan(task: CatchmentTask, *, name: str = "") -> CatchmentPlan:
     """Measure today's catchments; blocks without a school today count with the nearest one."""
     plan = np.where(task.current >= 0, task.current, task.metres.argmin(axis=1))
-    return measure(task, plan, name=name or text("planning.catchment.today"))
+    return describe_catchments(task, plan, name=name or text("planning.catchment.today"))
 
 
 def frontier(
@@ -156,7 +156,7 @@ def frontier(
     return table, named
 
 
-def measure(
+def describe_catchments(
     task: CatchmentTask, plan: np.ndarray, *, name: str = "", bound: float = float("nan")
 ) -> CatchmentPlan:
     """Return what a plan means for pupils, schools and the mix."""

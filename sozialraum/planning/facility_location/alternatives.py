@@ -12,7 +12,7 @@ from sozialraum.kernels.optimisation.interchange import greedy_cover, interchang
 from sozialraum.model.alignment import refuse_doubled
 from sozialraum.planning.checks import key_problems, raise_problems
 from sozialraum.planning.facility_location.coverage import cover_lists, patterns
-from sozialraum.planning.facility_location.location import choose, locate
+from sozialraum.planning.facility_location.location import choose_sites, locate
 from sozialraum.planning.facility_location.median import MOST_SWAPS, finite_metres
 from sozialraum.planning.facility_location.site_program import room_for
 from sozialraum.planning.facility_location.sites import SitePlan, SiteTask
@@ -68,7 +68,7 @@ def _alternative(
             "sites": base.sites,
             "instead": (),
         }
-    chosen, value, _, _ = choose(question)
+    chosen, value, _, _ = choose_sites(question)
     sites = tuple(task.sites[j] for j in chosen)
     worse = base.value - value if task.model == "mclp" else value - base.value
     loss = max(worse, 0.0) / base.value if base.value else float("nan")
@@ -142,7 +142,7 @@ def _cover_draws(task: SiteTask, weights: np.ndarray, forced: np.ndarray) -> np.
     np.add.at(drawn, row_of, weights)
     drawn, within = np.ascontiguousarray(drawn[:-1]), reached.astype(bool)
     greedy = greedy_cover(*cover_lists(within), drawn, forced, room_for(task))
-    best = np.isin(np.arange(len(task.sites)), choose(task)[0])
+    best = np.isin(np.arange(len(task.sites)), choose_sites(task)[0])
     covered = (within.astype(np.float32) @ greedy.T.astype(np.float32)) > 0
     wins = drawn.T @ within[:, best].any(axis=1) >= (drawn * covered).sum(axis=0)
     return np.where(wins[:, None], best[None, :], greedy)
@@ -150,7 +150,7 @@ def _cover_draws(task: SiteTask, weights: np.ndarray, forced: np.ndarray) -> np.
 
 def _median_draws(task: SiteTask, weights: np.ndarray, forced: np.ndarray) -> np.ndarray:
     usable = np.flatnonzero(task.open_for_all)
-    start = np.flatnonzero(np.isin(usable, choose(task)[0]))
+    start = np.flatnonzero(np.isin(usable, choose_sites(task)[0]))
     metres = np.ascontiguousarray(finite_metres(task).T[usable])
     open_sites = np.zeros((weights.shape[1], len(task.sites)), bool)
     weights = np.ascontiguousarray(weights)

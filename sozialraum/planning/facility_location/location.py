@@ -37,11 +37,11 @@ def locate(task: SiteTask) -> SitePlan:
     >>> plan.sites, plan.value, plan.gap
     (('Park',), 70.0, 0.0)
     """
-    chosen, value, bound, slacks = choose(task)
+    chosen, value, bound, slacks = choose_sites(task)
     return describe(task, chosen, value, bound, slacks)
 
 
-def choose(task: SiteTask) -> Choice:
+def choose_sites(task: SiteTask) -> Choice:
     """Return the places of the open sites, value, bound and slacks, without describing them."""
     if not (task.open_for_all.any() and len(task.areas)) or room_for(task) == 0:
         chosen = sorted(task.fixed)

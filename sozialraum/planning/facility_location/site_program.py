@@ -6,7 +6,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from sozialraum.planning.facility_location.sites import SiteTask
-from sozialraum.planning.programs import Outcome, Program
+from sozialraum.planning.programs import Program, Solution
 
 # Places of the open sites, value, bound no plan can better, and what is missing in persons.
 Choice = tuple[list[int], float, float, dict[str, float]]
@@ -61,7 +61,7 @@ def site_variables(program: Program, task: SiteTask, cost: float | np.ndarray = 
     return y
 
 
-def opened(outcome: Outcome, y: slice) -> list[int]:
+def opened(outcome: Solution, y: slice) -> list[int]:
     """Return the places of the open sites."""
     return [int(j) for j in np.flatnonzero(outcome.x[y] > 0.5)]
 

@@ -17,11 +17,11 @@ import shapely
 from sozialraum.model import Release
 from sozialraum.publish.graphics.colours import ink
 from sozialraum.publish.graphics.coverage_simplify import make_mosaic
-from sozialraum.publish.graphics.svg import drawing, line, tag, words
+from sozialraum.publish.graphics.svg import drawing, line, svg_text, tag
 from sozialraum.publish.layer_facts import rank_interval
 from sozialraum.publish.map_layers import View
 from sozialraum.publish.published_numbers import index_digits
-from sozialraum.publish.wording import class_words
+from sozialraum.publish.wording import class_in_legend
 from sozialraum.texts import number, text
 
 _MARKS = "skmu"
@@ -31,7 +31,7 @@ _SCALE_STEPS = (50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000)
 
 
 @dataclass(frozen=True, eq=False)
-class Canvas:
+class MapCanvas:
     """Areas placed on a drawing of `width` × `height` units, north up.
 
     Parameters
@@ -56,12 +56,12 @@ class Canvas:
         return self.width, self.height + 1.6 * self.letter + 14
 
 
-def make_canvas(release: Release, *, width: float = 1000, printed: float = 190) -> Canvas:
+def make_canvas(release: Release, *, width: float = 1000, printed: float = 190) -> MapCanvas:
     """Place the areas of a release on a drawing."""
     return place_areas(release.areas, width=width, printed=printed)
 
 
-def place_areas(areas: gpd.GeoDataFrame, *, width: float = 1000, printed: float = 190) -> Canvas:
+def place_areas(areas: gpd.GeoDataFrame, *, width: float = 1000, printed: float = 190) -> MapCanvas:
     """Place areas on a drawing.
 
     Parameters
@@ -81,11 +81,11 @@ def place_areas(areas: gpd.GeoDataFrame, *, width: float = 1000, printed: float 
     spots = np.column_stack([(middle - [left, top]) * [1, -1], radius]) / metres
     paths = tuple(_path(shape, left, top, metres) for shape in shapes)
     letter = _LETTER * width / printed
-    return Canvas(paths, spots, width, (top - bottom) / metres, metres, letter)
+    return MapCanvas(paths, spots, width, (top - bottom) / metres, metres, letter)
 
 
 def draw_map(
-    canvas: Canvas, view: View, release: Release, *, edition: int = -1, names: bool = False
+    canvas: MapCanvas, view: View, release: Release, *, edition: int = -1, names: bool = False
 ) -> str:
     """Return a map of one view as SVG.
 
@@ -102,7 +102,7 @@ def draw_map(
     return draw_areas(canvas, painted, view.colours, labels=labels, names=written)
 
 
-def written_names(canvas: Canvas, release: Release) -> list[str]:
+def written_names(canvas: MapCanvas, release: Release) -> list[str]:
     """Return what names each area: its name where it fits, else its key, else nothing."""
     found = []
     for key, name, free in zip(
@@ -114,7 +114,7 @@ def written_names(canvas: Canvas, release: Release) -> list[str]:
 
 
 def draw_areas(
-    canvas: Canvas,
+    canvas: MapCanvas,
     painted: str,
     colours: Sequence[str],
     *,
@@ -145,7 +145,7 @@ def draw_areas(
     return drawing("".join(inside), *canvas.size)
 
 
-def draw_highlight(canvas: Canvas, place: int) -> str:
+def draw_highlight(canvas: MapCanvas, place: int) -> str:
     """Return one area's outline on an otherwise empty drawing, to lie over a map."""
     path = canvas.paths[place]
     inside = line(path, "#fff", 14) + line(path, "#111", 7)
@@ -172,7 +172,7 @@ def draw_ranking(release: Release, *, first: int = 0, rows: int = 45) -> str:
     height = 50 + 24 * len(shown)
     axis = [
         line(f"M{_strip_x(r, last):.1f} 22V{height - 14}", "#ccc", 1)
-        + words(r, _strip_x(r, last), 16, text_anchor="middle")
+        + svg_text(r, _strip_x(r, last), 16, text_anchor="middle")
         for r in _axis_ranks(last)
     ]
     strips = [_strip(release, key, interval, last, 40 + 24 * i) for i, key in enumerate(shown)]
@@ -183,8 +183,8 @@ def _strip(release: Release, key: str, interval: pd.DataFrame, last: int, y: int
     """One area: its name, its index, where its rank surely lies, and the rank itself."""
     row = release.current.table.loc[key]
     value = number(float(row["index"]), index_digits(release))
-    parts = [words(release.areas.at[key, "name"], 250, y + 5, text_anchor="end")]
-    parts.append(words(value, 305, y + 5, text_anchor="end"))
+    parts = [svg_text(release.areas.at[key, "name"], 250, y + 5, text_anchor="end")]
+    parts.append(svg_text(value, 305, y + 5, text_anchor="end"))
     if key in interval.index and interval.loc[key].notna().all():
         low, high = (_strip_x(end, last) for end in interval.loc[key])
         parts.append(line(f"M{low:.1f} {y}H{high:.1f}", "#4e99cb", 7))
@@ -230,7 +230,7 @@ def _axis_ranks(last: int) -> list[int]:
     return [1, *range(step, last - step // 2, step), last]
 
 
-def _thinness(canvas: Canvas) -> float:
+def _thinness(canvas: MapCanvas) -> float:
     """Return how thin borders are drawn, so that many small areas keep their colour."""
     across = np.sqrt(canvas.width * canvas.height / len(canvas.paths))
     return float(np.clip(across / 45, 0.35, 1))
@@ -241,7 +241,7 @@ def _fill(colours: Sequence[str], code: str) -> str:
 
 
 def _labels(
-    canvas: Canvas,
+    canvas: MapCanvas,
     painted: str,
     colours: Sequence[str],
     labels: Sequence[str],
@@ -258,7 +258,7 @@ def _labels(
             top = y + size / 3 + (row - (len(written) - 1) / 2) * size * 1.08
             weight = "bold" if place is not None and row == 0 else "normal"
             style = {"font_size": size, "fill": colour, "font_weight": weight}
-            found.append(words(word, x, top, text_anchor="middle", **style))
+            found.append(svg_text(word, x, top, text_anchor="middle", **style))
     return found
 
 
@@ -267,12 +267,12 @@ def _fits(word: str, free: float, size: float) -> bool:
     return bool(free > max(len(word) * size / 4.2, size * 1.2))
 
 
-def _scale_bar(canvas: Canvas) -> str:
+def _scale_bar(canvas: MapCanvas) -> str:
     wanted = [s for s in _SCALE_STEPS if s / canvas.metres <= canvas.width / 5] or [_SCALE_STEPS[0]]
     length, y = wanted[-1] / canvas.metres, canvas.height + canvas.letter + 8
     shown = f"{wanted[-1] // 1000} km" if wanted[-1] >= 1000 else f"{wanted[-1]} m"
     bar = line(f"M4 {y - 8:.1f}V{y:.1f}H{4 + length:.1f}V{y - 8:.1f}", "#111", 1.5)
-    return bar + words(shown, 12 + length, y + 1, font_size=canvas.letter)
+    return bar + svg_text(shown, 12 + length, y + 1, font_size=canvas.letter)
 
 
 def _path(shape: shapely.Geometry, left: float, top: float, metres: float) -> str:
@@ -290,6 +290,8 @@ def legend_rows(view: View, release: Release, *, edition: int = -1) -> list[tupl
     """Return code, words and number of areas per legend entry, highest class first."""
     painted = view.codes[edition] if len(view.codes) > 1 else view.codes[0]
     classes = [_DIGITS[i] for i in range(len(view.colours))][::-1]
-    rows = [(c, class_words(view, release, _DIGITS.index(c)), painted.count(c)) for c in classes]
+    rows = [
+        (c, class_in_legend(view, release, _DIGITS.index(c)), painted.count(c)) for c in classes
+    ]
     marks = [(m, str(text(f"publish.page.mark_{m}")), painted.count(m)) for m in _MARKS]
     return rows + [row for row in marks if row[2]]

@@ -19,7 +19,7 @@ def tag(name: str, inside: str = "", **attributes: object) -> str:
     return f"<{name}{shown}>{inside}</{name}>" if inside else f"<{name}{shown}/>"
 
 
-def words(text: object, x: float, y: float, **attributes: object) -> str:
+def svg_text(text: object, x: float, y: float, **attributes: object) -> str:
     """Return a line of text; markup in it stays text."""
     return tag("text", markup(text), x=x, y=y, **attributes)
 

@@ -15,7 +15,7 @@ from sozialraum.model import Release
 from sozialraum.publish.asset_files import asset
 from sozialraum.publish.escape import markup
 from sozialraum.publish.graphics.colours import palette
-from sozialraum.publish.graphics.drawing import Canvas, make_canvas
+from sozialraum.publish.graphics.drawing import MapCanvas, make_canvas
 from sozialraum.publish.graphics.svg import tag
 from sozialraum.publish.page.policy import policy
 from sozialraum.texts import date, text
@@ -65,7 +65,7 @@ def comparison_html(
     )
 
 
-def _card(card: Mapping[str, Any], steps: pd.DataFrame, canvas: Canvas, release: Release) -> str:
+def _card(card: Mapping[str, Any], steps: pd.DataFrame, canvas: MapCanvas, release: Release) -> str:
     first, *more = card["sentences"]
     stated = "".join(f"<p>{markup(sentence)}</p>" for sentence in more)
     colours, step = palette("blues", card["k"]), steps[card["id"]]

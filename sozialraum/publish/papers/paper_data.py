@@ -8,7 +8,7 @@ import pandas as pd
 
 from sozialraum.model import Release
 from sozialraum.publish.escape import visible
-from sozialraum.publish.graphics.drawing import Canvas, draw_map, draw_swatch, legend_rows
+from sozialraum.publish.graphics.drawing import MapCanvas, draw_map, draw_swatch, legend_rows
 from sozialraum.publish.map_layers import MARKS, View
 from sozialraum.publish.page.page_data import subtitle
 from sozialraum.publish.wording import direction_words
@@ -43,7 +43,7 @@ def legend(view: View, release: Release) -> list[dict[str, Any]]:
     ]
 
 
-def small_maps(canvas: Canvas, views: list[View], release: Release) -> list[dict[str, Any]]:
+def small_maps(canvas: MapCanvas, views: list[View], release: Release) -> list[dict[str, Any]]:
     """Return one small map per indicator, with its direction and its legend."""
     ends = {i.id: text(f"publish.page.dir_{i.direction}") for i in release.indicators}
     return [
@@ -64,7 +64,7 @@ def map_alt(view: View, release: Release) -> str:
     return visible(text("publish.paper.map_alt_all", title=view.label, place=release.facts.place))
 
 
-def class_words(release: Release, row: pd.Series) -> str:
+def class_on_paper(release: Release, row: pd.Series) -> str:
     """Return number and label of a class, or why there is none."""
     if pd.isna(row["class"]):
         return text(f"publish.page.mark_{MARKS[str(row['status'])]}")

@@ -12,7 +12,7 @@ from sozialraum.publish.escape import visible
 from sozialraum.publish.graphics.drawing import draw_highlight, draw_map, draw_swatch, make_canvas
 from sozialraum.publish.layer_facts import layer_facts, layer_lines
 from sozialraum.publish.map_layers import View, make_views
-from sozialraum.publish.papers.paper_data import class_words, common_data
+from sozialraum.publish.papers.paper_data import class_on_paper, common_data
 from sozialraum.publish.periods import period_names
 from sozialraum.publish.published_numbers import (
     index_digits,
@@ -78,9 +78,9 @@ def _profile(release: Release, key: str, parts: pd.DataFrame, view: View) -> dic
         "key": str(key),
         "name": visible(release.areas.at[key, "name"]),
         "swatch": draw_swatch(view, view.codes[-1][place]),
-        "class": text("publish.paper.class_is", words=class_words(release, row))
+        "class": text("publish.paper.class_is", words=class_on_paper(release, row))
         if pd.notna(row["class"])
-        else class_words(release, row),
+        else class_on_paper(release, row),
         "index": "" if pd.isna(row["index"]) else number(float(row["index"]), digits),
         "sentences": [visible(s) for s in area_sentences(release, key)],
         "sure": [visible(s) for s in release.words.get(key, ())],

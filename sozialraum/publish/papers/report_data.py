@@ -18,7 +18,7 @@ from sozialraum.publish.graphics.drawing import (
 )
 from sozialraum.publish.layer_facts import rank_interval
 from sozialraum.publish.map_layers import MARKS, View, make_views
-from sozialraum.publish.papers.paper_data import class_words, common_data, legend, small_maps
+from sozialraum.publish.papers.paper_data import class_on_paper, common_data, legend, small_maps
 from sozialraum.publish.published_numbers import index_digits, indicator_figures
 from sozialraum.publish.wording import shown_number
 from sozialraum.texts import catalogue, date, number, text
@@ -111,7 +111,7 @@ def _ranking_rows(release: Release, view: View, *, compact: bool) -> list[dict[s
                 "name": visible(release.areas.at[key, "name"]),
                 "key": str(key),
                 "swatch": draw_swatch(view, painted[key]),
-                "class": _class_sign(row) if compact else class_words(release, row),
+                "class": _class_sign(row) if compact else class_on_paper(release, row),
                 "index": "" if pd.isna(row["index"]) else number(float(row["index"]), digits),
                 "interval": ""
                 if ends.empty or ends.isna().any()

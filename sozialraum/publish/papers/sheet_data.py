@@ -8,7 +8,7 @@ from typing import Any
 from sozialraum.model import Release
 from sozialraum.publish.escape import visible
 from sozialraum.publish.graphics.drawing import (
-    Canvas,
+    MapCanvas,
     draw_map,
     draw_ranking,
     make_canvas,
@@ -64,7 +64,7 @@ def indicator_sheets(
         }
 
 
-def _placed(maps: int, canvas: Canvas) -> dict[str, float]:
+def _placed(maps: int, canvas: MapCanvas) -> dict[str, float]:
     """Return how many maps stand side by side so that they come out large, and how wide (mm)."""
     width, height = canvas.size
     sizes = {}

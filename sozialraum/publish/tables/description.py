@@ -67,12 +67,12 @@ def _of_axis(column: str) -> tuple[str, str] | None:
     return None
 
 
-def words_of(layer: str, column: str, value: Any) -> Any:
+def value_in_words(layer: str, column: str, value: Any) -> Any:
     """Return a value of a layer as readers see it; numbers stay numbers, None where there is none.
 
     Examples
     --------
-    >>> words_of("clusters", "cluster", "HH"), words_of("change", "sure", True)
+    >>> value_in_words("clusters", "cluster", "HH"), value_in_words("change", "sure", True)
     ('hohe Belastung unter ihresgleichen', 'ja')
     """
     words = catalogue("publish")

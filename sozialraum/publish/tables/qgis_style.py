@@ -15,7 +15,7 @@ from sozialraum.model import Release
 from sozialraum.publish.graphics.colours import rgb
 from sozialraum.publish.map_layers import MARKS, View, axis_columns, make_views
 from sozialraum.publish.tables.table_columns import SIGN_SUFFIX
-from sozialraum.publish.wording import class_words
+from sozialraum.publish.wording import class_in_legend
 from sozialraum.texts import catalogue, text
 
 LEGEND_COLUMN = "legend"
@@ -53,7 +53,7 @@ def qml(view: View, release: Release) -> str:
     """Return the style of one view as QGIS reads it from the table ``layer_styles``."""
     places = range(len(view.colours))[::-1]
     rules = [
-        (class_words(view, release, i), _class_filter(view, release, i), _plain_fill(colour))
+        (class_in_legend(view, release, i), _class_filter(view, release, i), _plain_fill(colour))
         for i in places
         for colour in (view.colours[i],)
     ]

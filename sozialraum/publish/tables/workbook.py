@@ -22,7 +22,7 @@ from sozialraum.publish.tables.description import (
     heading_of,
     method_rows,
     sign_rows,
-    words_of,
+    value_in_words,
 )
 from sozialraum.publish.tables.workbook_style import FIRST_ROW, Book, number_pattern, write_value
 from sozialraum.texts import catalogue, date, text
@@ -196,7 +196,10 @@ def _theme_sheet(book: Book, theme: str) -> None:
     formats = [book.number(_pattern(name, book, values)) for (_, name), values in columns.items()]
     for place, key in _by_area(book, sheet, row, release.areas.index):
         for nr, ((layer, column), values) in enumerate(columns.items()):
-            value, sign = words_of(layer, column, values[key]), _layer_sign(release, layer, key)
+            value, sign = (
+                value_in_words(layer, column, values[key]),
+                _layer_sign(release, layer, key),
+            )
             write_value(sheet, place, nr + 2, value, formats[nr], sign, book)
 
 

@@ -17,13 +17,13 @@ import shapely
 
 from sozialraum.model import Problem, status_frame
 from sozialraum.model.keys import plain_text, restore_key
-from sozialraum.sources.tabular.headers import did_you_mean
+from sozialraum.sources.tabular.headers import close_names
 from sozialraum.texts import problem
 
 if TYPE_CHECKING:
     from sozialraum.config.plan import Plan
     from sozialraum.config.sections import AreaSet
-    from sozialraum.sources.tabular.tables import Table
+    from sozialraum.sources.tabular.assembly import ReadTable
 
 _REASONS = ("suppressed", "small_base", "missing")  # the first that occurs is told
 # findings on the form of keys: those that the build file makes up itself may have any
@@ -76,7 +76,7 @@ def check_merges(tree: Mapping[str, Sequence[str]], known: Collection[str]) -> l
     found, there = [], list(known)
     for whole, parts in tree.items():
         for key in [k for k in parts if k not in there]:
-            found.append(problem("sources.merge_unknown", key=key, found=did_you_mean(key, there)))
+            found.append(problem("sources.merge_unknown", key=key, found=close_names(key, there)))
         if whole in known:
             found.append(problem("sources.merge_key_taken", key=whole))
         there.append(whole)
@@ -142,8 +142,8 @@ def _apart(shapes: np.ndarray) -> bool:
 
 
 def merge_table(
-    table: Table, tree: Mapping[str, Sequence[str]], *, shares: Collection[str] = ()
-) -> Table:
+    table: ReadTable, tree: Mapping[str, Sequence[str]], *, shares: Collection[str] = ()
+) -> ReadTable:
     """Return a table on the keys of merged areas, with what was added up as problems.
 
     Parameters

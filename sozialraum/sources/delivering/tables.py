@@ -11,16 +11,17 @@ import pandas as pd
 from sozialraum.model import status_frame
 from sozialraum.sources.delivering.merging import merge_table, merge_tree, merged_keys
 from sozialraum.sources.delivering.notes import note
-from sozialraum.sources.tabular.tables import Table, read_table
+from sozialraum.sources.tabular.assembly import ReadTable
+from sozialraum.sources.tabular.tables import read_table
 from sozialraum.texts import problem
 
 if TYPE_CHECKING:
     from sozialraum.config.plan import Plan
-    from sozialraum.config.sections import Table as TableSection
+    from sozialraum.config.sections import TableSection as TableSection
     from sozialraum.sources.delivering.delivered import Delivery
 
 
-def read_one(path: Path, section: TableSection, delivery: Delivery, plan: Plan) -> Table | None:
+def read_one(path: Path, section: TableSection, delivery: Delivery, plan: Plan) -> ReadTable | None:
     """Return one table on the keys of merged areas; None where it must not be used."""
     tree = merge_tree(plan.areas[section.areas])
     areas = delivery.areas.get(section.areas)
@@ -51,7 +52,7 @@ def is_old(plan: Plan, section: TableSection) -> bool:
     return any(r.areas == section.areas and day < r.since for r in plan.reforms)
 
 
-def add_table(delivery: Delivery, table: Table, section: TableSection, plan: Plan) -> None:
+def add_table(delivery: Delivery, table: ReadTable, section: TableSection, plan: Plan) -> None:
     """Put a table beside the others of its areas and Stichtag, on the keys of the areas.
 
     A table of before a reform keeps its own keys, until it is carried over to the present ones.

@@ -56,7 +56,7 @@ def said_persons(persons: float, share: float) -> str:
     return many if share != share else f"{many} ({percent(share, 1)})"
 
 
-def counted(
+def count_left_out(
     surplus: pd.DataFrame, frame: pd.DataFrame, keys: Sequence[str], plan: Plan
 ) -> tuple[float, float]:
     """Return the persons in some rows of no area, and their share of everybody in the table."""
@@ -84,7 +84,7 @@ def left_out(delivery: Delivery, plan: Plan, *, dropped: bool) -> Iterator[LeftO
             for key in [str(k) for k in filled if k in stated]:
                 groups.setdefault("" if dropped else why[key], []).append(key)
             for reason, keys in groups.items():
-                persons, share = counted(surplus, delivery.tables[day][name], keys, plan)
+                persons, share = count_left_out(surplus, delivery.tables[day][name], keys, plan)
                 yield LeftOut(day, name, tuple(keys), persons, share, reason)
 
 

@@ -12,7 +12,7 @@ from sozialraum.model import Problem
 from sozialraum.model.problem import Severity
 from sozialraum.sources.plausibility.left_out import (
     LeftOut,
-    counted,
+    count_left_out,
     left_out,
     nobodys,
     parts_of_name,
@@ -127,7 +127,7 @@ def _foreign_keys(
     ):
         if not keys:
             continue
-        who = said_persons(*counted(surplus, frame, keys, plan))
+        who = said_persons(*count_left_out(surplus, frame, keys, plan))
         alone = keys[0] if len(keys) == 1 else None
         values = {
             "n": len(keys),

@@ -21,9 +21,9 @@ from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
 from sozialraum.sources.plausibility.coverage import inspect_areas as inspect_areas
 from sozialraum.sources.spatial.layers import read_layer, vertices_of
-from sozialraum.sources.spatial.systems import crs_name, settle_crs, transform
+from sozialraum.sources.spatial.systems import crs_name, settle_crs, transform_layer
 from sozialraum.sources.tabular.encodings import mojibake
-from sozialraum.sources.tabular.headers import did_you_mean
+from sozialraum.sources.tabular.headers import close_names
 from sozialraum.sources.tabular.key_column import key_text, read_keys
 from sozialraum.texts import problem
 
@@ -108,7 +108,7 @@ def load_areas(
     areas, problems = _keyed(placed.frame, key, name, width, path.name)
     areas, dropped = _drop(areas, drop, path.name)
     areas, doubled = _one_per_key(areas, parts, path.name)
-    areas = transform(areas.sort_index(), target_crs, file=path.name)
+    areas = transform_layer(areas.sort_index(), target_crs, file=path.name)
     return AreaFile(areas, [*placed.problems, *problems, *dropped, *doubled])
 
 
@@ -134,7 +134,7 @@ def require_columns(raw: gpd.GeoDataFrame, wanted: Sequence[str], file: str) -> 
     """Raise `DataError` with close names if a layer lacks a column."""
     known = [str(c) for c in raw.columns if c != raw.geometry.name]
     missing = [
-        problem("sources.no_geometry_column", file=file, column=c, found=did_you_mean(c, known))
+        problem("sources.no_geometry_column", file=file, column=c, found=close_names(c, known))
         for c in wanted
         if c not in known
     ]
@@ -154,10 +154,10 @@ def _keyed(
         for i, k in enumerate(found.keys)
         if not k
     ]
-    names = words_of(raw, name) if name else list(found.keys)
+    names = name_words(raw, name) if name else list(found.keys)
     problems += mojibake(" ".join(names), file, name or key)
     index = pd.Index(found.keys, dtype=str, name="key")
-    columns = {"name": names, **{c: words_of(raw, c) for c in _text_columns(raw)}}
+    columns = {"name": names, **{c: name_words(raw, c) for c in _text_columns(raw)}}
     areas = gpd.GeoDataFrame(columns, index=index, geometry=raw.geometry.to_numpy(), crs=raw.crs)
     problems.append(problem("sources.crs_recognised", "note", file=file, n=crs_name(raw.crs)))
     return areas, problems
@@ -176,7 +176,7 @@ def _is_text_or_whole(column: pd.Series) -> bool:
     return kind in {"string", "integer"} or whole
 
 
-def words_of(raw: pd.DataFrame, column: str | None) -> list[str]:
+def name_words(raw: pd.DataFrame, column: str | None) -> list[str]:
     """Return a column as text, empty where it is missing; keys keep their zeros."""
     if column is None:
         return [""] * len(raw)

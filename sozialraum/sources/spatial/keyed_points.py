@@ -11,7 +11,7 @@ from sozialraum.model.errors import DataError
 from sozialraum.model.keys import clean_key
 from sozialraum.sources.spatial.geometry import read_shapes, require_columns, states_crs
 from sozialraum.sources.spatial.sites import refuse_impossible
-from sozialraum.sources.spatial.systems import settle_crs, transform
+from sozialraum.sources.spatial.systems import settle_crs, transform_layer
 from sozialraum.texts import problem
 
 
@@ -55,6 +55,6 @@ def read_keyed_points(
     if raw.empty:
         raise DataError(problem("sources.no_points", file=path.name))
     placed = settle_crs(raw, file=path.name, crs=crs, stated_in_file=states_crs(path)).frame
-    points = transform(placed, target_crs, file=path.name)
+    points = transform_layer(placed, target_crs, file=path.name)
     refuse_impossible(points, list(keys), file=path.name)
     return points.set_axis(keys.to_numpy()).rename_axis(index=None).sort_index()

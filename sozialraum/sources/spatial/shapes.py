@@ -11,7 +11,7 @@ _FAST_PLAIN = re.compile(r"(?a:(?:-?(?:(?:0|[1-9]\d*)(?:\.\d+)?|\.\d+))?\n)*")
 _FAST_COMMA = re.compile(r"(?a:(?:-?(?:[1-9]\d{0,2}(?:\.\d{3})+|0|[1-9]\d*)(?:,\d+)?)?\n)*")
 
 
-class Cells(list[object]):
+class CellTexts(list[object]):
     """The tidy cells of a column, with what is asked of all of them, found once.
 
     A shape is a cell with every digit from 1 to 9 written as 1: whether it is a number, in which
@@ -19,9 +19,9 @@ class Cells(list[object]):
     """
 
     @classmethod
-    def of(cls, texts: Sequence[object]) -> Cells:
+    def of(cls, texts: Sequence[object]) -> CellTexts:
         """Return `texts` as cells; cells stay as they are."""
-        return texts if isinstance(texts, Cells) else cls(texts)
+        return texts if isinstance(texts, CellTexts) else cls(texts)
 
     @cached_property
     def joined(self) -> str:

@@ -12,9 +12,9 @@ import shapely
 from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
 from sozialraum.model.problem import Severity
-from sozialraum.sources.spatial.geometry import read_shapes, require_columns, states_crs, words_of
+from sozialraum.sources.spatial.geometry import name_words, read_shapes, require_columns, states_crs
 from sozialraum.sources.spatial.soundness import far_problem, impossible, surfaces_of
-from sozialraum.sources.spatial.systems import settle_crs, transform
+from sozialraum.sources.spatial.systems import settle_crs, transform_layer
 from sozialraum.sources.tabular.tables import read_plain
 from sozialraum.texts import number, problem, text
 
@@ -62,11 +62,11 @@ def read_points(
         raise DataError(problem("sources.no_points", file=path.name))
     stated = not is_table and states_crs(path)
     placed = settle_crs(raw, file=path.name, crs=crs, stated_in_file=stated)
-    points = transform(placed.frame, target_crs, file=path.name)
-    names = words_of(raw, name)
+    points = transform_layer(placed.frame, target_crs, file=path.name)
+    names = name_words(raw, name)
     refuse_impossible(points, names, file=path.name)
     result = gpd.GeoDataFrame(
-        {"name": names, "kind": words_of(raw, kind)},
+        {"name": names, "kind": name_words(raw, kind)},
         geometry=shapely.point_on_surface(points.geometry.to_numpy()),
         crs=points.crs,
     )
@@ -87,7 +87,7 @@ def read_beside(path: Path, *, target_crs: str, layer: str | None = None) -> gpd
     """
     raw = read_shapes(path, layer)
     placed = settle_crs(raw, file=path.name, stated_in_file=states_crs(path))
-    there = transform(placed.frame, target_crs, file=path.name)
+    there = transform_layer(placed.frame, target_crs, file=path.name)
     shapes, nameless = there.geometry.to_numpy(), [""] * len(there)
     refuse_impossible(there, nameless, file=path.name)
     lands = np.isin(shapely.get_type_id(shapes), (3, 6))
@@ -170,8 +170,8 @@ def read_outlines(
     raw = read_shapes(path, layer)
     require_columns(raw, [name] if name else [], path.name)
     placed = settle_crs(raw, file=path.name, crs=crs, stated_in_file=states_crs(path))
-    layer_there = transform(placed.frame, target_crs, file=path.name)
-    shapes, named = layer_there.geometry.to_numpy(), words_of(raw, name)
+    layer_there = transform_layer(placed.frame, target_crs, file=path.name)
+    shapes, named = layer_there.geometry.to_numpy(), name_words(raw, name)
     refuse_impossible(layer_there, named, file=path.name)
     surfaces = surfaces_of(shapes)
     empty = shapely.is_missing(shapes) | shapely.is_empty(shapes)

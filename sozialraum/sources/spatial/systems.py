@@ -89,7 +89,7 @@ def settle_crs(
     return Placed(placed, problems)
 
 
-def transform(
+def transform_layer(
     frame: gpd.GeoDataFrame, target: str | None, *, file: str | None = None
 ) -> gpd.GeoDataFrame:
     """Return a layer in the target system; None leaves it as it is."""

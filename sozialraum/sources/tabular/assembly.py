@@ -13,18 +13,18 @@ from sozialraum.model import STATUS, Problem
 from sozialraum.model.keys import restore_key
 from sozialraum.sources.cell_grid import Grid
 from sozialraum.sources.tabular import cells
-from sozialraum.sources.tabular.columns import Columns, read_columns
+from sozialraum.sources.tabular.columns import ReadColumns, read_columns
 from sozialraum.sources.tabular.key_column import key_text, read_keys
 from sozialraum.sources.tabular.sums import find_levels
 from sozialraum.sources.tabular.table_rows import Rows, cell_of, unplaced_label
-from sozialraum.sources.tabular.totals import check_sums, hidden_total
+from sozialraum.sources.tabular.totals import check_total_rows, hidden_total
 from sozialraum.texts import problem
 
 _SHOWN = 10
 
 
 @dataclass(frozen=True)
-class Table:
+class ReadTable:
     """A delivered table as read.
 
     Parameters
@@ -83,14 +83,14 @@ class _Kinds:
     problems: list[Problem]
 
 
-def assemble(
+def assemble_table(
     grid: Grid,
     places: Mapping[str, int],
     words: Collection[str],
     key: int,
     rows: Rows,
     asked: Asked,
-) -> Table:
+) -> ReadTable:
     """Return a table from the rows of its grid.
 
     Parameters
@@ -129,17 +129,17 @@ def assemble(
     unnamed = {i + 1 for i in rows.unnamed}
     said = {"file": asked.file, "unnamed": unnamed, "unplaced": unplaced}
     problems = [*kinds.problems, *keys.problems, *read.problems]
-    problems += check_sums(ordered, totals, **said)  # type: ignore[arg-type]
+    problems += check_total_rows(ordered, totals, **said)  # type: ignore[arg-type]
     sum_row = hidden_total(frame) if totals.empty else None
     if sum_row is not None:
         problems.append(problem("sources.hidden_total", "warning", file=asked.file, key=sum_row))
     if not rows.data:
         problems.append(problem("sources.no_rows", file=asked.file))
     recognised = {"decimal": read.decimal}
-    return Table(frame, status, texts, problems, recognised, totals, unplaced)
+    return ReadTable(frame, status, texts, problems, recognised, totals, unplaced)
 
 
-def _kinds(grid: Grid, key: int, rows: Rows, read: Columns, asked: Asked) -> _Kinds:
+def _kinds(grid: Grid, key: int, rows: Rows, read: ReadColumns, asked: Asked) -> _Kinds:
     """Tell rows of areas from those of other levels and of nobody's; without areas as they are."""
     n = len(rows.data)
     totals = list(range(n, n + len(rows.totals)))
@@ -180,7 +180,7 @@ def _unplaced_note(unplaced: Mapping[int, str], file: str) -> list[Problem]:
 
 
 def _by_key(
-    numbers: pd.DataFrame, read: Columns, keys: Sequence[str], at: Sequence[int]
+    numbers: pd.DataFrame, read: ReadColumns, keys: Sequence[str], at: Sequence[int]
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Return numbers, status and words of the areas; doubled keys nowhere."""
     index = pd.Index(list(keys), dtype=str, name="key")

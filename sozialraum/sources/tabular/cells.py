@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from sozialraum.sources.spatial.shapes import Cells, is_bare
+from sozialraum.sources.spatial.shapes import CellTexts, is_bare
 
 # sign -> (value, status, mark); the mark is what the reader of the check report is told
 SIGNS: dict[str, tuple[float, str, str]] = {
@@ -101,7 +101,7 @@ def tidy(cell: object) -> str:
     return _LOOSE_MINUS.sub("-", text)
 
 
-def tidy_column(column: Sequence[object]) -> Cells:
+def tidy_column(column: Sequence[object]) -> CellTexts:
     """Return the cells of a column tidied; numbers and dates of a workbook stay as they are.
 
     Most columns need nothing: one search over all of their text finds that out.
@@ -111,18 +111,18 @@ def tidy_column(column: Sequence[object]) -> Cells:
     >>> tidy_column([" 7", "8", 9.5, None])
     ['7', '8', 9.5, '']
     """
-    cells = Cells(column)
+    cells = CellTexts(column)
     if cells.joined.isascii() and not any(blank in cells.joined for blank in " \t\r\x0b\x0c"):
         return cells if cells.joined else _tidy_each(cells)
     return _tidy_each(cells)
 
 
-def _tidy_each(column: Cells) -> Cells:
+def _tidy_each(column: CellTexts) -> CellTexts:
     texts = {c for c in column if isinstance(c, str)}
     if not _UNTIDY.search("\x1f".join(["", *texts, ""])):
-        return column if column.joined else Cells("" if c is None else c for c in column)
+        return column if column.joined else CellTexts("" if c is None else c for c in column)
     tidied = {text: tidy(text) for text in texts}
-    return Cells(tidied[c] if isinstance(c, str) else "" if c is None else c for c in column)
+    return CellTexts(tidied[c] if isinstance(c, str) else "" if c is None else c for c in column)
 
 
 def looks_like_number(cell: object) -> bool:
@@ -160,7 +160,7 @@ def kind_of(texts: Sequence[object]) -> str:
     >>> kind_of(["12", "-", ""]), kind_of(["01", "12"]), kind_of(["+/-", "-", "+"]), kind_of([""])
     ('number', 'code', 'text', 'empty')
     """
-    cells = Cells.of(texts)
+    cells = CellTexts.of(texts)
     if cells.bare:
         return "number" if any(cells) else "empty"
     counted = Counter(t for t in cells.shapes or cells if t != "")
@@ -227,7 +227,7 @@ def _floats(texts: Sequence[str], style: str) -> NDArray[np.float64]:
 
 def _fast(texts: Sequence[object], style: str) -> NDArray[np.float64] | None:
     """Read a column without signs at once, or return None."""
-    cells = Cells.of(texts)
+    cells = CellTexts.of(texts)
     if (style or ".") not in cells.bare or (style == "" and "." in cells.joined):
         return None
     return _floats(cells, style)  # type: ignore[arg-type]
@@ -235,7 +235,7 @@ def _fast(texts: Sequence[object], style: str) -> NDArray[np.float64] | None:
 
 def _parse_each(texts: Sequence[object], style: str, words: set[str]) -> Column:
     """Read a column with signs: bare numbers at once, every other distinct cell by itself."""
-    cells = Cells.of(texts)
+    cells = CellTexts.of(texts)
     shapes = dict(zip(cells, cells.shapes, strict=True)) if cells.shapes else {}
     bare = {shape for shape in cells.distinct_shapes if shape and is_bare(shape, style)}
     plain = [t for t, shape in shapes.items() if shape in bare and t not in words]

@@ -19,7 +19,7 @@ _USUAL_SENTINELS = (-9999.0, -999.0, -99.0, -9.0, -1.0, 9999.0, 99999.0, 999999.
 
 
 @dataclass
-class Columns:
+class ReadColumns:
     """Columns as read: numbers with status, words, problems, and the decimal style of the file."""
 
     numbers: dict[str, NDArray[np.float64]] = field(default_factory=dict)
@@ -37,7 +37,7 @@ def read_columns(
     decimal: str | None = None,
     sentinels: Sequence[object] | Mapping[str, Sequence[object]] = (),
     text: Collection[str] = (),
-) -> Columns:
+) -> ReadColumns:
     """Read the tidy cells of each column as numbers or words.
 
     Parameters
@@ -48,7 +48,7 @@ def read_columns(
     sentinels : stated marks for "not there", of all columns or by column
     text : columns that hold words
     """
-    read = Columns()
+    read = ReadColumns()
     kinds = {
         name: "text" if name in text else cells.kind_of(column) for name, column in columns.items()
     }

@@ -79,7 +79,7 @@ class Header:
 
     def near(self, name: str) -> str:
         """Return the names closest to one that was not found, for a message."""
-        return did_you_mean(name, [n for n in (*self.names, *self.paths) if n])
+        return close_names(name, [n for n in (*self.names, *self.paths) if n])
 
     def titles(self) -> list[str]:
         """Return a title per column: the short name where it is unique, else the whole path."""
@@ -104,12 +104,12 @@ def tidy_name(cell: object) -> str:
     return tidy(re.sub(r"-\s*\n\s*(?=[a-zäöüß])", "", text))
 
 
-def did_you_mean(name: str, known: Sequence[str]) -> str:
+def close_names(name: str, known: Sequence[str]) -> str:
     """Return up to three names close to `name`, or the first ten known ones.
 
     Examples
     --------
-    >>> did_you_mean("einwoner", ["Schlüssel", "Einwohner"])
+    >>> close_names("einwoner", ["Schlüssel", "Einwohner"])
     'Einwohner'
     """
     folded = {k.casefold(): k for k in known}

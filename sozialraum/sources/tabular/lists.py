@@ -12,9 +12,9 @@ import shapely
 
 from sozialraum.model import Problem
 from sozialraum.model.keys import clean_key, restore_key
-from sozialraum.sources.spatial.geometry import read_shapes, require_columns, states_crs, words_of
+from sozialraum.sources.spatial.geometry import name_words, read_shapes, require_columns, states_crs
 from sozialraum.sources.spatial.sites import LAYERS
-from sozialraum.sources.spatial.systems import settle_crs, transform
+from sozialraum.sources.spatial.systems import settle_crs, transform_layer
 from sozialraum.sources.tabular.tables import read_plain
 from sozialraum.texts import problem
 
@@ -94,8 +94,8 @@ def _of_layer(
     raw = read_shapes(path, layer)
     require_columns(raw, [*columns, *numbers], path.name)
     placed = settle_crs(raw, file=path.name, crs=crs, stated_in_file=states_crs(path)).frame
-    there = transform(placed, target_crs, file=path.name)
-    words = {c: words_of(raw, c) for c in columns if c not in numbers}
+    there = transform_layer(placed, target_crs, file=path.name)
+    words = {c: name_words(raw, c) for c in columns if c not in numbers}
     values = {c: pd.to_numeric(raw[c], errors="coerce").to_numpy(float) for c in numbers}
     rows = pd.RangeIndex(1, len(raw) + 1, name="row")
     shapes = shapely.point_on_surface(there.geometry.to_numpy())
@@ -110,7 +110,7 @@ def _placed(
     shapes[frame[[x, y]].isna().any(axis=1).to_numpy()] = shapely.Point()
     points = gpd.GeoDataFrame(frame, geometry=shapes)
     placed = settle_crs(points, file=path.name, crs=crs, stated_in_file=False).frame
-    return transform(placed, target_crs, file=path.name)
+    return transform_layer(placed, target_crs, file=path.name)
 
 
 def lists_of(plan: Plan) -> Iterator[tuple[str, str, dict]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from sozialraum.sources.spatial.shapes import Cells, shape_of
+from sozialraum.sources.spatial.shapes import CellTexts, shape_of
 from sozialraum.sources.tabular.cells import strip_mark
 
 _EVIDENCE = {
@@ -38,7 +38,7 @@ def evidence(texts: Sequence[object]) -> frozenset[str]:
     >>> sorted(evidence(["7.5", "1.234"])), sorted(evidence(["1.234", "4,5"]))
     (['open_point', 'weak_point'], ['comma', 'open_point'])
     """
-    cells = Cells.of(texts)
+    cells = CellTexts.of(texts)
     if cells.joined and "." not in cells.joined and "," not in cells.joined:
         return frozenset()
     shapes = cells.distinct_shapes or {shape_of(t) for t in cells if isinstance(t, str)}

@@ -18,7 +18,7 @@ from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
 from sozialraum.sources.cell_grid import Grid
 from sozialraum.sources.tabular import cells
-from sozialraum.sources.tabular.assembly import Asked, Table, assemble, columns_of
+from sozialraum.sources.tabular.assembly import Asked, ReadTable, assemble_table, columns_of
 from sozialraum.sources.tabular.columns import marks_by_column, marks_of_nothing, read_columns
 from sozialraum.sources.tabular.encodings import lost_umlaut_head
 from sozialraum.sources.tabular.grids import read_grid
@@ -71,7 +71,7 @@ def read_table(
     columns: Mapping[str, str] | None = None,
     text: Sequence[str] = (),
     areas: Collection[str] | None = None,
-) -> Table:
+) -> ReadTable:
     """Return a delivered table with status, found total rows and every problem.
 
     Parameters
@@ -91,7 +91,7 @@ def read_table(
 
     Returns
     -------
-    A `Table`. Problems in the data are listed in it, never raised.
+    A `ReadTable`. Problems in the data are listed in it, never raised.
     """
     path = Path(path)
     if decimal not in {None, ",", "."}:
@@ -120,7 +120,7 @@ def read_table(
     marks = marks_by_column(sentinels, known)
     asked = Asked(path.name, header.title_of(place), width, decimal, marks, areas)
     words = {name for name, names in known.items() if names & set(text)}
-    table = assemble(grid, places, words, place, rows, asked)
+    table = assemble_table(grid, places, words, place, rows, asked)
     recognised = {**grid.recognised, "header": str(header.last + 1), **table.recognised}
     problems = [
         *grid.problems,
@@ -194,9 +194,9 @@ def read_plain(
     return pd.DataFrame({**read.words, **read.numbers}, index=rows)[wanted]
 
 
-def _nothing(grid: Grid, *problems: Problem) -> Table:
+def _nothing(grid: Grid, *problems: Problem) -> ReadTable:
     empty = pd.DataFrame(index=pd.Index([], dtype=str))
-    return Table(empty, empty, empty, [*grid.problems, *problems], grid.recognised, empty)
+    return ReadTable(empty, empty, empty, [*grid.problems, *problems], grid.recognised, empty)
 
 
 def _no_key(grid: Grid, file: str, key: str | int) -> Problem:

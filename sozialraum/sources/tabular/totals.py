@@ -12,7 +12,7 @@ from sozialraum.sources.tabular.sums import is_about, is_sum
 from sozialraum.texts import number, problem
 
 
-def check_sums(
+def check_total_rows(
     frame: pd.DataFrame,
     totals: pd.DataFrame,
     *,

@@ -42,12 +42,12 @@ class Remarks:
     faulty: list[tuple[int, int, str]] = field(default_factory=list)
 
 
-def place_of(row: int, column: int) -> str:
+def cell_address(row: int, column: int) -> str:
     """Return a cell as a spreadsheet names it.
 
     Examples
     --------
-    >>> place_of(0, 0), place_of(9, 27)
+    >>> cell_address(0, 0), cell_address(9, 27)
     ('A1', 'AB10')
     """
     letters = ""
@@ -60,5 +60,5 @@ def place_of(row: int, column: int) -> str:
 
 def block_name(block: Block) -> str:
     """Return a block as a spreadsheet names it: "B6:B7"."""
-    first, last = place_of(block.top, block.left), place_of(block.bottom, block.right)
+    first, last = cell_address(block.top, block.left), cell_address(block.bottom, block.right)
     return f"{first}:{last}" if block.several else first

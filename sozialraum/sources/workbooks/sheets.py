@@ -9,9 +9,9 @@ from sozialraum.model import Problem
 from sozialraum.sources.cell_grid import Grid
 from sozialraum.sources.file_limits import BROKEN_ZIP, LIMITS
 from sozialraum.sources.tabular.cells import Percent
-from sozialraum.sources.tabular.headers import did_you_mean, tidy_name
+from sozialraum.sources.tabular.headers import close_names, tidy_name
 from sozialraum.sources.workbooks.ods import ods_remarks
-from sozialraum.sources.workbooks.remarks import Block, Remarks, place_of
+from sozialraum.sources.workbooks.remarks import Block, Remarks, cell_address
 from sozialraum.sources.workbooks.xlsx import xlsx_remarks
 from sozialraum.texts import number, problem
 
@@ -79,7 +79,7 @@ def _choose_sheet(
         if number is not None and 1 <= number <= len(names):
             return names[number - 1]
         return problem(
-            "sources.no_sheet", file=file, found=did_you_mean(str(sheet), names), sheet=sheet
+            "sources.no_sheet", file=file, found=close_names(str(sheet), names), sheet=sheet
         )
     visible = _visible(book)
     usable = [n for n in visible or names if _sheet_has(book, n, key)]
@@ -104,10 +104,10 @@ def _sheet_has(book: Any, name: str, key: str | int | None) -> bool:
 def _faulty_cells(remarks: Remarks, file: str, sheet: str) -> tuple[Problem, ...]:
     """Tell formulas whose result was never stored, and errors: readers see empty cells."""
     if remarks.unworked:
-        place = place_of(*min(remarks.unworked))
+        place = cell_address(*min(remarks.unworked))
         return (problem("sources.formula_cell", file=file, found=place, sheet=sheet),)
     if not remarks.faulty:
         return ()
     row, column, kind = remarks.faulty[0]
-    values = {"n": len(remarks.faulty), "found": f"{kind} in {place_of(row, column)}"}
+    values = {"n": len(remarks.faulty), "found": f"{kind} in {cell_address(row, column)}"}
     return (problem("sources.excel_error", "warning", file=file, **values),)

@@ -23,7 +23,7 @@ from sozialraum.model.errors import DataError
 from sozialraum.space.addressing.rule_words import END, Span, parse_rule
 from sozialraum.space.areas import NAMED_KEYS
 from sozialraum.space.crosswalk import Crosswalk
-from sozialraum.space.crosswalks.assembly import Pieces, assemble
+from sozialraum.space.crosswalks.assembly import Pieces, assemble_crosswalk
 from sozialraum.texts import problem
 
 _LONGEST_HOUSE = 400  # numbers that one entry of a register can reach over
@@ -61,7 +61,7 @@ class Assignment:
     problems: tuple[Problem, ...]
 
 
-def read_rules(
+def read_house_number_rules(
     frame: pd.DataFrame,
     *,
     area: str,
@@ -125,7 +125,7 @@ def assign_by_rules(
     Parameters
     ----------
     register : one row per house
-    rules : of `read_rules`
+    rules : of `read_house_number_rules`
     street, house_number, suffix, postcode : columns of `register`
     file : name of the file of the rules, for the problems
     """
@@ -185,7 +185,7 @@ def rules_crosswalk(blocks: pd.Series, assignment: Assignment) -> Crosswalk:
         source=np.searchsorted(source_keys, houses.index.get_level_values("source")),
         mass=houses.to_numpy(float),
     )
-    return assemble(
+    return assemble_crosswalk(
         pieces,
         total,
         target_keys=target_keys,

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sozialraum.model.errors import DataError
 from sozialraum.model.options import Overlaps
 from sozialraum.space.areas import NAMED_KEYS, area_keys, refuse_unusable, same_crs, shapes_of
-from sozialraum.space.crosswalks.assembly import Pieces, assemble
+from sozialraum.space.crosswalks.assembly import Pieces, assemble_crosswalk
 from sozialraum.space.crosswalks.overlay import intersection_areas, uncovered_targets
 from sozialraum.space.crosswalks.points import area_of_points
 from sozialraum.texts import number, problem
@@ -148,7 +148,7 @@ def house_crosswalk(
         np.concatenate([here[both], areal.source[by_area]]),
         np.concatenate([heavy[both], areal.mass[by_area]]),
     )
-    crosswalk = assemble(
+    crosswalk = assemble_crosswalk(
         pieces,
         np.where(empty, shapely.area(shapes), total),
         target_keys=goals,

@@ -45,7 +45,7 @@ class Pieces:
         return sparse.csr_array(sparse.coo_array(cells, shape=shape))
 
 
-def assemble(
+def assemble_crosswalk(
     pieces: Pieces,
     total: NDArray[np.float64],
     *,

@@ -26,7 +26,7 @@ from sozialraum.space.areas import (
     same_crs,
     shapes_of,
 )
-from sozialraum.space.crosswalks.assembly import Pieces, assemble
+from sozialraum.space.crosswalks.assembly import Pieces, assemble_crosswalk
 from sozialraum.space.crosswalks.overlay import intersection_areas, uncovered_targets
 from sozialraum.space.grids.zonal import zone_sums
 from sozialraum.texts import number, problem, text
@@ -85,7 +85,7 @@ def dasymetric_crosswalk(
         name = ", ".join(r.file for r in rasters) or "residential"
         raise DataError(problem("space.raster_no_overlap", what=name))
     pieces, whole, empty = _areal_where_nobody(areal, persons, shapes, total)
-    crosswalk = assemble(
+    crosswalk = assemble_crosswalk(
         pieces,
         whole,
         target_keys=area_keys(target),

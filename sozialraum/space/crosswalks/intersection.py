@@ -16,7 +16,7 @@ from sozialraum.kernels.spatial.overlay import find_crossings, order_along, walk
 from sozialraum.kernels.spatial.point_in_polygon import file_points, find_holders
 from sozialraum.space.crosswalks.assembly import Pieces
 from sozialraum.space.grids.labelgrid import (
-    Outlines,
+    OutlineArrays,
     edge_grid,
     in_chunks,
     outlines_of,
@@ -76,7 +76,7 @@ def _chunks(ring: NDArray[np.int64], threads: int) -> NDArray[np.int64]:
     return np.unique(np.clip(cuts, 0, len(ring) - 1))
 
 
-def _crossings(ours: Outlines, grid: EdgeGrid, threads: int) -> Crossings:
+def _crossings(ours: OutlineArrays, grid: EdgeGrid, threads: int) -> Crossings:
     def find(lo: int, hi: int) -> Crossings:
         capacity = 1024 + int(ours.ring[hi] - ours.ring[lo]) // 4
         while True:
@@ -100,7 +100,7 @@ def _crossings(ours: Outlines, grid: EdgeGrid, threads: int) -> Crossings:
 
 
 def _walk(
-    own: Outlines,
+    own: OutlineArrays,
     crossings: Crossings,
     edge: NDArray[np.int64],
     which: int,
@@ -129,7 +129,9 @@ def _walk(
     return tuple(map(np.concatenate, zip(*parts, strict=True)))
 
 
-def _holding(points: Outlines, areas: Outlines) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _holding(
+    points: OutlineArrays, areas: OutlineArrays
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return per ring of `points` the areas that hold its first vertex."""
     first = points.ring[:-1]
     x, y = points.x[first], points.y[first]
@@ -173,8 +175,8 @@ def _certified(
     pieces: Pieces,
     source: NDArray[np.object_],
     target: NDArray[np.object_],
-    ours: Outlines,
-    theirs: Outlines,
+    ours: OutlineArrays,
+    theirs: OutlineArrays,
 ) -> Pieces:
     """Let GEOS compute the pairs whose area cannot be: a walk went wrong by rounding."""
     own, own_slack = _size(ours, len(source))
@@ -191,7 +193,7 @@ def _certified(
     return Pieces(pieces.target, pieces.source, mass)
 
 
-def _size(outlines: Outlines, n: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _size(outlines: OutlineArrays, n: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the area of each polygon and how far a piece may be off: 1 µm along its boxes."""
     area = np.bincount(outlines.owner, outlines.area, minlength=n)
     spans = outlines.box[:, 2:] - outlines.box[:, :2]

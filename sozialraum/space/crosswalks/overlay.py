@@ -19,7 +19,7 @@ from sozialraum.space.areas import (
     shapes_of,
 )
 from sozialraum.space.crosswalk import Crosswalk
-from sozialraum.space.crosswalks.assembly import Pieces, assemble
+from sozialraum.space.crosswalks.assembly import Pieces, assemble_crosswalk
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -90,7 +90,7 @@ def areal_crosswalk(
     shapes, goals = shapes_of(source), shapes_of(target)
     pieces = intersection_areas(shapes, goals)
     refuse_no_common_ground(len(pieces.mass), shapes, goals)
-    return assemble(
+    return assemble_crosswalk(
         pieces,
         shapely.area(shapes),
         target_keys=area_keys(target),

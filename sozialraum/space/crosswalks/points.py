@@ -23,7 +23,7 @@ from sozialraum.space.areas import (
     shapes_of,
 )
 from sozialraum.space.crosswalk import Crosswalk, sources_without_target
-from sozialraum.space.crosswalks.assembly import Pieces, assemble
+from sozialraum.space.crosswalks.assembly import Pieces, assemble_crosswalk
 from sozialraum.space.crosswalks.overlay import intersection_areas, uncovered_targets
 from sozialraum.texts import problem
 
@@ -53,7 +53,9 @@ class Located:
     several: NDArray[np.bool_]
 
 
-def locate(x: NDArray[np.float64], y: NDArray[np.float64], shapes: NDArray[np.object_]) -> Located:
+def areas_at(
+    x: NDArray[np.float64], y: NDArray[np.float64], shapes: NDArray[np.object_]
+) -> Located:
     """Find the area of each point; on a border it is the first area touched, and marked.
 
     Parameters
@@ -107,7 +109,7 @@ def area_of_points(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.Data
     (exactly on the border: the first area in the order of `areas` was taken) and ``several``.
     """
     refuse_unusable(areas=areas)
-    where = locate(*_coordinates(points, areas), shapes_of(areas))
+    where = areas_at(*_coordinates(points, areas), shapes_of(areas))
     keys = np.array([*area_keys(areas), None], dtype=object)
     table = {"key": keys[where.area], "on_border": where.on_border, "several": where.several}
     return pd.DataFrame(table, index=points.index)
@@ -161,7 +163,7 @@ def place_crosswalk(
     if twice:
         raise DataError(problem("space.duplicate_keys", found=name_keys(twice), what="points"))
     x, y = _coordinates(points, target)
-    where = locate(x, y, shapes_of(target))
+    where = areas_at(x, y, shapes_of(target))
     place, area = np.flatnonzero(where.area >= 0), where.area[where.area >= 0]
     if near is not None:
         known = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
@@ -227,7 +229,7 @@ def point_crosswalk(
     refuse_no_overlap(source, target)
     heavy = np.ones(len(x)) if weight is None else points[weight].to_numpy(float)
     shapes, goals = shapes_of(source), shapes_of(target)
-    here, there = locate(x, y, shapes), locate(x, y, goals)
+    here, there = areas_at(x, y, shapes), areas_at(x, y, goals)
     total = np.bincount(here.area + 1, heavy, minlength=len(shapes) + 1)[1:]
     both = (here.area >= 0) & (there.area >= 0)
     areal = intersection_areas(shapes, goals)
@@ -240,7 +242,7 @@ def point_crosswalk(
         np.concatenate([heavy[both], areal.mass[by_area]]),
     )
     keys = area_keys(source)
-    crosswalk = assemble(
+    crosswalk = assemble_crosswalk(
         pieces,
         np.where(empty, shapely.area(shapes), total),
         target_keys=area_keys(target),

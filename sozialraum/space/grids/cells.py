@@ -18,7 +18,7 @@ from sozialraum.kernels.spatial.zonal import listed_cells, ring_signs
 from sozialraum.model.errors import DataError
 from sozialraum.model.options import Overlaps
 from sozialraum.space.areas import area_keys, name_keys, refuse_unusable, same_crs, shapes_of
-from sozialraum.space.crosswalks.assembly import Pieces, assemble
+from sozialraum.space.crosswalks.assembly import Pieces, assemble_crosswalk
 from sozialraum.space.grids.labelgrid import in_chunks, usable_threads
 from sozialraum.space.ring_arrays import rings_of
 from sozialraum.texts import problem
@@ -33,7 +33,7 @@ OFF_GRID = 0.01
 
 
 @dataclass(frozen=True, eq=False)
-class Cells:
+class GridCells:
     """Listed cells of a grid, row by row from the south, each row from the west.
 
     Parameters
@@ -114,7 +114,7 @@ def cells_crosswalk(
     covered = np.bincount(pieces.target, pieces.mass, minlength=len(shapes))
     alone = np.flatnonzero(covered == 0)
     goals = area_keys(target)
-    return assemble(
+    return assemble_crosswalk(
         pieces,
         np.ones(len(keys)),
         target_keys=goals,
@@ -129,7 +129,7 @@ def cells_crosswalk(
 
 def grid_of(
     x: NDArray[np.float64], y: NDArray[np.float64], size: float, keys: tuple[str, ...]
-) -> Cells:
+) -> GridCells:
     """Return the cells in the order of their grid, refusing what is no grid."""
     if len(x) == 0:
         raise DataError(problem("space.empty", what="cells"))
@@ -150,7 +150,7 @@ def grid_of(
         raise DataError(problem("space.duplicate_keys", found=found, what="cells"))
     row_start = np.zeros(row.max() + 2, np.int64)
     np.cumsum(np.bincount(row), out=row_start[1:])
-    return Cells(row_start, column, order, float(left), float(bottom), size)
+    return GridCells(row_start, column, order, float(left), float(bottom), size)
 
 
 def _steps(
@@ -168,7 +168,7 @@ def _steps(
     return number, np.abs(steps - 0.5) > OFF_GRID
 
 
-def cell_pieces(cells: Cells, shapes: NDArray[np.object_]) -> Pieces:
+def cell_pieces(cells: GridCells, shapes: NDArray[np.object_]) -> Pieces:
     """Return the covered part (0..1) of every listed cell in every area."""
     rings = rings_of(shapes)
     # the kernel counts rows downwards: the plane is turned upside down for it

@@ -32,7 +32,7 @@ READ_AT_ONCE = 500_000
 
 
 @dataclass(frozen=True, eq=False)
-class Outlines:
+class OutlineArrays:
     """Oriented rings as separate x and y, relative to an origin.
 
     Parameters
@@ -59,7 +59,7 @@ class Outlines:
         return np.repeat(self.owner, np.diff(self.ring))
 
 
-def outlines_of(shapes: NDArray[np.object_], origin: tuple[float, float]) -> Outlines:
+def outlines_of(shapes: NDArray[np.object_], origin: tuple[float, float]) -> OutlineArrays:
     """Return the oriented rings of polygons; with a whole-number origin the shift is exact.
 
     Rings come along a curve through the plane, so that neighbours stay together in memory. Shapes
@@ -81,8 +81,8 @@ def outlines_of(shapes: NDArray[np.object_], origin: tuple[float, float]) -> Out
         area.append(size)
         box.append(extent)
     if not owner:
-        return Outlines(x, y, ring[0], np.empty(0, np.int32), x, np.empty((0, 4)), origin)
-    return Outlines(x, y, *map(np.concatenate, (ring, owner, area, box)), origin)
+        return OutlineArrays(x, y, ring[0], np.empty(0, np.int32), x, np.empty((0, 4)), origin)
+    return OutlineArrays(x, y, *map(np.concatenate, (ring, owner, area, box)), origin)
 
 
 def along_curve(shapes: NDArray[np.object_]) -> NDArray[np.int64]:
@@ -99,7 +99,7 @@ def along_curve(shapes: NDArray[np.object_]) -> NDArray[np.int64]:
 
 
 def edge_grid(
-    outlines: Outlines, *, cells_per_edge: float = CELLS_PER_EDGE, labelled: bool = True
+    outlines: OutlineArrays, *, cells_per_edge: float = CELLS_PER_EDGE, labelled: bool = True
 ) -> EdgeGrid:
     """Return the grid over the edges of some outlines; only a labelled one can locate points."""
     left, bottom = outlines.box[:, :2].min(axis=0) - 1e-3

@@ -155,13 +155,13 @@ def _by_addresses(plan: Plan, delivery: Delivery) -> Joined:
 
 def _by_rules(plan: Plan, delivery: Delivery) -> Joined:
     """House numbers decide: rules give each house of the register its district."""
-    from sozialraum.space.addressing.house_numbers import assign_by_rules, read_rules
+    from sozialraum.space.addressing.house_numbers import assign_by_rules, read_house_number_rules
     from sozialraum.space.addressing.register import address_crosswalk
 
     houses, stated = plan.join.addresses, plan.join.rules
     assert houses is not None and stated is not None
     columns = stated.model_dump(exclude={"file"})
-    rules = read_rules(delivery.lists["rules"], **columns, file=stated.file)
+    rules = read_house_number_rules(delivery.lists["rules"], **columns, file=stated.file)
     register = delivery.lists["addresses"]
     assigned = assign_by_rules(
         register,

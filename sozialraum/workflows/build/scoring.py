@@ -18,7 +18,7 @@ from sozialraum.index.aggregation import (
     restandardise,
 )
 from sozialraum.index.classes import class_labels, classify, fit_breaks
-from sozialraum.index.preparation.treatment import Treatment, fit_treatment, transform, treat
+from sozialraum.index.preparation.treatment import FittedTreatment, fit_treatment, transform, treat
 from sozialraum.index.scaling import fit_scale, standardise
 from sozialraum.index.weighting.weights import Weights, fit_weights
 from sozialraum.model import Breaks, Scale
@@ -49,7 +49,7 @@ class FittedMethod:
     restandard: Scale | None
     breaks: Breaks
     node_scale: Scale | None = None
-    treatment: Treatment | None = None
+    treatment: FittedTreatment | None = None
     weights: Weights | None = None
 
 
@@ -190,7 +190,7 @@ def _transforms(steps: Axis, ids: list[str]) -> dict[str, str]:
     return {name: how for name, how in steps.transform.items() if name in ids}
 
 
-def made_ready(value: pd.DataFrame, steps: Axis, treatment: Treatment | None) -> pd.DataFrame:
+def made_ready(value: pd.DataFrame, steps: Axis, treatment: FittedTreatment | None) -> pd.DataFrame:
     """Return the values as they are standardised: transformed, outliers treated."""
     changed = transform(value, _transforms(steps, list(value.columns)))
     return changed if treatment is None else treat(changed, treatment)

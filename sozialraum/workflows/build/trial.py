@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
-from sozialraum.config.cross_checks import place_of
+from sozialraum.config.cross_checks import place_of_axis
 from sozialraum.config.plan import Plan
 from sozialraum.config.steps import Axis
 from sozialraum.config.told import did_you_mean
@@ -122,7 +122,7 @@ class _Trial:
             return instead
         except Exception as error:
             found = str(error) if isinstance(error, ValueError | TypeError) else repr(error)
-            key = place_of(self.plan, self.axis, section)
+            key = place_of_axis(self.plan, self.axis, section)
             notes = problem("config.step_refuses", file=self.plan.file.name, key=key, found=found)
             self.found += [] if notes in self.found else [notes]
             return instead
@@ -165,7 +165,7 @@ class _Trial:
         index = self._attempt(
             "aggregation", lambda: aggregate(z, self.indicators, **tree)[MAIN], plain
         )
-        if self.found and self.found[-1].key == place_of(self.plan, self.axis, "aggregation"):
+        if self.found and self.found[-1].key == place_of_axis(self.plan, self.axis, "aggregation"):
             return plain
         if steps.dimension_scaling is not None:
             own = self._arguments(steps.dimension_scaling)

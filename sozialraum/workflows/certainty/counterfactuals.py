@@ -213,7 +213,7 @@ def turning_points(
     return found
 
 
-def left_out(
+def index_without(
     model: Simulation, classes: pd.Series, numbers: Sequence[int], indicators: Sequence[Indicator]
 ) -> Iterator[tuple[Indicator, int, int]]:
     """Yield each indicator, how many areas would change class without it, and of how many.

@@ -111,7 +111,7 @@ def _neighbours(plan: Plan, delivery: Delivery) -> list[Problem]:
 
 
 @own_errors
-def write_check_report(problems: list[Problem], folder: Path) -> None:
+def save_check_report(problems: list[Problem], folder: Path) -> None:
     """Write ``pruefbericht.html`` and ``pruefbericht.json`` for the office.
 
     Raises

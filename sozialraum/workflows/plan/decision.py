@@ -40,7 +40,7 @@ VERBS = ("gap", "locate", "allocate", "catchments", "targets")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Decision:
+class PlanDecision:
     """A plan computed: the inner result, and what may be written of it.
 
     Parameters
@@ -93,7 +93,7 @@ def decide(
     verb: str | None = None,
     data: str | Path | None = None,
     progress: Callable[[str], None] = lambda step: None,
-) -> Decision:
+) -> PlanDecision:
     """Compute the decisions of a plan file.
 
     Parameters
@@ -136,7 +136,7 @@ def decide(
     result = run_plan(plan, gathered, **sentence_rules(disclosure_rules(base.plan)))
     inputs = base.delivery.files | layer_hashes(plan, base)
     asked = {one.name: sha256(one) for one in (file, file.parent / plan.build)}
-    return Decision(plan, base, result, release_of(plan, base, result, layers), inputs, asked)
+    return PlanDecision(plan, base, result, release_of(plan, base, result, layers), inputs, asked)
 
 
 @own_errors

@@ -10,7 +10,7 @@ import pandas as pd
 
 from sozialraum.planning.input_assembly import COLUMNS, Distance, FindNeighbours
 from sozialraum.planning.plan_file import PlanFile
-from sozialraum.planning.plan_sections import Crossings, Distances, Points
+from sozialraum.planning.plan_sections import CrossingSection, DistanceSection, PlanPoints
 from sozialraum.publish.manifest import sha256
 from sozialraum.sources.paths import resolve
 from sozialraum.sources.spatial.keyed_points import read_keyed_points
@@ -28,7 +28,7 @@ def point_layers(plan: PlanFile, base: Result) -> dict[str, gpd.GeoDataFrame]:
     return {name: _points(one, base) for name, one in sections.items() if one is not None}
 
 
-def _points(section: Points, base: Result) -> gpd.GeoDataFrame:
+def _points(section: PlanPoints, base: Result) -> gpd.GeoDataFrame:
     wanted = [getattr(section, column) for column in COLUMNS]
     return read_keyed_points(
         resolve(section.file, base.plan.root),
@@ -42,7 +42,9 @@ def _points(section: Points, base: Result) -> gpd.GeoDataFrame:
     )
 
 
-def line_layer(section: Distances | Crossings | None, base: Result) -> gpd.GeoDataFrame | None:
+def line_layer(
+    section: DistanceSection | CrossingSection | None, base: Result
+) -> gpd.GeoDataFrame | None:
     """Return the lines of a section in the coordinates of the build; None where it has no file."""
     if section is None or section.file is None:
         return None

@@ -18,7 +18,7 @@ Progress = Callable[[str], None]
 
 
 @own_errors
-def profiles(
+def area_profiles(
     build_file: str | Path,
     path: str | Path,
     *,

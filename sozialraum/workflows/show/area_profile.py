@@ -69,7 +69,7 @@ def area_profile(saved: Saved, key: str) -> AreaProfile:
     return AreaProfile(
         key=key,
         name=str(row["name"]),
-        outcome=class_words(row, "held"),
+        outcome=class_in_profile(row, "held"),
         direction=direction(saved),
         as_of=date(saved.manifest["facts"]["stichtag"]),
         facts=[*facts, *_layer_facts(saved, key, digits)],
@@ -82,7 +82,7 @@ def area_profile(saved: Saved, key: str) -> AreaProfile:
     )
 
 
-def class_words(row: Mapping[str, Any], otherwise: str = "mark") -> str:
+def class_in_profile(row: Mapping[str, Any], otherwise: str = "mark") -> str:
     """Return a class with its meaning, or why there is none: shortly ("mark"), or as a sentence."""
     if pd.isna(row["class"]):
         kind = "why" if otherwise == "held" else "mark"

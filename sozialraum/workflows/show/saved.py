@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from sozialraum.config import Plan
-from sozialraum.index.preparation.treatment import Treatment
+from sozialraum.index.preparation.treatment import FittedTreatment
 from sozialraum.index.weighting.weights import Weights
 from sozialraum.model import Breaks, Scale
 from sozialraum.model.errors import DataError
@@ -53,7 +53,7 @@ class Saved:
             read(Scale, scales, "restandard"),
             Breaks.from_dict(self.manifest["breaks"][axis]),
             read(Scale, scales, "node_scale"),
-            read(Treatment, learnt, "treatment"),
+            read(FittedTreatment, learnt, "treatment"),
             read(Weights, learnt, "weights"),
         )
 

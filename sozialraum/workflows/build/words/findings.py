@@ -9,7 +9,7 @@ import pandas as pd
 
 from sozialraum.config.plan import Plan
 from sozialraum.insight.equity import concentration_index
-from sozialraum.insight.outcomes import FALLACY, Outcome, describe_ratio, rate_ratio
+from sozialraum.insight.outcomes import FALLACY, OutcomeCounts, describe_ratio, rate_ratio
 from sozialraum.insight.words import describe_concentration
 from sozialraum.model import Release
 from sozialraum.privacy.rules import DisclosureRules
@@ -110,7 +110,7 @@ def _transitions(
     ends = _ends(plan, release)
     if not all(_enough(counts, counts["label"], end, rules) for end in ends):
         return
-    outcome = Outcome(name, counts["cases"], counts["all"], event=label)
+    outcome = OutcomeCounts(name, counts["cases"], counts["all"], event=label)
     ratio = rate_ratio(outcome, counts["label"], ends[0], ends[1])
     group, reference = (text("pipeline.findings.areas", label=end) for end in ends)
     notes = describe_ratio(ratio, label, group=group, reference=reference)

@@ -15,7 +15,7 @@ from sozialraum.publish.layers import burden, thirds
 from sozialraum.texts import text
 from sozialraum.workflows.build.scoring import FittedMethod
 from sozialraum.workflows.build.words.spatial_findings import spatial_findings
-from sozialraum.workflows.certainty.counterfactuals import left_out, weighing
+from sozialraum.workflows.certainty.counterfactuals import index_without, weighing
 
 if TYPE_CHECKING:
     from sozialraum.insight.uncertainty import Certainty
@@ -58,7 +58,7 @@ def _on_indicators(release: Release, plan: Plan, fitted: FittedMethod) -> list[s
     if model is None:
         return []
     classes = release.current.table["class"]
-    found = left_out(model, classes, fitted.breaks.numbers, indicators)
+    found = index_without(model, classes, fitted.breaks.numbers, indicators)
     return describe_left_out([(i.label, moved, known) for i, moved, known in found])
 
 
