@@ -14,4 +14,6 @@ from .sensitivity import leave_one_out as leave_one_out
 from .sensitivity import sobol as sobol
 from .sensitivity import turning_weights as turning_weights
 from .sensitivity import what_if as what_if
+from .small_area.strengthening import fit_strength as fit_strength
+from .small_area.strengthening import strengthen as strengthen
 from .uncertainty import simulate_index as simulate_index

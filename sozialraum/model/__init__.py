@@ -1,7 +1,7 @@
 """The nouns that travel between the steps: problems, indicators, learnt values, releases."""
 
 from sozialraum.model.indicator import Indicator
-from sozialraum.model.learnt import Breaks, Scale, Typology
+from sozialraum.model.learnt import Breaks, Scale, Strength, Typology
 from sozialraum.model.participation_release import ParticipationRelease
 from sozialraum.model.plan_release import PlanRelease
 from sozialraum.model.problem import Problem
@@ -21,6 +21,7 @@ __all__ = [
     "Raster",
     "Release",
     "Scale",
+    "Strength",
     "Typology",
     "status_frame",
 ]

@@ -1,8 +1,8 @@
 """What a build learns from its data, as values: printed, saved, and used again next year.
 
 `Scale` turns shares into standardised values, `Breaks` cuts an index into classes, `Typology`
-gives profiles to types.
-All three are frozen, hold plain numbers and go to JSON and back without loss.
+gives profiles to types, `Strength` says what a share of few persons borrows.
+All four are frozen, hold plain numbers and go to JSON and back without loss.
 """
 
 from __future__ import annotations
@@ -103,4 +103,41 @@ class Typology(Learnt):
     ids: tuple[str, ...]
     centres: tuple[tuple[float, ...], ...]
     labels: tuple[str, ...] = ()
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Strength(Learnt):
+    """What shares of few persons borrow from years, related indicators and neighbours (Stützung).
+
+    The model is that of `sozialraum.insight.fit_strength`; variances are of log odds, of log rates
+    where persons can be counted more than once.
+
+    Parameters
+    ----------
+    ids : indicators by name, auxiliary ones among them
+    stichtage : oldest first; the last is the one that is estimated
+    mean : μ per indicator and Stichtag
+    common : S, what areas and indicators have in common, indicators × indicators
+    persistence : φ per indicator, how much of an area's deviation lasts to the next Stichtag
+    spatial : (τ, a) per indicator: the share of the common variance that neighbours take from the
+        areas' own, and the variance of their field; both 0 = no neighbours
+    trust : κ per indicator, at least 1: how much less the model is believed about areas it has
+        not seen
+    kept : "smoothed" or "raw" per indicator
+    auxiliary : indicators that only lend
+    neighbours : kind and content of the graph; empty without one
+    options : the arguments of `fit_strength` that made it
+    """
+
+    ids: tuple[str, ...]
+    stichtage: tuple[str, ...]
+    mean: tuple[tuple[float, ...], ...]
+    common: tuple[tuple[float, ...], ...]
+    persistence: tuple[float, ...]
+    spatial: tuple[tuple[float, float], ...]
+    trust: tuple[float, ...]
+    kept: tuple[str, ...]
+    auxiliary: tuple[str, ...] = ()
+    neighbours: str = ""
     options: dict[str, Any] = field(default_factory=dict)

@@ -61,6 +61,8 @@ End = Literal["high", "low"]
 CountError = Literal["binomial", "poisson", "none"]
 Learnt = Literal["again", "frozen"]
 Significance = Literal["fdr", "plain"]
+SmoothingMethod = Literal["none", "joint"]
+Lender = Literal["years", "indicators", "neighbours"]
 
 # --- disclosure control ---------------------------------------------------------------------------
 
@@ -90,6 +92,7 @@ AtLeastOne = Annotated[int, Ge(1)]
 Draws = Annotated[int, Ge(1), Le(1_000_000)]
 NeighbourMethod = Literal["contact", "distance", "nearest", "voronoi"]
 Metres = Annotated[float, Ge(0), Le(100_000)]
+Stichtage = Annotated[int, Ge(1), Le(20)]
 Radius = Annotated[float, Gt(0), Le(100_000)]
 NearestAreas = Annotated[int, Ge(1), Le(100)]
 Permutations = Annotated[int, Ge(99), Le(999_999)]

@@ -14,6 +14,7 @@ from sozialraum.index.means import MeanOptions
 from sozialraum.insight import participation as p
 from sozialraum.insight.change import split_change
 from sozialraum.insight.outcomes import OutcomeCounts
+from sozialraum.insight.small_area.strengthening import fit_strength
 from sozialraum.planning.access import floating_catchments, gaps
 from sozialraum.planning.allocation.allocation import gains_and_losses
 from sozialraum.planning.allocation.need_rules import Rule
@@ -35,6 +36,9 @@ LINEAR = Rule(name="linear", slope=1.0)
 NEIGHBOURS = contiguity(c.areas)
 RINGS = [(800.0, 1.0), (2500.0, 0.5)]
 NEED = c.column(0.05, 0.95)
+SHARE_CASES, SHARE_BASE = (
+    pd.concat(dict.fromkeys(("2023", "2024"), t), names=["stichtag", "key"]) for t in (c.numerator, c.base)
+)  # fmt: skip
 PLACES = pd.Series([30.0, 55.0, 80.0], c.SITES)
 TASK = site_task(c.distance, c.persons, need=NEED, radius=1500.0, number=2)
 RECORDS = pd.Index([5, 2, 9, 1, 7, 3])
@@ -153,6 +157,9 @@ BY_FUNCTION: dict[str, dict[str, Any]] = {
         "areas": pd.DataFrame({"s": ["A", "A,B", "B"] * 4}, c.KEYS), "column": "s", "seats": pd.Series([10.0, 30.0], ["B", "A"]),
     },
     "space.place_crosswalk": {}, "space.point_crosswalk": {"weight": "weight"},
+    "insight.fit_strength": {"cases": SHARE_CASES, "base": SHARE_BASE, "variance": SHARE_CASES / 50},
+    "insight.strengthen": {"cases": SHARE_CASES, "base": SHARE_BASE, "variance": SHARE_CASES / 50, "strength": fit_strength(SHARE_CASES, SHARE_BASE, neighbours=NEIGHBOURS)},
+    "insight.count_cells": {"caller": "f", "cases": SHARE_CASES, "base": SHARE_BASE, "variance": SHARE_CASES / 50, "rates": (), "periods": 5},
     "insight.standardise_rates": {"counted": c.cases}, "insight.benjamini_hochberg": {"p": c.column(0, 0.2)},
     "insight.global_moran": {"permutations": 99}, "insight.global_geary": {"permutations": 99},
     "insight.local_moran": {"permutations": 99},

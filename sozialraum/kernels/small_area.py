@@ -1,0 +1,213 @@
+"""Kernels of the small-area model: pseudo data, and the small dense system of every area.
+
+Columns are indicator × Stichtag. An area sees some of them; over these its system is ``C = Psi +
+diag(s2)`` with ``C = U'U``. A kernel works on the areas ``first:last``; areas are independent
+outputs, so that no sum depends on how many threads share them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+SMALLEST = 1e-12
+FARTHEST = 4.0  # a step of the pseudo data on the log odds
+
+
+@njit(cache=True, nogil=True)
+def pseudo_data(x, n, window, mean, var, rate, nodes, weights, z, s2):
+    """``z = m + (x - n g)/h``, ``s² = (h + w)/h²``; g, h/n: means of p and p(1-p), θ ~ N(m, v).
+
+    `x`, `n`, `window` (w, variance of the count itself), `mean`, `var`, `z`, `s2` (areas, columns);
+    a column of `rate` has mean and variance exp θ. Where n is 0, s² is infinite.
+    """
+    for i in range(x.shape[0]):
+        for c in range(x.shape[1]):
+            if not n[i, c] > 0:
+                s2[i, c] = np.inf
+                z[i, c] = 0.0
+                continue
+            g = 0.0
+            h = 0.0
+            sd = np.sqrt(var[i, c])
+            for q in range(nodes.size):
+                t = mean[i, c] + sd * nodes[q]
+                if rate[c]:
+                    p = np.exp(t)
+                    h += weights[q] * p
+                else:
+                    p = 1.0 / (1.0 + np.exp(-t))
+                    h += weights[q] * p * (1.0 - p)
+                g += weights[q] * p
+            h = max(n[i, c] * h, 1e-6)
+            step = (x[i, c] - n[i, c] * g) / h
+            z[i, c] = mean[i, c] + min(max(step, -FARTHEST), FARTHEST)
+            s2[i, c] = (h + window[i, c]) / (h * h)
+
+
+@njit(cache=True, nogil=True)
+def _observed(s2, i, seen):
+    """List the columns area i has seen; return their number."""
+    m = 0
+    for c in range(s2.shape[1]):
+        if s2[i, c] < np.inf:
+            seen[m] = c
+            m += 1
+    return m
+
+
+@njit(cache=True, nogil=True)
+def _factorise(C, m):
+    """Replace C by U with ``U'U = C``, row by row; return log det C."""
+    logdet = 0.0
+    for k in range(m):
+        d = np.sqrt(max(C[k, k], SMALLEST))
+        logdet += np.log(d)
+        for a in range(k, m):
+            C[k, a] /= d
+        for i in range(k + 1, m):
+            c = C[k, i]
+            for a in range(i, m):
+                C[i, a] -= c * C[k, a]
+    return 2.0 * logdet
+
+
+@njit(cache=True, nogil=True)
+def _halve(C, m, B, width):
+    """Replace B by ``U'^-1 B``."""
+    for k in range(m):
+        d = C[k, k]
+        for a in range(width):
+            B[k, a] /= d
+        for i in range(k + 1, m):
+            c = C[k, i]
+            for a in range(width):
+                B[i, a] -= c * B[k, a]
+
+
+@njit(cache=True, nogil=True)
+def _fill(C, Psi, s2, i, seen, m):
+    for a in range(m):
+        for c in range(m):
+            C[a, c] = Psi[seen[a], seen[c]]
+        C[a, a] += s2[i, seen[a]]
+
+
+@njit(cache=True, nogil=True)
+def area_information(first, last, z, s2, mu, Psi, load, A, b, loglik):
+    """``A = L'C^-1 L``, ``b = L'C^-1 (z - mu)``, ``loglik = -(log|C| + r'C^-1 r)/2`` per area."""
+    M = z.shape[1]
+    K = load.shape[1]
+    for i in range(first, last):
+        seen = np.empty(M, np.int64)
+        m = _observed(s2, i, seen)
+        C = np.empty((m, m))
+        B = np.empty((m, K + 1))
+        _fill(C, Psi, s2, i, seen, m)
+        for a in range(m):
+            B[a, K] = z[i, seen[a]] - mu[seen[a]]
+            for k in range(K):
+                B[a, k] = load[seen[a], k]
+        logdet = _factorise(C, m)
+        _halve(C, m, B, K + 1)
+        square = 0.0
+        for a in range(m):
+            square += B[a, K] ** 2
+        loglik[i] = -0.5 * (logdet + square)
+        for k in range(K):
+            b[i, k] = 0.0
+            for other in range(K):
+                A[i, k, other] = 0.0
+            for a in range(m):
+                b[i, k] += B[a, k] * B[a, K]
+                for other in range(K):
+                    A[i, k, other] += B[a, k] * B[a, other]
+
+
+@njit(cache=True, nogil=True)
+def area_posterior(first, last, z, s2, mu, Psi, load, field, spread, mean, var, kept, cov):
+    """Mean and variance of θ per area, and the covariance of the columns `kept`.
+
+    ``m = mu + L f + G(r - L f)``, ``V = Psi - G Psi[o] + H F H'``, ``G = Psi[:, o] C^-1``, ``H = L
+    - G L[o]``; `field` (areas, K) and `spread` (areas, K, K) are the mean f and covariance F of the
+    field.
+    """
+    M = z.shape[1]
+    K = load.shape[1]
+    for i in range(first, last):
+        seen = np.empty(M, np.int64)
+        m = _observed(s2, i, seen)
+        C = np.empty((m, m))
+        B = np.empty((m, M + K + 1))
+        _fill(C, Psi, s2, i, seen, m)
+        for a in range(m):
+            for c in range(M):
+                B[a, c] = Psi[seen[a], c]
+            B[a, M + K] = z[i, seen[a]] - mu[seen[a]]
+            for k in range(K):
+                B[a, M + k] = load[seen[a], k]
+                B[a, M + K] -= load[seen[a], k] * field[i, k]
+        _factorise(C, m)
+        _halve(C, m, B, M + K + 1)
+        H = load.copy()
+        for c in range(M):
+            mean[i, c] = mu[c]
+            var[i, c] = Psi[c, c]
+        for a in range(m):
+            for c in range(M):
+                t = B[a, c]
+                mean[i, c] += t * B[a, M + K]
+                var[i, c] -= t * t
+                for k in range(K):
+                    H[c, k] -= t * B[a, M + k]
+        for c in range(M):
+            for k in range(K):
+                mean[i, c] += load[c, k] * field[i, k]
+                for other in range(K):
+                    var[i, c] += H[c, k] * H[c, other] * spread[i, k, other]
+            var[i, c] = max(var[i, c], SMALLEST)
+        for p in range(kept.size):
+            for q in range(kept.size):
+                t = Psi[kept[p], kept[q]]
+                for a in range(m):
+                    t -= B[a, kept[p]] * B[a, kept[q]]
+                for k in range(K):
+                    for other in range(K):
+                        t += H[kept[p], k] * H[kept[q], other] * spread[i, k, other]
+                cov[i, p, q] = t
+
+
+@njit(cache=True, nogil=True)
+def expected_squares(first, last, z, s2, mu, Psi, squares, mean, var):
+    """Add ``E[e e']`` over the areas to `squares` (columns, columns; upper triangle)."""
+    M = z.shape[1]
+    C = np.empty((M, M))
+    B = np.empty((M, M + 1))
+    g = np.empty(M)
+    seen = np.empty(M, np.int64)
+    for i in range(first, last):
+        m = _observed(s2, i, seen)
+        _fill(C, Psi, s2, i, seen, m)
+        for a in range(m):
+            for c in range(M):
+                B[a, c] = Psi[seen[a], c]
+            B[a, M] = z[i, seen[a]] - mu[seen[a]]
+        _factorise(C, m)
+        _halve(C, m, B, M + 1)
+        g[:] = 0.0
+        for c in range(M):
+            var[i, c] = Psi[c, c]
+        for a in range(m):
+            t = B[a, M]
+            for c in range(M):
+                g[c] += B[a, c] * t
+                var[i, c] -= B[a, c] ** 2
+            for c in range(M):
+                t = B[a, c]
+                for d in range(c, M):
+                    squares[c, d] -= t * B[a, d]
+        for c in range(M):
+            mean[i, c] = mu[c] + g[c]
+            var[i, c] = max(var[i, c], SMALLEST)
+            for d in range(c, M):
+                squares[c, d] += Psi[c, d] + g[c] * g[d]
