@@ -82,7 +82,7 @@ def test_where_only_the_class_is_published_the_profile_says_so(districts):
 def test_shares_are_shown_in_per_cent_and_both_ends_are_said(catchments):
     told = area_profile(catchments, "02")
     assert told.outcome == "Klasse 1: sehr niedrige Teilhabe"
-    assert told.direction.startswith("Klasse 5 (dunkel) = sehr hohe Teilhabe")
+    assert told.direction.startswith("Klasse 5 = sehr hohe Teilhabe")
     for label, ends, value, city, _part in told.rows:
         if ends:
             assert value.endswith("\u00a0%") and city.endswith("\u00a0%"), label

@@ -265,6 +265,7 @@ class Output(Section):
     lang: Literal["de", "en"] = "de"
     basemap: str | None = None
     accent: HexColour = "#0c4a8d"
+    strong: Literal["burden", "participation"] = "burden"
     logo: FilePath | None = None
     licence: str = ""
     decimals: Decimals = 1

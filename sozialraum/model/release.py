@@ -39,6 +39,8 @@ class Facts:
     sources : per line one source with licence
     findings : German sentences on what was found: how sure the classes are, whom an offer reaches
     limits : what the index cannot say, one sentence per entry
+    strong : which end is painted in the strong colour: "burden", or "participation" where a city
+        wants high values dark
     called : what the city calls the offer ("participation") and the outcome ("transitions")
     """
 
@@ -57,6 +59,7 @@ class Facts:
     department: str = ""
     area_words: str = ""
     findings: tuple[str, ...] = ()
+    strong: Literal["burden", "participation"] = "burden"
     called: dict[str, str] = field(default_factory=dict)
 
     @property

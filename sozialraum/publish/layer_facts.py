@@ -71,19 +71,19 @@ def facts_of(
         texts = [_between(words, a, b) for a, b in interval.itertuples(index=False)]
         facts.append(_fact(words["rank_interval"], texts, interval["rank_low"]))
     if "class_probability" in layers.get("certainty", ()):
-        sure = _numbers(layers["certainty"], "class_probability", areas)
+        sure = numbers_of(layers["certainty"], "class_probability", areas)
         facts.append(_fact(words["class_probability"], [_of_hundred(words, v) for v in sure], sure))
     for name in RATES:
         if name in layers:
-            rate = _numbers(layers[name], "rate", areas)
+            rate = numbers_of(layers[name], "rate", areas)
             label = rate_label(name, called, lang)
             facts.append(_fact(label, _rate_texts(layers[name], areas, lang), rate))
     if "change" in layers:
-        change = _numbers(layers["change"], "change", areas)
+        change = numbers_of(layers["change"], "change", areas)
         shown = _changes(layers["change"].reindex(areas), words, digits, lang)
         facts.append(_fact(words["change"], shown, change))
     if "split_share" in layers.get("join", ()):
-        split = _numbers(layers["join"], "split_share", areas)
+        split = numbers_of(layers["join"], "split_share", areas)
         facts.append(_fact(words["split_share"], [_split(words, v, lang) for v in split], split))
     if "split_classes" in layers.get("join", ()):
         shown = layers["join"]["split_classes"].reindex(areas)
@@ -110,7 +110,7 @@ def layer_sentences(release: Release, lang: str = "de") -> list[list[str]]:
         return [[] for _ in areas]
     found = [
         [words["split_sentence"].format(share=_share(v, lang))] if v > 0 else []
-        for v in _numbers(release.layers["join"], "split_share", areas)
+        for v in numbers_of(release.layers["join"], "split_share", areas)
     ]
     if "split_classes" not in release.layers["join"]:
         return found
@@ -135,7 +135,8 @@ def layer_lines(release: Release, lang: str = "de") -> list[dict[str, Any]]:
     return found
 
 
-def _numbers(layer: pd.DataFrame, column: str, areas: pd.Index) -> pd.Series:
+def numbers_of(layer: pd.DataFrame, column: str, areas: pd.Index) -> pd.Series:
+    """Return a column as numbers, in the order of `areas`."""
     return layer[column].reindex(areas).astype(float)
 
 
@@ -152,10 +153,10 @@ def _between(words: dict[str, Any], low: float, high: float) -> str:
 
 def _rate_texts(layer: pd.DataFrame, areas: pd.Index, lang: str) -> list[str]:
     words = catalogue("publish", lang)["layers"]
-    texts = [_share(v, lang) for v in _numbers(layer, "rate", areas)]
+    texts = [_share(v, lang) for v in numbers_of(layer, "rate", areas)]
     if not {"rate_low", "rate_high"} <= set(layer.columns):
         return texts
-    ends = zip(*(_numbers(layer, f"rate_{end}", areas) for end in ("low", "high")), strict=True)
+    ends = zip(*(numbers_of(layer, f"rate_{end}", areas) for end in ("low", "high")), strict=True)
     return [
         _with_interval(words, t, _share(a, lang), _share(b, lang))
         for t, (a, b) in zip(texts, ends, strict=True)

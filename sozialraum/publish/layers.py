@@ -25,16 +25,24 @@ Any other layer is written to the tables and not shown on the map.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import pandas as pd
 
-from sozialraum.model import Release
 from sozialraum.model.deciding import ranks, steps
-from sozialraum.publish.graphics.colours import TWO_WAY, palette
-from sozialraum.publish.layer_facts import RATES, _numbers, rate_label
-from sozialraum.publish.map_layers import View, codes, value_view
+from sozialraum.publish.grammar import strong_is_low
+from sozialraum.publish.graphics.colours import palette
+from sozialraum.publish.layer_facts import RATES, numbers_of, rate_label
+from sozialraum.publish.map_layers import UNKNOWN, codes, days_of, index_view, value_view
+from sozialraum.publish.periods import period_names
 from sozialraum.publish.published_numbers import Figure
-from sozialraum.texts import catalogue
+from sozialraum.publish.view import Ends, Stripes, View
+from sozialraum.texts import catalogue, text
+
+if TYPE_CHECKING:
+    from sozialraum.model import Release
 
 _SURE = (0.5, 0.8, 0.95)
 _PERCENT = Figure(100, 0, "percent")
@@ -47,16 +55,16 @@ def layer_views(release: Release, lang: str = "de") -> list[View]:
     found = []
     if "certainty" in release.layers:
         found.append(_certainty_view(release, lang))
-    for name in RATES:
-        if name in release.layers:
-            found.append(_rate_view(release, name, lang))
+    found += [_rate_view(release, name, lang) for name in RATES if name in release.layers]
     if "change" in release.layers:
         found.append(_change_view(release, lang))
-    if "participation" in release.layers:
-        thirds_of_rate = thirds(_column(release, "participation", "rate"))
-        found.append(_two_way(release, thirds_of_rate, "status_participation", lang))
-    if "change" in release.layers:
-        found.append(_two_way(release, change_direction(release), "status_change", lang))
+    striped = {
+        "status_participation": less_reached(release),
+        "status_change": worse(release),
+    }
+    found += [
+        _two_way(release, areas, name, lang) for name, areas in striped.items() if areas is not None
+    ]
     if "clusters" in release.layers:
         found.append(_clusters_view(release, lang))
     if "measures" in release.layers:
@@ -83,6 +91,23 @@ def thirds(values: pd.Series) -> np.ndarray:
     return np.where(np.isnan(place), -1, third).astype(int)
 
 
+def city_rate(release: Release, name: str) -> float:
+    """Return the rate of the whole city, 0..1; NaN where the build does not tell it."""
+    return float(release.details.get("city_rates", {}).get(name, np.nan))
+
+
+def less_reached(release: Release) -> np.ndarray | None:
+    """Return where an offer surely reaches fewer than in the whole city; None if nobody knows.
+
+    Surely: even the upper end of the interval lies below the rate of the city.
+    """
+    city = city_rate(release, "participation")
+    layer = release.layers.get("participation")
+    if layer is None or np.isnan(city) or "rate_high" not in layer:
+        return None
+    return numbers_of(layer, "rate_high", release.areas.index).lt(city).to_numpy()
+
+
 def change_direction(release: Release) -> np.ndarray:
     """Return 0 where the index sank, 1 where it did not change for sure, 2 where it rose."""
     layer = release.layers["change"].reindex(release.areas.index)
@@ -92,13 +117,21 @@ def change_direction(release: Release) -> np.ndarray:
     return np.where(np.isnan(change), -1, direction)
 
 
+def worse(release: Release) -> np.ndarray | None:
+    """Return where burden grew, as far as it is known by more than chance; None without change."""
+    if "change" not in release.layers:
+        return None
+    return change_direction(release) == (0 if _turned(release) else 2)
+
+
+def _turned(release: Release) -> bool:
+    """Whether a low index is the burdened end."""
+    return release.facts.orientation == "participation"
+
+
 def _knows_chance(release: Release) -> bool:
     """Whether the build says which changes are more than chance."""
     return "sure" in release.layers["change"]
-
-
-def _column(release: Release, layer: str, column: str) -> pd.Series:
-    return _numbers(release.layers[layer], column, release.areas.index)
 
 
 def _status(release: Release, layer: str) -> pd.Series:
@@ -108,96 +141,132 @@ def _status(release: Release, layer: str) -> pd.Series:
     return release.current.table["status"]
 
 
-def _certainty_view(release: Release, lang: str) -> View:
-    words = catalogue("publish", lang)["layers"]
-    sure = _column(release, "certainty", "class_probability").to_numpy()
-    place = steps(sure, _SURE)
+def _ends(name: str, lang: str) -> Ends:
+    strong, weak = (text(f"publish.grammar.{name}_{end}", lang) for end in ("strong", "weak"))
+    return Ends(strong=strong, weak=weak)
+
+
+def _of_today(
+    release: Release, place: np.ndarray, *, id: str, words: str, lang: str, **more: Any
+) -> View:
+    """Return a view of the newest Stichtag alone."""
     return View(
-        id="certainty",
-        group="certainty",
-        label=words["certainty"],
+        id=id,
+        group=id,
+        label=catalogue("publish", lang)["layers"][words],
         codes=(codes(place, release.current.table["status"]),),
-        classes=tuple(words["certainty_classes"]),
+        days=(release.current.stichtag,),
+        note=f"note_{id}",
+        **{"ends": _ends(id, lang)} | more,
+    )
+
+
+def _certainty_view(release: Release, lang: str) -> View:
+    sure = numbers_of(release.layers["certainty"], "class_probability", release.areas.index)
+    return _of_today(
+        release,
+        steps(sure.to_numpy(), _SURE),
+        id="certainty",
+        words="certainty",
+        lang=lang,
+        kind="certainty",
+        classes=tuple(catalogue("publish", lang)["layers"]["certainty_classes"]),
         limits=_SURE,
-        colours=palette("blues", len(_SURE) + 1),
+        colours=palette("greys", len(_SURE) + 1),
         figure=_PERCENT,
-        note="note_certainty",
     )
 
 
 def _rate_view(release: Release, name: str, lang: str) -> View:
+    strong_low = strong_is_low(release.facts, high_is_burden=False)
+    ends = _ends(name, lang)
     return value_view(
-        [_column(release, name, "rate")],
+        [numbers_of(release.layers[name], "rate", release.areas.index)],
         [_status(release, name)],
         id=name,
         group=name,
         label=rate_label(name, release.facts.called, lang),
         figure=_PERCENT,
+        ends=ends if strong_low else ends.turned(),
+        days=(release.current.stichtag,),
+        strong_low=strong_low,
     )
 
 
 def _change_view(release: Release, lang: str) -> View:
+    """Return what became of the index: orange is worse, whatever the index measures."""
     known = _knows_chance(release)
-    classes = catalogue("publish", lang)["layers"]["change_classes" if known else "change_plain"]
-    return View(
+    words = catalogue("publish", lang)["layers"]
+    classes = tuple(words["change_classes" if known else "change_plain"])
+    colours = palette("orange_purple", 3, midpoint=classes[1])
+    view = _of_today(
+        release,
+        change_direction(release),
         id="change",
-        group="change",
-        label=catalogue("publish", lang)["layers"]["change_view"],
-        codes=(codes(change_direction(release), release.current.table["status"]),),
-        classes=tuple(classes),
-        colours=palette("orange_purple", 3, midpoint=classes[1]),
-        note="note_change" if known else "note_change_plain",
+        words="change_view",
+        lang=lang,
+        kind="change",
+        classes=classes,
+        colours=colours if _turned(release) else colours[::-1],
+        strong_first=_turned(release),
     )
+    label = words["change_since"].format(since=since(release, lang)) if since(release) else ""
+    note = "note_change" if known else "note_change_plain"
+    return replace(view, label=label or view.label, note=note)
 
 
-def _two_way(release: Release, across: np.ndarray, name: str, lang: str) -> View:
-    """Cross thirds of burden (upwards) with three classes of something else (to the right)."""
+def since(release: Release, lang: str = "de") -> str:
+    """Return what the Stichtag before the newest is called; empty where there is none."""
+    return (period_names(days_of(release), lang)[-2:-1] or [""])[0]
+
+
+def _two_way(release: Release, striped: np.ndarray, name: str, lang: str) -> View:
+    """Return the index of today, striped where the second question has a bad answer, too."""
     words = catalogue("publish", lang)["layers"][name]
-    known = name != "status_change" or _knows_chance(release)
-    columns = words["columns" if known else "columns_plain"]
-    up = thirds(burden(release))
-    place = np.where((up < 0) | (across < 0), -1, up * 3 + across)
-    labels = [f"{row}, {column}" for row in words["rows"] for column in columns]
-    return View(
+    plain = name == "status_change" and not _knows_chance(release)
+    label = words["stripes_plain" if plain else "stripes"].format(since=since(release, lang))
+    index = index_view(release, "index", release.breaks["index"], lang)
+    known = [code not in UNKNOWN for code in index.codes[-1]]
+    areas = tuple(bool(one) for one in striped & np.array(known))
+    return replace(
+        index,
         id=name,
         group="two_way",
         label=words["label"],
-        codes=(codes(place, release.current.table["status"]),),
-        classes=tuple(labels),
-        colours=TWO_WAY,
+        codes=index.codes[-1:],
+        days=index.days[-1:],
+        signs=tuple(index.numbers(release)),
+        stripes=Stripes(label=label, areas=areas),
         note=f"note_{name}",
-        axes=(tuple(words["rows"]), tuple(columns)),
     )
 
 
 def _clusters_view(release: Release, lang: str) -> View:
-    words = catalogue("publish", lang)["layers"]
-    names = words["clusters_classes"]
+    names = catalogue("publish", lang)["layers"]["clusters_classes"]
     order = {name: place for place, name in enumerate(CLUSTERS)}
     cluster = release.layers["clusters"]["cluster"].reindex(release.areas.index)
-    place = np.array([order.get(str(name), -1) for name in cluster])
-    return View(
+    middle = names[CLUSTERS.index("none")]
+    return _of_today(
+        release,
+        np.array([order.get(str(name), -1) for name in cluster]),
         id="clusters",
-        group="clusters",
-        label=words["clusters"],
-        codes=(codes(place, release.current.table["status"]),),
+        words="clusters",
+        lang=lang,
+        kind="change",
         classes=tuple(names),
-        colours=palette("orange_purple", len(CLUSTERS), midpoint=names[CLUSTERS.index("none")]),
-        note="note_clusters",
+        colours=palette("orange_purple", len(CLUSTERS), midpoint=middle)[::-1],
     )
 
 
 def _measures_view(release: Release, lang: str) -> View:
-    words = catalogue("publish", lang)["layers"]
     label = release.layers["measures"]["label"].reindex(release.areas.index)
-    place = np.array([1 if isinstance(t, str) and t else 0 for t in label])
-    return View(
+    return _of_today(
+        release,
+        np.array([1 if isinstance(t, str) and t else 0 for t in label]),
         id="measures",
-        group="measures",
-        label=words["measures"],
-        codes=(codes(place, release.current.table["status"]),),
-        classes=tuple(words["measures_classes"]),
+        words="measures",
+        lang=lang,
+        classes=tuple(catalogue("publish", lang)["layers"]["measures_classes"]),
         colours=palette("blues", 2),
-        note="note_measures",
         signs=("", "+"),
     )

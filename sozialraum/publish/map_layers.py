@@ -7,13 +7,16 @@ and the colours cannot disagree, and the limits of a class stay the same over al
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
 import pandas as pd
 
 from sozialraum.model import Breaks, Release
-from sozialraum.publish.graphics.colours import palette
+from sozialraum.publish.grammar import (
+    index_ends,
+    indicator_ends,
+    level_colours,
+    strong_is_low,
+)
 from sozialraum.publish.published_numbers import (
     Figure,
     class_positions,
@@ -21,6 +24,7 @@ from sozialraum.publish.published_numbers import (
     index_digits,
     indicator_figures,
 )
+from sozialraum.publish.view import Ends, View
 
 MARKS = {
     "suppressed": "s",
@@ -30,53 +34,18 @@ MARKS = {
     "no_base": "u",
     "ok": "m",
 }
+UNKNOWN = "skmu"  # the codes of areas without a class
 _DIGITS = "0123456789abcdef"
 
 
-@dataclass(frozen=True, kw_only=True)
-class View:
-    """One way to colour the map.
-
-    Parameters
-    ----------
-    id : short name; stands in the address of the page
-    group : key of the group in the texts ("index", "indicators", "certainty", …)
-    label : what is shown
-    codes : per edition one character per area
-    classes : label per class, lowest first; "" = the limits say it
-    limits : inner limits of the classes, or () where classes are not cut from a number
-    right : whether a limit belongs to the class below it
-    colours : per class
-    figure : how limits are shown
-    note : key of a sentence under the legend, or ""
-    axes : for two-way views what stands beside the rows, lowest first, and under the columns
-    signs : per class what stands on the map instead of a number; () = numbers
-    """
-
-    id: str
-    group: str
-    label: str
-    codes: tuple[str, ...]
-    classes: tuple[str, ...]
-    limits: tuple[float, ...] = ()
-    right: bool = False
-    colours: tuple[str, ...] = ()
-    figure: Figure = field(default_factory=lambda: Figure(1, 2, "number"))
-    note: str = ""
-    axes: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
-    signs: tuple[str, ...] = ()
-
-    def numbers(self, release: Release) -> list[str]:
-        """Return what stands on the map for each class: its number, or its own sign."""
-        if self.signs:
-            return list(self.signs)
-        numbers = release.breaks[self.id].numbers if self.id in release.breaks else ()
-        return [str(n) for n in numbers or range(1, len(self.colours) + 1)]
-
-
-def make_views(release: Release) -> list[View]:
+def make_views(release: Release, lang: str = "de") -> list[View]:
     """Return every view the release has numbers for, the index first."""
-    return [*_index_views(release), *_indicator_views(release)]
+    return [*_index_views(release, lang), *_indicator_views(release, lang)]
+
+
+def days_of(release: Release) -> tuple[str, ...]:
+    """Return the Stichtage of a release, oldest first."""
+    return tuple(edition.stichtag for edition in release.editions)
 
 
 def codes(positions: np.ndarray, status: pd.Series) -> str:
@@ -93,9 +62,9 @@ def codes(positions: np.ndarray, status: pd.Series) -> str:
     )
 
 
-def _index_views(release: Release) -> list[View]:
+def _index_views(release: Release, lang: str) -> list[View]:
     return [
-        _index_view(release, axis, breaks)
+        index_view(release, axis, breaks, lang)
         for axis, breaks in release.breaks.items()
         if _has_class(release, axis)
     ]
@@ -110,13 +79,16 @@ def _has_class(release: Release, axis: str) -> bool:
     return axis_columns(axis)[1] in release.current.table
 
 
-def _index_view(release: Release, axis: str, breaks: Breaks) -> View:
+def index_view(release: Release, axis: str, breaks: Breaks, lang: str = "de") -> View:
+    """Return the view of an axis: its published classes, dark where there is more to do."""
     value, klass = axis_columns(axis)
     painted = []
     for edition in release.editions:
         numbers = edition.table.get(klass, pd.Series(pd.NA, index=edition.table.index))
         positions = class_positions(numbers, breaks.numbers, breaks.k)
         painted.append(codes(positions, edition.table["status"]))
+    high = release.facts.orientation != "participation"
+    strong_low = strong_is_low(release.facts, high_is_burden=high)
     # A limit of 1.5 is not printed as 1.5000 because the index has four decimals.
     limit_digits = decimals(breaks.inner, most=index_digits(release, value) + 1)
     return View(
@@ -127,14 +99,17 @@ def _index_view(release: Release, axis: str, breaks: Breaks) -> View:
         classes=breaks.labels or tuple(str(n) for n in breaks.numbers),
         limits=breaks.inner,
         right=breaks.right,
-        colours=palette("blues", breaks.k),
+        colours=level_colours(breaks.k, strong_low=strong_low),
+        ends=index_ends(breaks, release.facts, lang),
+        days=days_of(release),
+        strong_first=strong_low,
         figure=Figure(1, limit_digits, "number"),
         note="note_class",
     )
 
 
-def _indicator_views(release: Release) -> list[View]:
-    figures = indicator_figures(release)
+def _indicator_views(release: Release, lang: str) -> list[View]:
+    facts, figures = release.facts, indicator_figures(release)
     return [
         value_view(
             [e.values[i.id] for e in release.editions],
@@ -143,6 +118,9 @@ def _indicator_views(release: Release) -> list[View]:
             group="indicators",
             label=i.label,
             figure=figures[i.id],
+            ends=indicator_ends(i, facts, lang),
+            days=days_of(release),
+            strong_low=strong_is_low(facts, high_is_burden=i.direction == "burden"),
         )
         for i in release.indicators
     ]
@@ -156,6 +134,9 @@ def value_view(
     group: str,
     label: str,
     figure: Figure,
+    ends: Ends | None = None,
+    days: tuple[str, ...] = (),
+    strong_low: bool = False,
     k: int = 5,
     note: str = "note_quantile",
 ) -> View:
@@ -179,7 +160,10 @@ def value_view(
         codes=tuple(painted),
         classes=("",) * (len(limits) + 1),
         limits=tuple(float(limit / unit) for limit in limits),
-        colours=palette("blues", len(limits) + 1),
+        colours=level_colours(len(limits) + 1, strong_low=strong_low),
+        ends=ends,
+        days=days,
+        strong_first=strong_low,
         figure=figure,
         note=note,
     )

@@ -78,6 +78,28 @@ def shown_contributions(edition: Edition, *, digits: int) -> pd.DataFrame:
     return rounded_parts(edition.contributions, edition.table["index"], digits=digits)
 
 
+def burden_bars(release: Release, *, digits: int) -> tuple[pd.Series, float]:
+    """Return from where the bars of a profile are drawn, and how long the longest is.
+
+    A bar is the distance of an area's contribution to that of the least burdened area: the most
+    burdened area has the longest one, whether a high index is good or bad.
+
+    Parameters
+    ----------
+    release : its shown contributions of all editions
+    digits : decimals shown
+
+    Returns
+    -------
+    Per indicator the contribution of the least burdened area, and the longest distance to it.
+    """
+    ids = [i.id for i in release.indicators]
+    parts = [shown_contributions(e, digits=digits).reindex(columns=ids) for e in release.editions]
+    shown = pd.concat(parts, ignore_index=True)
+    least = shown.max() if release.facts.orientation == "participation" else shown.min()
+    return least, float(np.nanmax((shown - least).abs().to_numpy(), initial=0.0))
+
+
 def rounded_parts(contributions: pd.DataFrame, index: pd.Series, *, digits: int) -> pd.DataFrame:
     """Return contributions as `shown_contributions` does, for `index` by area.
 

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.model import Breaks, Edition, Indicator, Release
-from sozialraum.publish.map_layers import MARKS, View
+from sozialraum.publish.map_layers import MARKS
 from sozialraum.publish.periods import period_names
 from sozialraum.publish.published_numbers import Figure, index_digits
+from sozialraum.publish.view import View
 from sozialraum.texts import number, text
 
 HELD = "sfkmu"

@@ -255,5 +255,5 @@ def sample_release(
         points={"Schulen": schools},
         outlines={"Stadtteile": quarters},
         layers=sample_layers(areas, table, rng) if layers else None,
-        details={"seed": 11},
+        details={"seed": 11} | ({"city_rates": {"participation": 0.3}} if layers else {}),
     )

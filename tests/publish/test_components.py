@@ -108,7 +108,7 @@ def test_a_component_fits_its_place_and_looks_like_its_picture(visit, map_file, 
         ("steckbrief", "#profil table{visibility:hidden}"),
         ("vergleich", "#profil tbody{font-size:60%}"),
         ("tabelle", "#tabelle th,#tabelle td{padding:1px 1px}"),
-        ("karte", "#karte path[fill='#063877']{display:none}"),
+        ("karte", "#karte path[fill='#0a3a77']{display:none}"),
         ("zwei_fragen", "#klassen{direction:rtl}"),
     ],
 )

@@ -71,7 +71,7 @@ def test_the_report_is_tagged_german_pdf_ua_with_embedded_fonts_only(report):
 def test_the_report_tells_result_method_certainty_limits_and_sources(report, release):
     text = " ".join(pages(report))
     for words in (
-        "Ein hoher Wert bedeutet hohe Belastung", "Alle Gebiete", "Wie sicher ist das?",
+        "Dunkel = sehr hoch (mehr Belastung)", "Alle Gebiete", "Wie sicher ist das?",
         "kann nicht allein anhand des Index beurteilt werden", "Quellen und Lizenzen", "dl-de/by-2-0", "Was nicht gezeigt wird und warum",
     ):  # fmt: skip
         assert words.replace(" ", "").replace("-", "") in text.replace("-", "").replace(
@@ -198,7 +198,7 @@ def test_the_dot_strip_places_rank_and_interval_on_one_axis(release):
     dots = [
         float(c.get("cx"))
         for c in root.iter("{http://www.w3.org/2000/svg}circle")
-        if c.get("fill") == "#063877"
+        if c.get("fill") == "#0a3a77"
     ]
     assert dots == [pytest.approx(330 + (r - 1) / (last - 1) * 620, abs=0.06) for r in middle]
 

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from publish.sample import sample_release
 
-from sozialraum.publish.graphics.colours import TWO_WAY
 from sozialraum.publish.layer_facts import layer_facts, layer_sentences
-from sozialraum.publish.layers import layer_views, thirds
+from sozialraum.publish.layers import layer_views
+from sozialraum.publish.map_layers import make_views
 from sozialraum.publish.page.basemaps import BASEMAPS
 from sozialraum.publish.page.map_page import easy_language, map_html
 from sozialraum.publish.published_numbers import shown_contributions
@@ -32,27 +32,19 @@ def test_every_known_layer_has_a_view_and_every_view_an_area_code_for_each_area(
         assert len(view.classes) == len(view.colours)
 
 
-def test_thirds_of_nine_values_are_three_each():
-    assert thirds(pd.Series([9, 1, 8, 2, 7, 3, 6, 4, 5])).tolist() == [2, 0, 2, 0, 2, 0, 1, 1, 1]
-
-
-def test_high_burden_and_little_participation_is_field_seven():
+def test_an_area_is_striped_where_even_the_upper_end_of_its_reach_lies_below_the_city():
     release = sample_release(layers=True)
     view = next(v for v in layer_views(release) if v.id == "status_participation")
-    index = release.current.table["index"].to_numpy(float)
-    rate = release.layers["participation"]["rate"].to_numpy(float)
-    both = [
-        a and b
-        for a, b in zip(thirds(pd.Series(index)) == 2, thirds(pd.Series(rate)) == 0, strict=True)
-    ]
-    assert [c == "6" for c in view.codes[0]] == both and any(both)
-    assert view.classes[6] == "hohe Belastung, wenig Beteiligung"
+    high = release.layers["participation"]["rate_high"].to_numpy(float)
+    known = release.current.table["class"].notna().to_numpy()
+    assert list(view.stripes.areas) == ((high < 0.3) & known).tolist() and any(view.stripes.areas)
+    assert view.codes[0] == make_views(release)[0].codes[-1]  # the colour says how burdened
 
 
-def test_the_nine_colours_of_a_two_way_map_can_be_told_apart():
-    from publish.test_parts_of_the_page import smallest_difference
-
-    assert smallest_difference(TWO_WAY) >= 9
+def test_without_a_rate_of_the_city_nobody_is_called_less_reached():
+    release = sample_release(layers=True)
+    untold = replace(release, details={})
+    assert "status_participation" not in {v.id for v in layer_views(untold)}
 
 
 def test_an_area_without_a_class_has_no_certainty():
@@ -83,7 +75,8 @@ def test_english_says_everything_the_page_says_in_german_with_the_same_places_to
     needed = {
         k: v
         for k, v in german.items()
-        if k[0] in ("head", "groups", "layers", "page", "months") and k != ("head", "easy")
+        if k[0] in ("head", "grammar", "groups", "layers", "page", "months")
+        and k != ("head", "easy")
     }
     assert set(english) == set(needed)
     for path, words in needed.items():
@@ -117,9 +110,9 @@ def test_an_unknown_background_is_refused():
 def test_easy_language_says_what_dark_blue_means_for_this_index():
     burden, taking_part = sample_release(), sample_release(orientation="participation")
     assert "Dunkel-blau heißt: Viele Menschen hier haben es schwer." in easy_language(burden)
-    assert "Dunkel-blau heißt: Viele Menschen hier können gut mit-machen." in easy_language(
-        taking_part
-    )
+    assert easy_language(taking_part) == easy_language(burden)  # dark = more to do
+    printed = replace(taking_part, facts=replace(taking_part.facts, strong="participation"))
+    assert "Dunkel-blau heißt: Viele Menschen hier können gut mit-machen." in easy_language(printed)
     assert max(len(line.split()) for line in easy_language(burden)) <= 10
 
 
@@ -144,21 +137,14 @@ def test_each_layer_is_drawn_and_passes_axe(visit, map_file, view):
 
 
 @pytest.mark.browser
-def test_a_map_of_two_questions_names_its_rows_and_columns_and_counts_in_each_field(
-    visit, map_file
-):
+def test_a_map_of_two_questions_keeps_the_classes_and_counts_its_stripes(visit, map_file):
+    release = sample_release(layers=True)
+    view = next(v for v in layer_views(release) if v.id == "status_participation")
     with visit(map_file(layers=True), "#zeigt=status_participation") as seen:
-        entries = [
-            re.sub(r"\s+", " ", t) for t in seen.page.locator("#klassen li").all_inner_texts()
-        ]
-        # as on a graph: high burden on top, much participation at the right
-        assert [t for t in entries if "Belastung" in t] == [
-            "hohe Belastung", "mittlere Belastung", "geringe Belastung",
-        ]  # fmt: skip
-        assert [t[0] for t in entries if t[:1].isdigit()][:9] == list("789456123")
-        assert entries[13:16] == ["wenig Beteiligung", "mittlere Beteiligung", "viel Beteiligung"]
-        seventh = seen.page.get_attribute("#klassen button >> nth=0", "aria-label")
-        assert seventh.startswith("7: hohe Belastung, wenig Beteiligung, ")
+        striped = seen.page.locator("path.streifen[fill='url(#muster-z)']").count()
+        told = re.sub(r"\s+", " ", seen.page.inner_text("#klassen li.streifen"))
+        assert striped == sum(view.stripes.areas)
+        assert told == f"gestreift: {view.stripes.label} {striped} Gebiete"
 
 
 def test_a_build_without_certainty_of_change_calls_no_change_chance():
@@ -171,7 +157,8 @@ def test_a_build_without_certainty_of_change_calls_no_change_chance():
     )
     assert sure["change"].classes[1] == "nicht sicher verändert"
     assert bare["change"].classes[1] == "gleich geblieben"
-    assert "nicht sicher" not in " ".join(bare["status_change"].axes[1])
+    assert "deutlich" in sure["status_change"].stripes.label
+    assert "deutlich" not in bare["status_change"].stripes.label
     words = catalogue("publish", "de")["page"]
     assert "nicht gerechnet" in words[bare["change"].note]
     told = {f["label"]: f["values"] for r in (release, plain) for f in layer_facts(r)}
@@ -238,7 +225,7 @@ def test_another_year_paints_the_classes_of_that_year_with_the_same_limits(visit
                 "y => { const r = document.getElementById('jahr'); r.value = y; r.dispatchEvent(new Event('input')); }",
                 place,
             )
-            darkest = seen.page.locator("path.leaflet-interactive[fill='#063877']").count()
+            darkest = seen.page.locator("path.leaflet-interactive[fill='#0a3a77']").count()
             assert darkest == int((edition.table["class"] == 5).sum())
     counts = [(e.table["class"] == 5).sum() for e in release.editions]
     assert len(set(counts)) > 1

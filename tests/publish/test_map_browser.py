@@ -39,7 +39,7 @@ def test_every_area_is_drawn_with_the_colour_or_the_pattern_of_its_class(visit, 
         fills = [f for f in fills if f != "#1a1a1a"]  # schools
     assert len(fills) == 26
     counts = release.current.table["class"].value_counts()
-    blues = ["#edf5fc", "#9fc8e4", "#4e99cb", "#1966aa", "#063877"]
+    blues = ["#e8f1fa", "#a9cde7", "#5a9fd0", "#2168a8", "#0a3a77"]
     assert [fills.count(c) for c in blues] == [int(counts.get(n, 0)) for n in range(1, 6)]
     assert fills.count("url(#muster-m)") == 1 and fills.count("url(#muster-u)") == 1
 
@@ -189,13 +189,13 @@ def test_the_class_limits_stay_when_the_year_changes(visit, map_file):
 
 
 def test_the_head_says_which_end_is_which_of_what_is_shown(visit, map_file):
-    """Dark is bad for the index of this town, good for the share of children in a Kita."""
+    """Dark is more to do: a low share of children in a Kita, a high share of poor ones."""
     ends = {
-        "": "Ein hoher Wert bedeutet hohe Belastung: Klasse 5 = sehr hohe",
-        "#zeigt=armut": "Dunkel = hoher Wert, hell = niedriger Wert (mehr = höhere Belastung).",
-        "#zeigt=kita": "Dunkel = hoher Wert, hell = niedriger Wert (mehr = bessere Lage).",
-        "#zeigt=participation": "Dunkel = hoher Wert, hell = niedriger Wert.",
-        "#zeigt=change": "Index: Ein hoher Wert bedeutet hohe Belastung",
+        "": "Dunkel = sehr hoch (mehr Belastung), hell = sehr gering (weniger Belastung).",
+        "#zeigt=armut": "Dunkel = hoher Wert (mehr Belastung), hell = niedriger Wert",
+        "#zeigt=kita": "Dunkel = niedriger Wert (mehr Belastung), hell = hoher Wert",
+        "#zeigt=participation": "Dunkel = wenige erreicht, hell = viele erreicht.",
+        "#zeigt=change": "Orange = stärker belastet, violett = weniger belastet.",
     }
     for fragment, words in ends.items():
         with visit(map_file(layers=True), fragment) as seen:
@@ -213,7 +213,7 @@ def test_a_click_on_a_legend_entry_filters_and_says_so(visit, map_file):
         assert page.is_visible("#filter") and "sehr hoch" in page.inner_text("#filter")
         count = int(re.search(r"(\d+) Gebiet", shown(page, "#klassen li:first-child")).group(1))
         assert (
-            page.locator("path.leaflet-interactive[fill='#063877'][fill-opacity='1']").count()
+            page.locator("path.leaflet-interactive[fill='#0a3a77'][fill-opacity='1']").count()
             == count
         )
         page.click("#umschalten")

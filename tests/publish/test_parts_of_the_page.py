@@ -9,7 +9,7 @@ from publish.sample import HOSTILE, sample_release
 
 from sozialraum.model.errors import DataError
 from sozialraum.publish.escape import cell, markdown, markup, script_json
-from sozialraum.publish.graphics.colours import BLUES, ORANGE_PURPLE, palette
+from sozialraum.publish.graphics.colours import BLUES, GREYS, ORANGE_PURPLE, palette
 from sozialraum.publish.page.leaflet import checked, leaflet_script, leaflet_style
 from sozialraum.publish.published_numbers import decimals, indicator_figures, shown_contributions
 
@@ -57,7 +57,9 @@ def smallest_difference(colours):
 
 
 @pytest.mark.parametrize(
-    "colours", [p for k, p in {**BLUES}.items() if k > 1] + list(ORANGE_PURPLE.values()), ids=len
+    "colours",
+    [p for k, p in {**BLUES}.items() if k > 1] + [*GREYS.values(), *ORANGE_PURPLE.values()],
+    ids=len,
 )
 def test_any_two_classes_can_be_told_apart_by_all_four_kinds_of_sight(colours):
     assert smallest_difference(colours) >= 9

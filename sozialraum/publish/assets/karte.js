@@ -76,6 +76,15 @@ document.addEventListener("DOMContentLoaded", () => {
   const areas = shapes.map((shape, i) => L.polygon(shape, {...flat, color: "#fff", weight: 2.6, fillOpacity: 1}).on("click", () => choose(i)).addTo(map));
   // The dark core of all borders is one line, so 5,000 areas cost one more element and not 5,000.
   const core = L.polyline(shapes.flat(2).map(ring => [...ring, ring[0]]), {...flat, color: "#333", weight: 1, interactive: false}).addTo(map);
+  /* Offers differ by shape, never by hue: colour speaks of areas only. */
+  const corners = {"■": [[-1, -1], [1, -1], [1, 1], [-1, 1]], "◆": [[0, -1.3], [1.3, 0], [0, 1.3], [-1.3, 0]], "▲": [[0, -1.3], [1.2, 1], [-1.2, 1]], "▼": [[0, 1.3], [1.2, -1], [-1.2, -1]],
+    "✚": [[-.4, -1.2], [.4, -1.2], [.4, -.4], [1.2, -.4], [1.2, .4], [.4, .4], [.4, 1.2], [-.4, 1.2], [-.4, .4], [-1.2, .4], [-1.2, -.4], [-.4, -.4]]};
+  const Sign = L.CircleMarker.extend({_updatePath() {
+    const at = this._point, r = this._radius, shape = corners[this.options.sign];
+    if (!shape || this._empty()) return this._renderer._updateCircle(this);
+    this._renderer._setPath(this, "M" + shape.map(([x, y]) => `${at.x + x * r} ${at.y + y * r}`).join("L") + "Z");
+  }});
+  const stripes = L.layerGroup().addTo(map);
   const marked = {area: [], other: []}, tip = L.tooltip({direction: "top", offset: [0, -6]});
   const layers = [...D.outlines.map(outlineLayer), ...D.points.map(pointLayer)];
   const labels = L.layerGroup().addTo(map);
@@ -83,14 +92,18 @@ document.addEventListener("DOMContentLoaded", () => {
   svg._container.setAttribute("aria-hidden", "true");
 
   function fill(code) { return "smku".includes(code) ? `url(#muster-${code})` : D.views[state.view].colours[parseInt(code, 16)]; }
-  /* What belongs to the newest data only is painted alike in every year. */
-  const codesOf = view => view.codes[Math.min(state.year, view.codes.length - 1)];
+  /* A view shows the day it holds; where that is not the chosen one, the legend says so. */
+  const dayOf = view => { const at = view.days.indexOf(year().stichtag); return at < 0 ? view.days.length - 1 : at; };
+  const isOwn = view => view.days.includes(year().stichtag);
+  const codesOf = view => view.codes[dayOf(view)];
   const codeOf = i => codesOf(D.views[state.view])[i];
   function paint() {
     areas.forEach((layer, i) => {
       const code = codeOf(i), off = state.only.size && !state.only.has(code);
-      dye(layer, fill(code), off ? .08 : D.basemap ? .75 : 1);
+      // What is not of a chosen class turns white: no chosen class may end paler than the ground around it.
+      dye(layer, off ? "#ffffff" : fill(code), D.basemap ? .75 : 1);
     });
+    stripe(D.views[state.view]);
     fillLabels();
   }
   /* setStyle writes nine attributes; only two can have changed, and mostly none has. */
@@ -99,6 +112,15 @@ document.addEventListener("DOMContentLoaded", () => {
     Object.assign(layer.options, {fillColor, fillOpacity});
     layer._path.setAttribute("fill", fillColor);
     layer._path.setAttribute("fill-opacity", fillOpacity);
+  }
+  function stripe(view) {
+    stripes.clearLayers();
+    areas.forEach((layer, i) => {
+      if (view.stripes?.areas[i] !== "1" || state.only.size && !state.only.has(codeOf(i))) return;
+      L.polygon(shapes[i], {...flat, stroke: false, fillColor: "url(#muster-z)", fillOpacity: 1, interactive: false, className: "streifen"}).addTo(stripes);
+    });
+    core.bringToFront();
+    [...marked.other, ...marked.area].forEach(layer => layer.bringToFront());
   }
   function outlineLayer(outline) {
     const group = L.layerGroup();
@@ -110,12 +132,12 @@ document.addEventListener("DOMContentLoaded", () => {
     return {label: outline.label, group, on: outline.on, sign: "▭"};
   }
   function pointLayer(layer, nr) {
-    const group = L.layerGroup(), colour = ["#1a1a1a", "#b35806", "#5e3c99", "#c51b7d", "#00695c", "#8c6d1f"][nr % 6];
+    const group = L.layerGroup(), sign = "■◆▲●▼✚"[nr % 6];
     // bindTooltip would make every point a tab stop without a name; points are listed in the profile.
-    layer.points.forEach(([lat, lon, ...said]) => L.circleMarker([lat, lon], {renderer: svg, radius: frame.clientWidth < 600 ? 4 : 5.5, color: "#fff", weight: 2, fillColor: colour, fillOpacity: 1})
+    layer.points.forEach(([lat, lon, ...said]) => new Sign([lat, lon], {renderer: svg, sign, radius: frame.clientWidth < 600 ? 4 : 5.5, color: "#fff", weight: 2, fillColor: "#1a1a1a", fillOpacity: 1})
       .on("mouseover", () => tip.setLatLng([lat, lon]).setContent(el("span", {}, pointName(...said))).addTo(map))
       .on("mouseout", () => tip.remove()).addTo(group));
-    return {label: layer.label, group, on: layer.on, sign: "●", colour, points: layer.points};
+    return {label: layer.label, group, on: layer.on, sign, points: layer.points};
   }
   const pointName = (name, kind) => kind && !name.toLowerCase().includes(kind.toLowerCase()) ? `${name} (${kind})` : name;
   function textIcon(type, lines, shift = [0, 0]) { return L.divIcon({className: "schrift " + type, html: el("div", {}, ...lines), iconAnchor: [-shift[0], -shift[1]]}); }
@@ -202,26 +224,14 @@ document.addEventListener("DOMContentLoaded", () => {
     const i = parseInt(code, 16), nr = view.numbers[i], label = view.classes[i];
     return "smku".includes(code) || !label ? className(view, code) : label === nr ? say("class_nr", {nr}) : say("class_is", {nr, label});
   }
-  /* Which end is which, of what is shown: the head must not speak of the index over a map of poverty. */
-  const indexDirection = [...byId("richtung").childNodes];
-  function direction(view) {
-    if (view.group === D.views[0].group) return indexDirection;
-    const indicator = D.indicators.find(one => one.id === view.id);
-    if (view.limits.length) return [T.dark_more + (indicator ? ` (${T["dir_" + indicator.direction]}).` : ".")];
-    return [T.index + ": ", own(D.direction)];
-  }
   function legend() {
     const view = D.views[state.view], codes = codesOf(view), count = code => codes.split(code).length - 1;
-    const classes = [...view.colours.keys()].map(i => i.toString(16));
-    const [rows, across] = view.axes, marks = [..."skmu"].filter(count), entries = list => list.map(code => legendEntry(view, code, count(code)));
-    byId("legende-was").textContent = D.editions.length > 1 ? `${view.label} ·\u00a0${year().shown}` : view.label;
-    byId("richtung").replaceChildren(...direction(view));
-    byId("klassen").className = rows.length ? "feld2" : "";
-    const axis = (text, kind = "achse") => el("li", {class: kind, "aria-hidden": "true"}, text);
-    // Two ways: rows from the top downwards, as on a graph.
-    byId("klassen").replaceChildren(...rows.length
-      ? [...rows.map((row, r) => [axis(row), ...across.map((_, c) => fieldOfTwo(view, classes[r * across.length + c], count))]).reverse().flat(), axis(""), ...across.map(text => axis(text, "achse unten")), ...entries(marks)]
-      : entries([...classes.reverse(), ...marks]));
+    const classes = view.order.map(i => i.toString(16)), marks = [..."skmu"].filter(count), entries = list => list.map(code => legendEntry(view, code, count(code)));
+    byId("legende-was").textContent = D.editions.length > 1 ? `${view.label} ·\u00a0${view.shown[dayOf(view)]}` : view.label;
+    byId("nur-von").hidden = isOwn(view);
+    byId("nur-von").textContent = isOwn(view) ? "" : say("only_of", {date: view.shown[dayOf(view)]});
+    byId("richtung").replaceChildren(own(view.said));
+    byId("klassen").replaceChildren(...entries(classes), ...stripesEntry(view), ...entries(marks));
     byId("klassen").dataset.kopf = T.areas;
     roving(byId("klassen"), "button");
     byId("legende-hinweis").textContent = view.note;
@@ -238,12 +248,10 @@ document.addEventListener("DOMContentLoaded", () => {
     const [before, after] = say(n === 1 ? "count_one" : "count", {n}).split(String(n));
     return el("span", {class: "zahl"}, before && el("span", {class: "nur-ton"}, before), String(n), el("span", {class: "nur-ton"}, after));
   }
-  function fieldOfTwo(view, code, count) {
-    const i = parseInt(code, 16), words = say(count(code) === 1 ? "count_one" : "count", {n: count(code)});
-    const button = el("button", {type: "button", title: view.classes[i], "aria-label": `${view.numbers[i]}: ${view.classes[i]}, ${words}`, "aria-pressed": String(state.only.has(code)), "data-code": code, on: {click: () => filterBy(code)}},
-      el("b", {}, view.numbers[i]), el("span", {}, words));
-    Object.assign(button.style, {background: view.colours[i], color: view.inks[i]});
-    return el("li", {}, button);
+  function stripesEntry(view) {
+    if (!view.stripes) return [];
+    const n = [...view.stripes.areas].filter(one => one === "1").length;
+    return [el("li", {class: "ganz streifen"}, swatch("url(#muster-z)"), el("span", {class: "text"}, own(say("stripes_of", view.stripes))), countOf(n))];
   }
   function filterBy(code) {
     state.only.has(code) ? state.only.delete(code) : state.only.add(code);
@@ -264,16 +272,11 @@ document.addEventListener("DOMContentLoaded", () => {
   }
   const indexText = (edition, i) => edition.index[i] === null ? "" : number(edition.index[i] / 10 ** D.index.digits, D.index.digits);
   const partText = whole => whole === null ? "–" : (whole > 0 ? "+" : whole < 0 ? "" : "±") + number(whole / 10 ** D.index.partDigits, D.index.partDigits);
-  const longest = D.editions.flatMap(e => e.parts).flat().reduce((most, v) => Math.max(most, Math.abs(v ?? 0)), 1);
-  const twoSided = D.editions.some(e => e.parts.slice(0, -1).some(row => row.some(v => v < 0)));
-
-  function bar(whole, rest) {
-    const box = el("span", {class: "balken", "aria-hidden": "true"}), length = Math.abs(whole) / longest * (twoSided ? 50 : 100);
-    const fillBar = el("i", {class: rest ? "rest" : whole < 0 ? "minus" : ""});
-    fillBar.style.width = length + "%";
-    fillBar.style.left = (twoSided ? (whole < 0 ? 50 - length : 50) : 0) + "%";
+  /* How far an area lies from the least burdened one: the worst has the longest bar, whatever the index measures. */
+  function bar(whole, k) {
+    const box = el("span", {class: "balken", "aria-hidden": "true"}), fillBar = el("i");
+    fillBar.style.width = Math.abs(whole - D.index.least[k]) / D.index.longest * 100 + "%";
     box.append(fillBar);
-    if (twoSided) { const zero = el("b"); zero.style.left = "50%"; box.append(zero); }
     return box;
   }
   function profile() {
@@ -344,12 +347,12 @@ document.addEventListener("DOMContentLoaded", () => {
     const rows = D.indicators.map((indicator, k) => {
       const city = edition.city[k], part = edition.parts[k][i];
       return el("tbody", {}, el("tr", {}, el("th", whole, own(indicator.label), el("span", {class: "pfeil"}, " (" + T["dir_" + indicator.direction] + ")"))),
-        el("tr", {}, el("td", {class: "strich"}, part === null ? "" : bar(part)), ...places.map(place => cell(valueText(edition, place, k))), ...(hasCity ? [cell(city === null ? "–" : withUnit(city, indicator))] : []), cell(partText(part))));
+        el("tr", {}, el("td", {class: "strich"}, part === null ? "" : bar(part, k)), ...places.map(place => cell(valueText(edition, place, k))), ...(hasCity ? [cell(city === null ? "–" : withUnit(city, indicator))] : []), cell(partText(part))));
     });
     const rest = edition.parts.at(-1)[i];
-    if (rest) rows.push(el("tbody", {}, el("tr", {}, el("th", whole, T.rest)), el("tr", {}, el("td", {class: "strich"}, bar(rest, true)), ...(head.length > 2 ? [gap()] : []), cell(partText(rest)))));
+    if (rest) rows.push(el("tbody", {}, el("tr", {}, el("th", whole, T.rest)), el("tr", {}, el("td", {class: "strich"}), ...(head.length > 2 ? [gap()] : []), cell(partText(rest)))));
     const foot = edition.index[i] === null ? "" : el("tfoot", {}, el("tr", {}, el("th", {scope: "row", colspan: head.length - 1}, T.index), cell(indexText(edition, i))));
-    return el("table", {}, el("caption", {}, say("composition", {date: edition.shown})), el("thead", {}, el("tr", {}, ...head)), ...rows, foot);
+    return el("table", {}, el("caption", {}, say("composition", {date: edition.shown}), el("span", {class: "klein balken-heisst"}, T.bars)), el("thead", {}, el("tr", {}, ...head)), ...rows, foot);
   }
   function compareChoice() {
     const order = [...D.names.keys()].sort((a, b) => D.names[a].localeCompare(D.names[b], D.locale, {numeric: true}));
@@ -472,7 +475,7 @@ document.addEventListener("DOMContentLoaded", () => {
     byId("tabelle").hidden = !state.table;
     document.documentElement.classList.toggle("tabellenansicht", state.table);
     document.documentElement.classList.toggle("gewaehlt", state.area !== null);
-    outline("other", "#b35806");
+    outline("other", "#111");
     outline("area", "#111");
     if (state.table) {
       const at = document.activeElement?.dataset?.area;
@@ -508,7 +511,6 @@ document.addEventListener("DOMContentLoaded", () => {
     box.checked = layer.on;
     if (layer.on) layer.group.addTo(map);
     const sign = el("span", {class: "zeichen", "aria-hidden": "true"}, layer.sign);
-    sign.style.color = layer.colour ?? "#1a1a1a";
     return el("label", {}, box, sign, layer.label);
   }));
   window.addEventListener("hashchange", () => { readAddress(); refresh(); });

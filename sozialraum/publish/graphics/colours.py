@@ -1,4 +1,4 @@
-"""Colours of classes: blues for one quantity, orange to purple only around a named midpoint.
+"""Colours of classes: blues for a level, greys for certainty, orange to purple for change.
 
 Each palette keeps a distance of at least 9 in CAM02-UCS between any two of its classes, for normal
 and for three colour-deficient kinds of sight (a test computes it). Red–green fails that test by far
@@ -11,8 +11,8 @@ BLUES: dict[int, tuple[str, ...]] = {
     1: ("#4e99cb",),
     2: ("#b0d1e9", "#105598"),
     3: ("#dceaf6", "#539dcd", "#0c4a8d"),
-    4: ("#e7f0fa", "#7db9dc", "#2879b7", "#083f80"),
-    5: ("#edf5fc", "#9fc8e4", "#4e99cb", "#1966aa", "#063877"),
+    4: ("#dfeaf5", "#8bbbdd", "#2f7fbd", "#0b3f7d"),
+    5: ("#e8f1fa", "#a9cde7", "#5a9fd0", "#2168a8", "#0a3a77"),
     6: ("#f7fbff", "#b0d1e9", "#61a7d2", "#2475b5", "#0c4a8d", "#05234f"),
     7: ("#f7fbff", "#bdd8ed", "#76b5da", "#3f8ec4", "#1966aa", "#094384", "#05234f"),
     8: ("#f7fbff", "#c6ddef", "#8cbfdf", "#57a0ce", "#2b7cb9", "#145ca0", "#073d7e", "#05234f"),
@@ -26,17 +26,15 @@ BLUES: dict[int, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 ORANGE_PURPLE: dict[int, tuple[str, ...]] = {
-    3: ("#f1a340", "#f7f7f7", "#998ec3"),
+    3: ("#e08214", "#ececec", "#8073ac"),
     5: ("#e66101", "#fdb863", "#f7f7f7", "#b2abd2", "#5e3c99"),
     7: ("#b35806", "#f1a340", "#fee0b6", "#f7f7f7", "#d8daeb", "#998ec3", "#542788"),
 }
-# Three by three: to the right blue, upwards orange; the smallest distance is 24.
-TWO_WAY = (
-    "#f0f6fa", "#9abdf5", "#3b76d2",
-    "#fac78b", "#8a8387", "#424a62",
-    "#de6f13", "#7b492c", "#100929",
-)  # fmt: skip
-PALETTES = {"blues": BLUES, "orange_purple": ORANGE_PURPLE}
+# How much is known about a number: dark = sure. Never used for burden.
+GREYS: dict[int, tuple[str, ...]] = {4: ("#efefef", "#b4b4b4", "#787878", "#3a3a3a")}
+# Areas named in the headline, and stripes "significantly less"; nothing else is orange.
+CONTOUR, STRIPE = "#c2500a", "#f08a24"
+PALETTES = {"blues": BLUES, "greys": GREYS, "orange_purple": ORANGE_PURPLE}
 DIVERGING = ("orange_purple",)
 _RED_GREEN = ("rdylgn", "rdylgn_r", "redgreen", "red_green", "ampel", "traffic_light", "rdgn")
 
@@ -46,7 +44,7 @@ def palette(name: str, k: int, *, midpoint: str | None = None) -> tuple[str, ...
 
     Parameters
     ----------
-    name : "blues" or "orange_purple"
+    name : "blues", "greys" or "orange_purple"
     k : number of classes
     midpoint : what the middle class means ("unverändert"); a diverging palette needs it
 
@@ -104,7 +102,7 @@ def ink(colour: str) -> str:
 
     Examples
     --------
-    >>> ink("#edf5fc"), ink("#063877")
+    >>> ink("#e8f1fa"), ink("#0a3a77")
     ('#000000', '#ffffff')
     """
     luminance = _luminance(colour)

@@ -15,16 +15,18 @@ import pandas as pd
 import shapely
 
 from sozialraum.model import Release
+from sozialraum.publish.grammar import legend_order
 from sozialraum.publish.graphics.colours import ink
 from sozialraum.publish.graphics.coverage_simplify import make_mosaic
 from sozialraum.publish.graphics.svg import drawing, line, svg_text, tag
 from sozialraum.publish.layer_facts import rank_interval
-from sozialraum.publish.map_layers import View
+from sozialraum.publish.map_layers import UNKNOWN
 from sozialraum.publish.published_numbers import index_digits
+from sozialraum.publish.view import View
 from sozialraum.publish.wording import class_in_legend
 from sozialraum.texts import number, text
 
-_MARKS = "skmu"
+STRIPED = "z"  # stands for the stripes, as the other codes for their hatches
 _DIGITS = "0123456789abcdef"
 _LETTER = 2.7  # millimetres: the smallest letters that print well
 _SCALE_STEPS = (50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000)
@@ -99,7 +101,8 @@ def draw_map(
     painted = view.codes[edition] if len(view.codes) > 1 else view.codes[0]
     labels = view.numbers(release)
     written = written_names(canvas, release) if names else None
-    return draw_areas(canvas, painted, view.colours, labels=labels, names=written)
+    striped = view.stripes.areas if view.stripes else ()
+    return draw_areas(canvas, painted, view.colours, labels=labels, names=written, striped=striped)
 
 
 def written_names(canvas: MapCanvas, release: Release) -> list[str]:
@@ -120,6 +123,7 @@ def draw_areas(
     *,
     labels: Sequence[str],
     names: Sequence[str] | None = None,
+    striped: Sequence[bool] = (),
 ) -> str:
     """Return areas painted with class codes as SVG.
 
@@ -129,10 +133,16 @@ def draw_areas(
     painted : one code per area, as in `View`
     colours, labels : per class
     names : per area what names it, as of `written_names`; None = no names
+    striped : per area whether stripes lie over its colour; () = none
     """
     fills = [
         tag("path", d=path, fill=_fill(colours, code))
         for path, code in zip(canvas.paths, painted, strict=True)
+    ]
+    fills += [
+        tag("path", d=path, fill=_fill(colours, STRIPED))
+        for path, over in zip(canvas.paths, striped, strict=False)
+        if over
     ]
     border, thin = " ".join(canvas.paths), _thinness(canvas)
     inside = [
@@ -188,21 +198,30 @@ def _strip(release: Release, key: str, interval: pd.DataFrame, last: int, y: int
     if key in interval.index and interval.loc[key].notna().all():
         low, high = (_strip_x(end, last) for end in interval.loc[key])
         parts.append(line(f"M{low:.1f} {y}H{high:.1f}", "#4e99cb", 7))
-    place = shared_place(release.current.table["rank"], key)
+    ends = interval.loc[key] if key in interval.index else None
+    place = shared_place(release.current.table["rank"], key, ends)
     middle = {"cx": _strip_x(place, last), "cy": y, "r": 6}
-    parts.append(tag("circle", **middle, fill="#063877", stroke="#fff", stroke_width=1.5))
+    parts.append(tag("circle", **middle, fill="#0a3a77", stroke="#fff", stroke_width=1.5))
     return "".join(parts)
 
 
-def shared_place(rank: pd.Series, key: str) -> float:
+def shared_place(rank: pd.Series, key: str, ends: pd.Series | None = None) -> float:
     """Return where the dot of an area stands: in the middle of the places it shares with others.
+
+    Parameters
+    ----------
+    rank : published ranks by area key
+    ends : lowest and highest rank of the area in the calculations; the dot never leaves them
 
     Examples
     --------
     >>> shared_place(pd.Series([1, 2, 2, 2], index=list("abcd")), "c")
     3.0
     """
-    return float(rank[key]) + (int((rank == rank[key]).sum()) - 1) / 2
+    middle = float(rank[key]) + (int((rank == rank[key]).sum()) - 1) / 2
+    if ends is None or ends.isna().any():
+        return middle
+    return float(np.clip(middle, ends.iloc[0], ends.iloc[1]))
 
 
 def last_place(release: Release) -> int:
@@ -237,7 +256,7 @@ def _thinness(canvas: MapCanvas) -> float:
 
 
 def _fill(colours: Sequence[str], code: str) -> str:
-    return f"url(#{code})" if code in _MARKS else colours[_DIGITS.index(code)]
+    return f"url(#{code})" if code in UNKNOWN + STRIPED else colours[_DIGITS.index(code)]
 
 
 def _labels(
@@ -249,7 +268,7 @@ def _labels(
 ) -> list[str]:
     found, size = [], canvas.letter
     for (x, y, free), code, name in zip(canvas.spots, painted, names, strict=True):
-        place = None if code in _MARKS else _DIGITS.index(code)
+        place = None if code in UNKNOWN else _DIGITS.index(code)
         written = [] if place is None or free < size * 0.75 else [labels[place]]
         if name and _fits(name, free, size):
             written.append(name)
@@ -287,11 +306,14 @@ def _path(shape: shapely.Geometry, left: float, top: float, metres: float) -> st
 
 
 def legend_rows(view: View, release: Release, *, edition: int = -1) -> list[tuple[str, str, int]]:
-    """Return code, words and number of areas per legend entry, highest class first."""
+    """Return code, words and number of areas per legend entry, the strong end first."""
     painted = view.codes[edition] if len(view.codes) > 1 else view.codes[0]
-    classes = [_DIGITS[i] for i in range(len(view.colours))][::-1]
+    classes = [_DIGITS[i] for i in legend_order(view)]
     rows = [
         (c, class_in_legend(view, release, _DIGITS.index(c)), painted.count(c)) for c in classes
     ]
-    marks = [(m, str(text(f"publish.page.mark_{m}")), painted.count(m)) for m in _MARKS]
+    marks = [(m, str(text(f"publish.page.mark_{m}")), painted.count(m)) for m in UNKNOWN]
+    if view.stripes:
+        label = text("publish.page.stripes_of", label=view.stripes.label)
+        rows.append((STRIPED, label, sum(view.stripes.areas)))
     return rows + [row for row in marks if row[2]]

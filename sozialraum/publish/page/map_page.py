@@ -22,12 +22,13 @@ from string import Template
 from sozialraum.model import Release
 from sozialraum.publish.asset_files import asset
 from sozialraum.publish.escape import markup, script_json
+from sozialraum.publish.grammar import legend_words
+from sozialraum.publish.map_layers import make_views
 from sozialraum.publish.page.basemaps import Basemap, find_basemap
 from sozialraum.publish.page.map_data import Shapes, simplify_areas
 from sozialraum.publish.page.offline_map import OfflineMap
 from sozialraum.publish.page.page_data import page_data, subtitle
 from sozialraum.publish.periods import period_names
-from sozialraum.publish.wording import direction_words
 from sozialraum.texts import catalogue
 
 
@@ -80,7 +81,7 @@ def _body(
     filled |= {
         "title": markup(facts.title),
         "subtitle": markup(subtitle(release, lang)),
-        "direction": markup(direction_words(release, lang)),
+        "direction": markup(legend_words(make_views(release, lang)[0], lang)),
         "foreign": "" if lang == "de" else ' lang="de"',
         "label_year": markup(_period_word(release, words)),
         "banner": f'<p class="intern">{markup(words["intern"])}</p>'
@@ -155,7 +156,8 @@ def easy_language(release: Release) -> tuple[str, ...]:
     """Return the page in Leichte Sprache: short sentences, one thought each."""
     words = catalogue("publish")["easy"]
     facts = release.facts
-    lines = [*words["start"], *words[facts.orientation], *words["end"]]
+    dark = facts.strong if facts.orientation == "participation" else "burden"
+    lines = [*words["start"], *words[dark], *words["end"]]
     return tuple(line.format(n=len(release.areas), place=facts.place) for line in lines)
 
 

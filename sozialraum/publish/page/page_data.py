@@ -9,10 +9,11 @@ import pandas as pd
 
 from sozialraum.model import Edition, Release
 from sozialraum.publish.escape import visible
+from sozialraum.publish.grammar import legend_order, legend_words
 from sozialraum.publish.graphics.colours import ink
 from sozialraum.publish.layer_facts import layer_facts, layer_lines, layer_sentences
 from sozialraum.publish.layers import layer_views
-from sozialraum.publish.map_layers import View, make_views
+from sozialraum.publish.map_layers import make_views
 from sozialraum.publish.page.basemaps import Basemap
 from sozialraum.publish.page.map_data import (
     Shapes,
@@ -25,10 +26,12 @@ from sozialraum.publish.page.map_data import (
 from sozialraum.publish.periods import period_names, shown_date
 from sozialraum.publish.published_numbers import (
     Figure,
+    burden_bars,
     index_digits,
     indicator_figures,
     shown_contributions,
 )
+from sozialraum.publish.view import View
 from sozialraum.publish.wording import mark_of
 from sozialraum.texts import catalogue, text
 
@@ -51,17 +54,16 @@ def page_data(
         "lang": lang,
         "locale": LOCALES[lang],
         "texts": words["page"],
-        "direction": visible(release.facts.direction),
         "keys": [visible(key) for key in release.areas.index],
         "names": [visible(name) for name in release.areas["name"]],
         "spots": label_points(release.areas),
         "shapes": encode_areas(shapes.geometry),
-        "index": {"digits": digits, "partDigits": digits + 1},
+        "index": {"digits": digits, "partDigits": digits + 1, **_bars(release, digits + 1)},
         "indicators": _indicators(release, lang),
         "editions": _editions(release, digits, lang),
         "views": [
-            _view(view, release, words)
-            for view in [*make_views(release), *layer_views(release, lang)]
+            _view(view, release, lang)
+            for view in [*make_views(release, lang), *layer_views(release, lang)]
         ],
         "outlines": _outlines(release),
         "points": _points(release),
@@ -73,6 +75,12 @@ def page_data(
         "said": layer_sentences(release, lang),
         "basemap": None if basemap is None else {"url": basemap.url, "credit": basemap.credit},
     }
+
+
+def _bars(release: Release, digits: int) -> dict[str, Any]:
+    least, longest = burden_bars(release, digits=digits)
+    unit = 10.0**digits
+    return {"least": whole(least.fillna(0), unit), "longest": max(1, round(longest * unit))}
 
 
 def _indicators(release: Release, lang: str) -> list[dict[str, Any]]:
@@ -142,7 +150,8 @@ def _signs(values: pd.Series, status: pd.Series, *, uncounted: bool) -> str:
     return "".join("o" if known else m for known, m in zip(values.notna(), marks, strict=True))
 
 
-def _view(view: View, release: Release, words: dict[str, Any]) -> dict[str, Any]:
+def _view(view: View, release: Release, lang: str) -> dict[str, Any]:
+    words = catalogue("publish", lang)
     return {
         "id": view.id,
         "group": words["groups"][view.group],
@@ -157,7 +166,15 @@ def _view(view: View, release: Release, words: dict[str, Any]) -> dict[str, Any]
         "digits": view.figure.digits,
         "unit": view.figure.unit,
         "note": words["page"][view.note] if view.note else "",
-        "axes": view.axes,
+        "order": list(legend_order(view)),
+        "said": visible(legend_words(view, lang)),
+        "days": view.days,
+        "shown": [shown_date(day, lang) for day in view.days],
+        "stripes": view.stripes
+        and {
+            "label": visible(view.stripes.label),
+            "areas": "".join("01"[one] for one in view.stripes.areas),
+        },
     }
 
 
@@ -192,13 +209,13 @@ def _points(release: Release) -> list[dict[str, Any]]:
     return found
 
 
-def subtitle(release: Release, lang: str) -> str:
-    """Return place, number of areas and Stichtag in one line."""
+def subtitle(release: Release, lang: str, *, day: str = "") -> str:
+    """Return place, number of areas and Stichtag, or another `day`, in one line."""
     return text(
         "publish.head.subtitle",
         lang,
         place=release.facts.place,
         n=len(release.areas),
         area_word=release.facts.areas_called,
-        date=shown_date(release.facts.stichtag, lang),
+        date=shown_date(day or release.facts.stichtag, lang),
     )

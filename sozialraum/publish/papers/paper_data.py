@@ -8,10 +8,11 @@ import pandas as pd
 
 from sozialraum.model import Release
 from sozialraum.publish.escape import visible
+from sozialraum.publish.grammar import legend_words
 from sozialraum.publish.graphics.drawing import MapCanvas, draw_map, draw_swatch, legend_rows
-from sozialraum.publish.map_layers import MARKS, View
+from sozialraum.publish.map_layers import MARKS, make_views
 from sozialraum.publish.page.page_data import subtitle
-from sozialraum.publish.wording import direction_words
+from sozialraum.publish.view import View
 from sozialraum.texts import catalogue, date, text
 
 
@@ -26,7 +27,7 @@ def common_data(release: Release, *, accent: str, logo: str | None) -> dict[str,
         "department": visible(facts.department),
         "place": visible(facts.place),
         "subtitle": visible(subtitle(release, "de")),
-        "direction": visible(direction_words(release)),
+        "direction": visible(legend_words(make_views(release)[0])),
         "foot": visible(" · ".join([facts.title, facts.place, date(facts.stichtag)])),
         "intern": catalogue("publish")["head"]["intern"] if release.level == "intern" else "",
         "method": visible(facts.method),
@@ -36,7 +37,7 @@ def common_data(release: Release, *, accent: str, logo: str | None) -> dict[str,
 
 
 def legend(view: View, release: Release) -> list[dict[str, Any]]:
-    """Return swatch, words and number of areas per class, highest first."""
+    """Return swatch, words and number of areas per class, the strong end first."""
     return [
         {"swatch": draw_swatch(view, c), "words": words, "n": str(n)}
         for c, words, n in legend_rows(view, release)
@@ -45,11 +46,10 @@ def legend(view: View, release: Release) -> list[dict[str, Any]]:
 
 def small_maps(canvas: MapCanvas, views: list[View], release: Release) -> list[dict[str, Any]]:
     """Return one small map per indicator, with its direction and its legend."""
-    ends = {i.id: text(f"publish.page.dir_{i.direction}") for i in release.indicators}
     return [
         {
             "label": visible(view.label),
-            "direction": ends[view.id],
+            "direction": legend_words(view),
             "map": draw_map(canvas, view, release),
             "alt": map_alt(view, release),
             "legend": legend(view, release),

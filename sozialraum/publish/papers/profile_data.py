@@ -11,14 +11,16 @@ from sozialraum.model import Edition, Release
 from sozialraum.publish.escape import visible
 from sozialraum.publish.graphics.drawing import draw_highlight, draw_map, draw_swatch, make_canvas
 from sozialraum.publish.layer_facts import layer_facts, layer_lines
-from sozialraum.publish.map_layers import View, make_views
+from sozialraum.publish.map_layers import make_views
 from sozialraum.publish.papers.paper_data import class_on_paper, common_data
 from sozialraum.publish.periods import period_names
 from sozialraum.publish.published_numbers import (
+    burden_bars,
     index_digits,
     indicator_figures,
     shown_contributions,
 )
+from sozialraum.publish.view import View
 from sozialraum.publish.wording import (
     area_sentences,
     rank_words,
@@ -27,6 +29,8 @@ from sozialraum.publish.wording import (
     withheld_sentences,
 )
 from sozialraum.texts import catalogue, date, number, signed, text
+
+_BAR = "#2168a8"
 
 
 def profile_data(
@@ -43,6 +47,7 @@ def profile_data(
         "map": draw_map(canvas, views[0], release),
         "map_ratio": (canvas.size[1] + 16) / (canvas.size[0] + 16),
         "composition": text("publish.page.composition", date=date(release.current.stichtag)),
+        "bars": text("publish.page.bars"),
         "before": period_names([e.stichtag for e in release.editions])[-2:-1],
         "profiles": [
             _profile(release, key, parts, views[0])
@@ -93,8 +98,7 @@ def _profile_rows(
     release: Release, key: str, parts: pd.DataFrame, digits: int
 ) -> list[dict[str, Any]]:
     figures, edition = indicator_figures(release), release.current
-    longest = float(np.nanmax(np.abs(parts.to_numpy(float)), initial=1e-9))
-    two_sided = bool((parts.drop(columns="rest") < 0).any().any())
+    least, longest = burden_bars(release, digits=digits + 1)
     before = release.editions[-2:-1]
     rows = [
         {
@@ -103,7 +107,7 @@ def _profile_rows(
             "value": value_words(edition, key, i, figures[i.id]),
             "before": [_value_before(e, key, i, figures) for e in before],
             "city": shown_number(edition.city.get(i.id, np.nan), figures[i.id]),
-            **_part(parts.at[key, i.id] if i.id in parts else np.nan, longest, two_sided, digits),
+            **_part(parts.get(i.id, {}).get(key, np.nan), least[i.id], longest, digits),
         }
         for i in release.indicators
     ]
@@ -116,7 +120,7 @@ def _profile_rows(
             "city": "",
             "before": [""] * len(before),
         }
-        rows.append(blank | _part(rest, longest, two_sided, digits, colour="#767676"))
+        rows.append(blank | {"part": signed(rest, digits + 1), "bar": None})
     return rows
 
 
@@ -128,16 +132,12 @@ def _value_before(edition: Edition, key: str, indicator: Any, figures: dict[str,
     )
 
 
-def _part(
-    value: float, longest: float, two_sided: bool, digits: int, colour: str = ""
-) -> dict[str, Any]:
+def _part(value: float, least: float, longest: float, digits: int) -> dict[str, Any]:
     """Return a contribution as text and as a bar: start, length in per cent of the box, colour."""
     if not np.isfinite(value):
         return {"part": "–", "bar": None}
-    length = abs(value) / longest * (50 if two_sided else 100)
-    start = (50 if value >= 0 else 50 - length) if two_sided else 0
-    fill = colour or ("#2070b1" if value >= 0 else "#b35806")
-    return {"part": signed(value, digits + 1), "bar": [round(start, 2), round(length, 2), fill]}
+    length = abs(value - least) / longest * 100 if longest else 0.0
+    return {"part": signed(value, digits + 1), "bar": [0.0, round(length, 2), _BAR]}
 
 
 def _points_here(release: Release) -> list[dict[str, Any]]:

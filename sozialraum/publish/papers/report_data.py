@@ -17,9 +17,10 @@ from sozialraum.publish.graphics.drawing import (
     shared_place,
 )
 from sozialraum.publish.layer_facts import rank_interval
-from sozialraum.publish.map_layers import MARKS, View, make_views
+from sozialraum.publish.map_layers import MARKS, make_views
 from sozialraum.publish.papers.paper_data import class_on_paper, common_data, legend, small_maps
 from sozialraum.publish.published_numbers import index_digits, indicator_figures
+from sozialraum.publish.view import View
 from sozialraum.publish.wording import shown_number
 from sozialraum.texts import catalogue, date, number, text
 
@@ -127,7 +128,10 @@ def _strip(release: Release, key: str, ends: pd.Series) -> dict[str, Any]:
     rank, last = release.current.table["rank"], last_place(release)
     if pd.isna(rank[key]):
         return {"dot": None, "bar": [0, None]}
-    where = [(float(r) - 1) / (last - 1) * 100 for r in (shared_place(rank, key), *ends.dropna())]
+    where = [
+        (float(r) - 1) / (last - 1) * 100
+        for r in (shared_place(rank, key, ends if len(ends) else None), *ends.dropna())
+    ]
     dot, *bar = [round(place, 2) for place in where]
     return {"dot": dot, "bar": [bar[0], round(bar[1] - bar[0], 2)] if len(bar) == 2 else [0, None]}
 

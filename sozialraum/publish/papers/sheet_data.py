@@ -7,6 +7,7 @@ from typing import Any
 
 from sozialraum.model import Release
 from sozialraum.publish.escape import visible
+from sozialraum.publish.grammar import legend_words
 from sozialraum.publish.graphics.drawing import (
     MapCanvas,
     draw_map,
@@ -15,13 +16,15 @@ from sozialraum.publish.graphics.drawing import (
     written_names,
 )
 from sozialraum.publish.layer_facts import rank_interval
-from sozialraum.publish.map_layers import View, make_views
+from sozialraum.publish.map_layers import make_views
+from sozialraum.publish.page.page_data import subtitle
 from sozialraum.publish.papers.paper_data import (
     common_data,
     legend,
     map_alt,
     small_maps,
 )
+from sozialraum.publish.view import View
 from sozialraum.texts import catalogue
 
 _ROWS = 45  # areas per strip
@@ -40,6 +43,8 @@ def map_sheet(release: Release, view: View, *, accent: str, logo: str | None) ->
     return _sheet(release, heading, accent, logo) | {
         "map": draw_map(canvas, view, release, names=True),
         "map_alt": map_alt(view, release),
+        "direction": visible(legend_words(view)),
+        "subtitle": visible(subtitle(release, "de", day=view.days[-1])),
         "legend_head": visible(view.label),
         "legend": legend(view, release),
         "note": notes[view.note] if view.note else "",
@@ -85,6 +90,7 @@ def ranking_sheets(release: Release, *, accent: str, logo: str | None) -> Iterat
     for first in range(0, ranked, rows * _STRIPS):
         starts = range(first, min(first + rows * _STRIPS, ranked), rows)
         yield _sheet(release, heading, accent, logo) | {
+            "direction": words["rank_direction"],
             "strips": [draw_ranking(release, first=i, rows=rows) for i in starts],
             "ranking_alt": words["ranking_alt"],
             "caption": words["strip_sure" if sure else "strip"],

@@ -13,7 +13,7 @@ import pyogrio
 
 from sozialraum.model import Release
 from sozialraum.publish.escape import visible
-from sozialraum.publish.tables.qgis_style import LEGEND_COLUMN, legend_words, styles
+from sozialraum.publish.tables.qgis_style import LEGEND_COLUMN, legend_entries, styles
 from sozialraum.publish.tables.table_columns import flat_table
 
 AREAS_LAYER = "gebiete"
@@ -63,7 +63,7 @@ def layer_name(label: str) -> str:
 
 def _areas(release: Release) -> gpd.GeoDataFrame:
     table = flat_table(release)
-    table[LEGEND_COLUMN] = legend_words(release)
+    table[LEGEND_COLUMN] = legend_entries(release)
     return gpd.GeoDataFrame(
         table, geometry=release.areas.geometry.to_numpy(), crs=release.areas.crs
     )

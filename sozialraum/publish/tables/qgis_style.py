@@ -12,9 +12,11 @@ from xml.sax.saxutils import quoteattr
 import pandas as pd
 
 from sozialraum.model import Release
+from sozialraum.publish.grammar import legend_order
 from sozialraum.publish.graphics.colours import rgb
-from sozialraum.publish.map_layers import MARKS, View, axis_columns, make_views
+from sozialraum.publish.map_layers import MARKS, axis_columns, make_views
 from sozialraum.publish.tables.table_columns import SIGN_SUFFIX
+from sozialraum.publish.view import View
 from sozialraum.publish.wording import class_in_legend
 from sozialraum.texts import catalogue, text
 
@@ -23,7 +25,7 @@ _HATCHES = {"s": "b_diagonal", "k": "diagonal_x", "m": "dense6", "u": "horizonta
 _PAPER = {"u": "#e3e3e3"}
 
 
-def legend_words(release: Release) -> list[str]:
+def legend_entries(release: Release) -> list[str]:
     """Return the legend entry of each area: its class, or why there is none."""
     table, names = release.current.table, class_names(release)
     words = []
@@ -51,7 +53,7 @@ def styles(release: Release) -> dict[str, str]:
 
 def qml(view: View, release: Release) -> str:
     """Return the style of one view as QGIS reads it from the table ``layer_styles``."""
-    places = range(len(view.colours))[::-1]
+    places = legend_order(view)
     rules = [
         (class_in_legend(view, release, i), _class_filter(view, release, i), _plain_fill(colour))
         for i in places

@@ -28,7 +28,7 @@ from sozialraum.workflows.build.scoring import FittedMethod, public_name
 from sozialraum.workflows.build.split_areas import Split, split_of
 from sozialraum.workflows.build.words.findings import findings
 from sozialraum.workflows.build.words.method_words import method_paragraph, ran_steps
-from sozialraum.workflows.build.words.participation_layers import participation_layers
+from sozialraum.workflows.build.words.participation_layers import city_rates, participation_layers
 from sozialraum.workflows.build.words.release_text import (
     recipe_words,
     with_certainty_text,
@@ -66,6 +66,7 @@ def make_release(computed: Computed, level: Literal["public", "intern"] = "publi
         layers=_layers(computed, split),
         details={
             **_details(computed),
+            "city_rates": city_rates(today),
             "merged": merged_sets(plan),
             "left_out": computed.left_out,
             "split": ()
@@ -113,6 +114,7 @@ def facts(plan: Plan) -> Facts:
         sources=plan.sources,
         limits=plan.limits or tuple(text("pipeline.limits").splitlines()),
         department=plan.department,
+        strong=plan.output.strong,
         called=_called(plan),
     )
 

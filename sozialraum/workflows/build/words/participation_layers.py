@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from sozialraum.config.plan import Plan
@@ -18,6 +19,14 @@ def participation_layers(plan: Plan, measured: Measured) -> dict[str, pd.DataFra
     asked = (plan.participation, plan.transitions)
     names = [name for name, section in zip(BESIDE, asked, strict=True) if section is not None]
     return {name.strip("[]"): _rates(measured, name) for name in names}
+
+
+def city_rates(measured: Measured) -> dict[str, float]:
+    """Return the rate of all areas together, per layer, in whole per cent (0..1)."""
+    table = measured.table
+    known = [n for n in BESIDE if n in table.total and table.total_base[n] > 0]
+    rates = {name: table.total[name] / table.total_base[name] for name in known}
+    return {name.strip("[]"): round(float(r), 2) for name, r in rates.items() if np.isfinite(r)}
 
 
 def _rates(measured: Measured, name: str) -> pd.DataFrame:
