@@ -40,6 +40,7 @@ def cross_checks(plan: Plan, file: str) -> Iterator[Problem]:
         yield from _classes_contradicting(plan, axis, file)
         yield from _coefficients_against(plan, axis, file)
     yield from _persons_missing(plan, file)
+    yield from _shown_people_unknown(plan, file)
     yield from _imputation_checks(plan, file)
     yield from _level_checks(plan, file)
     yield from _ledger_checks(plan, file)
@@ -168,6 +169,23 @@ def _persons_missing(plan: Plan, file: str) -> Iterator[Problem]:
             if getattr(getattr(plan.axis(axis), name), "weights", None) == "population":
                 key = f"{place_of_axis(plan, axis, name)}.weights"
                 yield problem("config.needs_population", file=file, key=key)
+
+
+def _shown_people_unknown(plan: Plan, file: str) -> Iterator[Problem]:
+    """Find people of the headline that are the base of no indicator and not the population."""
+    people = plan.population
+    if people is None or not people.shown or people.shown == people.variable:
+        return
+    known = list(dict.fromkeys(str(i.denominator) for i in plan.indicators if i.denominator))
+    if people.shown not in known:
+        yield problem(
+            "config.shown_people",
+            file=file,
+            key="population.shown",
+            found=f"„{people.shown}“",
+            known=", ".join([people.variable, *known]),
+            hint=did_you_mean(people.shown, known),
+        )
 
 
 def place_of_axis(plan: Plan, axis: str, section: str) -> str:

@@ -143,6 +143,8 @@ class Population(Section):
 
     variable: str
     minimum: NotNegative = 0.0
+    shown: str = ""
+    shown_label: str = ""
 
 
 class Exclude(Section):

@@ -39,6 +39,7 @@ LAYERS: Mapping[str, tuple[str, ...]] = {
     "clusters": ("cluster",),
     "measures": ("label",),
     "districts": ("district",),
+    "people": ("count", "reach_count"),  # bases, which are known, to tens
     "join": ("split_share", "split_classes"),
     "methods": ("*",),
 }

@@ -11,7 +11,8 @@ import pytest
 from publish.sample import HOSTILE, sample_release
 
 from sozialraum.model.errors import ConfigError
-from sozialraum.publish.graphics.drawing import draw_map, draw_ranking, legend_rows, make_canvas
+from sozialraum.publish.graphics.drawing import draw_map, legend_rows, make_canvas
+from sozialraum.publish.graphics.ranking import draw_ranking
 from sozialraum.publish.map_layers import make_views
 from sozialraum.publish.papers.documents import (
     SHEETS,

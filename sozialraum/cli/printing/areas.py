@@ -45,6 +45,7 @@ def print_ranking(saved: Saved, *, as_json: bool) -> None:
         stichtag=date(facts["stichtag"]),
     )
     columns = [text(f"cli.show.{c}") for c in ("rank", "key", "name", "index", "class")]
+    print_prose(*saved.manifest.get("headline", ()))
     print_table(columns, rows, title=title)
     print_prose(direction(saved), text("cli.show.rank_is"))
 

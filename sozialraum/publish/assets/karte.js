@@ -88,6 +88,10 @@ document.addEventListener("DOMContentLoaded", () => {
   const marked = {area: [], other: []}, tip = L.tooltip({direction: "top", offset: [0, -6]});
   const layers = [...D.outlines.map(outlineLayer), ...D.points.map(pointLayer)];
   const labels = L.layerGroup().addTo(map);
+  /* Areas the headline names: an orange contour and a letter, on every view. */
+  D.letters.forEach((letter, i) => { if (letter) ["#fff", "#c2500a"].forEach((color, k) => L.polygon(shapes[i], {...flat, color, weight: k ? 3 : 6, fill: false, interactive: false, className: "genannt"}).addTo(map)); });
+  const badge = i => D.letters[i] ? [el("b", {class: "brief"}, D.letters[i])] : [];
+  byId("kern").querySelectorAll("[data-gebiet]").forEach(button => button.addEventListener("click", () => choose(D.keys.indexOf(button.dataset.gebiet))));
   const bounds = L.latLngBounds(shapes.flat(3));
   svg._container.setAttribute("aria-hidden", "true");
 
@@ -120,6 +124,7 @@ document.addEventListener("DOMContentLoaded", () => {
       L.polygon(shapes[i], {...flat, stroke: false, fillColor: "url(#muster-z)", fillOpacity: 1, interactive: false, className: "streifen"}).addTo(stripes);
     });
     core.bringToFront();
+    svg._rootGroup.querySelectorAll(".genannt").forEach(path => path.parentNode.append(path));
     [...marked.other, ...marked.area].forEach(layer => layer.bringToFront());
   }
   function outlineLayer(outline) {
@@ -146,14 +151,14 @@ document.addEventListener("DOMContentLoaded", () => {
   function placeLabels() {
     labels.clearLayers();
     const scale = 156543 * Math.cos(bounds.getCenter().lat * Math.PI / 180) / 2 ** map.getZoom(), seen = map.getBounds().pad(.05);
-    const room = D.spots.map((spot, i) => [spot[2] / scale, i]).filter(([free, i]) => free >= 9 && seen.contains(D.spots[i])).sort((a, b) => b[0] - a[0]).slice(0, 250);
+    const room = D.spots.map((spot, i) => [spot[2] / scale, i]).filter(([free, i]) => (free >= 9 || D.letters[i]) && seen.contains(D.spots[i])).sort((a, b) => b[0] - a[0]).slice(0, 250);
     const dots = layers.filter(layer => layer.points && map.hasLayer(layer.group)).flatMap(layer => layer.points.map(point => map.latLngToLayerPoint(point.slice(0, 2))));
     labelled = room.flatMap(([free, i]) => {
       const at = map.latLngToLayerPoint(D.spots[i]), near = dots.map(dot => dot.subtract(at)).filter(d => Math.abs(d.x) < 150 && Math.abs(d.y) < 60);
       const place = labelPlace(i, at, free, near);
-      if (!place) return [];
-      const [words, shift] = place;
-      const nr = el("span", {class: "nr"}), icon = textIcon("", [nr, ...words.map(word => el("span", {class: "ort"}, word))], shift);
+      if (!place && !D.letters[i]) return [];
+      const [words, shift] = place ?? [[], [0, 0]];
+      const nr = el("span", {class: "nr"}), icon = textIcon("", [...badge(i), nr, ...words.map(word => el("span", {class: "ort"}, word))], shift);
       L.marker(D.spots[i].slice(0, 2), {icon, interactive: false, keyboard: false}).addTo(labels);
       return [{i, nr, box: icon.options.html}];
     });
@@ -231,7 +236,7 @@ document.addEventListener("DOMContentLoaded", () => {
     byId("nur-von").hidden = isOwn(view);
     byId("nur-von").textContent = isOwn(view) ? "" : say("only_of", {date: view.shown[dayOf(view)]});
     byId("richtung").replaceChildren(own(view.said));
-    byId("klassen").replaceChildren(...entries(classes), ...stripesEntry(view), ...entries(marks));
+    byId("klassen").replaceChildren(...entries(classes), ...stripesEntry(view), ...entries(marks), ...contourEntry());
     byId("klassen").dataset.kopf = T.areas;
     roving(byId("klassen"), "button");
     byId("legende-hinweis").textContent = view.note;
@@ -247,6 +252,10 @@ document.addEventListener("DOMContentLoaded", () => {
   function countOf(n) {
     const [before, after] = say(n === 1 ? "count_one" : "count", {n}).split(String(n));
     return el("span", {class: "zahl"}, before && el("span", {class: "nur-ton"}, before), String(n), el("span", {class: "nur-ton"}, after));
+  }
+  function contourEntry() {
+    const n = D.letters.filter(Boolean).length, box = el("span", {class: "umrandet", "aria-hidden": "true"});
+    return n ? [el("li", {class: "ganz streifen"}, box, el("span", {class: "text"}, T.contour), countOf(n))] : [];
   }
   function stripesEntry(view) {
     if (!view.stripes) return [];
@@ -285,7 +294,7 @@ document.addEventListener("DOMContentLoaded", () => {
     if (i === null) { box.replaceChildren(el("h2", {}, T.choose_head), el("p", {}, T.choose), el("p", {class: "klein"}, T.choose_hint)); return; }
     const edition = year(), main = D.views[0], code = main.codes[state.year][i];
     box.replaceChildren(
-      el("h2", {}, D.names[i] + " ", el("span", {class: "schl"}, D.keys[i])),
+      el("h2", {}, ...badge(i), D.names[i] + " ", el("span", {class: "schl"}, D.keys[i])),
       el("p", {class: "marke"}, swatch("smku".includes(code) ? `url(#muster-${code})` : main.colours[parseInt(code, 16)]),
         el("span", {}, "smku".includes(code) ? T["mark_" + code] : own(classTitle(main, code)))),
       state.view ? el("p", {}, `${D.views[state.view].label}: ${(D.views[state.view].group === main.group ? classTitle : className)(D.views[state.view], codeOf(i))}`) : "",
@@ -451,7 +460,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const head = el("tr", {}, ...cols.map(c => el("th", {scope: "col", class: c.number ? "z" : null, "aria-sort": c === by ? (state.down ? "descending" : "ascending") : null}, paper ? c.label :
       el("button", {type: "button", on: {click: () => { state.down = state.sort === c.id && !state.down; state.sort = c.id; table(); byId("tabelle").querySelector("th[aria-sort] button").focus(); }}}, c.label))));
     const body = el("tbody", {}, ...shown.map(i => el("tr", {class: i === state.area ? "gewaehlt" : null},
-      el("th", {scope: "row"}, el("button", {type: "button", on: {click: () => choose(i)}, "data-area": i}, D.names[i])),
+      el("th", {scope: "row"}, el("button", {type: "button", on: {click: () => choose(i)}, "data-area": i}, ...badge(i), D.names[i])),
       ...cols.slice(1).map(c => el("td", {class: c.words ? "z worte" : c.number ? "z" : null}, c.text(i))))));
     byId("tabelle").replaceChildren(el("table", {}, el("caption", {}, say("table_caption", {n: shown.length, of: N, date: year().shown})), el("thead", {}, head), body));
     roving(head, "button");
@@ -545,6 +554,12 @@ document.addEventListener("DOMContentLoaded", () => {
     allOfThem.addEventListener("click", () => unfold(findings.classList.contains("kurz")));
     unfold(false);
   }
+  byId("mehr")?.addEventListener("click", event => {
+    const open = byId("kern").classList.toggle("offen");
+    event.target.setAttribute("aria-expanded", String(open));
+    event.target.textContent = open ? T.less_told : event.target.dataset.mehr;
+    fillScreen();
+  });
   window.addEventListener("resize", fillScreen);
 
   fillScreen();

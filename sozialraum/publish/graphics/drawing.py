@@ -6,25 +6,22 @@ the page, the same bytes each time, and names stay text that a screen reader fin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 
 from sozialraum.model import Release
 from sozialraum.publish.grammar import legend_order
-from sozialraum.publish.graphics.colours import ink
+from sozialraum.publish.graphics.colours import CONTOUR, ink
 from sozialraum.publish.graphics.coverage_simplify import make_mosaic
 from sozialraum.publish.graphics.svg import drawing, line, svg_text, tag
-from sozialraum.publish.layer_facts import rank_interval
 from sozialraum.publish.map_layers import UNKNOWN
-from sozialraum.publish.published_numbers import index_digits
 from sozialraum.publish.view import View
 from sozialraum.publish.wording import class_in_legend
-from sozialraum.texts import number, text
+from sozialraum.texts import text
 
 STRIPED = "z"  # stands for the stripes, as the other codes for their hatches
 _DIGITS = "0123456789abcdef"
@@ -87,7 +84,13 @@ def place_areas(areas: gpd.GeoDataFrame, *, width: float = 1000, printed: float 
 
 
 def draw_map(
-    canvas: MapCanvas, view: View, release: Release, *, edition: int = -1, names: bool = False
+    canvas: MapCanvas,
+    view: View,
+    release: Release,
+    *,
+    edition: int = -1,
+    names: bool = False,
+    focus: Mapping[str, str] | None = None,
 ) -> str:
     """Return a map of one view as SVG.
 
@@ -97,12 +100,21 @@ def draw_map(
     view : what is painted
     edition : which of its years
     names : whether area names are written where they fit, and keys where only these do
+    focus : letter of each area that the headline names, by key
     """
     painted = view.codes[edition] if len(view.codes) > 1 else view.codes[0]
     labels = view.numbers(release)
     written = written_names(canvas, release) if names else None
     striped = view.stripes.areas if view.stripes else ()
-    return draw_areas(canvas, painted, view.colours, labels=labels, names=written, striped=striped)
+    return draw_areas(
+        canvas,
+        painted,
+        view.colours,
+        labels=labels,
+        names=written,
+        striped=striped,
+        focus=_letters(release, focus),
+    )
 
 
 def written_names(canvas: MapCanvas, release: Release) -> list[str]:
@@ -124,6 +136,7 @@ def draw_areas(
     labels: Sequence[str],
     names: Sequence[str] | None = None,
     striped: Sequence[bool] = (),
+    focus: Mapping[int, str] | None = None,
 ) -> str:
     """Return areas painted with class codes as SVG.
 
@@ -134,6 +147,7 @@ def draw_areas(
     colours, labels : per class
     names : per area what names it, as of `written_names`; None = no names
     striped : per area whether stripes lie over its colour; () = none
+    focus : letter of each area that the headline names, by place
     """
     fills = [
         tag("path", d=path, fill=_fill(colours, code))
@@ -149,10 +163,39 @@ def draw_areas(
         tag("g", "".join(fills), fill_rule="evenodd"),
         line(border, "#fff", 2.4 * thin),
         line(border, "#333", 0.9 * thin),
+        *_contours(canvas, focus or {}),
         *_labels(canvas, painted, colours, labels, names or [""] * len(painted)),
+        *_badges(canvas, focus or {}),
         _scale_bar(canvas),
     ]
     return drawing("".join(inside), *canvas.size)
+
+
+def _letters(release: Release, focus: Mapping[str, str] | None) -> dict[int, str]:
+    place = {key: i for i, key in enumerate(release.areas.index)}
+    return {place[key]: letter for key, letter in (focus or {}).items()}
+
+
+def _contours(canvas: MapCanvas, focus: Mapping[int, str]) -> list[str]:
+    """Return the two-tone outline of each area that the headline names."""
+    return [
+        line(canvas.paths[place], colour, wide * canvas.letter)
+        for place in focus
+        for colour, wide in (("#fff", 0.5), (CONTOUR, 0.28))
+    ]
+
+
+def _badges(canvas: MapCanvas, focus: Mapping[int, str]) -> list[str]:
+    """Return the letter of each named area, above its class number."""
+    found, size = [], canvas.letter
+    for place, letter in focus.items():
+        x, y, free = canvas.spots[place]
+        top = y - min(size * 1.6, max(free - size * 0.8, 0))
+        circle = {"cx": x, "cy": top, "r": size * 0.72, "fill": CONTOUR, "stroke": "#fff"}
+        style = {"font_size": size, "font_weight": "bold", "fill": "#fff", "text_anchor": "middle"}
+        found.append(tag("circle", **circle, stroke_width=1.2))
+        found.append(svg_text(letter, x, top + size * 0.35, **style))
+    return found
 
 
 def draw_highlight(canvas: MapCanvas, place: int) -> str:
@@ -166,87 +209,6 @@ def draw_swatch(view: View, code: str) -> str:
     """Return the legend box of a class or mark."""
     box = tag("rect", x=1, y=1, width=34, height=20, fill=_fill(view.colours, code), stroke="#333")
     return drawing(box, 36, 22)
-
-
-def draw_ranking(release: Release, *, first: int = 0, rows: int = 45) -> str:
-    """Return a dot strip: one line per area, its rank as a dot and, where known, its interval.
-
-    Parameters
-    ----------
-    first, rows : which part of the ranking, counted from the highest burden
-    """
-    table, interval = release.current.table, rank_interval(release)
-    ranked = table[table["rank"].notna()].sort_values("rank", kind="stable")
-    last = last_place(release)
-    shown = ranked.index[first : first + rows]
-    height = 50 + 24 * len(shown)
-    axis = [
-        line(f"M{_strip_x(r, last):.1f} 22V{height - 14}", "#ccc", 1)
-        + svg_text(r, _strip_x(r, last), 16, text_anchor="middle")
-        for r in _axis_ranks(last)
-    ]
-    strips = [_strip(release, key, interval, last, 40 + 24 * i) for i, key in enumerate(shown)]
-    return drawing(tag("g", "".join(axis + strips), font_size=16), 1000, height)
-
-
-def _strip(release: Release, key: str, interval: pd.DataFrame, last: int, y: int) -> str:
-    """One area: its name, its index, where its rank surely lies, and the rank itself."""
-    row = release.current.table.loc[key]
-    value = number(float(row["index"]), index_digits(release))
-    parts = [svg_text(release.areas.at[key, "name"], 250, y + 5, text_anchor="end")]
-    parts.append(svg_text(value, 305, y + 5, text_anchor="end"))
-    if key in interval.index and interval.loc[key].notna().all():
-        low, high = (_strip_x(end, last) for end in interval.loc[key])
-        parts.append(line(f"M{low:.1f} {y}H{high:.1f}", "#4e99cb", 7))
-    ends = interval.loc[key] if key in interval.index else None
-    place = shared_place(release.current.table["rank"], key, ends)
-    middle = {"cx": _strip_x(place, last), "cy": y, "r": 6}
-    parts.append(tag("circle", **middle, fill="#0a3a77", stroke="#fff", stroke_width=1.5))
-    return "".join(parts)
-
-
-def shared_place(rank: pd.Series, key: str, ends: pd.Series | None = None) -> float:
-    """Return where the dot of an area stands: in the middle of the places it shares with others.
-
-    Parameters
-    ----------
-    rank : published ranks by area key
-    ends : lowest and highest rank of the area in the calculations; the dot never leaves them
-
-    Examples
-    --------
-    >>> shared_place(pd.Series([1, 2, 2, 2], index=list("abcd")), "c")
-    3.0
-    """
-    middle = float(rank[key]) + (int((rank == rank[key]).sum()) - 1) / 2
-    if ends is None or ends.isna().any():
-        return middle
-    return float(np.clip(middle, ends.iloc[0], ends.iloc[1]))
-
-
-def last_place(release: Release) -> int:
-    """Return the last rank of a strip: of the table, or of a rank range that goes beyond."""
-    interval = rank_interval(release)
-    ranks = int(release.current.table["rank"].notna().sum())
-    return max(ranks, 2, int(np.nan_to_num(interval["rank_high"].max())))
-
-
-def _strip_x(rank: float, last: int) -> float:
-    return 330 + (float(rank) - 1) / (last - 1) * 620
-
-
-def _axis_ranks(last: int) -> list[int]:
-    """Return rank 1, the last rank and some multiples of five between.
-
-    Examples
-    --------
-    >>> _axis_ranks(26), _axis_ranks(6)
-    ([1, 5, 10, 15, 20, 26], [1, 2, 3, 4, 5, 6])
-    """
-    if last < 10:
-        return list(range(1, last + 1))
-    step = 5 * max(1, round(last / 25))
-    return [1, *range(step, last - step // 2, step), last]
 
 
 def _thinness(canvas: MapCanvas) -> float:

@@ -23,6 +23,8 @@ from sozialraum.model import Release
 from sozialraum.publish.asset_files import asset
 from sozialraum.publish.escape import markup, script_json
 from sozialraum.publish.grammar import legend_words
+from sozialraum.publish.headline.figures import headline_of
+from sozialraum.publish.headline.words import AreaRef
 from sozialraum.publish.map_layers import make_views
 from sozialraum.publish.page.basemaps import Basemap, find_basemap
 from sozialraum.publish.page.map_data import Shapes, simplify_areas
@@ -91,11 +93,34 @@ def _body(
         "credit": markup(
             f"{words['german_parts']} {words['credit_basemap' if background else 'credit']}".strip()
         ),
+        "headline": _headline(release, words, lang),
         "findings": _findings(release, words, lang),
         "notes": _notes(release, words, lang, shapes),
         "data": script_json(page_data(release, lang=lang, basemap=background, shapes=shapes)),
     }
     return Template(asset("karte.html")).substitute(filled)
+
+
+def _headline(release: Release, words: dict[str, str], lang: str) -> str:
+    """Return where, how many and how sure, above the map; the named areas are buttons."""
+    german = "" if lang == "de" else ' lang="de"'
+    first, *more = ["".join(map(_part, s)) for s in headline_of(release).sentences]
+    rest = "".join(f"<p>{sentence}</p>" for sentence in more)
+    button = (
+        f'<button type="button" id="mehr" aria-expanded="false" '
+        f'data-mehr="{markup(words["more"])}">{markup(words["more"])}</button>'
+    )
+    told = f'<div class="weiter">{rest}</div>{button}' if more else ""
+    return f'<section id="kern"{german}><h2>{first}</h2>{told}</section>'
+
+
+def _part(part: str | AreaRef) -> str:
+    """Return a part of a sentence; an area is a button with its letter."""
+    if isinstance(part, str):
+        return markup(part)
+    letter = f'<b class="brief">{part.letter}</b>\u00a0'
+    keys = markup(part.keys[0])
+    return f'<button type="button" data-gebiet="{keys}">{letter}{markup(part.name)}</button>'
 
 
 def _period_word(release: Release, words: dict[str, str]) -> str:

@@ -11,6 +11,7 @@ from sozialraum.model import Edition, Release
 from sozialraum.publish.escape import visible
 from sozialraum.publish.grammar import legend_order, legend_words
 from sozialraum.publish.graphics.colours import ink
+from sozialraum.publish.headline.figures import headline_of
 from sozialraum.publish.layer_facts import layer_facts, layer_lines, layer_sentences
 from sozialraum.publish.layers import layer_views
 from sozialraum.publish.map_layers import make_views
@@ -48,7 +49,7 @@ def page_data(
 ) -> dict[str, Any]:
     """Return everything the page shows, as plain values for JSON."""
     words = catalogue("publish", lang)
-    digits = index_digits(release)
+    digits, letters = index_digits(release), headline_of(release).letters
     shapes = shapes or simplify_areas(release.areas)
     return {
         "lang": lang,
@@ -56,6 +57,7 @@ def page_data(
         "texts": words["page"],
         "keys": [visible(key) for key in release.areas.index],
         "names": [visible(name) for name in release.areas["name"]],
+        "letters": [letters.get(key, "") for key in release.areas.index],
         "spots": label_points(release.areas),
         "shapes": encode_areas(shapes.geometry),
         "index": {"digits": digits, "partDigits": digits + 1, **_bars(release, digits + 1)},

@@ -9,13 +9,9 @@ import pandas as pd
 
 from sozialraum.model import Release
 from sozialraum.publish.escape import visible
-from sozialraum.publish.graphics.drawing import (
-    draw_map,
-    draw_swatch,
-    last_place,
-    make_canvas,
-    shared_place,
-)
+from sozialraum.publish.graphics.drawing import draw_map, draw_swatch, make_canvas
+from sozialraum.publish.graphics.ranking import last_place, shared_place
+from sozialraum.publish.headline.figures import headline_of
 from sozialraum.publish.layer_facts import rank_interval
 from sozialraum.publish.map_layers import MARKS, make_views
 from sozialraum.publish.papers.paper_data import class_on_paper, common_data, legend, small_maps
@@ -32,14 +28,15 @@ def report_data(
     release: Release, *, accent: str = "#0c4a8d", logo: str | None = None
 ) -> dict[str, Any]:
     """Return the report for a committee."""
-    words, facts = catalogue("publish")["paper"], release.facts
+    words, facts, told = catalogue("publish")["paper"], release.facts, headline_of(release)
     canvas, views = make_canvas(release, printed=110), make_views(release)
     small = make_canvas(release, width=450, printed=55)
     compact = len(release.areas) >= _COMPACT_FROM
     return common_data(release, accent=accent, logo=logo) | {
         "title": visible(facts.title),
+        "headline": [visible(line) for line in told.plain()],
         "summary": summary_sentences(release),
-        "map": draw_map(canvas, views[0], release, names=True),
+        "map": draw_map(canvas, views[0], release, names=True, focus=told.letters),
         "map_alt": words["map_alt_all"].format(
             title=visible(facts.title), place=visible(facts.place)
         ),
@@ -100,6 +97,7 @@ def certainty_sentences(release: Release) -> list[str]:
 
 def _ranking_rows(release: Release, view: View, *, compact: bool) -> list[dict[str, str]]:
     table, interval, digits = release.current.table, rank_interval(release), index_digits(release)
+    letters = headline_of(release).letters
     order = table.sort_values(["rank", "class"], kind="stable", na_position="last").index
     painted = dict(zip(table.index, view.codes[-1], strict=True))
     rows = []
@@ -109,6 +107,7 @@ def _ranking_rows(release: Release, view: View, *, compact: bool) -> list[dict[s
         rows.append(
             {
                 "rank": "" if pd.isna(row["rank"]) else str(int(row["rank"])),
+                "letter": letters.get(str(key), ""),
                 "name": visible(release.areas.at[key, "name"]),
                 "key": str(key),
                 "swatch": draw_swatch(view, painted[key]),

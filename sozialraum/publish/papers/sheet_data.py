@@ -8,13 +8,9 @@ from typing import Any
 from sozialraum.model import Release
 from sozialraum.publish.escape import visible
 from sozialraum.publish.grammar import legend_words
-from sozialraum.publish.graphics.drawing import (
-    MapCanvas,
-    draw_map,
-    draw_ranking,
-    make_canvas,
-    written_names,
-)
+from sozialraum.publish.graphics.drawing import MapCanvas, draw_map, make_canvas, written_names
+from sozialraum.publish.graphics.ranking import draw_ranking
+from sozialraum.publish.headline.figures import headline_of
 from sozialraum.publish.layer_facts import rank_interval
 from sozialraum.publish.map_layers import make_views
 from sozialraum.publish.page.page_data import subtitle
@@ -38,15 +34,17 @@ _MOST_NAMED = 70  # areas in the list beside the map
 def map_sheet(release: Release, view: View, *, accent: str, logo: str | None) -> dict[str, Any]:
     """Return one map for a sheet."""
     facts, notes = release.facts, catalogue("publish")["page"]
-    canvas = make_canvas(release, width=1500, printed=265)
+    canvas, told = make_canvas(release, width=1500, printed=265), headline_of(release)
     heading = visible(facts.title if view.id == "index" else f"{view.label} – {facts.title}")
     return _sheet(release, heading, accent, logo) | {
-        "map": draw_map(canvas, view, release, names=True),
+        "map": draw_map(canvas, view, release, names=True, focus=told.letters),
         "map_alt": map_alt(view, release),
         "direction": visible(legend_words(view)),
         "subtitle": visible(subtitle(release, "de", day=view.days[-1])),
         "legend_head": visible(view.label),
         "legend": legend(view, release),
+        "headline": [visible(line) for line in told.plain()],
+        "contour": words_of_contour(told.letters),
         "note": notes[view.note] if view.note else "",
         "named": _without_name(release, written_names(canvas, release)),
     }
@@ -99,6 +97,11 @@ def ranking_sheets(release: Release, *, accent: str, logo: str | None) -> Iterat
 
 def _sheet(release: Release, heading: str, accent: str, logo: str | None) -> dict[str, Any]:
     return common_data(release, accent=accent, logo=logo) | {"title": heading, "heading": heading}
+
+
+def words_of_contour(letters: dict[str, str]) -> str:
+    """Return what the orange outline means; empty where no area has one."""
+    return str(catalogue("publish")["page"]["contour"]) + "." if letters else ""
 
 
 def _without_name(release: Release, written: list[str]) -> list[dict[str, str]]:

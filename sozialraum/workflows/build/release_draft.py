@@ -27,6 +27,7 @@ from sozialraum.workflows.build.imputing import imputation_words
 from sozialraum.workflows.build.scoring import FittedMethod, public_name
 from sozialraum.workflows.build.split_areas import Split, split_of
 from sozialraum.workflows.build.words.findings import findings
+from sozialraum.workflows.build.words.headline_people import people_layer, people_words
 from sozialraum.workflows.build.words.method_words import method_paragraph, ran_steps
 from sozialraum.workflows.build.words.participation_layers import city_rates, participation_layers
 from sozialraum.workflows.build.words.release_text import (
@@ -67,6 +68,7 @@ def make_release(computed: Computed, level: Literal["public", "intern"] = "publi
         details={
             **_details(computed),
             "city_rates": city_rates(today),
+            "people": people_words(plan),
             "merged": merged_sets(plan),
             "left_out": computed.left_out,
             "split": ()
@@ -139,7 +141,8 @@ def _layers(computed: Computed, split: Split | None) -> dict[str, Layer]:
         layers["districts"] = largest_overlap(delivery.areas[plan.join.target], outlines)
     if split is not None:
         layers["join"] = split.layer()
-    return layers
+    people = people_layer(plan, computed.measured[day])
+    return layers if people is None else {**layers, "people": people}
 
 
 def _clusters(plan: Plan, delivery: Delivery, editions: Sequence[Edition]) -> pd.DataFrame:

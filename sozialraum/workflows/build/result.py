@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sozialraum.model import Edition, Problem, Release
+from sozialraum.publish.headline.figures import headline_of
 from sozialraum.workflows.build.computed import Computed
 from sozialraum.workflows.build.counts.protecting import Safe
 from sozialraum.workflows.build.saving import save_result
@@ -145,6 +146,7 @@ class Result(Computed):
             "inputs": dict(sorted(self.delivery.files.items())),
             "plan": self.plan.model_dump(mode="json", exclude_none=True),
             "facts": asdict(self.release.facts),
+            "headline": list(headline_of(self.release).plain()),
             "city": {k: float(v) for k, v in self.current.city.items() if pd.notna(v)},
         }
 
