@@ -25,7 +25,7 @@ from sozialraum.planning.checks import (
     raise_problems,
     require_at_least,
 )
-from sozialraum.planning.published_counts import children
+from sozialraum.planning.head_counts import children
 from sozialraum.texts import number, problem, text
 
 NEEDY_SHARE = 0.4

@@ -16,7 +16,6 @@ from sozialraum.planning.decisions.rule_variants import rule_variants
 from sozialraum.planning.decisions.site_variants import site_variants
 from sozialraum.planning.plan_file import PlanFile
 from sozialraum.planning.plan_inputs import Drafted, PlanInputs
-from sozialraum.planning.published_counts import SMALL_COUNT, counts_published
 from sozialraum.planning.scenario import Scenario, Variant, Verb
 from sozialraum.texts import problem, text
 
@@ -45,22 +44,13 @@ class PlanResult:
     details: dict[str, dict[str, pd.DataFrame]]
 
 
-def run_plan(
-    plan: PlanFile,
-    inputs: PlanInputs,
-    *,
-    multiple: int = 1,
-    fewest: int = SMALL_COUNT,
-    zeros: bool = True,
-) -> PlanResult:
-    """Compute every decision a plan file asks for.
+def run_plan(plan: PlanFile, inputs: PlanInputs) -> PlanResult:
+    """Compute every decision a plan file asks for; sentences tell children in tens.
 
     Parameters
     ----------
     plan : read by `read_plan`
     inputs : the frames it needs
-    multiple, fewest, zeros : how sentences tell children, see `counts_published`; figures and
-        tables stay exact
 
     Raises
     ------
@@ -68,12 +58,11 @@ def run_plan(
         If a frame is missing that a verb needs, or its data cannot be used.
     """
     scenarios, details = {}, {}
-    with counts_published(multiple=multiple, fewest=fewest, zeros=zeros):
-        for verb in plan.verbs:
-            decide, frames = _DECISIONS[verb]
-            _require(inputs, verb, frames)
-            variants, details[verb] = decide(getattr(plan, verb), inputs)
-            scenarios[verb] = _scenario(plan, inputs, verb, variants)
+    for verb in plan.verbs:
+        decide, frames = _DECISIONS[verb]
+        _require(inputs, verb, frames)
+        variants, details[verb] = decide(getattr(plan, verb), inputs)
+        scenarios[verb] = _scenario(plan, inputs, verb, variants)
     return PlanResult(scenarios, details)
 
 

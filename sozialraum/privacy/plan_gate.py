@@ -1,9 +1,8 @@
-"""The gate for plans: figures of few persons do not leave the house with a decision either.
+"""The gate for plans: what a decision was made of is told, and how exactly.
 
-Blanking small counts is not enough here. Two plans that differ in one block differ in their counts
-by the children of that block, and a share or a mean told to many digits gives its counts away. So,
-unless the input is published already, every count of persons is rounded to a multiple, and all
-else is told no more exactly than that.
+Cases come in protected, as middles of windows, so that nothing here can tell more of them. How many
+children live where is known: it is exact inside, and told in tens unless the input is published
+already. All else is told no more exactly than that.
 """
 
 from __future__ import annotations
@@ -15,14 +14,13 @@ from typing import TYPE_CHECKING, Any
 from sozialraum.model.plan_release import PlanRelease
 from sozialraum.model.release import _SEAL
 from sozialraum.privacy.rules import DisclosureRules
-from sozialraum.texts import number, text
+from sozialraum.texts import text
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
 DECIMALS = 2
-TENS = 10  # head counts are told in tens
-NOBODY = "nobody"  # class of areas without anyone it is about
+TENS = 10
 METRES = "metres"  # distances are told in whole metres
 
 
@@ -45,11 +43,9 @@ def protect_plan(
     Parameters
     ----------
     scenarios : per verb plain values with ``variants``, each with ``figures``, ``table`` and
-        sentences that tell counts as `sentence_rules` says, and ``details``, each with ``rows``
-    counts : names of figures and columns that count persons
-    rules : counts of 1 to below ``rules.minimum`` are blanked, the others rounded to multiples of
-        `TENS`; where zeros are withheld too, maps that show areas without anyone
-        are left out; nothing of it where the input is published already
+        sentences, and ``details``, each with ``rows``
+    counts : names of figures and columns that count persons: told in tens, None below ten
+    rules : where the input is published already, all is told as it is
     title, place, legends, labels, areas, points : as `PlanRelease` holds them; of areas and points
         only name and geometry are kept
     ratios : per column the two it is the quotient of; computed again from what is told of these
@@ -69,27 +65,10 @@ def protect_plan(
     )
 
 
-def sentence_rules(rules: DisclosureRules) -> dict[str, Any]:
-    """Return how sentences may tell counts: in which multiples, from how many on, zeros or not.
-
-    Examples
-    --------
-    >>> sentence_rules(DisclosureRules())
-    {'multiple': 10, 'fewest': 5, 'zeros': True}
-    """
-    if rules.published_input:
-        return {"multiple": 1, "fewest": 1, "zeros": True}
-    zeros = rules.zeros == "show"
-    return {"multiple": TENS, "fewest": rules.minimum, "zeros": zeros}
-
-
 def _notes(rules: DisclosureRules) -> tuple[str, ...]:
     if rules.published_input:
         return (text("privacy.plan.published", reason=rules.reason),)
-    return (
-        text("privacy.plan.small_counts", minimum=number(rules.minimum)),
-        text("privacy.plan.rounded", base=number(TENS)),
-    )
+    return (text("privacy.plan.windows"), text("privacy.plan.tens"))
 
 
 class _Gate:
@@ -109,7 +88,7 @@ class _Gate:
         variants = [
             {
                 **variant,
-                "classes": self._classes(variant.get("classes", {})),
+                "classes": dict(variant.get("classes", {})),
                 "figures": self.row(variant["figures"]),
                 "table": [self.row(row) for row in variant["table"]],
             }
@@ -135,17 +114,12 @@ class _Gate:
                 told[name] = self._shortened(name, above / below) if known else None
         return told
 
-    def _classes(self, classes: Mapping[str, str]) -> dict[str, str]:
-        """Return the classes of a map; none where it would tell withheld zeros."""
-        zeros_told = self.rules.published_input or self.rules.zeros == "show"
-        return dict(classes) if zeros_told or NOBODY not in classes.values() else {}
-
     def _count(self, value: Any) -> Any:
         if not _is_number(value):
             return value
         whole = round(value)
-        if whole < self.rules.minimum and (whole != 0 or self.rules.zeros == "suppress"):
-            return None
+        if whole < TENS:
+            return 0 if whole == 0 else None
         return math.floor(value / TENS + 0.5) * TENS
 
     def _shortened(self, name: str, value: Any) -> Any:

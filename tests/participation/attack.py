@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from sozialraum.privacy.participation.counting import CHILDREN, MORE
+from sozialraum.privacy.participation.counting import MORE
 from sozialraum.privacy.participation.protection import variable
 
 MANY = 10_000
@@ -124,12 +124,3 @@ def true_cells(truth, units, children):
         sums["all"] = sums.sum(axis=1)
         found |= {(name, str(key), age): n for (key, age), n in sums.stack().items()}
     return pd.Series(found)
-
-
-def quality_of(truth, sets):
-    """Return numbers about a programme in which nothing went wrong."""
-    n = float(truth.to_numpy().sum())
-    found = {"merged": 0.0, "split": 0.0, "absent_all": 0.0, "absent_age": 0.0}
-    for kind in (f"{name}_{k}" for name in sets for k in ("all", "age")):
-        found |= {f"pairs_{kind}": n, f"differs_{kind}": 0.0, f"seen_{kind}": n, f"few_{kind}": n}
-    return pd.Series(found).to_frame(CHILDREN)

@@ -3,50 +3,15 @@
 import numpy as np
 import pandas as pd
 import pytest
-from participation.attack import Attack, given_away, quality_of, true_cells
+from participation.attack import Attack, given_away, true_cells
+from random_programmes import DAY, counted_of, random_programme
 
 from sozialraum.model import ParticipationRelease
 from sozialraum.model.errors import DisclosureError
-from sozialraum.privacy.participation.counting import CHILDREN, MORE, Counted
 from sozialraum.privacy.participation.protection import protect_participation
 from sozialraum.privacy.participation.quality import told_quality
 from sozialraum.privacy.participation.reach import Astray, reach
-from sozialraum.privacy.raw_counts import RawCounts
 from sozialraum.privacy.rules import DisclosureRules
-
-DAY = "2024-12-31"
-
-
-def counted_of(truth, units, more=None, offers=None):
-    """Return counts as registrations leave them: (n_units, n_ages) children, further bookings."""
-    more = pd.Series(0.0, truth.index) if more is None else more
-    further = pd.DataFrame(0.0, truth.index, truth.columns)
-    further[truth.columns[0]] = more
-    cases = pd.concat({CHILDREN: truth.astype(float), MORE: further}, axis=1)
-    told = pd.Series(offers or {}, dtype=float).to_frame(CHILDREN)
-    quality = quality_of(truth, list(units.columns))
-    return Counted(RawCounts(cases), units, RawCounts(told), RawCounts(quality))
-
-
-def random_programme(seed, sets=2, ages=("6-9", "10-14")):
-    """Return truth, further bookings, units and children per area set: crossing sets of areas."""
-    rng = np.random.default_rng(seed)
-    names = ["bezirke", "sprengel", "viertel"][:sets]
-    number = [int(rng.integers(3, 9)) for _ in names]
-    n = int(rng.integers(6, 22))
-    places = {
-        s: [f"{s[0]}{rng.integers(m)}" for _ in range(n)]
-        for s, m in zip(names, number, strict=True)
-    }
-    units = pd.DataFrame(places).drop_duplicates().astype(object)
-    units.index = [f"u{k}" for k in range(len(units))]
-    size = rng.choice([3, 8, 15, 30, 60, 90], (len(units), len(ages)))
-    share = rng.choice([0.02, 0.1, 0.3, 0.6, 0.97], (len(units), 1))
-    truth = pd.DataFrame(rng.binomial(size, share), units.index, list(ages))
-    more = pd.Series(rng.poisson(truth.sum(axis=1) * rng.choice([0.1, 0.8, 2.0])), units.index)
-    living = pd.DataFrame(size, units.index, list(ages)).astype(float)
-    children = {s: living.groupby(units[s]).sum() for s in names}
-    return truth, more, units, children
 
 
 @pytest.mark.parametrize("seed", range(24))

@@ -189,7 +189,7 @@ def test_an_equity_floor_is_kept_or_the_missing_children_are_named():
     assert kept.sites == ("B",) and not kept.slacks
     short = locate(site_task(distance, persons, radius=10, number=1, group=group, equity=0.9))
     assert short.sites == ("B",) and short.slacks == {"equity": pytest.approx(15)}
-    assert "Es fehlen 15 Kinder; möglich sind 60" in " ".join(short.sentences)
+    assert "Es fehlen 20 Kinder; möglich sind 60" in " ".join(short.sentences)
 
 
 def test_as_well_as_the_city_means_the_coverage_of_the_group_is_not_below_it():

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from sozialraum.planning.access import duplicates, empty_places, floating_catchments, gaps
+from sozialraum.planning.head_counts import children
 from sozialraum.planning.plan_inputs import Drafted, PlanInputs, known_column
 from sozialraum.planning.plan_sections import Gap
-from sozialraum.planning.published_counts import children
 from sozialraum.planning.scenario import Variant
 from sozialraum.texts import text
 

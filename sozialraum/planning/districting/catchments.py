@@ -24,7 +24,7 @@ from sozialraum.kernels.optimisation.anneal import anneal
 from sozialraum.planning.checks import require_one_of
 from sozialraum.planning.districting.catchment_program import closer_neighbour_plan, lower_bound
 from sozialraum.planning.districting.catchment_task import CatchmentTask, grown_start
-from sozialraum.planning.published_counts import children
+from sozialraum.planning.head_counts import children
 from sozialraum.texts import number, percent, signed, text
 
 PROPOSALS_PER_BLOCK = 10_000

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.planning.facility_location.sites import SitePlan, SiteTask
-from sozialraum.planning.published_counts import children
+from sozialraum.planning.head_counts import children
 from sozialraum.texts import number, percent, text
 
 

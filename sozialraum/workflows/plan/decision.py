@@ -13,7 +13,6 @@ from sozialraum.model.errors import DataError
 from sozialraum.planning.input_assembly import gather_inputs
 from sozialraum.planning.plan_file import PlanFile, read_plan
 from sozialraum.planning.plans import PlanResult, run_plan
-from sozialraum.privacy.plan_gate import sentence_rules
 from sozialraum.publish.folder import whole_folder
 from sozialraum.publish.manifest import sha256, versions
 from sozialraum.publish.page.map_page import write_map
@@ -21,9 +20,9 @@ from sozialraum.publish.page.measures_page import with_measures
 from sozialraum.publish.page.scenario_page import plan_json, write_plan
 from sozialraum.texts import problem
 from sozialraum.workflows.build.building import build_for_office
-from sozialraum.workflows.build.counts.protecting import disclosure_rules
 from sozialraum.workflows.build.result import Result
 from sozialraum.workflows.error_boundary import own_errors
+from sozialraum.workflows.plan.demand_counts import demand_counts
 from sozialraum.workflows.plan.goal_counts import goal_counts
 from sozialraum.workflows.plan.index_draws import index_draws
 from sozialraum.workflows.plan.plan_layers import (
@@ -124,7 +123,9 @@ def decide(
         index_areas=base.delivery.areas[base.plan.join.target],
         classes=scored.classes,
         blocks=None if demand is None else base.delivery.areas[demand.areas],
-        block_counts=None if demand is None else office.delivery.tables[day][demand.areas],
+        block_counts=None
+        if demand is None
+        else demand_counts(plan, base, office.delivery.tables[day][demand.areas]),
         distance=distance_of(plan, base),
         neighbours=neighbours_of(plan, base) if plan.catchments else None,
         crossings=line_layer(plan.crossings, base),
@@ -133,7 +134,7 @@ def decide(
         day=base.plan.stichtag,
         **layers,
     )
-    result = run_plan(plan, gathered, **sentence_rules(disclosure_rules(base.plan)))
+    result = run_plan(plan, gathered)
     inputs = base.delivery.files | layer_hashes(plan, base)
     asked = {one.name: sha256(one) for one in (file, file.parent / plan.build)}
     return PlanDecision(plan, base, result, release_of(plan, base, result, layers), inputs, asked)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import geopandas as gpd
 import pandas as pd
 
@@ -21,12 +19,12 @@ _POINTS_OF = {"locate": "sites", "gap": "offers", "allocate": "schools", "catchm
 def release_of(
     plan: PlanFile, base: Result, result: PlanResult, layers: dict[str, gpd.GeoDataFrame]
 ) -> PlanRelease:
-    """Return the scenarios with small counts withheld, and the need where the index is shown.
+    """Return the scenarios with heads in tens; cases are protected before a plan sees them.
 
     Parameters
     ----------
     plan, base : the plan file, and the build it stands on
-    result : scenarios with true counts
+    result : scenarios, heads exact
     layers : "offers", "sites", "schools": points by key, as far as the plan names them
     """
     rules = disclosure_rules(base.plan)
@@ -36,8 +34,6 @@ def release_of(
         | {"details": detail_tables(result.details[verb], names=_names(points, verb))}
         for verb, scenario in result.scenarios.items()
     }
-    if _withholds(base):
-        scenarios = {verb: _without_need(one) for verb, one in scenarios.items()}
     areas = base.plan.join.target if plan.demand is None else plan.demand.areas
     return protect_plan(
         scenarios,
@@ -69,25 +65,3 @@ def _named_points(
 
 def _names(points: dict[str, gpd.GeoDataFrame], verb: str) -> pd.Series | None:
     return points[verb]["name"] if verb in points else None
-
-
-def _withholds(base: Result) -> bool:
-    """Tell whether the release of the build withholds an index that the plan knows."""
-    day, axis = base.plan.stichtag.isoformat(), base.plan.axis_names[0]
-    known = base.scored[day][axis].index
-    shown = base.release.current.table["index"].reindex(known.index)
-    return bool((known.notna() & shown.isna()).any())
-
-
-def _without_need(scenario: dict[str, Any]) -> dict[str, Any]:
-    """Return a scenario without the need of single areas: it is their index on another scale."""
-    bare = [
-        variant | {"table": [_bare(row) for row in variant["table"]]}
-        for variant in scenario["variants"]
-    ]
-    details = [d | {"rows": [_bare(row) for row in d["rows"]]} for d in scenario["details"]]
-    return scenario | {"variants": bare, "details": details}
-
-
-def _bare(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name != "need"}
