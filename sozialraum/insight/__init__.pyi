@@ -16,4 +16,5 @@ from .sensitivity import turning_weights as turning_weights
 from .sensitivity import what_if as what_if
 from .small_area.strengthening import fit_strength as fit_strength
 from .small_area.strengthening import strengthen as strengthen
+from .small_area.words import describe_strength as describe_strength
 from .uncertainty import simulate_index as simulate_index

@@ -14,7 +14,7 @@ from sozialraum.index.means import MeanOptions
 from sozialraum.insight import participation as p
 from sozialraum.insight.change import split_change
 from sozialraum.insight.outcomes import OutcomeCounts
-from sozialraum.insight.small_area.strengthening import fit_strength
+from sozialraum.insight.small_area.strengthening import fit_strength, strengthen
 from sozialraum.planning.access import floating_catchments, gaps
 from sozialraum.planning.allocation.allocation import gains_and_losses
 from sozialraum.planning.allocation.need_rules import Rule
@@ -159,6 +159,7 @@ BY_FUNCTION: dict[str, dict[str, Any]] = {
     "space.place_crosswalk": {}, "space.point_crosswalk": {"weight": "weight"},
     "insight.fit_strength": {"cases": SHARE_CASES, "base": SHARE_BASE, "variance": SHARE_CASES / 50},
     "insight.strengthen": {"cases": SHARE_CASES, "base": SHARE_BASE, "variance": SHARE_CASES / 50, "strength": fit_strength(SHARE_CASES, SHARE_BASE, neighbours=NEIGHBOURS)},
+    "insight.describe_strength": {"found": strengthen(SHARE_CASES, SHARE_BASE, fit_strength(SHARE_CASES, SHARE_BASE))},
     "insight.count_cells": {"caller": "f", "cases": SHARE_CASES, "base": SHARE_BASE, "variance": SHARE_CASES / 50, "rates": (), "periods": 5},
     "insight.standardise_rates": {"counted": c.cases}, "insight.benjamini_hochberg": {"p": c.column(0, 0.2)},
     "insight.global_moran": {"permutations": 99}, "insight.global_geary": {"permutations": 99},

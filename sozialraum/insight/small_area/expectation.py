@@ -129,7 +129,7 @@ def fit_common(cells: Cells) -> Common:
 
 def _rounds(cells: Cells) -> int:
     """Return how many rounds are worth their time: all for small tables, fewer for large ones."""
-    return int(max(15, min(ROUNDS, 2e9 / (cells.areas * cells.count.shape[1] ** 3))))
+    return int(max(15, min(ROUNDS, 5e8 / (cells.areas * cells.count.shape[1] ** 3))))
 
 
 def _gap(first: Array, second: Array) -> float:
@@ -155,17 +155,17 @@ def _lengthened(S0: Array, S1: Array, S2: Array) -> Array:
     return S2
 
 
-def fit_level(cells: Cells, common: Common) -> Array:
-    """Return the level μ per column at given S and φ."""
+def fit_level(cells: Cells, common: Common) -> tuple[Pseudo, Array]:
+    """Return the observations and the level μ per column at given S and φ, without neighbours."""
     pseudo, mu = Pseudo.of(cells), start_level(cells)
     for done in range(ROUNDS):
         before = mu
-        _squares(pseudo, mu, common)
+        alone(pseudo, mu, common)
         mu = _level(pseudo, mu, common)
         pseudo.renew()
         if done > 2 and np.abs(mu - before).max() < SETTLED / 5:
             break
-    return mu
+    return pseudo, mu
 
 
 def _first_guess(pseudo: Pseudo, mu: Array) -> Common:
@@ -216,10 +216,11 @@ def _maximised(squares: Array, cells: Cells, common: Common) -> Common:
 def _shrunk(S: Array, areas: int) -> Array:
     """Return S with its covariances shrunk where there are few areas to tell them.
 
-    EM holds on to what it is drawn to the more, the less a single count tells: at 400 areas of 20
-    persons a weight of J + 1 areas makes 0.78 of a correlation of 0.9, and intervals too wide.
+    A weight of J + 1 areas makes 0.78 of a correlation of 0.9 at 400 areas of 20 persons, and
+    intervals that hold 94 of 100; none at all makes them too narrow where shares are not normal on
+    the log odds (Berlin, 434 areas: 84 of 100).
     """
-    weight = (len(S) + 1) * min(1.0, FEW_AREAS / areas) ** 2
+    weight = (len(S) + 1) * max(0.5, min(1.0, FEW_AREAS / areas))
     return _positive((areas * S + weight * np.diag(np.diag(S))) / (areas + weight), FLOOR)
 
 
@@ -238,19 +239,24 @@ def _level(pseudo: Pseudo, mu: Array, common: Common) -> Array:
 
 
 def settled(cells: Cells, common: Common, mu: Array, rounds: int) -> Pseudo:
-    """Return the observations of all areas at given hyperparameters, without neighbours."""
+    """Return the observations of all areas at a given level, without neighbours."""
     pseudo = Pseudo.of(cells)
-    n, M = cells.count.shape
-    none = np.zeros((M, 0)), np.zeros((n, 0)), np.zeros((n, 0, 0))
-    nothing = np.zeros(0, np.int64), np.zeros((n, 0, 0))
-    Psi = common.covariance(cells.periods)
     for _ in range(rounds):
-        over_areas(
-            kernels.area_posterior, n, M, pseudo.z, pseudo.s2, mu, Psi, *none, pseudo.mean,
-            pseudo.var, *nothing,
-        )  # fmt: skip
+        alone(pseudo, mu, common)
         pseudo.renew()
     return pseudo
+
+
+def alone(pseudo: Pseudo, mu: Array, common: Common) -> None:
+    """Leave in `pseudo` mean and variance of θ without neighbours."""
+    n, M = pseudo.z.shape
+    none = np.zeros((M, 0)), np.zeros((n, 0)), np.zeros((n, 0, 0))
+    nothing = np.zeros(0, np.int64), np.zeros((n, 0, 0))
+    Psi = common.covariance(pseudo.cells.periods)
+    over_areas(
+        kernels.area_posterior, n, M, pseudo.z, pseudo.s2, mu, Psi, *none, pseudo.mean,
+        pseudo.var, *nothing,
+    )  # fmt: skip
 
 
 def without(common: Common, taken: float, factors: Array) -> Common:

@@ -48,8 +48,8 @@ class Posterior:
 def observe(cells: Cells, common: Common) -> tuple[Pseudo, Array]:
     """Return the pseudo data of all areas and the level μ, without neighbours."""
     few = sampled(cells)
-    mu = fit_level(few, common)
-    return settled(cells, common, mu, rounds=ROUNDS if few is not cells else ROUNDS + 3), mu
+    pseudo, mu = fit_level(few, common)
+    return (pseudo if few is cells else settled(cells, common, mu, rounds=ROUNDS - 1)), mu
 
 
 def believe(
