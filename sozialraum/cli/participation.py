@@ -17,14 +17,17 @@ def participation(
     file: Annotated[Path, typer.Argument(metavar="TEILNAHME.toml", help=HELP["records_file"])],
     out: Annotated[Path, typer.Option("-o", "--out", metavar="ORDNER", help=HELP["out"])],
     data: Data = None,
+    intern: Annotated[
+        Path | None, typer.Option("--intern", metavar="ORDNER", help=HELP["intern"])
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Count who takes part, from registrations to protected rates."""
     from sozialraum.workflows.participation.run import run_participation
 
     with progress() as step:
-        result = run_participation(file, data=data, progress=step)
-        written = result.save(out)
+        result = run_participation(file, data=data, office=intern is not None, progress=step)
+        written = result.save(out, office=intern)
     if as_json:
         found = [problem.to_dict() for problem in result.problems]
         files = sorted(path.relative_to(out).as_posix() for path in written)

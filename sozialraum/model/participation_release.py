@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sozialraum.model.errors import DisclosureError
 from sozialraum.model.release import _SEAL
@@ -43,6 +43,7 @@ class ParticipationRelease:
     sources : per line one source
     key : what became of the key of the pseudonyms
     details : plain values for the manifest
+    level : "public"; "intern" for exact counts that only the office may see
     """
 
     seal: object = field(repr=False)
@@ -59,6 +60,7 @@ class ParticipationRelease:
     sources: tuple[str, ...] = ()
     key: Mapping[str, Any] = field(default_factory=lambda: {"used": False})
     details: Mapping[str, Any] = field(default_factory=dict)
+    level: Literal["public", "intern"] = "public"
 
     def __post_init__(self) -> None:
         """Refuse rates that did not pass the disclosure gate."""

@@ -80,6 +80,7 @@ def _manifest(
     plain = {
         **({} if recorded is None else {"release": dict(recorded)}),
         "title": release.title,
+        "level": release.level,
         "stichtag": release.stichtag,
         **release.details,
         "totals": dict(release.totals),
@@ -98,6 +99,12 @@ def _sentences(release: ParticipationRelease) -> list[str]:
     rules = release.details["disclosure"]
     totals = {k: number(v) for k, v in release.totals.items()}
     used = "key_used" if release.key["used"] else "key_unused"
+    for_all = release.level == "public"
+    protection = text(
+        "participation.method.protection",
+        minimum=rules["minimum"],
+        least=number(max(10, 2 * rules["minimum"] + 2)),
+    )
     return [
         text("participation.method.measures"),
         text(
@@ -109,11 +116,7 @@ def _sentences(release: ParticipationRelease) -> list[str]:
         ),
         text("participation.method.error"),
         text("participation.method.matching", rate=percent(release.placed, 0)),
-        text(
-            "participation.method.protection",
-            minimum=rules["minimum"],
-            least=number(max(10, 2 * rules["minimum"] + 2)),
-        ),
+        protection if for_all else text("participation.method.intern"),
         text("participation.method.offers"),
         text("participation.method.forgotten"),
         text(f"participation.method.{used}", purpose=release.key.get("purpose", "")),

@@ -8,8 +8,8 @@ here sees a count afterwards.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -65,6 +65,7 @@ def protect_participation(
     ledger: Ledger | None = None,
     accepted: Collection[str] = (),
     labels: Mapping[str, str] | None = None,
+    level: Literal["public", "intern"] = "public",
     **about: Any,
 ) -> ProtectedParticipation:
     """Return rates of all areas and age groups such that none gives a small group away.
@@ -82,6 +83,7 @@ def protect_participation(
     accepted : variables that the office says are a correction of, or another count than, one that
         was released earlier
     labels : area set -> what one of its areas is called
+    level : "intern": exact counts of areas and offers, for the office alone; every page says so
     about : further fields of the release that hold no number of persons
 
     Raises
@@ -89,6 +91,9 @@ def protect_participation(
     ConfigError, DisclosureError
         If the ledger forbids the release.
     """
+    stated_rules = rules
+    if level == "intern":
+        rules = replace(rules, published_input=True, reason=text("participation.method.intern"))
     known, more = _usable(counted, children)
     cases = _cases(counted, known, stichtag)
     ages = list(next(iter(children.values())).columns)
@@ -111,7 +116,8 @@ def protect_participation(
         offers=offer_shares(None if told is None else told.on(OFFERS)[stichtag], offers, taking),
         totals=reach_of_total(taking, taking + further, astray[next(iter(children)), False]),
         area_sets={**{name: name for name in children}, **(labels or {})},
-        details={"disclosure": rules.public()},
+        details={"disclosure": stated_rules.public()},
+        level=level,
         **about,
     )
     problems = (*_more_than_children(more), *made.problems)

@@ -30,6 +30,7 @@ def participation_page(release: ParticipationRelease, *, method: list[str]) -> b
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'"
     body = [
+        *_band(release),
         f"<h1>{markup(release.title)}</h1>",
         f'<p class="lead">{_message("lead", stichtag=date(release.stichtag))}</p>',
         _figures(release),
@@ -48,6 +49,13 @@ def participation_page(release: ParticipationRelease, *, method: list[str]) -> b
         f"<title>{markup(release.title)}</title>\n<style>{style}</style>\n</head>\n<body>\n"
     )
     return (head + "\n".join(body) + "\n</body>\n</html>\n").encode()
+
+
+def _band(release: ParticipationRelease) -> list[str]:
+    """Return the red band of what only the office may see."""
+    if release.level == "public":
+        return []
+    return [f'<p class="intern">{markup(text("participation.method.intern"))}</p>']
 
 
 def _message(name: str, **values: object) -> str:

@@ -12,13 +12,14 @@ import pandas as pd
 from sozialraum.config.participation import ParticipationPlan, read_participation
 from sozialraum.model import ParticipationRelease, Problem
 from sozialraum.model.errors import ConfigError, DataError, DisclosureError
-from sozialraum.privacy.ledger import Ledger, open_ledger
+from sozialraum.privacy.ledger import INTERNAL, Ledger, open_ledger
 from sozialraum.privacy.participation.protection import protect_participation
 from sozialraum.privacy.participation.pseudonyms import PseudonymKey
 from sozialraum.privacy.participation.quality import share_of, told_quality
 from sozialraum.privacy.participation.shield import shielded
 from sozialraum.privacy.recording import recording
 from sozialraum.privacy.rules import DisclosureRules, rules_from
+from sozialraum.publish.folder import refuse_shared
 from sozialraum.publish.participation import write_participation
 from sozialraum.sources.paths import resolve
 from sozialraum.sources.tabular.tables import read_table
@@ -43,6 +44,7 @@ class ParticipationResult:
     problems : of the data, without cells of any record
     pseudonyms : per child, if a key was given; in memory only, no writer accepts them
     ledger, draft : the release ledger as read, and what `save` adds to it; None without one
+    internal : the same with exact counts, for the office alone; None where it was not asked for
     """
 
     plan: ParticipationPlan
@@ -51,6 +53,7 @@ class ParticipationResult:
     pseudonyms: pd.Series | None
     ledger: Ledger | None = None
     draft: Draft | None = None
+    internal: ParticipationRelease | None = None
 
     def __repr__(self) -> str:
         """Return the title; no pseudonym."""
@@ -61,30 +64,56 @@ class ParticipationResult:
         raise DisclosureError(problem("privacy.raw_counts", found="pickle"))
 
     @own_errors
-    def save(self, folder: str | Path) -> list[Path]:
+    def save(self, folder: str | Path, *, office: str | Path | None = None) -> list[Path]:
         """Write the released files and record them; on failure the folder stays as it was.
+
+        Parameters
+        ----------
+        folder : of the public result
+        office : folder for the exact counts of a run that was asked for them; neither in the public
+            one nor around it; None for nowhere
 
         Returns
         -------
-        The written files.
+        The written public files.
 
         Raises
         ------
-        DataError
-            If the folder holds something that is no result of ours.
+        ConfigError, DataError
+            If a folder holds something that is no result of ours, or folders, ledger and key do not
+            lie apart.
         DisclosureError
             If the release ledger cannot be written, or has grown since it was read.
         """
+        if office is not None:
+            refuse_shared(Path(folder), Path(office))
         files, ledger, draft = self.plan.output.files, self.ledger, self.draft
-        if ledger is None or draft is None:
-            return write_participation(self.released, folder, files=files)
-        _key_outside(ledger, folder)
-        place = recording(
-            ledger, draft.told, title=self.plan.title, date=self.plan.stichtag.isoformat()
-        )
-        return write_participation(
-            self.released, folder, files=files, number=place.release, record=place.record
-        )
+        place = None
+        if ledger is not None and draft is not None:
+            _key_outside(ledger, folder)
+            place = recording(ledger, draft.told, **self._about)
+
+        def record() -> None:
+            grown = None if place is None else place.record()
+            if office is not None and self.internal is not None:
+                self._save_for_office(self.internal, office, grown)
+
+        number = None if place is None else place.release
+        return write_participation(self.released, folder, files=files, number=number, record=record)
+
+    def _save_for_office(
+        self, release: ParticipationRelease, folder: str | Path, ledger: Ledger | None
+    ) -> None:
+        files = self.plan.output.files
+        if ledger is None:
+            write_participation(release, folder, files=files)
+            return
+        place = recording(ledger, {}, audience=INTERNAL, **self._about)
+        write_participation(release, folder, files=files, number=place.release, record=place.record)
+
+    @property
+    def _about(self) -> dict[str, str]:
+        return {"title": self.plan.title, "date": self.plan.stichtag.isoformat()}
 
 
 @own_errors
@@ -93,6 +122,7 @@ def run_participation(
     *,
     data: str | Path | None = None,
     key: PseudonymKey | None = None,
+    office: bool = False,
     progress: Callable[[str], None] = lambda step: None,
 ) -> ParticipationResult:
     """Count who takes part, from registrations to protected rates.
@@ -103,6 +133,7 @@ def run_participation(
     data : folder below which the data lie, instead of the one the file names
     key : only to follow children over years: pseudonyms are made with it, and it is destroyed
         before this returns, also if the run fails
+    office : make the same with exact counts, too, for the office alone
     progress : told the name of each step as it begins
 
     Returns
@@ -129,25 +160,33 @@ def run_participation(
         )
         record = key.destroy() if key is not None else {"used": False}
         progress("protect")
+        about: dict[str, Any] = {
+            "rules": rules,
+            "stichtag": plan.stichtag.isoformat(),
+            "offers": [*offers],
+            "labels": {name: areas.label or name for name, areas in plan.areas.items()},
+            "title": plan.title,
+            "area_names": names,
+            "offer_names": offers,
+            "sources": plan.sources or _sources(plan),
+            "key": record,
+            **_placed(inside, rules),
+        }
+        accepted = (*plan.disclosure.corrects, *plan.disclosure.different)
         made = shielded(
             lambda: protect_participation(
-                inside.counted,
-                children,
-                rules=rules,
-                stichtag=plan.stichtag.isoformat(),
-                offers=[*offers],
-                ledger=ledger,
-                accepted=(*plan.disclosure.corrects, *plan.disclosure.different),
-                labels={name: areas.label or name for name, areas in plan.areas.items()},
-                title=plan.title,
-                area_names=names,
-                offer_names=offers,
-                sources=plan.sources or _sources(plan),
-                key=record,
-                **_placed(inside, rules),
+                inside.counted, children, ledger=ledger, accepted=accepted, **about
             ),
             stage="protect",
         )
+        internal = None
+        if office:
+            internal = shielded(
+                lambda: (
+                    protect_participation(inside.counted, children, level="intern", **about).release
+                ),
+                stage="protect",
+            )
     finally:
         if key is not None:
             key.destroy()
@@ -158,6 +197,7 @@ def run_participation(
         pseudonyms=inside.pseudonyms,
         ledger=ledger,
         draft=made.draft,
+        internal=internal,
     )
 
 
