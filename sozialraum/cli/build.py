@@ -24,17 +24,18 @@ def build(
     as_json: Json = False,
 ) -> None:
     """Compute the index and write everything."""
-    from sozialraum.workflows.build.building import build_for_office, internal
+    from sozialraum.workflows.build.building import build_for_office
+    from sozialraum.workflows.build.office_copy import moved_classes, office_copy
 
     with progress() as step:
         result, office = build_for_office(build_file, data=data, lang=lang, progress=step)
-        files = result.save(out, progress=step)
-        if intern is not None:
-            internal(office).save(intern, progress=step)
+        copy = None if intern is None else office_copy(office, result, intern, progress=step)
+        files = result.save(out, office=copy, progress=step)
+        known = moved_classes(office, result)
     if as_json:
         print_json(result.summary() | {"files": files, "folder": out.as_posix()})
         return
-    print_problems(result.problems)
+    print_problems([*result.problems, *known])
     print(text("cli.built", count=len(files), folder=out.as_posix()))
     if "karte.html" in files:
         print(text("cli.open_map", path=(out / "karte.html").as_posix()))

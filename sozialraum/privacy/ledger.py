@@ -15,13 +15,12 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from sozialraum.model.errors import ConfigError, DisclosureError
 from sozialraum.privacy.ledger_key import read_key, write_key
 from sozialraum.texts import problem
 
-T = TypeVar("T")
 PUBLIC, INTERNAL = "public", "intern"
 HEAD_SHOWN = 16
 
@@ -112,14 +111,30 @@ def open_ledger(
         If a line was changed, lines are missing, or it is another ledger.
     """
     path = Path(ledger)
-    if public is not None and path.resolve().is_relative_to(Path(public).resolve()):
-        raise ConfigError(problem("privacy.ledger_public", file=path.name))
-    known = read_key(path, key, public)
+    known = read_key(path, key)
     if known["number"] == 0 and not path.is_file():
         raise ConfigError(problem("privacy.ledger_missing", file=path.name))
     secret = bytes.fromhex(known["secret"])
     entries, head = _chain(path, secret, known)
-    return Ledger(path, Path(str(key)), secret, tuple(entries), head)
+    opened = Ledger(path, Path(str(key)), secret, tuple(entries), head)
+    if public is not None:
+        refuse_inside(opened, public)
+    return opened
+
+
+def refuse_inside(ledger: Ledger, public: str | Path) -> None:
+    """Raise `ConfigError` if a ledger or its key lies in the folder of a result."""
+    folder = Path(public).resolve()
+    wrong = [
+        problem(code, file=path.name)
+        for code, path in (
+            ("privacy.ledger_public", ledger.path),
+            ("privacy.ledger_key_public", ledger.key),
+        )
+        if path.resolve().is_relative_to(folder)
+    ]
+    if wrong:
+        raise ConfigError(wrong)
 
 
 def verify_release(ledger: Ledger, number: int, head: str) -> None:

@@ -12,19 +12,17 @@ from sozialraum.model.errors import ConfigError
 from sozialraum.texts import problem
 
 
-def read_key(path: Path, key: str | Path | None, public: str | Path | None) -> dict[str, Any]:
+def read_key(path: Path, key: str | Path | None) -> dict[str, Any]:
     """Return what stands in the key file of the ledger `path`.
 
     Raises
     ------
     ConfigError
-        If it is missing, no key, readable by others, or inside the folder `public`.
+        If it is missing, no key, or readable by others.
     """
     if key is None or not Path(key).is_file():
         raise ConfigError(problem("privacy.ledger_key_missing", file=path.name))
     key = Path(key)
-    if public is not None and key.resolve().is_relative_to(Path(public).resolve()):
-        raise ConfigError(problem("privacy.ledger_key_public", file=key.name))
     if os.name == "posix" and key.stat().st_mode & 0o077:
         raise ConfigError(problem("privacy.ledger_key_readable", file=key.name))
     try:

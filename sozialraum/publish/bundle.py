@@ -12,7 +12,7 @@ from sozialraum.publish.folder import whole_folder
 from sozialraum.publish.manifest import write_manifest
 from sozialraum.publish.method import write_method
 from sozialraum.publish.page.map_page import write_map
-from sozialraum.publish.page.report_check import write_check_report
+from sozialraum.publish.page.report_check import Scope, write_check_report
 from sozialraum.publish.papers.documents import (
     SHEETS,
     write_profiles,
@@ -102,11 +102,15 @@ def write_into(
     *,
     files: Sequence[str],
     problems: Sequence[Problem] = (),
+    scope: Scope = "all",
     facts: Mapping[str, Any] | None = None,
     design: Design | None = None,
     further: Mapping[str, bytes] | None = None,
 ) -> None:
-    """Write everything into an empty folder that gets its name later; as `write_all` otherwise."""
+    """Write everything into an empty folder that gets its name later; as `write_all` otherwise.
+
+    `scope` says for whom the check report is.
+    """
     for word in files:
         if word in WRITERS:
             name, write = WRITERS[word]
@@ -123,7 +127,8 @@ def write_into(
         write_metadata(release, path, ags=plan.get("ags", ""), licence=licence)
     for name, content in (further or {}).items():
         (fresh / name).write_bytes(content)
-    write_check_report(problems, fresh / "pruefbericht.html", title=release.facts.title)
+    report = fresh / "pruefbericht.html"
+    write_check_report(problems, report, title=release.facts.title, scope=scope)
     write_manifest(release, fresh, facts=facts)
 
 

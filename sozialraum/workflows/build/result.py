@@ -13,7 +13,7 @@ from sozialraum.model import Edition, Problem, Release
 from sozialraum.publish.headline.figures import headline_of
 from sozialraum.workflows.build.computed import Computed
 from sozialraum.workflows.build.counts.protecting import Safe
-from sozialraum.workflows.build.saving import save_result
+from sozialraum.workflows.build.saving import OfficeCopy, save_result
 from sozialraum.workflows.error_boundary import own_errors
 
 if TYPE_CHECKING:
@@ -112,6 +112,7 @@ class Result(Computed):
         folder: str | Path,
         *,
         files: tuple[str, ...] | None = None,
+        office: OfficeCopy | None = None,
         progress: Callable[[str], None] = lambda step: None,
     ) -> list[str]:
         """Write the release into `folder`, whole or not at all; return the names of the files.
@@ -121,6 +122,8 @@ class Result(Computed):
         folder : result folder; an earlier result there is replaced only when everything is written
         files : which outputs; those of the build file if None. index.parquet is written in any
             case: ``show``, ``compare`` and ``reference`` read it
+        office : the same build from true counts and the folder of the office it goes to, as
+            `sozialraum.workflows.build.office_copy.office_copy` makes it; both are written or none
         progress : told "publish" as the writing begins
 
         Raises
@@ -138,12 +141,12 @@ class Result(Computed):
             problems=self.problems,
             facts=self.manifest_facts(),
             safe=self.safe,
+            office=office,
         )
 
     def manifest_facts(self) -> dict[str, Any]:
-        """Return inputs, the build as understood and the city's values; no path of this machine."""
+        """Return the build as understood and the city's values; no path of this machine."""
         return {
-            "inputs": dict(sorted(self.delivery.files.items())),
             "plan": self.plan.model_dump(mode="json", exclude_none=True),
             "facts": asdict(self.release.facts),
             "headline": list(headline_of(self.release).plain()),

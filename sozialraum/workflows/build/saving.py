@@ -1,18 +1,23 @@
-"""A result in its folder, and in the ledger of its build: both or neither."""
+"""A result in its folder, in the ledger of its build, and for the office: all or none of it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sozialraum.privacy.ledger import INTERNAL, Ledger, refuse_inside
+from sozialraum.privacy.public_findings import public_findings
 from sozialraum.privacy.reasons import cell_reasons
 from sozialraum.privacy.recording import Recording, recording
 from sozialraum.publish.bundle import write_into
 from sozialraum.publish.design import Design
-from sozialraum.publish.folder import whole_folder
+from sozialraum.publish.folder import refuse_shared, whole_folder
+from sozialraum.publish.page.report_check import Scope
 from sozialraum.publish.tables.csv_parquet import csv_text
 from sozialraum.sources.paths import resolve
+from sozialraum.workflows.build.counts.protecting import disclosure_rules
 from sozialraum.workflows.build.larger_areas import level_files
 
 if TYPE_CHECKING:
@@ -26,6 +31,24 @@ READ_BACK = "parquet"
 _NO_VALUE = ("small_base", "suppressed")
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class OfficeCopy:
+    """The same build from true counts, and the folder of the office that it goes to.
+
+    Parameters
+    ----------
+    folder : apart from all that is public
+    computed, release, facts : as of a result
+    problems : all findings, those on single counts too
+    """
+
+    folder: Path
+    computed: Computed
+    release: Release
+    problems: Sequence[Problem]
+    facts: Mapping[str, Any]
+
+
 def save_result(
     computed: Computed,
     release: Release,
@@ -35,8 +58,9 @@ def save_result(
     problems: Sequence[Problem],
     facts: Mapping[str, Any],
     safe: Safe | None,
+    office: OfficeCopy | None = None,
 ) -> list[str]:
-    """Write a result, and record it in the ledger of its build if it keeps one.
+    """Write a result, record it in the ledger of its build, and write the papers of the office.
 
     Everything is written under another name, then the ledger, then the folder gets its name: a
     crash leaves nothing that can be read and was not recorded.
@@ -46,9 +70,10 @@ def save_result(
     computed, release : what is written
     target : result folder
     files : words of ``[output] files``
-    problems : findings for the check report
+    problems : findings; those that follow from single counts are left out of the check report
     facts : plain values for the manifest
     safe : what the ledger records; None where nothing is recorded
+    office : the build from true counts; None for none
 
     Returns
     -------
@@ -56,37 +81,97 @@ def save_result(
 
     Raises
     ------
-    DataError, DisclosureError
-        If it cannot be written, or the ledger has grown since. Nothing is written then.
+    ConfigError, DataError, DisclosureError
+        If folders, ledger and key do not lie apart, something cannot be written, or the ledger has
+        grown since. Nothing is written then.
     """
-    place = None if safe is None else _place(computed, safe)
-    anchored = {} if place is None else {"release": dict(place.release)}
+    if office is not None:
+        refuse_shared(target, office.folder)
+    rules = disclosure_rules(computed.plan)
+    scope: Scope = "all" if rules.published_input else "public"
+    place = place_in_ledger(safe, computed, target)
     with whole_folder(target) as fresh:
-        write_into(
-            release,
-            fresh,
-            files=tuple(dict.fromkeys((*files, READ_BACK))),
-            problems=problems,
-            facts={**facts, **anchored},
-            design=design_of(computed.plan),
-            further={**reasons_file(release), **level_files(computed)},
-        )
-        if place is not None:
-            place.record()
+        shown = public_findings(problems, rules)
+        known = {**facts, **_inputs(computed, told=rules.published_input), **_anchor(place)}
+        _write(computed, release, fresh, files=files, problems=shown, scope=scope, facts=known)
+        ledger = None if place is None else place.record()
+        if office is not None:
+            _save_for_office(office, ledger, files)
     return sorted(p.relative_to(target).as_posix() for p in target.rglob("*") if p.is_file())
 
 
-def _place(computed: Computed, safe: Safe) -> Recording | None:
-    """Return the place of a result in the ledger of its build; None where it keeps none."""
-    if safe.ledger is None or safe.draft is None:
+def place_in_ledger(safe: Safe | None, computed: Computed, target: Path) -> Recording | None:
+    """Return the place of a result in the ledger of its build; None where it keeps none.
+
+    Raises
+    ------
+    ConfigError
+        If the ledger or its key lies in the folder of the result.
+    """
+    if safe is None or safe.ledger is None or safe.draft is None:
         return None
-    return recording(
-        safe.ledger,
-        safe.draft.told,
-        title=computed.plan.title,
-        date=computed.day,
-        inputs={n: d.encode() for n, d in sorted(computed.delivery.files.items())},
+    refuse_inside(safe.ledger, target)
+    return recording(safe.ledger, safe.draft.told, **_about(computed))
+
+
+def _save_for_office(copy: OfficeCopy, ledger: Ledger | None, files: Sequence[str]) -> None:
+    """Write the build from true counts, and record that it exists; it binds nobody."""
+    place = None
+    if ledger is not None:
+        place = recording(ledger, {}, audience=INTERNAL, **_about(copy.computed))
+    with whole_folder(copy.folder) as fresh:
+        known = {**copy.facts, **_inputs(copy.computed, told=True), **_anchor(place)}
+        _write(
+            copy.computed, copy.release, fresh,
+            files=files, problems=copy.problems, scope="office", facts=known,
+        )  # fmt: skip
+        if place is not None:
+            place.record()
+
+
+def _write(
+    computed: Computed,
+    release: Release,
+    fresh: Path,
+    *,
+    files: Sequence[str],
+    problems: Sequence[Problem],
+    scope: Scope,
+    facts: Mapping[str, Any],
+) -> None:
+    write_into(
+        release,
+        fresh,
+        files=tuple(dict.fromkeys((*files, READ_BACK))),
+        problems=problems,
+        scope=scope,
+        facts=facts,
+        design=design_of(computed.plan),
+        further={**reasons_file(release), **level_files(computed)},
     )
+
+
+def _inputs(computed: Computed, *, told: bool) -> dict[str, Any]:
+    """Return the delivered files: with digests where anybody may compare them, else by name.
+
+    A digest of a small file is as good as its numbers: whoever guesses them sees it.
+    """
+    files = dict(sorted(computed.delivery.files.items()))
+    return {"inputs": files} if told else {"input_files": list(files)}
+
+
+def _about(computed: Computed) -> dict[str, Any]:
+    """Return what a ledger notes about a release; digests stand there under its secret."""
+    files = sorted(computed.delivery.files.items())
+    return {
+        "title": computed.plan.title,
+        "date": computed.day,
+        "inputs": {name: bytes.fromhex(digest) for name, digest in files},
+    }
+
+
+def _anchor(place: Recording | None) -> dict[str, Any]:
+    return {} if place is None else {"release": dict(place.release)}
 
 
 def design_of(plan: Plan) -> Design:
