@@ -9,6 +9,8 @@ import typer
 
 from sozialraum.cli.app import HELP, BuildFile, Data, Json, command
 from sozialraum.cli.terminal import print_json, print_problems, progress
+from sozialraum.model.errors import SozialraumError
+from sozialraum.model.problem import Problem
 from sozialraum.texts import text
 from sozialraum.texts.shell_words import shell_word
 
@@ -23,18 +25,32 @@ def check(
     as_json: Json = False,
     to_stdout: Annotated[bool, typer.Option("--stdout", help=HELP["to_stdout"])] = False,
 ) -> None:
-    """Read everything, compute nothing, list every problem."""
+    """List every problem, and for the office what protecting the counts costs; write nothing."""
+    from sozialraum.cli.printing.comparisons import print_profiles
     from sozialraum.workflows.check.checking import check_build, save_check_report
+    from sozialraum.workflows.compare.protections import compare_profiles
 
+    effect = None
     with progress() as step:
         problems = check_build(build_file, data=data, progress=step)
+        if not _errors(problems):
+            try:
+                effect = compare_profiles(build_file, data=data, progress=step)
+            except SozialraumError as error:  # the ledger, or a count told before
+                problems += [p for p in error.problems if p not in problems]
     if out is not None:
         save_check_report(problems, out)
     if as_json:
         print_json([p.to_dict() for p in problems])
     else:
         print_problems(problems, to_stdout=to_stdout)
-    if any(p.severity == "error" for p in problems):
+    if _errors(problems):
         raise typer.Exit(1)
     if not as_json:
+        if effect is not None and len(effect):
+            print_profiles(effect, as_json=False)
         print(text("cli.checked", file=shell_word(build_file)))
+
+
+def _errors(problems: list[Problem]) -> bool:
+    return any(p.severity == "error" for p in problems)

@@ -69,16 +69,20 @@ def print_profiles(effect: pd.DataFrame, *, as_json: bool) -> None:
     if as_json:
         print_json(records(effect.rename_axis("profile")))
         return
-    shares = ("withheld", "no_class", "moved", "far")
+    if effect.empty:
+        print(text("cli.profiles.open"))
+        return
+    shares = ("moved", "far", "no_class", "withheld")
     rows = [
         [
             str(name),
             *("?" if pd.isna(row[c]) else percent(row[c], 0) for c in shares),
+            _step(row["not_told"]),
             row["source"],
         ]
         for name, row in effect.iterrows()
     ]
-    heads = [text(f"cli.profiles.{c}") for c in ("profile", *shares, "source")]
+    heads = [text(f"cli.profiles.{c}") for c in ("profile", *shares, "not_told", "source")]
     print_table(heads, rows, title=text("cli.profiles.title"))
     print(text("cli.profiles.note"))
 

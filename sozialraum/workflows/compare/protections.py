@@ -30,7 +30,7 @@ def compare_profiles(
 
     Returns
     -------
-    As `profile_costs`.
+    As `profile_costs`; empty where all is published already.
 
     Raises
     ------
@@ -38,7 +38,8 @@ def compare_profiles(
         With every problem of the build file or its data.
     """
     _, office, _ = compute(read_build(build_file, data=data), progress)
-    return profile_costs(office)
+    open_data = office.plan.disclosure.published_input
+    return pd.DataFrame() if open_data else profile_costs(office)
 
 
 def profile_costs(office: Office) -> pd.DataFrame:

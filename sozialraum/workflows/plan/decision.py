@@ -13,6 +13,7 @@ from sozialraum.model.errors import DataError
 from sozialraum.planning.input_assembly import gather_inputs
 from sozialraum.planning.plan_file import PlanFile, read_plan
 from sozialraum.planning.plans import PlanResult, run_plan
+from sozialraum.privacy.recording import Recording
 from sozialraum.publish.folder import whole_folder
 from sozialraum.publish.manifest import sha256, versions
 from sozialraum.publish.page.map_page import write_map
@@ -21,6 +22,7 @@ from sozialraum.publish.page.scenario_page import plan_json, write_plan
 from sozialraum.texts import problem
 from sozialraum.workflows.build.building import build_for_office
 from sozialraum.workflows.build.result import Result
+from sozialraum.workflows.build.saving import place_in_ledger
 from sozialraum.workflows.error_boundary import own_errors
 from sozialraum.workflows.plan.demand_counts import demand_counts
 from sozialraum.workflows.plan.goal_counts import goal_counts
@@ -65,20 +67,35 @@ class PlanDecision:
 
     @own_errors
     def save(self, folder: str | Path) -> list[str]:
-        """Write the scenario page, its values and a manifest, whole or not at all."""
+        """Write the scenario page, its values and a manifest, whole or not at all.
+
+        What a plan tells of counts is what its build tells: it is recorded as the build is.
+
+        Raises
+        ------
+        ConfigError, DataError, DisclosureError
+            If it cannot be written, or the ledger of the build has grown since.
+        """
         target = Path(folder)
+        place = place_in_ledger(self.base.safe, self.base, target)
         with whole_folder(target) as fresh:
             write_plan(self.release, fresh)
             write_map(with_measures(self.base.release, self.release), fresh / "karte.html")
-            (fresh / MANIFEST).write_text(self._manifest(fresh), encoding="utf-8", newline="\n")
+            manifest = self._manifest(fresh, place)
+            (fresh / MANIFEST).write_text(manifest, encoding="utf-8", newline="\n")
+            if place is not None:
+                place.record()
         return sorted(p.name for p in target.iterdir())
 
-    def _manifest(self, folder: Path) -> str:
+    def _manifest(self, folder: Path, place: Recording | None) -> str:
+        files = dict(sorted(self.inputs.items()))
+        told = self.base.plan.disclosure.published_input
         body = {
             "title": self.plan.title,
             "plan": self.plan.model_dump(mode="json", exclude_none=True),
             "asked": self.asked,
-            "inputs": dict(sorted(self.inputs.items())),
+            **({"inputs": files} if told else {"input_files": list(files)}),
+            **({} if place is None else {"release": dict(place.release)}),
             "outputs": {p.name: sha256(p) for p in sorted(folder.iterdir())},
             "versions": versions(),
         }
