@@ -144,7 +144,7 @@ def test_every_file_a_plan_was_computed_from_is_in_its_manifest(shipped):
     path, _, folder = shipped
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert set(manifest["asked"]) == {path.name, "musterstadt.toml"}
-    assert {"schulen.gpkg", "angebote.gpkg", "strassen.gpkg"} <= set(manifest["inputs"])
+    assert {"schulen.gpkg", "angebote.gpkg", "strassen.gpkg"} <= set(manifest["input_files"])
     assert verify_folder(folder, data=DATA)[1] == []
 
 

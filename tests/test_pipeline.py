@@ -162,7 +162,7 @@ def test_the_same_build_gives_the_same_bytes_in_another_process_with_other_threa
 def test_the_manifest_names_every_file_and_no_path_of_the_machine(folder):
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     assert set(manifest["outputs"]) == {p.name for p in folder.iterdir()} - {"manifest.json"}
-    assert "kleinraum_2024.csv" in manifest["inputs"]
+    assert "kleinraum_2024.csv" in manifest["input_files"]
     for path in folder.iterdir():
         assert str(ROOT).encode() not in path.read_bytes(), path.name
 

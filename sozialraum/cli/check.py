@@ -48,7 +48,7 @@ def check(
         raise typer.Exit(1)
     if not as_json:
         if effect is not None and len(effect):
-            print_profiles(effect, as_json=False)
+            print_profiles(effect, as_json=False, brief=True)
         print(text("cli.checked", file=shell_word(build_file)))
 
 

@@ -64,8 +64,8 @@ def _step(value: Any) -> str:
 _MOST_AREAS = 15
 
 
-def print_profiles(effect: pd.DataFrame, *, as_json: bool) -> None:
-    """Print what each profile of disclosure control would do to the classes."""
+def print_profiles(effect: pd.DataFrame, *, as_json: bool, brief: bool = False) -> None:
+    """Print what each profile of disclosure control would do to the classes; brief: no sources."""
     if as_json:
         print_json(records(effect.rename_axis("profile")))
         return
@@ -78,11 +78,12 @@ def print_profiles(effect: pd.DataFrame, *, as_json: bool) -> None:
             str(name),
             *("?" if pd.isna(row[c]) else percent(row[c], 0) for c in shares),
             _step(row["not_told"]),
-            row["source"],
+            *([] if brief else [row["source"]]),
         ]
         for name, row in effect.iterrows()
     ]
-    heads = [text(f"cli.profiles.{c}") for c in ("profile", *shares, "not_told", "source")]
+    heads = [text(f"cli.profiles.{c}") for c in ("profile", *shares, "not_told")]
+    heads += [] if brief else [text("cli.profiles.source")]
     print_table(heads, rows, title=text("cli.profiles.title"))
     print(text("cli.profiles.note"))
 
