@@ -114,8 +114,10 @@ def test_compare_of_a_result_with_itself_finds_no_change(out):
 
 
 def test_verify_says_whether_files_are_as_written(out):
-    data = str(ROOT / "shapes" / "musterstadt")
-    assert run("verify", str(out), "--data", data).returncode == 0
+    assert run("verify", str(out)).returncode == 0
+    done = run("verify", str(out), "--data", str(ROOT / "shapes" / "musterstadt"))
+    assert done.returncode == 1
+    assert "--ledger FREIGABEBUCH --key SCHLÜSSEL" in " ".join(done.stderr.split())
 
 
 def test_new_writes_a_build_file_that_check_understands(tmp_path):

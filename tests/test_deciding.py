@@ -145,7 +145,7 @@ def test_every_file_a_plan_was_computed_from_is_in_its_manifest(shipped):
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert set(manifest["asked"]) == {path.name, "musterstadt.toml"}
     assert {"schulen.gpkg", "angebote.gpkg", "strassen.gpkg"} <= set(manifest["input_files"])
-    assert verify_folder(folder, data=DATA)[1] == []
+    assert verify_folder(folder, data=DATA, secret=True)[1] == []
 
 
 def test_verify_finds_nothing_at_first_and_then_names_what_was_changed(tmp_path):

@@ -49,7 +49,7 @@ def verify(
     else:
         if problems:
             print_problems(problems)
-        else:
+        if not wrong:
             print(text("cli.verified", count=count))
         if recorded is not None and not wrong:
             print(text("cli.verified_release", number=recorded["number"]))
