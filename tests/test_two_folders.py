@@ -13,7 +13,7 @@ from small_build import counts, write_build, write_table, write_town
 from sozialraum.model.errors import DataError, SozialraumError
 from sozialraum.workflows.build.building import build_for_office, internal
 from sozialraum.workflows.build.office_copy import moved_classes, office_copy
-from sozialraum.workflows.check.checking import check_build, write_check_report
+from sozialraum.workflows.check.checking import check_build, save_check_report
 from sozialraum.workflows.verify.verifying import verify_folder
 
 ALL = ("csv", "parquet", "xlsx", "karte", "methode")
@@ -167,8 +167,8 @@ def test_a_check_report_is_never_put_into_a_public_result(town):
     build_for_office(build)[0].save(town / "out", files=("csv",))
     for folder in ("out", "out/bericht"):
         with pytest.raises(DataError):
-            write_check_report(check_build(build), town / folder)
-    write_check_report(check_build(build), town / "bericht")
+            save_check_report(check_build(build), town / folder)
+    save_check_report(check_build(build), town / "bericht")
     assert "nicht weitergeben" in (town / "bericht" / "pruefbericht.html").read_text("utf-8")
 
 
