@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from publish.sample import sample_release
 
+from sozialraum.publish.headline.figures import headline_of
 from sozialraum.publish.page.map_page import map_html, write_map
 
 pytestmark = pytest.mark.browser
@@ -39,13 +40,15 @@ def page_of(tmp_path_factory):
     return write
 
 
-def test_the_first_three_findings_stand_above_the_map_and_a_key_press_shows_all(visit, page_of):
+def test_three_findings_stand_below_the_map_and_a_key_press_shows_all(visit, page_of):
     with visit(page_of(5)) as seen:
         page = seen.page
         lines = page.locator("#befunde li")
         assert [lines.nth(i).is_visible() for i in range(5)] == [True, True, True, False, False]
-        below = page.locator("#befunde").bounding_box()
-        assert below["y"] + below["height"] <= page.locator("#karte").bounding_box()["y"] + 1
+        drawn = page.locator("#karte").bounding_box()
+        assert page.locator("#befunde").bounding_box()["y"] >= drawn["y"] + drawn["height"] - 1
+        told = page.locator("#kern").bounding_box()
+        assert told["y"] + told["height"] <= drawn["y"] + 1
         assert page.inner_text("#alle-befunde") == "Alle 5 Sätze zeigen"
         page.focus("#alle-befunde")
         page.keyboard.press("Enter")
@@ -69,7 +72,49 @@ def test_map_and_legend_end_with_the_screen_however_much_is_said(visit, page_of)
             assert box["y"] + box["height"] == pytest.approx(1000, abs=2)
 
 
-def test_on_a_phone_the_first_finding_stands_above_the_map(visit, page_of):
+def test_the_map_starts_high_on_the_screen_and_higher_on_a_phone(visit, page_of):
+    for width, height, highest in ((1400, 900, 280), (400, 800, 260)):
+        with visit(page_of(5), width=width, height=height) as seen:
+            assert seen.page.locator("#karte").bounding_box()["y"] <= highest
+            assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
+            first = seen.page.locator("#kern h2").bounding_box()
+            assert first["y"] + first["height"] < seen.page.locator("#karte").bounding_box()["y"]
+
+
+def test_a_phone_unfolds_the_rest_of_the_headline(visit, page_of):
+    with visit(page_of(5), width=400, height=800) as seen:
+        assert not seen.page.is_visible("#kern .weiter")
+        seen.page.click("#mehr")
+        assert seen.page.is_visible("#kern .weiter")
+        assert seen.page.get_attribute("#mehr", "aria-expanded") == "true"
+        seen.page.click("#mehr")
+        assert not seen.page.is_visible("#kern .weiter") and seen.console == []
+
+
+def test_an_area_of_the_headline_is_opened_by_its_button(visit, page_of):
+    with visit(page_of(0)) as seen:
+        button = seen.page.locator("#kern [data-gebiet]").first
+        name = button.inner_text().split("\u00a0", 1)[1]
+        button.click()
+        assert name in seen.page.inner_text("#profil h2")
+
+
+def test_every_letter_stands_in_headline_map_legend_and_table(visit, page_of):
+    letters = set(headline_of(told(0)).letters.values())
+    assert letters
+    with visit(page_of(0)) as seen:
+        page = seen.page
+        assert set(page.locator("#kern .brief").all_inner_texts()) == letters
+        assert set(page.locator(".schrift .brief").all_inner_texts()) == letters
+        assert page.locator("path.genannt[stroke='#c2500a']").count() == len(
+            headline_of(told(0)).letters
+        )
+        assert page.is_visible("#klassen .umrandet")
+        page.click("#umschalten")
+        assert set(page.locator("#tabelle .brief").all_inner_texts()) == letters
+
+
+def test_on_a_phone_one_finding_is_shown_first(visit, page_of):
     with visit(page_of(5), width=400, height=800) as seen:
         shown = seen.page.locator("#befunde li:visible")
         assert shown.count() == 1 and SAID[0] in shown.inner_text()
@@ -119,7 +164,7 @@ def share(picture, colour):
     return float((np.abs(picture.astype(int) - colour).max(axis=2) < 12).mean())
 
 
-DARK, PALE = (6, 56, 119), (237, 245, 252)
+DARK, PALE = (10, 58, 119), (232, 241, 250)
 
 
 def test_a3_is_one_sheet_with_map_findings_area_and_notes(visit, page_of, tmp_path):

@@ -18,6 +18,7 @@ from sozialraum.publish.grammar import index_ends, legend_words, shown_day
 from sozialraum.publish.graphics.colours import CONTOUR, STRIPE, rgb
 from sozialraum.publish.graphics.drawing import draw_map, legend_rows, make_canvas
 from sozialraum.publish.graphics.ranking import draw_ranking, shared_place
+from sozialraum.publish.headline.figures import headline_of
 from sozialraum.publish.layers import burden, layer_views
 from sozialraum.publish.map_layers import UNKNOWN, make_views
 from sozialraum.publish.page.map_page import map_html
@@ -251,6 +252,39 @@ def test_the_most_burdened_area_has_the_longest_bars(release):
     on_page = np.abs(parts - np.array(index["least"])[:, None]) / index["longest"] * 100
     for key in (best, worst):
         assert np.nansum(on_page[:, place.index(key)]) == pytest.approx(bars[key], abs=0.05)
+
+
+def test_every_letter_of_the_headline_stands_on_map_ranking_and_sheet(release):
+    told = headline_of(release)
+    assert told.sentences and told.letters
+    view = make_views(release)[0]
+    sheet = map_sheet(release, view, accent="#0c4a8d", logo=None)
+    root = ElementTree.fromstring(sheet["map"])
+    texts = [e for e in root.iter("{http://www.w3.org/2000/svg}text") if e.get("fill") == "#fff"]
+    badges = {e.text for e in texts if e.get("font-weight") == "bold" and not e.text.isdigit()}
+    outlines = [e for e in root.iter() if e.get("stroke") == CONTOUR and e.get("fill") == "none"]
+    assert badges == set(told.letters.values())
+    assert len(outlines) == len(told.letters)
+    report = report_data(release)
+    rows = {row["key"]: row["letter"] for row in report["rows"] if row["letter"]}
+    assert rows == told.letters
+    page = page_data(release)
+    on_page = dict(zip(page["keys"], page["letters"], strict=True))
+    assert {k: v for k, v in on_page.items() if v} == told.letters
+    assert sheet["headline"] == report["headline"] == list(told.plain())
+    assert told.sentences == headline_of(release).sentences
+
+
+def test_the_example_city_says_its_known_answer(built):
+    """Design: 5,300 of 21,600 children, 39 % against 22, reach 18 against 28, four areas, firm."""
+    told = headline_of(built("musterstadt")).plain()
+    assert told[0].startswith(
+        "Käthe-Ährenfeld-Schule, Grundschule Sandäcker, Hüttenschule und Grundschule Brückenfeld "
+        "sind am stärksten belastet: Dort leben rund 5.300 Kinder unter 15 Jahren, 25"
+    )
+    assert "39\u00a0% von ihnen" in told[1] and "(Stadt 22\u00a0%)" in told[1]
+    assert "18 von 100 Kindern erreicht (Stadt 28)" in told[1]
+    assert told[2].startswith("Dass diese vier vorn liegen, ist sicher")
 
 
 @pytest.mark.browser

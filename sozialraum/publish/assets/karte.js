@@ -126,6 +126,7 @@ document.addEventListener("DOMContentLoaded", () => {
     core.bringToFront();
     svg._rootGroup.querySelectorAll(".genannt").forEach(path => path.parentNode.append(path));
     [...marked.other, ...marked.area].forEach(layer => layer.bringToFront());
+    layers.forEach(layer => map.hasLayer(layer.group) && layer.group.eachLayer(one => one.bringToFront?.()));
   }
   function outlineLayer(outline) {
     const group = L.layerGroup();
