@@ -165,3 +165,22 @@ def test_every_command_ends_and_says_what_is_shown(office, monkeypatch):
         if code != wanted or missed:
             wrong.append(f"{page}: {first}\nexit {code}, missed: {missed}\n{said}")
     assert not wrong, "\n\n".join(wrong)
+
+
+def test_who_follows_the_first_page_alone_has_a_map(office, monkeypatch):
+    monkeypatch.chdir(office)
+    page = next(p for p in read_pages() if p.name == "start")
+    rows = re.findall(r"^\| `(.+?)` \| `(.+?)` \|$", page.body, re.MULTILINE)
+    file = office / "config" / "Neustadt.toml"
+    file.unlink(missing_ok=True)
+    assert run("sozialraum new Neustadt", monkeypatch)[0] == 0
+    filled = file.read_text("utf-8")
+    for before, after in rows:
+        assert before in filled, before
+        filled = filled.replace(before, after, 1)
+    file.write_text(filled, encoding="utf-8", newline="\n")
+    code, said = run("sozialraum check config/Neustadt.toml", monkeypatch)
+    assert code == 0, said
+    code, said = run("sozialraum build config/Neustadt.toml -o out/2024", monkeypatch)
+    assert code == 0, said
+    assert (office / "out" / "2024" / "karte.html").is_file()
