@@ -1,6 +1,7 @@
 from .autocorrelation import getis_ord as getis_ord
 from .autocorrelation import global_moran as global_moran
 from .autocorrelation import local_moran as local_moran
+from .bivariate import bivariate_moran as bivariate_moran
 from .change import change_certainty as change_certainty
 from .equity import concentration_index as concentration_index
 from .equity import slope_index as slope_index
@@ -9,6 +10,9 @@ from .outcomes import standardised_rates as standardised_rates
 from .participation import expected_participation as expected_participation
 from .participation import participation_rate as participation_rate
 from .participation import rate_difference as rate_difference
+from .rate_change import compare_concentration as compare_concentration
+from .rate_change import decompose_rate_change as decompose_rate_change
+from .rate_change import theil as theil
 from .regression import logistic as logistic
 from .sensitivity import leave_one_out as leave_one_out
 from .sensitivity import sobol as sobol

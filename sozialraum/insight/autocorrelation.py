@@ -31,8 +31,8 @@ class Association:
 
     Parameters
     ----------
-    measure : "moran" or "geary"
-    value, expected : measured, and under no association (Moran -1/(n - 1), Geary 1)
+    measure : "moran", "geary" or "bivariate_moran"
+    value, expected : measured, and under no association (Moran -1/(n - 1), Geary 1, bivariate 0)
     z : (value - mean)/SD over the permutations
     p : two-sided pseudo p, ``2 (1 + min(#≥, #≤))/(1 + permutations)``, at most 1
     areas : areas that take part

@@ -14,7 +14,7 @@ _TOKEN = re.compile(r"\\[a-zA-Z]+|\\[,;! ]|[0-9]+(?:\.[0-9]+)?|\s+|.", re.DOTALL
 _SIGNS = {
     "sum": "∑", "prod": "∏", "pm": "±", "mp": "∓", "le": "≤", "ge": "≥", "partial": "∂",
     "cdot": "·", "times": "×", "in": "∈", "neq": "≠", "approx": "≈", "infty": "∞", "int": "∫",
-    "ldots": "…", "to": "→",
+    "ldots": "…", "to": "→", "otimes": "⊗",
 }  # fmt: skip
 _LETTERS = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "lambda": "λ",

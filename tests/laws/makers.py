@@ -13,6 +13,7 @@ from laws.names import keyed_parameters
 from sozialraum.index.means import MeanOptions
 from sozialraum.insight import participation as p
 from sozialraum.insight.change import split_change
+from sozialraum.insight.equity import concentration_index
 from sozialraum.insight.outcomes import OutcomeCounts
 from sozialraum.insight.small_area.strengthening import fit_strength, strengthen
 from sozialraum.planning.access import floating_catchments, gaps
@@ -163,6 +164,14 @@ BY_FUNCTION: dict[str, dict[str, Any]] = {
     "insight.count_cells": {"caller": "f", "cases": SHARE_CASES, "base": SHARE_BASE, "variance": SHARE_CASES / 50, "rates": (), "periods": 5},
     "insight.standardise_rates": {"counted": c.cases}, "insight.benjamini_hochberg": {"p": c.column(0, 0.2)},
     "insight.global_moran": {"permutations": 99}, "insight.global_geary": {"permutations": 99},
+    "insight.bivariate_moran": {"around": c.persons, "permutations": 99},
+    "insight.theil": {"amount": c.cases},
+    "insight.decompose_rate_change": {
+        "old_cases": c.cases, "old_persons": c.persons, "new_cases": c.cases + 9, "new_persons": c.persons + 5 * c.cases,
+    },
+    "insight.compare_concentration": {
+        "old": concentration_index(c.cases, c.persons, c.burden), "new": concentration_index(c.cases + 20, c.persons, c.burden),
+    },
     "insight.local_moran": {"permutations": 99},
     "insight.split_change": {
         "old_index": c.index, "new_index_old_scale": c.index + 0.3, "new_index": c.index - 0.2,

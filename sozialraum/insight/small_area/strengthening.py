@@ -48,11 +48,13 @@ def fit_strength(
 ) -> Strength:
     r"""Learn how much the shares of small areas borrow from years, indicators and neighbours.
 
-    .. math::
-        x_{ijt} \sim \mathrm{Bin}(n_{ijt}, 1/(1 + e^{-\theta_{ijt}})), \quad
-        \theta_i = \mu + L f_i + e_i, \quad e_i \sim N(0, (S - \tau U U') \otimes \Phi)
+    Counts are binomial with share :math:`p = 1/(1 + e^{-\theta})`, and the log odds of an area are
 
-    with :math:`\Phi_{tu} = \varphi^{|t-u|}`, one or two spatial fields f (BYM2; Riebler et al.
+    .. math::
+        \theta_i = \mu + L f_i + e_i
+
+    with e normal around 0, covariance :math:`(S - \tau U U') \otimes \Phi`,
+    :math:`\Phi_{tu} = \phi^{|t-u|}`, one or two spatial fields f (BYM2; Riebler et al.
     2016) on the strongest factors U of S, :math:`L = \sqrt a\,(U \otimes 1)`. S and φ by EM on
     Gaussian pseudo data (variational moments), τ and a by marginal likelihood: neighbours enter
     only where they make the counts likelier. An indicator whose estimate does not foretell left-out
