@@ -322,7 +322,7 @@ def test_random_values_show_no_cluster_under_fdr():
     # at q = 5 % one map in twenty may name an area by chance
     assert named <= 4
     flat = [
-        local_moran(pd.Series(1.0, areas.index), graph, permutations=9),
+        local_moran(pd.Series(1.0, areas.index), graph, permutations=99),
         getis_ord(pd.Series(1.0, areas.index), graph),
     ]
     assert (flat[0]["cluster"] == "no_spread").all() and (flat[1]["spot"] == "no_spread").all()
@@ -341,7 +341,7 @@ def test_an_island_is_named_and_not_tested():
         pd.DataFrame({"area": list("abbccdde"), "neighbour": list("bacbdced")}),
     )
     values = pd.Series([1.0, np.nan, 2, 3, 5], list("abcde"))
-    assert local_moran(values, chain, permutations=9).loc["a", "cluster"] == "no_neighbour"
+    assert local_moran(values, chain, permutations=99).loc["a", "cluster"] == "no_neighbour"
     with pytest.raises(ValueError, match="at least 4 areas"):
         global_moran(values, chain)
     with pytest.raises(ValueError, match=r"'neighbours', each once.* none of \['c'\]"):

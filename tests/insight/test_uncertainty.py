@@ -270,7 +270,7 @@ def test_imputations_reach_the_result():
     assert found.drivers.loc["0003", "data"] == pytest.approx(1.0, abs=0.2)
     width = found.table["rank_high"] - found.table["rank_low"]
     assert width["0003"] == width.max() > 5
-    with pytest.raises(ValueError, match="must have the areas"):
+    with pytest.raises(ValueError, match="must have the keys"):
         simulate_index(
             value, None, None, CITY.indicators, **built.arguments(), variants=[low.iloc[1:]]
         )

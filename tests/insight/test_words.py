@@ -169,7 +169,10 @@ def test_every_assumption_has_a_german_name():
 def test_no_text_of_this_room_is_without_a_caller():
     path = resources.files("sozialraum.texts").joinpath("de", "insight.toml")
     tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    rooms = [Path(str(resources.files(f"sozialraum.{room}"))) for room in ("insight", "pipeline")]
+    rooms = [
+        Path(str(resources.files(f"sozialraum.{room}")))
+        for room in ("insight", "workflows", "publish")
+    ]
     files = [f for room in rooms for f in room.rglob("*.py")]
     code = "".join(f.read_text(encoding="utf-8") for f in files)
     for name, entry in tables.items():
