@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, PrivateAttr, ValidationError
 
+from sozialraum.config.former_keys import without_former_keys
 from sozialraum.config.sections import Section
 from sozialraum.config.told import did_you_mean, german, path_of
 from sozialraum.config.toml_text import as_tuples, read_toml
@@ -164,12 +165,18 @@ def read_participation(path: str | Path, *, data: str | Path | None = None) -> P
         With every problem: key path, expected, found, what to do.
     """
     file = Path(path)
-    given = as_tuples(read_toml(file))
+    parsed, former = without_former_keys(read_toml(file), file.name)
+    section = parsed.get("disclosure")
+    if isinstance(section, dict) and section.pop("programme", None) is not None:
+        former.append(
+            problem("participation.former_programme", file=file.name, key="disclosure.programme")
+        )
     try:
-        plan = ParticipationPlan.model_validate(given)
+        plan = ParticipationPlan.model_validate(as_tuples(parsed))
     except ValidationError as error:
-        raise ConfigError([_stated(e, file.name) for e in error.errors()]) from None
-    problems = list(_cross_checks(plan, file.name))
+        wrong = [_stated(e, file.name) for e in error.errors()]
+        raise ConfigError([*former, *wrong]) from None
+    problems = [*former, *_cross_checks(plan, file.name)]
     if problems:
         raise ConfigError(problems)
     plan._file = file

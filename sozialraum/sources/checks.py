@@ -66,7 +66,7 @@ def check_delivery(delivery: Delivery, plan: Plan) -> list[Problem]:
             where = {"file": files_of(plan, name, day)}
             odd = [
                 *check_counts(frame, plan, where),
-                *check_shares(frame, plan.indicators, where),
+                *check_shares(frame, plan, where),
                 *check_all_zero(frame, plan, where),
             ]
             problems += in_their_files(odd, delivery, name, day)

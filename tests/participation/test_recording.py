@@ -130,6 +130,16 @@ def test_ledger_and_key_belong_together(folder, lacking):
     assert [p.code for p in caught.value.problems] == ["participation.ledger_alone"]
 
 
+def test_former_keys_are_answered_with_what_takes_their_place(folder):
+    former = '[disclosure]\nprogramme = "x"\nvalue_base = 30\ncandidates = 3\n'
+    (folder / "teilnahme.toml").write_text(CONFIG + former, encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        run(folder)
+    assert {p.key for p in caught.value.problems} == {
+        "disclosure.programme", "disclosure.value_base", "disclosure.candidates",
+    }  # fmt: skip
+
+
 def test_a_key_in_the_result_is_refused_and_nothing_is_written(folder, book):
     result = recorded(folder)
     with pytest.raises(ConfigError):

@@ -28,6 +28,8 @@ def needed_variables(plan: Plan) -> Iterator[tuple[str, str]]:
         for variable in (i.numerator, i.denominator, i.value):
             if variable is not None:
                 yield f"Indikator „{i.label}“", variable
+    for label, cases, base in beside_index(plan):
+        yield from ((f"„{label}“", cases), (f"„{label}“", base))
     if plan.population is not None:
         yield "Bevölkerung", plan.population.variable
     for rule in plan.derived:
@@ -35,8 +37,18 @@ def needed_variables(plan: Plan) -> Iterator[tuple[str, str]]:
             yield f"Formel „{rule.name}“", variable
 
 
+def beside_index(plan: Plan) -> Iterator[tuple[str, str, str]]:
+    """Yield label, cases and base of the rates that are shown beside the index."""
+    if plan.participation is not None:
+        told = plan.participation
+        yield told.label, told.participants, told.children
+    if plan.transitions is not None:
+        yield plan.transitions.label, plan.transitions.cases, plan.transitions.children
+
+
 def _count_columns(frame: pd.DataFrame, plan: Plan) -> list[str]:
     used = [v for i in plan.indicators for v in (i.numerator, i.denominator)]
+    used += [column for _, *pair in beside_index(plan) for column in pair]
     used += [plan.population.variable] if plan.population is not None else []
     return [c for c in dict.fromkeys(used) if c is not None and c in frame.columns]
 
@@ -64,15 +76,17 @@ def check_counts(frame: pd.DataFrame, plan: Plan, where: dict[str, str]) -> Iter
             )
 
 
-def check_shares(
-    frame: pd.DataFrame, indicators: tuple[Indicator, ...], where: dict[str, str]
-) -> Iterator[Problem]:
+def check_shares(frame: pd.DataFrame, plan: Plan, where: dict[str, str]) -> Iterator[Problem]:
     """Yield shares, delivered or to be formed, that are outside their range."""
-    for i in indicators:
+    formed = [*beside_index(plan)]
+    for i in plan.indicators:
         if i.value is not None and i.value in frame.columns and i.unit in _LIMIT:
             yield from _delivered_share(frame[i.value].dropna(), i, where)
-        elif i.numerator in frame.columns and i.denominator in frame.columns and i.unit in _LIMIT:
-            yield from _formed_share(frame, i, where)
+        elif i.unit in _LIMIT:
+            formed.append((i.label, str(i.numerator), str(i.denominator)))
+    for label, cases, base in formed:
+        if cases in frame.columns and base in frame.columns:
+            yield from _formed_share(frame, label, cases, base, where)
 
 
 def _delivered_share(values: pd.Series, i: Indicator, where: dict[str, str]) -> Iterator[Problem]:
@@ -95,23 +109,25 @@ def _delivered_share(values: pd.Series, i: Indicator, where: dict[str, str]) -> 
         )
 
 
-def _formed_share(frame: pd.DataFrame, i: Indicator, where: dict[str, str]) -> Iterator[Problem]:
+def _formed_share(
+    frame: pd.DataFrame, label: str, cases: str, base: str, where: dict[str, str]
+) -> Iterator[Problem]:
     """Yield areas with more persons counted than there are."""
-    above = frame[frame[i.numerator] > frame[i.denominator] + 1e-6]
+    above = frame[frame[cases] > frame[base] + 1e-6]
     for key, row in above.head(SHOWN).iterrows():
         yield problem(
             "check.numerator_above",
             **where,
             key=str(key),
-            column=str(i.numerator),
-            denominator=i.denominator,
-            label=i.label,
-            limit=number(row[i.denominator], _digits(row[i.denominator])),
-            found=number(row[i.numerator], _digits(row[i.numerator])),
+            column=cases,
+            denominator=base,
+            label=label,
+            limit=number(row[base], _digits(row[base])),
+            found=number(row[cases], _digits(row[cases])),
         )
     if len(above) > SHOWN:
         rest = len(above) - SHOWN
-        yield problem("check.more_numerators", **where, column=str(i.numerator), n=rest)
+        yield problem("check.more_numerators", **where, column=cases, n=rest)
 
 
 def _digits(value: float) -> int:
