@@ -14,14 +14,22 @@ _TOKEN = re.compile(r"\\[a-zA-Z]+|\\[,;! ]|[0-9]+(?:\.[0-9]+)?|\s+|.", re.DOTALL
 _SIGNS = {
     "sum": "∑", "prod": "∏", "pm": "±", "mp": "∓", "le": "≤", "ge": "≥", "partial": "∂",
     "cdot": "·", "times": "×", "in": "∈", "neq": "≠", "approx": "≈", "infty": "∞", "int": "∫",
-    "ldots": "…", "to": "→", "otimes": "⊗",
+    "ldots": "…", "cdots": "⋯", "to": "→", "sim": "∼", "ne": "≠", "lt": "&lt;", "gt": "&gt;",
+    "ll": "≪",
+    "mid": "|", "propto": "∝", "cup": "∪", "cap": "∩", "subset": "⊂", "lfloor": "⌊", "rfloor": "⌋",
+    "lceil": "⌈", "rceil": "⌉", "forall": "∀", "star": "⋆", "circ": "∘",
+    "otimes": "⊗",
 }  # fmt: skip
 _LETTERS = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "lambda": "λ",
     "mu": "μ", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "theta": "θ", "phi": "φ",
     "omega": "ω", "Phi": "Φ", "Delta": "Δ", "Sigma": "Σ", "ell": "ℓ", "eta": "η", "chi": "χ",
+    "nu": "ν", "xi": "ξ", "psi": "ψ",
+    "kappa": "κ", "zeta": "ζ", "varepsilon": "ε", "varphi": "φ", "Gamma": "Γ", "Lambda": "Λ",
+    "Omega": "Ω", "Pi": "Π", "Psi": "Ψ", "Theta": "Θ",
 }  # fmt: skip
-_NAMES = ("max", "min", "log", "ln", "exp", "arcsin", "arg")
+_NAMES = ("max", "min", "log", "ln", "exp", "arcsin", "arg", "det", "sin", "cos", "sup", "inf")
+_OVER = {"bar": "¯", "hat": "^", "tilde": "~", "overline": "¯"}
 _OPERATORS = "+-−*/=<>,;:!'"
 _BRACKETS = "()[]|"
 # letters that make a word, as in x_{worst}; two are two indices
@@ -113,10 +121,9 @@ def _command(name: str, tokens: list[str]) -> str:
         return f"<mfrac>{_argument(tokens)}{_argument(tokens)}</mfrac>"
     if name == "sqrt":
         return f"<msqrt>{_argument(tokens)}</msqrt>"
-    if name in ("bar", "hat"):
-        sign = "¯" if name == "bar" else "^"
-        return f"<mover>{_argument(tokens)}<mo>{sign}</mo></mover>"
-    if name in ("operatorname", "mathrm", "text"):
+    if name in _OVER:
+        return f"<mover>{_argument(tokens)}<mo>{_OVER[name]}</mo></mover>"
+    if name in ("operatorname", "mathrm", "text", "mathbf", "mathit"):
         word = re.sub(r"<[^>]+>", "", _argument(tokens))
         return f"<mi>{word}</mi>"
     if name in _SIGNS:
