@@ -147,7 +147,8 @@ def value_view(
     legend says is exactly what is painted.
     """
     unit = figure.factor * 10**figure.digits
-    shown = [np.round(v.to_numpy(float) * unit) for v in values]
+    # half a unit goes upwards, as the styles for QGIS take it
+    shown = [np.floor(v.to_numpy(float) * unit + 0.5 + 1e-9) for v in values]
     limits = _limits(np.concatenate(shown), k=k)
     painted = []
     for numbers, sign in zip(shown, status, strict=True):

@@ -10,6 +10,9 @@ import pandas as pd
 from sozialraum.model import Edition, Indicator, Release
 
 REST = "rest"
+# decimals that mean something to a reader, whatever a file holds; files for programs keep them all
+_MOST = {"percent": 1, "points": 1, "per_1000": 1}
+_MOST_ELSE = 2
 
 
 @dataclass(frozen=True)
@@ -53,14 +56,15 @@ def _figure(indicator: Indicator, release: Release) -> Figure:
     columns = [e.values[indicator.id].to_numpy(float) for e in release.editions]
     digits = decimals(np.concatenate(columns))
     if indicator.unit == "share":
-        return Figure(factor=100, digits=max(0, digits - 2), unit="percent")
-    return Figure(factor=1, digits=digits, unit=indicator.unit)
+        return Figure(factor=100, digits=min(max(0, digits - 2), _MOST["percent"]), unit="percent")
+    most = _MOST.get(indicator.unit, _MOST_ELSE)
+    return Figure(factor=1, digits=min(digits, most), unit=indicator.unit)
 
 
 def index_digits(release: Release, column: str = "index") -> int:
     """Return the decimals with which the index is published, over all editions."""
     columns = [e.table[column].to_numpy(float) for e in release.editions if column in e.table]
-    return decimals(np.concatenate(columns))
+    return decimals(np.concatenate(columns), most=_MOST_ELSE)
 
 
 def shown_contributions(edition: Edition, *, digits: int) -> pd.DataFrame:

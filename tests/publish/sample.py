@@ -86,7 +86,7 @@ def _year(areas, indicators, rng, drift):
 def sample_layers(areas, table, rng) -> dict[str, pd.DataFrame]:
     """Layers as the other rooms hand them over."""
     n = len(areas)
-    rank = table["index"].rank(ascending=False).fillna(n)
+    rank = table["index"].rank(ascending=False, method="min").fillna(n)
     rate = np.clip(
         0.35 - 0.3 * (table["index"].fillna(0.5) - 0.5) + rng.normal(0, 0.08, n), 0.03, 0.9
     )

@@ -26,6 +26,7 @@ from sozialraum.publish.page.page_data import page_data
 from sozialraum.publish.papers.profile_data import profile_data
 from sozialraum.publish.papers.report_data import report_data
 from sozialraum.publish.papers.sheet_data import map_sheet
+from sozialraum.publish.published_numbers import index_digits, indicator_figures
 from sozialraum.publish.tables.qgis_style import qml
 
 ROOT = Path(__file__).parents[2]
@@ -316,3 +317,12 @@ def test_a_year_a_view_does_not_hold_is_said_and_not_shown(visit, tmp_path):
         seen.page.select_option("#ansicht", "0")
         assert not seen.page.is_visible("#nur-von")
         assert "31.12.2023" in seen.page.inner_text("#legende-was")
+
+
+def test_no_reader_sees_more_digits_than_mean_something(release):
+    """A share has one decimal at most, an index two, whatever the file holds ("7,6313 %")."""
+    many = release.current.values.astype(float) / 7  # seventeen digits
+    edition = replace(release.current, values=many)
+    for i, figure in indicator_figures(replace(release, editions=(edition,))).items():
+        assert figure.digits <= (1 if figure.unit in ("percent", "points", "per_1000") else 2), i
+    assert index_digits(release) <= 2

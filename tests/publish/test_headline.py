@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sozialraum.publish.headline.rules import HeadlineFacts, focus, headline
-from sozialraum.publish.headline.words import dative, percent, rounded
+from sozialraum.publish.headline.words import dative, percent, two_digits
 
 NBSP = "\u00a0"
 MUSTERSTADT = HeadlineFacts(
@@ -189,7 +189,7 @@ def test_one_class_for_all_has_no_focus_and_no_class_at_all_says_so():
     [(5287, "5.300"), (304, "300"), (18, "20"), (94, "90"), (99_600, "100.000")],
 )
 def test_persons_are_told_to_two_digits(persons, shown):
-    assert rounded(persons) == shown
+    assert two_digits(persons) == shown
 
 
 def test_half_a_per_cent_goes_upwards_and_plurals_take_their_dative():

@@ -20,7 +20,7 @@ from sozialraum.publish.headline.words import (
     listing,
     percent,
     pile,
-    rounded,
+    two_digits,
     weighted,
 )
 from sozialraum.texts import text
@@ -189,7 +189,7 @@ def _people(table: pd.DataFrame, keys: Sequence[str], facts: HeadlineFacts) -> s
     if not facts.people or not here > 0:
         return ""
     share = percent(here / everywhere)
-    return text("publish.headline.people", n=rounded(here), people=facts.people, share=share)
+    return text("publish.headline.people", n=two_digits(here), people=facts.people, share=share)
 
 
 def _where(
@@ -236,7 +236,7 @@ def _reached(rows: pd.DataFrame, rate: float, facts: HeadlineFacts) -> str:
         offer=facts.reached_by,
         here=percent(rate),
         city=percent(facts.reach_city),
-        gap=rounded(max(gap, 0)),
+        gap=two_digits(max(gap, 0)),
     )
 
 
@@ -296,7 +296,7 @@ def _level_sentences(table: pd.DataFrame, facts: HeadlineFacts) -> Iterable[Sent
     if facts.people and table.loc[worst, "people"].sum() > 0:
         here, everywhere = table.loc[worst, "people"].sum(), table["people"].sum()
         who, *rest = facts.people.split()
-        counted = {"n": rounded(here), "people": " ".join([dative(who), *rest])}
+        counted = {"n": two_digits(here), "people": " ".join([dative(who), *rest])}
         people = text("publish.headline.level_people", **counted, share=percent(here / everywhere))
     where = pile(table.loc[worst, "higher"].dropna())
     there = ""

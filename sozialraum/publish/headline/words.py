@@ -43,12 +43,12 @@ def dative(words: str) -> str:
     return " ".join(word if word[-1] in "ns" else f"{word}n" for word in words.split())
 
 
-def rounded(persons: float) -> str:
+def two_digits(persons: float) -> str:
     """Return persons to two significant digits, at least to ten.
 
     Examples
     --------
-    >>> rounded(2914), rounded(304), rounded(95), rounded(392_140)
+    >>> two_digits(2914), two_digits(304), two_digits(95), two_digits(392_140)
     ('2.900', '300', '100', '390.000')
     """
     step = 10 ** max(1, int(np.floor(np.log10(max(persons, 1)))) - 1)

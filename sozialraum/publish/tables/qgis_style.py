@@ -88,9 +88,9 @@ def _class_filter(view: View, release: Release, place: int) -> str:
     half = 0.5 / (view.figure.factor * 10**view.figure.digits)
     ends = []
     if place:
-        ends.append(f"{_column(view.id)} > {view.limits[place - 1] - half:.10f}")
+        ends.append(f"{_column(view.id)} >= {view.limits[place - 1] - half - 1e-11:.12f}")
     if place < len(view.limits):
-        ends.append(f"{_column(view.id)} < {view.limits[place] - half:.10f}")
+        ends.append(f"{_column(view.id)} < {view.limits[place] - half - 1e-11:.12f}")
     return " AND ".join(ends) or f"{_column(view.id)} IS NOT NULL"
 
 
