@@ -18,6 +18,9 @@ def plan(
     plan_file: Annotated[Path, typer.Argument(metavar="PLAN.toml", help=HELP["plan_file"])],
     out: Annotated[Path, typer.Option("-o", "--out", metavar="ORDNER", help=HELP["out"])],
     data: Data = None,
+    intern: Annotated[
+        Path | None, typer.Option("--intern", metavar="ORDNER", help=HELP["intern"])
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Compute decisions and write the scenario page."""
@@ -27,8 +30,9 @@ def plan(
     if verb not in ("all", *VERBS):
         raise typer.BadParameter(text("cli.unknown_verb", found=verb, known=", ".join(VERBS)))
     with progress() as step:
-        decision = decide(plan_file, verb=None if verb == "all" else verb, data=data, progress=step)
-        files = decision.save(out)
+        only = None if verb == "all" else verb
+        decision = decide(plan_file, verb=only, data=data, office=intern is not None, progress=step)
+        files = decision.save(out, office=intern)
     if as_json:
         print_json(decision.release.scenarios)
         return

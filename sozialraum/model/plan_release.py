@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sozialraum.model.errors import DisclosureError
 from sozialraum.model.release import _SEAL
@@ -26,6 +26,7 @@ class PlanRelease:
     areas : areas the classes stand on; index key, columns ``name``, ``geometry``
     points : per verb the sites or schools; index key, columns ``name``, ``geometry``
     notes : German sentences: what is withheld, what the calculation does not know
+    level : "public"; "intern" for a plan from true counts that only the office may see
     """
 
     seal: object = field(repr=False)
@@ -37,6 +38,7 @@ class PlanRelease:
     areas: gpd.GeoDataFrame
     points: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    level: Literal["public", "intern"] = "public"
 
     def __post_init__(self) -> None:
         """Refuse a plan that did not pass the disclosure gate."""

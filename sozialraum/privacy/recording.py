@@ -90,10 +90,11 @@ def recording(
     ledger, told, title, date, audience, inputs : as of `append`
     """
     entry = _entry(ledger, told, title, date, audience, inputs or {})
-    known = ledger.holds(told) if audience == PUBLIC else _noted(ledger, entry)
+    now = open_ledger(ledger.path, ledger.key)  # this very release may have been recorded since
+    known = now.holds(told) if audience == PUBLIC else _noted(now, entry)
     number, head = known or (entry["number"], entry["mac"])
     release = {"number": number, "head": head[:HEAD_SHOWN]}
-    return Recording(ledger, None if known else entry, release)
+    return Recording(now, None, release) if known else Recording(ledger, entry, release)
 
 
 def _entry(

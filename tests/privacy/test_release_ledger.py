@@ -331,6 +331,13 @@ def test_a_release_knows_its_number_and_head_before_it_is_recorded(files):
     assert again.record().number == 1
 
 
+def test_a_release_that_was_recorded_since_has_its_number_again(files):
+    ledger = open_ledger(*files)
+    for _ in range(2):  # one result, written to two folders
+        place = recording(ledger, {"tables": []}, title="T", date=DAY)
+        assert place.release["number"] == place.record().number == 1
+
+
 def test_a_refused_release_leaves_nothing(files):
     place = recording(open_ledger(*files), {"tables": [1]}, title="T", date=DAY)
     append(open_ledger(*files), {"tables": []}, title="schneller", date=DAY)

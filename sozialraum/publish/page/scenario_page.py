@@ -52,8 +52,11 @@ def plan_html(release: PlanRelease) -> str:
     sections = "".join(_section(release, verb, canvas) for verb in release.scenarios)
     notes = "".join(f"<li>{markup(note)}</li>" for note in release.notes)
     style = asset("szenarien.css")
+    band = ""
+    if release.level == "intern":
+        band = f'<p class="intern">{markup(text("publish.plan.intern"))}</p>'
     body = (
-        f"<header><h1>{markup(release.title)}</h1><p>{markup(release.place)}</p></header>"
+        f"{band}<header><h1>{markup(release.title)}</h1><p>{markup(release.place)}</p></header>"
         f"{_patterns()}<main>{sections}</main><footer><ul>{notes}</ul></footer>"
     )
     return (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sozialraum.config import read_build
@@ -14,13 +14,14 @@ from sozialraum.planning.input_assembly import gather_inputs
 from sozialraum.planning.plan_file import PlanFile, read_plan
 from sozialraum.planning.plans import PlanResult, run_plan
 from sozialraum.privacy.recording import Recording
-from sozialraum.publish.folder import whole_folder
+from sozialraum.publish.folder import refuse_shared, whole_folder
 from sozialraum.publish.manifest import sha256, versions
 from sozialraum.publish.page.map_page import write_map
 from sozialraum.publish.page.measures_page import with_measures
 from sozialraum.publish.page.scenario_page import plan_json, write_plan
 from sozialraum.texts import problem
-from sozialraum.workflows.build.building import build_for_office
+from sozialraum.workflows.build.building import build_for_office, internal
+from sozialraum.workflows.build.office import Office
 from sozialraum.workflows.build.result import Result
 from sozialraum.workflows.build.saving import place_in_ledger
 from sozialraum.workflows.error_boundary import own_errors
@@ -52,6 +53,7 @@ class PlanDecision:
     release : what may be shown
     inputs : delivered file -> SHA-256
     asked : plan file and build file -> SHA-256
+    internal : the same from true counts, for the office alone; None where it was not asked for
     """
 
     plan: PlanFile
@@ -60,38 +62,56 @@ class PlanDecision:
     release: PlanRelease
     inputs: dict[str, str]
     asked: dict[str, str]
+    internal: PlanDecision | None = None
 
     def __repr__(self) -> str:
         """Return what it is about, without a value."""
         return f"Decision({self.plan.title!r}, {', '.join(self.plan.verbs)})"
 
     @own_errors
-    def save(self, folder: str | Path) -> list[str]:
+    def save(self, folder: str | Path, *, office: str | Path | None = None) -> list[str]:
         """Write the scenario page, its values and a manifest, whole or not at all.
 
         What a plan tells of counts is what its build tells: it is recorded as the build is.
 
+        Parameters
+        ----------
+        folder : of the public result
+        office : folder for a plan that was asked for from true counts, too; neither in the public
+            one nor around it; None for nowhere
+
         Raises
         ------
         ConfigError, DataError, DisclosureError
-            If it cannot be written, or the ledger of the build has grown since.
+            If it cannot be written, folders, ledger and key do not lie apart, or the ledger of the
+            build has grown since.
         """
         target = Path(folder)
+        if office is not None:
+            refuse_shared(target, Path(office))
         place = place_in_ledger(self.base.safe, self.base, target)
         with whole_folder(target) as fresh:
-            write_plan(self.release, fresh)
-            write_map(with_measures(self.base.release, self.release), fresh / "karte.html")
-            manifest = self._manifest(fresh, place)
-            (fresh / MANIFEST).write_text(manifest, encoding="utf-8", newline="\n")
+            self._write(fresh, place)
             if place is not None:
                 place.record()
+            if office is not None and self.internal is not None:
+                with whole_folder(Path(office)) as inner:
+                    self.internal._write(inner, None)
         return sorted(p.name for p in target.iterdir())
+
+    def _write(self, fresh: Path, place: Recording | None) -> None:
+        write_plan(self.release, fresh)
+        write_map(with_measures(self.base.release, self.release), fresh / "karte.html")
+        manifest = self._manifest(fresh, place)
+        (fresh / MANIFEST).write_text(manifest, encoding="utf-8", newline="\n")
 
     def _manifest(self, folder: Path, place: Recording | None) -> str:
         files = dict(sorted(self.inputs.items()))
-        told = self.base.plan.disclosure.published_input
+        level = self.release.level
+        told = self.base.plan.disclosure.published_input or level == "intern"
         body = {
             "title": self.plan.title,
+            "level": level,
             "plan": self.plan.model_dump(mode="json", exclude_none=True),
             "asked": self.asked,
             **({"inputs": files} if told else {"input_files": list(files)}),
@@ -108,6 +128,7 @@ def decide(
     *,
     verb: str | None = None,
     data: str | Path | None = None,
+    office: bool = False,
     progress: Callable[[str], None] = lambda step: None,
 ) -> PlanDecision:
     """Compute the decisions of a plan file.
@@ -117,6 +138,7 @@ def decide(
     path : plan file (TOML)
     verb : only this decision; all of the file if None
     data : folder below which the delivered files lie, instead of the one the build file names
+    office : compute the same from true counts, too, for the office alone
     progress : told the name of each step as it begins
 
     Raises
@@ -126,13 +148,23 @@ def decide(
     """
     file = Path(path)
     plan = _only(read_plan(file), verb, file)
-    base, office = build_for_office(
+    base, true = build_for_office(
         read_build(file.parent / plan.build, data=data), progress=progress
     )
     progress("plan")
+    made = _decided(plan, file, base, true)
+    return replace(made, internal=_decided(plan, file, internal(true), true)) if office else made
+
+
+def _decided(plan: PlanFile, file: Path, base: Result, office: Office) -> PlanDecision:
+    """Return a plan on a build; on one from true counts, cases are as delivered, too."""
     layers = point_layers(plan, base)
     day = base.plan.stichtag.isoformat()
     scored, demand = base.scored[day][base.plan.axis_names[0]], plan.demand
+    blocks, level = None, base.release.level
+    if demand is not None:
+        blocks = office.delivery.tables[day][demand.areas]
+        blocks = demand_counts(plan, base, blocks) if level == "public" else blocks
     gathered = gather_inputs(
         plan,
         index=scored.index,
@@ -140,9 +172,7 @@ def decide(
         index_areas=base.delivery.areas[base.plan.join.target],
         classes=scored.classes,
         blocks=None if demand is None else base.delivery.areas[demand.areas],
-        block_counts=None
-        if demand is None
-        else demand_counts(plan, base, office.delivery.tables[day][demand.areas]),
+        block_counts=blocks,
         distance=distance_of(plan, base),
         neighbours=neighbours_of(plan, base) if plan.catchments else None,
         crossings=line_layer(plan.crossings, base),
@@ -154,7 +184,8 @@ def decide(
     result = run_plan(plan, gathered)
     inputs = base.delivery.files | layer_hashes(plan, base)
     asked = {one.name: sha256(one) for one in (file, file.parent / plan.build)}
-    return PlanDecision(plan, base, result, release_of(plan, base, result, layers), inputs, asked)
+    release = replace(release_of(plan, base, result, layers), level=level)
+    return PlanDecision(plan, base, result, release, inputs, asked)
 
 
 @own_errors
