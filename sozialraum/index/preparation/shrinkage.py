@@ -2,7 +2,8 @@
 
 Two of ten children and two hundred of a thousand are not equally telling. Shrinkage moves an
 uncertain rate towards the mean of its reference, and leaves a certain one where it is. It steadies
-small numbers; it does not repair wrong ones.
+small numbers; it does not repair wrong ones. One mean for all hardly changes the order of areas:
+what does is further information about the same area, see `sozialraum.insight.fit_strength`.
 
 References: Marshall (1991), Applied Statistics 40; Martuzzi & Elliott (1996), Stat. Med. 15
 (binomial); Scottish Indices of Deprivation 2003, app. 1 (logit).
