@@ -31,8 +31,8 @@ VERBS = (
     "profile",
     "map",
     "participation",
-    "ledger",
     "handbuch",
+    "ledger",
 )
 _INTERRUPTED = 130  # as shells and typer say it
 for _verb in VERBS:
