@@ -1,11 +1,16 @@
 """The rules of the headline, on frames small enough to check on paper; answers from the design."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shared_data import shared
 
+import sozialraum
+from sozialraum.publish.headline.figures import headline_of
 from sozialraum.publish.headline.rules import HeadlineFacts, focus, headline
 from sozialraum.publish.headline.words import dative, percent, two_digits
 
@@ -217,3 +222,18 @@ def test_raising_the_burden_of_an_area_never_removes_it_from_the_focus(given_cla
     raised = list(given_classes)
     raised[int(key[1:])] += data.draw(st.integers(1, 2))
     assert key in focus(frame(raised))
+
+
+def test_the_monitoring_of_berlin_2017_says_its_known_answer():
+    """Published: four areas of class 4−, 42 of 436 of the worst status, 11 without a class."""
+    build = Path(__file__).parents[2] / "config" / "berlin_mss_2017.toml"
+    told = headline_of(sozialraum.build(build, data=shared("data")).release).plain()
+    assert told[0] == (
+        "Rollbergesiedlung, Huttenkiez, Thermometersiedlung und Buschkrugallee Nord haben einen "
+        "sehr niedrigen sozialen Status und fallen weiter zurück (Klasse 4−)."
+    )
+    assert told[1] == (
+        "Sehr niedrig ist der Status in 42 von 436 Planungsräumen mit rund 390.000 Einwohnern "
+        f"(11{NBSP}%)."
+    )
+    assert told[2] == "11 Planungsräume sind zu klein für einen Wert oder ohne Angabe."
