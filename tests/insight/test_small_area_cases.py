@@ -15,7 +15,7 @@ from sozialraum.insight.small_area.cells import count_cells
 from sozialraum.insight.small_area.expectation import fit_common, sampled
 from sozialraum.insight.small_area.field import Graph, factors_of
 from sozialraum.insight.small_area.posterior import believe, observe
-from sozialraum.insight.small_area.quadrature import expected_share, share_of
+from sozialraum.insight.small_area.quadrature import expected_share, inverse_log_odds
 from sozialraum.model.neighbours import Neighbours
 
 
@@ -102,7 +102,7 @@ def sample(city, cells, common, mu, field, steps=40_000):
         state, now = slice_step(state, likelihood, (), now, rng)
         if step >= steps // 10:
             theta = level + root @ state
-            share = share + share_of(theta, np.zeros(len(theta), bool))
+            share = share + inverse_log_odds(theta, np.zeros(len(theta), bool))
             first, second = first + theta, second + theta**2
     many = steps - steps // 10
     sd = np.sqrt(second / many - (first / many) ** 2)

@@ -13,14 +13,14 @@ from sozialraum.insight.small_area.field import Graph
 from sozialraum.insight.small_area.posterior import Posterior
 from sozialraum.insight.small_area.quadrature import log_odds_of
 from sozialraum.insight.small_area.scales import believed
-from sozialraum.insight.small_area.trust import score
+from sozialraum.insight.small_area.trust import left_out_loss
 from sozialraum.model.learnt import Strength
 
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class Block:
+class IndicatorBlock:
     """Some indicators, by their places among all."""
 
     indicators: NDArray[np.int64]
@@ -28,7 +28,7 @@ class Block:
 
 
 @dataclass(frozen=True, eq=False)
-class Learnt:
+class BlockStrength:
     """What a block teaches, one entry per indicator."""
 
     mean: tuple[tuple[float, ...], ...]
@@ -40,7 +40,7 @@ class Learnt:
 
 
 @dataclass(frozen=True, eq=False)
-class Raw:
+class BlockEstimate:
     """Estimates of a block at the last Stichtag, arrays (areas, J); `score` (2, J)."""
 
     mean: Array
@@ -51,21 +51,21 @@ class Raw:
     score: Array
 
 
-def blocks_of(cells: Cells, together: bool) -> list[Block]:
+def blocks_of(cells: Cells, together: bool) -> list[IndicatorBlock]:
     """Return one block of all indicators, or one per indicator."""
     every = np.arange(cells.indicators)
     if together:
-        return [Block(every, cells)]
-    return [Block(every[j : j + 1], cells.block(every[j : j + 1])) for j in every]
+        return [IndicatorBlock(every, cells)]
+    return [IndicatorBlock(every[j : j + 1], cells.block(every[j : j + 1])) for j in every]
 
 
-def learnt_block(block: Block, graph: Graph | None) -> Learnt:
+def learnt_block(block: IndicatorBlock, graph: Graph | None) -> BlockStrength:
     """Learn S, φ, τ, a and κ of a block, and which of its indicators stay raw."""
     cells, J = block.cells, block.cells.indicators
     common = fit_common(sampled(cells))
     trusted, field = believed(cells, common, graph)
     estimated, raw = _scored(cells, trusted.posterior)
-    return Learnt(
+    return BlockStrength(
         mean=_tuples(trusted.posterior.level.reshape(J, cells.periods)),
         common=_tuples(common.between),
         persistence=(common.persistence,) * J,
@@ -75,7 +75,9 @@ def learnt_block(block: Block, graph: Graph | None) -> Learnt:
     )
 
 
-def estimated_block(block: Block, strength: Strength, graph: Graph | None, *, limit: float) -> Raw:
+def estimated_block(
+    block: IndicatorBlock, strength: Strength, graph: Graph | None, *, limit: float
+) -> BlockEstimate:
     """Estimate a block with what was learnt; a cell further off than `limit` contradicts."""
     at = block.indicators
     between = np.array(strength.common)[np.ix_(at, at)]
@@ -86,7 +88,7 @@ def estimated_block(block: Block, strength: Strength, graph: Graph | None, *, li
     )  # fmt: skip
     found = trusted.posterior
     own = np.where(np.isfinite(found.s2), found.var / found.s2, 0.0)
-    return Raw(
+    return BlockEstimate(
         found.mean, found.var, found.cov, np.minimum(own, 1.0), trusted.contradicts,
         np.stack(_scored(block.cells, found)),
     )  # fmt: skip
@@ -107,7 +109,7 @@ def raw_shares(cells: Cells) -> tuple[Array, Array, Array]:
 
 def _scored(cells: Cells, posterior: Posterior) -> tuple[Array, Array]:
     now = cells.current
-    return score(cells.count[:, now], cells.base[:, now], cells.rate[now], posterior)
+    return left_out_loss(cells.count[:, now], cells.base[:, now], cells.rate[now], posterior)
 
 
 def _tuples(table: Array) -> tuple[tuple[float, ...], ...]:

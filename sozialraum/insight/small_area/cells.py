@@ -21,7 +21,7 @@ ROUNDING = 1e-9  # of a count: shares times bases are no whole numbers
 
 @dataclass(frozen=True, eq=False)
 class Cells:
-    """Counted cells; column ``j·T + t`` is indicator j at Stichtag t.
+    """NamedCells cells; column ``j·T + t`` is indicator j at Stichtag t.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ class Cells:
 
 
 @dataclass(frozen=True, eq=False)
-class Counted:
+class NamedCells:
     """The cells with their names.
 
     Parameters
@@ -94,7 +94,7 @@ def count_cells(
     *,
     rates: tuple[str, ...],
     periods: int,
-) -> Counted:
+) -> NamedCells:
     """Return the tables as cells.
 
     Parameters
@@ -133,7 +133,7 @@ def count_cells(
     rate = np.repeat([i in rates for i in ids], len(tables))
     parts = [np.where(seen, part, 0.0) for part in (x, n, w)]
     cells = Cells(*parts, rate, len(tables))
-    return Counted(
+    return NamedCells(
         cells=cells,
         keys=keys,
         ids=tuple(map(str, ids)),

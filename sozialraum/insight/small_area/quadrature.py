@@ -11,7 +11,7 @@ NODES, _weights = np.polynomial.hermite_e.hermegauss(9)
 WEIGHTS = _weights / _weights.sum()
 
 
-def share_of(log_odds: Array, rate: NDArray[np.bool_]) -> Array:
+def inverse_log_odds(log_odds: Array, rate: NDArray[np.bool_]) -> Array:
     """Return ``1/(1 + exp(-θ))``, in the columns of `rate` ``exp θ``."""
     with np.errstate(over="ignore"):
         return np.where(rate, np.exp(log_odds), 1.0 / (1.0 + np.exp(-log_odds)))
@@ -22,7 +22,7 @@ def expected_share(mean: Array, var: Array, rate: NDArray[np.bool_]) -> Array:
     sd = np.sqrt(var)
     found = np.zeros_like(mean)
     for node, weight in zip(NODES, WEIGHTS, strict=True):
-        found += weight * share_of(mean + sd * node, rate)
+        found += weight * inverse_log_odds(mean + sd * node, rate)
     return found
 
 

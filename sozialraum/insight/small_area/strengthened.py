@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sozialraum.insight.intervals import quantile
 from sozialraum.insight.monte_carlo.counter_streams import normals, open_streams
-from sozialraum.insight.small_area.quadrature import share_of
+from sozialraum.insight.small_area.quadrature import inverse_log_odds
 from sozialraum.model.alignment import in_key_order
 from sozialraum.model.learnt import Strength
 
@@ -86,14 +86,14 @@ class Strengthened:
             for j in np.argsort([str(c) for c in self.value.columns]):
                 noise[order, j] = normals(streams)
             drawn[d] = mean + np.einsum("iab,ib->ia", root, noise)
-        return share_of(drawn, self._rates())
+        return inverse_log_odds(drawn, self._rates())
 
     def _rates(self) -> NDArray[np.bool_]:
         rates = self.strength.options["rates"]
         return np.array([str(c) in rates for c in self.value.columns])
 
     def _shares(self, log_odds: pd.DataFrame) -> pd.DataFrame:
-        found = share_of(log_odds.to_numpy(), self._rates())
+        found = inverse_log_odds(log_odds.to_numpy(), self._rates())
         return pd.DataFrame(found, log_odds.index, log_odds.columns)
 
 

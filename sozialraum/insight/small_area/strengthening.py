@@ -10,14 +10,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sozialraum.insight.small_area.blocks import (
-    Block,
-    Raw,
+    BlockEstimate,
+    IndicatorBlock,
     blocks_of,
     estimated_block,
     learnt_block,
     raw_shares,
 )
-from sozialraum.insight.small_area.cells import Counted, count_cells
+from sozialraum.insight.small_area.cells import NamedCells, count_cells
 from sozialraum.insight.small_area.field import Graph
 from sozialraum.insight.small_area.quadrature import expected_share
 from sozialraum.insight.small_area.strengthened import ORIGIN, Strengthened
@@ -180,13 +180,13 @@ def _counted(
     rates: Sequence[str],
     borrow: Sequence[str],
     years: int,
-) -> Counted:
+) -> NamedCells:
     periods = years if "years" in borrow else 1
     return count_cells(caller, cases, base, variance, rates=tuple(rates), periods=periods)
 
 
 def _graph(
-    caller: str, counted: Counted, neighbours: Neighbours | None, borrow: Sequence[str]
+    caller: str, counted: NamedCells, neighbours: Neighbours | None, borrow: Sequence[str]
 ) -> tuple[Graph | None, str]:
     """Return the field's graph in the order of the cells, and how the strength tells it."""
     if neighbours is None or "neighbours" not in borrow:
@@ -196,7 +196,7 @@ def _graph(
     return Graph.of(near.matrix()), f"{near.kind} {told}"
 
 
-def _refuse_others(counted: Counted, strength: Strength) -> None:
+def _refuse_others(counted: NamedCells, strength: Strength) -> None:
     if counted.ids != strength.ids:
         message = (
             f"The 'cases' parameter of strengthen must have the columns {list(strength.ids)[:5]}. "
@@ -215,10 +215,10 @@ def _joined(parts: list[tuple[tuple[float, ...], ...]]) -> tuple[tuple[float, ..
 
 
 def _named(
-    counted: Counted,
+    counted: NamedCells,
     strength: Strength,
-    blocks: list[Block],
-    parts: list[Raw],
+    blocks: list[IndicatorBlock],
+    parts: list[BlockEstimate],
     *,
     estimate_missing: bool,
 ) -> Strengthened:
@@ -257,7 +257,7 @@ _PARTS = ("mean", "var", "own")
 
 
 def _framed(
-    counted: Counted,
+    counted: NamedCells,
     strength: Strength,
     order: list[int],
     tables: dict[str, Array],

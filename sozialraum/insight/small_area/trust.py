@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sozialraum.insight.small_area.posterior import Posterior
-from sozialraum.insight.small_area.quadrature import share_of
+from sozialraum.insight.small_area.quadrature import inverse_log_odds
 
 Array = NDArray[np.float64]
 
@@ -81,7 +81,7 @@ def _kappa(squares: Array, s2: Array, spread: Array) -> float:
     return kappa
 
 
-def score(
+def left_out_loss(
     count: Array, base: Array, rate: NDArray[np.bool_], posterior: Posterior
 ) -> tuple[Array, Array]:
     """Return the mean loss per indicator, estimated and raw, of each person left out in turn.
@@ -107,9 +107,9 @@ def score(
 
 def _share_loss(x: Array, n: Array, mean: Array, var: Array) -> Array:
     no_rate = np.zeros(x.shape[1], bool)
-    p = share_of(mean, no_rate)
-    case = share_of(mean - var * (1 - p), no_rate)
-    other = share_of(mean + var * p, no_rate)
+    p = inverse_log_odds(mean, no_rate)
+    case = inverse_log_odds(mean - var * (1 - p), no_rate)
+    other = inverse_log_odds(mean + var * p, no_rate)
     return (x * (1 - case) ** 2 + (n - x) * other**2) / n
 
 
