@@ -176,6 +176,6 @@ def test_every_step_of_a_build_file_takes_the_same_node_keys_as_the_library():
     assert set(Node.model_fields) == _NODE_KEYS
 
 
-def test_disclosure_rules_take_no_number_that_is_none():
-    with pytest.raises(ValueError, match="'minimum_base' parameter of DisclosureRules"):
-        DisclosureRules(minimum_base=float("nan"))
+def test_disclosure_rules_take_no_negative_number():
+    with pytest.raises(ValueError, match="'insiders' parameter of DisclosureRules"):
+        DisclosureRules(insiders=-1)

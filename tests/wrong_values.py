@@ -279,7 +279,7 @@ def _related() -> Iterator[Wrong]:
     yield Wrong(("weighting",), {"method": "ahp", "judgements": {"geld": [[1.0, 2.0]],
                 "lernen": [[1.0]]}}, "not square")  # fmt: skip
     yield Wrong(("weighting",), {"method": "published"}, "needs coefficients")
-    yield Wrong(("disclosure",), {"minimum_base": 50.0, "value_base": 20.0}, "turned round")
+    yield Wrong(("disclosure",), {"value_base": 20.0}, "a former key")
     yield Wrong(("disclosure",), {"profile": "ba-standart"}, "near-miss word")
     yield Wrong(("disclosure",), {"published_input": True}, "needs reason")
     yield Wrong(("uncertainty",), {"vary": {"scaling": ["zscore"]}}, "stated missing")

@@ -12,8 +12,7 @@ STATUS = (
     "missing",  # not delivered, or unknown
     "no_base",  # nobody lives there: a share has no meaning
     "small_base",  # fewer persons than the smallest base for a value
-    "suppressed",  # withheld because too few persons are behind it
-    "suppressed_secondary",  # withheld because it would give another withheld value away
+    "suppressed",  # its whole table is not told, or the deliverer withheld it
 )
 
 

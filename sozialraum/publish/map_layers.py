@@ -28,7 +28,6 @@ from sozialraum.publish.view import Ends, View
 
 MARKS = {
     "suppressed": "s",
-    "suppressed_secondary": "s",
     "small_base": "k",
     "missing": "m",
     "no_base": "u",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +15,7 @@ from sozialraum.publish.map_layers import MARKS
 from sozialraum.publish.periods import period_names
 from sozialraum.publish.published_numbers import Figure, index_digits
 from sozialraum.publish.view import View
-from sozialraum.texts import number, text
+from sozialraum.texts import catalogue, number, text
 
 HELD = "sfkmu"
 # Of indicators that are delivered without counts: nobody knows how many persons stand behind.
@@ -89,8 +91,45 @@ def value_words(edition: Edition, key: str, indicator: Indicator, figure: Figure
     """Return an area's value with its unit, or the word for why there is none."""
     value = edition.values.at[key, indicator.id]
     if pd.notna(value):
-        return shown_number(float(value), figure)
+        spread = spread_words(edition, key, indicator.id, figure)
+        return " ".join(filter(None, (shown_number(float(value), figure), spread)))
     return text(f"publish.page.sign_{MARKS[str(edition.signs.at[key, indicator.id])]}")
+
+
+def spread_words(
+    edition: Edition, key: str, indicator: str, figure: Figure, lang: str = "de"
+) -> str:
+    r"""Return how far a value may be off: "± 1,2 %", of few cases "(1 bis 5 von 60)".
+
+    Where few persons stand behind it, it says so. Empty where the value is exact.
+    """
+    if edition.half_width is None or edition.low is None or edition.high is None:
+        return ""
+    low, high = edition.low.at[key, indicator], edition.high.at[key, indicator]
+    half, said = edition.half_width.at[key, indicator], []
+    words = _page_words(lang)
+    if high > low and low <= 1:
+        persons = edition.persons.at[key, indicator]  # type: ignore[union-attr]
+        ends = {"low": np.ceil(max(low, 0)), "high": np.floor(high), "persons": persons}
+        shown = {name: _number(float(n), 0, lang) for name, n in ends.items()}
+        said.append(words["spread_low"].format(**shown))
+    elif half > 0:
+        step = 10**figure.digits
+        most = _number(np.ceil(half * figure.factor * step - 1e-9) / step, figure.digits, lang)
+        said.append("± " + words[f"unit_{figure.unit}"].format(n=most))
+    if edition.few is not None and edition.few.at[key, indicator]:
+        said.append(words["small_base"])
+    return ", ".join(said)
+
+
+@cache
+def _page_words(lang: str) -> dict[str, Any]:
+    return catalogue("publish", lang)["page"]
+
+
+def _number(n: float, digits: int, lang: str) -> str:
+    shown = number(n, digits)
+    return shown if lang == "de" else shown.translate(str.maketrans(",.", ".,"))
 
 
 def rank_words(table: pd.DataFrame, key: str) -> str:

@@ -99,10 +99,10 @@ def move_status(crosswalk: Crosswalk, status: pd.DataFrame) -> pd.DataFrame:
     """Return why moved counts are there or are not.
 
     A target is "ok" if all sources that give to it are; otherwise it takes the first of "missing",
-    "suppressed", "suppressed_secondary", "small_base" and "no_base" among them. A source without a
+    "suppressed", "small_base" and "no_base" among them. A source without a
     row is "missing".
     """
-    rank = ("missing", "suppressed", "suppressed_secondary", "small_base", "no_base")
+    rank = ("missing", "suppressed", "small_base", "no_base")
     labels = status.astype(object).reindex(list(crosswalk.source_keys)).fillna("missing")
     unknown = set(labels.to_numpy().ravel()) - set(STATUS)
     if unknown:

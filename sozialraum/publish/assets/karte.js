@@ -278,7 +278,8 @@ document.addEventListener("DOMContentLoaded", () => {
   /* ---- one area ---- */
   function valueText(edition, i, k) {
     const whole = edition.values[k][i];
-    return whole === null ? el("abbr", {title: T["mark_" + edition.signs[k][i]]}, T["sign_" + edition.signs[k][i]]) : withUnit(whole, D.indicators[k]);
+    const spread = edition.spread ? edition.spread[k][i] : "";
+    return whole === null ? el("abbr", {title: T["mark_" + edition.signs[k][i]]}, T["sign_" + edition.signs[k][i]]) : withUnit(whole, D.indicators[k]) + (spread ? " " + spread : "");
   }
   const indexText = (edition, i) => edition.index[i] === null ? "" : number(edition.index[i] / 10 ** D.index.digits, D.index.digits);
   const partText = whole => whole === null ? "–" : (whole > 0 ? "+" : whole < 0 ? "" : "±") + number(whole / 10 ** D.index.partDigits, D.index.partDigits);

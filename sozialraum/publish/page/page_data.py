@@ -33,7 +33,7 @@ from sozialraum.publish.published_numbers import (
     shown_contributions,
 )
 from sozialraum.publish.view import View
-from sozialraum.publish.wording import mark_of
+from sozialraum.publish.wording import mark_of, spread_words
 from sozialraum.texts import catalogue, text
 
 LOCALES = {"de": "de-DE", "en": "en-GB"}
@@ -121,12 +121,23 @@ def _edition(release: Release, edition: Edition, digits: int, lang: str) -> dict
         "signs": [
             _signs(edition.values[i], edition.signs[i], uncounted=i in uncounted) for i in ids
         ],
+        **_spreads(release, edition, lang),
         "city": whole(edition.city.reindex(ids) * [_unit(figures[i]) for i in ids], 1),
         "parts": [
             whole(parts[c], 10 ** (digits + 1)) if c in parts else [None] * len(parts)
             for c in [*ids, "rest"]
         ],
     }
+
+
+def _spreads(release: Release, edition: Edition, lang: str) -> dict[str, Any]:
+    """Return how far each value may be off, in words; nothing where all are exact."""
+    figures = indicator_figures(release)
+    words = [
+        [spread_words(edition, key, i.id, figures[i.id], lang) for key in edition.values.index]
+        for i in release.indicators
+    ]
+    return {"spread": words} if any(map(any, words)) else {}
 
 
 def whole(values: pd.Series, unit: float) -> list[int | None]:

@@ -9,6 +9,7 @@ from sozialraum.publish.escape import cell
 from sozialraum.texts import catalogue
 
 SIGN_SUFFIX = "_zeichen"
+SPREAD_SUFFIX = "_plusminus"
 
 
 def flat_table(
@@ -26,7 +27,7 @@ def flat_table(
     -------
     DataFrame with a plain index. ``<indicator>_zeichen`` holds the sign of the statistical offices
     where there is no value ("." withheld, "x" no base, "…" not delivered) and is empty where there
-    is one. ``status`` stays as released.
+    is one; ``<indicator>_plusminus`` how far it may be off. ``status`` stays as released.
     """
     edition = edition or release.current
     signs = catalogue("publish")["signs"]
@@ -41,6 +42,8 @@ def flat_table(
         table[indicator.id] = values
         status = edition.signs[indicator.id].astype(str)
         table[indicator.id + SIGN_SUFFIX] = status.map(signs).where(values.isna(), "")
+        if edition.half_width is not None and edition.half_width[indicator.id].notna().any():
+            table[indicator.id + SPREAD_SUFFIX] = edition.half_width[indicator.id].round(6)
     if layers and edition is release.current:
         for name, layer in release.layers.items():
             for column in layer.columns:
