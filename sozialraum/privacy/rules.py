@@ -8,9 +8,8 @@ from functools import cache
 from importlib import resources
 from typing import Any, Literal
 
-Zeros = Literal["show", "suppress"]
-Attacker = Literal["outsider", "totals", "insider"]
-Totals = Literal["exact", "recoded"]
+from sozialraum.model.options import AtLeastOne, Count, IndicatorId, Intruder, Totals, Zeros
+
 Noise = Literal["", "cellkey"]
 
 
@@ -41,11 +40,11 @@ class DisclosureRules:
     6
     """
 
-    minimum: int = 5
-    width: int = 3
+    minimum: AtLeastOne = 5
+    width: AtLeastOne = 3
     zeros: Zeros = "show"
-    attacker: Attacker = "totals"
-    insiders: int | None = None
+    attacker: Intruder = "totals"
+    insiders: Count | None = None
     totals: Totals = "exact"
     noise: Noise = ""
     deviation: int = 5
@@ -53,7 +52,7 @@ class DisclosureRules:
     profile: str = ""
     published_input: bool = False
     reason: str = ""
-    published: tuple[str, ...] = field(default=())
+    published: tuple[IndicatorId, ...] = field(default=())
 
     def __post_init__(self) -> None:
         """Refuse rules that would protect nothing without saying so."""

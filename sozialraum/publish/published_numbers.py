@@ -55,10 +55,14 @@ def indicator_figures(release: Release) -> dict[str, Figure]:
 def _figure(indicator: Indicator, release: Release) -> Figure:
     columns = [e.values[indicator.id].to_numpy(float) for e in release.editions]
     digits = decimals(np.concatenate(columns))
-    if indicator.unit == "share":
-        return Figure(factor=100, digits=min(max(0, digits - 2), _MOST["percent"]), unit="percent")
-    most = _MOST.get(indicator.unit, _MOST_ELSE)
-    return Figure(factor=1, digits=min(digits, most), unit=indicator.unit)
+    share = indicator.unit == "share"
+    factor, unit = (100, "percent") if share else (1, indicator.unit)
+    digits = min(max(0, digits - 2) if share else digits, _MOST.get(unit, _MOST_ELSE))
+    spreads = [e.half_width[indicator.id] for e in release.editions if e.half_width is not None]
+    if (half := pd.concat([s[s > 0] for s in spreads] or [pd.Series(dtype=float)])).size:
+        # never finer than what a value may usually be off
+        digits = min(digits, max(0, int(np.ceil(-np.log10(half.median() * factor)))))
+    return Figure(factor=factor, digits=digits, unit=unit)
 
 
 def index_digits(release: Release, column: str = "index") -> int:

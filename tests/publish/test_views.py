@@ -15,7 +15,7 @@ def test_the_index_is_painted_with_the_released_classes_and_nothing_else():
     release = sample_release()
     code = make_views(release)[0].codes[0]
     expected = [
-        "mu"[int(s == "no_base")] if pd.isna(n) else str(int(n) - 1)
+        {"no_base": "u", "small_base": "k"}.get(s, "m") if pd.isna(n) else str(int(n) - 1)
         for n, s in zip(
             release.current.table["class"], release.current.table["status"], strict=True
         )
@@ -27,8 +27,8 @@ def test_each_reason_for_no_value_has_its_own_mark():
     release = sample_release()
     views = {v.id: v.codes[0] for v in make_views(release)}
     keys = list(release.areas.index)
-    assert views["armut"][keys.index("09760004")] == "s"  # two children
-    assert views["armut"][keys.index("09760006")] == "k"  # twenty children
+    assert views["armut"][keys.index("09760004")] == "s"  # by the deliverer
+    assert views["armut"][keys.index("09760006")] == "k"  # eight children
     assert views["hze"][keys.index("09760008")] == "m"  # not delivered
     assert views["armut"][keys.index("09760026")] == "u"  # nobody lives there
 
