@@ -77,16 +77,16 @@ def _table(computed: Computed, measured: Measured, scored: Mapping[str, Scored])
     plan, digits = computed.plan, index_decimals(computed.plan)
     main = scored[computed.main]
     table = pd.DataFrame(index=measured.value.index)
-    table["index"] = rounded(main.index, digits)
+    table["index"] = _rounded(main.index, digits)
     table["class"] = main.classes.astype("Int64")
     table["class_label"] = main.labels.astype(object).where(table["class"].notna(), None)
     upward = plan.orientation == "participation"
     table["rank"] = ranks(table["index"], ascending=upward).astype("Int64")
     table["status"] = _area_status(measured, main.index)
     for dimension in main.nodes.columns.drop(MAIN):
-        table[f"dim_{dimension}"] = rounded(main.nodes[dimension], digits)
+        table[f"dim_{dimension}"] = _rounded(main.nodes[dimension], digits)
     for axis in plan.axis_names[1:]:
-        table[f"{axis}_index"] = rounded(scored[axis].index, digits)
+        table[f"{axis}_index"] = _rounded(scored[axis].index, digits)
         table[f"{axis}_class"] = scored[axis].classes.astype("Int64")
         table[f"{axis}_class_label"] = scored[axis].labels.astype(object)
     return _with_total(plan, table, scored, computed.fitted_by_day)
@@ -109,7 +109,7 @@ def _with_total(
     return table
 
 
-def rounded(index: pd.Series, digits: int | None) -> pd.Series:
+def _rounded(index: pd.Series, digits: int | None) -> pd.Series:
     """Return an index as it is published."""
     if digits is None:
         return without_noise(index)

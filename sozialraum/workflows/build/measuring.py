@@ -13,7 +13,7 @@ from sozialraum.index.indicators import UNIT_FACTOR, compute_indicators
 from sozialraum.model import Problem, status_frame
 from sozialraum.model.protected import ProtectedTable
 from sozialraum.privacy.reasons import is_uncounted
-from sozialraum.workflows.build.counts.counting import Counted
+from sozialraum.workflows.build.counts.counting import TrueCounts
 from sozialraum.workflows.build.counts.protecting import disclosure_rules
 
 
@@ -70,7 +70,7 @@ class Measured:
         return tuple(i for i in self.value if i in whole or i in self.uncounted)
 
 
-def measure(plan: Plan, counted: Counted, table: ProtectedTable) -> Measured:
+def measure(plan: Plan, counted: TrueCounts, table: ProtectedTable) -> Measured:
     """Form every indicator from protected counts.
 
     A value that was delivered without counts is used where it is published already; otherwise

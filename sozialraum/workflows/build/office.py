@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sozialraum.config import Plan
     from sozialraum.sources.delivery import Delivery
     from sozialraum.space.crosswalk import Crosswalk
-    from sozialraum.workflows.build.counts.counting import Counted
+    from sozialraum.workflows.build.counts.counting import TrueCounts
     from sozialraum.workflows.build.counts.protecting import Safe
 
 
@@ -34,7 +34,7 @@ class Office:
     plan: Plan
     delivery: Delivery
     crosswalk: Crosswalk | None
-    counted: Mapping[str, Counted]
+    counted: Mapping[str, TrueCounts]
     safe: Safe
 
     def __repr__(self) -> str:

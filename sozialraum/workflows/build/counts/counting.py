@@ -26,7 +26,7 @@ BESIDE = ("[participation]", "[transitions]")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Counted:
+class TrueCounts:
     """The true numbers of one Stichtag; nothing of it is published.
 
     Parameters
@@ -67,7 +67,7 @@ class Counted:
         return self.raw.inside()
 
 
-def count(plan: Plan, delivery: Delivery, crosswalk: Crosswalk | None, stichtag: str) -> Counted:
+def count(plan: Plan, delivery: Delivery, crosswalk: Crosswalk | None, stichtag: str) -> TrueCounts:
     """Derive counts and move them to the areas of the index.
 
     Where a numerator is missing in a source area, its denominator there does not count either, so
@@ -86,7 +86,7 @@ def count(plan: Plan, delivery: Delivery, crosswalk: Crosswalk | None, stichtag:
         persons = counts[column]
     source = tables.get(plan.source_areas)
     values = [i.value for i in plan.indicators if i.value is not None]
-    return Counted(
+    return TrueCounts(
         stichtag=stichtag,
         raw=RawCounts(counts),
         pairs=RawCounts(pairs),

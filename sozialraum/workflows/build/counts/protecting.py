@@ -17,7 +17,7 @@ from sozialraum.privacy.protecting import protect
 from sozialraum.privacy.reasons import is_uncounted
 from sozialraum.privacy.rules import DisclosureRules, rules_from
 from sozialraum.sources.tabular.formula import linear_terms
-from sozialraum.workflows.build.counts.counting import BESIDE, Counted, counted_columns
+from sozialraum.workflows.build.counts.counting import BESIDE, TrueCounts, counted_columns
 from sozialraum.workflows.build.counts.units import Units, units_of
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def disclosure_rules(plan: Plan) -> DisclosureRules:
 
 
 def protected_counts(
-    plan: Plan, delivery: Delivery, crosswalk: Crosswalk | None, counted: Mapping[str, Counted]
+    plan: Plan, delivery: Delivery, crosswalk: Crosswalk | None, counted: Mapping[str, TrueCounts]
 ) -> Safe:
     """Protect all counts of a build: of indicators, beside them, and by other ways of splitting.
 
@@ -103,7 +103,7 @@ def ledger_of(plan: Plan) -> Ledger:
     return open_ledger(folder / (said.ledger or ""), folder / (said.key or ""))
 
 
-def exact_table(plan: Plan, counted: Counted) -> ProtectedTable:
+def exact_table(plan: Plan, counted: TrueCounts) -> ProtectedTable:
     """Return true counts in the form of protected ones: for open data, and for the office."""
     pairs, names = counted.pairs.inside(), [*counted_columns(plan)]
     cases, base = _of(pairs, names, "cases"), _of(pairs, names, "base")
@@ -159,7 +159,7 @@ def _beside_open(plan: Plan, table: ProtectedTable, exact: ProtectedTable) -> Pr
 
 
 def _on(
-    table: ProtectedTable | None, counted: Counted, keys: pd.Index, *, split: bool
+    table: ProtectedTable | None, counted: TrueCounts, keys: pd.Index, *, split: bool
 ) -> ProtectedTable:
     """Return a table in the order of the areas; in an area without any unit nobody is counted."""
     if table is None:
@@ -179,7 +179,7 @@ def _on(
     return replace(table, **frames)
 
 
-def _cases(plan: Plan, units: Units, day: str, counted: Counted) -> CaseCounts:
+def _cases(plan: Plan, units: Units, day: str, counted: TrueCounts) -> CaseCounts:
     """Return the counts of one Stichtag on the units, those that persons stand behind."""
     pairs = units.pairs[day]
     rules = disclosure_rules(plan)

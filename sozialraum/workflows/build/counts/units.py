@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sozialraum.config import Plan
     from sozialraum.sources.delivery import Delivery
     from sozialraum.space.crosswalk import Crosswalk
-    from sozialraum.workflows.build.counts.counting import Counted
+    from sozialraum.workflows.build.counts.counting import TrueCounts
 
 _NEARLY = 1e-6
 
@@ -38,7 +38,7 @@ class Units:
 
 
 def units_of(
-    plan: Plan, delivery: Delivery, crosswalk: Crosswalk | None, counted: Mapping[str, Counted]
+    plan: Plan, delivery: Delivery, crosswalk: Crosswalk | None, counted: Mapping[str, TrueCounts]
 ) -> Units:
     """Return the units of a build.
 
