@@ -12,7 +12,7 @@ from shared_data import shared
 import sozialraum
 from sozialraum.publish.headline.figures import headline_of
 from sozialraum.publish.headline.rules import HeadlineFacts, focus, headline
-from sozialraum.publish.headline.words import dative, percent, two_digits
+from sozialraum.publish.headline.words import dative, two_digits, whole_percent
 
 NBSP = "\u00a0"
 MUSTERSTADT = HeadlineFacts(
@@ -198,7 +198,7 @@ def test_persons_are_told_to_two_digits(persons, shown):
 
 
 def test_half_a_per_cent_goes_upwards_and_plurals_take_their_dative():
-    assert (percent(0.125), percent(0.005)) == ("13", "1")
+    assert (whole_percent(0.125), whole_percent(0.005)) == ("13", "1")
     assert dative("Grundschulsprengel") == "Grundschulsprengeln"
 
 

@@ -17,11 +17,11 @@ from sozialraum.publish.headline.words import (
     AreaRef,
     Sentence,
     dative,
-    listing,
-    percent,
+    named_in_a_row,
     pile,
     two_digits,
     weighted,
+    whole_percent,
 )
 from sozialraum.texts import text
 
@@ -176,7 +176,7 @@ def _names(units: Sequence[AreaRef], facts: HeadlineFacts) -> list[str | AreaRef
         whole = text("publish.headline.whole", n=len(one.keys), areas=_short(facts))
         shown.append((one, whole) if len(one.keys) > 1 else (one,))
     rest = sum(len(one.keys) for one in units if not one.letter)
-    return listing([*shown, (text("publish.headline.more", n=rest),)] if rest else shown)
+    return named_in_a_row([*shown, (text("publish.headline.more", n=rest),)] if rest else shown)
 
 
 def _short(facts: HeadlineFacts) -> str:
@@ -188,7 +188,7 @@ def _people(table: pd.DataFrame, keys: Sequence[str], facts: HeadlineFacts) -> s
     here, everywhere = table.loc[keys, "people"].sum(), table["people"].sum()
     if not facts.people or not here > 0:
         return ""
-    share = percent(here / everywhere)
+    share = whole_percent(here / everywhere)
     return text("publish.headline.people", n=two_digits(here), people=facts.people, share=share)
 
 
@@ -215,7 +215,7 @@ def _reach(table: pd.DataFrame, keys: Sequence[str], facts: HeadlineFacts) -> Se
     rows, told = table.loc[keys], []
     share = weighted(rows["leading"], rows["people"])
     if facts.leading and np.isfinite([share, facts.leading_city]).all():
-        shares = {"here": percent(share), "city": percent(facts.leading_city)}
+        shares = {"here": whole_percent(share), "city": whole_percent(facts.leading_city)}
         living = facts.living and facts.people
         word = "living" if living else "leading"
         named = {"living": facts.living, "label": facts.leading}
@@ -234,8 +234,8 @@ def _reached(rows: pd.DataFrame, rate: float, facts: HeadlineFacts) -> str:
     return text(
         f"publish.headline.reached{article}{'' if surely else '_alike'}",
         offer=facts.reached_by,
-        here=percent(rate),
-        city=percent(facts.reach_city),
+        here=whole_percent(rate),
+        city=whole_percent(facts.reach_city),
         gap=two_digits(max(gap, 0)),
     )
 
@@ -254,7 +254,7 @@ def _certainty(table: pd.DataFrame, keys: Sequence[str], facts: HeadlineFacts) -
     stated = text(f"publish.headline.{'firm' if len(keys) > 1 else 'firm_one'}", n=_word(len(keys)))
     if not close:
         return f"{stated}."
-    names = "".join(map(str, listing([(name,) for name in close[:MOST_NAMED]])))
+    names = "".join(map(str, named_in_a_row([(name,) for name in close[:MOST_NAMED]])))
     return f"{stated}{text('publish.headline.close', names=names)}."
 
 
@@ -297,11 +297,13 @@ def _level_sentences(table: pd.DataFrame, facts: HeadlineFacts) -> Iterable[Sent
         here, everywhere = table.loc[worst, "people"].sum(), table["people"].sum()
         who, *rest = facts.people.split()
         counted = {"n": two_digits(here), "people": " ".join([dative(who), *rest])}
-        people = text("publish.headline.level_people", **counted, share=percent(here / everywhere))
+        people = text(
+            "publish.headline.level_people", **counted, share=whole_percent(here / everywhere)
+        )
     where = pile(table.loc[worst, "higher"].dropna())
     there = ""
     if where:
-        names = "".join(map(str, listing([(name,) for name in where])))
+        names = "".join(map(str, named_in_a_row([(name,) for name in where])))
         there = text(
             "publish.headline.pile",
             n=int(table.loc[worst, "higher"].isin(where).sum()),

@@ -23,7 +23,7 @@ class AreaRef(NamedTuple):
 Sentence = tuple[str | AreaRef, ...]
 
 
-def listing(parts: Sequence[Sentence]) -> list[str | AreaRef]:
+def named_in_a_row(parts: Sequence[Sentence]) -> list[str | AreaRef]:
     """Join with commas and "und"."""
     out: list[str | AreaRef] = []
     for i, part in enumerate(parts):
@@ -55,7 +55,7 @@ def two_digits(persons: float) -> str:
     return number(float(np.floor(persons / step + 0.5) * step))
 
 
-def percent(share: float) -> str:
+def whole_percent(share: float) -> str:
     """Return a share in whole per cent; half a per cent upwards."""
     return number(float(np.floor(share * 100 + 0.5)))
 
