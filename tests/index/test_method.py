@@ -88,7 +88,7 @@ def test_what_is_changed_of_a_recipe_is_used():
 
 def test_every_sentence_the_room_says_stands_in_the_catalogue_and_none_stands_there_unused():
     folder = Path(sozialraum.index.__file__).parent
-    code = "\n".join(p.read_text(encoding="utf-8") for p in folder.glob("*.py"))
+    code = "\n".join(p.read_text(encoding="utf-8") for p in folder.rglob("*.py"))
     named = set(re.findall(r'[\'"]index\.([a-z_]+)[\'".]', code)) | set(
         re.findall(r'f"index\.([a-z_]+)', code)
     )
