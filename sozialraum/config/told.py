@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from sozialraum.model.keys import is_ags
 from sozialraum.model.problem import Problem
 from sozialraum.texts import catalogue, problem, text
 
@@ -30,8 +31,14 @@ def german(error: Any, file: str, model: type[BaseModel]) -> Problem:
         return problem(
             "config.not_allowed", file=file, key=path, found=found, allowed=allowed, hint=hint
         )
+    if kind == "model_type" and isinstance(error["input"], list | tuple):
+        return _section_once(path, len(error["input"]), file)
     if path.endswith("ags") and isinstance(error["input"], str):
+        if len(error["input"]) == 5 and is_ags(error["input"] + "000"):
+            return problem("config.ags_of_district", file=file, key=path, found=error["input"])
         return problem("config.bad_ags", file=file, key=path, found=found)
+    if path == "ags" and isinstance(error["input"], list | tuple):
+        return problem("config.one_ags", file=file, key=path, found=found)
     if path.endswith(("ags", "key")):
         return problem("config.key_needs_quotes", file=file, key=path, found=found)
     if kind == "value_error":
@@ -39,6 +46,13 @@ def german(error: Any, file: str, model: type[BaseModel]) -> Problem:
     known_type: bool = kind in catalogue("config")["type"]
     expected = text(f"config.type.{kind}", **context) if known_type else error["msg"]
     return problem("config.wrong_type", file=file, key=path, found=found, expected=expected)
+
+
+def _section_once(path: str, times: int, file: str) -> Problem:
+    """Tell that a section stands there in the form of those that may be repeated."""
+    if times == 1:
+        return problem("config.section_single", file=file, key=path, section=path)
+    return problem("config.section_once", file=file, key=path, section=path, n=times)
 
 
 def path_of(loc: tuple[Any, ...]) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sozialraum.model import status_frame
+from sozialraum.model import Problem, status_frame
 from sozialraum.sources.delivering.merging import merge_table, merge_tree, merged_keys
 from sozialraum.sources.delivering.notes import note
 from sozialraum.sources.tabular.assembly import ReadTable
@@ -65,8 +65,7 @@ def add_table(delivery: Delivery, table: ReadTable, section: TableSection, plan:
     keys = there.index.union(table.frame.index) if areas is None or old else areas.index
     twice = [c for c in table.frame.columns if c in there.columns]
     if twice:
-        found = [problem("sources.variable_twice", column=c, areas=section.areas) for c in twice]
-        note(delivery, section.file, found)
+        note(delivery, section.file, [_twice(twice, table, there, section.areas)])
         return
     origin = delivery.origins.setdefault(stichtag, {}).setdefault(section.areas, {})
     origin.update(dict.fromkeys((*table.frame.columns, *table.text.columns), section.file))
@@ -87,3 +86,12 @@ def add_table(delivery: Delivery, table: ReadTable, section: TableSection, plan:
     for store, frame in ((delivery.totals, table.totals), (delivery.surplus, surplus)):
         sets = store.setdefault(stichtag, {})
         sets[section.areas] = pd.concat([sets.get(section.areas, pd.DataFrame()), frame], axis=1)
+
+
+def _twice(columns: list[str], table: Table, there: pd.DataFrame, areas: str) -> Problem:
+    """Tell of columns that another table of the same areas has; or of the other half of a city."""
+    filled = there[columns].dropna(how="all").index
+    apart = not filled.empty and filled.intersection(table.frame.index).empty
+    name = "sources.tables_of_parts" if apart else "sources.variable_twice"
+    said = {"n": len(columns), "columns": "“, „".join(columns), "areas": areas}
+    return problem(name, column=columns[0], **said)

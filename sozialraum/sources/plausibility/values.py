@@ -58,10 +58,8 @@ def check_counts(frame: pd.DataFrame, plan: Plan, where: dict[str, str]) -> Iter
     derived = {rule.name for rule in plan.derived}
     for column in _count_columns(frame, plan):
         values = frame[column].dropna()
-        for key, value in values[values < 0].head(SHOWN).items():
-            yield problem(
-                "check.negative", **where, column=column, key=str(key), found=number(value, 2)
-            )
+        if (values < 0).any():
+            yield _negative(values[values < 0], where, column)
         broken = values[(values >= 0) & (values != values.round())]
         if len(broken) and column not in derived:
             key, value = str(broken.index[0]), number(float(broken.iloc[0]), 2)
@@ -76,6 +74,17 @@ def check_counts(frame: pd.DataFrame, plan: Plan, where: dict[str, str]) -> Iter
             )
 
 
+def _negative(values: pd.Series, where: dict[str, str], column: str) -> Problem:
+    """Tell of negative counts: one value everywhere is a mark, several are a balance."""
+    where = where | {"column": column, "key": str(values.index[0])}
+    said = {"n": len(values), "keys": listing([str(key) for key in values.index])}
+    if values.nunique() == 1:
+        mark = f"{values.iloc[0]:g}"
+        return problem("check.negative", **where, found=mark, **said)
+    found = number(float(values.iloc[0]), _digits(values.iloc[0]))
+    return problem("check.balance", **where, found=found, **said)
+
+
 def check_shares(frame: pd.DataFrame, plan: Plan, where: dict[str, str]) -> Iterator[Problem]:
     """Yield shares, delivered or to be formed, that are outside their range."""
     formed = [*beside_index(plan)]
@@ -84,9 +93,11 @@ def check_shares(frame: pd.DataFrame, plan: Plan, where: dict[str, str]) -> Iter
             yield from _delivered_share(frame[i.value].dropna(), i, where)
         elif i.unit in _LIMIT:
             formed.append((i.label, str(i.numerator), str(i.denominator)))
+    rates = {i.label for i in plan.indicators if i.kind == "rate"}
     for label, cases, base in formed:
         if cases in frame.columns and base in frame.columns:
-            yield from _formed_share(frame, label, cases, base, where)
+            name = "check.cases_above" if label in rates else "check.numerator_above"
+            yield from _formed_share(frame, label, cases, base, where, name)
 
 
 def _delivered_share(values: pd.Series, i: Indicator, where: dict[str, str]) -> Iterator[Problem]:
@@ -110,13 +121,13 @@ def _delivered_share(values: pd.Series, i: Indicator, where: dict[str, str]) -> 
 
 
 def _formed_share(
-    frame: pd.DataFrame, label: str, cases: str, base: str, where: dict[str, str]
+    frame: pd.DataFrame, label: str, cases: str, base: str, where: dict[str, str], name: str
 ) -> Iterator[Problem]:
-    """Yield areas with more persons counted than there are."""
+    """Yield areas with more persons counted than there are, or cases per 1,000 above the base."""
     above = frame[frame[cases] > frame[base] + 1e-6]
     for key, row in above.head(SHOWN).iterrows():
         yield problem(
-            "check.numerator_above",
+            name,
             **where,
             key=str(key),
             column=cases,

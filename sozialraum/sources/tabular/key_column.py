@@ -236,6 +236,12 @@ def _duplicates(keys: Sequence[str], rows: Sequence[int], file: str, column: str
     places: dict[str, list[int]] = {}
     for key, row in zip(keys, rows, strict=True):
         places.setdefault(key, []).append(row)
+    there = [lines for key, lines in places.items() if key]
+    several = [lines for lines in there if len(lines) > 1]
+    if len(several) > max(_SHOWN, len(there) / 2):
+        said = {"n": len(several), "m": len(there), "most": max(map(len, several))}
+        row = min(lines[1] for lines in several)
+        return [problem("sources.rows_per_key", file=file, row=row, column=column, **said)]
     return [
         problem(
             "sources.key_twice",

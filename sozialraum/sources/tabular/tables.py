@@ -207,6 +207,11 @@ def _no_key(grid: Grid, file: str, key: str | int) -> Problem:
     if isinstance(key, int):
         said = {"found": len(widest), "n": key}
         return problem("sources.no_key_place", file=file, **said)
+    for n, row in enumerate(grid.rows, 1):
+        tidied = [cells.tidy(cell) for cell in row]
+        if key in tidied and key.isdigit():
+            said = {"column": key, "place": tidied.index(key) + 1}
+            return problem("sources.key_is_value", file=file, row=n, **said)
     return lost_umlaut_head(file, key, known.names) or problem(
         "sources.no_key_column", file=file, column=key, found=known.near(key)
     )

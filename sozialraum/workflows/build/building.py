@@ -9,9 +9,11 @@ from typing import Literal
 from sozialraum.config import Plan, read_build
 from sozialraum.config.plan import speaking
 from sozialraum.model import Problem
+from sozialraum.model.errors import ConfigError
 from sozialraum.workflows.build.computed import Computed
 from sozialraum.workflows.build.computing import Progress, compute, computed_from
 from sozialraum.workflows.build.counts.protecting import Safe, exact_table
+from sozialraum.workflows.build.file_problems import problems_of_files
 from sozialraum.workflows.build.office import Office
 from sozialraum.workflows.build.release_draft import make_release, with_certainty
 from sozialraum.workflows.build.result import Result
@@ -56,12 +58,21 @@ def build_for_office(
 
     Parameters and errors as for `build`.
     """
-    plan = plan if isinstance(plan, Plan) else read_build(plan, data=data)
+    plan = plan if isinstance(plan, Plan) else _read(plan, data)
     if lang is not None:
         plan = speaking(plan, lang)
     computed, office, problems = compute(plan, progress)
     result = finished(computed, problems, progress, safe=office.safe)
     return result, office
+
+
+def _read(path: str | Path, data: str | Path | None) -> Plan:
+    """Return a build file; its mistakes are told with those of its data."""
+    try:
+        return read_build(path, data=data)
+    except ConfigError as error:
+        problems = [*error.problems, *problems_of_files(path, error.problems, data=data)]
+        raise ConfigError(problems) from None
 
 
 @own_errors

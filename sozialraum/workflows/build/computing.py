@@ -21,6 +21,7 @@ from sozialraum.workflows.build.computed import Computed
 from sozialraum.workflows.build.counts.counting import count
 from sozialraum.workflows.build.counts.protecting import disclosure_rules, protected_counts
 from sozialraum.workflows.build.delivery_reading import read
+from sozialraum.workflows.build.file_problems import problems_of_data
 from sozialraum.workflows.build.imputing import filled_in, learning_ground
 from sozialraum.workflows.build.inspecting import inspect
 from sozialraum.workflows.build.joining import join
@@ -46,7 +47,7 @@ def compute(plan: Plan, progress: Progress) -> tuple[Computed, Office, tuple[Pro
         With every problem of the step that failed.
     """
     if wrong := trial_run(plan):
-        raise ConfigError(wrong)
+        raise ConfigError([*wrong, *problems_of_data(plan, wrong)])
     progress("read")
     delivery = read(plan)
     progress("check")

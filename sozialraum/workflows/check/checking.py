@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sozialraum.config import read_build
-from sozialraum.config.salvage import NOWHERE, salvage
 from sozialraum.model import Problem
 from sozialraum.model.errors import ConfigError, SozialraumError
 from sozialraum.sources.checks import check_delivery
 from sozialraum.workflows.build.delivery_reading import read
+from sozialraum.workflows.build.file_problems import problems_of_files
 from sozialraum.workflows.error_boundary import own_errors
-
-# sections without which nobody knows what the files should hold
-_OF_DATA = ("areas", "tables", "derived", "join", "reforms", "indicators", "crs", "stichtag")
 
 if TYPE_CHECKING:
     from sozialraum.config.plan import Plan
@@ -61,33 +58,6 @@ def check_build(
     except SozialraumError as error:
         found += error.problems
     return list(dict.fromkeys(found))
-
-
-def problems_of_files(
-    path: str | Path, known: Sequence[Problem], *, data: str | Path | None = None
-) -> list[Problem]:
-    """Return what is wrong with the data of a build file that has mistakes itself.
-
-    Parameters
-    ----------
-    path, data : as for `check_build`
-    known : what is wrong with the build file; where it is about the areas and tables themselves,
-        only single files are looked at, not how they fit together
-    """
-    plan = salvage(path, data=data)
-    if plan is None:
-        return []
-    try:
-        delivery = read(plan)
-        found = list(delivery.problems)
-        if not any((p.key or "").startswith(_OF_DATA) for p in known):
-            found += check_delivery(delivery, plan)
-    except SozialraumError as error:
-        found = list(error.problems)
-    except Exception:
-        found = []
-    mine = (plan.file.name, NOWHERE)
-    return [p for p in found if p.severity == "error" and p.file not in mine]
 
 
 def _neighbours(plan: Plan, delivery: Delivery) -> list[Problem]:

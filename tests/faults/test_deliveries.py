@@ -1,0 +1,139 @@
+"""Deliveries as cities make them: built, or refused with what is not possible and the way out."""
+
+import pandas as pd
+import pytest
+from faults.cases import case, codes, listed, refused, warned
+from shared_data import shared
+
+import sozialraum as sr
+from sozialraum.model.errors import SozialraumError
+from sozialraum.workflows.error_boundary import FAULT
+
+BUILT = (
+    "coburg/one_table", "hagen/gym", "hagen/hs", "herne/herne", "klar/alter", "klar/euro",
+    "klar/euro_pts", "klar/euro_w1", "klar/layers", "klar/min_number", "lavi_absent/lavi",
+    "lup/a", "lup/ok", "lup/s", "lup/s2", "lup/v", "offenbach/l3", "offenbach/one",
+    "verden/ab_number", "verden/verden",
+)  # fmt: skip
+REFUSED = {
+    "coburg/ags2": ["config.one_ags"],
+    "coburg/ags5": ["config.ags_of_district"],
+    "coburg/two_tables": ["sources.tables_of_parts"],
+    "hagen/both": ["config.section_once"],
+    "herne/einzel": ["sources.rows_per_key"],
+    "klar/saldo": ["check.balance"],
+    "offenbach/two": ["config.section_once"],
+    "salzgitter/lang": ["sources.rows_per_key"],
+    "verden/ab_per_1000": ["check.cases_above"],
+    "verden/ab_percent": ["check.numerator_above"],
+    "verden/ab_share": ["check.numerator_above"],
+}
+# what a build says of these rests on the protection of their finished numbers
+EITHER = ("lup/lup", "lup/np", "offenbach/l2", "offenbach/layers", "salzgitter/klein",
+          "salzgitter/monate")  # fmt: skip
+PLANS = ("herne/plan", "herne/plan_typo", "lup/plan", "lup/plan_ok")
+WAYS = {
+    "coburg/ags2": [('ags=["09463000","09473000"]', 'ags="09463000"')],
+    "coburg/ags5": [('"09473"', '"09473000"')],
+    "verden/ab_per_1000": [('unit="per_1000"', 'kind="rate"\nunit="number"')],
+    "verden/ab_percent": [('unit="percent"', 'unit="number"')],
+    "verden/ab_share": [('unit="share"', 'unit="number"')],
+}
+
+
+def delivery(name, folder, *changes):
+    return case(f"deliveries/{name}.toml", folder, *changes)
+
+
+def test_every_case_is_tried_here():
+    shared("cases/faults")
+    there = {
+        p.removeprefix("deliveries/").removesuffix(".toml") for p in listed("deliveries/*/*.toml")
+    }
+    assert there == {*BUILT, *REFUSED, *EITHER, *PLANS}
+
+
+@pytest.mark.parametrize("name", BUILT)
+def test_a_sound_delivery_is_built(name, tmp_path):
+    file = delivery(name, tmp_path)
+    assert refused(file) == []
+    result = sr.build(file)
+    assert result.release is not None
+    assert not {c for c in warned(result) if c.startswith("sources.")}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_not_possible_is_said_once_with_the_way_out(name, tmp_path):
+    assert codes(delivery(name, tmp_path)) == REFUSED[name]
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_the_way_out_leads_on(name, tmp_path):
+    file = delivery(name, tmp_path, *WAYS[name])
+    assert refused(file) == [] and sr.build(file).release is not None
+
+
+@pytest.mark.parametrize("name", EITHER)
+def test_a_build_ends_in_a_result_or_in_words(name, tmp_path):
+    file = delivery(name, tmp_path)
+    try:
+        assert sr.build(file).release is not None
+    except SozialraumError as error:
+        wrong = [p for p in error.problems if p.severity == "error"]
+        assert wrong and all(p.action and p.code != FAULT for p in wrong)
+
+
+def test_two_halves_of_a_city_in_one_table_are_built(tmp_path):
+    file = delivery("coburg/two_tables", tmp_path)
+    halves = [pd.read_csv(tmp_path / f"{n}.csv", sep=";", dtype=str) for n in ("stadt", "kreis")]
+    pd.concat(halves).to_csv(tmp_path / "stadt.csv", sep=";", index=False)
+    text = file.read_text(encoding="utf-8")
+    second = '[[tables]]\nfile="kreis.csv"\nareas="raum"\nkey="gebiet"\n'
+    assert second in text
+    file.write_text(text.replace(second, ""), encoding="utf-8")
+    assert refused(file) == []
+    result = sr.build(file)
+    whole = sr.build(delivery("coburg/one_table", tmp_path / "eine"))
+    pd.testing.assert_frame_equal(result.table, whole.table)
+
+
+def test_one_of_two_outcomes_is_built_as_the_message_says(tmp_path):
+    (told,) = refused(delivery("hagen/both", tmp_path / "zwei"))
+    assert "Kopie der Build-Datei" in told.action and "2-mal" in told.found
+    assert refused(delivery("hagen/gym", tmp_path / "eins")) == []
+
+
+def test_sheets_added_up_by_area_are_built(tmp_path):
+    singles = pd.read_csv(tmp_path_of("herne/boegen_einzel.csv"), sep=";", dtype={"stadtteil": str})
+    delivered = pd.read_csv(tmp_path_of("herne/boegen.csv"), sep=";", dtype={"stadtteil": str})
+    sums = singles.groupby("stadtteil").sum(numeric_only=True)
+    common = sums.columns.intersection(delivered.columns)
+    file = delivery("herne/herne", tmp_path)
+    assert refused(file) == [] and len(sums) == len(delivered) and len(common) > 0
+
+
+def tmp_path_of(relative):
+    return shared("cases/faults/deliveries") / relative
+
+
+def test_indicators_that_came_later_are_told_once_with_file_and_year(tmp_path):
+    result = sr.build(delivery("lavi_absent/lavi", tmp_path))
+    told = [p for p in result.problems if p.code == "check.not_collected"]
+    files = [p.file for p in told]
+    assert len(files) == len(set(files)) and "jahr_2015.csv" in files
+    first = told[files.index("jahr_2015.csv")]
+    assert "31.12.2015" in first.message and "Indikator 15" in first.message
+
+
+@pytest.mark.parametrize("mark", ["-9", "-99", "-1"])
+def test_one_negative_number_everywhere_is_a_mark_and_the_advice_takes_it(mark, tmp_path):
+    file = delivery("coburg/one_table", tmp_path)
+    rows = pd.read_csv(tmp_path / "beide.csv", sep=";", dtype=str)
+    rows.loc[[2, 5], "arb_z"] = mark
+    rows.to_csv(tmp_path / "beide.csv", sep=";", index=False)
+    (told,) = refused(file)
+    assert told.code == "check.negative" and f'sentinels = ["{mark}"]' in told.action
+    text = file.read_text(encoding="utf-8")
+    text = text.replace('file="beide.csv"', f'file="beide.csv"\nsentinels = ["{mark}"]')
+    file.write_text(text, encoding="utf-8")
+    assert refused(file) == []
