@@ -21,6 +21,7 @@ class Raster:
     cell_width, cell_height : size of a cell, both positive
     crs : CRS of the file as authority code or WKT
     file : name of the file, for messages
+    scale, offset : what the numbers in the file were turned into values with
     """
 
     values: NDArray[np.float64]
@@ -30,3 +31,5 @@ class Raster:
     cell_height: float
     crs: str
     file: str = ""
+    scale: float = 1.0
+    offset: float = 0.0

@@ -20,6 +20,7 @@ from sozialraum.model.file_lock import Locked, locked_for_writing
 from sozialraum.model.options import usable_path
 from sozialraum.publish.manifest import NAME
 from sozialraum.texts import problem
+from sozialraum.texts.system_words import system_reason
 
 # what Windows, macOS and Office put into every folder: nobody's work
 LITTER = {"thumbs.db", "desktop.ini", ".ds_store"}
@@ -56,8 +57,9 @@ def whole_folder(target: Path) -> Iterator[Path]:
     except Locked:
         raise DataError(problem("publish.folder_locked", file=place.name)) from None
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise DataError(problem("publish.cannot_write", file=place.name, found=reason)) from error
+        reason, name = system_reason(error)
+        said = {"file": place.name, "found": name, "reason": reason}
+        raise DataError(problem("publish.cannot_write", **said)) from error
 
 
 def replace_folder(fresh: Path, target: Path) -> None:

@@ -26,7 +26,7 @@ from sozialraum.sources.spatial.rasters import read_raster
 from sozialraum.sources.spatial.sites import read_beside, read_outlines, read_points
 from sozialraum.sources.spatial.systems import parse_crs
 from sozialraum.sources.tabular.lists import lists_of, read_list
-from sozialraum.texts import problem
+from sozialraum.texts import number, problem
 
 if TYPE_CHECKING:
     from sozialraum.config.plan import Plan
@@ -139,6 +139,9 @@ def _add_raster(delivery: Delivery, root: Path, written: str, plan: Plan) -> Non
     raster = _guarded(delivery, root, written, lambda path: read_raster(path, **options))
     if raster is not None:
         delivery.rasters[written] = raster
+        if (raster.scale, raster.offset) != (1.0, 0.0):
+            said = {"scale": number(raster.scale, 3), "offset": number(raster.offset, 3)}
+            note(delivery, written, [problem("sources.raster_scaled", "note", **said)])
 
 
 def _add_layer(delivery: Delivery, root: Path, written: str, crs: str) -> None:

@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 
 from sozialraum.model import Problem
 from sozialraum.model.errors import DataError, SozialraumError
-from sozialraum.texts import catalogue, problem
+from sozialraum.texts import problem
+from sozialraum.texts.system_words import system_reason
 
 Call = TypeVar("Call", bound=Callable[..., Any])
 _ROOM = Path(__file__).parents[1]
@@ -61,13 +62,6 @@ def problem_of(error: Exception) -> Problem:
 
 
 def _of_system(error: OSError) -> Problem:
-    import errno
-
     file = Path(str(error.filename)).name if error.filename else None
-    known = catalogue("pipeline")["system_reason"]
-    name = errno.errorcode.get(error.errno or 0, "")
-    # Windows says by a number of its own that another program holds a file open
-    if getattr(error, "winerror", None) in (32, 33):
-        name = "EBUSY"
-    reason = known.get(name, known["other"])
-    return problem("pipeline.system", file=file, reason=reason, found=name or type(error).__name__)
+    reason, name = system_reason(error)
+    return problem("pipeline.system", file=file, reason=reason, found=name)

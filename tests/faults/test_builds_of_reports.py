@@ -102,6 +102,8 @@ def test_the_offset_of_a_raster_counts(tmp_path):
         weights = np.bincount(target[source == area], cells[source == area], minlength=4)
         share[:, area] = weights / weights.sum()
     measured = result.measured[DAY].counts
+    told = next(p for p in result.problems if p.code == "sources.raster_scaled")
+    assert "mal 1,000, plus 1.000,000" in told.message
     for column in ("a", "b", "n", "ew"):
         expected = share @ rows[column].to_numpy(float)
         assert measured[column].tolist() == pytest.approx(expected.tolist(), rel=1e-9)

@@ -205,7 +205,8 @@ def test_a_full_or_closed_disk_is_a_message_and_nothing_is_half_written(tmp_path
     with pytest.raises(DataError) as refused, whole_folder(target) as fresh:
         (fresh / "0.txt").write_text("half")
         raise OSError(number, os.strerror(number))
-    assert refused.value.problems[0].found == os.strerror(number)
+    told = refused.value.problems[0]
+    assert told.found == errno.errorcode[number] and "nennen" in told.action
     assert is_whole(target) and [p.name for p in tmp_path.iterdir()] == ["out"]
 
 

@@ -39,15 +39,18 @@ def read_keyed_points(
     Raises
     ------
     DataError
-        If a column is missing, a key is there twice, or no point is left.
+        If a column is missing, a key is there twice, a point has no place, or no point is left.
     """
     path = Path(path)
     raw = read_shapes(path, layer)
     require_columns(raw, [key, *columns, *([kind] if kind else [])], path.name)
     if kinds and kind is not None:
         raw = raw[raw[kind].isin(list(kinds))]
-    raw = raw[~(raw.geometry.is_empty | raw.geometry.isna())]
     keys = raw[key].map(clean_key)
+    lost = sorted(keys[raw.geometry.is_empty | raw.geometry.isna()])
+    if lost:
+        said = {"n": len(lost), "keys": ", ".join(lost[:5]) + (", …" if len(lost) > 5 else "")}
+        raise DataError(problem("sources.point_without_place", file=path.name, column=key, **said))
     doubled = sorted(set(keys[keys.duplicated()]))
     if doubled:
         found = ", ".join(doubled[:5])

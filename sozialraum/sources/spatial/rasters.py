@@ -177,4 +177,6 @@ def _raster(source: Any, window: Any, values: NDArray[np.float64], file: str) ->
         cell_height=-grid.e,
         crs=":".join(authority) if authority else source.crs.to_wkt(),
         file=file,
+        scale=float(source.scales[0]),
+        offset=float(source.offsets[0]),
     )
