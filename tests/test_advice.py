@@ -1,7 +1,7 @@
 """What a message tells to write into a file can be written: every section, key and value is there."""
 
 import re
-from typing import Any, get_args, get_type_hints
+from typing import Annotated, Any, get_args, get_type_hints
 
 import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -52,9 +52,13 @@ def classes_in(hint: Any) -> list[Any]:
 
 def keys_of(model: Any) -> dict[str, Any]:
     if issubclass(model, BaseModel):
-        hints = get_type_hints(model, include_extras=True)
-        return {f.alias or n: hints[n] for n, f in model.model_fields.items()}
+        return {f.alias or n: _written(f) for n, f in model.model_fields.items()}
     return get_type_hints(model, include_extras=True)
+
+
+def _written(field: Any) -> Any:
+    """Return the type of a key with the marks that say which values it takes."""
+    return Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
 
 
 SECTIONS = models()
@@ -89,7 +93,7 @@ def reachable(path: list[str]) -> list[Any]:
 def test_every_section_in_a_message_is_a_section():
     wrong = []
     for place, words in TEXTS:
-        for written in re.findall(r"(?<![\w\]])\[{1,2}([a-z_]+(?:\.[\w…{}]+)*)\]{1,2}", words):
+        for written in re.findall(r"(?<![\w\].])\[{1,2}([a-z_]+(?:\.[\w…{}]+)*)\]{1,2}", words):
             if not reachable(written.split(".")):
                 wrong.append((place, written))
     assert wrong == []
@@ -108,7 +112,7 @@ def test_every_key_with_a_value_in_a_message_is_taken_by_a_section_that_is_named
             continue
         named = [
             m
-            for written in re.findall(r"(?<![\w\]])\[{1,2}([a-z_]+(?:\.[\w…{}]+)*)\]{1,2}", words)
+            for written in re.findall(r"(?<![\w\].])\[{1,2}([a-z_]+(?:\.[\w…{}]+)*)\]{1,2}", words)
             for m in reachable(written.split("."))
             if m is not dict
         ]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pandas as pd
 from shared_data import SHARED, shared
 
 import sozialraum as sr
 from sozialraum.model.errors import SozialraumError
+from sozialraum.workflows.build.building import build_for_office
 from sozialraum.workflows.error_boundary import FAULT
 
 FOLDERS = ("reports_elsewhere", "methods", "planner", "deliveries", "analyst", "attack")
@@ -60,3 +62,9 @@ def codes(file: Path) -> list[str]:
 def warned(result: sr.Result) -> set[str]:
     """Return the codes of what is more than a note."""
     return {p.code for p in result.problems if p.severity != "note"}
+
+
+def counted(file: Path) -> pd.DataFrame:
+    """Return the counts of a build on the areas of its index, before they are protected."""
+    (one,) = build_for_office(file)[1].counted.values()
+    return one.counts

@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 import pytest
-from faults.cases import DAY, case, codes, listed, refused, warned
+from faults.cases import case, codes, counted, listed, refused, warned
 from shared_data import shared
 
 import sozialraum as sr
@@ -101,7 +101,7 @@ def test_the_offset_of_a_raster_counts(tmp_path):
     for area in range(9):
         weights = np.bincount(target[source == area], cells[source == area], minlength=4)
         share[:, area] = weights / weights.sum()
-    measured = result.measured[DAY].counts
+    measured = counted(file)
     told = next(p for p in result.problems if p.code == "sources.raster_scaled")
     assert "mal 1,000, plus 1.000,000" in told.message
     for column in ("a", "b", "n", "ew"):

@@ -17,7 +17,7 @@ BOMBS = {
     "a number of 6,000 digits": ("a = " + "9" * 6000, "config.too_deep"),
     "three megabytes": ('title = "' + "x" * 3_000_000 + '"', "config.too_large"),
     "a sign that is none": ('title = "a\x00"', "config.syntax"),
-    "half a character": ('title = "\\ud800"', "config.syntax"),
+    "half a character": ('title = "\\ud800"', "config.backslash"),
 }
 
 

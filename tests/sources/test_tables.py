@@ -111,7 +111,7 @@ def test_a_key_table_with_byte_order_mark_keeps_the_keys_of_all_levels():
 def test_a_packed_list_in_long_form_is_refused_as_table_of_areas():
     path = shared("data/leipzig_ortsteile/leipzig_kleinraeumig.csv.gz")
     table = read_table(path, key="ortsteil")
-    assert "key_twice" in codes(table, "error")
+    assert "rows_per_key" in codes(table, "error")
     assert table.frame.empty
 
 

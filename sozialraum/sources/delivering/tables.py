@@ -88,8 +88,8 @@ def add_table(delivery: Delivery, table: ReadTable, section: TableSection, plan:
         sets[section.areas] = pd.concat([sets.get(section.areas, pd.DataFrame()), frame], axis=1)
 
 
-def _twice(columns: list[str], table: Table, there: pd.DataFrame, areas: str) -> Problem:
-    """Tell of columns that another table of the same areas has; or of the other half of a city."""
+def _twice(columns: list[str], table: ReadTable, there: pd.DataFrame, areas: str) -> Problem:
+    """Tell of columns that another table of the same areas has, or of a city in two halves."""
     filled = there[columns].dropna(how="all").index
     apart = not filled.empty and filled.intersection(table.frame.index).empty
     name = "sources.tables_of_parts" if apart else "sources.variable_twice"
