@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from inspect import signature
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 import pandas as pd
 
 from sozialraum.index.hierarchy import ROOT, IndexNode, make_tree
+from sozialraum.index.keyword_options import RestandardOptions, TreeOptions
 from sozialraum.index.means import MeanOptions
 from sozialraum.index.nodes import aggregate_nodes, rescaled_account, root_share
 from sozialraum.index.scaling import fit_scale, standardise
@@ -55,7 +56,7 @@ def aggregate(
     method: AggregationMethod = "mean",
     dimension_method: AggregationMethod | None = None,
     dimension_weights: Mapping[DimensionId, NotNegative] | SharedWeights = "equal",
-    nodes: Sequence[Mapping[str, Any]] = (),
+    nodes: Sequence[Mapping[str, object]] = (),
     min_available: PositiveShare = 1.0,
     power: Exponent = 2.0,
     penalty: Penalty = "add",
@@ -135,7 +136,7 @@ def contributions(
     *,
     restandard: Scale | None = None,
     node_scale: Scale | None = None,
-    **how: Any,
+    **how: Unpack[TreeOptions],
 ) -> pd.DataFrame:
     """Take the index apart: what each indicator adds to it, area by area.
 
@@ -245,7 +246,9 @@ def fit_restandard(
     )  # fmt: skip
 
 
-def restandardise(index: pd.Series, *, scale: Scale | None = None, **how: Any) -> pd.Series:
+def restandardise(
+    index: pd.Series, *, scale: Scale | None = None, **how: Unpack[RestandardOptions]
+) -> pd.Series:
     """Put the index on a scale of its own: by a frozen `scale`, or by one learnt here.
 
     Parameters
@@ -263,7 +266,7 @@ def restandardise(index: pd.Series, *, scale: Scale | None = None, **how: Any) -
     return standardise(index.to_frame(ROOT), learnt)[ROOT]
 
 
-def effective_weights(indicators: Sequence[Indicator], **how: Any) -> pd.Series:
+def effective_weights(indicators: Sequence[Indicator], **how: Unpack[TreeOptions]) -> pd.Series:
     """Return each indicator's weight in the index: the product of the weights on its way up.
 
     Parameters

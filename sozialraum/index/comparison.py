@@ -97,7 +97,7 @@ def compare_recipes(
     *,
     base: pd.DataFrame | None = None,
     persons: pd.Series | None = None,
-    changed: Mapping[str, Mapping[str, Any]] | None = None,
+    changed: Mapping[str, Mapping[str, object]] | None = None,
     axis: str = "",
 ) -> RecipeComparison:
     """Run several methods of the catalogue over the same indicators.

@@ -8,11 +8,12 @@ take the population-weighted mean of the small areas' values and put it on a sca
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 import pandas as pd
 
 from sozialraum.index.aggregation import restandardise
+from sozialraum.index.keyword_options import RestandardOptions
 from sozialraum.index.normalisers import person_weights
 from sozialraum.model.alignment import aligned
 from sozialraum.model.errors import DataError
@@ -43,7 +44,7 @@ def sum_counts(counts: pd.DataFrame, parent: pd.Series) -> pd.DataFrame:
 
 
 def population_weighted_index(
-    index: pd.Series, parent: pd.Series, persons: pd.Series, **how: Any
+    index: pd.Series, parent: pd.Series, persons: pd.Series, **how: Unpack[RestandardOptions]
 ) -> pd.DataFrame:
     """Average the small areas' index by persons, and put it on a scale of its own.
 

@@ -91,7 +91,7 @@ def fit_index(
     indicators: Sequence[Indicator],
     *,
     orientation: str = "deprivation",
-    sections: Mapping[str, Mapping[str, Any]] | None = None,
+    sections: Mapping[str, Mapping[str, object]] | None = None,
     base: pd.DataFrame | None = None,
     persons: pd.Series | None = None,
 ) -> FittedIndex:
@@ -168,7 +168,7 @@ def fit_recipe(
     axis: str = "",
     base: pd.DataFrame | None = None,
     persons: pd.Series | None = None,
-    changed: Mapping[str, Mapping[str, Any]] | None = None,
+    changed: Mapping[str, Mapping[str, object]] | None = None,
 ) -> FittedIndex:
     """Learn a method of the catalogue.
 

@@ -131,7 +131,7 @@ def simulate_index(
     shrink: bool = True,
     errors: pd.DataFrame | None = None,
     added_variance: pd.DataFrame | None = None,
-    vary: Mapping[str, Any] | None = None,
+    vary: Mapping[str, object] | None = None,
     variants: Sequence[pd.DataFrame] = (),
     variance_draws: Count | None = None,
     partners: AtLeastOne = 10,

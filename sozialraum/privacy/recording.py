@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sozialraum.model.errors import DisclosureError
 from sozialraum.model.file_lock import Locked, locked_for_writing
 from sozialraum.privacy.ledger import HEAD_SHOWN, PUBLIC, Ledger, open_ledger, seal, under_secret
 from sozialraum.privacy.ledger_key import write_key
 from sozialraum.texts import problem
+
+T = TypeVar("T")
 
 
 def append(
@@ -158,3 +160,18 @@ def _append_line(ledger: Ledger, line: str) -> None:
         file.write(line.encode() + b"\n")
         file.flush()
         os.fsync(file.fileno())
+
+
+def write_recorded(
+    ledger: Ledger,
+    told: Mapping[str, Any],
+    prepare: Callable[[int, str], T],
+    finish: Callable[[T], None],
+    **about: Any,
+) -> Ledger:
+    """Write a release with `prepare`, record it, and name it with `finish`; see `recording`."""
+    place = recording(ledger, told, **about)
+    ready = prepare(place.release["number"], place.release["head"])
+    grown = place.record()
+    finish(ready)
+    return grown

@@ -1,0 +1,83 @@
+"""What a type checker knows of the public names."""
+
+import importlib
+import inspect
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import get_type_hints
+
+import pytest
+
+from sozialraum.index.aggregation import aggregate, fit_restandard
+from sozialraum.index.keyword_options import RestandardOptions, TreeOptions
+
+EXAMPLE = Path(__file__).parent / "user_example.py"
+ROOMS = ("index", "insight", "planning", "space")  # privacy follows with its new rules
+PACKAGE = EXAMPLE.parents[2] / "sozialraum"
+
+
+def mypy(*arguments: str, cache: Path) -> list[str]:
+    """Return what mypy finds in strict mode, a line per error."""
+    run = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--ignore-missing-imports",
+         "--follow-imports=silent", f"--cache-dir={cache}", "--no-error-summary", "--hide-error-context",
+         *arguments],
+        capture_output=True, text=True, cwd=PACKAGE.parent,
+    )  # fmt: skip
+    assert not run.stderr
+    return [line for line in run.stdout.splitlines() if ": error: " in line]
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory):
+    return tmp_path_factory.mktemp("mypy")
+
+
+def test_three_wrong_calls_are_three_errors_that_name_the_right_words(cache):
+    lines = EXAMPLE.read_text("utf-8").splitlines()
+    wrong = {n: line.split("# ")[1] for n, line in enumerate(lines, 1) if "# " in line}
+    found = mypy(str(EXAMPLE), cache=cache)
+    assert len(found) == len(wrong) == 3
+    for (number, expected), error in zip(wrong.items(), found, strict=True):
+        code, words = expected.split(": ", 1)
+        assert f":{number}: " in error
+        assert f"[{code}]" in error
+        assert words in error
+
+
+def test_the_faces_pass_mypy_in_strict_mode(cache):
+    faces = [*PACKAGE.glob("*.pyi"), *PACKAGE.glob("*/*.pyi")]
+    assert len(faces) >= 6
+    assert mypy(*map(str, faces), cache=cache) == []
+
+
+@pytest.mark.parametrize("room", ["", *ROOMS])
+def test_no_public_name_takes_or_gives_anything_whatever(room):
+    place = importlib.import_module(f"sozialraum.{room}".rstrip("."))
+    loose = []
+    for name in set(place.__all__) - {"__version__", "privacy", *ROOMS}:
+        thing = getattr(place, name)
+        if not callable(thing):
+            continue
+        written = inspect.signature(thing)
+        bare = [p for p in written.parameters.values() if p.annotation is inspect.Parameter.empty]
+        if bare or re.search(r"\bAny\b", str(written)):
+            loose.append(f"{name}{written}")
+    assert loose == []
+
+
+@pytest.mark.parametrize(
+    ("function", "options", "data"),
+    [
+        (aggregate, TreeOptions, {"z", "indicators", "node_scale", "return"}),
+        (fit_restandard, RestandardOptions, {"index", "return"}),
+    ],
+    ids=["aggregate", "fit_restandard"],
+)
+def test_options_that_are_handed_on_are_those_of_the_function(function, options, data):
+    taken = get_type_hints(function, include_extras=True)
+    assert {k: v for k, v in taken.items() if k not in data} == get_type_hints(
+        options, include_extras=True
+    )
