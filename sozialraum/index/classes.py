@@ -191,7 +191,12 @@ def class_counts(classes: pd.Series, breaks: Breaks) -> pd.Series:
 
 
 def inspect_classes(classes: pd.Series, breaks: Breaks) -> list[Problem]:
-    """List the classes that hold no area: ties and stated limits can leave one empty."""
+    """List the classes that hold no area: ties and stated limits can leave one empty.
+
+    Parameters
+    ----------
+    breaks : from `fit_breaks`
+    """
     empty = class_counts(classes, breaks).loc[lambda count: count == 0].index
     labels = dict(zip(breaks.numbers, breaks.labels, strict=True))
     return [
@@ -259,6 +264,11 @@ def _named(
 
 def describe_breaks(breaks: Breaks, digits: int = 2) -> list[str]:
     """Return per class its limits in German with the edge rule, lowest first.
+
+    Parameters
+    ----------
+    breaks : from `fit_breaks`
+    digits : decimals of the limits
 
     Examples
     --------

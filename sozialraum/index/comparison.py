@@ -138,7 +138,14 @@ def population_weighted(
     *,
     base: pd.DataFrame | None = None,
 ) -> RecipeComparison:
-    """Compare a method with itself when mean and SD count persons instead of areas."""
+    """Compare a method with itself when mean and SD count persons instead of areas.
+
+    Parameters
+    ----------
+    value : (n_areas, n_indicators)
+    fitted : the method
+    base : as for `method.fit_index`
+    """
     _, persons, base = aligned("population_weighted", value=value, persons=persons, base=base)
     sections = {name: dict(how) for name, how in fitted.sections.items()}
     sections.setdefault("scaling", {})["weights"] = persons

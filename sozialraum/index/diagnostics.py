@@ -109,7 +109,12 @@ def sampling_adequacy(x: pd.DataFrame) -> tuple[float, pd.Series]:
 
 
 def bartlett_test(x: pd.DataFrame) -> tuple[float, int, float]:
-    """Test that all correlations are zero: ``χ² = −(n − 1 − (2m + 5)/6) ln det R``, freedom, p."""
+    """Test that all correlations are zero: ``χ² = −(n − 1 − (2m + 5)/6) ln det R``, freedom, p.
+
+    Parameters
+    ----------
+    x : (n_areas, n_indicators); rows with a missing value are left out
+    """
     complete = x.dropna().to_numpy(dtype=float)
     n, m = complete.shape
     logdet = float(np.linalg.slogdet(correlation(complete))[1])
@@ -131,7 +136,12 @@ def variance_inflation(x: pd.DataFrame) -> pd.Series:
 
 
 def eigenvalues(x: pd.DataFrame) -> pd.Series:
-    """Return the eigenvalues of the correlations, falling; index = number of the component."""
+    """Return the eigenvalues of the correlations, falling; index = number of the component.
+
+    Parameters
+    ----------
+    x : (n_areas, n_indicators); no value missing
+    """
     found = principal_components(correlation(x.to_numpy(dtype=float))).eigenvalues
     return pd.Series(found, index=pd.RangeIndex(1, len(found) + 1, name="component"))
 

@@ -117,6 +117,11 @@ def kemeny_score(support: Matrix, order: NDArray[np.int64]) -> float:
 def borda(x: Matrix, weights: Matrix) -> NDArray[np.float64]:
     """Return the weighted Borda count: per part how many areas are lower, ties half.
 
+    Parameters
+    ----------
+    x : (n_areas, n_parts), higher = higher burden
+    weights : (n_parts,)
+
     Examples
     --------
     >>> borda(np.array([[3.0, 1.0], [2.0, 2.0], [1.0, 3.0]]), np.array([2.0, 1.0])).tolist()

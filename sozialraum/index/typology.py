@@ -163,7 +163,12 @@ def type_certainty(
 
 
 def inspect_typology(typology: Typology) -> list[Problem]:
-    """List what a committee should know: unstable types, types of a single area."""
+    """List what a committee should know: unstable types, types of a single area.
+
+    Parameters
+    ----------
+    typology : from `fit_typology`
+    """
     found = []
     stability = typology.options.get("stability")
     if stability is not None and stability < UNSTABLE:

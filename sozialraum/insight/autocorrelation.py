@@ -88,6 +88,11 @@ def global_geary(
 
     :math:`C = \frac{n-1}{2 \sum w} \frac{\sum w_{ij} (x_i - x_j)^2}{\sum z_i^2}`; arguments and
     treatment of missing values as `global_moran`.
+
+    Parameters
+    ----------
+    permutations : random orders of the areas
+    seed : of the random orders
     """
     return _global("geary", values, neighbours, permutations, seed)
 

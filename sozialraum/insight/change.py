@@ -147,6 +147,10 @@ def change_certainty(old: pd.DataFrame, new: pd.DataFrame) -> pd.Series:
 def describe_change(split: pd.DataFrame) -> list[str]:
     """Say in German how many areas changed class and what moved them.
 
+    Parameters
+    ----------
+    split : from `split_change`, a row per area
+
     Returns
     -------
     Sentences for the committee: all changes, then one per effect, then areas found in only one

@@ -122,6 +122,12 @@ def grouped_standard_error(share: pd.Series, persons: pd.Series, burden: pd.Seri
 
     :math:`\frac{1}{T} (\sum f a^2 - (1 + C)^2)`, :math:`a_t = \frac{y_t}{\mu} (2 R_t - 1 - C) + 2 -
     q_{t-1} - q_t`, q the ordinates of the concentration curve (Kakwani et al. 1997, eq. 14).
+
+    Parameters
+    ----------
+    share : (n_areas,), 0..1
+    persons : (n_areas,)
+    burden : (n_areas,), puts the areas in order, highest first
     """
     y, f, rank, _ = _ordered("grouped_standard_error", share=share, persons=persons, burden=burden)
     mean = f @ y
@@ -145,6 +151,7 @@ def individual_concentration(
     ----------
     outcome : per person, at least 0
     burden : per person, high = most burdened
+    level : confidence
     """
     outcome, burden = aligned("individual_concentration", outcome=outcome, burden=burden)
     one = pd.Series(1.0, outcome.index)
@@ -165,6 +172,11 @@ def individual_concentration(
 
 def concentration_curve(cases: pd.Series, persons: pd.Series, burden: pd.Series) -> pd.DataFrame:
     """Return the curve: share of persons (most burdened first) against share of cases.
+
+    Parameters
+    ----------
+    cases, persons : (n_areas,)
+    burden : (n_areas,), puts the areas in order, highest first
 
     Returns
     -------

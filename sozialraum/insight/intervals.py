@@ -45,6 +45,11 @@ def byar(counted: ArrayLike, *, level: float = 0.95) -> tuple[Array, Array]:
     NaN for a count below 0, which is none. The lower limit is never below 0, where the formula
     would be for counts below about 1.
 
+    Parameters
+    ----------
+    counted : cases; NaN gives NaN
+    level : confidence
+
     Examples
     --------
     >>> low, high = byar(65)

@@ -169,6 +169,11 @@ def trend_test(outcome: OutcomeCounts, types: pd.Series) -> tuple[float, float]:
 
     :math:`z = \sum t_i (x_i - n_i \bar p) / \sqrt{\bar p \bar q (\sum n t^2 - (\sum n t)^2/N)}`
 
+    Parameters
+    ----------
+    outcome : cases and children by area
+    types : (n_areas,), numbers in the order of the trend
+
     Returns
     -------
     z (above 0 = rises with the type number) and two-sided p.

@@ -94,6 +94,10 @@ def use_quotient(used: Bookings | OfferedPlaces, children: EligibleChildren) -> 
 
     It can exceed 100 and has no interval: one child stands behind several bookings.
 
+    Parameters
+    ----------
+    used : bookings or places, by area
+
     Returns
     -------
     DataFrame: ``bookings`` or ``places``, ``children``, ``bookings_per_100`` or ``places_per_100``.
@@ -113,6 +117,11 @@ def by_group(count: Count, groups: pd.Series) -> Count:
     """Add up a count by class or type; an area whose group is NaN is left out.
 
     The result has the type of `count`, so that participants stay participants.
+
+    Parameters
+    ----------
+    count : children, participants, bookings or places by area
+    groups : (n_areas,), class or type of each area
     """
     number, group = aligned("by_group", count=count.number, groups=groups)
     return type(count)(number.groupby(group).sum(min_count=1))
@@ -215,6 +224,7 @@ def programme_reach(
     participants : all who take part, by area, as the other two
     target_participants : of them, those of the target group (for example with SGB II)
     target_children : all of the target group
+    level : confidence
     """
     _expect("programme_reach", participants, Participants)
     _expect("programme_reach", target_participants, Participants)
@@ -283,7 +293,13 @@ def burdened_and_unreached(
 
 
 def equal_participation_test(participants: Participants, children: EligibleChildren) -> float:
-    """Return the p value of "all areas take part equally" (chi-squared test)."""
+    """Return the p value of "all areas take part equally" (chi-squared test).
+
+    Parameters
+    ----------
+    participants : children who took part, by area
+    children : children who could, by area
+    """
     rate = participation_rate(participants, children)
     used = rate[rate["rate"].notna()]
     table = np.array([used["participants"], used["children"] - used["participants"]])

@@ -50,6 +50,11 @@ def random_zones(
 ) -> pd.DataFrame:
     """Return random contiguous zonings of all areas.
 
+    Parameters
+    ----------
+    neighbours : of the areas
+    seed : of the random zones
+
     Returns
     -------
     DataFrame (n_areas, draws) of zone numbers 0..zones - 1.

@@ -50,7 +50,7 @@ def entropy(group: Array, others: Array) -> Array:
     return (total / everyone * (whole - part) / whole).sum(axis=-1)
 
 
-def segregation(
+def segregation_indices(
     group: pd.Series, total: pd.Series, *, draws: int = 2000, seed: int = 1
 ) -> pd.DataFrame:
     """Return all measures with their chance level.
@@ -76,7 +76,7 @@ def segregation(
         If keys differ, the group is larger than the whole somewhere, or one of the two groups is
         empty.
     """
-    group, total = aligned("segregation", group=group, total=total)
+    group, total = aligned("segregation_indices", group=group, total=total)
     order = in_key_order(group.index)
     group, total = group.iloc[order], total.iloc[order]
     known = group.notna() & total.gt(0)

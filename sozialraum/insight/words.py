@@ -71,6 +71,12 @@ def describe_certainty(
 def describe_area(certainty: Certainty, key: str, names: Mapping[str, str]) -> list[str]:
     """Say how sure rank and class of one area are.
 
+    Parameters
+    ----------
+    certainty : from `simulate_index`
+    key : of the area
+    names : key -> name
+
     Raises
     ------
     KeyError

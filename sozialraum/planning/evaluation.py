@@ -147,6 +147,8 @@ def compare_areas(
     ----------
     before, after : value per area; areas where one of them is NaN are left out
     programme : True for programme areas
+    permutations : ways that are tried at most
+    seed : of the ways that are drawn, where there are more
 
     Raises
     ------

@@ -218,7 +218,12 @@ def class_chances(forecast: PupilForecast, *, rule: str = "nrw_6a") -> pd.DataFr
 
 
 def forecast_sentence(forecast: PupilForecast, year: object, *, rule: str = "nrw_6a") -> str:
-    """Return the forecast of a year's entry in one German sentence."""
+    """Return the forecast of a year's entry in one German sentence.
+
+    Parameters
+    ----------
+    rule : of class sizes, as for `class_chances`
+    """
     chances = class_chances(forecast, rule=rule).loc[year]
     row = forecast.corridor.loc[year]
     return text(

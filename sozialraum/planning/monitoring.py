@@ -216,7 +216,13 @@ def _watch(
 
 
 def warning_sentence(table: pd.DataFrame, *, width: float = 3.0) -> str:
-    """Return the warnings in one German sentence, with the false alarms to expect."""
+    """Return the warnings in one German sentence, with the false alarms to expect.
+
+    Parameters
+    ----------
+    table : from `early_warning`
+    width : of the limits, in standard deviations
+    """
     up, down = (listed(table.index[table["warning"] == side]) or "–" for side in ("up", "down"))
     chance = 2 * (1 - NormalDist().cdf(width)) * table["latest"].notna().sum()
     return text("planning.sentence.warning", up=up, down=down, false_alarms=number(chance, 1))

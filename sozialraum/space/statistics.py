@@ -46,6 +46,10 @@ def move_standard_errors(crosswalk: Crosswalk, errors: pd.DataFrame) -> pd.DataF
 
     ``se[t] = sqrt(Σ W[t, s]² se[s]²)``. The error of the split itself is not in it: see
     `error.mask_interval`.
+
+    Parameters
+    ----------
+    crosswalk : from source areas to target areas
     """
     squared = crosswalk.matrix.copy()
     squared.data = squared.data**2
@@ -101,6 +105,11 @@ def move_status(crosswalk: Crosswalk, status: pd.DataFrame) -> pd.DataFrame:
     A target is "ok" if all sources that give to it are; otherwise it takes the first of "missing",
     "suppressed", "small_base" and "no_base" among them. A source without a
     row is "missing".
+
+    Parameters
+    ----------
+    crosswalk : from source areas to target areas
+    status : (n_sources, n_variables), categories of `sozialraum.model.STATUS`
     """
     rank = ("missing", "suppressed", "small_base", "no_base")
     labels = status.astype(object).reindex(list(crosswalk.source_keys)).fillna("missing")

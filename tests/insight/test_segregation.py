@@ -10,7 +10,7 @@ from sozialraum.insight.segregation import (
     entropy,
     exposure,
     isolation,
-    segregation,
+    segregation_indices,
 )
 
 FUNCTIONS = {
@@ -45,7 +45,7 @@ def test_random_mixing_of_small_cohorts_has_the_known_chance_level():
     total = pd.Series([50.0] * 40)
     rng = np.random.default_rng(3)
     poor = pd.Series(rng.multivariate_hypergeometric([50] * 40, 400).astype(float))
-    table = segregation(poor, total)
+    table = segregation_indices(poor, total)
     assert table.loc["dissimilarity", "chance"] == pytest.approx(0.138, abs=0.003)
     assert table.loc["dissimilarity", "chance_high"] == pytest.approx(0.167, abs=0.004)
     assert abs(table.loc["dissimilarity", "above_chance"]) < 0.04
@@ -55,16 +55,16 @@ def test_random_mixing_of_small_cohorts_has_the_known_chance_level():
 def test_real_separation_lies_above_chance():
     total = pd.Series([50.0] * 20)
     poor = pd.Series([25.0] * 10 + [5.0] * 10)
-    table = segregation(poor, total)
+    table = segregation_indices(poor, total)
     assert (table.loc[["dissimilarity", "isolation", "entropy"], "p"] < 0.001).all()
     assert table.loc["exposure", "p"] < 0.001 and table.loc["exposure", "above_chance"] < 0
-    pd.testing.assert_frame_equal(table, segregation(poor, total))
+    pd.testing.assert_frame_equal(table, segregation_indices(poor, total))
 
 
 def test_units_without_numbers_are_left_out_and_impossible_ones_refused():
     total, poor = pd.Series([50.0, 40, 0, 30]), pd.Series([10.0, 4, 0, np.nan])
-    assert segregation(poor, total, draws=50)["units"].unique().tolist() == [2]
+    assert segregation_indices(poor, total, draws=50)["units"].unique().tolist() == [2]
     with pytest.raises(ValueError, match="two groups"):
-        segregation(pd.Series([60.0, 1]), pd.Series([50.0, 50]))
+        segregation_indices(pd.Series([60.0, 1]), pd.Series([50.0, 50]))
     with pytest.raises(ValueError, match="two groups"):
-        segregation(pd.Series([0.0, 0]), pd.Series([50.0, 50]))
+        segregation_indices(pd.Series([0.0, 0]), pd.Series([50.0, 50]))

@@ -198,7 +198,7 @@ BY_FUNCTION: dict[str, dict[str, Any]] = {
     "insight.logistic": {"children": c.persons, "terms": c.burden.to_frame("b"), "clusters": pd.Series([*c.KEYS], c.KEYS)},
     "insight.random_zones": {"zones": 3},
     "insight.rezoning_band": {"first": c.cases, "second": (c.persons / 3).round(), "zones": 4, "draws": 50, "own": c.groups},
-    "insight.segregation": {"group": c.cases, "total": c.persons, "draws": 50},
+    "insight.segregation_indices": {"group": c.cases, "total": c.persons, "draws": 50},
     "insight.what_if": {"area": "04", "indicator": "arm", "towards": 0.9},
     "insight.simulate_index": {
         "draws": 50, "variance_draws": 0, "errors": c.table(0.01, 0.02), "variants": [c.value + 0.01],

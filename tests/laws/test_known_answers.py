@@ -11,7 +11,7 @@ from sozialraum.index.typology import fit_typology
 from sozialraum.insight.autocorrelation import getis_ord, global_moran, local_moran
 from sozialraum.insight.equity import slope_index
 from sozialraum.insight.rezoning import rezoning_band
-from sozialraum.insight.segregation import segregation
+from sozialraum.insight.segregation import segregation_indices
 from sozialraum.model import Indicator
 from sozialraum.model.alignment import aligned, aligned_tables, aligned_to
 from sozialraum.planning.monitoring import early_warning
@@ -27,7 +27,7 @@ def test_contract_1_dissimilarity_of_three_units_whatever_the_order_of_the_total
     total = pd.Series([50.0, 10, 20], list("abc"))
     # D = ½ Σ |g/16 - (t - g)/64|: ½ (|.625 - .625| + |.0625 - .140625| + |.3125 - .234375|)
     for rows in ("abc", "cab", "bca"):
-        found = segregation(group, total.loc[list(rows)], draws=50)
+        found = segregation_indices(group, total.loc[list(rows)], draws=50)
         assert found.loc["dissimilarity", "value"] == pytest.approx(0.078125)
 
 

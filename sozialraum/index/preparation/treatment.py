@@ -184,15 +184,6 @@ _FUNCTIONS = {
 }
 
 
-def treatment_record(treatment: FittedTreatment) -> pd.DataFrame:
-    """Return what was done to each column as a table."""
-    rows = {
-        name: {"action": treatment.params[name]["action"], **found}
-        for name, found in treatment.record.items()
-    }
-    return pd.DataFrame.from_dict(rows, orient="index")
-
-
 def _passes(x: Column, limits: tuple[float, float]) -> bool:
     skew, excess = skewness(x), kurtosis(x)
     return bool(np.isnan(skew) or np.isnan(excess) or abs(skew) < limits[0] or excess < limits[1])

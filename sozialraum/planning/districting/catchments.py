@@ -315,7 +315,13 @@ def changed_blocks(before: CatchmentPlan, after: CatchmentPlan) -> pd.DataFrame:
 
 
 def difference_sentence(before: CatchmentPlan, after: CatchmentPlan) -> str:
-    """Say in German what one plan changes against another."""
+    """Say in German what one plan changes against another.
+
+    Parameters
+    ----------
+    before : the plan it is held against
+    after : the plan described
+    """
     a, b = before.figures, after.figures
     return text(
         "planning.catchment.difference",

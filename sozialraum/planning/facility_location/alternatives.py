@@ -186,6 +186,10 @@ def sweep(
 ) -> pd.DataFrame:
     """Solve the question for several radii and numbers of sites.
 
+    Parameters
+    ----------
+    task : from `site_task`
+
     Returns
     -------
     One row per (radius, number) with the plan's value, gap, sites and key figures; empty lists

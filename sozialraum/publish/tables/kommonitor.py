@@ -56,6 +56,10 @@ def write_kommonitor(release: Release, folder: str | Path) -> list[Path]:
 def read_kommonitor(path: str | Path) -> pd.DataFrame:
     """Read a time series that KomMonitor exported, CSV or GeoJSON.
 
+    Parameters
+    ----------
+    path : file that KomMonitor wrote
+
     Returns
     -------
     DataFrame, float64: index = ``ID`` as text, one column per ISO date, NaN where the file has no

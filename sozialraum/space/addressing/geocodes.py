@@ -57,6 +57,10 @@ def far_geocodes(
 
     Points keep their place; the finding names their keys. Arguments as of
     `distance_to_municipality`.
+
+    Parameters
+    ----------
+    municipalities : areas, index = keys of the municipalities
     """
     metres = distance_to_municipality(points, municipality, municipalities)
     far = sorted(metres.index[metres > limit].astype(str))

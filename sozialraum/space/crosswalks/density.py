@@ -107,6 +107,12 @@ def density_bounds(
     an area may meet a barrier, the lowest weight is 0. The truth, and `density_crosswalk`, lie
     between. Arguments as of `density_crosswalk`.
 
+    Parameters
+    ----------
+    source : areas the counts come from
+    kernel : as for `density_crosswalk`
+    barriers : lines that nobody crosses
+
     Examples
     --------
     >>> import geopandas as gpd
@@ -217,6 +223,7 @@ def density_around(
     x, y : (n_points,) metres
     persons : (n_points,) or (n_points, n_variables); all finite
     schools : (n_schools, 2) metres
+    kernel : as for `density_crosswalk`
 
     Returns
     -------
@@ -254,7 +261,13 @@ def density_around(
 def density_of_raster(
     raster: Raster, schools: gpd.GeoDataFrame, *, bandwidth: float, kernel: Kernel = "epanechnikov"
 ) -> pd.Series:
-    """Return the kernel-weighted persons of a raster's cells around each school."""
+    """Return the kernel-weighted persons of a raster's cells around each school.
+
+    Parameters
+    ----------
+    schools : points around which is counted
+    bandwidth : metres
+    """
     rows, columns = np.nonzero(np.nan_to_num(raster.values, nan=0.0))
     x = raster.left + (columns + 0.5) * raster.cell_width
     y = raster.top - (rows + 0.5) * raster.cell_height

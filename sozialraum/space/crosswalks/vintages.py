@@ -126,6 +126,7 @@ def share_crosswalk(
     areas : index = area key
     column : the schools of each area, for example ``"01G42,01G40"``
     seats : places per school; a shared catchment's children are split by them (None: evenly)
+    separator : what stands between two areas in `column`
 
     Returns
     -------
