@@ -34,10 +34,7 @@ STAGES = set(FLOORS[4])
 KERNEL_IMPORTS = {"numpy", "numba", "sozialraum"} | set(sys.stdlib_module_names)
 MOST_LINES, MOST_FILES, MOST_ARROWS = 350, 20, 64
 
-# What is not finished yet, each until the room that it names is rebuilt; a line that is no longer
-# needed fails its test.
-CIRCLES_LEFT: set[tuple[str, ...]] = set()
-LONG_FILES_LEFT: set[str] = set()
+# What is not finished yet; a line that is no longer needed fails its test.
 FULL_FOLDERS_LEFT = {"privacy"}
 
 
@@ -122,7 +119,7 @@ def test_circles_are_found():
 
 
 def test_no_files_import_each_other_in_a_circle():
-    assert circles(arrows()) == CIRCLES_LEFT
+    assert circles(arrows()) == set()
 
 
 def test_no_arrow_between_rooms_points_upwards():
@@ -139,7 +136,7 @@ def test_no_file_is_longer_than_a_reader_can_hold():
         file.relative_to(PACKAGE).as_posix(): len(file.read_text("utf-8").splitlines())
         for file in modules().values()
     }
-    assert {name for name, n in lines.items() if n > MOST_LINES} == LONG_FILES_LEFT
+    assert {name for name, n in lines.items() if n > MOST_LINES} == set()
 
 
 def test_no_folder_holds_more_files_than_a_reader_can_overlook():
@@ -311,19 +308,11 @@ def test_names_of_the_first_version_still_work_with_a_warning():
             assert callable(getattr(sozialraum, former))
 
 
-# a name of these modules may stand elsewhere too: they go with the new rules of disclosure
-OLD_DISCLOSURE = (
-    "privacy.audit", "privacy.columns", "privacy.edition", "privacy.gate", "privacy.index_leak",
-    "privacy.rules", "privacy.participation.protection", "workflows.build.disclosing",
-    "workflows.build.units",
-)  # fmt: skip
-
-
 def public_definitions() -> dict[str, list[str]]:
     """Return name -> modules that define a public function or class of it, for those who import."""
     found: dict[str, list[str]] = {}
     for module, file in modules().items():
-        if module.startswith(("testing", "cli", *OLD_DISCLOSURE)):
+        if module.startswith(("testing", "cli")):
             continue
         for node in ast.parse(file.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):

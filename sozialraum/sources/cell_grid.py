@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sozialraum.model import Problem
-from sozialraum.sources.workbooks.remarks import Block
+from sozialraum.sources.workbooks.remarks import CellBlock
 
 
 @dataclass(frozen=True)
@@ -26,4 +26,4 @@ class Grid:
     recognised: dict[str, str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     typed: bool = False
-    joined: tuple[Block, ...] = ()
+    joined: tuple[CellBlock, ...] = ()

@@ -23,7 +23,7 @@ CHILDREN, MORE = "children", "more"
 
 
 @dataclass(frozen=True, eq=False)
-class Counted:
+class CountedChildren:
     """What is left of the registrations: counts, and nothing about a child.
 
     Parameters
@@ -76,7 +76,7 @@ def count_participation(
     *,
     units: pd.DataFrame,
     ages: Sequence[str],
-) -> Counted:
+) -> CountedChildren:
     """Count children and bookings; names, birthdays and addresses are not asked for any more.
 
     Parameters
@@ -111,7 +111,7 @@ def count_participation(
     at_home = likely.map(homes["likely"])
     booked = combination.index.to_series().map(at_home.value_counts()).fillna(0.0)
     told = combination.assign(**{CHILDREN: counted, MORE: booked - counted})
-    return Counted(
+    return CountedChildren(
         cases=RawCounts(_by_unit(told, units, ages)),
         units=units,
         offers=RawCounts(

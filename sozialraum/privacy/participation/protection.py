@@ -20,7 +20,7 @@ from sozialraum.model.protected import Protected, ProtectedTable
 from sozialraum.model.release import _SEAL
 from sozialraum.privacy.case_counts import CaseCounts
 from sozialraum.privacy.ledger import Ledger
-from sozialraum.privacy.participation.counting import CHILDREN, MORE, Counted
+from sozialraum.privacy.participation.counting import CHILDREN, MORE, CountedChildren
 from sozialraum.privacy.participation.quality import astray_of, told_quality
 from sozialraum.privacy.participation.rates import all_ages, offer_shares, rates_of
 from sozialraum.privacy.participation.reach import reach_of_total
@@ -55,7 +55,7 @@ class ProtectedParticipation:
 
 
 def protect_participation(
-    counted: Counted,
+    counted: CountedChildren,
     children: Mapping[str, pd.DataFrame],
     *,
     rules: DisclosureRules,
@@ -131,7 +131,7 @@ def variable(measure: str, age: str) -> str:
 
 
 def _usable(
-    counted: Counted, children: Mapping[str, pd.DataFrame]
+    counted: CountedChildren, children: Mapping[str, pd.DataFrame]
 ) -> tuple[dict[str, pd.DataFrame], list[str]]:
     """Return the children of areas, NaN where more take part, and the keys of these areas."""
     cases = counted.cases.inside()[CHILDREN]
@@ -144,7 +144,9 @@ def _usable(
     return found, sorted(more)
 
 
-def _cases(counted: Counted, known: Mapping[str, pd.DataFrame], stichtag: str) -> CaseCounts:
+def _cases(
+    counted: CountedChildren, known: Mapping[str, pd.DataFrame], stichtag: str
+) -> CaseCounts:
     """Return the counts as the door takes them: bases are known of areas, not of units."""
     true, frames = counted.cases.inside(), {}
     most = _most_per_unit(counted.units, known)
@@ -183,7 +185,7 @@ def _total(tables: Mapping[str, ProtectedTable], measure: str) -> float:
 
 
 def _offers(
-    counted: Counted,
+    counted: CountedChildren,
     offers: Sequence[str],
     taking: float,
     rules: DisclosureRules,

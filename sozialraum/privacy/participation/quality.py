@@ -35,7 +35,7 @@ def told_quality(counts: pd.Series, rules: DisclosureRules) -> dict[str, Window]
     return dict(zip(map(str, counts.index), ends, strict=True))
 
 
-def share_of(told: Mapping[str, Window], part: Sequence[str]) -> float:
+def quality_share(told: Mapping[str, Window], part: Sequence[str]) -> float:
     """Return the share of some numbers in all, from the middles, in whole per cent (0..1)."""
     middle = {name: sum(window) / 2 for name, window in told.items()}
     total = sum(middle.values())

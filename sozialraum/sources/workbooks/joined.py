@@ -8,7 +8,7 @@ from dataclasses import replace
 from sozialraum.model import Problem
 from sozialraum.sources.cell_grid import Grid
 from sozialraum.sources.tabular.cells import is_sign, looks_like_number, tidy
-from sozialraum.sources.workbooks.remarks import Block, block_name
+from sozialraum.sources.workbooks.remarks import CellBlock, block_name
 from sozialraum.texts import problem
 
 _SHOWN = 10
@@ -30,7 +30,7 @@ def spread_joined(
     key : column of the keys; joined keys stay as they are, their lower rows have none
     """
     rows, areas, wanted = list(grid.rows), set(data), set(columns) - {key}
-    shared: list[Block] = []
+    shared: list[CellBlock] = []
     for block in grid.joined:
         over = [i for i in range(block.top, block.bottom + 1) if i in areas]
         across = [j for j in range(block.left, block.right + 1) if j in wanted]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-from sozialraum.sources.workbooks.remarks import Block, Remarks
+from sozialraum.sources.workbooks.remarks import CellBlock, Remarks
 from sozialraum.sources.workbooks.xlsx import local, parse_xml
 
 _VALUES = {"value", "string-value", "date-value", "time-value", "boolean-value"}
@@ -68,10 +68,10 @@ class _Sheet:
         place = (self.row, self.column)
         if rows > 1 or columns > 1:
             last = self.row + rows - 1, self.column + columns - 1
-            self.remarks.joined.append(Block(*place, *last))
+            self.remarks.joined.append(CellBlock(*place, *last))
         if given.get("value-type") == "percentage":
             last = self.row + self.rows - 1, self.column + times - 1
-            self.remarks.percent.append(Block(*place, *last))
+            self.remarks.percent.append(CellBlock(*place, *last))
         if "formula" in given and not self.shown.strip() and not _VALUES & given.keys():
             self.remarks.unworked.append(place)
         if "formula" in given and self.shown.startswith(("#", "Err:")):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 
-class Block(NamedTuple):
+class CellBlock(NamedTuple):
     """A rectangle of cells, rows and columns from 0, both ends part of it."""
 
     top: int
@@ -36,8 +36,8 @@ class Remarks:
     faulty : cells with an error of the spreadsheet, and the error
     """
 
-    joined: list[Block] = field(default_factory=list)
-    percent: list[Block] = field(default_factory=list)
+    joined: list[CellBlock] = field(default_factory=list)
+    percent: list[CellBlock] = field(default_factory=list)
     unworked: list[tuple[int, int]] = field(default_factory=list)
     faulty: list[tuple[int, int, str]] = field(default_factory=list)
 
@@ -58,7 +58,7 @@ def cell_address(row: int, column: int) -> str:
     return f"{letters}{row + 1}"
 
 
-def block_name(block: Block) -> str:
+def block_name(block: CellBlock) -> str:
     """Return a block as a spreadsheet names it: "B6:B7"."""
     first, last = cell_address(block.top, block.left), cell_address(block.bottom, block.right)
     return f"{first}:{last}" if block.several else first

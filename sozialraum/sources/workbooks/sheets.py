@@ -11,7 +11,7 @@ from sozialraum.sources.file_limits import BROKEN_ZIP, LIMITS
 from sozialraum.sources.tabular.cells import Percent
 from sozialraum.sources.tabular.headers import close_names, tidy_name
 from sozialraum.sources.workbooks.ods import ods_remarks
-from sozialraum.sources.workbooks.remarks import Block, Remarks, cell_address
+from sozialraum.sources.workbooks.remarks import CellBlock, Remarks, cell_address
 from sozialraum.sources.workbooks.xlsx import xlsx_remarks
 from sozialraum.texts import number, problem
 
@@ -46,7 +46,7 @@ def _read_sheet(path: Path, key: str | int | None, sheet: str | int | None) -> G
             large = problem("sources.too_many_cells", file=path.name, limit=limit)
             return Grid(problems=(large,))
         rows: list[Any] = found.to_python(skip_empty_area=False)
-        joined = [Block(*first, *last) for first, last in found.merged_cell_ranges or ()]
+        joined = [CellBlock(*first, *last) for first, last in found.merged_cell_ranges or ()]
     remarks = _REMARKS.get(path.suffix.lower(), lambda *_: Remarks(joined))(path, chosen)
     problems = _faulty_cells(remarks, path.name, chosen)
     hidden = [n for n in book.sheet_names if n not in _visible(book) and n != chosen]
@@ -58,7 +58,7 @@ def _read_sheet(path: Path, key: str | int | None, sheet: str | int | None) -> G
     return Grid(rows, {"sheet": chosen}, problems, typed=True, joined=several)
 
 
-def _show_percent(rows: list[list[object]], blocks: Iterable[Block]) -> None:
+def _show_percent(rows: list[list[object]], blocks: Iterable[CellBlock]) -> None:
     """Put numbers that are shown as per cent as they are shown: 0.223 as 22,3 %."""
     for block in blocks:
         for row in rows[block.top : block.bottom + 1]:

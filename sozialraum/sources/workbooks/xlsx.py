@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 from xml.parsers import expat
 
-from sozialraum.sources.workbooks.remarks import Block, Remarks
+from sozialraum.sources.workbooks.remarks import CellBlock, Remarks
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 # what has to be there for a sheet to be worth a second reading
@@ -187,7 +187,7 @@ class _Sheet:
         elif kind == "mergeCell":
             first, _, last = given["ref"].partition(":")
             self.remarks.joined.append(
-                Block(*cell_of_reference(first), *cell_of_reference(last or first))
+                CellBlock(*cell_of_reference(first), *cell_of_reference(last or first))
             )
 
     def _enter(self, given: dict[str, str]) -> None:
@@ -221,4 +221,4 @@ class _Sheet:
         if kind == "e":
             self.remarks.faulty.append((*place, self.shown.strip()))
         if kind == "n" and self.shown and int(self.given.get("s", 0)) in self.percent:
-            self.remarks.percent.append(Block(*place, *place))
+            self.remarks.percent.append(CellBlock(*place, *place))

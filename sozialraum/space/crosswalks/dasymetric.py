@@ -130,7 +130,7 @@ def _checked(raster: Raster | Sequence[Raster] | None, *, needed: bool) -> tuple
     return rasters
 
 
-def masked(raster: Raster, mask: Mask) -> Raster:
+def mask_areas(raster: Raster, mask: Mask) -> Raster:
     """Return the raster as weights: its values, or 1 where a cell is inhabited ("binary")."""
     if mask == "weighted":
         return raster
@@ -159,7 +159,7 @@ def _weigh(
         zone, together = zone[flat], together[flat]
     weight = np.zeros(len(together)) if rasters else shapely.area(together)
     for one in rasters:
-        weight += zone_sums(gpd.GeoDataFrame(geometry=together, crs=crs), masked(one, mask))
+        weight += zone_sums(gpd.GeoDataFrame(geometry=together, crs=crs), mask_areas(one, mask))
     persons = np.bincount(zone, weight, minlength=len(source) + len(cut))
     total = persons[: len(source)]
     mass = np.empty(len(areal.mass))

@@ -14,7 +14,7 @@ from sozialraum.model.errors import ConfigError, DataError, DisclosureError
 from sozialraum.privacy.rules import profiles
 from sozialraum.workflows.build.computed import Computed
 from sozialraum.workflows.build.computing import compute, computed_from
-from sozialraum.workflows.build.counts.protecting import exact_table, protected_counts
+from sozialraum.workflows.build.counts.protecting import exact_counts, protected_counts
 from sozialraum.workflows.build.office import Office
 from sozialraum.workflows.error_boundary import own_errors
 
@@ -54,7 +54,7 @@ def profile_costs(office: Office) -> pd.DataFrame:
     one), ``far`` share that is off by two or more, ``not_told`` number of tables that are not told,
     ``source`` and ``date`` of the profile; NaN where the build cannot be made.
     """
-    exact = {day: exact_table(office.plan, one) for day, one in office.counted.items()}
+    exact = {day: exact_counts(office.plan, one) for day, one in office.counted.items()}
     true, _ = computed_from(office.plan, office, exact)
     costs = {}
     for name, profile in profiles().items():

@@ -13,7 +13,11 @@ from sozialraum.config.participation import ParticipationPlan
 from sozialraum.model import Problem
 from sozialraum.model.addresses import normalise_postcode, normalise_street, split_house_number
 from sozialraum.model.errors import DataError
-from sozialraum.privacy.participation.counting import Counted, age_groups, count_participation
+from sozialraum.privacy.participation.counting import (
+    CountedChildren,
+    age_groups,
+    count_participation,
+)
 from sozialraum.privacy.participation.duplicates import find_children
 from sozialraum.privacy.participation.pseudonyms import PseudonymKey, make_pseudonyms
 from sozialraum.space.addressing.address_register import make_register
@@ -37,7 +41,7 @@ class Inside:
     pseudonyms : per child, if a key was given
     """
 
-    counted: Counted
+    counted: CountedChildren
     matching: pd.Series
     problems: tuple[Problem, ...]
     pseudonyms: pd.Series | None

@@ -15,7 +15,7 @@ from sozialraum.model.errors import ConfigError, DataError, DisclosureError
 from sozialraum.privacy.ledger import INTERNAL, Ledger, open_ledger
 from sozialraum.privacy.participation.protection import protect_participation
 from sozialraum.privacy.participation.pseudonyms import PseudonymKey
-from sozialraum.privacy.participation.quality import share_of, told_quality
+from sozialraum.privacy.participation.quality import quality_share, told_quality
 from sozialraum.privacy.participation.shield import shielded
 from sozialraum.privacy.recording import recording
 from sozialraum.privacy.rules import DisclosureRules, rules_from
@@ -204,7 +204,7 @@ def run_participation(
 def _placed(inside: Inside, rules: DisclosureRules) -> dict[str, Any]:
     """Return how registrations were placed, in words and as a share, from protected numbers."""
     told = told_quality(inside.matching, rules)
-    return {"matching": _in_words(told), "placed": share_of(told, MATCHED)}
+    return {"matching": _in_words(told), "placed": quality_share(told, MATCHED)}
 
 
 def _ledger(plan: ParticipationPlan) -> Ledger | None:

@@ -35,7 +35,7 @@ from sozialraum.workflows.plan.plan_layers import (
     neighbours_of,
     point_layers,
 )
-from sozialraum.workflows.plan.scenario_release import release_of
+from sozialraum.workflows.plan.scenario_release import plan_release_of
 
 MANIFEST = "manifest.json"
 VERBS = ("gap", "locate", "allocate", "catchments", "targets")
@@ -184,7 +184,7 @@ def _decided(plan: PlanFile, file: Path, base: Result, office: Office) -> PlanDe
     result = run_plan(plan, gathered)
     inputs = base.delivery.files | layer_hashes(plan, base)
     asked = {one.name: sha256(one) for one in (file, file.parent / plan.build)}
-    release = replace(release_of(plan, base, result, layers), level=level)
+    release = replace(plan_release_of(plan, base, result, layers), level=level)
     return PlanDecision(plan, base, result, release, inputs, asked)
 
 

@@ -16,7 +16,7 @@ from sozialraum.workflows.build.result import Result
 _POINTS_OF = {"locate": "sites", "gap": "offers", "allocate": "schools", "catchments": "schools"}
 
 
-def release_of(
+def plan_release_of(
     plan: PlanFile, base: Result, result: PlanResult, layers: dict[str, gpd.GeoDataFrame]
 ) -> PlanRelease:
     """Return the scenarios with heads in tens; cases are protected before a plan sees them.
