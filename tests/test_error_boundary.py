@@ -43,13 +43,14 @@ def test_too_little_memory_is_told():
 
 
 WORKFLOWS = {
-    "build.building": ["build"], "build.result": ["Result.save"],
+    "build.building": ["build", "build_for_office", "internal"], "build.result": ["Result.save"],
     "check.checking": ["check_build", "save_check_report"],
     "report.papers": ["area_profiles", "sheets"],
     "compare.comparing": ["compare_saved"], "compare.protections": ["compare_profiles"],
     "compare.methods": ["compare_methods", "MethodComparison.save"],
     "participation.run": ["run_participation", "ParticipationResult.save"],
-    "show.saved": ["open_result"], "verify.verifying": ["verify_folder"],
+    "show.saved": ["open_result"], "verify.verifying": ["verify_folder", "verify_recorded"],
+    "ledger.releases": ["make_ledger", "list_releases", "import_ledger"],
     "plan.decision": ["decide", "verify_decision", "PlanDecision.save"],
 }  # fmt: skip
 

@@ -118,35 +118,6 @@ def _frames(
     return with_units(frames[0], units), frames[1], status_frame(frames[2])
 
 
-def city_values(counts: pd.DataFrame, indicators: Sequence[Indicator]) -> pd.Series:
-    """Return each indicator for all areas together: the rate of the sums.
-
-    Parameters
-    ----------
-    counts : (n_areas, n_variables); areas where the numerator or the denominator is missing do not
-        count
-    indicators : delivered values have no city value here (NaN), for their base is unknown
-
-    Examples
-    --------
-    >>> counts = pd.DataFrame({"sgb2": [12.0, 1.0], "kinder": [40.0, 10.0]}, index=["01", "02"])
-    >>> arm = Indicator(id="armut", label="Kinderarmut", direction="burden", numerator="sgb2",
-    ...     denominator="kinder")
-    >>> city_values(counts, [arm])
-    armut    0.26
-    dtype: float64
-    """
-    found = {}
-    for indicator in indicators:
-        if indicator.numerator is None or indicator.denominator is None:
-            found[indicator.id] = np.nan
-            continue
-        known = counts[[indicator.numerator, indicator.denominator]].dropna()
-        above, below = known[indicator.numerator].sum(), known[indicator.denominator].sum()
-        found[indicator.id] = above / below * UNIT_FACTOR[indicator.unit] if below > 0 else np.nan
-    return pd.Series(found, dtype=float)
-
-
 def _raw(counts: pd.DataFrame, indicator: Indicator) -> tuple[np.ndarray, np.ndarray]:
     if indicator.value is not None:
         raw = counts[indicator.value].to_numpy(dtype=float)

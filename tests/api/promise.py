@@ -43,6 +43,7 @@ def line_of(parameter: inspect.Parameter) -> str:
     star = "* " if parameter.kind is parameter.KEYWORD_ONLY else ""
     twice = "**" if parameter.kind is parameter.VAR_KEYWORD else ""
     default = "" if parameter.default is parameter.empty else f" = {parameter.default!r}"
+    default = " = <function>" if callable(parameter.default) and default else default
     return f"{star}{twice}{parameter.name}: {parameter.annotation}{default}"
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sozialraum.index.indicators import city_values, compute_indicators
+from sozialraum.index.indicators import compute_indicators
 from sozialraum.model import Indicator
 from sozialraum.model.errors import DataError
 
@@ -65,8 +65,3 @@ def test_everything_wrong_is_told_at_once_and_the_input_is_left_alone():
     codes = sorted(p.code for p in told.value.problems)
     assert codes == ["index.bad_number", "index.bad_number", "index.no_column", "index.repeated_id"]
     pd.testing.assert_frame_equal(table, before)
-
-
-def test_the_city_is_the_rate_of_the_sums():
-    table = counts(n=[10.0, 1, np.nan], d=[10.0, 90, 50])
-    assert city_values(table, [share()])["arm"] == pytest.approx(0.11)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from sozialraum.config import Plan
 from sozialraum.model.protected import Protected
@@ -38,7 +37,7 @@ class Computed:
     measured: dict[str, Measured]
     fitted_by_day: dict[str, FittedMethod]
     scored: dict[str, dict[str, Scored]]
-    left_out: list[dict[str, Any]]
+    left_out: list[dict[str, object]]
 
     @property
     def day(self) -> str:
