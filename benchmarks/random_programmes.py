@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sozialraum.privacy.participation.counting import CHILDREN, MORE, Counted
+from sozialraum.privacy.participation.counting import CHILDREN, MORE, CountedChildren
 from sozialraum.privacy.participation.protection import (
     ProtectedParticipation,
     protect_participation,
@@ -47,14 +47,14 @@ def counted_of(
     units: pd.DataFrame,
     more: pd.Series | None = None,
     offers: dict[str, float] | None = None,
-) -> Counted:
+) -> CountedChildren:
     """Return counts as registrations leave them: (n_units, n_ages) children, further bookings."""
     further = pd.DataFrame(0.0, truth.index, truth.columns)
     further[truth.columns[0]] = 0.0 if more is None else more
     cases = pd.concat({CHILDREN: truth.astype(float), MORE: further}, axis=1)
     told = pd.Series(offers or {}, dtype=float).to_frame(CHILDREN)
     quality = quality_of(truth, list(units.columns))
-    return Counted(RawCounts(cases), units, RawCounts(told), RawCounts(quality))
+    return CountedChildren(RawCounts(cases), units, RawCounts(told), RawCounts(quality))
 
 
 def quality_of(truth: pd.DataFrame, sets: list[str]) -> pd.DataFrame:
