@@ -65,7 +65,7 @@ def protected_counts(
         With all problems at once, see `sozialraum.privacy.protecting.protect`.
     """
     rules = disclosure_rules(plan)
-    exact = {day: exact_table(plan, one) for day, one in counted.items()}
+    exact = {day: exact_counts(plan, one) for day, one in counted.items()}
     if rules.published_input or not any(c.pairs.inside().shape[1] for c in counted.values()):
         return Safe(exact)
     units = units_of(plan, delivery, crosswalk, counted)
@@ -103,7 +103,7 @@ def ledger_of(plan: Plan) -> Ledger:
     return open_ledger(folder / (said.ledger or ""), folder / (said.key or ""))
 
 
-def exact_table(plan: Plan, counted: TrueCounts) -> ProtectedTable:
+def exact_counts(plan: Plan, counted: TrueCounts) -> ProtectedTable:
     """Return true counts in the form of protected ones: for open data, and for the office."""
     pairs, names = counted.pairs.inside(), [*counted_columns(plan)]
     cases, base = _of(pairs, names, "cases"), _of(pairs, names, "base")

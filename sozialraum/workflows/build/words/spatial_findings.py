@@ -68,7 +68,7 @@ def _moran(plan: Plan, release: Release) -> Iterator[str]:
 
 
 def _segregation(plan: Plan, release: Release, base: pd.DataFrame) -> Iterator[str]:
-    from sozialraum.insight.segregation import segregation
+    from sozialraum.insight.segregation import segregation_indices
 
     asked = plan.space_statistics
     assert asked is not None
@@ -76,7 +76,7 @@ def _segregation(plan: Plan, release: Release, base: pd.DataFrame) -> Iterator[s
         group, persons = _counts(plan, release, base, name)
         if not 0 < group.sum() < persons[group.notna()].sum():
             continue
-        found = segregation(group, persons, seed=asked.seed).loc["dissimilarity"]
+        found = segregation_indices(group, persons, seed=asked.seed).loc["dissimilarity"]
         kind = "segregated" if found["p"] <= _LEVEL else "mixed"
         yield text(
             f"pipeline.map.{kind}",
