@@ -12,7 +12,7 @@ from sozialraum.model import Problem
 from sozialraum.model.errors import ConfigError
 from sozialraum.workflows.build.computed import Computed
 from sozialraum.workflows.build.computing import Progress, compute, computed_from
-from sozialraum.workflows.build.counts.protecting import Safe, exact_table
+from sozialraum.workflows.build.counts.protecting import Safe, exact_counts
 from sozialraum.workflows.build.file_problems import problems_of_files
 from sozialraum.workflows.build.office import Office
 from sozialraum.workflows.build.release_draft import make_release, with_certainty
@@ -84,7 +84,7 @@ def internal(office: Office, progress: Progress = lambda step: None) -> Result:
     office : of `build_for_office`
     progress : told the name of each step as it begins
     """
-    exact = {day: exact_table(office.plan, one) for day, one in office.counted.items()}
+    exact = {day: exact_counts(office.plan, one) for day, one in office.counted.items()}
     computed, problems = computed_from(office.plan, office, exact, progress)
     return finished(replace(computed, protected=None), problems, progress, level="intern")
 
