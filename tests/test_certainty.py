@@ -18,7 +18,9 @@ SECRET = ('published_input = true\nreason = "erfundene Zahlen"', "minimum = 5")
 def built(request, tmp_path_factory):
     case = write_case(tmp_path_factory.mktemp("bau"), *CASES[request.param])
     # secret counts: shares are middles of windows
-    case.file.write_text(case.file.read_text("utf-8").replace(*SECRET), encoding="utf-8")
+    stated = case.file.read_text("utf-8")
+    if "value = " not in stated:  # values without counts are of open data or of nobody
+        case.file.write_text(stated.replace(*SECRET), encoding="utf-8")
     return request.param, sozialraum.build(case.file)
 
 

@@ -12,6 +12,7 @@ import pytest
 from shared_data import shared
 
 import sozialraum
+from sozialraum.workflows.build.building import build_for_office
 
 ROOT = Path(__file__).parents[1]
 EDITIONS = (2013, 2015, 2017)
@@ -101,15 +102,23 @@ def test_the_total_groups_join_both_axes(edition):
 
 
 @pytest.fixture(scope="module")
-def catchments():
-    return sozialraum.build(ROOT / "config" / "berlin_einschulung.toml", data=shared("data"))
+def both():
+    return build_for_office(ROOT / "config" / "berlin_einschulung.toml", data=shared("data"))
 
 
-def test_published_shares_times_their_base_are_whole_numbers_of_people(catchments):
+@pytest.fixture(scope="module")
+def catchments(both):
+    return both[0]
+
+
+@pytest.fixture(scope="module")
+def delivered(both):
+    return both[1].delivery.tables["2018-12-31"]["planungsraeume"]
+
+
+def test_published_shares_times_their_base_are_whole_numbers_of_people(both, delivered):
     # S1 refers to the 15- to 64-year-olds, S3 to all, S4 to the under-15s: with these bases, and
     # only with these, share x base is whole in every one of the 436 areas
-    measured = catchments.measured["2018-12-31"]
-    delivered = catchments.delivery.tables["2018-12-31"]["planungsraeume"]
     bases = {
         "s1": delivered[["a15_18", "a18_27", "a27_45", "a45_55", "a55_65"]].sum(axis=1),
         "s3": delivered["einwohner"],
@@ -119,11 +128,10 @@ def test_published_shares_times_their_base_are_whole_numbers_of_people(catchment
         cases = (delivered[share] * base / 100).dropna()
         assert len(cases) == 436
         assert (cases - cases.round()).abs().max() < 0.0013
-    assert measured.counts["sgb2_u15"].notna().sum() > 300
+    assert both[1].counted["2018-12-31"].counts["sgb2_u15"].notna().sum() > 300
 
 
-def test_counts_move_to_346_catchments_and_none_is_lost(catchments):
-    delivered = catchments.delivery.tables["2018-12-31"]["planungsraeume"]
+def test_counts_move_to_346_catchments_and_none_is_lost(catchments, delivered):
     moved = catchments.crosswalk.apply(delivered[["einwohner", "u6"]])
     outside = catchments.crosswalk.outside(delivered[["einwohner", "u6"]])
     assert len(catchments.table) == 346
@@ -133,15 +141,13 @@ def test_counts_move_to_346_catchments_and_none_is_lost(catchments):
         assert outside[column] < 0.002 * delivered[column].sum()
 
 
-def test_a_catchment_of_whole_planning_areas_has_exactly_their_share(catchments):
+def test_a_catchment_of_whole_planning_areas_has_exactly_their_share(catchments, delivered):
     # an oracle by hand: catchments that contain whole planning areas only
     walk = catchments.crosswalk
     matrix = walk.matrix.toarray()
     whole = [t for t, row in enumerate(matrix) if row.any() and np.isin(row, (0.0, 1.0)).all()]
     assert whole
-    delivered = catchments.delivery.tables["2018-12-31"]["planungsraeume"].reindex(
-        list(walk.source_keys)
-    )
+    delivered = delivered.reindex(list(walk.source_keys))
     for t in whole:
         parts = matrix[t] == 1.0
         children = (delivered["u6"] + delivered["a6_15"])[parts]

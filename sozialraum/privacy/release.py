@@ -1,6 +1,6 @@
 """The only place that makes a `Release`: what may leave the house, made of protected counts.
 
-Nothing is written, shown or sent that did not come through `release_of`. Its editions are computed
+Nothing is written, shown or sent that did not come through `sealed_release`. Its editions are computed
 from a sealed `Protected`, or from what is published already.
 """
 
@@ -47,7 +47,7 @@ LAYERS: Mapping[str, tuple[str, ...]] = {
 Layer: TypeAlias = pd.DataFrame | Callable[[tuple[Edition, ...]], pd.DataFrame]
 
 
-def release_of(
+def sealed_release(
     editions: Sequence[Edition],
     *,
     protected: Protected | None,
@@ -126,7 +126,7 @@ def with_layer(release: Release, name: str, layer: pd.DataFrame, details: Any) -
 
     Parameters
     ----------
-    release : as `release_of` made it
+    release : as `sealed_release` made it
     name, layer : of `LAYERS`
     details : plain values on it for the manifest
 
@@ -157,7 +157,7 @@ def with_words(
 
     Parameters
     ----------
-    release : as `release_of` made it
+    release : as `sealed_release` made it
     findings : German sentences on the whole, put before those it has, or after them if `last`
     words : German sentences per area key
     """

@@ -6,7 +6,7 @@ _DRAWN = "a part of simulate_index, which aligns its arguments at the door; work
 
 # functions that are not called here
 NO_MAKER: dict[str, str] = {
-    **dict.fromkeys(["privacy.release_of", "privacy.with_layer", "privacy.protect"], _AUDIT),
+    **dict.fromkeys(["privacy.sealed_release", "privacy.with_layer", "privacy.protect"], _AUDIT),
     **dict.fromkeys(
         [
             "privacy.protect_participation", "privacy.reach", "privacy.rates_of",

@@ -11,7 +11,7 @@ from sozialraum.model import STATUS, Breaks, Edition, Facts, Indicator, Release,
 from sozialraum.model.deciding import ranks
 from sozialraum.privacy.case_counts import CaseCounts
 from sozialraum.privacy.protecting import protect
-from sozialraum.privacy.release import release_of
+from sozialraum.privacy.release import sealed_release
 from sozialraum.privacy.rules import DisclosureRules
 
 LABELS = ("sehr gering", "gering", "mittel", "hoch", "sehr hoch")
@@ -220,7 +220,7 @@ def sample_release(
     quarters = gpd.GeoDataFrame(
         {"name": ["Westhälfte", "Osthälfte"]}, geometry=[town & half, town - half], crs=areas.crs
     )
-    return release_of(
+    return sealed_release(
         editions,
         protected=protected,
         facts=Facts(

@@ -15,7 +15,7 @@ import shapely
 
 from sozialraum.config import Plan
 from sozialraum.model import Edition, Facts, Release
-from sozialraum.privacy.release import Layer, release_of, with_layer, with_words
+from sozialraum.privacy.release import Layer, sealed_release, with_layer, with_words
 from sozialraum.sources.delivering.merging import merged_sets
 from sozialraum.sources.delivery import Delivery
 from sozialraum.space.crosswalk import Crosswalk
@@ -52,7 +52,7 @@ def make_release(computed: Computed, level: Literal["public", "intern"] = "publi
                 scales[f"{public_name(plan, name)}.{part}"] = getattr(fitted, part)
     today, scored = measured[day], computed.scored[day][axis]
     split = split_of(computed.scoring, today, scored, fitted_by_day[axis])
-    release = release_of(
+    release = sealed_release(
         editions_of(computed),
         protected=computed.protected,
         facts=facts(plan),
