@@ -1,7 +1,7 @@
 """The only place that makes a `Release`: what may leave the house, made of protected counts.
 
-Nothing is written, shown or sent that did not come through `sealed_release`. Its editions are computed
-from a sealed `Protected`, or from what is published already.
+Nothing is written, shown or sent that did not come through `sealed_release`. Its editions are
+computed from a sealed `Protected`, or from what is published already.
 """
 
 from __future__ import annotations
