@@ -15,8 +15,8 @@ import pandas as pd
 
 from sozialraum.config.plan import Plan
 from sozialraum.index.hierarchy import make_tree
-from sozialraum.index.indicators import UNIT_FACTOR
 from sozialraum.model import Indicator
+from sozialraum.model.units import SHARE_FACTOR
 from sozialraum.workflows.build.scoring import FittedMethod, has_parts, score
 from sozialraum.workflows.certainty.alternatives import tree_arguments
 from sozialraum.workflows.certainty.simulation import made_ready_by
@@ -102,7 +102,7 @@ def what_ifs(
 
 def _ends(indicator: Indicator, published: pd.Series, start: float) -> list[float]:
     """Return the ends of the range that is searched, less burden first."""
-    factor = UNIT_FACTOR.get(indicator.unit)
+    factor = SHARE_FACTOR.get(indicator.unit)
     low = 0.0 if factor is not None else float(published.min())
     high = {"share": 1.0, "percent": 100.0}.get(indicator.unit, float(published.max()))
     ends = [low, high] if indicator.direction == "burden" else [high, low]

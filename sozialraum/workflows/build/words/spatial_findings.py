@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pandas as pd
 
 from sozialraum.config.plan import Plan
-from sozialraum.index.indicators import UNIT_FACTOR
 from sozialraum.model import Release
 from sozialraum.model.errors import ConfigError
 from sozialraum.model.neighbours import Neighbours
+from sozialraum.model.units import SHARE_FACTOR
 from sozialraum.texts import number, problem, text
 
 _LEVEL = 0.05
@@ -39,7 +39,7 @@ def spatial_findings(plan: Plan, release: Release, base: pd.DataFrame) -> tuple[
 def _refuse_unknown(plan: Plan) -> None:
     asked = plan.space_statistics
     assert asked is not None
-    known = [i.id for i in plan.indicators if i.value is None and i.unit in UNIT_FACTOR]
+    known = [i.id for i in plan.indicators if i.value is None and i.unit in SHARE_FACTOR]
     named = [*asked.segregation, *(asked.rezoning or ())]
     where = {"file": plan.file.name, "key": "space_statistics", "known": ", ".join(known)}
     if wrong := [name for name in named if name not in known]:
@@ -126,7 +126,7 @@ def _counts(
     plan: Plan, release: Release, base: pd.DataFrame, name: str
 ) -> tuple[pd.Series, pd.Series]:
     """Return persons of the group (NaN where the share is withheld), and all persons."""
-    unit = UNIT_FACTOR[next(i.unit for i in plan.indicators if i.id == name)]
+    unit = SHARE_FACTOR[next(i.unit for i in plan.indicators if i.id == name)]
     persons = base[name].reindex(release.areas.index)
     return (release.current.values[name].astype(float) / unit * persons).clip(
         upper=persons
