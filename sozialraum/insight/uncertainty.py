@@ -204,7 +204,7 @@ def simulate_index(
     )  # fmt: skip
     aligned(
         "simulate_index", value=value, numerator=numerator, base=base, index=index,
-        weights=weights, errors=errors,
+        weights=weights, errors=errors, added_variance=added_variance,
     )  # fmt: skip
     value = value[list(scale.ids)].sort_index()
     tables = [value, *(_aligned(v, value) for v in variants)]

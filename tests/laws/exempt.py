@@ -28,6 +28,8 @@ NO_MAKER: dict[str, str] = {
     "planning.opened": "reads the answer of a solver, no areas",
     "privacy.protect_plan": "takes whole scenarios of a plan; its tables are tested where made",
     "privacy.cell_keys": "lists records beside an array of their keys, which has no index",
+    "space.expect_columns": "a step of make_register: names columns, returns nothing",
+    "space.written_addresses": "a step of make_register, row by row; the register is tested",
     "space.neighbour_findings": "says in German what a graph found; its keys are the graph's own",
     "space.assemble_crosswalk": "puts pieces with numbered areas together: arrays, no keys",
     "space.house_crosswalk": "the part of address_crosswalk after keys were found",

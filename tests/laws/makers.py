@@ -202,7 +202,9 @@ BY_FUNCTION: dict[str, dict[str, Any]] = {
     "insight.what_if": {"area": "04", "indicator": "arm", "towards": 0.9},
     "insight.simulate_index": {
         "draws": 50, "variance_draws": 0, "errors": c.table(0.01, 0.02), "variants": [c.value + 0.01],
+        "added_variance": c.table(0.5, 2.0),
     },
+    "index.compute_indicators": {"delivered": None},  # only beside protected counts
     "insight.cut": {},
     "insight.count_changes": {"split": SPLIT}, "insight.describe_change": {"split": SPLIT},
     "planning.places_per_child": {"area_of_offer": pd.Series(["07", "01", "01"], c.SITES)},

@@ -86,7 +86,7 @@ def simulated(
 def _variance(measured: Measured, counted: list[str]) -> pd.DataFrame:
     """Return the variance of each count within its window, persons²; 0 of exact ones."""
     table, ids = measured.table, measured.table.middle.columns.intersection(counted)
-    return table.variance[ids].fillna(0.0)
+    return table.variance[ids].reindex(measured.value.index).fillna(0.0)
 
 
 def _learns(steps: Axis) -> tuple[str, ...]:
