@@ -26,7 +26,7 @@ class _Tie(NamedTuple):
     """Columns tied together, and their system given the tables that are told."""
 
     columns: list[Id]
-    system: Callable[[Tables], Coupled]
+    equations: Callable[[Tables], Coupled]
 
 
 def tables_that_tie(work: Work, tables: Tables) -> list[Key]:
@@ -52,7 +52,7 @@ def tables_that_tie(work: Work, tables: Tables) -> list[Key]:
 
 
 def _given_away(work: Work, tie: _Tie, told: Tables) -> frozenset[tuple[int, bool]]:
-    return tie.system(told).given_away(work.rules.k, totals=work.rules.knows_totals)
+    return tie.equations(told).given_away(work.rules.k, totals=work.rules.knows_totals)
 
 
 def _sums(work: Work) -> Iterator[_Tie]:
@@ -71,7 +71,7 @@ def _sum_system(work: Work, source: Source, told: Tables) -> Coupled:
     parts, bases = split_terms(work.following.coupled[source])
     before = dict(work.memory.rows(source, work.places))
     names = tuple(sorted({*before, *work.publish}))
-    system, cases, base = work.auditor.system(names)
+    system, cases, base = work.auditor.atoms_of(names)
     number = work.columns.number()
     x, b = (frame[:, [number[name] for name, _ in parts]] for frame in (cases, base))
     signs = np.array([sign for _, sign in parts], float)
@@ -109,7 +109,7 @@ def _row_system(work: Work, columns: list[Id], rows: list[TiedRow], told: Tables
     ]
     places = {place for row in rows for _, place, _ in row.terms}
     names = tuple(sorted({*places, *work.publish, *(p for own in alone for p in own)}))
-    system, cases, base = work.auditor.system(names)
+    system, cases, base = work.auditor.atoms_of(names)
     numbers = [work.columns.number()[name] for name in columns]
     now = _windows(work, columns, told)
     return Coupled(

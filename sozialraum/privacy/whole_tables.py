@@ -128,7 +128,7 @@ class Auditor:
         names = tuple(sorted({*tables, *(e[0] for e in earlier)}))
         if not names:
             return frozenset()
-        system, cases, base = self.system(names)
+        system, cases, base = self.atoms_of(names)
         low, high = system.open_rows()
         for name, table in tables.items():
             rows = _rows(system, names, name)
@@ -154,7 +154,7 @@ class Auditor:
         self, n: int, names: tuple[str, ...], low: Floats, high: Floats, attack: Attack
     ) -> frozenset[Group]:
         """Return the groups given away where bases are known of areas, and of no unit."""
-        system, cases, _ = self.system(names)
+        system, cases, _ = self.atoms_of(names)
         x, codes = cases[:, n], {name: self._places[name].code for name in names}
         bases = {name: self._known_base(n, name) for name in names}
         cap = most_per_atom(system, self._columns.base[:, n], bases, codes)
@@ -189,7 +189,7 @@ class Auditor:
             complement=bounded,
         )
 
-    def system(self, names: tuple[str, ...]) -> tuple[Atoms, Floats, Floats]:
+    def atoms_of(self, names: tuple[str, ...]) -> tuple[Atoms, Floats, Floats]:
         """Return the atoms of sets of areas, with all cases and bases; made once."""
         if names not in self._systems:
             system = refine([self._places[name].code for name in names])
