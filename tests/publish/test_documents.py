@@ -275,5 +275,5 @@ def alternatives(path):
 
 def test_without_typst_the_error_names_the_next_step(release, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "typst", None)
-    with pytest.raises(ConfigError, match=r"pip install sozialraum\[bericht\]"):
+    with pytest.raises(ConfigError, match=r'pip install "\.\[bericht\]"'):
         write_report(release, tmp_path / "x.pdf")
