@@ -173,19 +173,19 @@ def numbers_of(value, name=""):
         yield name, value
 
 
-def test_counts_of_children_leave_the_house_only_in_multiples(shipped):
+def test_counts_of_children_leave_the_house_only_in_tens(shipped):
     folder = shipped[2]
     told = list(numbers_of(json.loads((folder / "szenarien.json").read_text(encoding="utf-8"))))
     counts = [value for name, value in told if name in PERSON_COUNTS]
     assert len(counts) > 100
-    assert [value for value in counts if value % 5] == []
+    assert [value for value in counts if value % 10] == []
     finer = [(n, v) for n, v in told if isinstance(v, float) and round(v, 3) != v]
     assert finer == []
     page = (folder / "szenarien.html").read_text(encoding="utf-8")
     sentences = re.findall(r"([\d.]+) Kinder", page)
     assert len(sentences) > 10
-    assert [s for s in sentences if int(s.replace(".", "")) % 5 and s != "5"] == []
-    assert "Vielfache von 5" in page
+    assert [s for s in sentences if int(s.replace(".", "")) % 10] == []
+    assert "Zahlen von Kindern sind auf Zehner gerundet" in page
 
 
 def test_no_exact_count_of_a_block_stands_beside_its_key(shipped):
@@ -194,14 +194,16 @@ def test_no_exact_count_of_a_block_stands_beside_its_key(shipped):
     rows = json.loads((folder / "szenarien.json").read_text(encoding="utf-8"))["gap"]["variants"][
         0
     ]["table"]
-    odd = [row for row in rows if exact[row["key"]] % 5]
+    odd = [row for row in rows if exact[row["key"]] % 10]
     assert len(odd) > 10
     assert [row for row in odd if row["persons"] == exact[row["key"]]] == []
-    few = [row for row in rows if 0 < exact[row["key"]] < 5]
+    few = [row for row in rows if 0 < exact[row["key"]] < 10]
+    assert few
     assert [row["persons"] for row in few] == [None] * len(few)
     page = (folder / "szenarien.html").read_text(encoding="utf-8")
     for key, count in re.findall(r"Im Gebiet (\d+) mit hohem Bedarf haben ([\d.]+) Kinder", page):
-        assert int(count) % 5 == 0 and abs(int(count) - exact[key]) <= 2.5
+        told = int(count.replace(".", ""))
+        assert told % 10 == 0 and abs(told - exact[key]) <= 5
 
 
 def released(row, which="figures", **rules):
@@ -345,7 +347,11 @@ def test_a_goal_is_judged_by_the_delivered_participation(tmp_path):
     taking_part = given[["teilnehmende_6_9", "teilnehmende_10_14"]].sum().sum()
     children = given[["kinder_6_9", "kinder_10_14"]].sum().sum()
     (row,) = decision.release.scenarios["targets"]["variants"][0]["table"]
-    assert row["share"] == pytest.approx(taking_part / children, abs=0.0015)
+    table = decision.base.measured["2024-12-31"].table
+    low, high = table.low["[participation]"].sum(), table.high["[participation]"].sum()
+    # cases are the middles of windows: the true ones lie in them, the share half as wide beside
+    assert low <= taking_part <= high and (high - low) / children < 0.02
+    assert row["share"] == pytest.approx((low + high) / 2 / children, abs=0.0005)
     assert row["light"] == "yellow"
 
 
@@ -390,7 +396,7 @@ def test_schools_too_small_for_all_are_an_answer_and_a_smallest_school_is_read(t
     found = decided(tmp_path, SITES + SCHOOLS + columns + catchments, data=data)
     drawn = found.release.scenarios["catchments"]["variants"][-1]
     pupils = found.base.delivery.tables["2024-12-31"]["bloecke"]["kinder_6_9"].sum()
-    assert drawn["figures"]["over_capacity"] == pytest.approx(pupils - 10 * 27, abs=2.5)
+    assert drawn["figures"]["over_capacity"] == pytest.approx(pupils - 10 * 27, abs=5)
     assert any(s.startswith("Über die Plätze hinaus") for s in drawn["sentences"])
     with pytest.raises((ConfigError, DataError), match="fehlt_hier"):
         decided(

@@ -44,6 +44,7 @@ def test_too_little_memory_is_told():
 
 WORKFLOWS = {
     "build.building": ["build", "build_for_office", "internal"], "build.result": ["Result.save"],
+    "build.office_copy": ["office_copy", "moved_classes"],
     "check.checking": ["check_build", "save_check_report"],
     "report.papers": ["area_profiles", "sheets"],
     "compare.comparing": ["compare_saved"], "compare.protections": ["compare_profiles"],

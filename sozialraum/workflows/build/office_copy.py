@@ -12,8 +12,10 @@ from sozialraum.workflows.build.building import internal
 from sozialraum.workflows.build.office import Office
 from sozialraum.workflows.build.result import Result
 from sozialraum.workflows.build.saving import OfficeCopy
+from sozialraum.workflows.error_boundary import own_errors
 
 
+@own_errors
 def office_copy(
     office: Office,
     public: Result,
@@ -34,6 +36,7 @@ def office_copy(
     return OfficeCopy(Path(folder), true, true.release, found, true.manifest_facts())
 
 
+@own_errors
 def moved_classes(office: Office, public: Result, true: Result | None = None) -> list[Problem]:
     """Return how many areas have another class than by true counts; nothing of open data.
 
