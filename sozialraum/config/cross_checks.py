@@ -33,7 +33,7 @@ def cross_checks(plan: Plan, file: str) -> Iterator[Problem]:
     for axis in plan.axis_names:
         if axis != "index" and axis not in plan.axes:
             hint = did_you_mean(axis, ["index", *plan.axes])
-            place = {"file": file, "key": "indicators.axis"}
+            place: dict[str, Any] = {"file": file, "key": "indicators.axis"}
             yield problem("config.unknown_axis", **place, found=axis, hint=hint)
     for axis in plan.axis_names:
         yield from _anchors_missing(plan, axis, file)
@@ -54,7 +54,7 @@ def _ledger_checks(plan: Plan, file: str) -> Iterator[Problem]:
         yield problem("config.ledger_alone", file=file, key=f"disclosure.{lacking}", found=lacking)
     for name in ("corrects", "different"):
         for found in sorted(set(getattr(rules, name)) - set(ids)):
-            place = {"file": file, "key": f"disclosure.{name}"}
+            place: dict[str, Any] = {"file": file, "key": f"disclosure.{name}"}
             hint = did_you_mean(found, ids)
             yield problem("config.unknown_answer", **place, found=found, hint=hint)
 
@@ -65,7 +65,7 @@ def _anchors_missing(plan: Plan, axis: str, file: str) -> Iterator[Problem]:
     section = place_of_axis(plan, axis, "scaling")
     lacking: dict[str, list[str]] = {}
     for i in plan.indicators_of(axis):
-        method = (scaling.methods or {}).get(i.id, scaling.method)
+        method: str = (scaling.methods or {}).get(i.id, scaling.method)
         key = ANCHORS.get(method)
         if key is not None and i.id not in (getattr(scaling, key) or {}):
             lacking.setdefault(method, []).append(i.id)
@@ -99,7 +99,7 @@ def _names_missing(plan: Plan, file: str) -> Iterator[Problem]:
     named += [(f"axes.{name}", name) for name in plan.axes]
     for key, notes in named:
         if notes is not None and not notes.strip().strip(".?"):
-            place = {"file": file, "key": key, "found": f"„{notes}“"}
+            place: dict[str, Any] = {"file": file, "key": key, "found": f"„{notes}“"}
             expected = text("config.type.blank")
             yield problem("config.wrong_type", **place, expected=expected)
 
@@ -108,7 +108,7 @@ def _classes_contradicting(plan: Plan, axis: str, file: str) -> Iterator[Problem
     """Find names of classes that are too few or too many, and cuts without their limits."""
     classes, place = plan.axis(axis).classes, place_of_axis(plan, axis, "classes")
     if classes.method in ("fixed", "sd") and classes.limits is None:
-        values = {"key": f"{place}.limits", "method": classes.method}
+        values: dict[str, Any] = {"key": f"{place}.limits", "method": classes.method}
         yield problem("config.needs_limits", file=file, **values)
         return
     stated = classes.limits if classes.method in ("fixed", "sd") else classes.shares
@@ -125,10 +125,14 @@ def _level_checks(plan: Plan, file: str) -> Iterator[Problem]:
     target = plan.areas.get(plan.join.target)
     known = sorted(target.parents) if target is not None else []
     for n, level in enumerate(plan.levels, 1):
-        place = {"file": file, "key": f"levels[{n}].parent"}
+        place: dict[str, Any] = {"file": file, "key": f"levels[{n}].parent"}
         if target is not None and level.parent not in known:
             hint = did_you_mean(level.parent, known)
-            values = {"found": level.parent, "known": ", ".join(known) or "–", "hint": hint}
+            values: dict[str, Any] = {
+                "found": level.parent,
+                "known": ", ".join(known) or "–",
+                "hint": hint,
+            }
             yield problem("config.level_unknown", **place, **values)
     if plan.levels and plan.population is None:
         yield problem("config.level_persons", file=file, key="levels")

@@ -41,5 +41,5 @@ def _former(given: dict[str, Any], file: str) -> Iterator[Problem]:
             yield problem(f"config.former.{now}", file=file, key=f"disclosure.{key}")
     attacker = section.get("attacker")
     if isinstance(attacker, str) and attacker in _ATTACKERS:
-        place = {"file": file, "key": "disclosure.attacker"}
+        place: dict[str, Any] = {"file": file, "key": "disclosure.attacker"}
         yield problem("config.former.attacker", **place, found=attacker, now=_ATTACKERS[attacker])

@@ -27,7 +27,12 @@ def unknown_names(plan: Plan, file: str) -> Iterator[Problem]:
         known = _known(plan, place, kind)
         if name in known:
             continue
-        values = {"file": file, "key": place, "found": name, "known": ", ".join(known)}
+        values: dict[str, Any] = {
+            "file": file,
+            "key": place,
+            "found": name,
+            "known": ", ".join(known),
+        }
         code = "config.unknown_areas" if kind == "areas" else "config.unknown_name"
         yield problem(code, **values, hint=did_you_mean(name, known))
 
@@ -36,7 +41,7 @@ def named_in(section: BaseModel, place: str = "") -> Iterator[tuple[str, str, st
     """Yield (place, kind, name) of every marked text in a section and all below it."""
     for name, field in type(section).model_fields.items():
         key = f"{place}.{name}" if place else name
-        hint = field.annotation
+        hint: Any = field.annotation
         for mark in field.metadata:
             hint = Annotated[hint, mark]
         yield from _walk(hint, getattr(section, name), key)

@@ -118,8 +118,8 @@ class Neighbours:
         i, j = new[self.owner], new[self.other]
         both = (i >= 0) & (j >= 0)
         gap = None if self.gap is None else self.gap[both]
-        found = {"kind": self.kind, "weight": self.weight[both], "gap": gap}
-        return Neighbours.of_pairs(keys, i[both], j[both], **found)
+        weight = self.weight[both]
+        return Neighbours.of_pairs(keys, i[both], j[both], kind=self.kind, weight=weight, gap=gap)
 
     def matrix(self) -> csr_array:
         """Return the weights as a sparse matrix, (n_areas, n_areas)."""

@@ -119,7 +119,7 @@ class Mark:
 
         def check(value: Any) -> Any:
             if not self.holds(value):
-                raise PydanticCustomError(self.code, self.code)  # type: ignore[arg-type]
+                raise PydanticCustomError(self.code, self.code)
             return value
 
         return core_schema.no_info_after_validator_function(check, handler(source))

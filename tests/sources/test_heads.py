@@ -69,7 +69,7 @@ def test_an_area_is_no_head_as_delivered():
         for p in check_build(shared("cases/faults/planner/genesis/t.toml"))
         if p.severity == "error"
     ]
-    assert [p.code for p in found] == ["sources.no_key_column"]
+    assert [p.code for p in found] == ["sources.key_is_value"]
     assert "key = 1" in found[0].action
 
 
