@@ -151,12 +151,14 @@ WRONG = {
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_a_wrong_choice_is_told_with_its_place_before_anything_is_read(name, tmp_path):
+def test_a_wrong_choice_is_told_with_its_place_and_beside_it_what_is_absent(name, tmp_path):
     vary, expected = WRONG[name]
     case = write_case(tmp_path, "minmax_mean", {"uncertainty": {"vary": vary}})
     with pytest.raises(ConfigError, match=expected) as error:
         sozialraum.build(case.file, data=tmp_path / "nichts")
-    (found,) = error.value.problems
+    found, *absent = error.value.problems
+    told = [(p.code, p.file) for p in absent]
+    assert told == [("sources.path_absent", f) for f in ("felder.gpkg", "zahlen.csv")]
     assert found.place.startswith(f"{case.file.name}") and "uncertainty.vary" in found.place
     assert found in check_build(case.file)
 

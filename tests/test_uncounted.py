@@ -9,6 +9,7 @@ import pytest
 from shapely.geometry import box
 
 import sozialraum as sr
+from sozialraum.model.errors import DataError
 from sozialraum.publish.page.page_data import page_data
 from sozialraum.workflows.show.area_profile import area_profile
 from sozialraum.workflows.show.saved import open_result
@@ -47,6 +48,14 @@ value = "alq"
 unit = "percent"
 direction = "burden"
 """
+COUNTED = """
+[[indicators]]
+id = "enge"
+label = "Beengtes Wohnen"
+numerator = "eng"
+denominator = "alle"
+direction = "burden"
+"""
 
 
 def write(folder, more="", alq="3,0"):
@@ -54,8 +63,11 @@ def write(folder, more="", alq="3,0"):
     shapes = [box(500000 + 1000 * n, 5400000, 501000 + 1000 * n, 5401000) for n in range(12)]
     layer = gpd.GeoDataFrame({"nr": keys}, geometry=shapes, crs="EPSG:25832")
     layer.to_file(folder / "g.gpkg")
-    rows = [f"{k};{10 + n},4;{alq if n == 3 else f'{n},5'}" for n, k in enumerate(keys)]
-    (folder / "t.csv").write_text("\n".join(["nr;arm;alq", *rows]), encoding="utf-8")
+    rows = [
+        f"{k};{10 + n},4;{alq if n == 3 else f'{n},5'};{200 + 20 * n};1000"
+        for n, k in enumerate(keys)
+    ]
+    (folder / "t.csv").write_text("\n".join(["nr;arm;alq;eng;alle", *rows]), encoding="utf-8")
     path = folder / "b.toml"
     path.write_text(BUILD + more, encoding="utf-8")
     return path
@@ -64,7 +76,7 @@ def write(folder, more="", alq="3,0"):
 @pytest.fixture(scope="module")
 def uncounted(tmp_path_factory):
     folder = tmp_path_factory.mktemp("ohne")
-    result = sr.build(write(folder))
+    result = sr.build(write(folder, COUNTED))
     result.save(folder / "out")
     return result, folder
 
@@ -79,6 +91,14 @@ def test_check_and_build_say_once_that_counts_are_lacking(uncounted):
         (found,) = no_counts(problems)
         assert found.severity == "warning"
         assert "„Kinderarmut“, „Arbeitslosenquote“" in found.message
+
+
+def test_a_build_of_nothing_but_values_without_counts_is_refused_by_check_and_build(tmp_path):
+    (found,) = no_counts(sr.check_build(write(tmp_path)))
+    assert found.severity == "error" and "nicht in den Index" in found.message
+    with pytest.raises(DataError) as caught:
+        sr.build(tmp_path / "b.toml")
+    assert found in caught.value.problems
 
 
 def test_no_output_claims_few_persons_where_no_base_is_known(uncounted):
@@ -102,7 +122,7 @@ def test_a_method_speaks_of_rounded_shares_only_where_shares_are_shown(uncounted
 def test_the_way_out_that_is_printed_works(uncounted, tmp_path):
     result, _ = uncounted
     listed = re.search(r"published = \[[^]]*\]", no_counts(result.problems)[0].action).group()
-    build = write(tmp_path, f'[disclosure]\n{listed}\nreason = "Statistik, Tafel 7"\n')
+    build = write(tmp_path, f'{COUNTED}[disclosure]\n{listed}\nreason = "Statistik, Tafel 7"\n')
     assert not no_counts(sr.check_build(build))
     after = sr.build(build)
     assert not no_counts(after.problems)

@@ -58,6 +58,7 @@ def template(name: str, *, recipe: str, file: str) -> str:
         orientation=settings.get("orientation", "deprivation"),
         population="\n".join(_population(settings)),
         indicators="\n".join(_indicators(settings)),
+        published="".join(f"{line}\n" for line in _published(settings)),
         steps="\n".join(_steps(settings)),
     )
 
@@ -124,6 +125,14 @@ def _indicator(role: dict[str, Any]) -> Iterator[str]:
     yield _line(f"direction = {_toml(role['direction'])}", text("config.build_file.direction"))
     yield from (f"{key} = {_toml(role[key])}" for key in _OPTIONAL if key in role)
     yield ""
+
+
+def _published(settings: dict[str, Any]) -> Iterator[str]:
+    """Offer, switched off, to say where delivered values are published already."""
+    names = [r["id"] for r in _roles(settings) if r.get("unit", "share") != "share"]
+    if names:
+        yield _line(f"# published = {_toml(names)}", text("config.build_file.published"))
+        yield _line('# reason = "???"', text("config.build_file.published_reason"))
 
 
 def _line(setting: str, comment: str) -> str:

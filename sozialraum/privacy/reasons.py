@@ -61,16 +61,26 @@ def release_notes(
         if some
     ]
     if rules.published_input:
-        notes.append(text("privacy.notes.published_input", reason=rules.reason))
+        word = "published_partly" if _withheld_anywhere(current) else "published_input"
+        notes.append(text(f"privacy.notes.{word}", reason=rules.reason))
     elif rules.noise:
         notes.append(text("privacy.notes.noise"))
     elif current.values[[i.id for i in counted]].notna().any(axis=None):
         notes.append(text("privacy.notes.windows", minimum=rules.minimum))
     notes += _small(current, counted, rules)
+    if withheld := [i for i in public if (current.signs[i.id] == "suppressed").any()]:
+        notes.append(text("privacy.notes.delivered", labels=_labels(withheld)))
     if public and not rules.published_input:
         word, labels = "published_where" if rules.reason else "published", _labels(public)
         notes.append(text(f"privacy.notes.{word}", labels=labels, reason=rules.reason))
     return tuple(notes)
+
+
+def _withheld_anywhere(current: Edition) -> bool:
+    """Tell whether a value or an index is not shown though it was counted."""
+    hidden = ("suppressed", "small_base")
+    cells = current.signs.isin(hidden).any(axis=None)
+    return bool(cells or current.table["status"].isin(hidden).any())
 
 
 def _small(current: Edition, counted: Sequence[Indicator], rules: DisclosureRules) -> list[str]:
