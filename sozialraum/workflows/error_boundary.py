@@ -31,9 +31,9 @@ def own_errors(workflow: Call) -> Call:
     >>> @own_errors
     ... def write() -> None:
     ...     raise OSError(28, "No space left on device", "karte.html")
-    >>> write()
+    >>> write()  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    sozialraum.model.errors.DataError: karte.html: Auf dem Datenträger ist kein Platz mehr. …
+    sozialraum.model.errors.DataError: karte.html: Auf dem Datenträger ist kein Platz mehr: ...
     """
 
     @wraps(workflow)

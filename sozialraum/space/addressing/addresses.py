@@ -122,6 +122,7 @@ def match_addresses(
 
     Examples
     --------
+    >>> from sozialraum.space.addressing.address_register import make_register
     >>> houses = pd.DataFrame({
     ...     "street": ["Lange Straße", "Lange Straße"], "house_number": ["12", "12 a"],
     ...     "postcode": ["86150", "86150"], "block": ["0101", "0102"],
