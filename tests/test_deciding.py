@@ -70,7 +70,8 @@ def decided(folder, text, **options):
 def delivered():
     """Return the delivered numbers of the blocks: a result for the public does not hold them."""
     file = DATA / "kleinraum_2024.csv"
-    return pd.read_csv(file, sep=";", decimal=",", dtype={"block": str}).set_index("block")
+    known = {"sep": ";", "decimal": ",", "encoding": "cp1252", "dtype": {"block": str}}
+    return pd.read_csv(file, **known).set_index("block")
 
 
 def changed_data(folder, change):
