@@ -116,7 +116,7 @@ def spread_words(
     elif half > 0:
         step = 10**figure.digits
         most = _number(np.ceil(half * figure.factor * step - 1e-9) / step, figure.digits, lang)
-        said.append("± " + words[f"unit_{figure.unit}"].format(n=most))
+        said.append("±\u00a0" + words[f"unit_{figure.unit}"].format(n=most))
     if edition.few is not None and edition.few.at[key, indicator]:
         said.append(words["small_base"])
     return ", ".join(said)

@@ -48,12 +48,9 @@ def hostile_release():
     }
     several = dict.fromkeys(("sources", "limits", "findings", "changed"), PAYLOADS)
     editions = tuple(
-        replace(
-            e, table=e.table.rename(index=keys), values=e.values.rename(index=keys),
-            signs=e.signs.rename(index=keys), contributions=e.contributions.rename(index=keys),
-        )
+        replace(e, **{n: t.rename(index=keys) for n, t in vars(e).items() if hasattr(t, "rename")})
         for e in release.editions
-    )  # fmt: skip
+    )
     indicators = tuple(
         replace(i, label=next(payload), source=next(payload), note=next(payload))
         for i in release.indicators
