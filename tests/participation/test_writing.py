@@ -56,7 +56,7 @@ def test_a_full_disk_halfway_leaves_the_old_result(folder, monkeypatch, number):
         return real(path, content)
 
     monkeypatch.setattr(folders.Path, "write_bytes", full)
-    with pytest.raises(DataError, match="No space"):
+    with pytest.raises(DataError, match="Auf dem Datenträger ist kein Platz mehr"):
         result.save(folder / "out")
     monkeypatch.undo()
     assert contents(folder / "out") == before
