@@ -82,7 +82,7 @@ def test_a_build_that_breaks_leaves_the_old_folder_as_it_was(tmp_path, monkeypat
         raise OSError(28, "Datenträger voll")
 
     monkeypatch.setitem(bundle.WRITERS, "xlsx", ("index.xlsx", broken))
-    with pytest.raises(DataError, match="voll"):
+    with pytest.raises(DataError, match="kein Platz"):
         write_all(sample_release(40), out)
     assert digests(out) == before
     assert [p.name for p in tmp_path.iterdir()] == ["out"]

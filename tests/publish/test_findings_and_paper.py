@@ -174,7 +174,8 @@ def test_a3_is_one_sheet_with_map_findings_area_and_notes(visit, page_of, tmp_pa
     assert all(close(line) in words[0] for line in SAID)
     assert "SosetztsichderIndexzusammen" in words[0] and "Quellen" in words[0]
     pictures = pictures_of(tmp_path / "a3.pdf")
-    assert share(pictures[0], DARK) > 0.02 and share(pictures[0], PALE) > 0.02
+    # the map: six areas of the darkest class, seven of the palest; the legend alone is far less
+    assert share(pictures[0], DARK) > 0.01 and share(pictures[0], PALE) > 0.01
     lowest = np.flatnonzero((pictures[0] < 128).any(axis=(1, 2)))[-1] / len(pictures[0])
     assert 0.8 < lowest < 0.99  # filled, and nothing cut off at the foot
 
