@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 
 import geopandas as gpd
 import pandas as pd
@@ -107,11 +108,18 @@ def test_no_output_claims_few_persons_where_no_base_is_known(uncounted):
     assert len(listed) == 24
     assert listed["reason"].str.contains("ohne Fallzahlen").all()
     told = [*listed["reason"], (folder / "out" / "methode.md").read_text("utf-8")]
-    told += area_profile(open_result(folder / "out"), "01").held
+    saved = open_result(folder / "out")
+    told += area_profile(saved, "01").held
+    explained = saved.explain("01")["contribution"]
+    assert explained[["arm", "alq"]].isna().all()
+    # of one indicator the whole index: 0 in the area with the lowest share
+    assert explained["enge"] == saved.table.at["01", "index"] == 0
+    assert not [line for line in saved.answers("02") if "Arbeitslosenquote" in line]
     assert any("Ohne Fallzahlen" in line for line in told)
     assert not [line for line in told if FEW.search(line)]
     page = page_data(result.release)
-    assert {sign for signs in page["editions"][0]["signs"] for sign in signs} == {"f"}
+    signs = [sign for signs in page["editions"][0]["signs"] for sign in signs]
+    assert Counter(signs) == {"f": 24, "o": 12}
 
 
 def test_a_method_speaks_of_rounded_shares_only_where_shares_are_shown(uncounted):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sozialraum.config import Plan
@@ -18,7 +19,8 @@ from sozialraum.model.errors import DataError
 from sozialraum.privacy.release import LAYERS
 from sozialraum.publish.folder import recovered
 from sozialraum.texts import problem, text
-from sozialraum.workflows.build.scoring import MAIN, FittedMethod, contributor
+from sozialraum.workflows.build.scoring import MAIN, FittedMethod, contributor, public_name
+from sozialraum.workflows.build.told_indicators import without_indicators
 from sozialraum.workflows.error_boundary import own_errors
 
 
@@ -58,6 +60,16 @@ class Saved:
         )
 
     @property
+    def scoring(self) -> Plan:
+        """The build with the indicators its index is made of: those that are not told are not."""
+        used = {
+            one for axis in self.plan.axis_names
+            for one in self.fitted(public_name(self.plan, axis)).scale.ids
+        }  # fmt: skip
+        lost = [i.id for i in self.plan.indicators if i.id not in used]
+        return without_indicators(self.plan, lost) if lost else self.plan
+
+    @property
     def values(self) -> pd.DataFrame:
         """Published value per indicator; NaN where nothing is published."""
         return self.table[[i.id for i in self.plan.indicators]].astype(float)
@@ -82,7 +94,7 @@ class Saved:
 
         classes = self.table["class"].astype("Int64")
         name = str(self.table.at[key, "name"])
-        return answers(self.plan, self.values, classes, self.fitted(), key, name)
+        return answers(self.scoring, self.values, classes, self.fitted(), key, name)
 
     def find(self, wanted: str) -> str:
         """Return the key of the area with this key or name.
@@ -109,7 +121,7 @@ class Saved:
         published index.
         """
         main = self.plan.axis_names[0]
-        contribute = contributor(self.plan, main, self.fitted())
+        contribute = contributor(self.scoring, main, self.fitted())
         own = self.values.loc[[key]]
         parts = (own * float("nan") if contribute is None else contribute(own)).loc[key]
         index = float(self.table.at[key, "index"])
@@ -120,7 +132,7 @@ class Saved:
                 "value": self.table.at[key, i.id],
                 "sign": self.table.at[key, f"{i.id}_zeichen"],
                 "city": self.manifest["city"].get(i.id),
-                "contribution": parts[i.id] if pd.notna(index) else float("nan"),
+                "contribution": parts.get(i.id, np.nan) if pd.notna(index) else np.nan,
             }
         shown = sum(r["contribution"] for r in rows.values() if pd.notna(r["contribution"]))
         rows["rest"] = {"label": text("cli.show.rest"), "contribution": index - shown}
