@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-import sozialraum
 from sozialraum.testing import assert_conserved, assert_release_holds_no, assert_same_by_key
+from sozialraum.workflows.build.building import build_for_office, internal
 
 ROOT = Path(__file__).parents[2]
 
@@ -80,11 +80,15 @@ def test_searching_nothing_or_for_nothing_is_refused(tmp_path):
 
 
 def test_no_exact_share_of_musterstadt_stands_in_its_release_or_files(tmp_path):
-    result = sozialraum.build(ROOT / "config" / "musterstadt.toml")
+    result, office = build_for_office(ROOT / "config" / "musterstadt.toml")
     result.save(tmp_path / "out")
-    exact = [float(v) for m in result.measured.values() for v in m.value.to_numpy().ravel()]
-    told = [v for v in exact if len(repr(v)) > 8]  # 0.25 is told by chance, 0.9302325581395349 not
-    assert len(told) > 150
+    exact, shown = (
+        {float(v) for m in one.measured.values() for v in m.value.to_numpy().ravel()}
+        for one in (internal(office), result)
+    )
+    # 0.25 is told by chance, 0.9302325581395349 not; the middle of a window can be the true count
+    told = [v for v in sorted(exact - shown) if len(repr(v)) > 8]
+    assert len(told) > 100
     assert_release_holds_no(told, result.release, folder=tmp_path / "out")
     (tmp_path / "out" / "notiz.txt").write_text(f"{told[0]}")
     with pytest.raises(AssertionError, match=r"value 1 in notiz\.txt"):
