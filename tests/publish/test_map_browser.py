@@ -141,14 +141,16 @@ def test_the_table_sorts_by_number_with_missing_values_last(visit, map_file):
         assert page.get_attribute("#tabelle thead th:nth-child(4)", "aria-sort") == "descending"
 
 
-def test_there_are_at_most_twelve_tab_stops(visit, map_file):
+def test_there_are_at_most_twelve_tab_stops_beside_the_areas_of_headline_and_profile(
+    visit, map_file
+):
     for fragment in ("#gebiet=09760001", "#tabelle=1"):
         with visit(map_file(years=3), fragment) as seen:
             page, stops = seen.page, []
             for _ in range(40):
                 page.keyboard.press("Tab")
                 stop = page.evaluate(
-                    "() => { const e = document.activeElement; if (e === document.body) return null; e.dataset.halt ??= String(Math.random()); return [e.dataset.halt, Boolean(e.closest('#profil'))]; }"
+                    "() => { const e = document.activeElement; if (e === document.body) return null; e.dataset.halt ??= String(Math.random()); return [e.dataset.halt, Boolean(e.closest('#profil, button[data-gebiet]:has(.brief)'))]; }"
                 )
                 if stop is None or stop in stops:
                     break
