@@ -211,7 +211,7 @@ def test_an_interruption_is_said_in_german_and_leaves_nothing(tmp_path, monkeypa
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(building, "build", interrupted)
+    monkeypatch.setattr(building, "build_for_office", interrupted)
     monkeypatch.setattr(sys, "argv", ["sozialraum", "build", BUILD, "-o", str(tmp_path / "out")])
     with pytest.raises(SystemExit) as ended:
         cli.main()
@@ -229,7 +229,7 @@ def test_a_full_disk_is_an_answer_not_a_traceback(tmp_path, monkeypatch, capsys)
     def full(*_, **__):
         raise OSError(28, "No space left on device", str(tmp_path / "out" / "karte.html"))
 
-    monkeypatch.setattr(building, "build", full)
+    monkeypatch.setattr(building, "build_for_office", full)
     monkeypatch.setattr(sys, "argv", ["sozialraum", "build", BUILD, "-o", str(tmp_path / "out")])
     with pytest.raises(SystemExit) as ended:
         cli.main()
@@ -241,7 +241,9 @@ def test_a_full_disk_is_an_answer_not_a_traceback(tmp_path, monkeypatch, capsys)
 
 def test_compare_shows_what_each_profile_of_disclosure_control_would_do(tmp_path):
     told = json.loads(run("compare", BUILD, "--profiles", "--json").stdout)
-    assert {row["profile"] for row in told} >= {"ba-standard", "ba-akg", "ckm", "ons-10-5"}
+    # noise needs the key of a ledger, which this build has not: its profile is left out
+    profiles = {row["profile"] for row in told}
+    assert profiles >= {"ba-standard", "ba-akg", "kommunal-5", "ons-10-5"} and "ckm" not in profiles
     withheld = {row["profile"]: row["withheld"] for row in told}
     assert withheld["ba-standard"] <= withheld["kommunal-5"] <= withheld["ba-akg"]
     shown = run("compare", BUILD, "--profiles", COLUMNS="160")
