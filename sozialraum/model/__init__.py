@@ -1,5 +1,6 @@
 """The nouns that travel between the steps: problems, indicators, learnt values, releases."""
 
+from sozialraum.model.dates.period import Period
 from sozialraum.model.indicator import Indicator
 from sozialraum.model.learnt import Breaks, Scale, Strength, Typology
 from sozialraum.model.participation_release import ParticipationRelease
@@ -16,6 +17,7 @@ __all__ = [
     "Facts",
     "Indicator",
     "ParticipationRelease",
+    "Period",
     "PlanRelease",
     "Problem",
     "Raster",

@@ -1,0 +1,1 @@
+"""Time as builds speak of it: days, months, school years."""
