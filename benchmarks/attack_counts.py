@@ -59,8 +59,8 @@ def cities(seed: int) -> Found:
     tables = len(city.cases.columns) * len(city.places)
     return {
         "tables": tables,
-        "tables not told": len(protected.not_told),
-        "cities without any table": int(len(protected.not_told) == tables),
+        "tables not told": len(protected.unpublished),
+        "cities without any table": int(len(protected.unpublished) == tables),
         "leaks of files alone": len(leaks(city, protected, totals=False)),
         "bad": len(leaks(city, protected, totals=True)),
     }

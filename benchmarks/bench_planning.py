@@ -14,7 +14,7 @@ from scipy.spatial import Delaunay
 from sozialraum.planning.access import floating_catchments
 from sozialraum.planning.allocation.apportionment import apportion
 from sozialraum.planning.allocation.need_rules import Rule
-from sozialraum.planning.allocation.thresholds import cliff_list
+from sozialraum.planning.allocation.thresholds import threshold_list
 from sozialraum.planning.districting.catchment_task import CatchmentTask, catchment_task
 from sozialraum.planning.districting.catchments import redraw
 from sozialraum.planning.facility_location.alternatives import plan_b, selection_frequency
@@ -163,7 +163,7 @@ def cases(small: bool = False) -> list[Case]:
         ),
         Case(
             "cliff list of a step rule",
-            lambda: cliff_list(
+            lambda: threshold_list(
                 units, need, unit_draws, total=20.0,
                 rule=Rule(name="s", form="steps", limits=(0.5,), amounts=(1.0, 2.0)),
             ),

@@ -25,7 +25,7 @@ from sozialraum.workflows.build.computing import compute
 from sozialraum.workflows.build.counts.counting import count
 from sozialraum.workflows.build.counts.protecting import protected_counts
 from sozialraum.workflows.build.delivery_reading import read
-from sozialraum.workflows.build.joining import join
+from sozialraum.workflows.build.geography.joining import join
 
 RECIPES = (
     "augsburg_style", "equal_width_k", "five_types", "hagen_style",

@@ -63,7 +63,7 @@ def attack(cases: Floats, base: Floats, rules: DisclosureRules) -> Attacked:
         [CaseCounts(DAY, *frames)], {"a": pd.Series(keys, keys)}, publish=["a"], rules=rules
     )
     table, total = made.protected.tables[DAY, "a"], cases.sum()
-    told = not made.protected.not_told
+    told = not made.protected.unpublished
     partition = choose_partition(int((base > 0).sum()), total, base.sum(), rules)
     if told:
         shown = table.status.x.eq("ok").to_numpy()

@@ -62,7 +62,7 @@ def test_no_line_is_longer_than_the_terminal_and_no_sentence_is_lost(
             assert max(map(len, out.splitlines())) <= width
             told = area_profile(city, key)
             said = " ".join(out.split())
-            for sentence in (told.outcome, told.direction, *told.held, *told.words):
+            for sentence in (told.outcome, told.direction, *told.suppressed, *told.words):
                 assert " ".join(sentence.split()) in said
 
 
@@ -103,7 +103,7 @@ def test_shares_are_shown_in_per_cent_and_both_ends_are_said(catchments):
 
 def test_withheld_values_are_named_with_their_reason(catchments):
     told = area_profile(without(catchments, "20", "kita", "."), "20")
-    [sentence] = told.held
+    [sentence] = told.suppressed
     assert "Kita-Besuch" in sentence and sentence.startswith("Gesperrt, weil")
     value = next(value for label, _, value, _, _ in told.rows if "Kita-Besuch" in label)
     assert value == "gesperrt"
@@ -123,7 +123,7 @@ def test_programs_get_the_same_in_json(catchments, capsys):
     told, shown = json.loads(capsys.readouterr().out), area_profile(city, "20")
     assert told["contributions"].pop("kita") is None
     assert told["contributions"] == {k: v for k, v in shown.parts.items() if k != "kita"}
-    assert told["withheld"] == shown.held and told["kita"] is None
+    assert told["withheld"] == shown.suppressed and told["kita"] is None
 
 
 def test_a_folder_of_an_earlier_version_is_told_and_not_a_traceback(catchments):

@@ -105,7 +105,7 @@ def test_the_answers_stand_beside_the_area(result):
     _, out = result
     saved = open_result(out)
     key = str(saved.table["class"].dropna().index[0])
-    said = saved.answers(key)
+    said = saved.counterfactuals(key)
     assert len(said) == 5
     assert all(saved.table.at[key, "name"] in s for s in said)
     assert any("müsste" in s for s in said) and "bliebe in Klasse" in said[-1]
@@ -169,5 +169,7 @@ def test_other_recipes_answer_too(name, tmp_path):
     case = write_case(tmp_path, name)
     sozialraum.build(case.file).save(tmp_path / "out")
     saved = open_result(tmp_path / "out")
-    said = [s for key in saved.table["class"].dropna().index[:3] for s in saved.answers(key)]
+    said = [
+        s for key in saved.table["class"].dropna().index[:3] for s in saved.counterfactuals(key)
+    ]
     assert said and not any("{" in s for s in said)

@@ -109,12 +109,12 @@ def test_no_output_claims_few_persons_where_no_base_is_known(uncounted):
     assert listed["reason"].str.contains("ohne Fallzahlen").all()
     told = [*listed["reason"], (folder / "out" / "methode.md").read_text("utf-8")]
     saved = open_result(folder / "out")
-    told += area_profile(saved, "01").held
+    told += area_profile(saved, "01").suppressed
     explained = saved.explain("01")["contribution"]
     assert explained[["arm", "alq"]].isna().all()
     # of one indicator the whole index: 0 in the area with the lowest share
     assert explained["enge"] == saved.table.at["01", "index"] == 0
-    assert not [line for line in saved.answers("02") if "Arbeitslosenquote" in line]
+    assert not [line for line in saved.counterfactuals("02") if "Arbeitslosenquote" in line]
     assert any("Ohne Fallzahlen" in line for line in told)
     assert not [line for line in told if FEW.search(line)]
     page = page_data(result.release)

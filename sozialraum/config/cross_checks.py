@@ -8,8 +8,8 @@ from typing import Any
 from sozialraum.config.joining import check_join
 from sozialraum.config.names import unknown_names
 from sozialraum.config.plan import Plan
+from sozialraum.config.pydantic_errors import did_you_mean
 from sozialraum.config.steps import SECTIONS, STEPS
-from sozialraum.config.told import did_you_mean
 from sozialraum.model.problem import Problem
 from sozialraum.texts import problem, text
 

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from sozialraum.config.plan import Plan
-from sozialraum.config.told import did_you_mean
+from sozialraum.config.pydantic_errors import did_you_mean
 from sozialraum.model.options import Names
 from sozialraum.model.problem import Problem
 from sozialraum.texts import problem

@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PrivateAttr, ValidationError
 
 from sozialraum.config.former_keys import without_former_keys
+from sozialraum.config.pydantic_errors import did_you_mean, german, path_of
 from sozialraum.config.sections import Section
-from sozialraum.config.told import did_you_mean, german, path_of
 from sozialraum.config.toml_text import as_tuples, read_toml
 from sozialraum.model.errors import ConfigError
 from sozialraum.model.options import (

@@ -13,9 +13,9 @@ from pydantic import ValidationError
 from sozialraum.config.cross_checks import ANCHORS, cross_checks, without_effect
 from sozialraum.config.former_keys import without_former_keys
 from sozialraum.config.plan import Plan
+from sozialraum.config.pydantic_errors import german
 from sozialraum.config.recipe_file import recipe_sections
 from sozialraum.config.steps import SECTIONS
-from sozialraum.config.told import german
 from sozialraum.config.toml_text import as_tuples, read_toml
 from sozialraum.model.errors import ConfigError
 from sozialraum.model.problem import Problem

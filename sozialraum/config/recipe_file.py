@@ -16,9 +16,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
+from sozialraum.config.pydantic_errors import did_you_mean, german
 from sozialraum.config.sections import Section
 from sozialraum.config.steps import STEPS, Axis, Imputation
-from sozialraum.config.told import did_you_mean, german
 from sozialraum.config.toml_text import as_tuples, read_toml
 from sozialraum.model.errors import ConfigError
 from sozialraum.model.options import LearnFrom, Orientation

@@ -61,7 +61,7 @@ class Section(BaseModel):
 
     @field_validator("*")
     @classmethod
-    def _says_something(cls, value: Any, info: ValidationInfo) -> Any:
+    def _is_meaningful(cls, value: Any, info: ValidationInfo) -> Any:
         """Refuse texts that say nothing: a template's ???, and "" or "." where a name is needed."""
         if info.field_name in _SIGNS:
             return value

@@ -192,8 +192,8 @@ def _refuse_clashes(
         raise ValueError(message)
 
 
-def _refuse_empty(made: Sequence[IndexNode], learnt: Mapping[str, Mapping[str, float]]) -> None:
-    for node in made:
+def _refuse_empty(nodes: Sequence[IndexNode], learnt: Mapping[str, Mapping[str, float]]) -> None:
+    for node in nodes:
         if not node.parts:
             message = f"The node {node.id!r} must have at least one part. It has none."
             raise ValueError(message)

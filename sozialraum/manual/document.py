@@ -88,10 +88,10 @@ def filled(body: str) -> str:
         "changes": changes_text,
     }  # fmt: skip
 
-    def made(call: re.Match[str]) -> str:
+    def result(call: re.Match[str]) -> str:
         return functions[call[1]](*_QUOTED.findall(call[2]))
 
-    return _CALL.sub(made, body)
+    return _CALL.sub(result, body)
 
 
 def _picture(name: str, words: str) -> str:

@@ -27,14 +27,14 @@ def locked_for_writing(path: Path) -> Iterator[None]:
     OSError
         If the file cannot be made.
     """
-    descriptor = _held(path)
+    descriptor = _locked(path)
     try:
         yield
     finally:
         _let_go(path, descriptor)
 
 
-def _held(path: Path) -> int:
+def _locked(path: Path) -> int:
     while True:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:

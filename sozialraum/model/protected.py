@@ -108,7 +108,7 @@ class Protected:
     tables : per (Stichtag, geography)
     partitions : per (variable, geography) how its counts are grouped; variables that follow from
         others, or are published exactly, have none
-    not_told : per (variable, Stichtag, geography) the reason why a whole table is not told:
+    unpublished : per (variable, Stichtag, geography) the reason why a whole table is not told:
         "small_total", "audit", "linked" or "few_areas"
     follows : per (variable, Stichtag) the variables it is computed from, with their signs
     rules : of disclosure control, as far as they are public
@@ -117,7 +117,7 @@ class Protected:
     seal: object = field(repr=False)
     tables: Mapping[tuple[str, str], ProtectedTable]
     partitions: Mapping[tuple[str, str], Partition]
-    not_told: Mapping[tuple[str, str, str], str]
+    unpublished: Mapping[tuple[str, str, str], str]
     follows: Mapping[tuple[str, str], tuple[tuple[str, int], ...]]
     rules: Mapping[str, object]
 
@@ -129,7 +129,7 @@ class Protected:
 
     def __repr__(self) -> str:
         """Return what it holds, without values."""
-        return f"Protected({len(self.tables)} tables, {len(self.not_told)} not told)"
+        return f"Protected({len(self.tables)} tables, {len(self.unpublished)} not told)"
 
     def on(self, geography: str) -> dict[str, ProtectedTable]:
         """Return per Stichtag, oldest first, the table of one set of areas."""
@@ -139,7 +139,7 @@ class Protected:
     def equals(self, other: Protected) -> bool:
         """Tell whether two hold the same: then everything computed from them must be the same."""
         same = self.tables.keys() == other.tables.keys()
-        same &= (self.partitions, self.not_told) == (other.partitions, other.not_told)
+        same &= (self.partitions, self.unpublished) == (other.partitions, other.unpublished)
         return same and all(_alike(t, other.tables[k]) for k, t in self.tables.items())
 
 

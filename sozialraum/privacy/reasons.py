@@ -48,7 +48,7 @@ def release_notes(
     uncounted = [i for i in indicators if is_uncounted(i, rules)]
     counted = [i for i in indicators if i not in uncounted and i not in public]
     untold = (
-        {name for name, day, _ in protected.not_told if day == current.stichtag}
+        {name for name, day, _ in protected.unpublished if day == current.stichtag}
         if (protected is not None)
         else set()
     )

@@ -41,7 +41,7 @@ def sealed(work: Work, tables: Tables, not_told: Mapping[tuple[str, str, str], s
         seal=_SEAL,
         tables=made,
         partitions=partitions,
-        not_told=dict(sorted(not_told.items())),
+        unpublished=dict(sorted(not_told.items())),
         follows=follows,
         rules=work.rules.public(),
     )

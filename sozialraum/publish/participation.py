@@ -13,7 +13,7 @@ from sozialraum.publish.escape import markdown
 from sozialraum.publish.folder import whole_folder
 from sozialraum.publish.manifest import NAME
 from sozialraum.publish.page.participation_page import participation_page
-from sozialraum.publish.tables.participation_tables import areas_csv, offers_csv, withheld_csv
+from sozialraum.publish.tables.participation_tables import areas_csv, offers_csv, suppressed_csv
 from sozialraum.texts import number, percent, text
 
 FILES = ("seite", "gebiete", "angebote", "methode")
@@ -70,7 +70,7 @@ def _contents(release: ParticipationRelease, files: Sequence[str]) -> dict[str, 
         "methode": ("methode.md", _method),
     }
     found = {name: make(release) for name, make in (makers[word] for word in files)}
-    withheld = withheld_csv(release)
+    withheld = suppressed_csv(release)
     return found if withheld is None else {**found, _WITHHELD: withheld}
 
 

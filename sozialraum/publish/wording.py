@@ -164,7 +164,7 @@ def area_sentences(release: Release, key: str) -> list[str]:
     return listed + _since_last(release, key)
 
 
-def withheld_sentences(release: Release, key: str, lang: str = "de") -> list[str]:
+def suppression_sentences(release: Release, key: str, lang: str = "de") -> list[str]:
     """Return which indicators of an area have no value, and why; the same as on the page."""
     edition = release.current
     signs, values = edition.signs.loc[key], edition.values.loc[key]
@@ -174,7 +174,7 @@ def withheld_sentences(release: Release, key: str, lang: str = "de") -> list[str
         for i in release.indicators
         if pd.isna(values[i.id])
     }
-    return held_sentences(missing, of=len(release.indicators), lang=lang)
+    return reason_sentences(missing, of=len(release.indicators), lang=lang)
 
 
 def mark_of(status: str, *, uncounted: bool) -> str:
@@ -189,7 +189,7 @@ def mark_of(status: str, *, uncounted: bool) -> str:
     return UNCOUNTED if uncounted and mark == "s" else mark
 
 
-def held_sentences(missing: Mapping[str, str], *, of: int, lang: str = "de") -> list[str]:
+def reason_sentences(missing: Mapping[str, str], *, of: int, lang: str = "de") -> list[str]:
     """Return one sentence per reason; none where all `of` indicators are missing for one reason.
 
     That reason says already why the area has no result; only missing counts leave it one.

@@ -115,9 +115,7 @@ def refuse_no_overlap(source: gpd.GeoDataFrame, target: gpd.GeoDataFrame) -> Non
         )
 
 
-def refuse_no_common_ground(
-    pieces: int, source: NDArray[np.object_], target: NDArray[np.object_]
-) -> None:
+def refuse_disjoint(pieces: int, source: NDArray[np.object_], target: NDArray[np.object_]) -> None:
     """Raise a `DataError` where boxes meet but no area has any ground in common with another."""
     if pieces:
         return

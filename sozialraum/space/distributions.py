@@ -29,25 +29,25 @@ class Distribution:
     Parameters
     ----------
     value : (n,) ascending, no NaN
-    ground : (n,) ``Σ f`` of the cells with that value, in cells; > 0
+    covered : (n,) ``Σ f`` of the cells with that value, in cells; > 0
     """
 
     value: NDArray[np.float64]
-    ground: NDArray[np.float64]
+    covered: NDArray[np.float64]
 
     @classmethod
-    def of(cls, value: NDArray[np.float64], ground: NDArray[np.float64]) -> Distribution:
+    def of(cls, value: NDArray[np.float64], covered: NDArray[np.float64]) -> Distribution:
         """Return the distribution of some cells; those without a value (NaN) are left out."""
         known = ~np.isnan(value)
         kinds, which = np.unique(value[known], return_inverse=True)
-        return cls(kinds, np.bincount(which, ground[known], minlength=len(kinds)))
+        return cls(kinds, np.bincount(which, covered[known], minlength=len(kinds)))
 
     def together(self, other: Distribution) -> Distribution:
         """Return the distribution over the ground of both."""
         if len(self.value) == 0:
             return other
         return Distribution.of(
-            np.concatenate([self.value, other.value]), np.concatenate([self.ground, other.ground])
+            np.concatenate([self.value, other.value]), np.concatenate([self.covered, other.covered])
         )
 
     def statistic(self, name: str) -> float:
@@ -57,8 +57,8 @@ class Distribution:
         if name in ("min", "max"):
             return float(self.value[0 if name == "min" else -1])
         if name == "majority":
-            most = self.ground.max() * (1 - TIE)
-            return float(self.value[np.argmax(self.ground >= most)])
+            most = self.covered.max() * (1 - TIE)
+            return float(self.value[np.argmax(self.covered >= most)])
         return self.quantile(quantile_of(name))
 
     def quantile(self, share: float) -> float:
@@ -73,7 +73,7 @@ class Distribution:
         >>> quarter.quantile(0.5), quarter.quantile(0.25)
         (3.0, 2.0)
         """
-        up_to = np.cumsum(self.ground)
+        up_to = np.cumsum(self.covered)
         sought = share * up_to[-1]
         last = len(self.value) - 1
         low = min(int(np.searchsorted(up_to, sought - TIE * up_to[-1])), last)

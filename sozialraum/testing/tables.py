@@ -116,7 +116,7 @@ def write_workbook(path: Path, counts: pd.DataFrame, names: pd.Series, *, sticht
     notes = Sheet("Erläuterungen")
     notes.cells.update({(k, 0): Cell(t) for k, t in enumerate(("Zeichenerklärung", *_NOTES))})
     title = f"Sozialdaten Musterstadt {stichtag}"
-    path.write_bytes(workbook_bytes([sheet, notes], title=title, made=_MADE))
+    path.write_bytes(workbook_bytes([sheet, notes], title=title, created=_MADE))
 
 
 def _heads(sheet: Sheet) -> None:

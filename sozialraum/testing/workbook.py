@@ -62,14 +62,14 @@ def column_letters(number: int) -> str:
     return letters
 
 
-def workbook_bytes(sheets: list[Sheet], *, title: str, made: str) -> bytes:
+def workbook_bytes(sheets: list[Sheet], *, title: str, created: str) -> bytes:
     """Return the workbook as the bytes of an xlsx file.
 
     Parameters
     ----------
     sheets : in order
     title : of the document
-    made : ISO time stamp that the document bears
+    created : ISO time stamp that the document bears
     """
     texts: dict[str, int] = {}
     parts = {f"xl/worksheets/sheet{i + 1}.xml": _sheet(s, texts) for i, s in enumerate(sheets)}
@@ -81,7 +81,7 @@ def workbook_bytes(sheets: list[Sheet], *, title: str, made: str) -> bytes:
                 ("package/2006/relationships/metadata/core-properties", "docProps/core.xml"),
             ]
         ),
-        "docProps/core.xml": _core(title, made),
+        "docProps/core.xml": _core(title, created),
         "xl/workbook.xml": _book(sheets),
         "xl/_rels/workbook.xml.rels": _relations(
             [
@@ -213,11 +213,12 @@ def _content_types(sheets: int) -> str:
     return f'<Types xmlns="{_NAMESPACE}/package/2006/content-types">{defaults}{overrides}</Types>'
 
 
-def _core(title: str, made: str) -> str:
+def _core(title: str, created: str) -> str:
     return (
         f'<cp:coreProperties xmlns:cp="{_NAMESPACE}/package/2006/metadata/core-properties" '
         'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
         'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
         f"<dc:title>{escape(title)}</dc:title>"
-        f'<dcterms:created xsi:type="dcterms:W3CDTF">{made}</dcterms:created></cp:coreProperties>'
+        f'<dcterms:created xsi:type="dcterms:W3CDTF">{created}</dcterms:created>'
+        "</cp:coreProperties>"
     )

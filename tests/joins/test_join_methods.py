@@ -16,7 +16,7 @@ from sozialraum.space.network import beeline_distances, walking_distances
 from sozialraum.space.walking_limits import walking_limit
 from sozialraum.workflows.build.counts.counting import count
 from sozialraum.workflows.build.delivery_reading import read
-from sozialraum.workflows.build.joining import join
+from sozialraum.workflows.build.geography.joining import join
 
 BY_KEYS = """
 method = "addresses"

@@ -10,7 +10,7 @@ from shapely import box
 
 import sozialraum
 from sozialraum.index.scaling import standardise
-from sozialraum.workflows.build.split_areas import Split, split_of
+from sozialraum.workflows.build.geography.split_areas import Split, split_of
 
 AREAL = 'method = "areal"'
 # a third catchment, so that the middle one is neither best nor worst

@@ -214,7 +214,7 @@ BY_FUNCTION: dict[str, dict[str, Any]] = {
     "planning.apportion": {"weight": c.persons, "floors": c.cases / 200, "ceilings": c.persons / 100},
     "planning.compare_rules": {"rules": [LINEAR, Rule(name="power", form="power")]},
     "planning.gains_and_losses": {"allocation": c.cases, "last_year": c.cases[::-1].set_axis(c.KEYS), "in_need": c.cases},
-    "planning.cliff_list": {"draws": c.table(0.1, 0.9, range(4))},
+    "planning.threshold_list": {"draws": c.table(0.1, 0.9, range(4))},
     "planning.compare_change": {
         "counts": pd.DataFrame(
             {"group": ["programme", "programme", "comparison", "comparison"], "period": ["before", "after"] * 2, "cases": [10.0, 20, 12, 14], "base": [100.0, 110, 90, 95]},

@@ -19,7 +19,7 @@ def contents(folder):
     return {p.name: p.read_bytes() for p in folder.iterdir()}
 
 
-MAKERS = ("participation_page", "areas_csv", "offers_csv", "withheld_csv", "_manifest")
+MAKERS = ("participation_page", "areas_csv", "offers_csv", "suppressed_csv", "_manifest")
 
 
 @pytest.mark.parametrize("stop", [RuntimeError, KeyboardInterrupt, MemoryError, OSError])

@@ -16,7 +16,7 @@ from sozialraum.planning.allocation.allocation import (
 )
 from sozialraum.planning.allocation.need_rules import Rule, need_weight
 from sozialraum.planning.allocation.published_rules import published_rule, read_published_rules
-from sozialraum.planning.allocation.thresholds import cliff_list
+from sozialraum.planning.allocation.thresholds import threshold_list
 
 SIZE = pd.Series({"Nord": 200.0, "Mitte": 300.0, "Süd": 100.0})
 NEED = pd.Series({"Nord": 0.0, "Mitte": 0.5, "Süd": 1.0})
@@ -96,7 +96,7 @@ def test_gains_and_losses_are_told_per_head_and_in_one_sentence():
 
 def test_the_cliff_list_puts_the_school_at_the_step_first():
     draws = pd.DataFrame({0: NEED, 1: NEED + pd.Series({"Nord": 0, "Mitte": 0.31, "Süd": 0})})
-    table = cliff_list(SIZE, NEED, draws, rule=RULES[5], total=7)
+    table = threshold_list(SIZE, NEED, draws, rule=RULES[5], total=7)
     assert table.index[0] == "Mitte"
     first = table.loc["Mitte"]
     assert (first["stage"], first["p_other_stage"], first["p_higher"], first["p_lower"]) == (
@@ -114,7 +114,7 @@ def test_the_cliff_list_puts_the_school_at_the_step_first():
 
 def test_a_smooth_rule_has_a_cliff_list_without_stages():
     draws = pd.DataFrame({0: NEED, 1: NEED * 0.9})
-    table = cliff_list(SIZE, NEED, draws, rule=RULES[1], total=7)
+    table = threshold_list(SIZE, NEED, draws, rule=RULES[1], total=7)
     assert list(table.columns) == ["need", "amount", "expected_change", "p_less", "p_more"]
 
 

@@ -90,8 +90,8 @@ def test_exact_counts_of_pairs_bound_what_may_be_told_of_single_units(tmp_path, 
     alone = protect([CaseCounts(DAY, cases, base)], places, **told)
     key = ("armut", DAY, "einheit")
     # window of 6 is 6-8, of 1 is 1-5; 7 together leaves the second exactly 1
-    assert beside.protected.not_told == {key: "audit"}
-    assert not alone.protected.not_told
+    assert beside.protected.unpublished == {key: "audit"}
+    assert not alone.protected.unpublished
 
 
 def test_what_old_rows_alone_give_away_is_told_to_the_office_and_blocks_nothing(tmp_path, counts):
@@ -100,7 +100,7 @@ def test_what_old_rows_alone_give_away_is_told_to_the_office_and_blocks_nothing(
     made = released(tmp_path, counts, exact(counts, "armut", "sgb2", "sprengel"),
                     publish="sprengel")  # fmt: skip
     assert "privacy.earlier_breach" in [p.code for p in made.problems]
-    assert not made.protected.not_told
+    assert not made.protected.unpublished
 
 
 def test_an_old_index_ties_counts_together(tmp_path, counts):
@@ -122,7 +122,7 @@ def test_an_old_index_ties_counts_together(tmp_path, counts):
         [CaseCounts(DAY, cases, base)], places, publish=["einheit"], rules=DisclosureRules(),
         columns=COLUMNS, ledger=ledger,
     )  # fmt: skip
-    assert ("armut", DAY, "einheit") in made.protected.not_told
+    assert ("armut", DAY, "einheit") in made.protected.unpublished
 
 
 def test_old_areas_must_be_given(tmp_path, counts):
@@ -139,7 +139,7 @@ def test_counts_outside_an_old_row_contradict_it(tmp_path, counts):
 
 def test_a_correction_the_office_has_named_leaves_the_old_row_out(tmp_path, counts):
     rows = [(0.0, 0.0, [["sgb2", "sprengel", "S00", DAY, 1.0]])]
-    assert not released(tmp_path, counts, rows, accepted=["armut"]).protected.not_told
+    assert not released(tmp_path, counts, rows, accepted=["armut"]).protected.unpublished
 
 
 def test_rows_of_other_counts_and_days_say_nothing(tmp_path, counts):
@@ -147,7 +147,7 @@ def test_rows_of_other_counts_and_days_say_nothing(tmp_path, counts):
         (0.0, 0.0, [["andere", "wahlkreis", "W1", DAY, 1.0]]),
         (0.0, 0.0, [["sgb2", "sprengel", "S00", "2020-12-31", 1.0]]),
     ]
-    assert not released(tmp_path, counts, rows).protected.not_told
+    assert not released(tmp_path, counts, rows).protected.unpublished
 
 
 def test_an_old_ledger_that_was_changed_is_refused(tmp_path, counts):

@@ -111,7 +111,7 @@ def test_a_small_total_is_not_told(city):
     cases["u6"] = 0.0
     cases.loc["05", "u6"] = 4
     made = door(cases, base)
-    assert made.protected.not_told == {("u6", DAY, "g"): "small_total"}
+    assert made.protected.unpublished == {("u6", DAY, "g"): "small_total"}
     table = made.protected.tables[DAY, "g"]
     assert (table.status.u6 == "suppressed").all()
     assert table.middle.u6.isna().all()
@@ -125,10 +125,10 @@ def test_a_table_that_windows_and_total_give_away_is_not_told_as_a_whole():
     cases = frame(x=[1] + [6] * 23)
     base = frame(x=[100] * 24)
     made = door(cases, base)
-    assert made.protected.not_told == {("x", DAY, "g"): "audit"}
+    assert made.protected.unpublished == {("x", DAY, "g"): "audit"}
     assert made.protected.tables[DAY, "g"].middle.x.isna().all()
     outsider = door(cases, base, rules=DisclosureRules(attacker="outsider"))
-    assert not outsider.protected.not_told
+    assert not outsider.protected.unpublished
     assert outsider.protected.tables[DAY, "g"].total.x == 3 + 23 * 7
 
 
@@ -216,10 +216,10 @@ def test_of_crossing_areas_the_set_with_more_areas_goes():
         made
         for seed in range(300)
         if len((city := random_city(seed)).places) == 2
-        and "audit" in (made := city.protect().protected).not_told.values()
-        and any(p == "a" for _, _, p in made.not_told)
+        and "audit" in (made := city.protect().protected).unpublished.values()
+        and any(p == "a" for _, _, p in made.unpublished)
     )
-    gone = [key for key, why in found.not_told.items() if why == "audit"]
+    gone = [key for key, why in found.unpublished.items() if why == "audit"]
     kept = {(v, p) for v, p in found.partitions}
     assert any((variable, "b") in kept for variable, _, place in gone if place == "a")
 
@@ -240,7 +240,7 @@ def test_every_day_of_a_series_has_the_same_partition(city):
 
 def test_only_disclosure_control_makes_protected_counts():
     with pytest.raises(DisclosureError, match="by hand"):
-        Protected(seal=object(), tables={}, partitions={}, not_told={}, follows={}, rules={})
+        Protected(seal=object(), tables={}, partitions={}, unpublished={}, follows={}, rules={})
 
 
 def test_neither_counts_nor_windows_show_in_a_repr(city):

@@ -84,7 +84,7 @@ def test_a_rest_column_follows_from_what_was_told(files, counts):
     counts["arm_b"] = counts["arm"] - counts["arm_a"]
     second, _ = release(files, counts, {"arm_b": "arm_b"})
     told, rest = table(first), table(second)
-    assert not second.protected.not_told
+    assert not second.protected.unpublished
     assert rest.low.arm_b.equals((told.low.arm - told.high.arm_a).clip(lower=0).rename("arm_b"))
 
 
@@ -228,7 +228,7 @@ def test_a_corrected_delivery_must_be_called_one(files, counts):
     with pytest.raises(DisclosureError, match="berichtigte"):
         release(files, corrected, {"arm_neu": "arm"})
     made, _ = release(files, corrected, {"arm_neu": "arm"}, accepted=["arm_neu"])
-    assert not made.protected.not_told
+    assert not made.protected.unpublished
     # another Stichtag is no correction
     release(files, corrected, {"arm_neu": "arm"}, day="2025-12-31")
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from publish.sample import sample_release
 
-from sozialraum.publish.headline.figures import headline_of
+from sozialraum.publish.headline.headline_numbers import headline_of
 from sozialraum.publish.page.map_page import map_html, write_map
 
 pytestmark = pytest.mark.browser

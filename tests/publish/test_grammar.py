@@ -18,7 +18,7 @@ from sozialraum.publish.grammar import index_ends, legend_words, shown_day
 from sozialraum.publish.graphics.colours import CONTOUR, STRIPE, rgb
 from sozialraum.publish.graphics.drawing import draw_map, legend_rows, make_canvas
 from sozialraum.publish.graphics.ranking import draw_ranking, shared_place
-from sozialraum.publish.headline.figures import headline_of
+from sozialraum.publish.headline.headline_numbers import headline_of
 from sozialraum.publish.layers import burden, layer_views
 from sozialraum.publish.map_layers import UNKNOWN, make_views
 from sozialraum.publish.page.map_page import map_html

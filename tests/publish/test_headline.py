@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from shared_data import shared
 
 import sozialraum
-from sozialraum.publish.headline.figures import headline_of
+from sozialraum.publish.headline.headline_numbers import headline_of
 from sozialraum.publish.headline.rules import HeadlineFacts, focus, headline
 from sozialraum.publish.headline.words import dative, two_digits, whole_percent
 

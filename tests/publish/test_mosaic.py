@@ -9,7 +9,7 @@ import shapely
 from shared_data import shared
 
 from sozialraum.publish.graphics.borders import join_borders
-from sozialraum.publish.graphics.coverage_simplify import make_mosaic
+from sozialraum.publish.graphics.coverage_simplify import build_coverage
 
 HAIR = 0.1
 TOWN = Path(__file__).parents[2] / "shapes/musterstadt/sprengel.gpkg"
@@ -37,7 +37,7 @@ def holes(shapes):
 def test_a_town_of_which_every_fourth_area_was_digitised_again_is_gap_free(thinned):
     areas = digitised_again(town(), thinned=thinned)
     assert not shapely.coverage_is_valid(areas.geometry.to_numpy())
-    mosaic = make_mosaic(areas, tolerance=5)
+    mosaic = build_coverage(areas, tolerance=5)
     assert mosaic.gap_free
     assert shapely.coverage_is_valid(mosaic.shapes, gap_width=HAIR)
     assert holes(mosaic.shapes) == 0
@@ -61,7 +61,7 @@ def test_no_corner_moves_further_than_a_hair_and_far_ones_not_at_all():
 
 def test_what_fits_is_only_simplified():
     shapes = town().geometry.to_numpy()
-    mosaic = make_mosaic(town(), tolerance=5)
+    mosaic = build_coverage(town(), tolerance=5)
     assert shapely.equals_exact(mosaic.shapes, shapely.coverage_simplify(shapes, 5)).all()
 
 
@@ -69,7 +69,7 @@ def test_a_gap_that_opens_to_the_outside_is_closed_too():
     left = shapely.Polygon([(0, 0), (10, 0), (10, 10), (0, 10)])
     right = shapely.Polygon([(10.04, 0), (20, 0), (20, 10), (10.04, 10)])
     areas = gpd.GeoDataFrame(geometry=[left, right], index=["a", "b"], crs=25832)
-    mosaic = make_mosaic(areas, tolerance=0.5)
+    mosaic = build_coverage(areas, tolerance=0.5)
     assert mosaic.gap_free
     assert shapely.union_all(mosaic.shapes).geom_type == "Polygon"
 
@@ -79,7 +79,7 @@ def test_a_wide_overlap_is_named_and_nothing_is_simplified():
     shapes = areas.geometry.to_numpy().copy()
     shapes[20] = shapely.buffer(shapes[20], 3)
     wide = areas.set_geometry(gpd.GeoSeries(shapes, index=areas.index, crs=areas.crs))
-    mosaic = make_mosaic(wide, tolerance=5)
+    mosaic = build_coverage(wide, tolerance=5)
     assert areas.index[20] in mosaic.faulty
     assert not shapely.touches(shapes[20], shapely.union_all(np.delete(shapes, 20)))
     assert shapely.equals_exact(mosaic.shapes, shapes).all()
@@ -88,6 +88,6 @@ def test_a_wide_overlap_is_named_and_nothing_is_simplified():
 def test_berlin_of_which_one_border_runs_to_and_fro_is_drawn_without_gaps():
     areas = gpd.read_file(shared("data/berlin_lor/berlin_plr.shp")).to_crs(25833)
     assert not shapely.coverage_is_valid(areas.geometry.to_numpy())
-    mosaic = make_mosaic(areas, tolerance=8)
+    mosaic = build_coverage(areas, tolerance=8)
     assert mosaic.gap_free
     assert shapely.coverage_is_valid(mosaic.shapes)

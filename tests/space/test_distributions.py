@@ -48,7 +48,7 @@ def test_two_parts_together_are_the_whole():
     whole = Distribution.of(value, ground)
     parts = Distribution.of(value[:2], ground[:2]).together(Distribution.of(value[2:], ground[2:]))
     assert whole.value.tolist() == parts.value.tolist() == [1.0, 2.0]
-    assert whole.ground.tolist() == parts.ground.tolist() == [0.5, 1.25]
+    assert whole.covered.tolist() == parts.covered.tolist() == [0.5, 1.25]
 
 
 @pytest.mark.parametrize("name", ["min", "max", "majority", "median", "q5"])

@@ -126,10 +126,10 @@ def test_too_many_different_values_are_refused_not_swapped_out(tmp_path):
     path = write(tmp_path / "a.tif", noise)
     shapes = keyed(mosaic(3, seed=2))
     with pytest.raises(DataError, match="höchstens 500") as told:
-        zonal_statistics_of_file(shapes, path, statistics=("median",), held_values=500)
+        zonal_statistics_of_file(shapes, path, statistics=("median",), most_values=500)
     assert told.value.problems[0].code == "space.too_many_values"
     # extremes hold two values per area, however many there are
-    zonal_statistics_of_file(shapes, path, statistics=("min", "max"), held_values=500)
+    zonal_statistics_of_file(shapes, path, statistics=("min", "max"), most_values=500)
 
 
 def test_files_that_are_no_plain_geotiff_are_refused(tmp_path):

@@ -15,7 +15,7 @@ def _book():
     sheet.cells[0, 0] = Cell("Kopf <b>", "head")
     sheet.cells[2, 1] = Cell(1234, "number")
     sheet.cells[1, 0] = Cell(" – ", "sign")
-    return workbook_bytes([sheet, Sheet("Leer")], title="Über & unter", made=MADE)
+    return workbook_bytes([sheet, Sheet("Leer")], title="Über & unter", created=MADE)
 
 
 def test_texts_numbers_and_gaps_come_back():
@@ -41,4 +41,4 @@ def test_the_same_cells_are_the_same_bytes_in_whatever_order_they_were_set():
     sheet.cells[2, 1] = Cell(1234, "number")
     sheet.cells[1, 0] = Cell(" – ", "sign")
     sheet.cells[0, 0] = Cell("Kopf <b>", "head")
-    assert workbook_bytes([sheet, Sheet("Leer")], title="Über & unter", made=MADE) == _book()
+    assert workbook_bytes([sheet, Sheet("Leer")], title="Über & unter", created=MADE) == _book()

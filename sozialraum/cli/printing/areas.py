@@ -57,15 +57,15 @@ def print_area(saved: Saved, wanted: str, *, as_json: bool) -> None:
         shown = area_profile(saved, key)
     if as_json:
         parts = {name: None if pd.isna(part) else part for name, part in shown.parts.items()}
-        more = {"contributions": parts, "words": shown.words, "answers": shown.answers}
-        print_json(records(saved.table.loc[[key]])[0] | more | {"withheld": shown.held})
+        more = {"contributions": parts, "words": shown.words, "answers": shown.counterfactuals}
+        print_json(records(saved.table.loc[[key]])[0] | more | {"withheld": shown.suppressed})
         return
     print_prose(f"{shown.name} ({shown.key})", shown.outcome, shown.direction)
     print_prose(*(f"{label}: {words}" for label, words in shown.facts))
     _print_parts(shown)
-    _print_section("cli.show.held", shown.held)
+    _print_section("cli.show.held", shown.suppressed)
     _print_section("cli.show.sure", shown.words)
-    _print_section("cli.show.answers", shown.answers)
+    _print_section("cli.show.answers", shown.counterfactuals)
 
 
 def _print_parts(shown: AreaProfile) -> None:

@@ -62,7 +62,7 @@ def _burden(load, tilt, capacity, minimum, mix, over, under):
 
 @njit(cache=True)
 def anneal(
-    cost, start, neighbour, plan, pupils, tilt, capacity, minimum, held, mix, over, under,
+    cost, start, neighbour, plan, pupils, tilt, capacity, minimum, fixed, mix, over, under,
     proposals, hot, cold, seed,
 ):  # fmt: skip
     """Return (plan, value): Σ cost[i, plan_i] + Σ_j burden_j, lowered by simulated annealing.
@@ -91,7 +91,7 @@ def anneal(
             warmth *= cooling
         i = below(state, n)
         degree = start[i + 1] - start[i]
-        if held[i] or degree == 0:
+        if fixed[i] or degree == 0:
             continue
         old, new = plan[i], plan[neighbour[start[i] + below(state, degree)]]
         if new == old:

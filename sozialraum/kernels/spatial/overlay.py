@@ -122,17 +122,16 @@ def order_along(edge, position, order):
 
 @njit(cache=True, nogil=True)
 def walk_rings(
-    x, y, ring, owner, lo, hi, edge, order, first, other, at, leaves, n_other, held_start, held,
-    out_own, out_other, out_area,
+    x, y, ring, owner, lo, hi, edge, order, first, other, at, leaves, n_other, container_start,
+    container, out_own, out_other, out_area,
 ):  # fmt: skip
     """Write ``(own polygon, other polygon, ∮)`` for the rings lo..hi; return how many.
 
     ``∮ = ½ (Σ at leaving - Σ at entering + whole ring if it begins inside)``, sums of the running
     cross product. order : the crossings along the rings, those of ring r from ``first[r]`` on;
-    edge,
-    other : edge of this side and polygon of the other side, per crossing; held : polygons that hold
-        the first
-    vertex of ring r, ``held[held_start[r]:held_start[r + 1]]``.
+    edge, other : edge of this side and polygon of the other side, per crossing; container :
+    polygons that contain the first
+    vertex of ring r, ``container[container_start[r]:container_start[r + 1]]``.
     """
     total = np.zeros(n_other)
     begins_inside = np.zeros(n_other, np.bool_)
@@ -160,8 +159,8 @@ def walk_rings(
                     begins_inside[p] = leaves[c]
                 total[p] += cross if leaves[c] else -cross
             cross += ax * y[k + 1] - x[k + 1] * ay
-        for m in range(held_start[r], held_start[r + 1]):
-            p = held[m]
+        for m in range(container_start[r], container_start[r + 1]):
+            p = container[m]
             if met_in[p] != r:
                 met_in[p] = r
                 met[n_met] = p

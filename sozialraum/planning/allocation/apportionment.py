@@ -262,9 +262,9 @@ def _divisor(claim: _Claim, method: str) -> list[int]:
     return units
 
 
-def _cost(held: int, method: str) -> Fraction:
+def _cost(seats: int, method: str) -> Fraction:
     """Return the divisor of the next unit; squared for Huntington-Hill, whose divisor is a root."""
-    return Fraction(held * (held + 1)) if method == "huntington_hill" else held + OFFSETS[method]
+    return Fraction(seats * (seats + 1)) if method == "huntington_hill" else seats + OFFSETS[method]
 
 
 def _won(share: Fraction, method: str) -> int:
@@ -273,5 +273,5 @@ def _won(share: Fraction, method: str) -> int:
         return 0
     if method != "huntington_hill":
         return max(math.ceil(share - OFFSETS[method]), 0)
-    held = math.isqrt(math.floor(share * share))
-    return held + 1 if held * (held + 1) < share * share else held
+    seats = math.isqrt(math.floor(share * share))
+    return seats + 1 if seats * (seats + 1) < share * share else seats

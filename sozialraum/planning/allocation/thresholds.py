@@ -12,7 +12,7 @@ from sozialraum.planning.allocation.need_rules import Rule, stage_of
 from sozialraum.planning.checks import key_problems, raise_problems
 
 
-def cliff_list(
+def threshold_list(
     size: pd.Series,
     need: pd.Series,
     draws: pd.DataFrame,

@@ -14,7 +14,7 @@ from sozialraum.planning.allocation.allocation import (
     gains_sentence,
 )
 from sozialraum.planning.allocation.need_rules import Rule
-from sozialraum.planning.allocation.thresholds import cliff_list
+from sozialraum.planning.allocation.thresholds import threshold_list
 from sozialraum.planning.decision_tables import THRESHOLDS
 from sozialraum.planning.plan_inputs import Drafted, PlanInputs, known_column
 from sozialraum.planning.plan_sections import Allocate
@@ -43,7 +43,9 @@ def rule_variants(section: Allocate, inputs: PlanInputs) -> Drafted:
     if inputs.unit_draws is None:
         return variants, {}
     return variants, {
-        f"{THRESHOLDS}{rule.name}": cliff_list(size, need, inputs.unit_draws, rule=rule, **bounds)
+        f"{THRESHOLDS}{rule.name}": threshold_list(
+            size, need, inputs.unit_draws, rule=rule, **bounds
+        )
         for rule in rules
     }
 

@@ -69,7 +69,7 @@ def _school_rows(
 def closer_neighbour_plan(
     task: CatchmentTask,
     start: np.ndarray,
-    held: np.ndarray,
+    fixed: np.ndarray,
     *,
     time_limit: float = 60.0,
     gap: float = 1e-3,
@@ -83,8 +83,8 @@ def closer_neighbour_plan(
     allowed = _near(task)
     rows = np.arange(len(start))
     allowed[rows, start] = True
-    allowed[held] = False
-    allowed[held, start[held]] = True
+    allowed[fixed] = False
+    allowed[fixed, start[fixed]] = True
     i, j = np.nonzero(allowed)
     place = np.full(allowed.shape, -1)
     place[i, j] = np.arange(len(i))
@@ -93,7 +93,7 @@ def closer_neighbour_plan(
     pairs = np.arange(len(i))
     by_block = sp.csr_array((np.ones(len(i)), (i, pairs)), shape=(len(start), len(i)))
     program.rows([(x, by_block)], low=1, high=1)
-    program.rows([(x, _closer_rows(task, start, held, place, i, j))], high=0)
+    program.rows([(x, _closer_rows(task, start, fixed, place, i, j))], high=0)
     _school_rows(program, task, x, i, j)
     outcome = program.solve(time_limit=time_limit, gap=gap)
     if not outcome.found:
@@ -107,7 +107,7 @@ def closer_neighbour_plan(
 def _closer_rows(
     task: CatchmentTask,
     start: np.ndarray,
-    held: np.ndarray,
+    fixed: np.ndarray,
     place: np.ndarray,
     i: np.ndarray,
     j: np.ndarray,
@@ -118,7 +118,7 @@ def _closer_rows(
     row, column, value = [], [], []
     count = 0
     for pair, (block, school) in enumerate(zip(i, j, strict=True)):
-        if held[block]:
+        if fixed[block]:
             continue
         row.append(count), column.append(pair), value.append(1.0)
         for k in task.graph.indices[first[block] : last[block]]:

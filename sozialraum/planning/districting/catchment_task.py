@@ -278,6 +278,6 @@ def grown_start(task: CatchmentTask) -> tuple[np.ndarray, np.ndarray]:
                 heappush(heap, (float(cost[k, j]), int(k), j))
     islands = plan < 0
     plan[islands] = cost[islands].argmin(axis=1)
-    held = islands.copy()
-    held[task.seat] = True
-    return plan.astype(np.int64), held
+    fixed = islands.copy()
+    fixed[task.seat] = True
+    return plan.astype(np.int64), fixed

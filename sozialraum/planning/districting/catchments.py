@@ -85,18 +85,18 @@ def redraw(
     time_limit : seconds HiGHS may take
     """
     require_one_of(method, ("anneal", "highs"), name="method", caller="redraw")
-    start, held = grown_start(task)
+    start, fixed = grown_start(task)
     plan = start
     if method == "highs":
-        plan = closer_neighbour_plan(task, start, held, time_limit=time_limit)
+        plan = closer_neighbour_plan(task, start, fixed, time_limit=time_limit)
     else:
-        plan = _annealed(task, start, held, proposals, seed)
+        plan = _annealed(task, start, fixed, proposals, seed)
     least = lower_bound(task, time_limit=time_limit) if bound else float("nan")
     return describe_catchments(task, plan, name=name, bound=least)
 
 
 def _annealed(
-    task: CatchmentTask, start: np.ndarray, held: np.ndarray, proposals: int | None, seed: int
+    task: CatchmentTask, start: np.ndarray, fixed: np.ndarray, proposals: int | None, seed: int
 ) -> np.ndarray:
     cost, c = task.pair_cost(), task.costs
     hot = 1.5 * max(float(cost.min(axis=1).mean()), 1e-3)
@@ -110,7 +110,7 @@ def _annealed(
         task.tilt,
         task.capacity,
         task.minimum,
-        held,
+        fixed,
         c.mix * task.pupils.sum(),
         c.over,
         c.under,

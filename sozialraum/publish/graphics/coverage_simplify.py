@@ -21,7 +21,7 @@ _HAIR = 0.1  # metres; finer than any screen or page shows
 
 
 @dataclass(frozen=True, eq=False)
-class Mosaic:
+class Coverage:
     """Areas as they are drawn.
 
     Parameters
@@ -40,7 +40,7 @@ class Mosaic:
         return not self.faulty
 
 
-def make_mosaic(areas: gpd.GeoDataFrame, *, tolerance: float) -> Mosaic:
+def build_coverage(areas: gpd.GeoDataFrame, *, tolerance: float) -> Coverage:
     """Simplify areas together.
 
     Parameters
@@ -61,7 +61,7 @@ def make_mosaic(areas: gpd.GeoDataFrame, *, tolerance: float) -> Mosaic:
     >>> for miss in (0.03, 3.0):
     ...     right = shapely.Polygon([(10, 0), (20, 0), (20, 10), (10, 10), (10 - miss, 5)])
     ...     town = gpd.GeoDataFrame(geometry=[left, right], index=["a", "b"], crs=25832)
-    ...     make_mosaic(town, tolerance=1).gap_free
+    ...     build_coverage(town, tolerance=1).gap_free
     True
     False
     """
@@ -70,8 +70,8 @@ def make_mosaic(areas: gpd.GeoDataFrame, *, tolerance: float) -> Mosaic:
         if (faulty := _faulty(shapes)).any():
             shapes = _repaired(shapes, faulty, repair)
     if (faulty := _faulty(shapes)).any():
-        return Mosaic(areas.geometry.to_numpy(), faulty=tuple(areas.index[faulty]))
-    return Mosaic(shapely.coverage_simplify(shapes, tolerance))
+        return Coverage(areas.geometry.to_numpy(), faulty=tuple(areas.index[faulty]))
+    return Coverage(shapely.coverage_simplify(shapes, tolerance))
 
 
 def _repaired(shapes: np.ndarray, faulty: np.ndarray, repair: Callable) -> np.ndarray:

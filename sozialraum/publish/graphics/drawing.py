@@ -16,7 +16,7 @@ import shapely
 from sozialraum.model import Release
 from sozialraum.publish.grammar import legend_order
 from sozialraum.publish.graphics.colours import CONTOUR, ink
-from sozialraum.publish.graphics.coverage_simplify import make_mosaic
+from sozialraum.publish.graphics.coverage_simplify import build_coverage
 from sozialraum.publish.graphics.svg import drawing, line, svg_text, tag
 from sozialraum.publish.map_layers import UNKNOWN
 from sozialraum.publish.view import View
@@ -71,7 +71,7 @@ def place_areas(areas: gpd.GeoDataFrame, *, width: float = 1000, printed: float 
     """
     left, bottom, right, top = areas.total_bounds
     metres = (right - left) / width
-    mosaic = make_mosaic(areas, tolerance=metres)
+    mosaic = build_coverage(areas, tolerance=metres)
     # Where borders do not fit, a gap of half a unit disappears under the border lines.
     shapes = mosaic.shapes if mosaic.gap_free else shapely.simplify(mosaic.shapes, metres / 2)
     circles = shapely.maximum_inscribed_circle(shapes, tolerance=metres * 2)

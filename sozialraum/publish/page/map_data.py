@@ -14,7 +14,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from sozialraum.publish.graphics.coverage_simplify import make_mosaic
+from sozialraum.publish.graphics.coverage_simplify import build_coverage
 
 DEGREES = 1e-5
 _POINTS_ACROSS = 3000
@@ -49,7 +49,7 @@ def simplify_areas(areas: gpd.GeoDataFrame, *, tolerance: float | None = None) -
     Where neighbours do not share their borders exactly nothing is simplified, and `faulty` names
     the areas.
     """
-    mosaic = make_mosaic(
+    mosaic = build_coverage(
         areas, tolerance=_default_tolerance(areas) if tolerance is None else tolerance
     )
     drawn = gpd.GeoSeries(mosaic.shapes, index=areas.index, crs=areas.crs).to_crs(4326)

@@ -23,7 +23,7 @@ from sozialraum.model import Release
 from sozialraum.publish.asset_files import asset
 from sozialraum.publish.escape import markup, script_json
 from sozialraum.publish.grammar import legend_words
-from sozialraum.publish.headline.figures import headline_of
+from sozialraum.publish.headline.headline_numbers import headline_of
 from sozialraum.publish.headline.words import AreaRef
 from sozialraum.publish.map_layers import make_views
 from sozialraum.publish.page.basemaps import Basemap, find_basemap

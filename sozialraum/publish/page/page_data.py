@@ -11,7 +11,7 @@ from sozialraum.model import Edition, Release
 from sozialraum.publish.escape import visible
 from sozialraum.publish.grammar import legend_order, legend_words
 from sozialraum.publish.graphics.colours import ink
-from sozialraum.publish.headline.figures import headline_of
+from sozialraum.publish.headline.headline_numbers import headline_of
 from sozialraum.publish.layer_facts import layer_facts, layer_lines, layer_sentences
 from sozialraum.publish.layers import layer_views
 from sozialraum.publish.map_layers import make_views

@@ -19,7 +19,7 @@ from sozialraum.publish.tables.participation_tables import (
     TENS,
     area_label,
     offer_name,
-    withheld_fields,
+    suppressed_fields,
 )
 from sozialraum.texts import date, number, percent, text
 
@@ -36,7 +36,7 @@ def participation_page(release: ParticipationRelease, *, method: list[str]) -> b
         _figures(release),
         *(_area_table(release, name) for name in release.area_sets),
         _offers(release),
-        _withheld(release),
+        _suppressed(release),
         f"<h2>{_message('method')}</h2>",
         *(f"<p>{markup(sentence.replace('**', ''))}</p>" for sentence in method),
         f"<h2>{_message('sources')}</h2>",
@@ -179,9 +179,9 @@ def _table(title: str, note: str, columns: list[str], lines: list[str]) -> str:
     )
 
 
-def _withheld(release: ParticipationRelease) -> str:
+def _suppressed(release: ParticipationRelease) -> str:
     """Return why fields are empty, one sentence each."""
-    listed = withheld_fields(release)["reason"]
+    listed = suppressed_fields(release)["reason"]
     items = "".join(f"<li>{markup(reason)}</li>" for reason in listed)
     stated = f"<ul>{items}</ul>" if items else f"<p>{_message('withheld_none')}</p>"
     return f"<h2>{_message('withheld')}</h2>\n{stated}"

@@ -25,8 +25,8 @@ from sozialraum.publish.wording import (
     area_sentences,
     rank_words,
     shown_number,
+    suppression_sentences,
     value_words,
-    withheld_sentences,
 )
 from sozialraum.texts import catalogue, date, number, signed, text
 
@@ -89,7 +89,7 @@ def _profile(release: Release, key: str, parts: pd.DataFrame, view: View) -> dic
         "index": "" if pd.isna(row["index"]) else number(float(row["index"]), digits),
         "sentences": [visible(s) for s in area_sentences(release, key)],
         "sure": [visible(s) for s in release.words.get(key, ())],
-        "held": [visible(s) for s in withheld_sentences(release, key)],
+        "held": [visible(s) for s in suppression_sentences(release, key)],
         "rows": _profile_rows(release, key, parts, digits),
     }
 

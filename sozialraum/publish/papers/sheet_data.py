@@ -10,7 +10,7 @@ from sozialraum.publish.escape import visible
 from sozialraum.publish.grammar import legend_words
 from sozialraum.publish.graphics.drawing import MapCanvas, draw_map, make_canvas, written_names
 from sozialraum.publish.graphics.ranking import draw_ranking
-from sozialraum.publish.headline.figures import headline_of
+from sozialraum.publish.headline.headline_numbers import headline_of
 from sozialraum.publish.layer_facts import rank_interval
 from sozialraum.publish.map_layers import make_views
 from sozialraum.publish.page.page_data import subtitle

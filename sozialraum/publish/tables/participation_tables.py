@@ -58,13 +58,13 @@ def _in_tens(persons: float) -> str:
     return str(int(round(persons / TENS) * TENS))
 
 
-def withheld_csv(release: ParticipationRelease) -> bytes | None:
+def suppressed_csv(release: ParticipationRelease) -> bytes | None:
     """Return a sentence per field without a value; None where every field has one."""
-    listed = withheld_fields(release)
+    listed = suppressed_fields(release)
     return _csv(listed) if len(listed) else None
 
 
-def withheld_fields(release: ParticipationRelease) -> pd.DataFrame:
+def suppressed_fields(release: ParticipationRelease) -> pd.DataFrame:
     """Return what is not shown and why, in words without a number of persons.
 
     Returns

@@ -44,7 +44,7 @@ def partly_covered(
             "sources.covering.target",
             key=keys[i],
             persons="" if counted is None else _counted(counted[i], bare[i], sizes[i]),
-            **_ground(bare[i], sizes[i]),
+            **_uncovered(bare[i], sizes[i]),
         )
         for i in some[:_SHOWN]
     ]
@@ -73,7 +73,7 @@ def partly_outside(
             "sources.covering.source",
             key=keys[i],
             persons="" if persons is None else _outside(persons[i] * bare[i] / sizes[i]),
-            **_ground(bare[i], sizes[i]),
+            **_uncovered(bare[i], sizes[i]),
         )
         for i in some[:_SHOWN]
     ]
@@ -90,7 +90,7 @@ def _largest(bare: NDArray[np.float64], some: NDArray[np.bool_]) -> NDArray[np.i
     return rows[np.argsort(-bare[rows], kind="stable")]
 
 
-def _ground(bare: float, size: float) -> dict[str, str]:
+def _uncovered(bare: float, size: float) -> dict[str, str]:
     return {"metres": number(float(bare), 0), "share": number(100 * float(bare / size), 0)}
 
 

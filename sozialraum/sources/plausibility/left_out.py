@@ -48,7 +48,7 @@ def persons_in(rows: pd.DataFrame, plan: Plan) -> pd.Series:
     return rows[sorted(bases)].max(axis=1) if bases else pd.Series(float("nan"), rows.index)
 
 
-def said_persons(persons: float, share: float) -> str:
+def persons_words(persons: float, share: float) -> str:
     """Return a number of persons with its share in words."""
     if persons != persons:
         return text("check.who.unknown")
@@ -93,7 +93,7 @@ def nobodys(delivery: Delivery, day: str, areas: str) -> set[str]:
     return delivery.unplaced.get(day, {}).get(areas, set())
 
 
-def told_left_out(rows: LeftOut, minimum: int) -> str:
+def left_out_words(rows: LeftOut, minimum: int) -> str:
     """Return what a public page says of rows that were left out; few persons are not counted.
 
     Parameters
@@ -101,7 +101,7 @@ def told_left_out(rows: LeftOut, minimum: int) -> str:
     minimum : smallest number of persons that may be told
     """
     few = 0 < rows.persons < minimum
-    who = text("check.who.few", minimum=number(minimum)) if few else said_persons(
+    who = text("check.who.few", minimum=number(minimum)) if few else persons_words(
         rows.persons, rows.share
     )  # fmt: skip
     return text("check.who.left_out", keys=", ".join(rows.keys), who=who, reason=rows.reason)

@@ -16,7 +16,7 @@ from sozialraum.sources.plausibility.left_out import (
     left_out,
     nobodys,
     parts_of_name,
-    said_persons,
+    persons_words,
 )
 from sozialraum.sources.plausibility.listing import SHOWN, files_of
 from sozialraum.texts import problem
@@ -54,7 +54,7 @@ def _left_out(delivery: Delivery, plan: Plan) -> Iterator[Problem]:
 
 
 def _note(rows: LeftOut, code: str, severity: Severity, plan: Plan) -> Problem:
-    who = said_persons(rows.persons, rows.share)
+    who = persons_words(rows.persons, rows.share)
     values = {"n": len(rows.keys), "areas": rows.areas, "who": who, "reason": rows.reason}
     keys, first = _listed(rows.keys), rows.keys[0]
     file = files_of(plan, rows.areas, rows.day)
@@ -127,7 +127,7 @@ def _foreign_keys(
     ):
         if not keys:
             continue
-        who = said_persons(*count_left_out(surplus, frame, keys, plan))
+        who = persons_words(*count_left_out(surplus, frame, keys, plan))
         alone = keys[0] if len(keys) == 1 else None
         values = {
             "n": len(keys),

@@ -93,7 +93,7 @@ def read_beside(path: Path, *, target_crs: str, layer: str | None = None) -> gpd
     lands = np.isin(shapely.get_type_id(shapes), (3, 6))
     if lands.any():
         rows = np.flatnonzero(~lands | ~shapely.is_valid(shapes) | shapely.is_empty(shapes))
-        if found := _about("sources.land_invalid", "error", rows, nameless, path.name):
+        if found := _problems_at("sources.land_invalid", "error", rows, nameless, path.name):
             raise DataError(found)
     return there
 
@@ -108,10 +108,10 @@ def refuse_impossible(layer: gpd.GeoDataFrame, names: Sequence[str], *, file: st
 
 def _not_points(raw: gpd.GeoDataFrame, names: Sequence[str], file: str) -> list[Problem]:
     wrong = np.flatnonzero(shapely.get_dimensions(raw.geometry.to_numpy()) > 0)
-    return _about("sources.points_inside", "note", wrong, names, file)
+    return _problems_at("sources.points_inside", "note", wrong, names, file)
 
 
-def _about(
+def _problems_at(
     code: str, severity: Severity, rows: Sequence[int], names: Sequence[str], file: str
 ) -> list[Problem]:
     """Return one problem about some shapes of a layer, by name or row; none about no shape."""
@@ -178,7 +178,7 @@ def read_outlines(
     without = shapely.is_missing(surfaces) & ~empty
     if without.any():
         rows = np.flatnonzero(without)
-        raise DataError(_about("sources.outline_no_surface", "error", rows, named, path.name))
+        raise DataError(_problems_at("sources.outline_no_surface", "error", rows, named, path.name))
     mended = ~empty & ~(np.isin(shapely.get_type_id(shapes), (3, 6)) & shapely.is_valid(shapes))
     told = [("outline_mended", mended), ("outline_missing", empty)]
     result = gpd.GeoDataFrame({"name": named}, geometry=surfaces, crs=layer_there.crs)
@@ -186,7 +186,9 @@ def read_outlines(
     result.attrs["problems"] = list(placed.problems)
     for code, some in told:
         rows = np.flatnonzero(some)
-        result.attrs["problems"] += _about(f"sources.{code}", "warning", rows, named, path.name)
+        result.attrs["problems"] += _problems_at(
+            f"sources.{code}", "warning", rows, named, path.name
+        )
     if result.empty:
         raise DataError(problem("sources.no_areas", file=path.name))
     return result

@@ -20,7 +20,7 @@ from sozialraum.model.options import Mask, Overlaps
 from sozialraum.model.raster import Raster
 from sozialraum.space.areas import (
     area_keys,
-    refuse_no_common_ground,
+    refuse_disjoint,
     refuse_no_overlap,
     refuse_unusable,
     same_crs,
@@ -79,7 +79,7 @@ def dasymetric_crosswalk(
     refuse_no_overlap(source, target)
     shapes, goals = shapes_of(source), shapes_of(target)
     areal = intersection_areas(shapes, goals)
-    refuse_no_common_ground(len(areal.mass), shapes, goals)
+    refuse_disjoint(len(areal.mass), shapes, goals)
     persons, total = _weigh(areal, shapes, goals, source.crs, rasters, mask, homes)
     if not (total > 0).any():
         name = ", ".join(r.file for r in rasters) or "residential"

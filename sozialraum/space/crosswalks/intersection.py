@@ -56,11 +56,11 @@ def kernel_pieces(
     crossings = _crossings(ours, grid, threads)
     s, t, area = _walk(
         ours, crossings, crossings.source_edge, 0, theirs.edge_owner[crossings.target_edge],
-        len(target), _holding(ours, theirs), threads,
+        len(target), _containers(ours, theirs), threads,
     )  # fmt: skip
     t2, s2, area2 = _walk(
         theirs, crossings, crossings.target_edge, 1, ours.edge_owner[crossings.source_edge],
-        len(source), _holding(theirs, ours), threads,
+        len(source), _containers(theirs, ours), threads,
     )  # fmt: skip
     pieces = _added_up(
         np.concatenate([s, s2]), np.concatenate([t, t2]), np.concatenate([area, area2]), len(source)
@@ -106,22 +106,22 @@ def _walk(
     which: int,
     other: NDArray[np.int32],
     n_other: int,
-    holding: tuple[NDArray[np.int64], NDArray[np.int64]],
+    containers: tuple[NDArray[np.int64], NDArray[np.int64]],
     threads: int,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """Walk along one side's rings; return (own area, other area, contribution)."""
     order = np.argsort(edge, kind="stable")
     order_along(edge, np.ascontiguousarray(crossings.at[:, which]), order)
     first = np.searchsorted(edge, own.ring, sorter=order)
-    held_start, held = holding
+    container_start, container = containers
     leaves = np.ascontiguousarray(crossings.leaves[:, which])
 
     def walk(lo: int, hi: int) -> tuple[NDArray[np.int64], ...]:
-        most = int(first[hi] - first[lo] + held_start[hi] - held_start[lo])
+        most = int(first[hi] - first[lo] + container_start[hi] - container_start[lo])
         out = np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most)
         n = walk_rings(
             own.x, own.y, own.ring, own.owner, lo, hi, edge, order, first, other, crossings.at,
-            leaves, n_other, held_start, held, *out,
+            leaves, n_other, container_start, container, *out,
         )  # fmt: skip
         return tuple(a[:n] for a in out)
 
@@ -129,7 +129,7 @@ def _walk(
     return tuple(map(np.concatenate, zip(*parts, strict=True)))
 
 
-def _holding(
+def _containers(
     points: OutlineArrays, areas: OutlineArrays
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return per ring of `points` the areas that hold its first vertex."""
@@ -144,23 +144,23 @@ def _holding(
     filed = file_points(x, y, *place)
     capacity = len(x)
     while True:
-        held, holder = np.empty(capacity, np.int64), np.empty(capacity, np.int64)
+        container, holder = np.empty(capacity, np.int64), np.empty(capacity, np.int64)
         n = find_holders(
             areas.x, areas.y, areas.ring, areas.box, areas.owner, x, y, *filed, *place,
-            held, holder,
+            container, holder,
         )  # fmt: skip
         if n <= capacity:
-            return _by_ring(held[:n], holder[:n], len(x))
+            return _by_ring(container[:n], holder[:n], len(x))
         capacity = n
 
 
 def _by_ring(
-    ring: NDArray[np.int64], held: NDArray[np.int64], n: int
+    ring: NDArray[np.int64], container: NDArray[np.int64], n: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     order = np.argsort(ring, kind="stable")
     start = np.zeros(n + 1, np.int64)
     np.cumsum(np.bincount(ring, minlength=n), out=start[1:])
-    return start, np.ascontiguousarray(held[order], dtype=np.int64)
+    return start, np.ascontiguousarray(container[order], dtype=np.int64)
 
 
 def _added_up(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sozialraum.model.options import Overlaps
 from sozialraum.space.areas import (
     area_keys,
-    refuse_no_common_ground,
+    refuse_disjoint,
     refuse_no_overlap,
     refuse_unusable,
     same_crs,
@@ -89,7 +89,7 @@ def areal_crosswalk(
     refuse_no_overlap(source, target)
     shapes, goals = shapes_of(source), shapes_of(target)
     pieces = intersection_areas(shapes, goals)
-    refuse_no_common_ground(len(pieces.mass), shapes, goals)
+    refuse_disjoint(len(pieces.mass), shapes, goals)
     return assemble_crosswalk(
         pieces,
         shapely.area(shapes),

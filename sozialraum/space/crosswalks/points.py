@@ -16,7 +16,7 @@ from sozialraum.model.options import Overlaps
 from sozialraum.space.areas import (
     area_keys,
     name_keys,
-    refuse_no_common_ground,
+    refuse_disjoint,
     refuse_no_overlap,
     refuse_unusable,
     same_crs,
@@ -233,7 +233,7 @@ def point_crosswalk(
     total = np.bincount(here.area + 1, heavy, minlength=len(shapes) + 1)[1:]
     both = (here.area >= 0) & (there.area >= 0)
     areal = intersection_areas(shapes, goals)
-    refuse_no_common_ground(len(areal.mass), shapes, goals)
+    refuse_disjoint(len(areal.mass), shapes, goals)
     empty = total <= 0
     by_area = empty[areal.source]
     pieces = Pieces(

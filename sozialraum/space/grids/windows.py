@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 STRIP_CELLS = 8_000_000
 # Values held for medians and the like, over all areas: 16 bytes each.
-HELD_VALUES = 50_000_000
+MOST_VALUES = 50_000_000
 
 
 def zonal_statistics_of_file(
@@ -39,7 +39,7 @@ def zonal_statistics_of_file(
     statistics: tuple[str, ...] = ("sum", "count", "mean"),
     nodata: float | None = None,
     strip_cells: int = STRIP_CELLS,
-    held_values: int = HELD_VALUES,
+    most_values: int = MOST_VALUES,
 ) -> pd.DataFrame:
     """Return statistics of a GeoTIFF's cells per area, reading the file in strips.
 
@@ -50,7 +50,7 @@ def zonal_statistics_of_file(
     statistics : as of `zonal_statistics`
     nodata : value that means "no data"; None takes what the file says, if it says anything
     strip_cells : cells held in memory at a time
-    held_values : most values that may be held for "majority", "median" and quantiles
+    most_values : most values that may be held for "majority", "median" and quantiles
 
     Returns
     -------
@@ -67,7 +67,7 @@ def zonal_statistics_of_file(
     Raises
     ------
     DataError
-        If the file is no plain GeoTIFF with a CRS, or if more than `held_values` different values
+        If the file is no plain GeoTIFF with a CRS, or if more than `most_values` different values
         would have to be held.
     """
     refuse_unknown(statistics, "zonal_statistics_of_file")
@@ -87,7 +87,7 @@ def zonal_statistics_of_file(
             total[met] += ring_sums(rings, strip)[:, :2]
             if ordered:
                 _add(under, met, distribution_under(rings, strip, np.arange(len(met))), extremes)
-                _refuse_too_many(under, held_values, name)
+                _refuse_too_many(under, most_values, name)
     table = pd.DataFrame(total, index=areas.index, columns=["sum", "count"])
     table["mean"] = table["sum"] / table["count"].where(table["count"] > 0)
     table["area"] = shapely.area(shapes)
@@ -109,7 +109,7 @@ def _add(
     for area, more in zip(met, found, strict=True):
         both = under[area].together(more)
         if extremes and len(both.value) > 2:
-            both = Distribution(both.value[[0, -1]], both.ground[[0, -1]])
+            both = Distribution(both.value[[0, -1]], both.covered[[0, -1]])
         under[area] = both
 
 

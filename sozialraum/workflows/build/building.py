@@ -15,7 +15,7 @@ from sozialraum.workflows.build.computing import Progress, compute, computed_fro
 from sozialraum.workflows.build.counts.protecting import Safe, exact_counts
 from sozialraum.workflows.build.file_problems import problems_of_files
 from sozialraum.workflows.build.office import Office
-from sozialraum.workflows.build.release_draft import make_release, with_certainty
+from sozialraum.workflows.build.release_draft import draft_release, with_certainty
 from sozialraum.workflows.build.result import Result
 from sozialraum.workflows.certainty.simulation import certainty
 from sozialraum.workflows.error_boundary import own_errors
@@ -98,7 +98,7 @@ def finished(
     safe: Safe | None = None,
 ) -> Result:
     """Return the result of what was computed: its release, and how sure it is."""
-    plan, release, sure = computed.plan, make_release(computed, level), None
+    plan, release, sure = computed.plan, draft_release(computed, level), None
     if plan.uncertainty is not None:
         progress("certainty")
         fitted = computed.fitted_by_day[computed.main]

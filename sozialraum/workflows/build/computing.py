@@ -15,20 +15,20 @@ from sozialraum.model.protected import ProtectedTable
 from sozialraum.privacy.reasons import uncounted_warnings
 from sozialraum.sources.checks import check_delivery
 from sozialraum.sources.delivery import Delivery
-from sozialraum.sources.plausibility.left_out import left_out, told_left_out
+from sozialraum.sources.plausibility.left_out import left_out, left_out_words
 from sozialraum.texts import problem
 from sozialraum.workflows.build.computed import Computed
 from sozialraum.workflows.build.counts.counting import count
 from sozialraum.workflows.build.counts.protecting import disclosure_rules, protected_counts
 from sozialraum.workflows.build.delivery_reading import read
 from sozialraum.workflows.build.file_problems import problems_of_data
-from sozialraum.workflows.build.imputing import filled_in, learning_ground
+from sozialraum.workflows.build.geography.joining import join
+from sozialraum.workflows.build.imputing import filled_in, learning_sample
 from sozialraum.workflows.build.inspecting import inspect
-from sozialraum.workflows.build.joining import join
 from sozialraum.workflows.build.measuring import Measured, measure
 from sozialraum.workflows.build.office import Office
+from sozialraum.workflows.build.published_indicators import scoring_plan
 from sozialraum.workflows.build.scoring import FittedMethod, Scored, learn, public_name, score
-from sozialraum.workflows.build.told_indicators import scoring_plan
 from sozialraum.workflows.build.trial import trial_run
 from sozialraum.workflows.show.saved import open_result
 
@@ -91,7 +91,7 @@ def computed_from(
         fitted_by_day=fitted_by_day,
         scored=scored,
         left_out=[
-            told_left_out(rows, disclosure_rules(plan).minimum)
+            left_out_words(rows, disclosure_rules(plan).minimum)
             for rows in left_out(office.delivery, plan, dropped=False)
             if rows.day == today
         ],
@@ -119,18 +119,18 @@ def _weighed(
     A Stichtag at which an indicator of the index is not told has no index: with others it would
     not be the same index.
     """
-    fitted_by_day = _fitted_by_day(plan, learning_ground(plan, measured))
+    fitted_by_day = _fitted_by_day(plan, learning_sample(plan, measured))
     ids, scored = {i.id for i in plan.indicators}, {}
     for day, m in measured.items():
-        untold = bool(ids & set(m.not_told))
+        untold = bool(ids & set(m.unpublished))
         value = m.used * np.nan if untold else m.used
         scored[day] = {a: score(plan, a, value, fitted_by_day[a]) for a in plan.axis_names}
     return fitted_by_day, scored
 
 
-def _fitted_by_day(plan: Plan, ground: Measured) -> dict[str, FittedMethod]:
+def _fitted_by_day(plan: Plan, sample: Measured) -> dict[str, FittedMethod]:
     if plan.reference is None:
-        return {axis: learn(plan, axis, ground) for axis in plan.axis_names}
+        return {axis: learn(plan, axis, sample) for axis in plan.axis_names}
     return frozen_methods(plan)
 
 

@@ -118,7 +118,7 @@ def _rounded(index: pd.Series, digits: int | None) -> pd.Series:
 
 def _area_status(measured: Measured, index: pd.Series) -> pd.Series:
     """Return "ok", or why an area has no index: the most frequent reason among its indicators."""
-    out = [i for i in measured.status if i in measured.not_told]
+    out = [i for i in measured.status if i in measured.unpublished]
     why = measured.status.drop(columns=out).astype(object)
     status = pd.Series("ok", index=index.index, dtype=object)
     for key in index.index[index.isna()]:

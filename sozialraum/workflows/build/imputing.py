@@ -68,7 +68,7 @@ def pooled(measured: dict[str, Measured]) -> Measured:
     )  # fmt: skip
 
 
-def learning_ground(plan: Plan, measured: dict[str, Measured]) -> Measured:
+def learning_sample(plan: Plan, measured: dict[str, Measured]) -> Measured:
     """Return what scales, weights and limits are learnt from: the build's Stichtag, or all."""
     alone = plan.learn_from == "stichtag" or len(measured) == 1
     return measured[plan.stichtag.isoformat()] if alone else pooled(measured)

@@ -63,7 +63,7 @@ class Measured:
         return self.value if self.filled is None else self.filled
 
     @property
-    def not_told(self) -> tuple[str, ...]:
+    def unpublished(self) -> tuple[str, ...]:
         """The indicators of which no area is told, because their table would give counts away."""
         out = (self.table.status == "suppressed").all()
         whole = {str(i) for i in out.index[out]} - self.table.exact

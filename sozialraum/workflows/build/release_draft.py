@@ -23,9 +23,9 @@ from sozialraum.texts import text
 from sozialraum.workflows.build.computed import Computed
 from sozialraum.workflows.build.counts.protecting import disclosure_rules
 from sozialraum.workflows.build.editions import editions_of, index_decimals
+from sozialraum.workflows.build.geography.split_areas import Split, split_of
 from sozialraum.workflows.build.imputing import imputation_words
 from sozialraum.workflows.build.scoring import FittedMethod, public_name
-from sozialraum.workflows.build.split_areas import Split, split_of
 from sozialraum.workflows.build.words.findings import findings
 from sozialraum.workflows.build.words.headline_people import people_layer, people_words
 from sozialraum.workflows.build.words.method_words import method_paragraph, ran_steps
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from sozialraum.insight.uncertainty import Certainty
 
 
-def make_release(computed: Computed, level: Literal["public", "intern"] = "public") -> Release:
+def draft_release(computed: Computed, level: Literal["public", "intern"] = "public") -> Release:
     """Return the release of a build. How sure it is is added by `with_certainty`."""
     plan, delivery, measured = computed.plan, computed.delivery, computed.measured
     fitted_by_day, day, axis = computed.fitted_by_day, computed.day, computed.main
@@ -87,7 +87,7 @@ def with_certainty(release: Release, sure: Certainty, plan: Plan, fitted: Fitted
 
     Parameters
     ----------
-    release : as `make_release` made it
+    release : as `draft_release` made it
     sure : the simulation
     plan, fitted : what the index was made of, and the method of the main axis
     """

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sozialraum.model import Edition, Problem, Release
-from sozialraum.publish.headline.figures import headline_of
+from sozialraum.publish.headline.headline_numbers import headline_of
 from sozialraum.workflows.build.computed import Computed
 from sozialraum.workflows.build.counts.protecting import Safe
 from sozialraum.workflows.build.saving import OfficeCopy, save_result
@@ -100,9 +100,9 @@ class Result(Computed):
     def levels(self) -> dict[str, pd.DataFrame]:
         """Return the index of the larger areas of ``[[levels]]``, per level; published input only.
 
-        See `sozialraum.workflows.build.larger_areas.level_tables`.
+        See `sozialraum.workflows.build.geography.larger_areas.level_tables`.
         """
-        from sozialraum.workflows.build.larger_areas import level_tables
+        from sozialraum.workflows.build.geography.larger_areas import level_tables
 
         return level_tables(self)
 

@@ -18,7 +18,7 @@ from sozialraum.publish.page.report_check import Scope
 from sozialraum.publish.tables.csv_parquet import csv_text
 from sozialraum.sources.paths import resolve
 from sozialraum.workflows.build.counts.protecting import disclosure_rules
-from sozialraum.workflows.build.larger_areas import level_files
+from sozialraum.workflows.build.geography.larger_areas import level_files
 
 if TYPE_CHECKING:
     from sozialraum.config import Plan
@@ -92,7 +92,7 @@ def save_result(
     place = place_in_ledger(safe, computed, target)
     with whole_folder(target) as fresh:
         shown = public_findings(problems, rules)
-        known = {**facts, **_inputs(computed, told=rules.published_input), **_anchor(place)}
+        known = {**facts, **_inputs(computed, published=rules.published_input), **_anchor(place)}
         _write(computed, release, fresh, files=files, problems=shown, scope=scope, facts=known)
         ledger = None if place is None else place.record()
         if office is not None:
@@ -111,16 +111,16 @@ def place_in_ledger(safe: Safe | None, computed: Computed, target: Path) -> Reco
     if safe is None or safe.ledger is None or safe.draft is None:
         return None
     refuse_inside(safe.ledger, target)
-    return recording(safe.ledger, safe.draft.told, **_about(computed))
+    return recording(safe.ledger, safe.draft.told, **_statistic(computed))
 
 
 def _save_for_office(copy: OfficeCopy, ledger: Ledger | None, files: Sequence[str]) -> None:
     """Write the build from true counts, and record that it exists; it binds nobody."""
     place = None
     if ledger is not None:
-        place = recording(ledger, {}, audience=INTERNAL, **_about(copy.computed))
+        place = recording(ledger, {}, audience=INTERNAL, **_statistic(copy.computed))
     with whole_folder(copy.folder) as fresh:
-        known = {**copy.facts, **_inputs(copy.computed, told=True), **_anchor(place)}
+        known = {**copy.facts, **_inputs(copy.computed, published=True), **_anchor(place)}
         _write(
             copy.computed, copy.release, fresh,
             files=files, problems=copy.problems, scope="office", facts=known,
@@ -151,16 +151,16 @@ def _write(
     )
 
 
-def _inputs(computed: Computed, *, told: bool) -> dict[str, Any]:
+def _inputs(computed: Computed, *, published: bool) -> dict[str, Any]:
     """Return the delivered files: with digests where anybody may compare them, else by name.
 
     A digest of a small file is as good as its numbers: whoever guesses them sees it.
     """
     files = dict(sorted(computed.delivery.files.items()))
-    return {"inputs": files} if told else {"input_files": list(files)}
+    return {"inputs": files} if published else {"input_files": list(files)}
 
 
-def _about(computed: Computed) -> dict[str, Any]:
+def _statistic(computed: Computed) -> dict[str, Any]:
     """Return what a ledger notes about a release; digests stand there under its secret."""
     files = sorted(computed.delivery.files.items())
     return {

@@ -17,8 +17,8 @@ import pandas as pd
 
 from sozialraum.config.cross_checks import place_of_axis
 from sozialraum.config.plan import Plan
+from sozialraum.config.pydantic_errors import did_you_mean
 from sozialraum.config.steps import Axis
-from sozialraum.config.told import did_you_mean
 from sozialraum.index.aggregation import (
     aggregate,
     contributions,

@@ -31,7 +31,7 @@ _STEPS = 200
 _WEIGHT_STEPS = 100
 
 
-def answers(
+def find_counterfactuals(
     plan: Plan,
     values: pd.DataFrame,
     classes: pd.Series,

@@ -14,8 +14,8 @@ from sozialraum.config.plan import Plan
 from sozialraum.model import Problem
 from sozialraum.model.errors import SozialraumError
 from sozialraum.sources.delivering.delivered import Delivery
-from sozialraum.workflows.build import joining, joining_sites
 from sozialraum.workflows.build.computing import frozen_methods
+from sozialraum.workflows.build.geography import joining, joining_sites
 from sozialraum.workflows.build.saving import design_of
 
 

@@ -23,10 +23,10 @@ from sozialraum.model import Breaks, Problem, Release
 from sozialraum.model.errors import DataError
 from sozialraum.privacy.release import with_layer
 from sozialraum.texts import problem, text
-from sozialraum.workflows.build.imputing import learning_ground
+from sozialraum.workflows.build.imputing import learning_sample
+from sozialraum.workflows.build.published_indicators import without_indicators
 from sozialraum.workflows.build.result import Result
 from sozialraum.workflows.build.scoring import learn, score
-from sozialraum.workflows.build.told_indicators import without_indicators
 from sozialraum.workflows.error_boundary import own_errors
 
 LAYER = "methods"
@@ -159,7 +159,7 @@ def compare_methods(result: Result, *, recipes: Sequence[str]) -> MethodComparis
     build = {"kind": "build", "name": text("pipeline.methods.build")}
     variants = {"build": build | _labelled(result.fitted_by_day[main].breaks, own.orientation)}
     problems: list[Problem] = []
-    ground = learning_ground(result.plan, result.measured)
+    ground = learning_sample(result.plan, result.measured)
     for name, about, plan in _variants(own, main, known, problems):
         try:
             fitted = learn(plan, main, ground)

@@ -100,5 +100,5 @@ def _cost(found: Computed, true: Computed) -> dict[str, float]:
         "no_class": float(now[then.notna()].isna().mean()),
         "moved": float((off > 0).mean()) if both.any() else np.nan,
         "far": float((off > 1).mean()) if both.any() else np.nan,
-        "not_told": float(len(today.not_told)),
+        "not_told": float(len(today.unpublished)),
     }

@@ -59,7 +59,7 @@ def read_text(plan: ParticipationPlan, table: Any, columns: list[str]) -> pd.Dat
     return found[(found != "").any(axis=1)]
 
 
-def rows_told(rows: Sequence[int] | pd.Index) -> str:
+def row_words(rows: Sequence[int] | pd.Index) -> str:
     """Return numbers of rows as messages list them."""
     return ", ".join(map(str, rows[:ROWS_TOLD])) + (", …" if len(rows) > ROWS_TOLD else "")
 
@@ -74,7 +74,7 @@ def _refuse_run_together(
         raise DataError(
             problem(
                 "participation.run_together", file=path.name, row=wrong[0], n=len(wrong),
-                rows=rows_told(wrong),
+                rows=row_words(wrong),
             )
         )  # fmt: skip
 

@@ -23,7 +23,7 @@ from sozialraum.privacy.participation.pseudonyms import PseudonymKey, make_pseud
 from sozialraum.space.addressing.address_register import make_register
 from sozialraum.space.addressing.addresses import AddressMatch, match_addresses
 from sozialraum.texts import problem
-from sozialraum.workflows.participation.record_rows import read_text, rows_told
+from sozialraum.workflows.participation.record_rows import read_text, row_words
 
 _TUPLE = "\x1f"  # between the areas of one house; in no key
 _OLDEST = 80  # years; "16" read as 1916 is a child of more than a hundred
@@ -180,12 +180,12 @@ def _notes(
     nameless = (records["given_name"].str.strip() == "") | (records["surname"].str.strip() == "")
     bad = records.index[nameless | birth.isna()]
     if len(bad):
-        rows = rows_told(bad)
+        rows = row_words(bad)
         found.append(problem("participation.unreadable_rows", "warning", n=len(bad), rows=rows))
     age = day.year - birth.dt.year
     odd = birth.index[(age < 0) | (age > _OLDEST)]
     if len(odd):
-        rows = rows_told(odd)
+        rows = row_words(odd)
         found.append(problem("participation.other_century", "warning", n=len(odd), rows=rows))
     if (groups == "").any():
         found.append(problem("participation.outside_ages", "note"))
@@ -195,7 +195,7 @@ def _notes(
     elif len(unlisted):
         found.append(
             problem(
-                "participation.unknown_offers", "warning", n=len(unlisted), rows=rows_told(unlisted)
+                "participation.unknown_offers", "warning", n=len(unlisted), rows=row_words(unlisted)
             )
         )
     return found

@@ -91,7 +91,7 @@ class ParticipationResult:
         place = None
         if ledger is not None and draft is not None:
             _key_outside(ledger, folder)
-            place = recording(ledger, draft.told, **self._about)
+            place = recording(ledger, draft.told, **self._statistic)
 
         def record() -> None:
             grown = None if place is None else place.record()
@@ -108,11 +108,11 @@ class ParticipationResult:
         if ledger is None:
             write_participation(release, folder, files=files)
             return
-        place = recording(ledger, {}, audience=INTERNAL, **self._about)
+        place = recording(ledger, {}, audience=INTERNAL, **self._statistic)
         write_participation(release, folder, files=files, number=place.release, record=place.record)
 
     @property
-    def _about(self) -> dict[str, str]:
+    def _statistic(self) -> dict[str, str]:
         return {"title": self.plan.title, "date": self.plan.stichtag.isoformat()}
 
 
@@ -279,12 +279,12 @@ def _sources(plan: ParticipationPlan) -> tuple[str, ...]:
     return (*stated, text("participation.sources.children", file=tables))
 
 
-def _in_words(told: Mapping[str, tuple[float, float]]) -> dict[str, str]:
+def _in_words(counted: Mapping[str, tuple[float, float]]) -> dict[str, str]:
     """Return process counts in words: the ends of their windows; none of what does not occur."""
     return {
         reason: text("participation.words.few", minimum=number(high + 1))
         if low <= 1
         else text("participation.words.between", low=number(low), high=number(high))
-        for reason, (low, high) in told.items()
+        for reason, (low, high) in counted.items()
         if high > 0
     }

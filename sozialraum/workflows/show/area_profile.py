@@ -15,9 +15,9 @@ from sozialraum.publish.published_numbers import Figure, rounded_parts
 from sozialraum.publish.tables.table_columns import SIGN_SUFFIX
 from sozialraum.publish.wording import (
     ends_in_words,
-    held_sentences,
     mark_of,
     rank_words,
+    reason_sentences,
     shown_number,
 )
 from sozialraum.texts import catalogue, date, number, problem, signed, text
@@ -38,9 +38,9 @@ class AreaProfile:
     parts : contributions as every paper shows them; ``rest`` last, together the index
     rows : per indicator label, direction, value or sign, value of the city, contribution
     index : as shown; empty where none is published
-    held : what is not shown, and why
+    suppressed : what is not shown, and why
     words : how sure it is
-    answers : what would have to be otherwise
+    counterfactuals : what would have to be otherwise
     """
 
     key: str
@@ -52,9 +52,9 @@ class AreaProfile:
     parts: dict[str, float]
     rows: list[tuple[str, str, str, str, str]]
     index: str
-    held: list[str]
+    suppressed: list[str]
     words: list[str]
-    answers: list[str]
+    counterfactuals: list[str]
 
 
 def area_profile(saved: Saved, key: str) -> AreaProfile:
@@ -69,23 +69,23 @@ def area_profile(saved: Saved, key: str) -> AreaProfile:
     return AreaProfile(
         key=key,
         name=str(row["name"]),
-        outcome=class_in_profile(row, "held"),
+        outcome=class_in_profile(row, "sentence"),
         direction=direction(saved),
         as_of=date(saved.manifest["facts"]["stichtag"]),
         facts=[*facts, *_layer_facts(saved, key, digits)],
         parts=parts,
         rows=_rows(saved, key, parts, digits),
         index=index,
-        held=_held(saved, key),
+        suppressed=_suppressed(saved, key),
         words=saved.words(key),
-        answers=saved.answers(key),
+        counterfactuals=saved.counterfactuals(key),
     )
 
 
 def class_in_profile(row: Mapping[str, Any], otherwise: str = "mark") -> str:
     """Return a class with its meaning, or why there is none: shortly ("mark"), or as a sentence."""
     if pd.isna(row["class"]):
-        kind = "why" if otherwise == "held" else "mark"
+        kind = "why" if otherwise == "sentence" else "mark"
         return text(f"publish.page.{kind}_{MARKS[str(row['status'])]}")
     label = row["class_label"]
     if otherwise == "mark":
@@ -164,7 +164,7 @@ def sign_status(sign: str) -> str:
     return next((status for status, shown in signs.items() if shown == sign), "ok")
 
 
-def _held(saved: Saved, key: str) -> list[str]:
+def _suppressed(saved: Saved, key: str) -> list[str]:
     row = saved.table.loc[key]
     uncounted = saved.manifest["details"].get("uncounted", ())
     missing = {
@@ -172,4 +172,4 @@ def _held(saved: Saved, key: str) -> list[str]:
         for i in saved.plan.indicators
         if pd.isna(row[i.id])
     }
-    return held_sentences(missing, of=len(saved.plan.indicators))
+    return reason_sentences(missing, of=len(saved.plan.indicators))

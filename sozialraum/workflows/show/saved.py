@@ -19,8 +19,8 @@ from sozialraum.model.errors import DataError
 from sozialraum.privacy.release import LAYERS
 from sozialraum.publish.folder import recovered
 from sozialraum.texts import problem, text
+from sozialraum.workflows.build.published_indicators import without_indicators
 from sozialraum.workflows.build.scoring import MAIN, FittedMethod, contributor, public_name
-from sozialraum.workflows.build.told_indicators import without_indicators
 from sozialraum.workflows.error_boundary import own_errors
 
 
@@ -88,13 +88,13 @@ class Saved:
         """Return what the release says of one area, how sure its class is; may be empty."""
         return list(self.manifest.get("words", {}).get(key, ()))
 
-    def answers(self, key: str) -> list[str]:
+    def counterfactuals(self, key: str) -> list[str]:
         """Return what would have to be otherwise for an area to change class, see `asking`."""
-        from sozialraum.workflows.certainty.counterfactuals import answers
+        from sozialraum.workflows.certainty.counterfactuals import find_counterfactuals
 
         classes = self.table["class"].astype("Int64")
         name = str(self.table.at[key, "name"])
-        return answers(self.scoring, self.values, classes, self.fitted(), key, name)
+        return find_counterfactuals(self.scoring, self.values, classes, self.fitted(), key, name)
 
     def find(self, wanted: str) -> str:
         """Return the key of the area with this key or name.

@@ -19,7 +19,7 @@ from sozialraum.sources.delivery import Delivery
 from sozialraum.sources.tabular.formula import evaluate, names
 from sozialraum.space.crosswalk import Crosswalk
 from sozialraum.texts import number, problem, text
-from sozialraum.workflows.build.joining import SPLITTING, persons_of, with_mask
+from sozialraum.workflows.build.geography.joining import SPLITTING, persons_of, with_mask
 
 # what is shown beside the index; no indicator is called like them
 BESIDE = ("[participation]", "[transitions]")

@@ -14,7 +14,7 @@ from sozialraum.model.errors import DataError
 from sozialraum.space.crosswalk import Crosswalk
 from sozialraum.space.making import make_crosswalk
 from sozialraum.texts import number, percent, problem
-from sozialraum.workflows.build.joining_sites import Joined, by_density, by_nearest
+from sozialraum.workflows.build.geography.joining_sites import Joined, by_density, by_nearest
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -41,7 +41,7 @@ def join(plan: Plan, delivery: Delivery) -> Joined:
     }
     files = f"{plan.areas[how.source].file}, {plan.areas[how.target].file}"
     try:
-        made = makers.get(how.method, _by_ground)(plan, delivery)
+        made = makers.get(how.method, _by_area)(plan, delivery)
     except DataError as error:
         raise DataError([_placed(p, files) for p in error.problems]) from None
     assert made.crosswalk is not None
@@ -59,12 +59,12 @@ def with_mask(plan: Plan, delivery: Delivery, mask: str) -> Crosswalk:
     method = "areal" if mask == "areal" else "dasymetric"
     update = {"method": method} if mask == "areal" else {"method": method, "mask": mask}
     other = plan.join.model_copy(update=update)
-    found = _by_ground(plan.model_copy(update={"join": other}), delivery).crosswalk
+    found = _by_area(plan.model_copy(update={"join": other}), delivery).crosswalk
     assert found is not None
     return found
 
 
-def _by_ground(plan: Plan, delivery: Delivery) -> Joined:
+def _by_area(plan: Plan, delivery: Delivery) -> Joined:
     """Nested keys, areas, raster cells, buildings."""
     how = plan.join
     rasters = [delivery.rasters[file] for file in how.rasters]

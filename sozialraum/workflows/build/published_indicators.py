@@ -27,7 +27,7 @@ def scoring_plan(plan: Plan, measured: Measured) -> Plan:
         If a recipe, a hierarchy or an earlier result prescribes an indicator that is not told, or
         an axis has none left.
     """
-    lost = measured.not_told
+    lost = measured.unpublished
     if not lost:
         return plan
     left = [axis for axis in plan.axis_names if all(i.id in lost for i in plan.indicators_of(axis))]
