@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, PrivateAttr, field_validator
 
+from sozialraum.config.further import TypologySection
 from sozialraum.config.joining import Join, Reform
 from sozialraum.config.neighbours import NeighboursSection
 from sozialraum.config.sections import (
@@ -92,6 +93,7 @@ class Plan(Section):
     restandardise: Restandardise | None = None
     classes: Classes = Classes()
     axes: dict[str, Axis] = {}
+    typology: TypologySection | None = None
     points: tuple[Points, ...] = ()
     outlines: tuple[Outlines, ...] = ()
     uncertainty: Uncertainty | None = None

@@ -24,17 +24,18 @@ from scipy.sparse import csr_array
 from sklearn.cluster import AgglomerativeClustering, KMeans
 from sklearn.metrics import adjusted_rand_score
 from sklearn.mixture import GaussianMixture
+from threadpoolctl import threadpool_limits
 
 from sozialraum.model import Problem, Typology
 from sozialraum.model.alignment import in_key_order
 from sozialraum.model.errors import DataError
 from sozialraum.model.neighbours import Neighbours
+from sozialraum.model.options import ClassCount, Resamples, SmallSeed, TypeMethod, option_words
 from sozialraum.texts import percent, problem, text
 
 Matrix = NDArray[np.float64]
 Labels = NDArray[np.int64]
-TypeMethod = Literal["kmeans", "ward", "mixture", "contiguous"]
-TYPE_METHODS = ("kmeans", "ward", "mixture", "contiguous")
+TYPE_METHODS = option_words(TypeMethod)
 UNSTABLE = 0.6
 
 
@@ -42,12 +43,12 @@ def fit_typology(
     z: pd.DataFrame,
     *,
     method: TypeMethod = "kmeans",
-    k: int = 5,
-    seed: int = 2024,
+    k: ClassCount = 5,
+    seed: SmallSeed = 2024,
     neighbours: Neighbours | None = None,
     orientation: Literal["deprivation", "participation"] = "deprivation",
     labels: Sequence[str] | None = None,
-    draws: int = 50,
+    draws: Resamples = 50,
 ) -> Typology:
     """Group areas by their profiles.
 
@@ -86,6 +87,14 @@ def fit_typology(
     """
     _refuse_wrong_arguments(method, neighbours, labels, k)
     z = z.iloc[in_key_order(z.index)]
+    with threadpool_limits(1):  # the same types whatever the number of processors
+        return _fitted(z, method, k, seed, neighbours, orientation, labels, draws)
+
+
+def _fitted(
+    z: pd.DataFrame, method: TypeMethod, k: int, seed: int, neighbours: Neighbours | None,
+    orientation: Literal["deprivation", "participation"], labels: Sequence[str] | None, draws: int,
+) -> Typology:  # fmt: skip
     known = z.notna().all(axis=1).to_numpy()
     x = z.to_numpy(dtype=float)[known]
     if len(np.unique(x, axis=0)) < k:
@@ -157,8 +166,9 @@ def type_certainty(
     own = _nearest(x, np.array(typology.centres))
     kept, options = np.zeros(len(x)), typology.options
     k = len(typology.centres)
-    for again in _resampled(x, typology.method, k, seed, draws, options["orientation"]):
-        kept += again == own
+    with threadpool_limits(1):
+        for again in _resampled(x, typology.method, k, seed, draws, options["orientation"]):
+            kept += again == own
     return pd.Series(kept / draws, index=z.index[known], name="type_certainty").reindex(given)
 
 

@@ -53,6 +53,7 @@ AggregationMethod = Literal[
 ]  # fmt: skip
 SharedWeights = Literal["equal", "size"]
 Penalty = Literal["add", "subtract"]
+TypeMethod = Literal["kmeans", "ward", "mixture", "contiguous"]
 CutMethod = Literal["equal", "quantile", "ntile", "fixed", "sd", "jenks", "top_share"]
 End = Literal["high", "low"]
 
@@ -90,6 +91,8 @@ Positive = Annotated[float, Gt(0)]
 Count = Annotated[int, Ge(0)]
 AtLeastOne = Annotated[int, Ge(1)]
 Draws = Annotated[int, Ge(1), Le(1_000_000)]
+Resamples = Annotated[int, Ge(0), Le(10_000)]
+SmallSeed = Annotated[int, Ge(0), Le(2**32 - 1)]
 NeighbourMethod = Literal["contact", "distance", "nearest", "voronoi"]
 Metres = Annotated[float, Ge(0), Le(100_000)]
 Stichtage = Annotated[int, Ge(1), Le(20)]

@@ -37,6 +37,7 @@ LAYERS: Mapping[str, tuple[str, ...]] = {
     "transitions": _RATE,
     "change": ("change", "sure"),
     "clusters": ("cluster",),
+    "types": ("type", "label", "kept"),
     "measures": ("label",),
     "districts": ("district",),
     "people": ("count", "reach_count"),  # bases, which are known, to tens

@@ -78,6 +78,9 @@ def facts_of(
             rate = numbers_of(layers[name], "rate", areas)
             label = rate_label(name, called, lang)
             facts.append(_fact(label, _rate_texts(layers[name], areas, lang), rate))
+    if "type" in layers.get("types", ()):
+        place = numbers_of(layers["types"], "type", areas)
+        facts.append(_fact(words["type"], _type_texts(layers["types"], areas, words), place))
     if "change" in layers:
         change = numbers_of(layers["change"], "change", areas)
         shown = _changes(layers["change"].reindex(areas), words, digits, lang)
@@ -90,6 +93,18 @@ def facts_of(
         texts = [c if isinstance(c, str) else "" for c in shown]
         facts.append(_fact(words["split_classes"], texts, _first_number(texts)))
     return facts
+
+
+def _type_texts(layer: pd.DataFrame, areas: pd.Index, words: dict[str, Any]) -> list[str]:
+    """Return the type of each area and, where it is measured, how firmly it belongs to it."""
+    labels = [visible(t) if isinstance(t, str) else "" for t in layer["label"].reindex(areas)]
+    if "kept" not in layer:
+        return labels
+    kept = numbers_of(layer, "kept", areas)
+    return [
+        words["type_kept"].format(label=t, n=round(100 * share)) if t and share >= 0 else t
+        for t, share in zip(labels, kept, strict=True)
+    ]
 
 
 def _changes(layer: pd.DataFrame, words: dict[str, Any], digits: int, lang: str) -> list[str]:

@@ -10,6 +10,8 @@ layer            columns (index = area key, current edition)                    
 ``change``       ``change`` (index now minus then); may hold ``sure`` (bool:    view, two-way view,
                  more than noise)                                               profile
 ``transitions``  ``rate`` (0..1, share of children with the outcome)             view, profile
+``types``        ``type`` (1 = lowest burden), ``label``; may hold ``kept``     view, profile
+                 (0..1: share of redrawn sets of areas in which it keeps it)
 ``clusters``     ``cluster``: "HH" (burden among burden), "LL", "HL", "LH",     view
                  "none"; anything else has no class
 ``measures``     ``label`` (what is proposed here; may be empty)                view, profile
@@ -32,7 +34,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.model.deciding import ranks, steps
-from sozialraum.publish.grammar import strong_is_low
+from sozialraum.publish.grammar import level_colours, strong_is_low
 from sozialraum.publish.graphics.colours import palette
 from sozialraum.publish.layer_facts import RATES, numbers_of, rate_label
 from sozialraum.publish.map_layers import UNKNOWN, codes, days_of, index_view, value_view
@@ -65,6 +67,8 @@ def layer_views(release: Release, lang: str = "de") -> list[View]:
     found += [
         _two_way(release, areas, name, lang) for name, areas in striped.items() if areas is not None
     ]
+    if "types" in release.layers:
+        found.append(_types_view(release, lang))
     if "clusters" in release.layers:
         found.append(_clusters_view(release, lang))
     if "measures" in release.layers:
@@ -238,6 +242,26 @@ def _two_way(release: Release, striped: np.ndarray, name: str, lang: str) -> Vie
         signs=tuple(index.numbers(release)),
         stripes=Stripes(label=label, areas=areas),
         note=f"note_{name}",
+    )
+
+
+def _types_view(release: Release, lang: str) -> View:
+    """Return the types of areas; they are numbered by burden, so dark is more to do."""
+    labels = tuple(release.details["learnt"]["index.typology"]["labels"])
+    number = numbers_of(release.layers["types"], "type", release.areas.index)
+    strong_low = strong_is_low(release.facts, high_is_burden=True)
+    ends = _ends("types", lang)
+    return _of_today(
+        release,
+        (number.fillna(0) - 1).to_numpy().astype(int),
+        id="types",
+        words="types",
+        lang=lang,
+        classes=labels,
+        colours=level_colours(len(labels), strong_low=strong_low),
+        ends=ends.turned() if strong_low else ends,
+        strong_first=strong_low,
+        signs=tuple(str(n) for n in range(1, len(labels) + 1)),
     )
 
 

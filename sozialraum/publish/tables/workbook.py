@@ -31,9 +31,9 @@ _OWN = ("index", "class", "class_label", "rank", "status")
 _THEMES = {
     "certainty": ("certainty",),
     "outreach": ("participation", "transitions"),
-    "further": ("change", "clusters", "districts", "join", "measures"),
+    "further": ("types", "change", "clusters", "districts", "join", "measures"),
 }
-_SHARES = ("rate", "rate_low", "rate_high", "class_probability", "split_share")
+_SHARES = ("rate", "rate_low", "rate_high", "class_probability", "split_share", "kept")
 
 
 def write_xlsx(release: Release, path: str | Path) -> None:

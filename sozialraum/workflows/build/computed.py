@@ -8,6 +8,7 @@ from sozialraum.config import Plan
 from sozialraum.model.protected import Protected
 from sozialraum.sources.delivery import Delivery
 from sozialraum.space.crosswalk import Crosswalk
+from sozialraum.workflows.build.further.area_types import AreaTypes
 from sozialraum.workflows.build.measuring import Measured
 from sozialraum.workflows.build.scoring import FittedMethod, Scored
 
@@ -27,6 +28,7 @@ class Computed:
     fitted_by_day : per axis scale, scale of the index, class limits
     scored : per Stichtag and axis standardised values, index, contributions, classes
     left_out : what was delivered but belongs to no area, fit to be told
+    types : of the areas, where the build asks for them
     """
 
     plan: Plan
@@ -38,6 +40,7 @@ class Computed:
     fitted_by_day: dict[str, FittedMethod]
     scored: dict[str, dict[str, Scored]]
     left_out: list[dict[str, object]]
+    types: AreaTypes | None
 
     @property
     def day(self) -> str:

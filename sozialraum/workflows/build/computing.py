@@ -22,6 +22,7 @@ from sozialraum.workflows.build.counts.counting import count
 from sozialraum.workflows.build.counts.protecting import disclosure_rules, protected_counts
 from sozialraum.workflows.build.delivery_reading import read
 from sozialraum.workflows.build.file_problems import problems_of_data
+from sozialraum.workflows.build.further.area_types import area_types
 from sozialraum.workflows.build.geography.joining import join
 from sozialraum.workflows.build.imputing import filled_in, learning_sample
 from sozialraum.workflows.build.inspecting import inspect
@@ -81,6 +82,7 @@ def computed_from(
     fitted_by_day, scored = _weighed(scoring, measured)
     inspected = tuple(inspect(scoring, measured[today], scored[today]))
     stop_on_errors(inspected)
+    types, odd_types = area_types(scoring, scored, office.delivery.areas[plan.join.target])
     computed = Computed(
         plan=plan,
         scoring=scoring,
@@ -95,8 +97,9 @@ def computed_from(
             for rows in left_out(office.delivery, plan, dropped=False)
             if rows.day == today
         ],
+        types=types,
     )
-    return computed, (*guesses, *inspected)
+    return computed, (*guesses, *inspected, *odd_types)
 
 
 def without_tables(delivery: Delivery) -> Delivery:

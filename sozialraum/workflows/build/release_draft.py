@@ -23,6 +23,7 @@ from sozialraum.texts import text
 from sozialraum.workflows.build.computed import Computed
 from sozialraum.workflows.build.counts.protecting import disclosure_rules
 from sozialraum.workflows.build.editions import editions_of, index_decimals
+from sozialraum.workflows.build.further.area_types import type_sentences
 from sozialraum.workflows.build.geography.split_areas import Split, split_of
 from sozialraum.workflows.build.imputing import imputation_words
 from sozialraum.workflows.build.scoring import FittedMethod, public_name
@@ -136,6 +137,8 @@ def _layers(computed: Computed, split: Split | None) -> dict[str, Layer]:
         layers["change"] = partial(_change, 15 if digits is None else digits)
     if plan.clusters is not None:
         layers["clusters"] = partial(_clusters, plan, delivery)
+    if computed.types is not None:
+        layers["types"] = computed.types.layer
     if delivery.outlines:
         outlines = next(iter(delivery.outlines.values()))
         layers["districts"] = largest_overlap(delivery.areas[plan.join.target], outlines)
@@ -187,7 +190,7 @@ def largest_overlap(areas: gpd.GeoDataFrame, outlines: gpd.GeoDataFrame) -> pd.D
 
 def _details(computed: Computed) -> dict[str, Any]:
     """Return what the manifest and the method page say beyond the numbers; nothing of it counts."""
-    plan = computed.plan
+    plan, types = computed.plan, computed.types
     return {
         "excluded": computed.measured[computed.day].excluded.to_dict(),
         "recipe": {k: v for k, v in plan.recipe_facts.items() if k != "roles"},
@@ -198,7 +201,9 @@ def _details(computed: Computed) -> dict[str, Any]:
             for axis, fitted in computed.fitted_by_day.items()
             for part in ("treatment", "weights")
             if getattr(fitted, part) is not None
-        },
+        }
+        | ({} if types is None else {"index.typology": types.typology.to_dict()}),
+        "types": type_sentences(computed.scoring, types),
         "imputed": imputation_words(plan, computed.measured),
         "join": {} if computed.crosswalk is None else _join_facts(plan, computed.crosswalk),
         "missing_tolerance": plan.join.missing_tolerance,

@@ -36,6 +36,7 @@ from sozialraum.privacy.rules import profiles
 from sozialraum.sources.tabular.formula import names
 from sozialraum.texts import problem
 from sozialraum.workflows.build.counts.protecting import disclosure_rules
+from sozialraum.workflows.build.further.area_types import tried_types
 from sozialraum.workflows.build.scoring import MAIN, has_parts
 from sozialraum.workflows.certainty.alternatives import problems_of
 
@@ -53,7 +54,7 @@ def trial_run(plan: Plan) -> list[Problem]:
 
     Under a frozen reference nothing is learnt, so only what does not depend on it is tried.
     """
-    found = [*_rules(plan), *_formulas(plan)]
+    found = [*_rules(plan), *_formulas(plan), *tried_types(plan)]
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         for axis in plan.axis_names if plan.reference is None else ():

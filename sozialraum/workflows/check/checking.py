@@ -63,7 +63,8 @@ def check_build(
 def _neighbours(plan: Plan, delivery: Delivery) -> list[Problem]:
     """Return who is whose neighbour in a build that asks for it, once its areas are sound."""
     stated = "neighbours" in plan.model_fields_set
-    asked = stated or plan.clusters is not None or plan.space_statistics is not None
+    regions = plan.typology is not None and plan.typology.method == "contiguous"
+    asked = stated or regions or plan.clusters is not None or plan.space_statistics is not None
     areas = delivery.areas.get(plan.join.target)
     unsound = any(p.severity == "error" for p in delivery.problems)
     if not asked or areas is None or unsound:

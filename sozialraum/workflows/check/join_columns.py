@@ -15,6 +15,7 @@ from sozialraum.model import Problem
 from sozialraum.model.errors import SozialraumError
 from sozialraum.sources.delivering.delivered import Delivery
 from sozialraum.workflows.build.computing import frozen_methods
+from sozialraum.workflows.build.further.area_types import frozen_typology, refuse_few
 from sozialraum.workflows.build.geography import joining, joining_sites
 from sozialraum.workflows.build.saving import design_of
 
@@ -38,6 +39,7 @@ def check_columns(plan: Plan, delivery: Delivery) -> list[Problem]:
 def _questions(plan: Plan, delivery: Delivery) -> Iterator[Callable[[], Any]]:
     if plan.reference is not None:
         yield lambda: frozen_methods(plan)
+        yield lambda: frozen_typology(plan)
     if plan.output.logo is not None:
         yield lambda: design_of(plan)
     how, source = plan.join, delivery.areas.get(plan.source_areas)
@@ -47,6 +49,7 @@ def _questions(plan: Plan, delivery: Delivery) -> Iterator[Callable[[], Any]]:
         yield lambda: joining.weighed_points(plan, delivery)
     if how.target not in delivery.areas:
         return
+    yield lambda: refuse_few(plan, delivery.areas[how.target])
     if (near := how.nearest) is not None and how.method == "nearest":
         yield lambda: joining_sites.walking_limit_of(plan, near)
         if near.file in delivery.layers:

@@ -1,0 +1,1 @@
+"""What a build computes beside its index where its file asks for it."""
