@@ -20,6 +20,7 @@ from sozialraum.texts import text
 
 # a file each, in the order of the help
 VERBS = (
+    "sehen",
     "new",
     "check",
     "build",

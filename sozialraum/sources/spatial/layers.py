@@ -186,13 +186,26 @@ def _opened(path: Path) -> Iterator[None]:
             ) from None
 
 
+def layer_names(path: Path) -> list[str]:
+    """Return the layers of a GeoPackage.
+
+    Raises
+    ------
+    DataError
+        If it is none, or too large.
+    """
+    import pyogrio
+
+    require_size(path)
+    _require_content(path)
+    with _opened(path):
+        return [str(row[0]) for row in pyogrio.list_layers(path)]
+
+
 def _choose_layer(path: Path, layer: str | None) -> str | None:
     if path.suffix.lower() != ".gpkg":
         return None
-    import pyogrio
-
-    with _opened(path):
-        names = [str(row[0]) for row in pyogrio.list_layers(path)]
+    names = layer_names(path)
     if layer is None and len(names) == 1:
         return names[0]
     if layer in names:

@@ -88,6 +88,17 @@ def _choose_sheet(
     return (usable or visible or names)[0]
 
 
+def visible_sheets(path: Path) -> list[str]:
+    """Return the names of the sheets that a person sees; none where the file is no workbook."""
+    import python_calamine as calamine
+
+    try:
+        with calamine.CalamineWorkbook.from_path(str(path)) as book:
+            return _visible(book)
+    except (calamine.CalamineError, *BROKEN_ZIP, OSError, LookupError):
+        return []
+
+
 def _visible(book: Any) -> list[str]:
     return [s.name for s in book.sheets_metadata if str(s.visible).endswith("Visible")]
 

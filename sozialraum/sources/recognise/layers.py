@@ -1,0 +1,94 @@
+"""The layers of a file: attributes that can be keys, coordinate system, what a reader must know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sozialraum.model import Problem
+from sozialraum.sources.recognise.seen import SeenLayer
+from sozialraum.sources.spatial.layers import layer_names, read_layer
+from sozialraum.sources.spatial.systems import crs_name
+from sozialraum.sources.tabular.key_column import key_text
+from sozialraum.texts import problem
+
+SUFFIXES = {".gpkg", ".geojson", ".json", ".shp", ".zip"}
+_FILLED = 0.95
+_KINDS = {"Polygon": "areas", "MultiPolygon": "areas", "Point": "points", "MultiPoint": "points"}
+_KINDS |= {"LineString": "lines", "MultiLineString": "lines"}
+_GERMANY = (5.0, 47.0, 16.0, 56.0)
+
+
+def layers_of(path: Path, written: str) -> Iterator[SeenLayer]:
+    """Yield the layers of a file.
+
+    Parameters
+    ----------
+    path : GeoPackage, GeoJSON, Shapefile, or a zip with one of them
+    written : its name as the build file would have it
+
+    Raises
+    ------
+    DataError
+        If the file is no layer, or too large.
+    """
+    names = layer_names(path) if path.suffix.lower() == ".gpkg" else [""]
+    for name in names:
+        frame = read_layer(path, layer=name or None)
+        yield _seen(frame, written, name if len(names) > 1 else "", path)
+
+
+def _seen(frame: Any, written: str, layer: str, path: Path) -> SeenLayer:
+    kinds = {_KINDS.get(str(k), "mixed") for k in frame.geom_type.dropna().unique()}
+    columns = {
+        str(name): texts
+        for name in frame.columns
+        if name != frame.geometry.name and frame[name].dtype.kind != "f"
+        for texts in [tuple(key_text(cell) for cell in frame[name])]
+        if texts and sum(map(bool, texts)) >= _FILLED * len(texts)
+    }
+    once = [n for n, texts in columns.items() if len(set(texts)) == len(texts) > 1]
+    crs, longitude, problems = _place(frame, written, path)
+    return SeenLayer(
+        file=written,
+        layer=layer,
+        features=len(frame),
+        crs=crs,
+        geometry=kinds.pop() if len(kinds) == 1 else "mixed",
+        columns=columns,
+        keys=tuple(sorted(once, key=lambda n: _is_name(columns[n]))),
+        longitude=longitude,
+        problems=tuple(problems),
+    )
+
+
+def _is_name(texts: tuple[str, ...]) -> bool:
+    return 2 * sum(any(c.isdigit() for c in t) for t in texts) < len(texts)
+
+
+def _place(frame: Any, written: str, path: Path) -> tuple[str, float | None, list[Problem]]:
+    """Return the code of a layer's system, the longitude of its middle, and what is odd."""
+    west, south, east, north = (float(v) for v in frame.total_bounds)
+    degrees = np.isfinite(west) and max(abs(west), abs(east)) <= 180 and max(south, north) <= 90
+    if frame.crs is None or (frame.crs.is_geographic and not degrees):
+        return "", None, [problem("recognise.no_crs", "warning", file=written)]
+    middle = _middle_in_degrees(frame, (west + east) / 2, (south + north) / 2)
+    outside = middle is not None and not (
+        _GERMANY[0] <= middle[0] <= _GERMANY[2] and _GERMANY[1] <= middle[1] <= _GERMANY[3]
+    )
+    odd = [problem("recognise.far_away", "warning", file=written)] if outside else []
+    return crs_name(frame.crs), None if middle is None else middle[0], odd
+
+
+def _middle_in_degrees(frame: Any, x: float, y: float) -> tuple[float, float] | None:
+    import pyproj
+
+    try:
+        to_degrees = pyproj.Transformer.from_crs(frame.crs, "EPSG:4326", always_xy=True)
+        longitude, latitude = to_degrees.transform(x, y)
+    except pyproj.exceptions.ProjError:
+        return None
+    return (longitude, latitude) if np.isfinite(longitude) else None
