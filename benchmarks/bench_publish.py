@@ -16,9 +16,9 @@ from measure import Case
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
+from publish.folders import write_all
 from publish.sample import sample_release
 
-from sozialraum.publish.bundle import write_all
 from sozialraum.publish.page.map_page import map_html
 from sozialraum.publish.papers.documents import write_profiles, write_report
 from sozialraum.publish.tables.workbook import write_xlsx

@@ -21,11 +21,8 @@ from sozialraum.model.options import Names
 from sozialraum.privacy.rules import DisclosureRules
 
 MIRRORS = {
-    **{s: s.function for s in (*SECTIONS.values(), Uncertainty)},
-    NeighboursSection: "sozialraum.space.neighbours:find_neighbours",
-    Clusters: "sozialraum.insight.autocorrelation:local_moran",
-    Repair: "sozialraum.space.repair:repair_areas",
-    Disclosure: "sozialraum.privacy.rules:DisclosureRules",
+    s: s.function
+    for s in (*SECTIONS.values(), Uncertainty, NeighboursSection, Clusters, Repair, Disclosure)
 }
 # what a build file says in another way than a function: persons by name, tables by a section
 SAID_OTHERWISE = {"weights", "nodes", "vary", "ledger"}

@@ -36,11 +36,6 @@ TERMS = {
 }
 # a whole name -> its term
 NAMES = {
-    "made": "release draft",
-    "make": "draft",
-    "toofine": "a loop",
-    "too_fine": "a loop",
-    "candidate": "unprotected edition",
     "shield": "error boundary",
     "gate": "release gate",
     "asking": "counterfactuals",
@@ -50,6 +45,13 @@ NAMES = {
     "further_rows": "layer rows",
     "learnt_rows": "constant rows",
     "programme": "linear bounds",
+}
+# a class -> its term
+CLASSES = {
+    "made": "release draft",
+    "about": "statistic",
+    "toofine": "a loop",
+    "candidate": "unprotected edition",
 }
 # a file -> its term; as names of other things these words have their place
 FILES = {
@@ -69,7 +71,6 @@ FILES = {
     "book": "workbook style",
     "figures": "published numbers",
     "views": "map layers",
-    "about": "statistic",
 }
 # `evaluation` speaks of support programmes; Musterstadt has some
 PROGRAMMES = ("planning/evaluation.py", "testing/")
@@ -101,8 +102,9 @@ def banned(kind: str, name: str) -> str:
     """
     whole = name.strip("_").lower()
     words = [word.lower() for word in re.findall(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])", name)]
-    if kind == "file" and whole in FILES:
-        return FILES[whole]
+    own = {"file": FILES, "class": CLASSES}.get(kind, {})
+    if whole in own:
+        return own[whole]
     return NAMES.get(whole) or next((TERMS[word] for word in words if word in TERMS), "")
 
 

@@ -1,4 +1,4 @@
-"""``sozialraum methods``: the catalogue of methods."""
+"""``sozialraum methods``: the catalogue of methods, and every way in."""
 
 from __future__ import annotations
 
@@ -14,12 +14,15 @@ def methods(
     name: Annotated[
         str | None, typer.Argument(metavar="[METHODE]", help=HELP["method_name"])
     ] = None,
+    doors: Annotated[bool, typer.Option("--doors", help=HELP["doors"])] = False,
     as_json: Json = False,
 ) -> None:
-    """List the recipes, or explain one."""
-    from sozialraum.cli.printing.methods import print_method, print_methods
+    """List the recipes, explain one, or list every name, section and verb."""
+    from sozialraum.cli.printing.methods import print_doors, print_method, print_methods
 
-    if name is None:
+    if doors:
+        print_doors(as_json=as_json)
+    elif name is None:
         print_methods(as_json=as_json)
     else:
         print_method(name, as_json=as_json)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -39,6 +39,8 @@ class Addresses(Section):
     place decides: columns `x`, `y` of a table, or the points of a layer.
     """
 
+    function: ClassVar[str] = "sozialraum.space.addressing.register:address_crosswalk"
+
     file: str
     source: str | None = None
     target: str | None = None
@@ -56,6 +58,8 @@ class Addresses(Section):
 class HouseRules(Section):
     """``[join.rules]``: columns of `sozialraum.space.addressing.house_numbers.read_rules`."""
 
+    function: ClassVar[str] = "sozialraum.space.addressing.house_numbers:rules_crosswalk"
+
     file: str
     area: str
     street: str
@@ -71,6 +75,8 @@ class Nearest(Section):
     build's ``ags`` expects a child of this `level` of school to walk.
     """
 
+    function: ClassVar[str] = "sozialraum.space.crosswalks.nearest:nearest_crosswalk"
+
     file: str
     key: str
     network: str | None = None
@@ -83,6 +89,8 @@ class Nearest(Section):
 class Density(Section):
     """``[join.density]``: sites, and the arguments of `sozialraum.space.crosswalks.density`."""
 
+    function: ClassVar[str] = "sozialraum.space.crosswalks.density:density_crosswalk"
+
     file: str
     key: str
     bandwidth: Positive
@@ -92,6 +100,8 @@ class Density(Section):
 
 class Join(Section):
     """``[join]``: how the tables come to the areas of the index."""
+
+    function: ClassVar[str] = "sozialraum.space.making:make_crosswalk"
 
     target: AreaSetName
     source: AreaSetName | None = None
@@ -138,6 +148,8 @@ class Reform(Section):
     are; without it every old key must be in it. Columns as of
     `sozialraum.space.crosswalks.vintages.vintage_crosswalk`.
     """
+
+    function: ClassVar[str] = "sozialraum.space.crosswalks.vintages:vintage_crosswalk"
 
     file: str
     areas: AreaSetName

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from sozialraum.config.sections import Section
 from sozialraum.model.options import Metres, NearestAreas, NeighbourMethod, Radius
 
@@ -14,6 +16,8 @@ class NeighboursSection(Section):
     inner points at most `metres` apart. ``nearest``: the `k` nearest. ``voronoi``: cells around
     inner points that meet.
     """
+
+    function: ClassVar[str] = "sozialraum.space.neighbours:find_neighbours"
 
     method: NeighbourMethod = "contact"
     tolerance: Metres = 0.5

@@ -6,7 +6,7 @@ The steps of an index stand in `sozialraum.config.steps`.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, Literal, LiteralString
+from typing import Annotated, Any, ClassVar, Literal, LiteralString
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
@@ -55,7 +55,12 @@ def refuse_empty(notes: str, *, needed: bool = True) -> None:
 
 
 class Section(BaseModel):
-    """Base of all sections: unknown keys are errors, values are not converted silently."""
+    """Base of all sections: unknown keys are errors, values are not converted silently.
+
+    `function` of a section names what it becomes or is run by, as "module:name".
+    """
+
+    function: ClassVar[str] = ""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
@@ -75,6 +80,8 @@ class Section(BaseModel):
 
 class Repair(Section):
     """``[areas.NAME.repair]``: arguments of `sozialraum.space.repair.repair_areas`."""
+
+    function: ClassVar[str] = "sozialraum.space.repair:repair_areas"
 
     invalid: bool = False
     overlaps: Winner | None = None
@@ -96,6 +103,8 @@ class AreaSet(Section):
     they share it.
     """
 
+    function: ClassVar[str] = "sozialraum.sources.spatial.geometry:read_areas"
+
     file: str
     key: str
     name: str | None = None
@@ -113,6 +122,8 @@ class AreaSet(Section):
 
 class TableSection(Section):
     """``[[tables]]``: one delivered table."""
+
+    function: ClassVar[str] = "sozialraum.sources.tabular.tables:read_counts"
 
     file: str
     areas: AreaSetName
@@ -160,6 +171,8 @@ class Level(Section):
     `method` and `digits` are those of `sozialraum.index.aggregation.fit_restandard`.
     """
 
+    function: ClassVar[str] = "sozialraum.index.higher_levels:population_weighted_index"
+
     parent: str
     method: RestandardMethod = "minmax"
     digits: Digits | None = None
@@ -171,6 +184,8 @@ class Disclosure(Section):
     `ledger` and `key` are the files of the office in which every publication is recorded;
     `corrects` and `different` name indicators that look like earlier ones, and say what they are.
     """
+
+    function: ClassVar[str] = "sozialraum.privacy.rules:DisclosureRules"
 
     minimum: AtLeastOne = 5
     width: AtLeastOne = 3
@@ -209,6 +224,8 @@ class Transitions(Section):
 class Clusters(Section):
     """``[clusters]``: arguments of `sozialraum.insight.autocorrelation.local_moran`."""
 
+    function: ClassVar[str] = "sozialraum.insight.autocorrelation:local_moran"
+
     permutations: Permutations = 99_999
     seed: Count = 1
     q: OpenShare = 0.05
@@ -223,6 +240,8 @@ class SpaceStatistics(Section):
     told for `draws` random contiguous zonings into `zones`.
     """
 
+    function: ClassVar[str] = "sozialraum.insight.rezoning:random_zones"
+
     moran: bool = True
     permutations: Permutations = 9999
     segregation: tuple[IndicatorId, ...] = ()
@@ -234,6 +253,8 @@ class SpaceStatistics(Section):
 
 class Points(Section):
     """``[[points]]``: sites shown on the map, schools for example."""
+
+    function: ClassVar[str] = "sozialraum.sources.spatial.sites:read_points"
 
     file: str
     label: str

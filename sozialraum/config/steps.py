@@ -58,7 +58,6 @@ class Step(Section):
     methods that look at it; a key that is not listed is read by all.
     """
 
-    function: ClassVar[str]
     choice: ClassVar[str] = "method"
     reads: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from importlib import resources
@@ -68,6 +69,19 @@ def _entry(room: str, name: str, module: str) -> str:
     if found.is_class:
         parts += _methods(found)
     return "\n\n".join(parts)
+
+
+def signature_of(room: str, name: str) -> str:
+    """Return how a public name is called, on one line.
+
+    Parameters
+    ----------
+    room : "" for the names directly below ``sr``
+    name : of its face
+    """
+    path = f"sr.{room}.{name}".replace("..", ".")
+    long = _signature(path, _module(public_names(room)[name])[name])
+    return re.sub(r"\s+", " ", long).replace("( ", "(").replace(", )", ")")
 
 
 def _signature(path: str, found: Any) -> str:

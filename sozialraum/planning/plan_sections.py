@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -18,7 +18,12 @@ NotNegative = Annotated[float, Field(ge=0)]
 
 
 class PlanSection(BaseModel):
-    """Base of all sections: unknown keys are errors, values are not converted silently."""
+    """Base of all sections: unknown keys are errors, values are not converted silently.
+
+    `function` of a section names what it is run by, as "module:name".
+    """
+
+    function: ClassVar[str] = ""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -159,6 +164,8 @@ class RuleSection(PlanSection):
 class Allocate(PlanSection):
     """``[allocate]``: arguments of `allocate`; the rules are the variants."""
 
+    function: ClassVar[str] = "sozialraum.planning.allocation.allocation:allocate"
+
     total: NotNegative
     unit: Annotated[float, Field(gt=0)] = 0.25
     method: Method = "sainte_lague"
@@ -171,6 +178,8 @@ class Allocate(PlanSection):
 
 class Locate(Varied):
     """``[locate]``: arguments of `site_task`; Plan B and next plans are for the first variant."""
+
+    function: ClassVar[str] = "sozialraum.planning.facility_location.location:locate"
 
     model: Literal["mclp", "lscp", "pmedian", "pcenter"] = "mclp"
     radius: NotNegative | None = None
@@ -251,6 +260,8 @@ class TargetSection(PlanSection):
 
 class Catchments(Varied):
     """``[catchments]``: arguments of `catchment_task`, `CatchmentCosts` and `redraw`."""
+
+    function: ClassVar[str] = "sozialraum.planning.districting.catchments:redraw"
 
     limit: NotNegative = 2000.0
     stay: NotNegative = 0.0

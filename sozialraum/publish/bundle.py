@@ -8,7 +8,6 @@ from typing import Any
 
 from sozialraum.model import Problem, Release
 from sozialraum.publish.design import Design
-from sozialraum.publish.folder import whole_folder
 from sozialraum.publish.manifest import write_manifest
 from sozialraum.publish.method import write_method
 from sozialraum.publish.page.map_page import write_map
@@ -38,62 +37,6 @@ WRITERS: dict[str, tuple[str, Writer]] = {
 }
 FOLDERS = ("karten", "kommonitor")
 METADATA = "metadaten"
-FILES = ("karte", "csv", "parquet", "xlsx", "geopackage", "methode")
-
-
-def write_all(
-    release: Release,
-    folder: str | Path,
-    *,
-    files: Sequence[str] = FILES,
-    problems: Sequence[Problem] = (),
-    facts: Mapping[str, Any] | None = None,
-    design: Design | None = None,
-    further: Mapping[str, bytes] | None = None,
-) -> list[Path]:
-    """Write the named files, check report and manifest; replace the folder when all stand.
-
-    Parameters
-    ----------
-    release : what may leave the house
-    folder : target; an older build in it is replaced, anything else is not touched
-    files : words of ``[output] files``
-    problems : findings for the check report
-    facts : plain values for the manifest
-    design : colour, logo, language and background; None = ours
-    further : more files by name, written with the others or not at all
-
-    Returns
-    -------
-    Paths of the written files.
-
-    Raises
-    ------
-    DataError
-        If the target holds something that is no build of ours, or a program keeps a file of it
-        open.
-
-    Notes
-    -----
-    Everything is written into a new folder beside the target. Then the target is renamed aside, the
-    new folder renamed to the target, and the old one deleted. Windows cannot rename a folder while
-    a file in it is open (a map in Excel, a table in QGIS): that fails at the first rename, before
-    anything has changed, and the error says so.
-    """
-    known = {*WRITERS, *FOLDERS, METADATA}
-    unknown = sorted(set(files) - known)
-    if unknown:
-        message = (
-            f"The 'files' parameter of write_all must be of {sorted(known)}. Got {unknown} instead."
-        )
-        raise ValueError(message)
-    target = Path(folder)
-    with whole_folder(target) as fresh:
-        write_into(
-            release, fresh, files=files, problems=problems, facts=facts, design=design,
-            further=further,
-        )  # fmt: skip
-    return sorted(p for p in target.rglob("*") if p.is_file())
 
 
 def write_into(
@@ -107,10 +50,32 @@ def write_into(
     design: Design | None = None,
     further: Mapping[str, bytes] | None = None,
 ) -> None:
-    """Write everything into an empty folder that gets its name later; as `write_all` otherwise.
+    """Write the named files, check report and manifest into an empty folder.
 
-    `scope` says for whom the check report is.
+    Parameters
+    ----------
+    release : what may leave the house
+    fresh : from `whole_folder`, which gives it its name when everything stands
+    files : words of ``[output] files``
+    problems : findings for the check report
+    scope : for whom the check report is
+    facts : plain values for the manifest
+    design : colour, logo, language and background; None = ours
+    further : more files by name, written with the others or not at all
+
+    Raises
+    ------
+    ValueError
+        If `files` names something unknown, or `facts` holds no plain values.
     """
+    known = {*WRITERS, *FOLDERS, METADATA}
+    unknown = sorted(set(files) - known)
+    if unknown:
+        message = (
+            f"The 'files' parameter of write_into must be of {sorted(known)}. Got {unknown} "
+            "instead."
+        )
+        raise ValueError(message)
     for word in files:
         if word in WRITERS:
             name, write = WRITERS[word]

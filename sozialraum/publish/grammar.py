@@ -84,22 +84,6 @@ def legend_words(view: View, lang: str = "de") -> str:
     return text(f"publish.grammar.{kind}_words", lang, **named, stripes=label)
 
 
-def shown_day(view: View, chosen: str) -> tuple[str, bool]:
-    """Return the day whose numbers a view shows when `chosen` is asked for, and whether it is that.
-
-    Parameters
-    ----------
-    view : its `days` are all it holds
-    chosen : ISO date
-
-    Returns
-    -------
-    The chosen day where the view holds it, else its own newest one.
-    """
-    held = chosen in view.days
-    return (chosen if held else view.days[-1]), held
-
-
 def legend_order(view: View) -> Sequence[int]:
     """Return the places of the classes as a legend lists them: the strong end first."""
     places = range(len(view.colours))

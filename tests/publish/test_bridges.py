@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from publish.folders import write_all
 from publish.sample import sample_release
 
 from sozialraum.model.errors import DataError
-from sozialraum.publish.bundle import write_all
 from sozialraum.publish.manifest import sha256
 from sozialraum.publish.page.notebook import choropleth, notebook_html
 from sozialraum.publish.tables.kommonitor import read_kommonitor, write_kommonitor

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from publish.folders import FILES, write_all
 from publish.sample import sample_release
 
 from sozialraum.model.errors import DataError
 from sozialraum.publish import bundle
-from sozialraum.publish.bundle import FILES, write_all
 from sozialraum.publish.design import Design
 from sozialraum.publish.manifest import sha256
 
@@ -31,7 +31,7 @@ BUILD = """
 import sys
 sys.path.insert(0, sys.argv[1])
 from publish.sample import sample_release
-from sozialraum.publish.bundle import write_all
+from publish.folders import write_all
 write_all(sample_release(years=2), sys.argv[2], facts={"inputs": {"b": "2", "a": "1"}})
 """
 

@@ -14,7 +14,7 @@ from publish.sample import sample_release
 
 import sozialraum
 from sozialraum.model import Breaks
-from sozialraum.publish.grammar import index_ends, legend_words, shown_day
+from sozialraum.publish.grammar import index_ends, legend_words
 from sozialraum.publish.graphics.colours import CONTOUR, STRIPE, rgb
 from sozialraum.publish.graphics.drawing import draw_map, legend_rows, make_canvas
 from sozialraum.publish.graphics.ranking import draw_ranking, shared_place
@@ -201,9 +201,6 @@ def test_the_day_of_a_view_is_one_it_holds(release):
     days = [e.stichtag for e in release.editions]
     for view in [*make_views(release), *layer_views(release)]:
         assert len(view.days) == len(view.codes) and set(view.days) <= set(days)
-        for chosen in days:
-            day, own = shown_day(view, chosen)
-            assert day in view.days and own == (day == chosen)
         sheet = map_sheet(release, view, accent="#0c4a8d", logo=None)
         year, month, date = view.days[-1].split("-")
         assert f"{date}.{month}.{year}" in sheet["subtitle"]

@@ -11,10 +11,10 @@ import pandas as pd
 import pyogrio
 import pypdf
 import pytest
+from publish.folders import write_all
 from publish.sample import HOSTILE, sample_release
 
 from sozialraum.cli.terminal import print_prose, print_table
-from sozialraum.publish.bundle import write_all
 from sozialraum.publish.design import Design
 
 pytest.importorskip("typst")

@@ -44,3 +44,19 @@ def print_method(name: str, *, as_json: bool) -> None:
         )
         return
     print(explain_recipe(name, folder=place.parent))
+
+
+def print_doors(*, as_json: bool) -> None:
+    """List every public name, section and verb, with the page that explains it."""
+    from dataclasses import asdict
+
+    from sozialraum.manual.doors import doors
+
+    rows = [asdict(door) for door in doors()]
+    if as_json:
+        print_json(rows)
+        return
+    shown = ("name", "section", "verb", "page", "since")
+    heads = [text(f"cli.doors.{column}") for column in shown]
+    title = text("cli.doors.title", count=len(rows))
+    print_table(heads, [[row[column] for column in shown] for row in rows], title=title)

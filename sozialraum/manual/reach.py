@@ -1,12 +1,16 @@
-"""Which public functions a user can reach: by a public name, a section of the build file or a verb."""
+"""Which public functions a user can reach: by a public name, a section of a file or a verb.
+
+Read from the code; nothing is imported. A mention is taken for a call: what is found lonely is
+lonely, but not all that is never used is found.
+"""
+
+from __future__ import annotations
 
 import ast
 import re
 from pathlib import Path
 
-import sozialraum
-
-PACKAGE = Path(sozialraum.__file__).parent
+PACKAGE = Path(__file__).parent.parent
 STAGES = ("sources", "space", "index", "insight", "planning", "publish", "privacy")
 Name = tuple[str, str]
 
@@ -17,7 +21,9 @@ class House:
     def __init__(self) -> None:
         files = sorted(PACKAGE.rglob("*.py"))
         self.trees = {module_of(f): ast.parse(f.read_text("utf-8")) for f in files}
-        self.imports = {m: imported(m, tree) for m, tree in self.trees.items()}
+        self.imports = {m: imported(tree) for m, tree in self.trees.items()}
+        for face in faces():
+            self.imports[module_of(face)] |= names_of_face(face)
         self.definitions = {
             (m, node.name): node
             for m, tree in self.trees.items()
@@ -45,7 +51,7 @@ class House:
 
     def named_in(self, module: str, node: ast.AST) -> set[Name]:
         """Return the definitions that a piece of code names, also as "module:name"."""
-        names = set()
+        names: set[Name | None] = set()
         for inner in ast.walk(node):
             if isinstance(inner, ast.Name):
                 names.add(self.found(module, inner.id))
@@ -57,12 +63,12 @@ class House:
                 path = re.fullmatch(r"(sozialraum[.\w]*):(\w+)", inner.value)
                 if path:
                     names.add((path[1], path[2]))
-        return names - {None}
+        return {name for name in names if name is not None}
 
     def reached(self, doors: set[Name]) -> set[Name]:
         """Return every definition that is named on some way from the doors."""
         seen: set[Name] = set()
-        todo = list(doors)
+        todo = [*doors]
         while todo:
             name = todo.pop()
             node = self.definitions.get(name) or self.constants.get(name)
@@ -90,25 +96,41 @@ def module_of(file: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imported(module: str, tree: ast.AST) -> dict[str, Name]:
+def faces() -> list[Path]:
+    """Return the files that list the public names of a room."""
+    return sorted(PACKAGE.rglob("__init__.pyi"))
+
+
+def names_of_face(face: Path) -> dict[str, Name]:
+    """Return public name -> (module, name) it stands for."""
+    inside = module_of(face)
+    found = re.findall(r"from \.([.\w]*) import (\w+) as (\w+)", face.read_text("utf-8"))
+    return {shown: (f"{inside}.{module}".rstrip("."), name) for module, name, shown in found}
+
+
+def imported(tree: ast.AST) -> dict[str, Name]:
     """Return name in a module -> (module, name) it comes from, wherever it is imported."""
     return {
         alias.asname or alias.name: (node.module, alias.name)
         for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sozialraum")
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("sozialraum")
         for alias in node.names
     }
 
 
-def doors(house: House) -> set[Name]:
+# what stands in these rooms is for users as it is: the command line, files of settings, test data
+ENTRIES = tuple(
+    f"sozialraum.{room}" for room in ("cli", "assistant", "sklearn", "testing", "manual", "config")
+)
+
+
+def entrances(house: House) -> set[Name]:
     """Return where users come in: faces, sections, the command line, the adapter, test data."""
-    found = set()
-    for face in [*PACKAGE.glob("*.pyi"), *PACKAGE.rglob("*/*.pyi")]:
-        inside = ".".join(face.parent.relative_to(PACKAGE.parent).parts)
-        for module, name in re.findall(r"from (\.[.\w]*) import (\w+) as", face.read_text("utf-8")):
-            found.add((inside + module.rstrip("."), name))
-    entry = ("sozialraum.cli", "sozialraum.sklearn", "sozialraum.testing", "sozialraum.manual")
+    found = {name for face in faces() for name in names_of_face(face).values()}
     names = {*house.definitions, *house.constants}
-    found |= {n for n in names if n[0].startswith(entry)}
-    found |= {n for n in names if n[0].startswith("sozialraum.config")}
-    return found
+    return found | {n for n in names if n[0].startswith(ENTRIES)}
+
+
+def without_door(house: House) -> set[Name]:
+    """Return the public functions of the stage rooms that no user reaches."""
+    return house.public_functions() - house.reached(entrances(house))
