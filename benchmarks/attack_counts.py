@@ -22,7 +22,7 @@ from rerun_attack import attack, random_table
 from tiny_windows import enumerated_breaches, tiny_city
 from window_laws import broken_laws, every_count
 
-from sozialraum.privacy.interval_audit import breaches, refine
+from sozialraum.privacy.audit.interval_audit import breaches, refine
 
 Found = dict[str, object]
 

@@ -22,8 +22,8 @@ from measure import Case
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import JaroWinkler
 
-from sozialraum.privacy.participation.duplicates import find_children
-from sozialraum.privacy.participation.names import normalise_name
+from sozialraum.sources.registrations.duplicates import find_children
+from sozialraum.sources.registrations.names import normalise_name
 from sozialraum.testing import synthetic_city, synthetic_registrations
 from sozialraum.testing.programme_files import AGES, write_programme
 from sozialraum.workflows.participation.run import run_participation

@@ -14,18 +14,18 @@ from pathlib import Path
 
 from random_programmes import alike
 
-from sozialraum.privacy.participation.protection import ProtectedParticipation
 from sozialraum.publish.participation import write_participation
+from sozialraum.workflows.participation.releasing import ReleasedProgramme
 
 SEEDS = 400
 
 
-def written(made: ProtectedParticipation, folder: Path) -> dict[str, bytes]:
+def written(made: ReleasedProgramme, folder: Path) -> dict[str, bytes]:
     """Return the public files of a release."""
     return {p.name: p.read_bytes() for p in write_participation(made.release, folder)}
 
 
-def differing(pair: tuple[ProtectedParticipation, ProtectedParticipation]) -> list[str]:
+def differing(pair: tuple[ReleasedProgramme, ReleasedProgramme]) -> list[str]:
     """Return the files of two releases that are not equal to the byte."""
     with tempfile.TemporaryDirectory() as folder:
         one, other = (written(m, Path(folder) / str(n)) for n, m in enumerate(pair))

@@ -5,13 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sozialraum.privacy.participation.counting import CHILDREN, MORE, CountedChildren
-from sozialraum.privacy.participation.protection import (
-    ProtectedParticipation,
-    protect_participation,
-)
-from sozialraum.privacy.raw_counts import RawCounts
+from sozialraum.model.participation_release import CHILDREN, MORE, CountedChildren
+from sozialraum.model.protected import RawCounts
 from sozialraum.privacy.rules import DisclosureRules
+from sozialraum.workflows.participation.releasing import ReleasedProgramme, release_programme
 
 DAY = "2024-12-31"
 OFFERS = [f"A{n:02d}" for n in range(24)]
@@ -66,7 +63,7 @@ def quality_of(truth: pd.DataFrame, sets: list[str]) -> pd.DataFrame:
     return pd.Series(found).to_frame(CHILDREN)
 
 
-def alike(seed: int) -> tuple[ProtectedParticipation, ProtectedParticipation] | None:
+def alike(seed: int) -> tuple[ReleasedProgramme, ReleasedProgramme] | None:
     """Return two programmes whose protected counts are equal though their counts are not.
 
     One child, one booking and one visitor of an offer are somewhere else. None where no such pair
@@ -78,8 +75,8 @@ def alike(seed: int) -> tuple[ProtectedParticipation, ProtectedParticipation] | 
     total = float(truth.to_numpy().sum())
     offers = {key: float(rng.integers(0, max(total / 3, 2))) for key in [*OFFERS, ""]}
 
-    def made(t: pd.DataFrame, m: pd.Series, o: dict[str, float]) -> ProtectedParticipation:
-        return protect_participation(
+    def made(t: pd.DataFrame, m: pd.Series, o: dict[str, float]) -> ReleasedProgramme:
+        return release_programme(
             counted_of(t, units, m, o), children, rules=rules, stichtag=DAY, title="Probe",
             offers=OFFERS,
         )  # fmt: skip
@@ -103,7 +100,7 @@ def alike(seed: int) -> tuple[ProtectedParticipation, ProtectedParticipation] | 
     return None
 
 
-def _equal(one: ProtectedParticipation, other: ProtectedParticipation) -> bool:
+def _equal(one: ReleasedProgramme, other: ReleasedProgramme) -> bool:
     both = one.offers, other.offers
     offers = both[0] is both[1] is None or (None not in both and both[0].equals(both[1]))
     return one.protected.equals(other.protected) and offers and one.quality == other.quality

@@ -14,7 +14,7 @@ from sozialraum.model.protected import ProtectedTable
 from sozialraum.privacy.case_counts import CaseCounts
 from sozialraum.privacy.ledger import new_ledger, open_ledger
 from sozialraum.privacy.protecting import protect
-from sozialraum.privacy.recording import append
+from sozialraum.privacy.recording import recording
 
 FRAMES = ("middle", "low", "high", "base", "status")
 
@@ -52,7 +52,7 @@ def leaks_of_two(city: City, first: list[str], second: list[str]) -> list[str]:
                 ledger=ledger,
                 accepted=[name + mark for name in names],
             )
-            append(ledger, made.draft.told, title=place, date=DAY)
+            recording(ledger, made.draft.told, title=place, date=DAY).record()
             told[DAY, place] = _under_first_names(
                 made.protected.tables[DAY, place], city, names, mark
             )

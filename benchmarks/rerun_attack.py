@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from random_cities import DAY
 
 from sozialraum.model.protected import Partition
+from sozialraum.privacy.audit.interval_audit import Attack, breaches_of_one
 from sozialraum.privacy.case_counts import CaseCounts
-from sozialraum.privacy.interval_audit import Attack, breaches_of_one
 from sozialraum.privacy.partitions import choose_partition
 from sozialraum.privacy.protecting import protect
 from sozialraum.privacy.recoding import recode

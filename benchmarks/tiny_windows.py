@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sozialraum.model.protected import Partition
-from sozialraum.privacy.interval_audit import Attack
+from sozialraum.privacy.audit.interval_audit import Attack
 from sozialraum.privacy.recoding import recode
 
 

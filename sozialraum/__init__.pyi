@@ -12,6 +12,7 @@ from .model.indicator import Indicator as Indicator
 from .model.problem import Problem as Problem
 from .publish.page.notebook import choropleth as choropleth
 from .publish.tables.kommonitor import read_kommonitor as read_kommonitor
+from .sources.registrations.duplicates import find_children as find_children
 from .sources.spatial.geometry import read_areas as read_areas
 from .sources.spatial.rasters import read_raster as read_raster
 from .sources.spatial.sites import read_points as read_points

@@ -35,7 +35,7 @@ KERNEL_IMPORTS = {"numpy", "numba", "sozialraum"} | set(sys.stdlib_module_names)
 MOST_LINES, MOST_FILES, MOST_ARROWS = 350, 20, 64
 
 # What is not finished yet; a line that is no longer needed fails its test.
-FULL_FOLDERS_LEFT = {"privacy"}
+FULL_FOLDERS_LEFT: set[str] = set()
 
 
 def module_of(file: Path) -> str:

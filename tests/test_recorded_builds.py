@@ -17,7 +17,7 @@ from small_build import BLOCKS, DISTRICT, OTHER, counts, write_build, write_tabl
 import sozialraum
 from sozialraum.model.errors import ConfigError, DisclosureError
 from sozialraum.privacy.ledger import open_ledger
-from sozialraum.privacy.recording import append
+from sozialraum.privacy.recording import recording
 from sozialraum.publish.folder import recovered
 from sozialraum.workflows.verify.verifying import verify_folder, verify_recorded
 
@@ -62,7 +62,7 @@ def test_a_repeated_release_has_its_number_again_and_the_same_bytes(town):
 
 def test_a_build_that_comes_too_late_leaves_nothing(town):
     result = sozialraum.build(write_build(town))
-    append(ledger_of(town), {"tables": []}, title="schneller", date="2024-12-31")
+    recording(ledger_of(town), {"tables": []}, title="schneller", date="2024-12-31").record()
     with pytest.raises(DisclosureError, match="andere Veröffentlichung"):
         result.save(town / "out")
     assert ledger_of(town).number == 1

@@ -1,4 +1,4 @@
-"""Participation in a programme in the form in which it may leave the house."""
+"""Participation in a programme: as it was counted, and as it may leave the house."""
 
 from __future__ import annotations
 
@@ -12,8 +12,32 @@ from sozialraum.model.release import _SEAL
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sozialraum.model.protected import RawCounts
+
 CITY = "city"
 ALL_AGES = "all"
+CHILDREN, MORE = "children", "more"
+
+
+@dataclass(frozen=True, eq=False)
+class CountedChildren:
+    """What is left of the registrations: counts, and nothing about a child.
+
+    Parameters
+    ----------
+    cases : (n_units, 2 × n_ages) true counts; columns (`CHILDREN` or `MORE`, age group): children
+        that take part, each once, and their bookings beyond the first. A unit is a combination of
+        areas, one of each set, and holds the children that live there
+    units : (n_units, n_area_sets) area of each unit; public, of the address register
+    offers : (n_offers,) true numbers of children of the age groups per offer; "" = offers that are
+        in no list
+    quality : true numbers that say how well was counted, by name
+    """
+
+    cases: RawCounts
+    units: pd.DataFrame
+    offers: RawCounts
+    quality: RawCounts
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

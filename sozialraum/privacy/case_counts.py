@@ -2,60 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sozialraum.model.protected import CaseCounts
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Id = tuple[str, str]
 _NEARLY = 1e-6
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class CaseCounts:
-    """What was counted at one Stichtag, per unit; stays inside.
-
-    Parameters
-    ----------
-    stichtag : ISO date
-    cases : (n_units, n_variables) persons counted; NaN where not delivered
-    base : same shape, persons they are counted among
-    whole : True for counts of persons; False where counts were moved by weights: they are then
-        rounded, and what is told of them is half a person wider
-    most : variables whose cases are sums of amounts (euros, hours) -> largest amount of one person
-    unbounded : variables whose cases can be more than persons although here they may not be
-    area_base : per set of areas (n_areas, n_variables) persons, where nobody knows those of a unit;
-        `base` then holds how many there can be at most
-    """
-
-    stichtag: str
-    cases: pd.DataFrame
-    base: pd.DataFrame
-    whole: bool = True
-    most: Mapping[str, float] = field(default_factory=dict)
-    unbounded: Collection[str] = ()
-    area_base: Mapping[str, pd.DataFrame] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        """Refuse frames that do not belong together, and counts that are none."""
-        if not self.cases.columns.equals(self.base.columns):
-            raise ValueError(_wrong("base", "of the same columns as 'cases'", "others"))
-        for name in ("cases", "base"):
-            frame = getattr(self, name)
-            values = frame.drop(columns=[*self.most] if name == "cases" else []).to_numpy(float)
-            if (values < 0).any() or np.isinf(values).any():
-                raise ValueError(_wrong(name, "finite counts from 0", "others"))
-            if self.whole and (np.abs(values - np.rint(values)) > _NEARLY).any():
-                raise ValueError(_wrong(name, "whole persons, or 'whole' False", "fractions"))
-
-    def __repr__(self) -> str:
-        """Return the shape and no value."""
-        units, variables = self.cases.shape
-        return f"CaseCounts({self.stichtag}, {units} units, {variables} variables)"
 
 
 @dataclass(frozen=True, eq=False, repr=False)

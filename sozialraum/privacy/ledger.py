@@ -181,7 +181,7 @@ def _chain(path: Path, secret: bytes, known: Mapping[str, Any]) -> tuple[list[di
     lines = lines[:-1]
     anchored = previous if known["number"] == 0 else None
     for number, line in enumerate(lines, start=1):
-        entry = _plain(line)
+        entry = plain_line(line)
         head = entry.pop("mac", "")
         if entry.get("previous") != previous or not hmac.compare_digest(
             str(head), seal(secret, entry)
@@ -199,7 +199,8 @@ def _chain(path: Path, secret: bytes, known: Mapping[str, Any]) -> tuple[list[di
     return entries, previous
 
 
-def _plain(line: bytes) -> dict[str, Any]:
+def plain_line(line: bytes | str) -> dict[str, Any]:
+    """Return what a line of a ledger holds; nothing where it is torn."""
     try:
         found = json.loads(line)
     except ValueError:

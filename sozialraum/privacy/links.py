@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 PRIME = (1 << 61) - 1
 MOST_COLUMNS = 3
@@ -31,28 +31,17 @@ def coefficients(secret: bytes, units: Iterable[object]) -> Ints:
     return np.array(found, dtype=np.int64)
 
 
-def fingerprint(coefficient: Ints, counts: ArrayLike) -> int:
-    """Return the fingerprint of one column; unknown counts (NaN) weigh nothing.
+def fingerprints(coefficient: Ints, counts: NDArray[np.float64]) -> list[int]:
+    """Return the fingerprint of every column of (n_units, n_columns) counts.
 
-    Parameters
-    ----------
-    coefficient : (n_units,) of `coefficients`
-    counts : (n_units,) persons; fractional counts are rounded first
+    Unknown counts (NaN) weigh nothing, fractional ones are rounded first. Coefficients are split
+    into halves of 30 and 31 bits, so that sums of persons stay exact in 64-bit integers.
 
     Examples
     --------
     >>> c = np.array([3, 5, 7])
-    >>> fingerprint(c, [2, 0, 1]), fingerprint(c, [1, 4, 0]), fingerprint(c, [3, 4, 1])
-    (13, 23, 36)
-    """
-    return fingerprints(coefficient, np.asarray(counts, float)[:, None])[0]
-
-
-def fingerprints(coefficient: Ints, counts: NDArray[np.float64]) -> list[int]:
-    """Return the fingerprint of every column of (n_units, n_columns) counts.
-
-    Coefficients are split into halves of 30 and 31 bits, so that sums of persons stay exact in
-    64-bit integers.
+    >>> fingerprints(c, np.array([[2.0, 1.0, 3.0], [0.0, 4.0, 4.0], [1.0, 0.0, 1.0]]))
+    [13, 23, 36]
     """
     whole = np.rint(np.nan_to_num(counts)).astype(np.int64)
     below = (coefficient & ((1 << _HALF) - 1)) @ whole
@@ -151,23 +140,6 @@ class Finder:
 
     def _of_sign(self, place: int) -> tuple[int, int]:
         return abs(place) - 1, 1 if place > 0 else -1
-
-
-def relations(
-    known: Mapping[str, int], new: Mapping[str, int], *, most: int = MOST_COLUMNS
-) -> dict[str, Relation]:
-    """Return which new columns are sums ± of up to `most` known ones.
-
-    Examples
-    --------
-    >>> relations({"a": 13, "b": 23}, {"sum": 36, "rest": 10, "renamed": 13, "other": 5})
-    {'sum': (('a', 1), ('b', 1)), 'rest': (('a', -1), ('b', 1)), 'renamed': (('a', 1),)}
-    """
-    finder = Finder(most)
-    for name, value in known.items():
-        finder.add(name, value)
-    found = {name: finder.find(value) for name, value in new.items()}
-    return {name: relation for name, relation in found.items() if relation is not None}
 
 
 def keys_digest(keys: Iterable[object]) -> str:

@@ -10,20 +10,22 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sozialraum.model.errors import ConfigError
 from sozialraum.model.protected import Recoded
 from sozialraum.privacy.case_counts import Columns, Floats, Places
 from sozialraum.privacy.links import coefficients
-from sozialraum.privacy.perturbation.cellkey import perturb
-from sozialraum.privacy.perturbation.ptable import PTable, make_ptable
+from sozialraum.privacy.ptable import PTable, make_ptable
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.texts import problem
 
 _SPREAD = 8  # coefficients have 61 bits, cell keys 64
+_SPAN = 2**64
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -74,3 +76,28 @@ def noise_of(rules: DisclosureRules, columns: Columns, secret: bytes | None) -> 
     coefficient = coefficients(own, columns.units).astype(np.uint64) * np.uint64(_SPREAD)
     table = make_ptable(deviation=rules.deviation, variance=rules.variance)
     return Noise(coefficient, table)
+
+
+def perturb(cells: pd.DataFrame, table: PTable) -> pd.Series:
+    """Return the counts with noise; zeros stay zeros.
+
+    Parameters
+    ----------
+    cells : columns ``count`` and ``key`` (uint64); a key belongs to the noise v if it lies in the
+        interval of v, lower end included
+    table : see `sozialraum.privacy.ptable.make_ptable`
+    """
+    thresholds = [_thresholds(p) for p in table.probability]
+    last = len(thresholds) - 1
+    noisy = []
+    for count, key in zip(cells["count"], cells["key"], strict=True):
+        at = min(int(count), last)
+        position = np.searchsorted(thresholds[at], np.uint64(key), side="right")
+        noisy.append(int(count) + int(table.noise[at][position]))
+    return pd.Series(noisy, index=cells.index, dtype="int64")
+
+
+def _thresholds(probability: NDArray[np.float64]) -> NDArray[np.uint64]:
+    """Return the upper ends of all intervals but the last, as whole keys."""
+    ends = [int(Fraction(float(c)) * _SPAN) for c in np.cumsum(probability)[:-1]]
+    return np.array([min(end, _SPAN - 1) for end in ends], dtype=np.uint64)

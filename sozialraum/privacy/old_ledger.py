@@ -17,7 +17,7 @@ import numpy as np
 
 from sozialraum.model.errors import DisclosureError
 from sozialraum.privacy.case_counts import Columns, Floats, Id, Places
-from sozialraum.privacy.ledger import Ledger
+from sozialraum.privacy.ledger import Ledger, plain_line
 from sozialraum.privacy.recording import recording
 from sozialraum.privacy.release_memory import geography_digest
 from sozialraum.texts import problem
@@ -74,7 +74,7 @@ def import_old(old: str | Path, ledger: Ledger) -> tuple[Ledger, int]:
     old, rows, geographies, dates = Path(old), [], {}, [""]
     previous = "0" * 64
     for number, line in enumerate(old.read_text(encoding="utf-8").splitlines(), start=1):
-        plain = _plain(line)
+        plain = plain_line(line)
         digest = plain.pop("digest", None)
         if plain.get("previous") != previous or digest != _digest(plain):
             raise DisclosureError(problem("privacy.ledger_broken", file=old.name, row=number))
@@ -185,14 +185,6 @@ def _add(
 
 def _open(areas: int) -> tuple[Floats, Floats]:
     return np.full(areas, np.nan), np.full(areas, np.nan)
-
-
-def _plain(line: str) -> dict[str, Any]:
-    try:
-        found = json.loads(line)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _digest(plain: Mapping[str, Any]) -> str:

@@ -3,7 +3,7 @@
 Every count is recoded into the middle of a window that follows from its base alone
 (`sozialraum.privacy.recoding`). Columns that are sums of others follow from what is recoded
 (`sozialraum.privacy.following`). A table whose windows and totals would still tell a small count is
-not told (`sozialraum.privacy.whole_tables`).
+not told (`sozialraum.privacy.tables.whole_tables`).
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from sozialraum.privacy.following import Prints, find_following, prints_of
 from sozialraum.privacy.ledger import Ledger
 from sozialraum.privacy.noise import noise_of
 from sozialraum.privacy.old_ledger import old_rows
-from sozialraum.privacy.recoded_tables import sums_on
 from sozialraum.privacy.release_memory import Draft, Memory, draft_of
-from sozialraum.privacy.release_tables import tables_of
-from sozialraum.privacy.release_work import Tables, Work
 from sozialraum.privacy.rules import DisclosureRules
-from sozialraum.privacy.sealing import sealed
+from sozialraum.privacy.tables.recoded_tables import sums_on
+from sozialraum.privacy.tables.release_tables import tables_of
+from sozialraum.privacy.tables.release_work import Tables, Work
+from sozialraum.privacy.tables.sealing import sealed
 from sozialraum.texts import problem
 
 _NO_SECRET = b"\0" * 32

@@ -9,45 +9,16 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from sozialraum.model.errors import DisclosureError
 from sozialraum.model.file_lock import Locked, locked_for_writing
 from sozialraum.privacy.ledger import HEAD_SHOWN, PUBLIC, Ledger, open_ledger, seal, under_secret
 from sozialraum.privacy.ledger_key import write_key
 from sozialraum.texts import problem
-
-T = TypeVar("T")
-
-
-def append(
-    ledger: Ledger,
-    told: Mapping[str, Any],
-    *,
-    title: str,
-    date: str,
-    audience: str = PUBLIC,
-    inputs: Mapping[str, bytes] | None = None,
-) -> Ledger:
-    """Append a release to the file and anchor it in the key; return the ledger with it.
-
-    Parameters
-    ----------
-    ledger : as read before the release was made
-    told : what it tells, plain values; see `sozialraum.privacy.release_memory.Draft`
-    title, date : of the release
-    audience : "public", or "intern" for papers that stay in the office: they bind nobody
-    inputs : file -> digest of its bytes; recorded under the secret
-
-    Raises
-    ------
-    DisclosureError
-        If somebody else recorded a release meanwhile: this one was not audited with it.
-    """
-    return _appended(ledger, _entry(ledger, told, title, date, audience, inputs or {}))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -89,7 +60,11 @@ def recording(
 
     Parameters
     ----------
-    ledger, told, title, date, audience, inputs : as of `append`
+    ledger : as read before the release was made
+    told : what it tells, plain values; see `sozialraum.privacy.release_memory.Draft`
+    title, date : of the release
+    audience : "public", or "intern" for papers that stay in the office: they bind nobody
+    inputs : file -> digest of its bytes; recorded under the secret
     """
     entry = _entry(ledger, told, title, date, audience, inputs or {})
     now = open_ledger(ledger.path, ledger.key)  # this very release may have been recorded since
@@ -160,18 +135,3 @@ def _append_line(ledger: Ledger, line: str) -> None:
         file.write(line.encode() + b"\n")
         file.flush()
         os.fsync(file.fileno())
-
-
-def write_recorded(
-    ledger: Ledger,
-    told: Mapping[str, Any],
-    prepare: Callable[[int, str], T],
-    finish: Callable[[T], None],
-    **about: Any,
-) -> Ledger:
-    """Write a release with `prepare`, record it, and name it with `finish`; see `recording`."""
-    place = recording(ledger, told, **about)
-    ready = prepare(place.release["number"], place.release["head"])
-    grown = place.record()
-    finish(ready)
-    return grown

@@ -15,9 +15,7 @@ import pandas as pd
 
 from sozialraum.model import Breaks, Edition, Facts, Indicator, Release, Scale
 from sozialraum.model.errors import DisclosureError
-from sozialraum.model.protected import Protected
 from sozialraum.model.release import _SEAL
-from sozialraum.privacy.reasons import is_uncounted, release_notes
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.texts import problem
 
@@ -44,15 +42,28 @@ LAYERS: Mapping[str, tuple[str, ...]] = {
     "join": ("split_share", "split_classes"),
     "methods": ("*",),
 }
+_WHOLE_KINDS = ("share", "rate")
 # a table, or a function of the released editions, oldest first
 Layer: TypeAlias = pd.DataFrame | Callable[[tuple[Edition, ...]], pd.DataFrame]
+
+
+def is_uncounted(indicator: Indicator, rules: DisclosureRules) -> bool:
+    """Tell whether nobody knows how many persons stand behind the indicator's values.
+
+    It is delivered as a value, or is a mean of amounts without a largest amount, and published
+    nowhere: none of it may be told.
+    """
+    if rules.is_open(indicator.id):
+        return False
+    amounts = indicator.kind not in _WHOLE_KINDS and indicator.most is None
+    return indicator.value is not None or amounts
 
 
 def sealed_release(
     editions: Sequence[Edition],
     *,
-    protected: Protected | None,
     facts: Facts,
+    notes: Sequence[str],
     areas: gpd.GeoDataFrame,
     indicators: Sequence[Indicator],
     scales: dict[str, Scale],
@@ -68,10 +79,9 @@ def sealed_release(
 
     Parameters
     ----------
-    editions : the numbers of each Stichtag, oldest first, computed from `protected`
-    protected : the counts they are computed from; None where all is published already, or where
-        nobody knows how many persons stand behind anything
+    editions : the numbers of each Stichtag, oldest first, computed from protected counts
     facts : what every output prints about itself
+    notes : German sentences on how counts were protected, and on what is not told
     areas : index = area key, the same keys in the same order as every frame; only ``name`` and
         geometry are kept
     indicators : in order, as in the columns of the frames
@@ -84,7 +94,7 @@ def sealed_release(
 
     Returns
     -------
-    Release. Its notes say in German how counts were protected, and what is not told.
+    Release.
 
     Raises
     ------
@@ -110,10 +120,7 @@ def sealed_release(
         points={n: _only(p, ("name", "kind", "geometry")) for n, p in (points or {}).items()},
         outlines={n: _only(o, ("name", "geometry")) for n, o in (outlines or {}).items()},
         layers={n: _layer(n, one, told) for n, one in given.items()},
-        notes=release_notes(
-            told, protected=protected, indicators=indicators, rules=rules, level=level,
-            area_word=facts.area_word,
-        ),
+        notes=tuple(notes),
         details={
             **(details or {}),
             "disclosure": rules.public(),

@@ -1,7 +1,7 @@
 """What a law does not hold for, each with its reason."""
 
 _AUDIT = "takes frames of one build, whose keys are aligned where they are made"
-_STEP = "a step of protect_participation: rows are the cells of one table that it makes itself"
+_STEP = "a step of release_programme: rows are the cells of one table that it makes itself"
 _DRAWN = "a part of simulate_index, which aligns its arguments at the door; works on arrays"
 
 # functions that are not called here
@@ -9,8 +9,8 @@ NO_MAKER: dict[str, str] = {
     **dict.fromkeys(["privacy.sealed_release", "privacy.with_layer", "privacy.protect"], _AUDIT),
     **dict.fromkeys(
         [
-            "privacy.protect_participation", "privacy.reach", "privacy.rates_of",
-            "privacy.offer_shares", "privacy.told_quality", "privacy.all_ages",
+            "privacy.protect_programme", "privacy.protect_offers", "privacy.told_quality",
+            "privacy.all_ages", "insight.reach", "insight.rates_of", "insight.offer_shares",
         ],
         _STEP,
     ),
@@ -27,7 +27,6 @@ NO_MAKER: dict[str, str] = {
     "planning.neighbour_words": "says in German what a graph found; its keys are its own",
     "planning.opened": "reads the answer of a solver, no areas",
     "privacy.protect_plan": "takes whole scenarios of a plan; its tables are tested where made",
-    "privacy.cell_keys": "lists records beside an array of their keys, which has no index",
     "space.expect_columns": "a step of make_register: names columns, returns nothing",
     "space.written_addresses": "a step of make_register, row by row; the register is tested",
     "space.neighbour_findings": "says in German what a graph found; its keys are the graph's own",
@@ -56,12 +55,12 @@ ROWS_IN_ORDER: dict[str, str] = {
     "planning.early_warning": _TIME,
     "planning.rates": _TIME,
     "planning.forecast_pupils": _TIME,
-    "privacy.find_children": "numbers the children in the order of the rows, as one list has it",
+    "sources.registrations.find_children": "numbers the children in the order of the rows, as one list has it",
 }
 # "function(parameter)": one argument whose order of rows is an input
 ONE_IN_ORDER: dict[str, str] = {
     "index.person_weights(counted)": "returns an array in the order of `counted`",
-    "privacy.find_children(given_name)": "numbers the children in the order of the first",
+    "sources.registrations.find_children(given_name)": "numbers the children in the order of the first",
     "planning.rates(rolls)": _TIME,
     "planning.forecast_pupils(rolls)": _TIME,
     "planning.early_warning(cases)": _TIME,

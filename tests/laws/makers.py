@@ -23,10 +23,10 @@ from sozialraum.planning.facility_location.location import locate
 from sozialraum.planning.facility_location.sites import site_task
 from sozialraum.planning.monitoring import early_warning
 from sozialraum.planning.targets import Target
-from sozialraum.privacy.participation.duplicates import find_children
-from sozialraum.privacy.participation.pseudonyms import PseudonymKey
-from sozialraum.privacy.perturbation.ptable import make_ptable
+from sozialraum.privacy.ptable import make_ptable
 from sozialraum.privacy.rules import DisclosureRules
+from sozialraum.sources.registrations.duplicates import find_children
+from sozialraum.sources.registrations.pseudonyms import PseudonymKey
 from sozialraum.space.addressing.address_register import make_register
 from sozialraum.space.addressing.house_numbers import assign_by_rules, read_house_number_rules
 from sozialraum.space.neighbours import contiguity
@@ -247,15 +247,15 @@ BY_FUNCTION: dict[str, dict[str, Any]] = {
         "counts": pd.DataFrame({"cases": [10.0, 30.0], "base": [100.0, 150.0]}, pd.MultiIndex.from_tuples([("arm", ""), ("arbeit", "")])),
         "day": dt.date(2026, 1, 1),
     },
-    "privacy.age_groups": {"day": pd.Timestamp("2024-06-01"), "groups": {"6-9": (6, 9)}},
-    "privacy.count_participation": {
+    "sources.registrations.age_groups": {"day": pd.Timestamp("2024-06-01"), "groups": {"6-9": (6, 9)}},
+    "sources.registrations.count_participation": {
         "children": CHILDREN, "areas": pd.DataFrame({"b": ["x", "y", "x", "z", "y", None]}, RECORDS),
         "age_group": pd.Series("6-9", RECORDS), "offer": pd.Series(["o1", "o2", "o1", "o1", "o2", "o3"], RECORDS),
         "units": pd.DataFrame({"b": ["x", "y", "z"]}, ["x", "y", "z"]), "ages": ["6-9"],
     },
-    "privacy.make_pseudonyms": {"child": CHILDREN.likely, "key": PseudonymKey(b"k" * 32, purpose="Gesetze")},
-    "privacy.most_frequent": {"group": c.groups, "value": pd.Series([*"aabbaabbabab"], c.KEYS)},
-    "privacy.contradictions": {"child": CHILDREN.likely, "cell": STREETS},
+    "sources.registrations.make_pseudonyms": {"child": CHILDREN.likely, "key": PseudonymKey(b"k" * 32, purpose="Gesetze")},
+    "sources.registrations.most_frequent": {"group": c.groups, "value": pd.Series([*"aabbaabbabab"], c.KEYS)},
+    "sources.registrations.contradictions": {"child": CHILDREN.likely, "cell": STREETS},
     "privacy.perturb": {"cells": pd.DataFrame({"count": [3, 17, 40], "key": np.array([7, 2**40, 2**63], dtype=np.uint64)}, index=[2, 0, 1]), "table": make_ptable(deviation=3, variance=1.0)},
     "privacy.refine": {}, "privacy.geography_digest": {"zones": c.groups},
 }  # fmt: skip

@@ -6,7 +6,7 @@ import pkgutil
 import re
 from collections.abc import Callable
 
-ROOMS = ("index", "space", "insight", "planning", "privacy")
+ROOMS = ("index", "space", "insight", "planning", "privacy", "sources.registrations")
 # annotations of arguments whose rows have keys
 INDEXED = re.compile(
     r"\b(Series|DataFrame|GeoDataFrame|GeoSeries|Crosswalk|Neighbours|OutcomeCounts|Count|EligibleChildren"

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from sozialraum.privacy.participation.counting import MORE
-from sozialraum.privacy.participation.protection import variable
+from sozialraum.model.participation_release import MORE
+from sozialraum.privacy.participation import variable
 
 MANY = 10_000
 
@@ -19,7 +19,7 @@ class Attack:
 
     Parameters
     ----------
-    made : of `protect_participation`
+    made : of `release_programme`
     units : (n_units, n_area_sets) area of each smallest group
     children : per area set (n_areas, n_ages) children who live there
     truth : (n_units, n_ages) true numbers; only their sums over the city are used

@@ -29,7 +29,7 @@ from rich.console import Console
 from rich.traceback import Traceback
 
 from sozialraum.model.errors import DataError, DisclosureError, SozialraumError
-from sozialraum.privacy.participation.pseudonyms import PseudonymKey
+from sozialraum.sources.registrations.pseudonyms import PseudonymKey
 from sozialraum.workflows.participation import registrations
 
 CELL = f"{GIVEN} {SURNAME}, {STREET} 4711, {BIRTH}"
@@ -37,10 +37,10 @@ STAGES = {
     "reading": "sozialraum.workflows.participation.record_rows.read_grid",
     "matching": "sozialraum.workflows.participation.registrations.match_addresses",
     "linking": "sozialraum.workflows.participation.registrations.find_children",
-    "comparing": "sozialraum.privacy.participation.duplicates.same_given_name",
+    "comparing": "sozialraum.sources.registrations.duplicates.same_given_name",
     "counting": "sozialraum.workflows.participation.registrations.count_participation",
     "hashing": "sozialraum.workflows.participation.registrations.make_pseudonyms",
-    "protecting": "sozialraum.privacy.participation.protection.protect",
+    "protecting": "sozialraum.workflows.participation.releasing.protect_programme",
     "writing": "sozialraum.publish.participation.participation_page",
 }
 KINDS = {
@@ -199,7 +199,7 @@ def test_raw_counts_have_no_way_out(folder, monkeypatch):
         shown = f"{raw} {raw!r} {raw:>20} {raw._repr_html_()} {counted!r}"
         assert "values not shown" in shown and not any(f" {n} " in shown for n in numbers)
         for way in (pickle.dumps, copy.copy, copy.deepcopy):
-            with pytest.raises(DisclosureError):
+            with pytest.raises(TypeError):
                 way(raw)
         for name in ("to_csv", "to_json", "to_parquet", "plot", "__array__", "__dataframe__"):
             assert not hasattr(raw, name)

@@ -9,14 +9,14 @@ import pytest
 from shared_data import shared
 
 from sozialraum.model.addresses import normalise_street, split_house_number
-from sozialraum.privacy.participation.duplicates import find_children
-from sozialraum.privacy.participation.names import (
+from sozialraum.sources.registrations.duplicates import find_children
+from sozialraum.sources.registrations.names import (
     likeness,
     normalise_name,
     same_given_name,
     spelling_key,
 )
-from sozialraum.privacy.participation.phonetics import koelner_phonetik
+from sozialraum.sources.registrations.phonetics import koelner_phonetik
 from sozialraum.testing import synthetic_registrations
 from sozialraum.testing.registrations import Slips
 

@@ -6,21 +6,19 @@ import pytest
 from participation.attack import Attack, given_away, true_cells
 from random_programmes import DAY, counted_of, random_programme
 
+from sozialraum.insight.programme.reach import Astray, reach
 from sozialraum.model import ParticipationRelease
 from sozialraum.model.errors import DisclosureError
-from sozialraum.privacy.participation.protection import protect_participation
-from sozialraum.privacy.participation.quality import told_quality
-from sozialraum.privacy.participation.reach import Astray, reach
+from sozialraum.privacy.participation import told_quality
 from sozialraum.privacy.rules import DisclosureRules
+from sozialraum.workflows.participation.releasing import release_programme
 
 
 @pytest.mark.parametrize("seed", range(24))
 def test_nobody_with_all_windows_totals_and_bookings_is_certain_of_a_small_group(seed):
     truth, more, units, children = random_programme(seed, sets=1 + seed % 3)
     rules = DisclosureRules(minimum=(3, 5)[seed % 2])
-    made = protect_participation(
-        counted_of(truth, units, more), children, rules=rules, stichtag=DAY
-    )
+    made = release_programme(counted_of(truth, units, more), children, rules=rules, stichtag=DAY)
     attack = Attack(made, units, children, truth, more)
     assert given_away(attack, truth, rules.k) == []
 
@@ -28,7 +26,7 @@ def test_nobody_with_all_windows_totals_and_bookings_is_certain_of_a_small_group
 @pytest.mark.parametrize("seed", range(40))
 def test_every_true_number_lies_in_its_window_and_every_true_rate_between_its_bounds(seed):
     truth, more, units, children = random_programme(seed, sets=1 + seed % 3)
-    made = protect_participation(
+    made = release_programme(
         counted_of(truth, units, more), children, rules=DisclosureRules(), stichtag=DAY
     )
     cells = made.release.areas[made.release.areas["area_set"] != "city"]
@@ -45,7 +43,7 @@ def test_programmes_are_told_as_a_rule():
     shown = total = 0
     for seed in range(12):
         truth, more, units, children = random_programme(seed, sets=1)
-        made = protect_participation(
+        made = release_programme(
             counted_of(truth, units, more), children, rules=DisclosureRules(), stichtag=DAY
         )
         large = made.release.areas["children"] >= 12
@@ -63,7 +61,7 @@ def many_areas(taking=20, living=100.0):
 
 
 def cells_of(truth, units, children, **rules):
-    made = protect_participation(
+    made = release_programme(
         counted_of(truth, units), children, rules=DisclosureRules(**rules), stichtag=DAY
     )
     return made, made.release.areas.set_index(["area_set", "key", "age"])
@@ -84,7 +82,7 @@ def test_bookings_per_child_are_told_where_more_than_the_lowest_window_takes_par
     truth, units, children = many_areas()
     truth.loc["01", "6-14"] = 3
     more = pd.Series(30.0, truth.index)
-    made = protect_participation(
+    made = release_programme(
         counted_of(truth, units, more), children, rules=DisclosureRules(), stichtag=DAY
     )
     cells = made.release.areas.set_index(["area_set", "key", "age"])["bookings_per_child"]
@@ -114,11 +112,11 @@ def test_areas_without_children_or_with_few_or_without_a_number_say_so():
 
 def test_the_order_of_areas_and_units_changes_nothing():
     truth, more, units, children = random_programme(3)
-    one = protect_participation(
+    one = release_programme(
         counted_of(truth, units, more), children, rules=DisclosureRules(), stichtag=DAY
     )
     turned = truth.index[::-1]
-    other = protect_participation(
+    other = release_programme(
         counted_of(truth.loc[turned], units.loc[turned], more[turned]), children,
         rules=DisclosureRules(), stichtag=DAY,
     )  # fmt: skip
@@ -128,7 +126,7 @@ def test_the_order_of_areas_and_units_changes_nothing():
 def test_offers_are_told_by_the_keys_of_their_list_and_all_others_as_one():
     truth, units, children = many_areas()
     offers = {f"A{k}": 31.0 for k in range(25)} | {"A1": 2.0, "": 7.0}
-    made = protect_participation(
+    made = release_programme(
         counted_of(truth, units, offers=offers), children, rules=DisclosureRules(), stichtag=DAY,
         offers=[f"A{k}" for k in range(25)],
     )  # fmt: skip
@@ -141,7 +139,7 @@ def test_offers_are_told_by_the_keys_of_their_list_and_all_others_as_one():
 
 def test_without_a_list_no_offer_is_told():
     truth, units, children = many_areas()
-    made = protect_participation(
+    made = release_programme(
         counted_of(truth, units, offers={"Anna Maier 2016-02-25": 9.0}), children,
         rules=DisclosureRules(), stichtag=DAY,
     )  # fmt: skip

@@ -9,7 +9,8 @@ from participation.test_duplicates import CARELESS
 from participation.test_run import example
 from scipy.stats import poisson
 
-from sozialraum.privacy.participation.reach import contradictions, share_moved, spread
+from sozialraum.insight.programme.reach import share_moved, spread
+from sozialraum.sources.registrations.counting import contradictions
 from sozialraum.testing import synthetic_registrations
 from sozialraum.testing.programme_files import AGES, write_programme
 from sozialraum.testing.registrations import Slips

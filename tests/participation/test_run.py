@@ -11,11 +11,11 @@ from participation.small_programme import CONFIG, assert_no_canary, run
 
 from sozialraum.config.participation import read_participation
 from sozialraum.model.errors import ConfigError, DataError
-from sozialraum.privacy.participation import counting
-from sozialraum.privacy.participation.duplicates import find_children
-from sozialraum.privacy.participation.pseudonyms import PseudonymKey, make_pseudonyms
-from sozialraum.privacy.participation.shield import shielded
+from sozialraum.sources.registrations import counting
+from sozialraum.sources.registrations.duplicates import find_children
+from sozialraum.sources.registrations.pseudonyms import PseudonymKey, make_pseudonyms
 from sozialraum.workflows.participation.run import run_participation
+from sozialraum.workflows.participation.shield import shielded
 
 EXAMPLE = "config/ferienprogramm_musterstadt.toml"
 

@@ -6,22 +6,16 @@ from collections import defaultdict
 import numpy as np
 import pandas as pd
 import pytest
-import scipy.sparse as sp
 from shared_data import shared
 
-from sozialraum.privacy.perturbation.cellkey import (
-    cell_keys,
-    known_deviation_attack,
-    perturb,
-    record_keys,
-)
-from sozialraum.privacy.perturbation.ptable import (
-    PTable,
-    feasible_variance,
-    make_ptable,
-    most_random,
-    possible_noise,
-)
+from sozialraum.kernels.optimisation.entropy import most_random
+from sozialraum.model.errors import ConfigError
+from sozialraum.privacy.case_counts import CaseCounts
+from sozialraum.privacy.ledger import new_ledger, open_ledger
+from sozialraum.privacy.noise import perturb
+from sozialraum.privacy.protecting import protect
+from sozialraum.privacy.ptable import PTable, feasible_variance, make_ptable, possible_noise
+from sozialraum.privacy.rules import DisclosureRules
 
 
 def _rows(name):
@@ -139,26 +133,9 @@ def test_the_handbook_example_of_three_record_keys():
         tuple(np.array(rows[i][1]) for i in sorted(rows)),
     )  # fmt: skip
     keys = np.array([tenths * 2**64 // 10 for tenths in (9, 3, 6)], dtype=np.uint64)
-    cells = cell_keys(keys, pd.Series(["x", "x", "x"]))
+    cells = pd.DataFrame({"count": [3], "key": [keys.sum()]})  # sums modulo 2⁶⁴
     assert cells["key"].iat[0] == pytest.approx(0.8 * 2**64)
     assert perturb(cells, table).tolist() == [4]
-
-
-def test_shuffled_and_split_records_give_identical_bits():
-    rng = np.random.default_rng(5)
-    keys = record_keys(b"secret", [f"person {n}" for n in range(3000)])
-    cells = pd.Series(rng.choice([f"C{n}" for n in range(40)], 3000))
-    table = make_ptable(deviation=3, variance=1.0)
-    whole = perturb(cell_keys(keys, cells), table)
-    order = rng.permutation(3000)
-    shuffled = perturb(cell_keys(keys[order], cells.iloc[order].reset_index(drop=True)), table)
-    assert whole.equals(shuffled)
-    halves = [cell_keys(keys[part], cells.iloc[part]) for part in (slice(0, 999), slice(999, None))]
-    joined = halves[0].add(halves[1], fill_value=0)
-    joined["key"] = (
-        halves[0]["key"].to_numpy() + halves[1]["key"].reindex(halves[0].index).to_numpy()
-    )
-    assert perturb(joined, table).equals(whole)
 
 
 def test_zeros_stay_zeros_and_noise_stays_within_the_deviation():
@@ -177,18 +154,48 @@ def test_zeros_stay_zeros_and_noise_stays_within_the_deviation():
         assert drawn.var() == pytest.approx(1.0, abs=0.12)
 
 
-def test_the_same_children_get_the_same_noise_in_every_geography():
-    keys = record_keys(b"secret", [f"child {n}" for n in range(50)])
-    table = make_ptable(deviation=3, variance=1.0)
-    district = perturb(cell_keys(keys, pd.Series(["D"] * 50)), table)
-    catchment = perturb(cell_keys(keys, pd.Series(["C"] * 50)), table)
-    assert district.iat[0] == catchment.iat[0]
+def noisy(counts, zones, ledger, **rules):
+    """Return counts with noise per area, through the door of the house."""
+    frame = pd.DataFrame({"arm": counts})
+    base = pd.DataFrame({"arm": 400.0}, index=frame.index)
+    made = protect(
+        [CaseCounts("2024-12-31", frame, base)], zones, publish=list(zones), ledger=ledger,
+        rules=DisclosureRules(minimum=3, noise="cellkey", **rules),
+    )  # fmt: skip
+    return {name: made.protected.on(name)["2024-12-31"].middle["arm"] for name in zones}
 
 
-def test_a_known_small_deviation_gives_zones_away():
-    """The trap of D = 2: cells of 1 and 1, both shown as 0 or 1, total shown as 0: all certain to be small."""
-    matrix = sp.csr_array(np.array([[1, 0], [0, 1], [1, 1]]))
-    report = known_deviation_attack(
-        np.array([1, 1, 0]), np.array([1, 1, 2]), matrix, deviation=2, minimum=3
-    )
-    assert (report.small_zones, report.certain) == (3, 3)
+@pytest.fixture
+def ledger(tmp_path):
+    new_ledger(tmp_path / "buch.jsonl", tmp_path / "buch.key")
+    return open_ledger(tmp_path / "buch.jsonl", tmp_path / "buch.key")
+
+
+def test_the_order_of_the_units_changes_no_noise_and_the_same_children_have_the_same_everywhere(
+    ledger,
+):
+    rng = np.random.default_rng(5)
+    units = [f"u{n:03d}" for n in range(120)]
+    counts = pd.Series(rng.integers(3, 30, 120), units, dtype=float)
+    bezirk = pd.Series([f"B{n // 4:02d}" for n in range(120)], units)
+    # a Sprengel holds the same blocks as a Bezirk under another name, or two of them
+    sprengel = bezirk.where(bezirk < "B20", "C" + (bezirk.str[1:].astype(int) // 2).astype(str))
+    zones = {"bezirk": bezirk, "sprengel": sprengel}
+    found = noisy(counts, zones, ledger)
+    order = rng.permutation(120)
+    turned = noisy(counts.iloc[order], {n: z.iloc[order] for n, z in zones.items()}, ledger)
+    for name in zones:
+        pd.testing.assert_series_equal(found[name], turned[name])
+    alike = [key for key in found["bezirk"].index if key < "B20"]
+    assert (found["bezirk"][alike] == found["sprengel"][alike]).all()
+    true = counts.groupby(bezirk).sum()
+    assert (found["bezirk"] != true).any() and (found["bezirk"] - true).abs().max() <= 5
+
+
+def test_a_deviation_below_the_minimum_is_refused(ledger):
+    """The trap of D = 2: cells of 1 and 1, shown as 0 or 1 in a total shown as 0, are certain."""
+    units = [f"u{n}" for n in range(30)]
+    counts, zones = pd.Series(5.0, units), {"b": pd.Series(units, units)}
+    with pytest.raises(ConfigError) as caught:
+        noisy(counts, zones, ledger, deviation=2, variance=1.0)
+    assert [p.code for p in caught.value.problems] == ["privacy.noise_too_small"]

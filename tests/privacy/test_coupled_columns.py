@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from sozialraum.model.protected import Recoded
-from sozialraum.privacy.coupled_columns import Coupled, sum_rows
-from sozialraum.privacy.interval_audit import refine
+from sozialraum.privacy.audit.coupled_columns import Coupled, sum_rows
+from sozialraum.privacy.audit.interval_audit import refine
 
 
 def window(rng, sums, most):

@@ -5,9 +5,9 @@ import pytest
 from tiny_windows import enumerated_breaches, tiny_city
 
 from sozialraum.model.protected import Partition
-from sozialraum.privacy.integer_programme import Programme
-from sozialraum.privacy.interval_audit import Attack, breaches, breaches_of_one, refine
-from sozialraum.privacy.network import FlowNetwork
+from sozialraum.privacy.audit.integer_programme import Programme
+from sozialraum.privacy.audit.interval_audit import Attack, breaches, breaches_of_one, refine
+from sozialraum.privacy.audit.network import FlowNetwork
 from sozialraum.privacy.recoding import recode
 
 

@@ -6,15 +6,28 @@ import numpy as np
 
 from sozialraum.privacy.links import (
     PRIME,
+    Finder,
     coefficients,
-    fingerprint,
     fingerprints,
     keys_digest,
-    relations,
 )
 
 UNITS = [f"{n:05d}" for n in range(200)]
 COEFFICIENTS = coefficients(b"x" * 32, UNITS)
+
+
+def fingerprint(coefficient, column):
+    (found,) = fingerprints(coefficient, np.asarray(column, float)[:, None])
+    return found
+
+
+def relations(known, new):
+    """Return which new fingerprints are sums ± of up to three known ones."""
+    finder = Finder()
+    for name, value in known.items():
+        finder.add(name, value)
+    found = {name: finder.find(value) for name, value in new.items()}
+    return {name: relation for name, relation in found.items() if relation is not None}
 
 
 def prints(columns):

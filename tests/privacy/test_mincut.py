@@ -7,7 +7,7 @@ import pytest
 
 from sozialraum.kernels.optimisation import mincut
 from sozialraum.kernels.optimisation.mincut import arc_extremes
-from sozialraum.privacy.network import _incidence
+from sozialraum.privacy.audit.network import _incidence
 
 BOTH = pytest.mark.parametrize("compiled", [True, False])
 

@@ -138,8 +138,7 @@ def test_a_sum_follows_from_its_parts(city):
     made = door(*both).protected
     table = made.tables[DAY, "g"]
     assert table.middle.alle.equals(table.middle.u6 + table.middle.ab6)
-    assert set(made.follows) == {("alle", DAY)}
-    assert ("alle", "g") not in made.partitions
+    assert set(made.partitions) == {("u6", "g"), ("ab6", "g")}
 
 
 def test_those_not_counted_follow_from_those_counted(city):
@@ -240,7 +239,7 @@ def test_every_day_of_a_series_has_the_same_partition(city):
 
 def test_only_disclosure_control_makes_protected_counts():
     with pytest.raises(DisclosureError, match="by hand"):
-        Protected(seal=object(), tables={}, partitions={}, unpublished={}, follows={}, rules={})
+        Protected(seal=object(), tables={}, partitions={}, unpublished={}, rules={})
 
 
 def test_neither_counts_nor_windows_show_in_a_repr(city):
@@ -317,5 +316,5 @@ def test_of_the_same_counts_among_two_bases_the_smaller_base_sets_the_windows(ci
     base = base.assign(a_doppelt=2 * base.u6)
     cases.loc["00", :], base.loc["00", :] = 49, [49, 60, 98]
     made = door(cases, base).protected
-    assert set(made.follows) == {("a_doppelt", DAY)}
+    assert set(made.partitions) == {("u6", "g"), ("ab6", "g")}
     assert made.tables[DAY, "g"].low.a_doppelt["00"] == 44

@@ -23,7 +23,7 @@ from sozialraum.privacy.ledger import (
     verify_release,
 )
 from sozialraum.privacy.protecting import protect
-from sozialraum.privacy.recording import append, recording
+from sozialraum.privacy.recording import recording
 from sozialraum.privacy.rules import DisclosureRules
 
 DAY = "2024-12-31"
@@ -49,6 +49,11 @@ def counts():
     arm_a = rng.binomial(arm, 0.4)
     hilfen = rng.binomial(base, 0.2)
     return pd.DataFrame({"kinder": base, "arm": arm, "arm_a": arm_a, "hilfen": hilfen}, UNITS)
+
+
+def append(ledger, told, **about):
+    """Record a release at once."""
+    return recording(ledger, told, **about).record()
 
 
 def release(files, counts, columns, *, publish=("sprengel",), day=DAY, order=None, **more):
@@ -303,10 +308,11 @@ def test_a_line_torn_by_a_crash_is_cut_off(files, counts):
 
 def test_of_two_builds_at_once_one_is_recorded(files, counts):
     ledger = open_ledger(*files)
-    told, results = {"tables": [], "prints": []}, []
+    results = []
 
     def work(title):
         try:
+            told = {"tables": [], "prints": [], "of": title}
             results.append(append(ledger, told, title=title, date=DAY).number)
         except DisclosureError:
             results.append("refused")

@@ -13,6 +13,7 @@ from sozialraum.privacy.case_counts import CaseCounts
 from sozialraum.privacy.protecting import protect
 from sozialraum.privacy.release import sealed_release
 from sozialraum.privacy.rules import DisclosureRules
+from sozialraum.workflows.build.words.protection_words import release_notes
 
 LABELS = ("sehr gering", "gering", "mittel", "hoch", "sehr hoch")
 
@@ -222,7 +223,14 @@ def sample_release(
     )
     return sealed_release(
         editions,
-        protected=protected,
+        notes=release_notes(
+            editions,
+            protected=protected,
+            indicators=indicators,
+            rules=rules,
+            level=level,
+            area_word="Grundschulsprengel",
+        ),
         facts=Facts(
             title=HOSTILE[3] if hostile else "Sozialraumindex 2024",
             place="Musterstadt",

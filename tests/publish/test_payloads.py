@@ -16,8 +16,8 @@ import sozialraum
 from sozialraum.model import Problem
 from sozialraum.model.participation_release import ParticipationRelease
 from sozialraum.model.plan_release import PlanRelease
+from sozialraum.model.protected import RawCounts
 from sozialraum.model.release import _SEAL
-from sozialraum.privacy.raw_counts import RawCounts
 from sozialraum.publish.escape import cell, markup, visible
 from sozialraum.publish.page import comparison_page as comparison
 from sozialraum.publish.page import map_page as map_

@@ -12,7 +12,6 @@ from sozialraum.config import Plan
 from sozialraum.model import Problem
 from sozialraum.model.errors import ConfigError, DataError
 from sozialraum.model.protected import ProtectedTable
-from sozialraum.privacy.reasons import uncounted_warnings
 from sozialraum.sources.checks import check_delivery
 from sozialraum.sources.delivery import Delivery
 from sozialraum.sources.plausibility.left_out import left_out, left_out_words
@@ -31,6 +30,7 @@ from sozialraum.workflows.build.office import Office
 from sozialraum.workflows.build.published_indicators import scoring_plan
 from sozialraum.workflows.build.scoring import FittedMethod, Scored, learn, public_name, score
 from sozialraum.workflows.build.trial import trial_run
+from sozialraum.workflows.build.words.protection_words import uncounted_warnings
 from sozialraum.workflows.show.saved import open_result
 
 Progress = Callable[[str], None]

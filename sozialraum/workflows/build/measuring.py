@@ -12,7 +12,7 @@ from sozialraum.config.plan import Plan
 from sozialraum.index.indicators import UNIT_FACTOR, compute_indicators
 from sozialraum.model import Problem, status_frame
 from sozialraum.model.protected import ProtectedTable
-from sozialraum.privacy.reasons import is_uncounted
+from sozialraum.privacy.release import is_uncounted
 from sozialraum.workflows.build.counts.counting import TrueCounts
 from sozialraum.workflows.build.counts.protecting import disclosure_rules
 

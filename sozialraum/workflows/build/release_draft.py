@@ -31,6 +31,7 @@ from sozialraum.workflows.build.words.findings import findings
 from sozialraum.workflows.build.words.headline_people import people_layer, people_words
 from sozialraum.workflows.build.words.method_words import method_paragraph, ran_steps
 from sozialraum.workflows.build.words.participation_layers import city_rates, participation_layers
+from sozialraum.workflows.build.words.protection_words import release_notes
 from sozialraum.workflows.build.words.release_text import (
     recipe_words,
     with_certainty_text,
@@ -53,10 +54,14 @@ def draft_release(computed: Computed, level: Literal["public", "intern"] = "publ
                 scales[f"{public_name(plan, name)}.{part}"] = getattr(fitted, part)
     today, scored = measured[day], computed.scored[day][axis]
     split = split_of(computed.scoring, today, scored, fitted_by_day[axis])
+    editions, about = editions_of(computed), facts(plan)
     release = sealed_release(
-        editions_of(computed),
-        protected=computed.protected,
-        facts=facts(plan),
+        editions,
+        facts=about,
+        notes=release_notes(
+            editions, protected=computed.protected, indicators=plan.indicators, rules=rules,
+            level=level, area_word=about.area_word,
+        ),
         areas=delivery.areas[plan.join.target],
         indicators=plan.indicators,
         scales=scales,
@@ -77,7 +82,7 @@ def draft_release(computed: Computed, level: Literal["public", "intern"] = "publ
             else split.sentences(plan.area_words or plan.area_word, decimals=plan.output.decimals),
             "repairs": {n: t.to_dict("records") for n, t in delivery.repairs.items() if len(t)},
         },
-    )
+    )  # fmt: skip
     notes = tuple(s for f in findings(plan, today, release, rules) for s in f.sentences)
     stated = with_words(release, findings=notes, words={})
     return with_release_text(stated, plan, today.base)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from sozialraum.privacy.ledger import INTERNAL, Ledger, refuse_inside
 from sozialraum.privacy.public_findings import public_findings
-from sozialraum.privacy.reasons import cell_reasons
 from sozialraum.privacy.recording import Recording, recording
 from sozialraum.publish.bundle import write_into
 from sozialraum.publish.design import Design
@@ -19,6 +18,7 @@ from sozialraum.publish.tables.csv_parquet import csv_text
 from sozialraum.sources.paths import resolve
 from sozialraum.workflows.build.counts.protecting import disclosure_rules
 from sozialraum.workflows.build.geography.larger_areas import level_files
+from sozialraum.workflows.build.words.protection_words import cell_reasons
 
 if TYPE_CHECKING:
     from sozialraum.config import Plan

@@ -40,9 +40,9 @@ def check_build(
     except ConfigError as error:
         progress("read")
         return [*error.problems, *problems_of_files(path, error.problems, data=data)]
-    from sozialraum.privacy.reasons import uncounted_warnings
     from sozialraum.workflows.build.counts.protecting import disclosure_rules
     from sozialraum.workflows.build.trial import trial_run
+    from sozialraum.workflows.build.words.protection_words import uncounted_warnings
     from sozialraum.workflows.check.join_columns import check_columns
 
     found = [*plan.findings, *trial_run(plan)]

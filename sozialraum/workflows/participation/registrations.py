@@ -13,13 +13,13 @@ from sozialraum.config.participation import ParticipationPlan
 from sozialraum.model import Problem
 from sozialraum.model.addresses import normalise_postcode, normalise_street, split_house_number
 from sozialraum.model.errors import DataError
-from sozialraum.privacy.participation.counting import (
+from sozialraum.sources.registrations.counting import (
     CountedChildren,
     age_groups,
     count_participation,
 )
-from sozialraum.privacy.participation.duplicates import find_children
-from sozialraum.privacy.participation.pseudonyms import PseudonymKey, make_pseudonyms
+from sozialraum.sources.registrations.duplicates import find_children
+from sozialraum.sources.registrations.pseudonyms import PseudonymKey, make_pseudonyms
 from sozialraum.space.addressing.address_register import make_register
 from sozialraum.space.addressing.addresses import AddressMatch, match_addresses
 from sozialraum.texts import problem

@@ -10,24 +10,25 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pandas as pd
 
 from sozialraum.config.participation import ParticipationPlan, read_participation
+from sozialraum.insight.programme.quality import quality_share
 from sozialraum.model import ParticipationRelease, Problem
 from sozialraum.model.errors import ConfigError, DataError, DisclosureError
 from sozialraum.privacy.ledger import INTERNAL, Ledger, open_ledger
-from sozialraum.privacy.participation.protection import protect_participation
-from sozialraum.privacy.participation.pseudonyms import PseudonymKey
-from sozialraum.privacy.participation.quality import quality_share, told_quality
-from sozialraum.privacy.participation.shield import shielded
+from sozialraum.privacy.participation import told_quality
 from sozialraum.privacy.recording import recording
 from sozialraum.privacy.rules import DisclosureRules, rules_from
 from sozialraum.publish.folder import refuse_shared
 from sozialraum.publish.participation import write_participation
 from sozialraum.sources.paths import resolve
+from sozialraum.sources.registrations.pseudonyms import PseudonymKey
 from sozialraum.sources.tabular.tables import read_table
 from sozialraum.space.addressing.addresses import MATCHED
 from sozialraum.texts import number, problem, text
 from sozialraum.workflows.error_boundary import own_errors
 from sozialraum.workflows.participation.record_rows import read_text
 from sozialraum.workflows.participation.registrations import Inside, count_registrations
+from sozialraum.workflows.participation.releasing import release_programme
+from sozialraum.workflows.participation.shield import shielded
 
 if TYPE_CHECKING:
     from sozialraum.privacy.release_memory import Draft
@@ -174,7 +175,7 @@ def run_participation(
         }
         accepted = (*plan.disclosure.corrects, *plan.disclosure.different)
         made = shielded(
-            lambda: protect_participation(
+            lambda: release_programme(
                 inside.counted, children, ledger=ledger, accepted=accepted, **about
             ),
             stage="protect",
@@ -183,7 +184,7 @@ def run_participation(
         if office:
             internal = shielded(
                 lambda: (
-                    protect_participation(inside.counted, children, level="intern", **about).release
+                    release_programme(inside.counted, children, level="intern", **about).release
                 ),
                 stage="protect",
             )

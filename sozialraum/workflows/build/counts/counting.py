@@ -14,7 +14,7 @@ from sozialraum.config.plan import Plan
 from sozialraum.config.sections import Derived
 from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
-from sozialraum.privacy.raw_counts import RawCounts
+from sozialraum.model.protected import RawCounts
 from sozialraum.sources.delivery import Delivery
 from sozialraum.sources.tabular.formula import evaluate, names
 from sozialraum.space.crosswalk import Crosswalk

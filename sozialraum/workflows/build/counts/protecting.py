@@ -14,7 +14,7 @@ from sozialraum.model.protected import Protected, ProtectedTable
 from sozialraum.privacy.case_counts import CaseCounts
 from sozialraum.privacy.ledger import Ledger, open_ledger
 from sozialraum.privacy.protecting import protect
-from sozialraum.privacy.reasons import is_uncounted
+from sozialraum.privacy.release import is_uncounted
 from sozialraum.privacy.rules import DisclosureRules, rules_from
 from sozialraum.sources.tabular.formula import linear_terms
 from sozialraum.workflows.build.counts.counting import BESIDE, TrueCounts, counted_columns

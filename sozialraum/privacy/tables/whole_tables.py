@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sozialraum.privacy.area_bases import few_others, most_per_atom
+from sozialraum.privacy.audit.area_bases import few_others, most_per_atom
+from sozialraum.privacy.audit.interval_audit import Atoms, Attack, breaches, breaches_of_one, refine
 from sozialraum.privacy.case_counts import Columns, Floats, Places
-from sozialraum.privacy.interval_audit import Atoms, Attack, breaches, breaches_of_one, refine
-from sozialraum.privacy.recoded_tables import Sums, Table
 from sozialraum.privacy.rules import DisclosureRules
+from sozialraum.privacy.tables.recoded_tables import Sums, Table
 
 Group = tuple[int, ...]
 Earlier = tuple[str, Floats, Floats]  # set of areas, low, high

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from sozialraum.privacy.audit.interval_audit import Atoms, Attack
 from sozialraum.privacy.case_counts import Floats, Ints
-from sozialraum.privacy.interval_audit import Atoms, Attack
 
 _CLOSE = 1e-6
 _SOLVED = 0

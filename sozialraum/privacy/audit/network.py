@@ -14,9 +14,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from sozialraum.kernels.optimisation.mincut import arc_extremes
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
+from sozialraum.privacy.case_counts import Floats, Ints
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,133 +1,124 @@
-"""From counts to rates that may be shown: counts are protected first, rates follow.
+"""Counts of a programme through the one door of the house; rates follow from what is protected.
 
-Children of every age group and area, and the further bookings of all of them, go through the one
-door of the house (`sozialraum.privacy.protecting`); sums over ages follow from the ages. Nothing
-here sees a count afterwards.
+Children of every age group and area, and the further bookings of all of them, are protected in one
+call (`sozialraum.privacy.protecting`); sums over ages follow from the ages.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from sozialraum.model import ParticipationRelease, Problem
-from sozialraum.model.participation_release import ALL_AGES
-from sozialraum.model.protected import Protected, ProtectedTable
+from sozialraum.model.participation_release import ALL_AGES, CHILDREN, MORE, CountedChildren
+from sozialraum.model.protected import Partition, Protected
 from sozialraum.model.release import _SEAL
 from sozialraum.privacy.case_counts import CaseCounts
 from sozialraum.privacy.ledger import Ledger
-from sozialraum.privacy.participation.counting import CHILDREN, MORE, CountedChildren
-from sozialraum.privacy.participation.quality import astray_of, told_quality
-from sozialraum.privacy.participation.rates import all_ages, offer_shares, rates_of
-from sozialraum.privacy.participation.reach import reach_of_total
 from sozialraum.privacy.protecting import protect
+from sozialraum.privacy.recoding import recode_open
 from sozialraum.privacy.release_memory import Draft
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.texts import problem, text
 
 _MOST = 1e6  # children of a place whose number nobody delivered
 OFFERS = "angebote"
+Window = tuple[float, float]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class ProtectedParticipation:
-    """A release, and what the office learns of it.
+class ProtectedProgramme:
+    """The counts of a programme, protected.
 
     Parameters
     ----------
-    release : fit to be shown
-    protected, offers : the windows of areas and of offers; the release is computed from them
-    quality : windows of the numbers that say how well was counted
+    protected : the windows of areas, one variable per measure and age group
     draft : what the ledger records; None without a ledger
     problems : areas with more participants than children, tables that are not told
     """
 
-    release: ParticipationRelease
     protected: Protected
-    offers: Protected | None
-    quality: Mapping[str, tuple[float, float]]
     draft: Draft | None
     problems: tuple[Problem, ...]
 
 
-def protect_participation(
+def protect_programme(
     counted: CountedChildren,
     children: Mapping[str, pd.DataFrame],
     *,
     rules: DisclosureRules,
     stichtag: str,
-    title: str = "",
-    offers: Sequence[str] = (),
     ledger: Ledger | None = None,
     accepted: Collection[str] = (),
-    labels: Mapping[str, str] | None = None,
-    level: Literal["public", "intern"] = "public",
-    **about: Any,
-) -> ProtectedParticipation:
-    """Return rates of all areas and age groups such that none gives a small group away.
-
-    It is the only maker of a `ParticipationRelease`.
+) -> ProtectedProgramme:
+    """Return the counts of all areas and age groups such that none gives a small group away.
 
     Parameters
     ----------
     counted : of `count_participation`; children outside the age groups are in no number
     children : per area set (n_areas, n_age_groups) children who could take part
     rules : what may be told about few persons
-    stichtag, title : ISO date and title of the release
-    offers : keys of the listed offers; others are told as one
+    stichtag : ISO date
     ledger : what was released earlier; None without one
     accepted : variables that the office says are a correction of, or another count than, one that
         was released earlier
-    labels : area set -> what one of its areas is called
-    level : "intern": exact counts of areas and offers, for the office alone; every page says so
-    about : further fields of the release that hold no number of persons
 
     Raises
     ------
     ConfigError, DisclosureError
         If the ledger forbids the release.
     """
-    stated_rules = rules
-    if level == "intern":
-        rules = replace(rules, published_input=True, reason=text("participation.method.intern"))
     known, more = _usable(counted, children)
-    cases = _cases(counted, known, stichtag)
     ages = list(next(iter(children.values())).columns)
     stated = {variable(CHILDREN, ALL_AGES): {variable(CHILDREN, age): 1 for age in ages}}
     made = protect(
-        [cases], {name: counted.units[name] for name in children}, publish=list(children),
-        rules=rules, stated=stated, ledger=ledger, accepted=accepted,
+        [_cases(counted, known, stichtag)], {name: counted.units[name] for name in children},
+        publish=list(children), rules=rules, stated=stated, ledger=ledger, accepted=accepted,
     )  # fmt: skip
-    tables = {name: made.protected.on(name)[stichtag] for name in children}
-    names = {(m, a): variable(m, a) for m in (CHILDREN, MORE) for a in (*ages, ALL_AGES)}
-    quality = told_quality(counted.quality.inside()[CHILDREN], rules)
-    taking, further = (_total(tables, m) for m in (CHILDREN, MORE))
-    astray = astray_of(quality, list(children), taking)
-    told = _offers(counted, offers, taking, rules, stichtag)
-    release = ParticipationRelease(
-        seal=_SEAL,
-        title=title,
-        stichtag=stichtag,
-        areas=rates_of(tables, children, names, astray, rules),
-        offers=offer_shares(None if told is None else told.on(OFFERS)[stichtag], offers, taking),
-        totals=reach_of_total(taking, taking + further, astray[next(iter(children)), False]),
-        area_sets={**{name: name for name in children}, **(labels or {})},
-        details={"disclosure": stated_rules.public()},
-        level=level,
-        **about,
-    )
     problems = (*_more_than_children(more), *made.problems)
-    return ProtectedParticipation(release, made.protected, told, quality, made.draft, problems)
+    return ProtectedProgramme(made.protected, made.draft, problems)
+
+
+def sealed_participation(**fields: Any) -> ParticipationRelease:
+    """Return rates that may be shown: computed from protected counts and from nothing else.
+
+    It is the only maker of a `ParticipationRelease`.
+
+    Parameters
+    ----------
+    fields : of the release; see there
+    """
+    return ParticipationRelease(seal=_SEAL, **fields)
+
+
+def told_quality(counts: pd.Series, rules: DisclosureRules) -> dict[str, Window]:
+    """Return the window of each number: so wide that the others and their sum do not narrow it.
+
+    Duplicates, contradictions and addresses that were not found are counts of few persons as well.
+    Each is a table of one cell: its window follows from no other number.
+
+    Examples
+    --------
+    >>> told_quality(pd.Series({"exact": 40, "not_found": 2, "ambiguous": 0}), DisclosureRules())
+    {'exact': (33.0, 53.0), 'not_found': (1.0, 11.0), 'ambiguous': (0.0, 0.0)}
+    """
+    found = recode_open(counts.to_numpy(float), Partition(rules.k, 4 * rules.k + 1, rules.zeros))
+    ends = zip(found.low.tolist(), found.high.tolist(), strict=True)
+    return dict(zip(map(str, counts.index), ends, strict=True))
 
 
 def variable(measure: str, age: str) -> str:
     """Return what a count is called in tables, in the ledger and in messages."""
     shown = text("participation.words.all") if age == ALL_AGES else age
     return text(f"participation.words.count_{measure}", age=shown)
+
+
+def all_ages(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of age groups with their sum; NaN where one of them is."""
+    return table.assign(**{ALL_AGES: table.sum(axis=1, skipna=False)})
 
 
 def _usable(
@@ -176,22 +167,28 @@ def _most_per_unit(units: pd.DataFrame, known: Mapping[str, pd.DataFrame]) -> pd
     return least.fillna(_MOST)
 
 
-def _total(tables: Mapping[str, ProtectedTable], measure: str) -> float:
-    """Return the number of all areas together, as it is told with the first set that tells it."""
-    for table in tables.values():
-        if not np.isnan(total := table.total[variable(measure, ALL_AGES)]):
-            return float(total)
-    return float("nan")
-
-
-def _offers(
+def protect_offers(
     counted: CountedChildren,
     offers: Sequence[str],
     taking: float,
+    *,
     rules: DisclosureRules,
     stichtag: str,
 ) -> Protected | None:
-    """Return the windows of children per listed offer; all that are in no list are one."""
+    """Return the windows of children per listed offer; all that are in no list are one.
+
+    Parameters
+    ----------
+    counted : of `count_participation`
+    offers : keys of the listed offers; others are told as one, ""
+    taking : children that take part, as it is told; NaN where it is not
+    rules : what may be told about few persons
+    stichtag : ISO date
+
+    Returns
+    -------
+    The table `OFFERS`; None without a list, or where nobody is told to take part.
+    """
     if not offers or not taking >= 1:
         return None
     keys = pd.Index(dict.fromkeys([*offers, ""]), dtype=object)

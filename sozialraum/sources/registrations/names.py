@@ -11,7 +11,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from sozialraum.model.addresses import plain_letters
-from sozialraum.privacy.participation.phonetics import koelner_phonetik
+from sozialraum.sources.registrations.phonetics import koelner_phonetik
 
 Texts = NDArray[np.object_]
 _WORDS = re.compile(r"[^\W\d_]+")

@@ -16,11 +16,10 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from sozialraum.privacy.integer_programme import Programme
-from sozialraum.privacy.network import as_network
+from sozialraum.privacy.audit.integer_programme import Programme
+from sozialraum.privacy.audit.network import as_network
+from sozialraum.privacy.case_counts import Floats, Ints
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 _CLOSE = 1e-6
 

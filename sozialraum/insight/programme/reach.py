@@ -14,13 +14,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import pdtr
 
-from sozialraum.model.alignment import aligned
 from sozialraum.model.participation_release import ALL_AGES
 
 Counts = NDArray[np.float64]
 CERTAINTY = 0.95  # a cell's true rate lies between its bounds at least so often
 TENS = 10
-_MOST_LIKELY_WRONG = 2  # with three registrations and more, the others outvote the wrong one
 # Before anything is known, one pair of registrations in a hundred is thought to disagree; it
 # matters for a small programme only.
 _ONE_IN = 100
@@ -60,45 +58,13 @@ class Astray:
 Shares = Mapping[tuple[str, bool], Astray]
 
 
-def contradictions(child: pd.Series, cell: pd.Series) -> dict[str, int]:
-    """Count how often the registrations of one child contradict each other.
-
-    Parameters
-    ----------
-    child : (n_records,) number of the child
-    cell : (n_records,) cell that each registration names; NaN where it names none
-
-    Returns
-    -------
-    ``pairs`` of neighbouring registrations of one child, ``differs``: of them, those that name two
-    cells, ``seen``: children that name a cell, ``few``: of them, those that register once or twice.
-
-    Examples
-    --------
-    >>> child = pd.Series([1, 1, 2, 3, 3, 3])
-    >>> contradictions(child, pd.Series(["a", "b", "a", "b", "b", "b"]))
-    {'pairs': 3, 'differs': 1, 'seen': 3, 'few': 2}
-    """
-    child, cell = aligned("contradictions", child=child, cell=cell)
-    told = pd.DataFrame({"child": child.to_numpy(), "cell": cell.to_numpy()}).dropna()
-    told = told.sort_values("child", kind="stable")
-    one = told["child"].to_numpy()
-    pair = one[1:] == one[:-1]
-    differs = pair & (told["cell"].to_numpy()[1:] != told["cell"].to_numpy()[:-1])
-    often = told["child"].value_counts()
-    few = int((often <= _MOST_LIKELY_WRONG).sum())
-    return {
-        "pairs": int(pair.sum()), "differs": int(differs.sum()), "seen": len(often), "few": few
-    }  # fmt: skip
-
-
 def share_moved(*, pairs: float, differs: float, seen: float, few: float) -> float:
     """Estimate the share of children that are counted in another cell than their own.
 
     A registration names a wrong cell with probability w, so two of one child disagree with
     probability 2w; w is taken from all neighbouring pairs of one child's registrations. Of three
     registrations and more the wrong one is outvoted; with one or two the child is in the wrong
-    cell with probability w. Numbers are those of `contradictions`, exact or as they are told.
+    cell with probability w. Numbers are those of `count_participation`, exact or as they are told.
 
     Examples
     --------

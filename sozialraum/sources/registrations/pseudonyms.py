@@ -12,7 +12,7 @@ import hmac
 import pandas as pd
 
 from sozialraum.model.alignment import aligned
-from sozialraum.privacy.participation.names import normalise_name
+from sozialraum.sources.registrations.names import normalise_name
 
 
 class PseudonymKey:

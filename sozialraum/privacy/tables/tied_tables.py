@@ -11,12 +11,12 @@ import scipy.sparse as sp
 
 from sozialraum.model.errors import DisclosureError
 from sozialraum.model.protected import Recoded
+from sozialraum.privacy.audit.coupled_columns import Coupled, Rows, split_terms, sum_rows
+from sozialraum.privacy.audit.interval_audit import Atoms
 from sozialraum.privacy.case_counts import Id
-from sozialraum.privacy.coupled_columns import Coupled, Rows, split_terms, sum_rows
 from sozialraum.privacy.following import Source
-from sozialraum.privacy.interval_audit import Atoms
 from sozialraum.privacy.old_ledger import TiedRow
-from sozialraum.privacy.release_work import Tables, Work
+from sozialraum.privacy.tables.release_work import Tables, Work
 from sozialraum.texts import problem
 
 Key = tuple[Id, str]

@@ -14,8 +14,8 @@ import scipy.optimize
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
+from sozialraum.privacy.case_counts import Floats, Ints
+
 _CLOSE = 1e-6
 _NODES = 50  # counted in nodes, not in seconds: the same build decides the same everywhere
 _INFEASIBLE = 2
@@ -37,8 +37,8 @@ class Programme:
     ) -> NDArray[np.bool_]:
         """Tell which atoms can be as large as their goal, all counts being whole.
 
-        Parameters as of `sozialraum.privacy.network.Network.reaches`. Whole counts met on the way
-        are witnesses for other atoms and spare their programmes.
+        Parameters as of `sozialraum.privacy.audit.network.FlowNetwork.reaches`. Whole counts met on
+        the way are witnesses for other atoms and spare their programmes.
         """
         best = atoms.copy()
         self._raise_alone(targets, goal, atoms, low, high, cap, best)

@@ -8,39 +8,17 @@ first of each child, so that neither says how many the other are.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from sozialraum.model.alignment import aligned
-from sozialraum.privacy.participation.duplicates import Children
-from sozialraum.privacy.participation.pseudonyms import most_frequent
-from sozialraum.privacy.participation.reach import contradictions
-from sozialraum.privacy.raw_counts import RawCounts
+from sozialraum.model.participation_release import CHILDREN, MORE, CountedChildren
+from sozialraum.model.protected import RawCounts
+from sozialraum.sources.registrations.duplicates import Children
+from sozialraum.sources.registrations.pseudonyms import most_frequent
 
-CHILDREN, MORE = "children", "more"
-
-
-@dataclass(frozen=True, eq=False)
-class CountedChildren:
-    """What is left of the registrations: counts, and nothing about a child.
-
-    Parameters
-    ----------
-    cases : (n_units, 2 × n_ages) true counts; columns (`CHILDREN` or `MORE`, age group): children
-        that take part, each once, and their bookings beyond the first. A unit is a combination of
-        areas, one of each set, and holds the children that live there
-    units : (n_units, n_area_sets) area of each unit; public, of the address register
-    offers : (n_offers,) true numbers of children of the age groups per offer; "" = offers that are
-        in no list
-    quality : true numbers that say how well was counted, by name
-    """
-
-    cases: RawCounts
-    units: pd.DataFrame
-    offers: RawCounts
-    quality: RawCounts
+_MOST_LIKELY_WRONG = 2  # with three registrations and more, the others outvote the wrong one
 
 
 def age_groups(
@@ -177,3 +155,35 @@ def _by_offer(child: pd.Series, offer: pd.Series, of_age: pd.Series) -> pd.Serie
     frame = pd.DataFrame({"child": child.to_numpy(), "offer": offer.to_numpy()})
     groups = frame[of_age.to_numpy()].groupby("offer", sort=True)["child"]
     return groups.nunique().astype(float)
+
+
+def contradictions(child: pd.Series, cell: pd.Series) -> dict[str, int]:
+    """Count how often the registrations of one child contradict each other.
+
+    Parameters
+    ----------
+    child : (n_records,) number of the child
+    cell : (n_records,) cell that each registration names; NaN where it names none
+
+    Returns
+    -------
+    ``pairs`` of neighbouring registrations of one child, ``differs``: of them, those that name two
+    cells, ``seen``: children that name a cell, ``few``: of them, those that register once or twice.
+
+    Examples
+    --------
+    >>> child = pd.Series([1, 1, 2, 3, 3, 3])
+    >>> contradictions(child, pd.Series(["a", "b", "a", "b", "b", "b"]))
+    {'pairs': 3, 'differs': 1, 'seen': 3, 'few': 2}
+    """
+    child, cell = aligned("contradictions", child=child, cell=cell)
+    told = pd.DataFrame({"child": child.to_numpy(), "cell": cell.to_numpy()}).dropna()
+    told = told.sort_values("child", kind="stable")
+    one = told["child"].to_numpy()
+    pair = one[1:] == one[:-1]
+    differs = pair & (told["cell"].to_numpy()[1:] != told["cell"].to_numpy()[:-1])
+    often = told["child"].value_counts()
+    few = int((often <= _MOST_LIKELY_WRONG).sum())
+    return {
+        "pairs": int(pair.sum()), "differs": int(differs.sum()), "seen": len(often), "few": few
+    }  # fmt: skip

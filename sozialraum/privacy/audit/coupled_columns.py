@@ -13,10 +13,10 @@ import numpy as np
 import scipy.sparse as sp
 
 from sozialraum.model.protected import Recoded
+from sozialraum.privacy.audit.integer_programme import Programme
+from sozialraum.privacy.audit.interval_audit import Atoms
 from sozialraum.privacy.case_counts import Floats, Id
 from sozialraum.privacy.following import Terms
-from sozialraum.privacy.integer_programme import Programme
-from sozialraum.privacy.interval_audit import Atoms
 
 Rows = tuple[sp.csr_array, Floats, Floats]
 

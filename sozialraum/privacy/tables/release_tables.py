@@ -12,18 +12,18 @@ from sozialraum.model.errors import DisclosureError
 from sozialraum.model.protected import Partition, Recoded
 from sozialraum.privacy.case_counts import Id
 from sozialraum.privacy.following import Source
-from sozialraum.privacy.recoded_tables import (
+from sozialraum.privacy.recoding import smallest_base
+from sozialraum.privacy.release_memory import Earlier
+from sozialraum.privacy.tables.recoded_tables import (
     Table,
     added,
     exact_table,
     partitions_for,
     recode_table,
 )
-from sozialraum.privacy.recoding import smallest_base
-from sozialraum.privacy.release_memory import Earlier
-from sozialraum.privacy.release_work import Tables, Work
-from sozialraum.privacy.tied_tables import tables_that_tie
-from sozialraum.privacy.whole_tables import Decision
+from sozialraum.privacy.tables.release_work import Tables, Work
+from sozialraum.privacy.tables.tied_tables import tables_that_tie
+from sozialraum.privacy.tables.whole_tables import Decision
 from sozialraum.texts import problem
 
 NotTold = dict[tuple[str, str, str], str]

@@ -7,20 +7,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from sozialraum.model.participation_release import ALL_AGES, CITY
+from sozialraum.insight.programme.reach import Shares, reach
+from sozialraum.model.participation_release import CHILDREN, CITY, MORE
 from sozialraum.model.protected import ProtectedTable
-from sozialraum.privacy.participation.reach import Shares, reach
-from sozialraum.privacy.rules import DisclosureRules
 
 _SHOWN = ["taking_low", "taking_high", "rate", "rate_low", "rate_high", "bookings_per_child"]
 _COLUMNS = ["area_set", "key", "age", "children", *_SHOWN, "status"]
-_CHILDREN, _MORE = "children", "more"
 Names = Mapping[tuple[str, str], str]
-
-
-def all_ages(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table of age groups with their sum; NaN where one of them is."""
-    return table.assign(**{ALL_AGES: table.sum(axis=1, skipna=False)})
 
 
 def rates_of(
@@ -28,28 +21,32 @@ def rates_of(
     children: Mapping[str, pd.DataFrame],
     names: Names,
     astray: Shares,
-    rules: DisclosureRules,
+    *,
+    minimum: int,
+    exact_totals: bool,
 ) -> pd.DataFrame:
     """Return the rates of every area and age group, and of the city.
 
     Parameters
     ----------
     tables : per area set the protected counts
-    children : per area set (n_areas, n_age_groups) children who could take part
+    children : per area set (n_areas, n_age_groups + 1) children who could take part, all of them
+        last
     names : (measure, age group) -> column of the tables
     astray : shares of children that were counted wrongly
-    rules : of disclosure control
+    minimum : smallest number of persons that may be told
+    exact_totals : True where the totals of the city are told as they are
 
     Returns
     -------
     The table `areas` of a `ParticipationRelease`: the city last.
     """
     found = [
-        _of_areas(tables[name], all_ages(table), names, rules).assign(area_set=name)
+        _of_areas(tables[name], table, names, minimum).assign(area_set=name)
         for name, table in children.items()
     ]
     first = next(iter(children.values()))
-    city = _of_city(list(tables.values()), all_ages(first), names, rules)
+    city = _of_city(list(tables.values()), first, names, exact=exact_totals)
     found.append(city.assign(area_set=CITY, key=CITY))
     cells = pd.concat(found, ignore_index=True)
     cells = cells.assign(**reach(cells, astray))
@@ -63,13 +60,13 @@ def rates_of(
 
 
 def _of_areas(
-    table: ProtectedTable, children: pd.DataFrame, names: Names, rules: DisclosureRules
+    table: ProtectedTable, children: pd.DataFrame, names: Names, minimum: int
 ) -> pd.DataFrame:
     """Return the cells of one area set; areas in the order of the table of children."""
     parts = []
     for age in children:
         base = children[age]
-        taking, further = names[_CHILDREN, age], names[_MORE, age]
+        taking, further = names[CHILDREN, age], names[MORE, age]
         middle, low, high = (
             frame[taking].reindex(children.index) for frame in (table.middle, table.low, table.high)
         )
@@ -77,7 +74,7 @@ def _of_areas(
         booked = pd.Series(np.nan, children.index)
         if further in table.middle:
             booked = (middle + table.middle[further].reindex(children.index)) / base
-        booked = booked.where(low > rules.k).round(1)
+        booked = booked.where(low > minimum).round(1)
         parts.append(
             pd.DataFrame(
                 {
@@ -93,13 +90,13 @@ def _of_areas(
 
 
 def _of_city(
-    tables: Sequence[ProtectedTable], children: pd.DataFrame, names: Names, rules: DisclosureRules
+    tables: Sequence[ProtectedTable], children: pd.DataFrame, names: Names, *, exact: bool
 ) -> pd.DataFrame:
     """Return the cells of the city, from the totals of the first area set that tells them."""
     rows = []
     for age, base in children.sum(min_count=1).items():
         (taking, low, high), (further, *_) = (
-            _first_total(tables, names[m, age], rules) for m in (_CHILDREN, _MORE)
+            _first_total(tables, names[m, age], exact=exact) for m in (CHILDREN, MORE)
         )
         known = not np.isnan(taking) and base > 0
         rows.append(
@@ -114,13 +111,13 @@ def _of_city(
 
 
 def _first_total(
-    tables: Sequence[ProtectedTable], variable: str, rules: DisclosureRules
+    tables: Sequence[ProtectedTable], variable: str, *, exact: bool
 ) -> tuple[float, float, float]:
     """Return a total with its ends; without ends of its own where it is exact."""
     for table in tables:
         if variable in table.total and not np.isnan(total := float(table.total[variable])):
             ends = (float(table.low[variable].sum()), float(table.high[variable].sum()))
-            return (total, total, total) if rules.prints_totals else (total, *ends)
+            return (total, total, total) if exact else (total, *ends)
     return (float("nan"),) * 3
 
 

@@ -1,38 +1,17 @@
-"""How well was counted: numbers of registrations and children, told as windows of their own.
-
-Duplicates, contradictions and addresses that were not found are counts of few persons as well. Each
-is a table of one cell: its window follows from no other number.
-"""
+"""How well was counted, from the windows of the numbers that say so."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import pandas as pd
 
+from sozialraum.insight.programme.reach import Astray, share_moved
 from sozialraum.model.participation_release import CITY
-from sozialraum.model.protected import Partition
-from sozialraum.privacy.participation.reach import Astray, share_moved
-from sozialraum.privacy.recoding import recode_open
-from sozialraum.privacy.rules import DisclosureRules
 
 Window = tuple[float, float]
 # Fewer pairs of registrations say nothing about how often they contradict each other.
 _ENOUGH_PAIRS = 100
-
-
-def told_quality(counts: pd.Series, rules: DisclosureRules) -> dict[str, Window]:
-    """Return the window of each number: so wide that the others and their sum do not narrow it.
-
-    Examples
-    --------
-    >>> told_quality(pd.Series({"exact": 40, "not_found": 2, "ambiguous": 0}), DisclosureRules())
-    {'exact': (33.0, 53.0), 'not_found': (1.0, 11.0), 'ambiguous': (0.0, 0.0)}
-    """
-    found = recode_open(counts.to_numpy(float), Partition(rules.k, 4 * rules.k + 1, rules.zeros))
-    ends = zip(found.low.tolist(), found.high.tolist(), strict=True)
-    return dict(zip(map(str, counts.index), ends, strict=True))
 
 
 def quality_share(told: Mapping[str, Window], part: Sequence[str]) -> float:
@@ -49,7 +28,7 @@ def astray_of(
 
     Parameters
     ----------
-    told : of `told_quality`; ends are taken so that no share is too small
+    told : windows of the numbers; ends are taken so that no share is too small
     area_sets : names
     children : that take part, of all areas; NaN where not told
     """

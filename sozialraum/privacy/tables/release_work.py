@@ -13,10 +13,10 @@ from sozialraum.privacy.case_counts import Columns, Id, Places
 from sozialraum.privacy.following import Following
 from sozialraum.privacy.noise import Noise
 from sozialraum.privacy.old_ledger import OldRows
-from sozialraum.privacy.recoded_tables import Sums, Table
 from sozialraum.privacy.release_memory import Memory
 from sozialraum.privacy.rules import DisclosureRules
-from sozialraum.privacy.whole_tables import Auditor
+from sozialraum.privacy.tables.recoded_tables import Sums, Table
+from sozialraum.privacy.tables.whole_tables import Auditor
 
 Tables = dict[tuple[Id, str], Table]
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from sozialraum.model.alignment import aligned
-from sozialraum.privacy.participation.names import (
+from sozialraum.sources.registrations.names import (
     Texts,
     given_likeness,
     known_given_names,

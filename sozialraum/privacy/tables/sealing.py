@@ -12,10 +12,10 @@ from sozialraum.model.protected import Protected, ProtectedTable
 from sozialraum.model.release import _SEAL
 from sozialraum.model.status import STATUS
 from sozialraum.privacy.case_counts import Floats, Id
-from sozialraum.privacy.recoded_tables import Table, status_codes
+from sozialraum.privacy.tables.recoded_tables import Table, status_codes
 
 if TYPE_CHECKING:
-    from sozialraum.privacy.release_work import Tables, Work
+    from sozialraum.privacy.tables.release_work import Tables, Work
 
 
 def sealed(work: Work, tables: Tables, not_told: Mapping[tuple[str, str, str], str]) -> Protected:
@@ -29,20 +29,11 @@ def sealed(work: Work, tables: Tables, not_told: Mapping[tuple[str, str, str], s
         for (name, place), table in sorted(tables.items())
         if table.partition is not None
     }
-    follows = {
-        name: tuple(
-            (f"{variable}@{stichtag}" if kind != "base" else f"base of {variable}", sign)
-            for (kind, variable, stichtag), sign in terms
-        )
-        for name, terms in sorted(work.following.terms.items())
-        if all(kind != "ledger" for (kind, _, _), _ in terms)
-    }
     return Protected(
         seal=_SEAL,
         tables=made,
         partitions=partitions,
         unpublished=dict(sorted(not_told.items())),
-        follows=follows,
         rules=work.rules.public(),
     )
 

@@ -10,22 +10,9 @@ import pandas as pd
 from sozialraum.model import Edition, Indicator, Problem, Release
 from sozialraum.model.protected import Protected
 from sozialraum.privacy.recoding import smallest_base
+from sozialraum.privacy.release import is_uncounted
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.texts import problem, text
-
-_WHOLE_KINDS = ("share", "rate")
-
-
-def is_uncounted(indicator: Indicator, rules: DisclosureRules) -> bool:
-    """Tell whether nobody knows how many persons stand behind the indicator's values.
-
-    It is delivered as a value, or is a mean of amounts without a largest amount, and published
-    nowhere: none of it may be told.
-    """
-    if rules.is_open(indicator.id):
-        return False
-    amounts = indicator.kind not in _WHOLE_KINDS and indicator.most is None
-    return indicator.value is not None or amounts
 
 
 def release_notes(

@@ -1,0 +1,1 @@
+"""Rates of a programme that children registered for, from protected counts."""

@@ -1,1 +1,0 @@
-"""Records of participation: linked, counted, forgotten; in memory only, in one run."""
