@@ -52,7 +52,7 @@ def leaks_of_two(city: City, first: list[str], second: list[str]) -> list[str]:
                 ledger=ledger,
                 accepted=[name + mark for name in names],
             )
-            recording(ledger, made.draft.told, title=place, date=DAY).record()
+            recording(ledger, made.draft.statements, title=place, date=DAY).record()
             told[DAY, place] = _under_first_names(
                 made.protected.tables[DAY, place], city, names, mark
             )

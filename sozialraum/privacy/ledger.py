@@ -52,10 +52,10 @@ class Ledger:
         """Number of releases."""
         return len(self.entries)
 
-    def holds(self, told: Mapping[str, Any]) -> tuple[int, str] | None:
+    def holds(self, statements: Mapping[str, Any]) -> tuple[int, str] | None:
         """Return number and head of the release that told exactly this already."""
         for number, entry in enumerate(self.entries, start=1):
-            if entry.get("told") == told and entry["audience"] == PUBLIC:
+            if entry.get("told") == statements and entry["audience"] == PUBLIC:
                 return number, entry["mac"]
         return None
 

@@ -94,7 +94,7 @@ def sealed_participation(**fields: Any) -> ParticipationRelease:
     return ParticipationRelease(seal=_SEAL, **fields)
 
 
-def told_quality(counts: pd.Series, rules: DisclosureRules) -> dict[str, Window]:
+def quality_windows(counts: pd.Series, rules: DisclosureRules) -> dict[str, Window]:
     """Return the window of each number: so wide that the others and their sum do not narrow it.
 
     Duplicates, contradictions and addresses that were not found are counts of few persons as well.
@@ -102,7 +102,7 @@ def told_quality(counts: pd.Series, rules: DisclosureRules) -> dict[str, Window]
 
     Examples
     --------
-    >>> told_quality(pd.Series({"exact": 40, "not_found": 2, "ambiguous": 0}), DisclosureRules())
+    >>> quality_windows(pd.Series({"exact": 40, "not_found": 2, "ambiguous": 0}), DisclosureRules())
     {'exact': (33.0, 53.0), 'not_found': (1.0, 11.0), 'ambiguous': (0.0, 0.0)}
     """
     found = recode_open(counts.to_numpy(float), Partition(rules.k, 4 * rules.k + 1, rules.zeros))

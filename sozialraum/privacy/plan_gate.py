@@ -51,7 +51,7 @@ def protect_plan(
     ratios : per column the two it is the quotient of; computed again from what is told of these
     decimals : per column how many decimals are told; 2 for the others, 0 for metres
     """
-    gate = _Gate(set(counts), rules, dict(ratios or {}), dict(decimals or {}))
+    gate = _ReleaseGate(set(counts), rules, dict(ratios or {}), dict(decimals or {}))
     return PlanRelease(
         seal=_SEAL,
         title=title,
@@ -71,7 +71,7 @@ def _notes(rules: DisclosureRules) -> tuple[str, ...]:
     return (text("privacy.plan.windows"), text("privacy.plan.tens"))
 
 
-class _Gate:
+class _ReleaseGate:
     """Rows of figures as they may be told."""
 
     def __init__(

@@ -49,7 +49,7 @@ class Recording:
 
 def recording(
     ledger: Ledger,
-    told: Mapping[str, Any],
+    statements: Mapping[str, Any],
     *,
     title: str,
     date: str,
@@ -61,14 +61,14 @@ def recording(
     Parameters
     ----------
     ledger : as read before the release was made
-    told : what it tells, plain values; see `sozialraum.privacy.release_memory.Draft`
+    statements : what it tells, plain values; see `sozialraum.privacy.release_memory.Draft`
     title, date : of the release
     audience : "public", or "intern" for papers that stay in the office: they bind nobody
     inputs : file -> digest of its bytes; recorded under the secret
     """
-    entry = _entry(ledger, told, title, date, audience, inputs or {})
+    entry = _entry(ledger, statements, title, date, audience, inputs or {})
     now = open_ledger(ledger.path, ledger.key)  # this very release may have been recorded since
-    known = now.holds(told) if audience == PUBLIC else _noted(now, entry)
+    known = now.holds(statements) if audience == PUBLIC else _noted(now, entry)
     number, head = known or (entry["number"], entry["mac"])
     release = {"number": number, "head": head[:HEAD_SHOWN]}
     return Recording(now, None, release) if known else Recording(ledger, entry, release)
@@ -76,7 +76,7 @@ def recording(
 
 def _entry(
     ledger: Ledger,
-    told: Mapping[str, Any],
+    statements: Mapping[str, Any],
     title: str,
     date: str,
     audience: str,
@@ -88,7 +88,7 @@ def _entry(
         "title": title,
         "date": date,
         "audience": audience,
-        "told": dict(told) if audience == PUBLIC else {},
+        "told": dict(statements) if audience == PUBLIC else {},
         "inputs": under_secret(ledger.secret, inputs),
         "previous": ledger.head,
     }

@@ -205,10 +205,10 @@ def _alike(counts: Floats, window: Recoded) -> bool:
     return bool(told.any() and inside[told].mean() >= ALIKE)
 
 
-def _columns(told: Mapping[str, Any]) -> Iterator[RecordedColumn]:
+def _columns(statements: Mapping[str, Any]) -> Iterator[RecordedColumn]:
     """Yield the counts that one line of the ledger tells."""
     tables: dict[Id, dict[str, RecordedTable]] = {}
-    for plain in told.get("tables", ()):
+    for plain in statements.get("tables", ()):
         low, high = (np.array(plain[end], dtype=float) for end in ("low", "high"))
         partition = plain["partition"]
         tables.setdefault(tuple(plain["column"]), {})[plain["keys"]] = RecordedTable(
@@ -217,7 +217,7 @@ def _columns(told: Mapping[str, Any]) -> Iterator[RecordedColumn]:
             Partition(*plain["rule"]),
             plain["geography"],
         )
-    for variable, stichtag, prints in told.get("prints", ()):
+    for variable, stichtag, prints in statements.get("prints", ()):
         yield RecordedColumn(variable, stichtag, prints, tables[variable, stichtag])
 
 
@@ -245,10 +245,10 @@ class Draft:
 
     Parameters
     ----------
-    told : plain values: hashes of areas, fingerprints, partitions, windows
+    statements : plain values: hashes of areas, fingerprints, partitions, windows
     """
 
-    told: Mapping[str, Any]
+    statements: Mapping[str, Any]
 
 
 def draft_of(

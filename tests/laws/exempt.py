@@ -9,7 +9,7 @@ NO_MAKER: dict[str, str] = {
     **dict.fromkeys(["privacy.sealed_release", "privacy.with_layer", "privacy.protect"], _AUDIT),
     **dict.fromkeys(
         [
-            "privacy.protect_programme", "privacy.protect_offers", "privacy.told_quality",
+            "privacy.protect_programme", "privacy.protect_offers", "privacy.quality_windows",
             "privacy.all_ages", "insight.reach", "insight.rates_of", "insight.offer_shares",
         ],
         _STEP,

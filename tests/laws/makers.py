@@ -190,7 +190,7 @@ BY_FUNCTION: dict[str, dict[str, Any]] = {
         "standard": pd.Series([60.0, 40.0], ["w", "m"]),
     },
     "insight.use_quotient": {"used": p.Bookings(c.cases)}, "insight.by_group": {"count": p.Participants(c.cases)},
-    "insight.programme_reach": {
+    "insight.take_up_reach": {
         "participants": p.Participants(c.cases), "target_participants": p.Participants((c.cases / 2).round()),
         "target_children": p.EligibleChildren(c.persons),
     },

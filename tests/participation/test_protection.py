@@ -6,10 +6,10 @@ import pytest
 from participation.attack import Attack, given_away, true_cells
 from random_programmes import DAY, counted_of, random_programme
 
-from sozialraum.insight.programme.reach import Astray, reach
+from sozialraum.insight.take_up.reach import Astray, reach
 from sozialraum.model import ParticipationRelease
 from sozialraum.model.errors import DisclosureError
-from sozialraum.privacy.participation import told_quality
+from sozialraum.privacy.participation import quality_windows
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.workflows.participation.releasing import release_programme
 
@@ -147,7 +147,7 @@ def test_without_a_list_no_offer_is_told():
 
 
 def test_numbers_about_quality_are_windows_of_four_times_the_minimum():
-    told = told_quality(pd.Series({"a": 1.0, "b": 0.0, "c": 33.0}), DisclosureRules())
+    told = quality_windows(pd.Series({"a": 1.0, "b": 0.0, "c": 33.0}), DisclosureRules())
     # below 12 one window, then 21 numbers each
     assert told == {"a": (1.0, 11.0), "b": (0.0, 0.0), "c": (33.0, 53.0)}
 

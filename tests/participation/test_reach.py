@@ -9,7 +9,7 @@ from participation.test_duplicates import CARELESS
 from participation.test_run import example
 from scipy.stats import poisson
 
-from sozialraum.insight.programme.reach import share_moved, spread
+from sozialraum.insight.take_up.reach import share_moved, spread
 from sozialraum.sources.registrations.counting import contradictions
 from sozialraum.testing import synthetic_registrations
 from sozialraum.testing.programme_files import AGES, write_programme

@@ -169,7 +169,7 @@ def test_what_could_not_be_written_is_not_recorded(folder, book, monkeypatch):
 def test_two_runs_at_once_leave_one_release(folder, book):
     one, other = recorded(folder), recorded(folder)
     one.save(folder / "out")
-    late = replace(other, draft=replace(other.draft, told={**other.draft.told, "x": 1}))
+    late = replace(other, draft=replace(other.draft, statements={**other.draft.statements, "x": 1}))
     with pytest.raises(DisclosureError):
         late.save(folder / "out2")
     assert len(lines_of(book)) == 1 and not (folder / "out2").exists()

@@ -14,8 +14,8 @@ from sozialraum.model.errors import ConfigError, DataError
 from sozialraum.sources.registrations import counting
 from sozialraum.sources.registrations.duplicates import find_children
 from sozialraum.sources.registrations.pseudonyms import PseudonymKey, make_pseudonyms
+from sozialraum.workflows.participation.record_stage import shielded
 from sozialraum.workflows.participation.run import run_participation
-from sozialraum.workflows.participation.shield import shielded
 
 EXAMPLE = "config/ferienprogramm_musterstadt.toml"
 

@@ -44,9 +44,9 @@ def enumerated(coupled, codes, k, totals):
     fits = np.ones(len(grid), dtype=bool)
     for n in range(3):
         for place, code in (("a", a), ("b", b)):
-            for area in range(2) if place in coupled.told[n] else ():
+            for area in range(2) if place in coupled.windows[n] else ():
                 sums = x[n][:, code == area].sum(axis=1)
-                one = coupled.told[n][place]
+                one = coupled.windows[n][place]
                 fits &= (sums >= one.low[area]) & (sums <= one.high[area])
         if totals:
             fits &= x[n].sum(axis=1) == coupled.cases[:, n].sum()
@@ -71,7 +71,7 @@ def test_tied_columns_are_audited_as_if_every_count_were_tried(totals):
         expected = enumerated(coupled, codes, 2, totals)
         assert coupled.given_away(2, totals=totals) == expected, seed
         some += bool(expected)
-        free = Coupled(**{**vars(coupled), "told": (*coupled.told[:2], {})})
+        free = Coupled(**{**vars(coupled), "windows": (*coupled.windows[:2], {})})
         tied += enumerated(free, codes, 2, totals) != expected
     assert some > 5
     assert tied > 5, "the earlier sum must make a difference somewhere"

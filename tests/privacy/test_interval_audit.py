@@ -5,7 +5,7 @@ import pytest
 from tiny_windows import enumerated_breaches, tiny_city
 
 from sozialraum.model.protected import Partition
-from sozialraum.privacy.audit.integer_programme import Programme
+from sozialraum.privacy.audit.integer_programme import LinearBounds
 from sozialraum.privacy.audit.interval_audit import Attack, breaches, breaches_of_one, refine
 from sozialraum.privacy.audit.network import FlowNetwork
 from sozialraum.privacy.recoding import recode
@@ -32,7 +32,7 @@ def test_crossing_areas_are_audited_as_if_every_count_were_tried(sets):
 def test_two_crossing_sets_are_a_network_and_three_a_programme():
     three = [np.array(z) for z in ([0, 0, 1, 1], [0, 1, 0, 1], [0, 1, 1, 0])]
     assert isinstance(refine(three[:2]).bounds, FlowNetwork)
-    assert isinstance(refine(three).bounds, Programme)
+    assert isinstance(refine(three).bounds, LinearBounds)
 
 
 def test_the_total_gives_the_first_area_away():
@@ -80,7 +80,7 @@ def test_a_search_that_does_not_end_counts_as_given_away():
     import scipy.sparse as sp
 
     matrix = sp.csr_array(np.array([[1.0, 1.0, 0.0], [1.0, -1.0, 0.0], [0.0, 0.0, 1.0]]))
-    found = Programme(matrix).reaches(
+    found = LinearBounds(matrix).reaches(
         np.array([0]), np.array([3.0]), np.array([2.0, 2.0, 0.0]),
         np.array([5.0 - 1.0, 0.0, 0.0]), np.array([5.0, 0.0, 0.0]), np.array([9.0, 9.0, 0.0]),
     )  # fmt: skip

@@ -70,7 +70,7 @@ def release(files, counts, columns, *, publish=("sprengel",), day=DAY, order=Non
         ledger=ledger,
         **more,
     )
-    return made, append(ledger, made.draft.told, title="Titel", date=day)
+    return made, append(ledger, made.draft.statements, title="Titel", date=day)
 
 
 def table(made, place="sprengel", day=DAY):
@@ -111,8 +111,8 @@ def test_another_order_of_rows_and_another_title_change_nothing(files, counts):
 def test_the_same_release_again_is_not_a_new_one(files, counts):
     made, ledger = release(files, counts, {"arm": "arm", "hilfen": "hilfen"})
     again, _ = release(files, counts, {"arm": "arm", "hilfen": "hilfen"})
-    assert again.draft.told == made.draft.told
-    assert open_ledger(*files).holds(again.draft.told) == (1, ledger.head)
+    assert again.draft.statements == made.draft.statements
+    assert open_ledger(*files).holds(again.draft.statements) == (1, ledger.head)
 
 
 def test_crossing_areas_are_audited_with_what_was_told_before(files, counts):
@@ -149,7 +149,7 @@ def test_two_releases_together_leak_nothing(tmp_path, seed):
             rules=city.rules,
             ledger=ledger,
         )
-        append(ledger, made.draft.told, title=place, date=DAY)
+        append(ledger, made.draft.statements, title=place, date=DAY)
         told = made.protected.tables[DAY, place]
         frames = {n: getattr(told, n).set_axis(city.cases.columns, axis=1)
                   for n in ("middle", "low", "high", "base", "status")}  # fmt: skip
@@ -176,7 +176,7 @@ def test_parts_told_beside_an_earlier_sum_leak_nothing(tmp_path, seed):
         counts = CaseCounts(DAY, city.cases[columns], city.base[columns])
         ledger = open_ledger(*files)
         made = protect([counts], city.places, publish=[place], rules=city.rules, ledger=ledger)
-        append(ledger, made.draft.told, title=place, date=DAY)
+        append(ledger, made.draft.statements, title=place, date=DAY)
         told = made.protected.tables[DAY, place]
         frames = {n: getattr(told, n).reindex(columns=city.cases.columns)
                   for n in ("middle", "low", "high", "base", "status")}  # fmt: skip
@@ -206,7 +206,7 @@ def test_counts_on_areas_without_anything_in_common_must_be_told_apart(files, co
     ledger = open_ledger(*files)
     first = protect([CaseCounts(DAY, sums[["arm"]], base)], {"sprengel": own},
                     publish=["sprengel"], rules=DisclosureRules(), ledger=ledger)  # fmt: skip
-    ledger = append(ledger, first.draft.told, title="T", date=DAY)
+    ledger = append(ledger, first.draft.statements, title="T", date=DAY)
     cases, base = counts[["arm"]].astype(float), counts[["kinder"]].astype(float)
     later = [CaseCounts(DAY, cases, base.set_axis(["arm"], axis=1))]
     told = {"publish": ["bezirk"], "rules": DisclosureRules(), "ledger": ledger}
@@ -432,7 +432,7 @@ def test_papers_of_the_office_bind_nobody(files, counts):
     ledger = open_ledger(*files)
     made, _ = release(files, counts, {"arm": "arm"})
     ledger = append(
-        open_ledger(*files), made.draft.told, title="intern", date=DAY, audience="intern"
+        open_ledger(*files), made.draft.statements, title="intern", date=DAY, audience="intern"
     )
     assert ledger.entries[-1]["told"] == {}
     assert shown(ledger)[-1]["audience"] == "intern"
@@ -460,6 +460,6 @@ def test_counts_of_other_units_are_found_by_their_areas(files, counts):
                     sums[["kinder"]].astype(float).set_axis(["arm"], axis=1))],
         {"sprengel": own}, publish=["sprengel"], rules=DisclosureRules(), ledger=ledger,
     )  # fmt: skip
-    append(ledger, first.draft.told, title="T", date=DAY)
+    append(ledger, first.draft.statements, title="T", date=DAY)
     second, _ = release(files, counts, {"neu": "arm"})
     assert table(second).low.neu.equals(table(first).low.arm.rename("neu"))

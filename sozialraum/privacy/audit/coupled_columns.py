@@ -13,7 +13,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from sozialraum.model.protected import Recoded
-from sozialraum.privacy.audit.integer_programme import Programme
+from sozialraum.privacy.audit.integer_programme import LinearBounds
 from sozialraum.privacy.audit.interval_audit import Atoms
 from sozialraum.privacy.case_counts import Floats, Id
 from sozialraum.privacy.following import Terms
@@ -30,7 +30,7 @@ class Coupled:
     system : the atoms of all sets of areas that anything is told of
     names : sets of areas in the order of `system`
     cases, base : (n_atoms, n_columns) true counts
-    told : per column set of areas -> windows
+    windows : per column set of areas -> windows
     extra : rows over columns × atoms that tie columns together, with their lower and upper ends
     asked : (n_columns,) True where the base is one of persons, so that those not counted are asked
         for too
@@ -40,7 +40,7 @@ class Coupled:
     names: tuple[str, ...]
     cases: Floats
     base: Floats
-    told: tuple[Mapping[str, Recoded], ...]
+    windows: tuple[Mapping[str, Recoded], ...]
     extra: Rows
     asked: tuple[bool, ...]
 
@@ -51,7 +51,7 @@ class Coupled:
         x, b = self.cases.T.ravel(), self.base.T.ravel()
         total = self.cases.sum(axis=0) if totals else np.full(columns, np.inf)
         others = self.base.sum(axis=0) - total if totals else total
-        programme, most = Programme(matrix), matrix @ b
+        programme, most = LinearBounds(matrix), matrix @ b
         few = np.flatnonzero((x >= 1) & (x < k))
         goal = np.minimum(np.minimum(k, b), np.repeat(total, atoms))[few]
         found = {(int(n), False) for n in few[~programme.reaches(few, goal, x, low, high, b)]}
@@ -70,7 +70,7 @@ class Coupled:
 
     def _ends(self, n: int, *, totals: bool) -> tuple[Floats, Floats]:
         low, high = self.system.open_rows()
-        for place, window in self.told[n].items():
+        for place, window in self.windows[n].items():
             at = self.names.index(place)
             rows = slice(self.system.start[at], self.system.start[at + 1])
             low[rows] = np.fmax(low[rows], window.low)

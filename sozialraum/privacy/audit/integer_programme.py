@@ -22,7 +22,7 @@ _INFEASIBLE = 2
 
 
 @dataclass(frozen=True, eq=False)
-class Programme:
+class LinearBounds:
     """Rows over atoms, bounded below and above.
 
     Parameters

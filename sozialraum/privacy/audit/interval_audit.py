@@ -16,7 +16,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from sozialraum.privacy.audit.integer_programme import Programme
+from sozialraum.privacy.audit.integer_programme import LinearBounds
 from sozialraum.privacy.audit.network import as_network
 from sozialraum.privacy.case_counts import Floats, Ints
 
@@ -92,7 +92,7 @@ def refine(zones: Sequence[Ints]) -> Atoms:
         shape=(int(start[-1]) + len(zones), len(table)),
     )
     matrix.sort_indices()
-    bounds = as_network(matrix) or Programme(matrix)
+    bounds = as_network(matrix) or LinearBounds(matrix)
     return Atoms(of_unit, matrix, tuple(int(s) for s in start), bounds)
 
 

@@ -72,9 +72,9 @@ class Table:
     base: Recoded | None = None
     partition: Partition | None = None
 
-    def told_where(self, told: NDArray[np.bool_]) -> Table:
+    def published_where(self, published: NDArray[np.bool_]) -> Table:
         """Return the table with nothing told elsewhere."""
-        return replace(self, window=Recoded(*(np.where(told, a, np.nan) for a in _ends(self))))
+        return replace(self, window=Recoded(*(np.where(published, a, np.nan) for a in _ends(self))))
 
 
 def _ends(table: Table) -> tuple[Floats, Floats, Floats]:
@@ -138,7 +138,7 @@ def recode_table(
     else:
         window = recode(x, np.full(b.size, _ENDLESS) if columns.unbounded[n] else b, partition)
         told &= b >= smallest_base(partition.minimum)
-    return Table(window, hidden, None if noise else partition).told_where(told)
+    return Table(window, hidden, None if noise else partition).published_where(told)
 
 
 def exact_table(sums: Sums, n: int) -> Table:
@@ -171,9 +171,9 @@ def added(parts: list[tuple[Recoded, int]], most: Floats) -> Recoded:
     return Recoded(np.where(cut, (low + high) / 2, middle), low, high)
 
 
-def status_codes(sums: Sums, n: int, told: NDArray[np.bool_], *, suppressed: bool) -> Ints:
+def status_codes(sums: Sums, n: int, published: NDArray[np.bool_], *, suppressed: bool) -> Ints:
     """Return why each cell of a column has a value or none, as places in `STATUS`."""
     known, empty = sums.known[:, n], sums.base_whole[:, n] == 0
-    cases = [~known, empty, np.full(told.size, suppressed), ~told]
+    cases = [~known, empty, np.full(published.size, suppressed), ~published]
     words = ("missing", "no_base", "suppressed", "small_base")
     return np.select(cases, [STATUS.index(word) for word in words], STATUS.index("ok"))

@@ -63,7 +63,7 @@ def _first(work: Work) -> tuple[Tables, NotTold, tuple[Problem, ...]]:
     made = _recoded(work, tables)
     problems: list[Problem] = []
     for name, decision in _decisions(work, made).items():
-        tables |= {(name, place): made[name][place] for place in decision.told}
+        tables |= {(name, place): made[name][place] for place in decision.published}
         not_told |= {(*name, place): why for place, why in decision.reason.items()}
         if decision.alone:
             problems.append(problem("privacy.earlier_breach", "warning", column=name[0]))
@@ -82,7 +82,7 @@ def _recoded(work: Work, tables: Tables) -> dict[Id, dict[str, Table]]:
             continue
         made[name] = {}
         for place in work.publish:
-            known = work.told_before(name, place)
+            known = work.published_before(name, place)
             if known is not None:
                 window, partition = known
                 partition = None if name in work.following.terms else partition
@@ -113,11 +113,11 @@ def _partitions(work: Work) -> dict[tuple[str, str], Partition]:
     )  # fmt: skip
 
 
-def _decisions(work: Work, made: Mapping[Id, Mapping[str, Table]]) -> dict[Id, Decision]:
+def _decisions(work: Work, recoded: Mapping[Id, Mapping[str, Table]]) -> dict[Id, Decision]:
     """Decide about every recoded column; those of one set of areas together."""
     auditor = work.auditor
     number, found, alone = work.columns.number(), {}, {}
-    for name, tables in made.items():
+    for name, tables in recoded.items():
         n, hidden = number[name], name[0] in work.confidential
         if not np.isnan(work.columns.most[n]):
             found[name] = Decision(tuple(tables), {})
@@ -129,10 +129,10 @@ def _decisions(work: Work, made: Mapping[Id, Mapping[str, Table]]) -> dict[Id, D
             found[name] = auditor.decide(n, tables, earlier, confidential=hidden)
     for place, names in alone.items():
         numbers = [number[name] for name in names]
-        tables = [made[name][place] for name in names]
+        tables = [recoded[name][place] for name in names]
         decided = auditor.decide_alone(numbers, place, tables, confidential=False)
         found |= dict(zip(names, decided, strict=True))
-    return {name: found[name] for name in made}
+    return {name: found[name] for name in recoded}
 
 
 def _earlier(work: Work, name: Id) -> list[Earlier]:
@@ -170,7 +170,7 @@ def _following(work: Work, name: Id, place: str, tables: Tables) -> Table | str:
     table = _own(work, name, place, added(parts, most), None)
     hidden = name[0] in work.confidential
     (decision,) = work.auditor.decide_alone([n], place, [table], confidential=hidden)
-    return table if decision.told else decision.reason[place]
+    return table if decision.published else decision.reason[place]
 
 
 def _window(work: Work, source: Source, place: str, tables: Tables) -> Recoded | None:
@@ -189,4 +189,4 @@ def _own(work: Work, name: Id, place: str, window: Recoded, partition: Partition
     """Return windows from elsewhere for the cells whose own base is large enough."""
     n, here = work.columns.number()[name], work.sums[place]
     told = here.known[:, n] & (here.base_whole[:, n] >= smallest_base(work.rules.k))
-    return replace(Table(window, None, partition).told_where(told), partition=partition)
+    return replace(Table(window, None, partition).published_where(told), partition=partition)

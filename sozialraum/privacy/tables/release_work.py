@@ -67,7 +67,7 @@ class Work:
         terms = self.following.terms.get(name, ())
         return name in self.following.same or any(source[0] == "ledger" for source, _ in terms)
 
-    def told_before(self, name: Id, place: str) -> tuple[Recoded, Partition | None] | None:
+    def published_before(self, name: Id, place: str) -> tuple[Recoded, Partition | None] | None:
         """Return the windows that a column has in the ledger, on a set of areas."""
         for source, base in self.following.same.get(name, ()):
             known = self.memory.table(source, self.places[place])

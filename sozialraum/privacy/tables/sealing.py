@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from sozialraum.privacy.tables.release_work import Tables, Work
 
 
-def sealed(work: Work, tables: Tables, not_told: Mapping[tuple[str, str, str], str]) -> Protected:
+def sealed(
+    work: Work, tables: Tables, unpublished: Mapping[tuple[str, str, str], str]
+) -> Protected:
     """Return what goes on to indices, plans and pages."""
     days = sorted({stichtag for _, stichtag in work.columns.ids})
     made = {
@@ -33,7 +35,7 @@ def sealed(work: Work, tables: Tables, not_told: Mapping[tuple[str, str, str], s
         seal=_SEAL,
         tables=made,
         partitions=partitions,
-        unpublished=dict(sorted(not_told.items())),
+        unpublished=dict(sorted(unpublished.items())),
         rules=work.rules.public(),
     )
 

@@ -51,8 +51,8 @@ def tables_that_tie(work: Work, tables: Tables) -> list[Key]:
     return gone
 
 
-def _given_away(work: Work, tie: _Tie, told: Tables) -> frozenset[tuple[int, bool]]:
-    return tie.equations(told).given_away(work.rules.k, totals=work.rules.knows_totals)
+def _given_away(work: Work, tie: _Tie, published: Tables) -> frozenset[tuple[int, bool]]:
+    return tie.equations(published).given_away(work.rules.k, totals=work.rules.knows_totals)
 
 
 def _sums(work: Work) -> Iterator[_Tie]:
@@ -67,7 +67,7 @@ def _sums(work: Work) -> Iterator[_Tie]:
         yield _Tie([name for name, _ in parts], partial(_sum_system, work, source))
 
 
-def _sum_system(work: Work, source: Source, told: Tables) -> Coupled:
+def _sum_system(work: Work, source: Source, published: Tables) -> Coupled:
     parts, bases = split_terms(work.following.coupled[source])
     before = dict(work.memory.rows(source, work.places))
     names = tuple(sorted({*before, *work.publish}))
@@ -83,7 +83,7 @@ def _sum_system(work: Work, source: Source, told: Tables) -> Coupled:
         both,
         # the base of the sum is only known to be no more than this
         np.column_stack([b, np.abs(known) + b.sum(axis=1)]),
-        (*_windows(work, [name for name, _ in parts], told), before),
+        (*_windows(work, [name for name, _ in parts], published), before),
         sum_rows(both, signs),
         (*[True] * len(parts), False),
     )
@@ -102,7 +102,7 @@ def _rows(work: Work) -> Iterator[_Tie]:
         yield _Tie(sorted(columns), partial(_row_system, work, sorted(columns), rows))
 
 
-def _row_system(work: Work, columns: list[Id], rows: list[TiedRow], told: Tables) -> Coupled:
+def _row_system(work: Work, columns: list[Id], rows: list[TiedRow], published: Tables) -> Coupled:
     alone = [
         {place: Recoded(low, low, high) for place, low, high in work.old_rows.of(name)}
         for name in columns
@@ -111,7 +111,7 @@ def _row_system(work: Work, columns: list[Id], rows: list[TiedRow], told: Tables
     names = tuple(sorted({*places, *work.publish, *(p for own in alone for p in own)}))
     system, cases, base = work.auditor.atoms_of(names)
     numbers = [work.columns.number()[name] for name in columns]
-    now = _windows(work, columns, told)
+    now = _windows(work, columns, published)
     return Coupled(
         system,
         names,
@@ -138,10 +138,11 @@ def _tied(system: Atoms, names: tuple[str, ...], columns: list[Id], rows: list[T
     return matrix, low, high
 
 
-def _windows(work: Work, columns: list[Id], told: Tables) -> list[dict[str, Recoded]]:
+def _windows(work: Work, columns: list[Id], published: Tables) -> list[dict[str, Recoded]]:
     """Return per column what is told of it now, by set of areas."""
     return [
-        {g: told[name, g].window for g in work.publish if (name, g) in told} for name in columns
+        {g: published[name, g].window for g in work.publish if (name, g) in published}
+        for name in columns
     ]
 
 

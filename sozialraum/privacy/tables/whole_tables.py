@@ -30,12 +30,12 @@ class Decision:
 
     Parameters
     ----------
-    told : sets of areas
+    published : sets of areas
     reason : per set of areas that is not told, why: "small_total" or "audit"
     alone : True where earlier releases already give a small count away
     """
 
-    told: tuple[str, ...]
+    published: tuple[str, ...]
     reason: Mapping[str, str]
     alone: bool = False
 

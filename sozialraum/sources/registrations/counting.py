@@ -99,11 +99,11 @@ def count_participation(
     )
 
 
-def _by_unit(told: pd.DataFrame, units: pd.DataFrame, ages: Sequence[str]) -> pd.DataFrame:
+def _by_unit(counted: pd.DataFrame, units: pd.DataFrame, ages: Sequence[str]) -> pd.DataFrame:
     """Return the counts of every unit; combinations without area or age group are left out."""
     sets = list(units.columns)
     number = units.dropna().rename_axis("unit").reset_index()
-    placed = told[told["age"].isin(ages)].merge(number, on=sets, how="inner")
+    placed = counted[counted["age"].isin(ages)].merge(number, on=sets, how="inner")
     columns = pd.MultiIndex.from_product([[CHILDREN, MORE], ages])
     sums = placed.groupby(["unit", "age"])[[CHILDREN, MORE]].sum().unstack("age")
     return sums.reindex(index=units.index, columns=columns).fillna(0.0)

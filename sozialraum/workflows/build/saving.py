@@ -111,7 +111,7 @@ def place_in_ledger(safe: Safe | None, computed: Computed, target: Path) -> Reco
     if safe is None or safe.ledger is None or safe.draft is None:
         return None
     refuse_inside(safe.ledger, target)
-    return recording(safe.ledger, safe.draft.told, **_statistic(computed))
+    return recording(safe.ledger, safe.draft.statements, **_statistic(computed))
 
 
 def _save_for_office(copy: OfficeCopy, ledger: Ledger | None, files: Sequence[str]) -> None:

@@ -9,9 +9,9 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from sozialraum.insight.programme.quality import astray_of
-from sozialraum.insight.programme.rates import offer_shares, rates_of
-from sozialraum.insight.programme.reach import reach_of_total
+from sozialraum.insight.take_up.quality import astray_of
+from sozialraum.insight.take_up.rates import offer_shares, rates_of
+from sozialraum.insight.take_up.reach import reach_of_total
 from sozialraum.model import ParticipationRelease, Problem
 from sozialraum.model.participation_release import ALL_AGES, CHILDREN, MORE, CountedChildren
 from sozialraum.model.protected import Protected, ProtectedTable
@@ -21,8 +21,8 @@ from sozialraum.privacy.participation import (
     all_ages,
     protect_offers,
     protect_programme,
+    quality_windows,
     sealed_participation,
-    told_quality,
     variable,
 )
 from sozialraum.privacy.release_memory import Draft
@@ -96,7 +96,7 @@ def release_programme(
     tables = {name: made.protected.on(name)[stichtag] for name in children}
     ages = next(iter(living.values())).columns
     names = {(m, a): variable(m, a) for m in (CHILDREN, MORE) for a in ages}
-    quality = told_quality(counted.quality.inside()[CHILDREN], rules)
+    quality = quality_windows(counted.quality.inside()[CHILDREN], rules)
     taking, further = (_total(tables, m) for m in (CHILDREN, MORE))
     astray = astray_of(quality, list(children), taking)
     told = protect_offers(counted, offers, taking, rules=rules, stichtag=stichtag)

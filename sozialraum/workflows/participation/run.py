@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pandas as pd
 
 from sozialraum.config.participation import ParticipationPlan, read_participation
-from sozialraum.insight.programme.quality import quality_share
+from sozialraum.insight.take_up.quality import quality_share
 from sozialraum.model import ParticipationRelease, Problem
 from sozialraum.model.errors import ConfigError, DataError, DisclosureError
 from sozialraum.privacy.ledger import INTERNAL, Ledger, open_ledger
-from sozialraum.privacy.participation import told_quality
+from sozialraum.privacy.participation import quality_windows
 from sozialraum.privacy.recording import recording
 from sozialraum.privacy.rules import DisclosureRules, rules_from
 from sozialraum.publish.folder import refuse_shared
@@ -26,9 +26,9 @@ from sozialraum.space.addressing.addresses import MATCHED
 from sozialraum.texts import number, problem, text
 from sozialraum.workflows.error_boundary import own_errors
 from sozialraum.workflows.participation.record_rows import read_text
+from sozialraum.workflows.participation.record_stage import shielded
 from sozialraum.workflows.participation.registrations import Inside, count_registrations
 from sozialraum.workflows.participation.releasing import release_programme
-from sozialraum.workflows.participation.shield import shielded
 
 if TYPE_CHECKING:
     from sozialraum.privacy.release_memory import Draft
@@ -92,7 +92,7 @@ class ParticipationResult:
         place = None
         if ledger is not None and draft is not None:
             _key_outside(ledger, folder)
-            place = recording(ledger, draft.told, **self._statistic)
+            place = recording(ledger, draft.statements, **self._statistic)
 
         def record() -> None:
             grown = None if place is None else place.record()
@@ -204,7 +204,7 @@ def run_participation(
 
 def _placed(inside: Inside, rules: DisclosureRules) -> dict[str, Any]:
     """Return how registrations were placed, in words and as a share, from protected numbers."""
-    told = told_quality(inside.matching, rules)
+    told = quality_windows(inside.matching, rules)
     return {"matching": _in_words(told), "placed": quality_share(told, MATCHED)}
 
 

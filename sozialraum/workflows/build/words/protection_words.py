@@ -48,7 +48,7 @@ def release_notes(
         if some
     ]
     if rules.published_input:
-        word = "published_partly" if _withheld_anywhere(current) else "published_input"
+        word = "published_partly" if _suppressed_anywhere(current) else "published_input"
         notes.append(text(f"privacy.notes.{word}", reason=rules.reason))
     elif rules.noise:
         notes.append(text("privacy.notes.noise"))
@@ -63,7 +63,7 @@ def release_notes(
     return tuple(notes)
 
 
-def _withheld_anywhere(current: Edition) -> bool:
+def _suppressed_anywhere(current: Edition) -> bool:
     """Tell whether a value or an index is not shown though it was counted."""
     hidden = ("suppressed", "small_base")
     cells = current.signs.isin(hidden).any(axis=None)

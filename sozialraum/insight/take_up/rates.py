@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from sozialraum.insight.programme.reach import Shares, reach
+from sozialraum.insight.take_up.reach import Shares, reach
 from sozialraum.model.participation_release import CHILDREN, CITY, MORE
 from sozialraum.model.protected import ProtectedTable
 
