@@ -9,9 +9,11 @@ import pandas as pd
 
 from sozialraum.model.errors import DataError
 from sozialraum.model.problem import Problem
-from sozialraum.texts import problem
+from sozialraum.texts import number, problem
 
 MOST_KEYS_IN_A_MESSAGE = 5
+# ways from areas to points: a search over that many takes about 1 GB
+MOST_WAYS = 20_000_000
 
 
 def require_one_of(value: str, allowed: Iterable[str], *, name: str, caller: str) -> None:
@@ -72,3 +74,10 @@ def raise_problems(problems: list[Problem]) -> None:
     """Raise all problems at once, if there are any."""
     if problems:
         raise DataError(problems)
+
+
+def refuse_too_many(pairs: int, *, most: int) -> None:
+    """Refuse more ways between areas and points than fit into memory, before they are laid out."""
+    if pairs > most:
+        words = {"pairs": number(pairs), "most": number(most)}
+        raise DataError(problem("planning.too_many_pairs", **words))

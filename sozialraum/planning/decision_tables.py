@@ -12,10 +12,10 @@ from sozialraum.planning.scenario import plain_values
 from sozialraum.texts import text
 
 PERSON_COUNTS = (
-    "persons", "persons_covered", "persons_in_reach", "persons_nearest", "persons_in_deserts",
+    "persons", "persons_covered", "persons_in_reach", "persons_assigned", "persons_in_deserts",
     "persons_no_site_could_reach", "pupils_beyond_limit", "pupils_moved", "siblings_moved",
     "over_capacity", "below_minimum", "pupils", "over", "moved_in", "moved_out", "only_offer_of",
-    "persons_in_empty", "need_in_reach",
+    "persons_in_empty", "need_in_reach", "persons_without_place",
 )  # fmt: skip
 # Quotients of counts, and what is told more exactly than to two decimals.
 RATIOS = {"share_covered": ("persons_covered", "persons"), "utilisation": ("pupils", "capacity")}

@@ -12,7 +12,7 @@ import shapely
 
 from sozialraum.model.errors import DataError
 from sozialraum.model.neighbours import Neighbours
-from sozialraum.planning.checks import listed
+from sozialraum.planning.checks import MOST_WAYS, listed, refuse_too_many
 from sozialraum.planning.districting.crossings import unsafe_crossings
 from sozialraum.planning.plan_file import PlanFile
 from sozialraum.planning.plan_inputs import PlanInputs
@@ -21,7 +21,11 @@ from sozialraum.texts import number, problem, text
 
 Distance = Callable[[gpd.GeoDataFrame, gpd.GeoDataFrame], pd.DataFrame]
 FindNeighbours = Callable[[gpd.GeoDataFrame], Neighbours]
-COLUMNS = ("name", "capacity", "minimum", "cost", "size", "current")
+COLUMNS = ("name", "capacity", "minimum", "cost", "size", "current", "exists")
+YES, NO = (
+    {"ja", "j", "x", "true", "wahr", "1", "1.0"},
+    {"nein", "n", "", "false", "falsch", "0", "0.0"},
+)
 
 
 def gather_inputs(
@@ -75,6 +79,7 @@ def gather_inputs(
     distances: dict[str, pd.DataFrame | None] = {"offer": None, "site": None, "school": None}
     for name, points in (("offer", offers), ("site", sites), ("school", schools)):
         if points is not None and blocks is not None:
+            refuse_too_many(len(blocks) * len(points), most=MOST_WAYS)
             distances[name] = distance(blocks, points).sort_index().sort_index(axis=1)
     graph = None if blocks is None or neighbours is None else neighbours(blocks)
     drawn = None if draws is None else draws.apply(need_from_index, orientation=orientation)
@@ -175,7 +180,20 @@ def _columns(section: PlanPoints | None, points: gpd.GeoDataFrame | None) -> pd.
     wanted = {n: getattr(section, n) for n in COLUMNS}
     named = {ours: theirs for ours, theirs in wanted.items() if theirs is not None}
     _require_columns(points, list(named.values()), section.file)
-    return pd.DataFrame({ours: points[theirs] for ours, theirs in named.items()}, points.index)
+    table = pd.DataFrame({ours: points[theirs] for ours, theirs in named.items()}, points.index)
+    return table.assign(exists=_said_yes(table["exists"], section)) if "exists" in table else table
+
+
+def _said_yes(column: pd.Series, section: PlanPoints) -> pd.Series:
+    """Return True for "ja" and its like, False for "nein" and where nothing stands."""
+    words = column.astype(object).where(column.notna(), "").map(lambda v: str(v).strip().lower())
+    odd = sorted(set(words) - YES - NO)
+    if odd:
+        found = ", ".join(f"„{word}“" for word in odd[:5])
+        raise DataError(
+            problem("planning.not_yes_or_no", file=section.file, key=section.exists, found=found)
+        )
+    return words.isin(YES)
 
 
 def _school_table(

@@ -85,6 +85,7 @@ class PlanPoints(PlanSection):
     key, name, kind : columns; `kinds` keeps only points of these kinds
     capacity, minimum, cost, size : columns: places, smallest school, euros, pupils
     current : column with the area of the index a school is for today
+    exists : column that says "ja" where a site is there already: it stays open and serves first
     """
 
     file: str
@@ -97,6 +98,7 @@ class PlanPoints(PlanSection):
     cost: str | None = None
     size: str | None = None
     current: str | None = None
+    exists: str | None = None
     layer: str | None = None
     crs: str | None = None
 
@@ -177,13 +179,17 @@ class Allocate(PlanSection):
 
 
 class Locate(Varied):
-    """``[locate]``: arguments of `site_task`; Plan B and next plans are for the first variant."""
+    """``[locate]``: arguments of `site_task`; Plan B and next plans are for the first variant.
+
+    ``new`` counts the sites that come on top of those that exist, ``number`` all open ones.
+    """
 
     function: ClassVar[str] = "sozialraum.planning.facility_location.location:locate"
 
     model: Literal["mclp", "lscp", "pmedian", "pcenter"] = "mclp"
     radius: NotNegative | None = None
     number: Annotated[int, Field(ge=0)] | None = None
+    new: Annotated[int, Field(ge=0)] | None = None
     budget: NotNegative | None = None
     need_power: NotNegative = 1.0
     fixed: tuple[str, ...] = ()
@@ -201,7 +207,11 @@ class Locate(Varied):
         missing = []
         if covers and self.radius is None:
             missing.append("radius")
-        if self.number is None and (counts or (self.model == "mclp" and self.budget is None)):
+        if self.number is not None and self.new is not None:
+            message = text("planning.needs.one_number")
+            raise ValueError(message)
+        counted = self.number is not None or self.new is not None
+        if not counted and (counts or (self.model == "mclp" and self.budget is None)):
             missing.append("number")
         if missing and not self.variants:
             message = text("planning.needs.model", model=self.model, keys=", ".join(missing))

@@ -168,6 +168,20 @@ def test_footpaths_are_told_where_the_file_asks_for_them():
     assert gathered(plan).facts["distance"] == "Entfernungen folgen den Fußwegen."
 
 
+def test_what_exists_stays_open_serves_first_and_new_counts_what_comes_on_top():
+    sites = {"file": "orte.gpkg", "key": "id", "exists": "bestand", "capacity": "plaetze"}
+    asked = {"model": "pmedian", "new": 1, "plan_b": False, "next_best": 1}
+    plan = parse_plan(PLAN | {"sites": sites, "locate": asked})
+    there = city()[3].assign(bestand=["nein", "ja"])
+    variant = run_plan(plan, gathered(plan, sites=there)).scenarios["locate"].variants[0]
+    assert variant.points == ("S1", "S2")
+    assert variant.table["fixed"].to_dict() == {"S1": False, "S2": True}
+    # S1 has 90 places, S2 150; 240 children, 160 of them in the west: 70 go east
+    assert variant.table["persons_assigned"].to_dict() == {"S1": 90, "S2": 150}
+    with pytest.raises(DataError, match="vielleicht"):
+        gathered(plan, sites=there.assign(bestand=["vielleicht", "ja"]))
+
+
 def test_two_decisions_in_one_file_may_each_have_their_own_radius():
     plan = parse_plan(
         PLAN
@@ -264,6 +278,7 @@ def test_all_problems_of_a_plan_file_are_told_at_once():
         ({"locate": {"radius": 500}}, "braucht number"),
         ({"locate": {"number": 5}}, "braucht radius"),
         ({"locate": {"model": "pmedian"}}, "braucht number"),
+        ({"locate": {"model": "pmedian", "number": 5, "new": 2}}, "nur die neuen"),
         ({"locate": {"radius": 500, "budget": 5}}, r"„budget“ braucht „cost“ in \[sites\]"),
         (
             {

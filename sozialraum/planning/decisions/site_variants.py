@@ -9,6 +9,7 @@ import pandas as pd
 
 from sozialraum.planning.facility_location.alternatives import (
     frequency_sentence,
+    measure_of,
     next_best,
     plan_b,
     selection_frequency,
@@ -38,6 +39,8 @@ def site_variants(section: Locate, inputs: PlanInputs) -> Drafted:
 
 def _question(section: Locate, inputs: PlanInputs) -> SiteTask:
     demand = inputs.demand
+    open_already = _open_already(section, inputs)
+    total = section.number if section.new is None else len(open_already) + section.new
     return site_task(
         inputs.site_distance,
         demand["persons"],
@@ -45,17 +48,24 @@ def _question(section: Locate, inputs: PlanInputs) -> SiteTask:
         need_power=section.need_power,
         model=section.model,
         radius=section.radius,
-        number=section.number,
+        number=total,
         budget=section.budget,
         cost=known_column(inputs.sites, "cost"),
         capacity=known_column(inputs.sites, "capacity"),
-        fixed=section.fixed,
+        fixed=open_already,
         banned=section.banned,
         group=known_column(demand, "needy"),
         equity=section.equity,
         time_limit=section.time_limit,
         gap=section.gap,
     )
+
+
+def _open_already(section: Locate, inputs: PlanInputs) -> tuple[str, ...]:
+    """Return the sites that stay open: those named, and those that exist and are not given up."""
+    exists = known_column(inputs.sites, "exists")
+    there = () if exists is None else exists.index[exists.to_numpy(bool)]
+    return tuple(sorted({*section.fixed, *(set(there) - set(section.banned))}))
 
 
 def _variant(section: Locate, plan: SitePlan, inputs: PlanInputs) -> Variant:
@@ -73,10 +83,12 @@ def _variant(section: Locate, plan: SitePlan, inputs: PlanInputs) -> Variant:
 def _classes(areas: pd.DataFrame, needy: pd.Series | None) -> pd.Series:
     """Tell per area whether its children are covered, and whether they are those most in need."""
     lacking = ~areas["covered"]
+    partly = lacking & (areas["reached"] > 0)
     in_need = False if needy is None else needy.reindex(areas.index) == True  # noqa: E712
     kinds = {
         "nobody": areas["persons"] == 0,
-        "uncovered_needy": lacking & in_need,
+        "uncovered_needy": lacking & ~partly & in_need,
+        "partly": partly,
         "uncovered": lacking,
     }
     return pd.Series(np.select(list(kinds.values()), list(kinds), "covered"), index=areas.index)
@@ -89,6 +101,9 @@ def _other_plans(section: Locate, task: SiteTask, plan: SitePlan) -> dict[str, p
         details["plan_b"] = plan_b(task, plan)
     if section.next_best > 1:
         found = next_best(task, plans=section.next_best)
-        rows = [{"plan": one.sites, "value": one.value, **one.figures} for one in found]
+        rows = [
+            {"plan": o.sites, "value": measure_of(task, sorted(task.where(o.sites))), **o.figures}
+            for o in found
+        ]
         details["next_best"] = pd.DataFrame(rows)
     return details

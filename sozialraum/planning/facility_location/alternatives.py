@@ -14,9 +14,17 @@ from sozialraum.planning.checks import key_problems, raise_problems
 from sozialraum.planning.facility_location.coverage import cover_lists, patterns
 from sozialraum.planning.facility_location.location import choose_sites, locate
 from sozialraum.planning.facility_location.median import MOST_SWAPS, finite_metres
-from sozialraum.planning.facility_location.site_program import room_for
+from sozialraum.planning.facility_location.places import (
+    cost_under_places,
+    has_places,
+    near_under_places,
+    told_value,
+)
+from sozialraum.planning.facility_location.site_program import room_for, value_of
 from sozialraum.planning.facility_location.sites import SitePlan, SiteTask
 from sozialraum.texts import percent, text
+
+SEARCHED = ("mclp", "pmedian")  # under places by exchange, quickly again from a known plan
 
 
 def plan_b(task: SiteTask, plan: SitePlan | None = None) -> pd.DataFrame:
@@ -68,12 +76,27 @@ def _alternative(
             "sites": base.sites,
             "instead": (),
         }
-    chosen, value, _, _ = choose_sites(question)
+    before = sorted(task.where(base.sites))
+    if task.model in SEARCHED and has_places(question):
+        chosen = near_under_places(question, before)
+        value = told_value(question, chosen)
+    else:
+        chosen, value, _, _ = choose_sites(question)
     sites = tuple(task.sites[j] for j in chosen)
-    worse = base.value - value if task.model == "mclp" else value - base.value
-    loss = max(worse, 0.0) / base.value if base.value else float("nan")
+    whole, other = measure_of(task, before), measure_of(question, chosen)
+    worse = whole - other if task.model == "mclp" else other - whole
+    loss = max(worse, 0.0) / abs(whole) if whole else float("nan")
     instead = tuple(s for s in sites if s not in base.sites)
     return {"change": change, "value": value, "loss": loss, "sites": sites, "instead": instead}
+
+
+def measure_of(task: SiteTask, chosen: list[int]) -> float:
+    """Return what plans of one question are compared by: their value, missing places priced."""
+    if task.model == "pmedian" and has_places(task):
+        return cost_under_places(task, chosen)
+    if task.model == "mclp" and has_places(task):
+        return told_value(task, chosen)
+    return value_of(task, chosen)
 
 
 def next_best(task: SiteTask, *, plans: int = 5) -> list[SitePlan]:
@@ -126,11 +149,12 @@ def selection_frequency(
     drawn = need_draws.reindex(list(task.areas)).to_numpy(float)
     weights = task.persons[:, None] * np.nan_to_num(np.maximum(drawn, 0.0) ** need_power)
     forced = np.isin(np.arange(len(task.sites)), list(task.fixed))
-    chosen = (
-        _cover_draws(task, weights, forced)
-        if task.model == "mclp"
-        else _median_draws(task, weights, forced)
-    )
+    if has_places(task):
+        chosen = _place_draws(task, weights)
+    elif task.model == "mclp":
+        chosen = _cover_draws(task, weights, forced)
+    else:
+        chosen = _median_draws(task, weights, forced)
     share = pd.Series(chosen.mean(axis=0), index=pd.Index(task.sites, name="site"), name="share")
     return share.sort_values(ascending=False, kind="stable")
 
@@ -155,6 +179,16 @@ def _median_draws(task: SiteTask, weights: np.ndarray, forced: np.ndarray) -> np
     open_sites = np.zeros((weights.shape[1], len(task.sites)), bool)
     weights = np.ascontiguousarray(weights)
     open_sites[:, usable] = interchange_draws(metres, weights, start, forced[usable], MOST_SWAPS)
+    return open_sites
+
+
+def _place_draws(task: SiteTask, weights: np.ndarray) -> np.ndarray:
+    """Return per draw the sites that exchange finds under places, from the best plan."""
+    start = choose_sites(task)[0]
+    open_sites = np.zeros((weights.shape[1], len(task.sites)), bool)
+    for draw in range(weights.shape[1]):
+        asked = task.changed(weight=np.ascontiguousarray(weights[:, draw]))
+        open_sites[draw, near_under_places(asked, start)] = True
     return open_sites
 
 

@@ -12,10 +12,14 @@ import numpy as np
 import scipy.sparse as sp
 
 from sozialraum.kernels.optimisation.interchange import greedy_cover
+from sozialraum.planning.facility_location.places import (
+    fewest_under_places,
+    has_places,
+    sites_under_places,
+)
 from sozialraum.planning.facility_location.site_program import (
     Choice,
     opened,
-    pair_rows,
     price_of_missing,
     room_for,
     site_variables,
@@ -29,8 +33,8 @@ def cover_most(task: SiteTask) -> Choice:
 
     Areas reached by the same sites are one row, which makes a city of 2,000 blocks a small program.
     """
-    if np.isfinite(task.capacity).any():
-        return _cover_most_with_places(task)
+    if has_places(task):
+        return sites_under_places(task)
     program = Program()
     y = site_variables(program, task)
     reached, row_of = patterns(task, split_by_group=task.equity is not None)
@@ -51,8 +55,9 @@ def cover_most(task: SiteTask) -> Choice:
     covered = task.within[:, chosen].any(axis=1)
     value = float(task.weight[covered].sum())
     slack = _equity_slack(task, covered)
-    proven = outcome.gap <= 1e-9 or slack
-    return chosen, value, value if proven else max(value, -outcome.bound), slack
+    reachable = float(task.weight[(task.within & task.open_for_all).any(axis=1)].sum())
+    limit = reachable if slack else min(-outcome.bound, reachable)
+    return chosen, value, value if outcome.gap <= 1e-9 else max(value, limit), slack
 
 
 def _settled(
@@ -171,37 +176,10 @@ def _greedy(task: SiteTask, reason: str) -> Choice:
     return [int(j) for j in np.flatnonzero(opening)], float(value), float(reachable), slacks
 
 
-def _cover_most_with_places(task: SiteTask) -> Choice:
-    """Maximise ``Σ w_i x_ij`` where a child is reached only if it gets a place."""
-    program = Program()
-    y = site_variables(program, task)
-    i, j = np.nonzero(task.within & task.open_for_all & (task.persons > 0)[:, None])
-    x = program.variables(len(i), cost=-task.weight[i])
-    program.rows([(x, pair_rows(program, task, x, y, i, j))], high=1)
-    missing = None
-    if task.equity is not None:
-        members = task.persons * task.group
-        missing = program.variables(1, cost=price_of_missing(task), upper=np.inf)
-        in_city = task.equity == "city"
-        share = task.persons * members.sum() / task.persons.sum() if in_city else 0.0
-        floor = 0.0 if in_city else float(task.equity) * members.sum()
-        program.rows([(x, (members - share)[i][None, :]), (missing, np.ones((1, 1)))], low=floor)
-    outcome = program.solve(time_limit=task.time_limit, gap=task.gap)
-    if not outcome.found:
-        return _greedy(task, outcome.why_not)
-    chosen = opened(outcome, y)
-    value = float((task.weight[i] * outcome.x[x]).sum())
-    placed = float((task.persons[i] * outcome.x[x]).sum())
-    without = float(task.persons[task.within[:, chosen].any(axis=1)].sum()) - placed
-    slacks = {"places": without} if without > 1e-6 else {}
-    if missing is not None and outcome.x[missing][0] > 1e-6:
-        slacks["equity"] = float(outcome.x[missing][0])
-    proven = outcome.gap <= 1e-9 or "equity" in slacks
-    return chosen, value, value if proven else max(value, -outcome.bound), slacks
-
-
 def cover_all(task: SiteTask) -> Choice:
     """Minimise ``Σ c_j y_j`` with a site for each area with children that any site reaches."""
+    if has_places(task):
+        return fewest_under_places(task)
     program = Program()
     y = site_variables(program, task, cost=task.cost)
     reachable = task.within & task.open_for_all
@@ -218,5 +196,5 @@ def cover_all(task: SiteTask) -> Choice:
         return chosen, float(task.cost[chosen].sum()), 0.0, {outcome.why_not: task.time_limit}
     chosen = opened(outcome, y)
     value = float(task.cost[chosen].sum())
-    proven = outcome.gap <= 1e-9 or outcome.x[short].max() > 1e-6
-    return chosen, value, value if proven else outcome.bound, {}
+    paid = outcome.value - value  # what areas cost that stay without a site; 0 where none does
+    return chosen, value, value if outcome.gap <= 1e-9 else max(outcome.bound - paid, 0.0), {}

@@ -1,7 +1,7 @@
 """The p-median: shortest weighted way for all, with a proof of how good the plan is.
 
 Exchange with a Lagrangian bound at city size, where HiGHS alone is far from done after minutes;
-HiGHS for small cases and for places, budgets and cuts.
+HiGHS for small cases and for budgets and cuts; `places` where sites have places.
 
 References
 ----------
@@ -18,6 +18,13 @@ import scipy.sparse as sp
 
 from sozialraum.kernels.optimisation.interchange import interchange
 from sozialraum.kernels.optimisation.lagrange import lagrangian_bound
+from sozialraum.planning.checks import refuse_too_many
+from sozialraum.planning.facility_location.flow import NO_WAY
+from sozialraum.planning.facility_location.places import (
+    MOST_PAIRS,
+    has_places,
+    sites_under_places,
+)
 from sozialraum.planning.facility_location.site_program import (
     Choice,
     opened,
@@ -32,17 +39,17 @@ from sozialraum.planning.programs import Program
 MOST_PAIRS_FOR_HIGHS = 15_000
 FREE, OPEN, CLOSED = -1, 1, 0
 STARTS, STEPS, MOST_SWAPS, SEED = 60, 2000, 1000, 2024
-# A way that does not exist counts as this many times the longest one that does.
-NO_WAY = 10.0
 
 
 def shortest_ways(task: SiteTask) -> Choice:
     """Minimise ``Σ w_i d_ij x_ij`` with `number` open sites."""
+    if has_places(task):
+        return sites_under_places(task)
     served = np.isfinite(task.metres[:, task.open_for_all]).any(axis=1) & (task.weight > 0)
     if not served.any():
         return sorted(task.fixed), 0.0, 0.0, {}
     metres = finite_metres(task)[served]
-    if np.isfinite(task.capacity).any() or task.budget is not None or task.cuts:
+    if task.budget is not None or task.cuts:
         return _by_program(task, served, metres)
     usable = np.flatnonzero(task.open_for_all)
     forced = np.isin(usable, list(task.fixed))
@@ -72,7 +79,10 @@ def _finished(
     closed = frozenset(np.flatnonzero(settled == CLOSED).tolist())
     narrowed = task.changed(fixed=frozenset(sure.tolist()), banned=closed)
     exact = _by_program(narrowed, served, metres, pairs)
-    return None if "time" in exact[3] or exact[1] > value_of(task, found.places(usable)) else exact
+    if "time" in exact[3] or exact[1] > value_of(task, found.places(usable)):
+        return None
+    known = exact[1] - max(found.value - found.bound, 0.0)  # the exchange proved at least this
+    return exact[0], exact[1], max(exact[2], known), exact[3]
 
 
 def finite_metres(task: SiteTask) -> np.ndarray:
@@ -161,9 +171,8 @@ def _settled(
 
 
 def _without_program(task: SiteTask, reason: str) -> Choice:
-    """Fall back where HiGHS has no plan: exchange without places, or only the fixed sites."""
-    free = {"capacity": np.full(len(task.sites), np.inf), "cuts": (), "gap": 0.0}
-    plain = task.changed(**free) if task.budget is None else None
+    """Fall back where HiGHS has no plan: exchange without cuts, or only the fixed sites."""
+    plain = task.changed(cuts=(), gap=0.0) if task.budget is None else None
     chosen = shortest_ways(plain)[0] if plain is not None else sorted(task.fixed)
     return chosen, value_of(task, chosen), 0.0, {reason: task.time_limit}
 
@@ -171,32 +180,21 @@ def _without_program(task: SiteTask, reason: str) -> Choice:
 def _by_program(
     task: SiteTask, served: np.ndarray, metres: np.ndarray, pairs: np.ndarray | None = None
 ) -> Choice:
-    """Solve the p-median on pairs by HiGHS; children without a place are priced."""
-    part = task.changed(
-        areas=tuple(np.array(task.areas)[served]),
-        persons=task.persons[served],
-        weight=task.weight[served],
-    )
+    """Solve the p-median on pairs by HiGHS; an area that no pair is left for is priced."""
+    areas, weight = tuple(np.array(task.areas)[served]), task.weight[served]
+    part = task.changed(areas=areas, persons=task.persons[served], weight=weight)
     program = Program()
     y = site_variables(program, task)
     i, j = np.nonzero(np.ones(metres.shape, bool) if pairs is None else pairs)
-    x = program.variables(len(i), cost=part.weight[i] * metres[i, j])
+    refuse_too_many(len(i), most=MOST_PAIRS)
+    x = program.variables(len(i), cost=weight[i] * metres[i, j])
     by_area = pair_rows(program, part, x, y, i, j)
-    price = part.weight * metres.max(initial=1.0) * NO_WAY
-    left = program.variables(len(part.areas), cost=price)
-    program.rows([(x, by_area), (left, sp.eye_array(len(part.areas)))], low=1, high=1)
+    left = program.variables(len(areas), cost=weight * metres.max(initial=1.0) * NO_WAY)
+    program.rows([(x, by_area), (left, sp.eye_array(len(areas)))], low=1, high=1)
     outcome = program.solve(time_limit=task.time_limit, gap=task.gap)
     if not outcome.found:
         return _without_program(task, outcome.why_not)
     chosen = opened(outcome, y)
-    missing = float((part.persons * outcome.x[left]).sum())
-    slacks = {"places": missing} if missing > 1e-6 else {}
-    limited = np.isfinite(task.capacity).any()
-    walked = float((part.weight[i] * metres[i, j] * outcome.x[x]).sum())
-    value = walked if limited else value_of(task, chosen)
-    return (
-        chosen,
-        value,
-        value if outcome.gap <= 1e-9 else value - outcome.value + outcome.bound,
-        slacks,
-    )
+    value = value_of(task, chosen)
+    bound = value if outcome.gap <= 1e-9 else value - outcome.value + outcome.bound
+    return chosen, value, bound, {}

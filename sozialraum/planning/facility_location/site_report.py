@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from sozialraum.planning.facility_location.flow import Flow, flow_of
+from sozialraum.planning.facility_location.places import placed_by_floor
 from sozialraum.planning.facility_location.sites import SitePlan, SiteTask
 from sozialraum.planning.head_counts import children
 from sozialraum.texts import number, percent, text
@@ -13,11 +15,12 @@ from sozialraum.texts import number, percent, text
 def describe(
     task: SiteTask, chosen: list[int], value: float, bound: float, slacks: dict[str, float]
 ) -> SitePlan:
-    """Return the plan of the open sites `chosen`, counted in persons."""
-    areas = _areas(task, chosen)
-    slacks = slacks | _unreached(task, areas)
+    """Return the plan of the open sites `chosen`; every figure is counted from one `Flow`."""
+    reach = value if task.model == "pcenter" else np.inf if task.radius is None else task.radius
+    flow = flow_of(task, chosen, reach=reach, placed=placed_by_floor(task, chosen))
+    slacks = slacks | _without(task, flow)
     gap = abs(value - bound) / abs(value) if value else 0.0
-    figures = _figures(task, chosen, areas)
+    areas, figures = _areas(task, chosen, flow), _figures(task, chosen, flow)
     return SitePlan(
         model=task.model,
         sites=tuple(task.sites[j] for j in chosen),
@@ -25,38 +28,55 @@ def describe(
         bound=bound,
         gap=float(gap) if np.isfinite(gap) else np.inf,
         areas=areas,
-        table=_site_table(task, chosen, areas),
+        table=_site_table(task, chosen, flow),
         figures=figures,
         slacks=slacks,
-        sentences=_sentences(task, chosen, figures, slacks, gap),
+        sentences=_sentences(task, chosen, areas, figures, slacks, gap),
     )
 
 
-def _areas(task: SiteTask, chosen: list[int]) -> pd.DataFrame:
-    """Nearest open site of each area; ties go to the smaller key."""
+def _areas(task: SiteTask, chosen: list[int], flow: Flow) -> pd.DataFrame:
+    """Where the children of each area go; where nobody lives, the nearest open site."""
     keys = pd.Index(task.areas, name="key")
-    table = pd.DataFrame({"persons": task.persons}, index=keys)
-    if not chosen:
-        return table.assign(covered=False, site="", metres=np.inf)
-    metres = task.metres[:, chosen]
-    nearest = metres.argmin(axis=1)
-    table["metres"] = metres[np.arange(len(keys)), nearest]
-    names = np.array(task.sites, dtype=object)[np.array(chosen)[nearest]]
-    table["site"] = np.where(np.isfinite(table["metres"]), names, "")
-    table["covered"] = task.within[:, chosen].any(axis=1)
-    return table[["persons", "covered", "site", "metres"]]
+    names = np.array([*(task.sites[j] for j in chosen), ""], dtype=object)
+    rows = np.arange(len(keys))
+    nearest, most = _first(-flow.metres), _first(flow.children)
+    there = flow.placed > 0
+    empty = task.persons == 0
+    metres = np.where(there, flow.walked / np.where(there, flow.placed, 1.0), np.inf)
+    if chosen:
+        metres = np.where(empty, flow.metres[rows, nearest], metres)
+    place = np.where(there, most, np.where(empty & np.isfinite(metres), nearest, -1))
+    everybody = flow.within >= task.persons * (1 - 1e-9)
+    return pd.DataFrame(
+        {
+            "persons": task.persons,
+            "placed": flow.placed,
+            "reached": flow.within,
+            "covered": np.where(empty, task.within[:, chosen].any(axis=1), everybody),
+            "site": names[place],
+            "sites": (flow.children > 0).sum(axis=1),
+            "metres": metres,
+        },
+        index=keys,
+    )
 
 
-def _site_table(task: SiteTask, chosen: list[int], areas: pd.DataFrame) -> pd.DataFrame:
+def _first(values: np.ndarray) -> np.ndarray:
+    """Return where the largest value of each row stands; 0 where there are none."""
+    return values.argmax(axis=1) if values.shape[1] else np.zeros(len(values), int)
+
+
+def _site_table(task: SiteTask, chosen: list[int], flow: Flow) -> pd.DataFrame:
     reach = task.within[:, chosen]
-    nearest = areas.groupby("site")["persons"].sum()
     keys = pd.Index([task.sites[j] for j in chosen], name="site", dtype=object)
     return pd.DataFrame(
         {
             "persons_in_reach": task.persons @ reach,
-            "need_in_reach": task.weight @ reach,
-            "persons_nearest": nearest.reindex(keys).fillna(0.0).to_numpy(),
+            "need_in_reach": task.needed @ reach,
+            "persons_assigned": flow.children.sum(axis=0),
             "capacity": task.capacity[chosen],
+            "place_saves": flow.saves,
             "cost": [_price(task, j) for j in chosen],
             "fixed": [j in task.fixed for j in chosen],
         },
@@ -64,38 +84,42 @@ def _site_table(task: SiteTask, chosen: list[int], areas: pd.DataFrame) -> pd.Da
     )
 
 
-def _unreached(task: SiteTask, areas: pd.DataFrame) -> dict[str, float]:
-    """Children whom no open site can serve at all, for the models that promise to serve all."""
-    if task.model == "mclp":
-        return {}
-    served = areas["covered"] if task.model == "lscp" else np.isfinite(areas["metres"])
-    missing = float(areas["persons"][~served].sum())
-    return {"unreached": missing} if missing > 0 else {}
+def _without(task: SiteTask, flow: Flow) -> dict[str, float]:
+    """Children whom no open site can serve at all, and those who find no place there."""
+    radius = np.inf if task.radius is None or task.model == "pmedian" else task.radius
+    near = np.isfinite(flow.metres) & (flow.metres <= radius * (1 + 1e-12))
+    can = near.any(axis=1)
+    served = flow.within if np.isfinite(radius) else flow.placed
+    places = float((task.persons - served)[can].sum())
+    missing = float(task.persons[~can].sum()) if task.model != "mclp" else 0.0
+    dust = 1e-9 * max(task.persons.sum(), 1.0)
+    found = {"places": places, "unreached": missing}
+    return {name: amount for name, amount in found.items() if amount > dust}
 
 
-def _figures(task: SiteTask, chosen: list[int], areas: pd.DataFrame) -> dict[str, float]:
-    """Key figures; shares of nobody are NaN."""
-    persons, covered = task.persons, areas["covered"].to_numpy()
-    group, weight = task.group, task.weight
-    metres = areas["metres"].to_numpy()
-    served = np.isfinite(metres) & (persons > 0)
-    way = np.where(served, metres, 0.0)
+def _figures(task: SiteTask, chosen: list[int], flow: Flow) -> dict[str, float]:
+    """Key figures; shares of nobody are NaN. One measure for all variants: children times need."""
+    persons, placed, within = task.persons, flow.placed, flow.within
+    lived = np.where(persons > 0, persons, 1.0)
+    urgency = task.needed / lived
 
-    def share(part: np.ndarray, whole: np.ndarray) -> float:
-        return float(part.sum() / whole.sum()) if whole.sum() > 0 else float("nan")
+    def share(part: float, whole: float) -> float:
+        return float(part / whole) if whole > 0 else float("nan")
 
+    ways = flow.metres[flow.children > 0]
     return {
         "sites": float(len(chosen)),
         "cost": _cost(task, chosen),
         "persons": float(persons.sum()),
-        "persons_covered": float(persons[covered].sum()),
-        "share_covered": share(persons[covered], persons),
-        "need_covered": share(weight[covered], weight),
-        "group_covered": share((persons * group)[covered], persons * group),
+        "persons_covered": float(within.sum()),
+        "share_covered": share(within.sum(), persons.sum()),
+        "need_covered": share((urgency * within).sum(), task.needed.sum()),
+        "group_covered": share((task.group * within).sum(), (task.group * persons).sum()),
         "persons_no_site_could_reach": float(persons[~task.within.any(axis=1)].sum()),
-        "mean_metres": share((way * persons)[served], persons[served]),
-        "weighted_mean_metres": share((way * weight)[served], weight[served]),
-        "largest_metres": float(metres[served].max(initial=0.0)),
+        "persons_without_place": float((persons - placed).sum()),
+        "mean_metres": share(flow.walked.sum(), placed.sum()),
+        "weighted_mean_metres": share((urgency * flow.walked).sum(), (urgency * placed).sum()),
+        "largest_metres": float(ways.max(initial=0.0)),
     }
 
 
@@ -115,6 +139,7 @@ def _cost(task: SiteTask, chosen: list[int]) -> float:
 def _sentences(
     task: SiteTask,
     chosen: list[int],
+    areas: pd.DataFrame,
     figures: dict[str, float],
     slacks: dict[str, float],
     gap: float,
@@ -148,6 +173,8 @@ def _sentences(
                 possible=possible,
             )
         )
+    if (areas["sites"] > 1).any():
+        found.append(text("planning.plan.split", areas=int((areas["sites"] > 1).sum())))
     proof = "proven" if gap <= 1e-6 else "gap"
     found.append(text(f"planning.proof.{proof}", gap=percent(gap, 2) if np.isfinite(gap) else "?"))
     return tuple(found)

@@ -12,10 +12,12 @@ import pandas as pd
 from sozialraum.model.alignment import aligned_to
 from sozialraum.model.problem import Problem
 from sozialraum.planning.checks import (
+    MOST_WAYS,
     key_problems,
     listed,
     number_problems,
     raise_problems,
+    refuse_too_many,
     require_at_least,
     require_one_of,
 )
@@ -34,6 +36,7 @@ class SiteTask:
     areas, sites : keys of demand and of possible sites
     metres : (areas, sites) distance, infinite where there is no way
     persons, weight : per area the children, and children times need to the power γ
+    needed : per area children times need: one measure for all variants, whatever their γ
     group : areas that the equity floor speaks of
     cost, capacity : per site; existing sites cost nothing, infinite capacity = no limit
     priced : whether costs were given
@@ -46,6 +49,7 @@ class SiteTask:
     metres: np.ndarray
     persons: np.ndarray
     weight: np.ndarray
+    needed: np.ndarray
     model: Model = "mclp"
     radius: float | None = None
     number: int | None = None
@@ -95,10 +99,12 @@ class SitePlan:
     value : weight covered (mclp), sites or cost (lscp), weighted metres (pmedian), metres (pcenter)
     bound : what no plan can better
     gap : |value - bound| / |value|; 0 = proven best
-    areas : per demand area ``persons``, ``covered`` (nearest open site within the radius),
-        ``site``, ``metres``
-    table : per open site ``persons_in_reach``, ``persons_nearest``, ``need_in_reach``, ``cost``,
-        ``fixed``
+    areas : per demand area ``persons``, ``placed`` (who has a site, and a place there),
+        ``reached`` (of these, within the radius), ``covered`` (all of them), ``site`` (that of most
+        of them), ``sites`` (how many they go to) and ``metres`` (mean way; infinite: nobody placed)
+    table : per open site ``persons_in_reach``, ``need_in_reach``, ``persons_assigned`` (who goes
+        there), ``capacity``, ``place_saves`` (need-weighted metres one more place would save),
+        ``cost``, ``fixed``
     figures : key figures of the plan, persons not points
     slacks : what could not be met, in persons (empty: everything)
     sentences : the plan and its slacks in German
@@ -148,7 +154,7 @@ def site_task(
     radius : metres within which a site reaches an area, the limit included (mclp, lscp)
     number : open sites in all, the fixed ones among them
     budget, cost : money for new sites, and what each costs; fixed sites are paid already
-    capacity : places per site (mclp, pmedian); NaN = as many as come
+    capacity : places per site; NaN = as many as come
     fixed, banned : keys of sites open in any case, or in none
     group, equity : True for the areas of the floor (types 4 and 5); at least this share of their
         children must be reached, or "city": at least the share reached in the whole city (mclp)
@@ -161,6 +167,7 @@ def site_task(
     """
     require_one_of(model, MODELS, name="model", caller="site_task")
     _require_arguments(model, radius, number, budget, cost, equity, group)
+    refuse_too_many(distance.size, most=MOST_WAYS)
     metres = distance.sort_index().sort_index(axis=1).astype(float)
     areas, sites = metres.index, metres.columns
     need = pd.Series(1.0, index=areas) if need is None else need
@@ -175,6 +182,7 @@ def site_task(
     (group,) = aligned_to("site_task", areas, "'distance'", group=group)
     (capacity,) = aligned_to("site_task", sites, "the columns of 'distance'", capacity=capacity)
     children = persons.reindex(areas).to_numpy(float)
+    urgency = need.reindex(areas).to_numpy(float)
     in_group = pd.Series(False, index=areas) if group is None else group
     places = [np.inf] * len(sites) if capacity is None else capacity.fillna(np.inf)
     return SiteTask(
@@ -182,7 +190,8 @@ def site_task(
         sites=tuple(map(str, sites)),
         metres=metres.to_numpy(),
         persons=children,
-        weight=children * need.reindex(areas).to_numpy(float) ** need_power,
+        weight=children * urgency**need_power,
+        needed=children * urgency,
         model=model,
         radius=radius,
         number=number,

@@ -253,14 +253,18 @@ class Canvas:
         legend = self.release.legends.get(verb, {})
         order = [c for c in legend if c in set(classes.values())]
         parts = "".join(self._grounds(on_areas or dict.fromkeys(self.shapes, "ground"), legend))
-        parts += "".join(self._marks(points, variant["points"], on_points, legend))
+        stands = {row["key"] for row in variant["table"] if row.get("fixed")}
+        parts += "".join(self._marks(points, variant["points"], on_points, legend, stands))
         label = text("publish.plan.map", name=variant["name"])
         entries = "".join(
             f'<li><span class="key {_paint(c, legend)}"></span>{markup(legend[c])}</li>'
             for c in order
         )
-        chosen = text("publish.plan.chosen") if variant["points"] else ""
-        entries += f'<li><span class="key dot"></span>{markup(chosen)}</li>' if chosen else ""
+        for kind, some in (("dot", set(variant["points"]) - stands), ("square", stands)):
+            word = {"dot": "publish.plan.chosen", "square": "publish.plan.stands"}[kind]
+            entries += (
+                f'<li><span class="key {kind}"></span>{markup(text(word))}</li>' if some else ""
+            )
         return (
             f'<svg viewBox="0 0 {WIDTH:.0f} {self.height:.0f}" role="img" '
             f'aria-label="{markup(label)}">{parts}</svg><ul class="legend">{entries}</ul>'
@@ -274,7 +278,12 @@ class Canvas:
                 yield f'<path class="{_paint(name, legend)}" d="{self._path(merged)}"/>'
 
     def _marks(
-        self, points: Any, chosen: list[str], classes: Mapping[str, str], legend: Mapping[str, str]
+        self,
+        points: Any,
+        chosen: list[str],
+        classes: Mapping[str, str],
+        legend: Mapping[str, str],
+        stands: set[str],
     ) -> Iterator[str]:
         if points is None:
             return
@@ -283,10 +292,11 @@ class Canvas:
             x, y = self._place(*points.geometry[key].coords[0])
             paint = _paint(classes[key], legend) if key in classes else "dot"
             title = markup(points["name"][key]) if "name" in points else markup(key)
-            yield (
-                f'<circle class="mark {paint}" cx="{x:.1f}" cy="{y:.1f}" r="6">'
-                f"<title>{title}</title></circle>"
-            )
+            shape = f'circle class="mark {paint}" cx="{x:.1f}" cy="{y:.1f}" r="6"'
+            if key in stands:  # what is there already
+                corner = f'x="{x - 5:.1f}" y="{y - 5:.1f}"'
+                shape = f'rect class="mark square" {corner} width="10" height="10"'
+            yield f"<{shape}><title>{title}</title></{shape.split()[0]}>"
 
     def _place(self, x: float, y: float) -> tuple[float, float]:
         return (x - self.left) * self.scale, (self.top - y) * self.scale
