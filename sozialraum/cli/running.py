@@ -24,6 +24,7 @@ VERBS = (
     "new",
     "check",
     "build",
+    "batch",
     "show",
     "compare",
     "verify",

@@ -22,13 +22,17 @@ from sozialraum.model.problem import Problem
 from sozialraum.texts import problem, text
 
 
-def read_build(path: str | Path, *, data: str | Path | None = None) -> Plan:
+def read_build(
+    path: str | Path, *, data: str | Path | None = None, text: str | None = None
+) -> Plan:
     """Read a build file and check everything that can be checked without the data.
 
     Parameters
     ----------
     path : the TOML file
     data : folder below which the delivered files lie, instead of the one the build file names
+    text : what stands in the file, where it was made from a template and lies nowhere; `path` is
+        then where it would lie
 
     Returns
     -------
@@ -40,7 +44,7 @@ def read_build(path: str | Path, *, data: str | Path | None = None) -> Plan:
         With every problem: key path, expected, found, what to do.
     """
     file = Path(path)
-    given, former = without_former_keys(read_toml(file), file.name)
+    given, former = without_former_keys(read_toml(file, text=text), file.name)
     recipe, facts, problems = _recipe_defaults(given, file)
     used = _without_absent(recipe, given)
     merged = _merge(used, given)

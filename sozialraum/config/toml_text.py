@@ -17,21 +17,26 @@ _BACKSLASH = re.compile(r'"[^"]*\\[^"]*"')
 _SYNTAX = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
-def read_toml(file: Path) -> dict[str, Any]:
-    """Return a file that people write; what is no TOML, or made to break a reader, is refused."""
-    if not file.is_file():
-        raise ConfigError(problem("config.no_file", file=str(file)))
-    if file.stat().st_size > _LARGEST:
+def read_toml(file: Path, *, text: str | None = None) -> dict[str, Any]:
+    """Return a file that people write; what is no TOML, or made to break a reader, is refused.
+
+    Parameters
+    ----------
+    file : where it lies
+    text : what stands in it, where it lies nowhere: a filled template
+    """
+    raw = _bytes(file) if text is None else text.encode("utf-8")
+    if len(raw) > _LARGEST:
         raise ConfigError(problem("config.too_large", file=file.name))
     try:
-        given = tomllib.loads(file.read_bytes().decode("utf-8-sig"))
+        given = tomllib.loads(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         row = error.object[: error.start].count(b"\n") + 1
         raise ConfigError(problem("config.not_utf8", file=file.name, row=row)) from None
     except tomllib.TOMLDecodeError as error:
         place = _SYNTAX.search(str(error))
         bad = int(place.group(1)) if place else None
-        line = _line(file, bad)
+        line = _line(raw, bad)
         code = "config.backslash" if _BACKSLASH.search(line) else "config.syntax"
         found = problem(code, file=file.name, row=bad, line=line, detail=str(error))
         raise ConfigError(found) from None
@@ -53,8 +58,16 @@ def _depth(given: dict[str, Any]) -> int:
     return depth
 
 
-def _line(file: Path, row: int | None) -> str:
-    lines = file.read_bytes().decode("utf-8-sig").splitlines()
+def _bytes(file: Path) -> bytes:
+    """Return the bytes of a file, one more than may be read at most."""
+    if not file.is_file():
+        raise ConfigError(problem("config.no_file", file=str(file)))
+    with file.open("rb") as opened:
+        return opened.read(_LARGEST + 1)
+
+
+def _line(raw: bytes, row: int | None) -> str:
+    lines = raw.decode("utf-8-sig").splitlines()
     return lines[row - 1].strip()[:80] if row is not None and row <= len(lines) else ""
 
 

@@ -107,9 +107,29 @@ def test_a_method_of_ones_own_is_taken_by_a_build(body, office):
     assert read_build(file).aggregation.method == "geometric"
 
 
+@pytest.mark.parametrize("body", [b for _, bs in by_page("liste") for b in bs], ids=lambda v: "")
+def test_a_list_of_builds_is_read(body, office):
+    from sozialraum.config.batch_file import read_batch
+
+    (office / "config" / "liste.toml").write_text(body, encoding="utf-8", newline="\n")
+    listed = read_batch(office / "config" / "liste.toml")
+    assert listed.builds or (listed.template and listed.table)
+
+
+@pytest.mark.parametrize("body", [b for _, bs in by_page("vorlage") for b in bs], ids=lambda v: "")
+def test_a_template_is_a_build_file_once_it_is_filled(body, office):
+    from sozialraum.config import read_build
+
+    given = (office / "config" / "musterstadt.toml").read_text("utf-8")
+    values = {"gemeinde": "Adorf", "ags": "09999000"}
+    filled = re.sub(r"\{\{(\w+)\}\}", lambda m: values[m[1]], merged(given, body))
+    plan = read_build(office / "config" / "vorlage.toml", text=filled)
+    assert (plan.place, plan.ags, plan.root.name) == ("Adorf", "09999000", "09999000")
+
+
 def test_no_piece_of_toml_is_of_an_unknown_kind():
     kinds = {info.removeprefix("toml").strip() for _, info, _ in fences("toml")}
-    assert kinds == {"", "plan", "rezept"}
+    assert kinds == {"", "plan", "rezept", "liste", "vorlage"}
 
 
 def run(command, monkeypatch):

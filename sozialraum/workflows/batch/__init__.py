@@ -1,0 +1,1 @@
+"""``batch``: many builds from one list, in processes of this machine or on a cluster."""
