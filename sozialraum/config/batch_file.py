@@ -7,8 +7,8 @@ from typing import Annotated
 
 from pydantic import Field, PrivateAttr, ValidationError
 
-from sozialraum.config.sections import Section
 from sozialraum.config.pydantic_errors import german
+from sozialraum.config.sections import Section
 from sozialraum.config.toml_text import as_tuples, read_toml
 from sozialraum.model.errors import ConfigError
 from sozialraum.model.options import Sign
