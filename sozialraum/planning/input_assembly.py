@@ -21,7 +21,8 @@ from sozialraum.texts import number, problem, text
 
 Distance = Callable[[gpd.GeoDataFrame, gpd.GeoDataFrame], pd.DataFrame]
 FindNeighbours = Callable[[gpd.GeoDataFrame], Neighbours]
-COLUMNS = ("name", "capacity", "minimum", "cost", "size", "current", "exists")
+COLUMNS = ("name", "capacity", "minimum", "cost", "size", "current", "stage", "exists")
+NUMBERS = {"capacity", "minimum", "cost", "size", "stage"}
 YES, NO = (
     {"ja", "j", "x", "true", "wahr", "1", "1.0"},
     {"nein", "n", "", "false", "falsch", "0", "0.0"},
@@ -84,6 +85,7 @@ def gather_inputs(
     graph = None if blocks is None or neighbours is None else neighbours(blocks)
     drawn = None if draws is None else draws.apply(need_from_index, orientation=orientation)
     school_table = _school_table(plan.schools, schools, index_areas, need)
+    present = _current(school_table, home, demand)
     return PlanInputs(
         demand=demand,
         offers=_columns(plan.offers, offers),
@@ -93,7 +95,8 @@ def gather_inputs(
         schools=school_table,
         school_distance=distances["school"],
         neighbours=graph,
-        current=_current(school_table, home, demand),
+        current=present,
+        closed=None if present is None else present.isna(),
         crossings=_crossings(blocks, schools, crossings),
         need_draws=None if drawn is None or home is None else _spread(drawn, home, demand),
         unit_draws=None if drawn is None else _spread_schools(drawn, school_table),
@@ -181,7 +184,19 @@ def _columns(section: PlanPoints | None, points: gpd.GeoDataFrame | None) -> pd.
     named = {ours: theirs for ours, theirs in wanted.items() if theirs is not None}
     _require_columns(points, list(named.values()), section.file)
     table = pd.DataFrame({ours: points[theirs] for ours, theirs in named.items()}, points.index)
+    for name in NUMBERS & set(table):
+        table[name] = _numbers(table[name], section, named[name])
     return table.assign(exists=_said_yes(table["exists"], section)) if "exists" in table else table
+
+
+def _numbers(column: pd.Series, section: PlanPoints, name: str) -> pd.Series:
+    """Return a column of numbers; text that is none is told, nothing stays missing."""
+    values = pd.to_numeric(column, errors="coerce")
+    odd = column[values.isna() & column.notna()]
+    if len(odd):
+        found = ", ".join(f"„{value}“" for value in sorted(map(str, odd.unique()))[:5])
+        raise DataError(problem("planning.not_numbers", file=section.file, key=name, found=found))
+    return values.astype(float)
 
 
 def _said_yes(column: pd.Series, section: PlanPoints) -> pd.Series:

@@ -96,6 +96,8 @@ class PlanFile(PlanSection):
             yield "gap", "capacity", "offers"
         if self.allocate:
             yield "allocate", "size", "schools"
+            if any(one.rule().scale == "stage" for one in self.allocate.rules):
+                yield "scale = stage", "stage", "schools"
             if self.allocate.max_change is not None:
                 yield "max_change", "last_year", "allocate"
         for weighing in self.catchments.each() if self.catchments else []:

@@ -30,6 +30,7 @@ class PlanInputs:
         ``need`` of its catchment and ``in_need``, as far as known
     neighbours : which areas of demand are neighbours
     current : present school per area
+    closed : True for areas whose present school is not among the schools
     crossings : (areas, schools) unsafe crossings on the way
     need_draws : (areas, draws) need of the demand areas under the index's uncertainty
     unit_draws : (schools, draws) the same for schools
@@ -47,6 +48,7 @@ class PlanInputs:
     schools: pd.DataFrame | None = None
     neighbours: Neighbours | None = None
     current: pd.Series | None = None
+    closed: pd.Series | None = None
     crossings: pd.DataFrame | None = None
     need_draws: pd.DataFrame | None = None
     unit_draws: pd.DataFrame | None = None

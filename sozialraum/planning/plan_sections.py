@@ -85,6 +85,7 @@ class PlanPoints(PlanSection):
     key, name, kind : columns; `kinds` keeps only points of these kinds
     capacity, minimum, cost, size : columns: places, smallest school, euros, pupils
     current : column with the area of the index a school is for today
+    stage : column with the stage of a delivered index (NRW 1 to 9), for rules that are made for it
     exists : column that says "ja" where a site is there already: it stays open and serves first
     """
 
@@ -98,6 +99,7 @@ class PlanPoints(PlanSection):
     cost: str | None = None
     size: str | None = None
     current: str | None = None
+    stage: str | None = None
     exists: str | None = None
     layer: str | None = None
     crs: str | None = None
@@ -142,6 +144,7 @@ class RuleSection(PlanSection):
     limits: tuple[float, ...] = ()
     amounts: tuple[NotNegative, ...] = ()
     per: Literal["unit", "person"] = "unit"
+    scale: Literal["need", "stage"] = "need"
 
     @model_validator(mode="after")
     def _check_rule(self) -> Self:

@@ -237,6 +237,44 @@ def test_a_school_without_a_last_year_is_new_and_neither_gains_nor_stays():
     assert variant.figures["gaining"] == variant.figures["losing"] == 0
 
 
+def test_a_rule_that_cannot_be_met_is_named_and_leaves_the_others_standing():
+    rules = [
+        {"name": "Köpfe", "form": "heads"},
+        {"name": "streng", "form": "threshold", "threshold": 1.0},
+    ]
+    plan = parse_plan(PLAN | {"allocate": {"total": 3.0, "rules": rules}})
+    heads, strict = run_plan(plan, gathered(plan)).scenarios["allocate"].variants
+    assert heads.table["now"].to_dict() == {"S1": 2.0, "S2": 1.0}
+    assert "Nach dieser Regel hat keine Einheit Bedarf" in strict.sentences[0]
+    assert strict.table.empty and np.isnan(strict.figures["total"])
+    plan = parse_plan(PLAN | {"allocate": {"total": 3.0, "rules": rules[1:]}})
+    with pytest.raises(DataError, match="„streng“"):
+        run_plan(plan, gathered(plan))
+
+
+def test_a_published_rule_is_applied_on_its_own_scale():
+    asked = {"total": 1.25, "rules": [{"published": "kleve_2021"}]}
+    schools = PLAN["schools"] | {"stage": "stufe"}
+    plan = parse_plan(PLAN | {"allocate": asked, "schools": schools})
+    there = city()[3].assign(stufe=[1, 5])
+    variant = run_plan(plan, gathered(plan, schools=there)).scenarios["allocate"].variants[0]
+    assert variant.table["now"].to_dict() == {"S1": 0.25, "S2": 1.0}
+    with pytest.raises(DataError, match="„hoch“"):
+        gathered(plan, schools=city()[3].assign(stufe=["1", "hoch"]))
+
+
+def test_the_children_of_a_closed_school_count_as_moving():
+    plan = parse_plan(PLAN | {"catchments": {"proposals": 2000}})
+    inputs = gathered(plan, schools=city()[3].iloc[:1])  # S2, the school of the east, is gone
+    today, variant = run_plan(plan, inputs).scenarios["catchments"].variants
+    assert variant.figures["pupils_moved"] == today.figures["pupils_moved"] == 80
+    assert "wechseln in jedem Fall: 80 Kinder" in " ".join(variant.sentences)
+    assert variant.classes.to_dict() == {
+        b: "moved" if b[0] in "23" else "same" for b in variant.classes.index
+    }
+    assert variant.table.loc["S1", "moved_in"] == 80
+
+
 def test_full_schools_are_told_by_name():
     plan = parse_plan(PLAN | {"schools": PLAN["schools"] | {"name": "name"}})
     schools = city()[3].assign(name=["Nordschule", None], plaetze=[90.0, 60.0])
@@ -318,6 +356,10 @@ def test_all_problems_of_a_plan_file_are_told_at_once():
         (
             {"allocate": {"total": 1.0, "rules": [{"published": "kleve"}]}},
             "kennt: nrw_kreissozialindex",
+        ),
+        (
+            {"allocate": {"total": 1.0, "rules": [{"published": "kleve_2021"}]}},
+            r"„stage“ in \[schools\]",
         ),
         ({"targets": [PLAN["targets"][0] | {"baseline": 0.1}]}, "gehören zusammen"),
         (

@@ -43,6 +43,7 @@ class Rule:
     limits : inner limits of the stages, ascending; a need on a limit belongs to the stage above
     amounts : amount per stage, lowest need first
     per : "unit": the amounts are per school; "person": per pupil
+    scale : what `limits` are in: "need" (0..1) or "stage", the stage of a delivered index
     """
 
     name: str
@@ -56,6 +57,7 @@ class Rule:
     limits: tuple[float, ...] = ()
     amounts: tuple[float, ...] = ()
     per: Literal["unit", "person"] = "unit"
+    scale: Literal["need", "stage"] = "need"
 
     def __post_init__(self) -> None:
         """Refuse a rule that cannot be applied."""

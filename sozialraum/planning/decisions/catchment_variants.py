@@ -21,9 +21,12 @@ def catchment_variants(section: Catchments, inputs: PlanInputs) -> Drafted:
     """Redraw catchments as each variant asks, beside today's where they are known."""
     sections = section.each()
     pupils, _ = _pupils(inputs.demand)
+    closed = inputs.closed
     today = None if inputs.current is None else present_plan(_question(sections[0], inputs))
     unknown = _unknown_figures(inputs)
-    variants = [] if today is None else [_variant(today, today, pupils, unknown, arguments={})]
+    variants = (
+        [] if today is None else [_variant(today, today, pupils, closed, unknown, arguments={})]
+    )
     for one in sections:
         plan = redraw(
             _question(one, inputs),
@@ -33,7 +36,7 @@ def catchment_variants(section: Catchments, inputs: PlanInputs) -> Drafted:
             seed=one.seed,
             time_limit=one.time_limit,
         )
-        variants.append(_variant(plan, today, pupils, unknown, arguments=one.arguments()))
+        variants.append(_variant(plan, today, pupils, closed, unknown, arguments=one.arguments()))
     return variants, {}
 
 
@@ -51,6 +54,7 @@ def _question(section: Catchments, inputs: PlanInputs) -> CatchmentTask:
         siblings=known_column(inputs.demand, "siblings"),
         crossings=inputs.crossings,
         current=inputs.current,
+        closed=inputs.closed,
         limit=section.limit,
         costs=CatchmentCosts(**costs),
     )
@@ -85,11 +89,14 @@ def _variant(
     plan: CatchmentPlan,
     today: CatchmentPlan | None,
     pupils: pd.Series,
+    closed: pd.Series | None,
     unknown: set[str],
     *,
     arguments: dict[str, Any],
 ) -> Variant:
     moved = plan.school != (plan if today is None else today).school
+    if closed is not None:
+        moved |= closed.reindex(moved.index)
     classes = moved.map({True: "moved", False: "same"})
     return Variant(
         name=plan.name,

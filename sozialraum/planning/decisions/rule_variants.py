@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from sozialraum.model.errors import DataError
+from sozialraum.model.problem import Problem
 from sozialraum.planning.allocation.allocation import (
     SAME,
-    compare_rules,
+    allocate,
     gains_and_losses,
     gains_sentence,
 )
@@ -21,33 +25,87 @@ from sozialraum.planning.plan_sections import Allocate
 from sozialraum.planning.scenario import Variant
 from sozialraum.texts import text
 
+FIGURES = ("total", "largest", "smallest", "gaining", "losing")
+
 
 def rule_variants(section: Allocate, inputs: PlanInputs) -> Drafted:
     """Divide the total by each rule; against last year, or against the first rule."""
-    size, need = inputs.schools["size"], inputs.schools["need"]
+    size = inputs.schools["size"]
+    need = {"need": inputs.schools["need"], "stage": known_column(inputs.schools, "stage")}
     bounds = _bounds(section, inputs)
     rules = [one.rule() for one in section.rules]
-    shares = compare_rules(size, need, rules=rules, **bounds)
+    shares, refused = _by_rule(rules, size, need, bounds)
     last_year = bounds["last_year"]
-    before = shares.iloc[:, 0] if last_year is None else last_year
+    compared_with = next(iter(shares))
+    before = shares[compared_with] if last_year is None else last_year
     variants = []
-    for place, rule in enumerate(rules):
+    for rule in rules:
+        if rule.name in refused:
+            variants.append(_refused(section, rule, refused[rule.name]))
+            continue
         gains = gains_and_losses(
             shares[rule.name],
             last_year=before,
             size=size,
             in_need=known_column(inputs.schools, "in_need"),
         )
-        is_fitted = last_year is None and place == 0
+        is_fitted = last_year is None and rule.name == compared_with
         variants.append(_variant(section, rule, gains, is_fitted=is_fitted))
-    if inputs.unit_draws is None:
-        return variants, {}
-    return variants, {
-        f"{THRESHOLDS}{rule.name}": threshold_list(
-            size, need, inputs.unit_draws, rule=rule, **bounds
-        )
-        for rule in rules
-    }
+    met = [rule for rule in rules if rule.name in shares]
+    return variants, _at_thresholds(met, size, need, inputs.unit_draws, bounds)
+
+
+def _by_rule(
+    rules: list[Rule], size: pd.Series, need: dict[str, pd.Series | None], bounds: dict[str, Any]
+) -> tuple[dict[str, pd.Series], dict[str, list[Problem]]]:
+    """Return what each rule gives, and why some cannot be met; none at all is an error."""
+    shares, refused = {}, {}
+    for rule in rules:
+        try:
+            shares[rule.name] = allocate(size, need[rule.scale], rule=rule, **bounds)
+        except DataError as error:
+            refused[rule.name] = [replace(one, key=f"„{rule.name}“") for one in error.problems]
+    if not shares:
+        raise DataError([one for found in refused.values() for one in found])
+    return shares, refused
+
+
+def _at_thresholds(
+    rules: list[Rule],
+    size: pd.Series,
+    need: dict[str, pd.Series | None],
+    draws: pd.DataFrame | None,
+    bounds: dict[str, Any],
+) -> dict[str, pd.DataFrame]:
+    """Return who stands at a step under each rule that every draw can meet, too.
+
+    A delivered stage is as it is: nothing is drawn for rules that are made for one.
+    """
+    tables = {}
+    for rule in rules if draws is not None else ():
+        if rule.scale == "need":
+            with suppress(DataError):
+                tables[f"{THRESHOLDS}{rule.name}"] = threshold_list(
+                    size, need["need"], draws, rule=rule, **bounds
+                )
+    return tables
+
+
+def _refused(section: Allocate, rule: Rule, problems: list[Problem]) -> Variant:
+    """Return a variant that says why the rule cannot be met; the others stand beside it."""
+    why = "; ".join(one.message.rstrip(".") for one in problems)
+    return Variant(
+        name=rule.name,
+        sentences=(text("planning.sentence.not_met", why=why), rule.sentence()),
+        figures=dict.fromkeys(FIGURES, float("nan")),
+        classes=pd.Series(dtype=object),
+        table=pd.DataFrame(),
+        arguments=_arguments(section, rule),
+    )
+
+
+def _arguments(section: Allocate, rule: Rule) -> dict[str, Any]:
+    return {"rule": rule.__dict__, **section.model_dump(exclude={"rules"})}
 
 
 def _variant(section: Allocate, rule: Rule, gains: pd.DataFrame, *, is_fitted: bool) -> Variant:
@@ -65,7 +123,7 @@ def _variant(section: Allocate, rule: Rule, gains: pd.DataFrame, *, is_fitted: b
         },
         classes=change.map({1.0: "gain", 0.0: "same", -1.0: "loss"}).fillna("new").sort_index(),
         table=gains,
-        arguments={"rule": rule.__dict__, **section.model_dump(exclude={"rules"})},
+        arguments=_arguments(section, rule),
     )
 
 

@@ -65,6 +65,7 @@ class CatchmentTask:
     metres : (blocks, schools)
     pupils, in_need, siblings : per block
     current : place of the present school per block, -1 where there is none
+    closed : True where the present school is none of these schools: its children move in any case
     capacity, minimum : pupils per school
     crossings : (blocks, schools) unsafe crossings on the way
     graph : which blocks touch
@@ -81,6 +82,7 @@ class CatchmentTask:
     in_need: np.ndarray
     siblings: np.ndarray
     current: np.ndarray
+    closed: np.ndarray
     capacity: np.ndarray
     minimum: np.ndarray
     crossings: np.ndarray
@@ -107,6 +109,10 @@ class CatchmentTask:
         nearest = self.metres.min(axis=1)[:, None]
         return (self.metres > self.limit * (1 + 1e-12)) & (self.metres > nearest)
 
+    def moved(self, plan: np.ndarray) -> np.ndarray:
+        """(blocks,) True where the school is another one than today, or today's is closed."""
+        return self.closed | ((self.current >= 0) & (plan != self.current))
+
     def pair_cost(self) -> np.ndarray:
         """(blocks, schools) what it costs to send a block to a school, in pupil-kilometres."""
         c = self.costs
@@ -127,6 +133,7 @@ def catchment_task(
     in_need: pd.Series | None = None,
     siblings: pd.Series | None = None,
     current: pd.Series | None = None,
+    closed: pd.Series | None = None,
     minimum: pd.Series | None = None,
     names: pd.Series | None = None,
     crossings: pd.DataFrame | None = None,
@@ -144,6 +151,7 @@ def catchment_task(
     in_need : pupils in need per block, at most `pupils`, for the social mix
     siblings : pupils per block with a brother or sister at its present school
     current : present school per block; empty where there is none
+    closed : True for blocks whose present school is closed, so not among `capacity`
     names : what a school is called; its key where it has no name
     crossings : (blocks, schools) unsafe crossings on the way
     limit : walking limit in metres; the nearest school is always allowed
@@ -177,7 +185,9 @@ def catchment_task(
     if crossings is not None:
         problems += key_problems(crossings.index, blocks, "Querungen")
     raise_problems(problems)
-    (current,) = aligned_to("catchment_task", blocks, "'distance'", current=current)
+    current, closed = aligned_to(
+        "catchment_task", blocks, "'distance'", current=current, closed=closed
+    )
     crossings = aligned_tables("catchment_task", distance=metres, crossings=crossings)[1]
     numbers = {what: _numbers(column, keys) for what, (column, keys) in columns.items()}
     return CatchmentTask(
@@ -189,6 +199,7 @@ def catchment_task(
         in_need=np.minimum(numbers["Kinder mit Bedarf"], numbers["Schulkinder"]),
         siblings=numbers["Geschwister"],
         current=_present(current, blocks, schools),
+        closed=np.zeros(len(blocks), bool) if closed is None else closed.to_numpy(bool),
         capacity=numbers["Plätze"],
         minimum=numbers["Mindestgröße"],
         crossings=_crossings(crossings, blocks, schools),

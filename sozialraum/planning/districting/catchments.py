@@ -192,8 +192,7 @@ def _school_table(task: CatchmentTask, plan: np.ndarray) -> pd.DataFrame:
     m = len(task.schools)
     rows = np.arange(len(plan))
     metres = task.metres[rows, plan]
-    known = task.current >= 0
-    moved = known & (plan != task.current)
+    known, moved = task.current >= 0, task.moved(plan)
 
     def sums(weight: np.ndarray, by: np.ndarray = plan) -> np.ndarray:
         return np.bincount(by, weight, m)
@@ -219,7 +218,7 @@ def _school_table(task: CatchmentTask, plan: np.ndarray) -> pd.DataFrame:
 def _figures(task: CatchmentTask, plan: np.ndarray, table: pd.DataFrame) -> dict[str, float]:
     rows = np.arange(len(plan))
     metres, everyone = task.metres[rows, plan], task.pupils.sum()
-    moved = (task.current >= 0) & (plan != task.current)
+    moved = task.moved(plan)
     mixed = np.abs(np.bincount(plan, task.tilt, len(task.schools))).sum()
     return {
         "mean_metres": float((metres * task.pupils).sum() / everyone) if everyone else float("nan"),
@@ -290,8 +289,10 @@ def _sentences(
         "limit": number(task.limit),
         "schools": ", ".join(full),
     }
-    moved = "plan" if (task.current >= 0).any() else "plan_new"
+    moved = "plan" if (task.current >= 0).any() or task.closed.any() else "plan_new"
     found = [text(f"planning.catchment.{moved}", **words)]
+    if leaving := float(task.pupils[task.closed].sum()):
+        found.append(text("planning.catchment.closed", amount=children(leaving)))
     if task.in_need.sum() > 0:
         found.append(text("planning.catchment.mix", **words))
     found += [
