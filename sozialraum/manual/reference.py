@@ -60,9 +60,17 @@ def _module(name: str) -> Any:
     return griffe.visit(last, filepath=Path(f"{last}.py"), code=code)
 
 
+def _defined(module: str, name: str) -> Any:
+    """Return a public name from where it is defined, though another module hands it on."""
+    found = _module(module)[name]
+    if not found.is_alias:
+        return found
+    return _defined(found.target_path.rpartition(".")[0], name)
+
+
 def _entry(room: str, name: str, module: str) -> str:
     """Return one name: heading, signature, docstring."""
-    found = _module(module)[name]
+    found = _defined(module, name)
     path = f"sr.{room}.{name}".replace("..", ".")
     parts = [f"### {path}", f"```python\n{_signature(path, found)}\n```"]
     parts += _docstring(found)
@@ -80,7 +88,7 @@ def signature_of(room: str, name: str) -> str:
     name : of its face
     """
     path = f"sr.{room}.{name}".replace("..", ".")
-    long = _signature(path, _module(public_names(room)[name])[name])
+    long = _signature(path, _defined(public_names(room)[name], name))
     return re.sub(r"\s+", " ", long).replace("( ", "(").replace(", )", ")")
 
 
