@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from sozialraum.cli.german import speak_german
+from sozialraum.cli.printing.german import speak_german
 from sozialraum.privacy.ledger import open_ledger
 from sozialraum.privacy.recording import recording
 

@@ -9,7 +9,7 @@ def main() -> None:
 
     # One run makes many objects and throws few away: looking for cycles took a tenth of a build.
     gc.set_threshold(100_000, 50, 50)
-    from sozialraum.cli.german import speak_german
+    from sozialraum.cli.printing.german import speak_german
 
     speak_german()
     from sozialraum.cli.running import run

@@ -29,6 +29,7 @@ VERBS = (
     "compare",
     "verify",
     "plan",
+    "watch",
     "methods",
     "profile",
     "map",

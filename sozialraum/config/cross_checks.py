@@ -10,6 +10,7 @@ from sozialraum.config.names import unknown_names
 from sozialraum.config.plan import Plan
 from sozialraum.config.pydantic_errors import did_you_mean
 from sozialraum.config.steps import SECTIONS, STEPS
+from sozialraum.config.watching import watch_checks
 from sozialraum.model.problem import Problem
 from sozialraum.texts import problem, text
 
@@ -44,6 +45,7 @@ def cross_checks(plan: Plan, file: str) -> Iterator[Problem]:
     yield from _imputation_checks(plan, file)
     yield from _level_checks(plan, file)
     yield from _ledger_checks(plan, file)
+    yield from watch_checks(plan, file)
 
 
 def _ledger_checks(plan: Plan, file: str) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from sozialraum.config.neighbours import NeighboursSection
 from sozialraum.config.sections import (
     AreaSet,
     Clusters,
+    Counts,
     Derived,
     Disclosure,
     Exclude,
@@ -27,6 +28,7 @@ from sozialraum.config.sections import (
     SpaceStatistics,
     TableSection,
     Transitions,
+    WatchSection,
 )
 from sozialraum.config.steps import (
     Aggregation,
@@ -75,6 +77,7 @@ class Plan(Section):
 
     areas: dict[str, AreaSet]
     tables: Annotated[tuple[TableSection, ...], Field(min_length=1)]
+    counts: tuple[Counts, ...] = ()
     derived: tuple[Derived, ...] = ()
     join: Join
     reforms: tuple[Reform, ...] = ()
@@ -102,6 +105,7 @@ class Plan(Section):
     neighbours: NeighboursSection = NeighboursSection()
     participation: Participation | None = None
     transitions: Transitions | None = None
+    watch: WatchSection | None = None
     output: Output = Output()
 
     _file: Path = PrivateAttr(default=Path())

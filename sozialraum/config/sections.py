@@ -21,14 +21,18 @@ from sozialraum.model.options import (
     HexColour,
     IndicatorId,
     Intruder,
+    Measure,
     NotNegative,
     OpenShare,
     Parts,
     Permutations,
+    Positive,
     RestandardMethod,
     Sign,
     Significance,
     Totals,
+    WatchDraws,
+    WatchMonths,
     Winner,
     Zeros,
 )
@@ -219,6 +223,32 @@ class Transitions(Section):
     label: str
     cases: str
     children: str
+
+
+class Counts(Section):
+    """``[[counts]]``: what a delivered column counts.
+
+    "flow": cases that occur in a month; "stock": persons who are there on a day.
+    """
+
+    name: str
+    measure: Measure
+
+
+class WatchSection(Section):
+    """``[watch]``: arguments of `sozialraum.insight.fit_watch`, for some of the indicators.
+
+    The false alarms a year are those of all indicators together; `downwards`: fewer cases are an
+    alarm, too.
+    """
+
+    indicators: Annotated[tuple[IndicatorId, ...], Field(min_length=1)]
+    history: WatchMonths = 24
+    false_alarms: Positive = 1.0
+    guard: Count = 3
+    draws: WatchDraws = 200
+    seed: Count = 2024
+    downwards: bool = False
 
 
 class Clusters(Section):

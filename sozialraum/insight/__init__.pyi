@@ -38,5 +38,9 @@ from .small_area.strengthening import fit_strength as fit_strength
 from .small_area.strengthening import strengthen as strengthen
 from .small_area.words import describe_strength as describe_strength
 from .uncertainty import simulate_index as simulate_index
+from .watching.watch import apply_watch as apply_watch
+from .watching.watch import fit_watch as fit_watch
+from .watching.whole_city import watch_city as watch_city
+from .watching.words import describe_watch as describe_watch
 from .words import describe_area as describe_area
 from .words import describe_reach as describe_reach

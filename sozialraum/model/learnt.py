@@ -1,8 +1,8 @@
 """What a build learns from its data, as values: printed, saved, and used again next year.
 
 `Scale` turns shares into standardised values, `Breaks` cuts an index into classes, `Typology`
-gives profiles to types, `Strength` says what a share of few persons borrows.
-All four are frozen, hold plain numbers and go to JSON and back without loss.
+gives profiles to types, `Strength` says what a share of few persons borrows, `Watch` when a month
+is an alarm. All five are frozen, hold plain numbers and go to JSON and back without loss.
 """
 
 from __future__ import annotations
@@ -140,4 +140,41 @@ class Strength(Learnt):
     kept: tuple[str, ...]
     auxiliary: tuple[str, ...] = ()
     neighbours: str = ""
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Watch(Learnt):
+    """From when on a month is an alarm: thresholds of `sozialraum.insight.fit_watch`.
+
+    Parameters
+    ----------
+    measure : "flow" (cases of a month) or "stock" (persons on a day)
+    direction : "up" or "down"
+    months : how many months it was learnt from; it judges those that come after
+    first, last : the first and the last of them
+    limit, spike : h and s: alarm where the sum is above h, or a single score above s
+    allowance : k, what is taken from each score before it is added
+    share : π per area, its share of the city's cases; empty for stocks
+    dispersion : φ of the months learnt from; 1 for stocks
+    promised : false alarms a year that were asked for
+    found : false alarms a year in the drawn tables with these thresholds
+    noticed : share of drawn tables in which twice as many cases in one area of middle size are
+        noticed within six months; NaN for stocks
+    options : the arguments of `fit_watch` that made it
+    """
+
+    measure: str
+    direction: str
+    months: int
+    first: str
+    last: str
+    limit: float
+    spike: float
+    allowance: float
+    share: dict[str, float]
+    dispersion: float
+    promised: float
+    found: float
+    noticed: float
     options: dict[str, Any] = field(default_factory=dict)

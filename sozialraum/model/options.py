@@ -65,6 +65,13 @@ Significance = Literal["fdr", "plain"]
 SmoothingMethod = Literal["none", "joint"]
 Lender = Literal["years", "indicators", "neighbours"]
 
+# --- early warning --------------------------------------------------------------------------------
+
+Measure = Literal["flow", "stock"]
+WatchDirection = Literal["up", "down"]
+WatchMonths = Annotated[int, Ge(12), Le(120)]
+WatchDraws = Annotated[int, Ge(20), Le(10_000)]
+
 # --- disclosure control ---------------------------------------------------------------------------
 
 Zeros = Literal["show", "suppress"]

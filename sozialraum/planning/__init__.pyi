@@ -14,7 +14,5 @@ from .facility_location.location import locate as locate
 from .forecast import class_chances as class_chances
 from .forecast import forecast_pupils as forecast_pupils
 from .forecast import forecast_sentence as forecast_sentence
-from .monitoring import early_warning as early_warning
 from .monitoring import ewma as ewma
 from .monitoring import funnel as funnel
-from .monitoring import warning_sentence as warning_sentence

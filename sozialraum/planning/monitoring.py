@@ -1,4 +1,4 @@
-"""Watching rates: funnel plots for one Stichtag, EWMA early warning for monthly tables.
+"""Rates held against limits: funnel plots for one Stichtag, EWMA charts for a series.
 
 References
 ----------
@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 import scipy
 
-from sozialraum.model.alignment import aligned, aligned_tables
+from sozialraum.model.alignment import aligned
 from sozialraum.model.errors import DataError
 from sozialraum.planning.checks import listed
-from sozialraum.texts import number, problem, text
+from sozialraum.texts import problem
 
 EXACT_BELOW = 20
 WINSORISED = 0.1
@@ -128,101 +128,3 @@ def ewma(
     table["low"], table["high"] = centre - half, centre + half
     table["outside"] = (table["ewma"] > table["high"]) | (table["ewma"] < table["low"])
     return table
-
-
-def early_warning(
-    cases: pd.DataFrame,
-    base: pd.DataFrame,
-    *,
-    baseline: int,
-    weight: float = 0.3,
-    width: float = 3.0,
-    smallest_base: float = 30,
-    in_a_row: int = 2,
-) -> pd.DataFrame:
-    """Warn where a monthly rate leaves its own past.
-
-    Each month's rate is compared with the area's rate of the first `baseline` months; the spread is
-    the binomial one times Laney's factor (mean moving range of the z-scores / 1.128), so that plain
-    overdispersion does not warn. The EWMA of the z-scores must be outside `in_a_row` months.
-
-    Parameters
-    ----------
-    cases, base : (months, areas) persons, in order of time; NaN where nothing was delivered; months
-        and areas of `base` may stand in another order
-    baseline : months that say what is usual, at least 3
-    weight : of the newest month in the EWMA
-    width : of the limits, in standard deviations
-    smallest_base : months with fewer persons are not used
-    in_a_row : months outside before it warns
-
-    Returns
-    -------
-    Per area: ``usual`` rate, ``latest`` EWMA of z, ``limit``, ``warning`` ("up", "down" or "") for
-    the last month, ``months`` used.
-    """
-    if not 3 <= baseline <= len(cases):
-        message = (
-            "The 'baseline' parameter of early_warning must be within 3..number of months. "
-            f"Got {baseline} instead."
-        )
-        raise ValueError(message)
-    cases, base = aligned_tables("early_warning", cases=cases, base=base)
-    rows = {}
-    for area in sorted(cases.columns):
-        rows[area] = _watch(
-            cases[area], base[area], baseline, weight, width, smallest_base, in_a_row
-        )
-    table = pd.DataFrame.from_dict(rows, orient="index")
-    table.index.name = "key"
-    return table
-
-
-def _watch(
-    cases: pd.Series,
-    base: pd.Series,
-    baseline: int,
-    weight: float,
-    width: float,
-    smallest_base: float,
-    in_a_row: int,
-) -> dict[str, object]:
-    """Return the row of one area in `early_warning`."""
-    used = (base >= smallest_base) & cases.notna()
-    rate = (cases / base).where(used)
-    past = slice(None, baseline)
-    n, x = base.where(used).iloc[past].sum(), cases.where(used).iloc[past].sum()
-    usual = x / n if n > 0 else float("nan")
-    nothing = {
-        "usual": usual,
-        "latest": float("nan"),
-        "limit": float("nan"),
-        "warning": "",
-        "months": int(used.sum()),
-    }
-    if not 0 < usual < 1 or used.iloc[past].sum() < 3:
-        return nothing
-    z = (rate - usual) / np.sqrt(usual * (1 - usual) / base.where(used))
-    laney = max(float(z.iloc[past].dropna().diff().abs().mean()) / 1.128, 1.0)
-    chart = ewma(z / laney, centre=0.0, spread=1.0, weight=weight, width=width)
-    last = chart.tail(in_a_row)
-    up, down = (last["ewma"] > last["high"]).all(), (last["ewma"] < last["low"]).all()
-    watched = len(cases) > baseline
-    return nothing | {
-        "latest": float(chart["ewma"].iloc[-1]),
-        "limit": float(chart["high"].iloc[-1]),
-        "warning": ("up" if up else "down" if down else "") if watched else "",
-    }
-
-
-def warning_sentence(table: pd.DataFrame, *, width: float = 3.0) -> str:
-    """Return the warnings in one German sentence, with the false alarms to expect.
-
-    Parameters
-    ----------
-    table : from `early_warning`
-    width : of the limits, in standard deviations
-    """
-    up, down = (listed(table.index[table["warning"] == side]) or "–" for side in ("up", "down"))
-    chance = 2 * (1 - NormalDist().cdf(width)) * table["latest"].notna().sum()
-    return text("planning.sentence.warning", up=up, down=down, false_alarms=number(chance, 1))

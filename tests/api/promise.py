@@ -6,8 +6,8 @@ import inspect
 ROOMS = ("", "index", "insight", "planning", "space")  # privacy follows with its new rules
 # left out of the promise until the work on monitoring, need and small areas has settled them
 NOT_YET = {
-    "index.shrink_rates", "planning.early_warning", "planning.ewma", "planning.funnel",
-    "planning.forecast_pupils", "planning.forecast_sentence", "planning.warning_sentence",
+    "index.shrink_rates", "planning.ewma", "planning.funnel",
+    "planning.forecast_pupils", "planning.forecast_sentence",
 }  # fmt: skip
 
 

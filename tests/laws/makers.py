@@ -16,12 +16,14 @@ from sozialraum.insight.change import split_change
 from sozialraum.insight.equity import concentration_index
 from sozialraum.insight.outcomes import OutcomeCounts
 from sozialraum.insight.small_area.strengthening import fit_strength, strengthen
+from sozialraum.insight.watching.watch import apply_watch, fit_watch
+from sozialraum.insight.watching.whole_city import watch_city
+from sozialraum.model.dates.period import Period
 from sozialraum.planning.access import floating_catchments, gaps
 from sozialraum.planning.allocation.allocation import gains_and_losses
 from sozialraum.planning.allocation.need_rules import Rule
 from sozialraum.planning.facility_location.location import locate
 from sozialraum.planning.facility_location.sites import site_task
-from sozialraum.planning.monitoring import early_warning
 from sozialraum.planning.targets import Target
 from sozialraum.privacy.ptable import make_ptable
 from sozialraum.privacy.rules import DisclosureRules
@@ -51,6 +53,12 @@ CHILDREN = find_children(NAMES, SURNAMES, BIRTHS, STREETS)
 ACCESS = floating_catchments(c.distance, c.persons, PLACES, rings=RINGS)
 MONTHLY = c.table(20, 60, c.KEYS, c.MONTHS, whole=True)
 MONTHLY_BASE = c.table(100, 300, c.KEYS, c.MONTHS, whole=True)
+WATCHED = pd.DataFrame(
+    np.random.default_rng(4).poisson(30, (40, len(c.KEYS))),
+    [str(Period("month", 2021, 1).shift(n)) for n in range(40)],
+    c.KEYS,
+)
+WATCH = fit_watch(WATCHED.head(24), measure="flow", draws=20)
 SPLIT = split_change(
     c.index, c.index + 0.3, c.index - 0.2, old_breaks=c.breaks, new_breaks=c.breaks
 )
@@ -227,13 +235,15 @@ BY_FUNCTION: dict[str, dict[str, Any]] = {
     "planning.forecast_pupils": {"register": pd.Series([50.0, 60, 50], [2022, 2023, 2024]), "rolls": pd.DataFrame({1: [55.0, 66, 55], 2: [50.0, 55, 66]}, index=[2022, 2023, 2024]), "coming": pd.Series([52.0, 49.0], [2025, 2026]), "draws": 50},
     "planning.empty_places": {"table": gaps(ACCESS, NEED)}, "planning.gains_sentence": {"table": gains_and_losses(c.cases, last_year=c.cases * 1.1, size=c.persons)},
     "planning.detail_tables": {"details": {"frequency": pd.DataFrame({"share": [0.2, 0.0, 1.0]}, c.SITES)}, "names": pd.Series("Name", c.SITES)},
-    "planning.warning_sentence": {"table": early_warning(MONTHLY, MONTHLY_BASE, baseline=5)},
+    "insight.fit_watch": {"cases": WATCHED, "measure": "flow", "draws": 20, "guard": 3, "recoded": pd.DataFrame(dict.fromkeys(c.KEYS, np.arange(200.0)))},
+    "insight.apply_watch": {"cases": WATCHED, "watches": WATCH, "exposure": WATCHED + 100.0},
+    "insight.watch_city": {"cases": WATCHED.sum(axis=1), "guard": 3},
+    "insight.describe_watch": {"judged": apply_watch(WATCHED, WATCH), "watch": WATCH, "names": {}, "area_words": "Gebiete"},
+    "insight.describe_city": {"judged": watch_city(WATCHED.sum(axis=1))},
+    "insight.unwatchable": {"cases": WATCHED},
     "planning.need_from_index": {"orientation": "deprivation"},
     "planning.funnel": {"base": c.persons},
     "planning.ewma": {"centre": 0.0, "spread": 1.0},
-    "planning.early_warning": {
-        "cases": MONTHLY, "base": MONTHLY_BASE, "baseline": 5,
-    },
     "planning.known_column": {"frame": c.counts, "name": "n_arm"},
     "planning.catchment_task": {
         "pupils": c.cases, "neighbours": [("07", "01")], "in_need": (c.cases / 2).round(), "siblings": (c.cases / 4).round(),

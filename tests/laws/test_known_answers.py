@@ -14,7 +14,6 @@ from sozialraum.insight.rezoning import rezoning_band
 from sozialraum.insight.segregation import segregation_indices
 from sozialraum.model import Indicator
 from sozialraum.model.alignment import aligned, aligned_tables, aligned_to
-from sozialraum.planning.monitoring import early_warning
 from sozialraum.space.neighbours import contiguity
 
 KEYS = list("abcdef")
@@ -44,15 +43,6 @@ def test_contract_1_the_rate_of_the_city_is_the_rate_of_the_sums():
     for order in (KEYS, KEYS[::-1]):
         scale = fit_scale(value, one, method="zscore", centre="city_rate", base=base.loc[order])
         assert scale.params["a"]["centre"] == pytest.approx(35 / 520)
-
-
-def test_contract_1_months_of_the_base_may_stand_in_another_order():
-    months = [f"2024-{m:02}" for m in range(1, 9)]
-    cases = pd.DataFrame({"a": [10.0, 11, 9, 10, 10, 30, 32, 31]}, months)
-    base = pd.DataFrame({"a": [100.0] * 4 + [105.0] * 4}, months)
-    first = early_warning(cases, base, baseline=5)
-    assert first.loc["a", "warning"] == "up"
-    pd.testing.assert_frame_equal(first, early_warning(cases, base.iloc[::-1], baseline=5))
 
 
 GRAPH = contiguity(c.areas)

@@ -141,7 +141,7 @@ def run(command, monkeypatch):
         with contextlib.redirect_stdout(told):
             runpy.run_module(words[2], run_name="__main__")
         return 0, told.getvalue()
-    from sozialraum.cli.german import speak_german
+    from sozialraum.cli.printing.german import speak_german
     from sozialraum.cli.running import run as run_cli
 
     speak_german()

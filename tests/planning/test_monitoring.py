@@ -1,4 +1,4 @@
-"""Funnel and early warning against NIST, exact binomials and series that are quiet or not."""
+"""Funnel and EWMA against NIST and exact binomials."""
 
 import numpy as np
 import pandas as pd
@@ -7,7 +7,7 @@ from scipy.stats import binom
 from shared_data import shared
 
 from sozialraum.model.errors import DataError
-from sozialraum.planning.monitoring import early_warning, ewma, funnel, warning_sentence
+from sozialraum.planning.monitoring import ewma, funnel
 
 
 def test_the_ewma_of_nist_and_its_limits():
@@ -51,32 +51,3 @@ def test_the_city_rate_is_the_default_and_overdispersion_only_widens():
 def test_more_cases_than_persons_are_named():
     with pytest.raises(DataError, match="a"):
         funnel(pd.Series({"a": 3.0}), pd.Series({"a": 2.0}))
-
-
-def months(rate_after, seed=3, size=400):
-    rng = np.random.default_rng(seed)
-    base = pd.DataFrame(float(size), index=range(24), columns=["x", "y"])
-    rate = pd.DataFrame(0.2, index=range(24), columns=["x", "y"])
-    rate.loc[18:, "x"] = rate_after
-    return pd.DataFrame(rng.binomial(size, rate) * 1.0, index=range(24), columns=["x", "y"]), base
-
-
-def test_a_rise_warns_a_fall_warns_and_quiet_areas_do_not():
-    for rate, word in ((0.32, "up"), (0.1, "down"), (0.2, "")):
-        cases, base = months(rate)
-        table = early_warning(cases, base, baseline=12)
-        assert table["warning"].to_dict() == {"x": word, "y": ""}
-    cases, base = months(0.32)
-    assert warning_sentence(early_warning(cases, base, baseline=12)).startswith(
-        "Auffällig gestiegen: x; auffällig gesunken: –. Durch Zufall"
-    )
-
-
-def test_one_wild_month_or_few_persons_do_not_warn():
-    cases, base = months(0.2)
-    cases.loc[23, "x"] = 160
-    assert early_warning(cases, base, baseline=12).loc["x", "warning"] == ""
-    small, few = months(0.5, size=20)
-    assert early_warning(small, few, baseline=12)["months"].tolist() == [0, 0]
-    with pytest.raises(ValueError, match="'baseline' parameter of early_warning"):
-        early_warning(cases, base, baseline=2)

@@ -47,6 +47,19 @@ def compute(plan: Plan, progress: Progress) -> tuple[Computed, Office, tuple[Pro
     ConfigError, DataError, DisclosureError
         With every problem of the step that failed.
     """
+    office, problems = counted_and_protected(plan, progress)
+    computed, found = computed_from(plan, office, office.safe.tables, progress)
+    return computed, office, (*problems, *found)
+
+
+def counted_and_protected(plan: Plan, progress: Progress) -> tuple[Office, tuple[Problem, ...]]:
+    """Read, check, join, count and protect; return the counts, and findings that did not stop it.
+
+    Raises
+    ------
+    ConfigError, DataError, DisclosureError
+        With every problem of the step that failed.
+    """
     if wrong := trial_run(plan):
         raise ConfigError([*wrong, *problems_of_data(plan, wrong)])
     progress("read")
@@ -62,8 +75,7 @@ def compute(plan: Plan, progress: Progress) -> tuple[Computed, Office, tuple[Pro
     progress("protect")
     safe = protected_counts(plan, delivery, joined.crosswalk, counted)
     office = Office(plan, delivery, joined.crosswalk, counted, safe)
-    computed, found = computed_from(plan, office, safe.tables, progress)
-    return computed, office, (*problems, *joined.problems, *safe.problems, *found)
+    return office, (*problems, *joined.problems, *safe.problems)
 
 
 def computed_from(

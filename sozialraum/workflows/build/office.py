@@ -37,6 +37,11 @@ class Office:
     counted: Mapping[str, TrueCounts]
     safe: Safe
 
+    @property
+    def day(self) -> str:
+        """The build's own Stichtag."""
+        return self.plan.stichtag.isoformat()
+
     def __repr__(self) -> str:
         """Return what it is about, without a value."""
         return f"Office({self.plan.title!r}, Stichtage {', '.join(self.counted)})"

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sozialraum.model import Problem, Release
     from sozialraum.workflows.build.computed import Computed
     from sozialraum.workflows.build.counts.protecting import Safe
+    from sozialraum.workflows.build.office import Office
 
 # The word of ``[output] files`` whose table ``open_result`` reads.
 READ_BACK = "parquet"
@@ -92,7 +93,8 @@ def save_result(
     place = place_in_ledger(safe, computed, target)
     with whole_folder(target) as fresh:
         shown = public_findings(problems, rules)
-        known = {**facts, **_inputs(computed, published=rules.published_input), **_anchor(place)}
+        inputs = input_facts(computed, published=rules.published_input)
+        known = {**facts, **inputs, **_anchor(place)}
         _write(computed, release, fresh, files=files, problems=shown, scope=scope, facts=known)
         ledger = None if place is None else place.record()
         if office is not None:
@@ -100,7 +102,9 @@ def save_result(
     return sorted(p.relative_to(target).as_posix() for p in target.rglob("*") if p.is_file())
 
 
-def place_in_ledger(safe: Safe | None, computed: Computed, target: Path) -> Recording | None:
+def place_in_ledger(
+    safe: Safe | None, computed: Computed | Office, target: Path
+) -> Recording | None:
     """Return the place of a result in the ledger of its build; None where it keeps none.
 
     Raises
@@ -120,7 +124,7 @@ def _save_for_office(copy: OfficeCopy, ledger: Ledger | None, files: Sequence[st
     if ledger is not None:
         place = recording(ledger, {}, audience=INTERNAL, **_statistic(copy.computed))
     with whole_folder(copy.folder) as fresh:
-        known = {**copy.facts, **_inputs(copy.computed, published=True), **_anchor(place)}
+        known = {**copy.facts, **input_facts(copy.computed, published=True), **_anchor(place)}
         _write(
             copy.computed, copy.release, fresh,
             files=files, problems=copy.problems, scope="office", facts=known,
@@ -151,7 +155,7 @@ def _write(
     )
 
 
-def _inputs(computed: Computed, *, published: bool) -> dict[str, Any]:
+def input_facts(computed: Computed | Office, *, published: bool) -> dict[str, Any]:
     """Return the delivered files: with digests where anybody may compare them, else by name.
 
     A digest of a small file is as good as its numbers: whoever guesses them sees it.
@@ -160,7 +164,7 @@ def _inputs(computed: Computed, *, published: bool) -> dict[str, Any]:
     return {"inputs": files} if published else {"input_files": list(files)}
 
 
-def _statistic(computed: Computed) -> dict[str, Any]:
+def _statistic(computed: Computed | Office) -> dict[str, Any]:
     """Return what a ledger notes about a release; digests stand there under its secret."""
     files = sorted(computed.delivery.files.items())
     return {

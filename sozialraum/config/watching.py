@@ -1,0 +1,29 @@
+"""What contradicts itself in ``[watch]`` and ``[[counts]]``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sozialraum.config.plan import Plan
+from sozialraum.model.problem import Problem
+from sozialraum.texts import problem
+
+
+def watch_checks(plan: Plan, file: str) -> Iterator[Problem]:
+    """Find columns counted twice, and watched indicators that say not what they count."""
+    names = [c.name for c in plan.counts]
+    for doubled in sorted({n for n in names if names.count(n) > 1}):
+        yield problem("config.watch.counts_twice", file=file, key="counts", found=doubled)
+    if plan.watch is None:
+        return
+    by_id = {i.id: i for i in plan.indicators}
+    for name in dict.fromkeys(plan.watch.indicators):
+        place: dict[str, Any] = {"file": file, "key": "watch.indicators", "found": name}
+        if name not in by_id:
+            continue  # told where names are held against each other
+        numerator = by_id[name].numerator
+        if numerator is None:
+            yield problem("config.watch.no_counts", **place)
+        elif numerator not in names:
+            yield problem("config.watch.no_measure", **place, column=numerator)

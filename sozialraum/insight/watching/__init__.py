@@ -1,0 +1,1 @@
+"""Early warning: monthly counts against their own past, with a stated number of false alarms."""

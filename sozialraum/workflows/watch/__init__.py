@@ -1,0 +1,1 @@
+"""``watch``: which areas leave their own past, month by month."""
