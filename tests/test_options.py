@@ -11,9 +11,10 @@ import pandas as pd
 import pytest
 
 import sozialraum as sr
+from sozialraum.config.deliveries import Repair
 from sozialraum.config.neighbours import NeighboursSection
 from sozialraum.config.plan import Plan
-from sozialraum.config.sections import Clusters, Disclosure, Repair, Section
+from sozialraum.config.sections import Clusters, Disclosure, Section
 from sozialraum.config.steps import SECTIONS, Node
 from sozialraum.config.varying import Uncertainty
 from sozialraum.model import Indicator

@@ -24,6 +24,7 @@ ANCHORS = {
 def cross_checks(plan: Plan, file: str) -> Iterator[Problem]:
     """Find what contradicts itself: names nobody defines, keys without what they need."""
     yield from unknown_names(plan, file)
+    yield from _table_checks(plan, file)
     yield from _names_missing(plan, file)
     ids = [i.id for i in plan.indicators]
     for doubled in sorted({i for i in ids if ids.count(i) > 1}):
@@ -46,6 +47,18 @@ def cross_checks(plan: Plan, file: str) -> Iterator[Problem]:
     yield from _level_checks(plan, file)
     yield from _ledger_checks(plan, file)
     yield from watch_checks(plan, file)
+
+
+def _table_checks(plan: Plan, file: str) -> Iterator[Problem]:
+    """Find tables without a key, and columns of numbers without those that say what they are."""
+    for n, table in enumerate(plan.tables, 1):
+        own = plan.areas.get(table.areas)
+        if table.key is None and (own is None or own.file != table.file):
+            yield problem("config.missing_key", file=file, key=f"tables[{n}].key")
+        if table.values and not table.names:
+            yield problem("config.values_alone", file=file, key=f"tables[{n}].values")
+        if table.by != "key" and (table.prefix or table.suffix) and table.by == "name":
+            yield problem("config.affix_of_names", file=file, key=f"tables[{n}].by")
 
 
 def _ledger_checks(plan: Plan, file: str) -> Iterator[Problem]:

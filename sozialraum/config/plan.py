@@ -6,13 +6,13 @@ import datetime as dt
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, PrivateAttr, field_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, field_validator
 
+from sozialraum.config.deliveries import AreaSet, TableSection, last_day
 from sozialraum.config.further import TypologySection
 from sozialraum.config.joining import Join, Reform
 from sozialraum.config.neighbours import NeighboursSection
 from sozialraum.config.sections import (
-    AreaSet,
     Clusters,
     Counts,
     Derived,
@@ -26,7 +26,6 @@ from sozialraum.config.sections import (
     Population,
     Section,
     SpaceStatistics,
-    TableSection,
     Transitions,
     WatchSection,
 )
@@ -62,7 +61,7 @@ class Plan(Section):
     place: str = ""
     recipe: str = ""
     ags: str | None = None
-    stichtag: dt.date
+    stichtag: Annotated[dt.date, BeforeValidator(last_day)]
     crs: str
     orientation: Orientation
     direction: str = ""
@@ -141,8 +140,9 @@ class Plan(Section):
     @property
     def frozen(self) -> bool:
         """Whether the scales stay as they are whatever this Stichtag's values were."""
-        days = {table.stichtag or self.stichtag for table in self.tables}
-        return self.reference is not None or (self.learn_from == "all" and len(days) > 1)
+        days = [table.days(self.stichtag) for table in self.tables]
+        several = None in days or len({day for some in days for day in some or ()}) > 1
+        return self.reference is not None or (self.learn_from == "all" and several)
 
     @property
     def changed(self) -> tuple[str, ...]:

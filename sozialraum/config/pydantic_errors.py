@@ -23,6 +23,8 @@ def german(error: Any, file: str, model: type[BaseModel]) -> Problem:
         names = _fields_at(error["loc"][:-1], model)
         hint = did_you_mean(str(error["loc"][-1]), names)
         return problem("config.unknown_key", file=file, key=path, known=", ".join(names), hint=hint)
+    if kind == "one_file" and not error["input"].get("files"):
+        return problem("config.missing_key", file=file, key=f"{path}.file")
     if kind == "missing":
         return problem("config.missing_key", file=file, key=path)
     if kind == "literal_error":

@@ -5,7 +5,6 @@ The steps of an index stand in `sozialraum.config.steps`.
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Any, ClassVar, Literal, LiteralString
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
@@ -24,16 +23,13 @@ from sozialraum.model.options import (
     Measure,
     NotNegative,
     OpenShare,
-    Parts,
     Permutations,
     Positive,
     RestandardMethod,
-    Sign,
     Significance,
     Totals,
     WatchDraws,
     WatchMonths,
-    Winner,
     Zeros,
 )
 
@@ -80,67 +76,6 @@ class Section(BaseModel):
             if isinstance(notes, str):
                 refuse_empty(notes, needed=needed or notes is not value)
         return value
-
-
-class Repair(Section):
-    """``[areas.NAME.repair]``: arguments of `sozialraum.space.repair.repair_areas`."""
-
-    function: ClassVar[str] = "sozialraum.space.repair:repair_areas"
-
-    invalid: bool = False
-    overlaps: Winner | None = None
-    parts_below: NotNegative = 0.0
-    gaps_below: NotNegative = 0.0
-
-
-class Merge(Section):
-    """One entry of ``merge`` in ``[areas.NAME]``: areas that are one, under a key of its own."""
-
-    keys: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=2)]
-    key: Annotated[str, Field(min_length=1)]
-
-
-class AreaSet(Section):
-    """``[areas.NAME]``: one set of areas (Gebiete) with its own keys.
-
-    `schools` is a column with the school of each area, or several with a comma between them where
-    they share it.
-    """
-
-    function: ClassVar[str] = "sozialraum.sources.spatial.geometry:read_areas"
-
-    file: str
-    key: str
-    name: str | None = None
-    layer: str | None = None
-    crs: str | None = None
-    width: Annotated[int | None, Field(ge=1, le=20)] = None
-    label: str = ""
-    parents: dict[str, str] = {}
-    drop: tuple[str, ...] = ()
-    merge: tuple[Merge, ...] = ()
-    parts: Parts = "error"
-    repair: Repair | None = None
-    schools: str | None = None
-
-
-class TableSection(Section):
-    """``[[tables]]``: one delivered table."""
-
-    function: ClassVar[str] = "sozialraum.sources.tabular.tables:read_counts"
-
-    file: str
-    areas: AreaSetName
-    key: str | Annotated[int, Field(ge=1)]
-    stichtag: dt.date | None = None
-    width: Annotated[int | None, Field(ge=1, le=20)] = None
-    sheet: str | None = None
-    encoding: str | None = None
-    delimiter: Sign | None = None
-    decimal: Literal[",", "."] | None = None
-    sentinels: tuple[str, ...] | dict[str, tuple[str, ...]] = ()
-    columns: dict[str, str] | None = None
-    text: tuple[str, ...] = ()
 
 
 class Derived(Section):

@@ -100,7 +100,9 @@ def _check_days(plan: Plan) -> Iterator[Problem]:
     if not _FIRST_YEAR <= own.year <= _LAST_YEAR:
         yield problem("check.other_century", file=file, key="stichtag", found=_day(own))
         return
-    days = dict.fromkeys((t.file, t.stichtag) for t in plan.tables if t.stichtag is not None)
+    days = dict.fromkeys(
+        (t.written, day) for t in plan.tables if t.stichtag for day in t.days(own) or ()
+    )
     for table, day in days:
         if abs(day.year - own.year) > _MOST_YEARS:
             say = {"key": "tables.stichtag", "found": _day(day)}

@@ -20,6 +20,7 @@ from sozialraum.sources.delivering.delivered import Delivery
 from sozialraum.sources.delivering.merging import merge_tree, merged_keys
 from sozialraum.sources.delivering.notes import note
 from sozialraum.sources.delivering.tables import add_table, read_one
+from sozialraum.sources.delivering.tables_asked import single_tables
 from sozialraum.sources.paths import resolve
 from sozialraum.sources.spatial.datum import datum_problems
 from sozialraum.sources.spatial.rasters import read_raster
@@ -67,12 +68,15 @@ def read_delivery(plan: Plan, root: str | Path, *, mend: Mend | None = None) -> 
         )
         if areas is not None:
             delivery.areas[name] = areas
-    for table in plan.tables:
+    for table, wrong in single_tables(plan, root):
+        if wrong is not None:
+            note(delivery, table.written, [wrong])
+            continue
         read = _guarded(
-            delivery, root, table.file, lambda p, t=table: read_one(p, t, delivery, plan)
+            delivery, root, table.written, lambda p, t=table: read_one(p, t, delivery, plan)
         )
-        if read is not None:
-            add_table(delivery, read, table, plan)
+        for day, one in (read or {}).items():
+            add_table(delivery, one, table, plan, day)
     for raster in plan.join.rasters:
         _add_raster(delivery, root, raster, plan)
     for written in plan.join.layers:

@@ -6,9 +6,9 @@ import tomllib
 import pytest
 
 from sozialraum.config import joining
+from sozialraum.config.deliveries import Repair
 from sozialraum.config.neighbours import NeighboursSection
 from sozialraum.config.recipe_file import recipe_names
-from sozialraum.config.sections import Repair
 from sozialraum.config.template import template
 
 SECTIONS = {

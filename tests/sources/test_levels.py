@@ -148,4 +148,4 @@ def test_many_subtotals_with_secret_cells_bring_no_warning(tmp_path):
 def test_keys_that_match_no_area_are_one_message(form, tmp_path):
     rows = {form.format(k): v for k, v in ROWS.items()}
     (found,) = problems(delivered(tmp_path, rows, names=NAMES))
-    assert (found.code, found.severity) == ("check.other_vintage", "error")
+    assert (found.code, found.severity) == ("check.affix_of_areas", "error")

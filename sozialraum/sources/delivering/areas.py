@@ -20,8 +20,8 @@ from sozialraum.sources.spatial.geometry import load_areas
 from sozialraum.texts import problem
 
 if TYPE_CHECKING:
+    from sozialraum.config.deliveries import AreaSet
     from sozialraum.config.plan import Plan
-    from sozialraum.config.sections import AreaSet
     from sozialraum.sources.delivering.delivered import Delivery
 
     Mended = tuple[gpd.GeoDataFrame, pd.DataFrame, Iterable[Problem]]
@@ -42,6 +42,9 @@ def read_set(
         target_crs=plan.crs,
         drop=section.drop,
         parts=section.parts,
+        rows=section.rows,
+        prefix=section.prefix,
+        suffix=section.suffix,
     )
     note(delivery, section.file, read.problems)
     if any(p.severity == "error" for p in read.problems):

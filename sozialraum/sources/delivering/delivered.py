@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from sozialraum.model import Problem, Raster
+from sozialraum.sources.reshaping.shape import LeftRows
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -25,6 +26,7 @@ class Delivery:
     surplus : ISO Stichtag -> name of the area set -> rows of tables whose key is no area, as
         delivered
     unplaced : ISO Stichtag -> name of the area set -> keys among them of people of no area
+    left_rows : file as written in the build file, and rows of it that ``rows`` leaves out
     rasters : file as written in the build file -> raster over the areas
     layers : file as written in the build file -> what the join needs beside areas: residential
         land, buildings, sites, paths
@@ -43,6 +45,7 @@ class Delivery:
     totals: dict[str, dict[str, pd.DataFrame]] = field(default_factory=dict)
     surplus: dict[str, dict[str, pd.DataFrame]] = field(default_factory=dict)
     unplaced: dict[str, dict[str, set[str]]] = field(default_factory=dict)
+    left_rows: list[tuple[str, LeftRows]] = field(default_factory=list)
     rasters: dict[str, Raster] = field(default_factory=dict)
     layers: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
     lists: dict[str, pd.DataFrame] = field(default_factory=dict)

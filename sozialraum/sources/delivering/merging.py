@@ -21,8 +21,8 @@ from sozialraum.sources.tabular.headers import close_names
 from sozialraum.texts import problem
 
 if TYPE_CHECKING:
+    from sozialraum.config.deliveries import AreaSet
     from sozialraum.config.plan import Plan
-    from sozialraum.config.sections import AreaSet
     from sozialraum.sources.tabular.assembly import ReadTable
 
 _REASONS = ("suppressed", "small_base", "missing")  # the first that occurs is told

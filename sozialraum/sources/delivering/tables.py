@@ -2,73 +2,112 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from sozialraum.model import Problem, status_frame
+from sozialraum.model import Period, Problem, status_frame
 from sozialraum.sources.delivering.merging import merge_table, merge_tree, merged_keys
 from sozialraum.sources.delivering.notes import note
+from sozialraum.sources.delivering.other_areas import leave_others
+from sozialraum.sources.delivering.tables_asked import asked_shape, translation_of
+from sozialraum.sources.reshaping.reading import read_tables
 from sozialraum.sources.tabular.assembly import ReadTable
-from sozialraum.sources.tabular.tables import read_table
 from sozialraum.texts import problem
 
 if TYPE_CHECKING:
+    from sozialraum.config.deliveries import TableSection
     from sozialraum.config.plan import Plan
-    from sozialraum.config.sections import TableSection as TableSection
     from sozialraum.sources.delivering.delivered import Delivery
 
 
-def read_one(path: Path, section: TableSection, delivery: Delivery, plan: Plan) -> ReadTable | None:
-    """Return one table on the keys of merged areas; None where it must not be used."""
+def read_one(
+    path: Path, section: TableSection, delivery: Delivery, plan: Plan
+) -> dict[dt.date, ReadTable]:
+    """Return the tables of one file by Stichtag, on the keys of merged areas.
+
+    A Stichtag whose table must not be used is not there.
+    """
     tree = merge_tree(plan.areas[section.areas])
     areas = delivery.areas.get(section.areas)
-    known = areas is not None and not is_old(plan, section)
-    table = read_table(
+    keys = None if areas is None else {*areas.index, *tree, *merged_keys(tree)}
+    own = _day_of(section, plan)
+    tables, problems, left = read_tables(
         path,
-        key=section.key,
-        width=section.width,
+        key=section.key or plan.areas[section.areas].key,
+        shape=asked_shape(section),
         sheet=section.sheet,
+        layer=section.layer or _layer_of(section, plan),
         encoding=section.encoding,
         delimiter=section.delimiter,
+        width=section.width,
         decimal=section.decimal,
         sentinels=section.sentinels,
         columns=section.columns,
         text=section.text,
-        areas={*areas.index, *tree, *merged_keys(tree)} if known else None,
+        areas=lambda period: None if is_old(plan, section, _day(period, own)) else keys,
+        translate=translation_of(section, plan, areas),
     )
-    if known:
-        shares = [i.value for i in plan.indicators if i.value is not None]
-        table = merge_table(table, tree, shares=shares)
-    note(delivery, section.file, table.problems)
-    return None if table.errors else table
+    written = section.written
+    note(delivery, written, problems)
+    delivery.left_rows.extend((written, rows) for rows in left)
+    found: dict[dt.date, ReadTable] = {}
+    for period, read in tables.items():
+        day = _day(period, own)
+        table = read
+        if keys is not None and not is_old(plan, section, day):
+            shares = [i.value for i in plan.indicators if i.value is not None]
+            table = merge_table(read, tree, shares=shares)
+        note(delivery, written, table.problems)
+        if not table.errors:
+            found[day] = leave_others(table, section, keys, delivery, plan)
+    return found
 
 
-def is_old(plan: Plan, section: TableSection) -> bool:
+def _layer_of(section: TableSection, plan: Plan) -> str | None:
+    """Return the layer of the areas, where the table is the attributes of their file."""
+    areas = plan.areas[section.areas]
+    return areas.layer if areas.file == section.written else None
+
+
+def _day_of(section: TableSection, plan: Plan) -> dt.date:
+    """Return the Stichtag that the build file states for a table."""
+    return (section.days(plan.stichtag) or (plan.stichtag,))[0]
+
+
+def _day(period: Period | None, own: dt.date) -> dt.date:
+    return own if period is None else period.end
+
+
+def is_old(plan: Plan, section: TableSection, day: dt.date) -> bool:
     """Tell whether a table is of before a reform of its areas, and has other keys."""
-    day = section.stichtag or plan.stichtag
     return any(r.areas == section.areas and day < r.since for r in plan.reforms)
 
 
-def add_table(delivery: Delivery, table: ReadTable, section: TableSection, plan: Plan) -> None:
+def add_table(
+    delivery: Delivery, table: ReadTable, section: TableSection, plan: Plan, day: dt.date
+) -> None:
     """Put a table beside the others of its areas and Stichtag, on the keys of the areas.
 
     A table of before a reform keeps its own keys, until it is carried over to the present ones.
     """
-    day = section.stichtag or plan.stichtag
-    stichtag = day.isoformat()
+    stichtag, file = day.isoformat(), section.written
     areas = delivery.areas.get(section.areas)
-    old = is_old(plan, section)
+    old = is_old(plan, section, day)
     there = delivery.tables.setdefault(stichtag, {}).get(section.areas, pd.DataFrame())
     keys = there.index.union(table.frame.index) if areas is None or old else areas.index
     twice = [c for c in table.frame.columns if c in there.columns]
+    if twice and section.files and _is_apart(twice, table, there):
+        _add_rows(delivery, table, section.areas, stichtag)
+        return
     if twice:
-        note(delivery, section.file, [_twice(twice, table, there, section.areas)])
+        note(delivery, file, [_twice(twice, table, there, section.areas)])
         return
     origin = delivery.origins.setdefault(stichtag, {}).setdefault(section.areas, {})
-    origin.update(dict.fromkeys((*table.frame.columns, *table.text.columns), section.file))
+    origin.update(dict.fromkeys((*table.frame.columns, *table.text.columns), file))
     status = status_frame(table.status.astype(object).reindex(keys, fill_value="missing"))
     surplus = pd.concat([table.frame.loc[keys.get_indexer(table.frame.index) < 0], table.unplaced])
     nobodys = delivery.unplaced.setdefault(stichtag, {}).setdefault(section.areas, set())
@@ -88,10 +127,35 @@ def add_table(delivery: Delivery, table: ReadTable, section: TableSection, plan:
         sets[section.areas] = pd.concat([sets.get(section.areas, pd.DataFrame()), frame], axis=1)
 
 
+def _is_apart(columns: list[str], table: ReadTable, there: pd.DataFrame) -> bool:
+    """Tell whether two tables with the same columns have different areas."""
+    filled = there[columns].dropna(how="all").index
+    return not filled.empty and filled.intersection(table.frame.index).empty
+
+
+def _add_rows(delivery: Delivery, table: ReadTable, areas: str, stichtag: str) -> None:
+    """Put the rows of one of several files below those of the others."""
+    for stored, frame in (
+        (delivery.tables, table.frame),
+        (delivery.status, table.status),
+        (delivery.text, table.text),
+    ):
+        known = stored[stichtag][areas]
+        rows, columns = (
+            known.index.intersection(frame.index),
+            known.columns.intersection(frame.columns),
+        )
+        known.loc[rows, columns] = frame.loc[rows, columns]
+    foreign = table.frame.loc[~table.frame.index.isin(delivery.tables[stichtag][areas].index)]
+    surplus = pd.concat([delivery.surplus[stichtag][areas], foreign, table.unplaced])
+    delivery.surplus[stichtag][areas] = surplus
+    delivery.unplaced[stichtag][areas].update(table.unplaced.index)
+
+
 def _twice(columns: list[str], table: ReadTable, there: pd.DataFrame, areas: str) -> Problem:
     """Tell of columns that another table of the same areas has, or of a city in two halves."""
-    filled = there[columns].dropna(how="all").index
-    apart = not filled.empty and filled.intersection(table.frame.index).empty
-    name = "sources.tables_of_parts" if apart else "sources.variable_twice"
+    name = (
+        "sources.tables_of_parts" if _is_apart(columns, table, there) else "sources.variable_twice"
+    )
     said = {"n": len(columns), "columns": "“, „".join(columns), "areas": areas}
     return problem(name, column=columns[0], **said)

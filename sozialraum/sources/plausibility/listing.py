@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sozialraum.texts import text
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Sequence
 
     from sozialraum.config.plan import Plan
@@ -20,13 +21,17 @@ SHOWN = 10
 
 def files_of(plan: Plan, areas: str, day: str) -> str:
     """Return the files behind one set of areas and Stichtag, for messages."""
-    stichtag = plan.stichtag
     files = [
-        t.file
+        t.written
         for t in plan.tables
-        if t.areas == areas and (t.stichtag or stichtag).isoformat() == day
+        if t.areas == areas and _may_be_of(t.days(plan.stichtag), day)
     ]
     return ", ".join(dict.fromkeys(files))
+
+
+def _may_be_of(days: tuple[dt.date, ...] | None, day: str) -> bool:
+    """Tell whether a table has a Stichtag; one whose delivery says its days may have any."""
+    return days is None or day in {one.isoformat() for one in days}
 
 
 def in_their_files(

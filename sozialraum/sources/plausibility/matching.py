@@ -19,6 +19,7 @@ from sozialraum.sources.plausibility.left_out import (
     persons_words,
 )
 from sozialraum.sources.plausibility.listing import SHOWN, files_of
+from sozialraum.sources.plausibility.notations import told_otherwise, written_otherwise
 from sozialraum.texts import problem
 
 if TYPE_CHECKING:
@@ -41,8 +42,9 @@ def check_keys(delivery: Delivery, plan: Plan) -> Iterator[Problem]:
 
 def unmatched(problems: list[Problem]) -> set[str]:
     """Return the files whose keys do not fit the areas as a whole: they look empty, and are not."""
-    codes = {"check.other_vintage", "check.zeros_of_table", "check.zeros_of_areas"}
-    return {str(p.file) for p in problems if p.code in {*codes, "check.zeros_differ"}}
+    codes = {"other_vintage", "zeros_of_table", "zeros_of_areas", "zeros_differ"}
+    codes |= {"affix_of_table", "affix_of_areas", "names_of_areas"}
+    return {str(p.file) for p in problems if p.code.removeprefix("check.") in codes}
 
 
 def _left_out(delivery: Delivery, plan: Plan) -> Iterator[Problem]:
@@ -76,6 +78,12 @@ def _apart(delivery: Delivery, plan: Plan, day: str, name: str) -> Iterator[Prob
         yield _zeros(pairs, _files_with(surplus.loc[list(pairs)], origin, file), name)
         foreign = [k for k in foreign if k not in pairs]
         absent = [k for k in absent if k not in pairs.values()]
+    other = written_otherwise(foreign, areas)
+    if other is not None:
+        stated_in = _files_with(surplus.loc[list(other.pairs)], origin, file)
+        yield told_otherwise(other, stated_in, name)
+        foreign = [k for k in foreign if k not in other.pairs]
+        absent = [k for k in absent if k not in other.pairs.values()]
     joined = {k: parts for k in foreign if (parts := parts_of_name(k, list(areas.index)))}
     if joined:
         yield _joined(joined, _files_with(surplus.loc[list(joined)], origin, file), name)

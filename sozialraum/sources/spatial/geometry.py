@@ -9,7 +9,7 @@ keys and square metres.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +20,7 @@ import shapely
 from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
 from sozialraum.sources.plausibility.coverage import inspect_areas as inspect_areas
+from sozialraum.sources.spatial.downloads import perhaps_cut_off
 from sozialraum.sources.spatial.layers import read_layer, vertices_of
 from sozialraum.sources.spatial.systems import crs_name, settle_crs, transform_layer
 from sozialraum.sources.tabular.encodings import mojibake
@@ -75,6 +76,9 @@ def load_areas(
     encoding: str | None = None,
     drop: Sequence[str] = (),
     parts: str = "error",
+    rows: Mapping[str, Sequence[str]] | None = None,
+    prefix: str = "",
+    suffix: str = "",
 ) -> AreaFile:
     """Return a set of areas with every problem found on the way.
 
@@ -89,6 +93,8 @@ def load_areas(
     encoding : of a Shapefile's texts
     drop : keys left out on purpose
     parts : "error" refuses a key that stands several times, "merge" joins its parts to one area
+    rows : column -> entries of the shapes that are kept; None = all
+    prefix, suffix : put around every key
 
     Raises
     ------
@@ -103,13 +109,61 @@ def load_areas(
         )
         raise ValueError(message)
     raw = read_shapes(path, layer, encoding)
-    require_columns(raw, [c for c in (key, name) if c is not None], path.name)
+    require_columns(raw, [*(c for c in (key, name) if c is not None), *(rows or {})], path.name)
+    raw, selected = select_shapes(raw, rows or {}, path.name)
     placed = settle_crs(raw, file=path.name, crs=crs, stated_in_file=states_crs(path))
     areas, problems = _keyed(placed.frame, key, name, width, path.name)
+    if prefix or suffix:
+        areas, around = _with_affix(areas, prefix, suffix, name is None, path.name)
+        problems += around
     areas, dropped = _drop(areas, drop, path.name)
-    areas, doubled = _one_per_key(areas, parts, path.name)
+    areas, doubled = _one_per_key(areas, parts, path.name, "GF" in raw.columns)
     areas = transform_layer(areas.sort_index(), target_crs, file=path.name)
-    return AreaFile(areas, [*placed.problems, *problems, *dropped, *doubled])
+    found = [*selected, *placed.problems, *problems, *dropped, *doubled]
+    return AreaFile(areas, [*found, *_whole_download(path)])
+
+
+def _whole_download(path: Path) -> list[Problem]:
+    """Return the question whether a download is whole, where its file leaves that open."""
+    if path.suffix.lower() not in {".geojson", ".json"}:
+        return []
+    return perhaps_cut_off(json.loads(path.read_bytes().decode("utf-8-sig")), path.name)
+
+
+def select_shapes(
+    raw: gpd.GeoDataFrame, rows: Mapping[str, Sequence[str]], file: str
+) -> tuple[gpd.GeoDataFrame, list[Problem]]:
+    """Return the shapes that have one of the stated entries in every column, and what was left."""
+    found: list[Problem] = []
+    for column, entries in rows.items():
+        words = name_words(raw, column)
+        there, wanted = set(words), set(entries)
+        for entry in sorted(wanted - there):
+            near = close_names(entry, sorted(there))
+            said = {"column": column, "key": entry, "found": near}
+            found.append(problem("sources.no_such_entry", file=file, **said))
+        keep = [word in wanted for word in words]
+        if wanted & there and not all(keep):
+            said = {"n": keep.count(False), "of": len(keep), "entries": ", ".join(entries)}
+            found.append(
+                problem("sources.shapes_left_out", "note", file=file, column=column, **said)
+            )
+        raw = raw[keep]
+    return raw, found
+
+
+def _with_affix(
+    areas: gpd.GeoDataFrame, prefix: str, suffix: str, named_by_key: bool, file: str
+) -> tuple[gpd.GeoDataFrame, list[Problem]]:
+    """Return areas with something put around their keys."""
+    keys = [f"{prefix}{key}{suffix}" if key else "" for key in areas.index]
+    made = areas.set_axis(pd.Index(keys, dtype=str, name="key"))
+    if named_by_key:
+        made["name"] = keys
+    if not len(areas):
+        return made, []
+    said = {"n": len(areas), "before": areas.index[0], "after": keys[0]}
+    return made, [problem("sources.area_keys_widened", "note", file=file, **said)]
 
 
 def read_shapes(
@@ -201,15 +255,21 @@ def _drop(
 
 
 def _one_per_key(
-    areas: gpd.GeoDataFrame, parts: str, file: str
+    areas: gpd.GeoDataFrame, parts: str, file: str, of_the_bkg: bool = False
 ) -> tuple[gpd.GeoDataFrame, list[Problem]]:
+    """Return one area per key; layers of the BKG hold land and water of one unit apart."""
     counts = areas.index[areas.index != ""].value_counts()
     doubled = counts[counts > 1].sort_index()
     if doubled.empty:
         return areas, []
     if parts == "error":
         notes = [
-            problem("sources.area_twice", file=file, key=str(k), found=int(n))
+            problem(
+                "sources.area_twice_of_bkg" if of_the_bkg else "sources.area_twice",
+                file=file,
+                key=str(k),
+                found=int(n),
+            )
             for k, n in doubled.items()
         ]
         return areas, notes

@@ -18,6 +18,7 @@ import shapely
 
 from sozialraum.model.errors import DataError
 from sozialraum.sources.file_limits import BROKEN_ZIP, LIMITS, Limits, require_size
+from sozialraum.sources.spatial.downloads import cut_off
 from sozialraum.sources.spatial.gdal import harden
 from sozialraum.sources.tabular.encodings import foreign_umlaut
 from sozialraum.texts import problem
@@ -242,6 +243,9 @@ def _require_geojson(path: Path) -> None:
         raise DataError(problem("sources.no_geojson", file=path.name))
     if not _is_named(content.get("crs")):
         raise DataError(problem("sources.crs_link", file=path.name))
+    cut = cut_off(content, path.name)
+    if cut is not None:
+        raise DataError(cut)
 
 
 def _is_named(system: object) -> bool:

@@ -15,6 +15,7 @@ from sozialraum.sources.cell_grid import Grid
 from sozialraum.sources.tabular import cells
 from sozialraum.sources.tabular.columns import ReadColumns, read_columns
 from sozialraum.sources.tabular.key_column import key_text, read_keys
+from sozialraum.sources.tabular.key_translation import Translation
 from sozialraum.sources.tabular.sums import find_levels
 from sozialraum.sources.tabular.table_rows import Rows, cell_of, unplaced_label
 from sozialraum.sources.tabular.totals import check_total_rows, hidden_total
@@ -63,6 +64,7 @@ class Asked:
     key : name of the key column, for messages
     width, decimal, sentinels : as of `read_table`
     areas : keys of the areas, if they are known
+    translate : what makes a delivered key one of the areas
     """
 
     file: str
@@ -71,6 +73,12 @@ class Asked:
     decimal: str | None = None
     sentinels: Sequence[object] | Mapping[str, Sequence[object]] = ()
     areas: Collection[str] | None = None
+    translate: Translation | None = None
+
+    def key_of(self, written: str) -> str:
+        """Return a key as the areas have it."""
+        plain = restore_key(written, self.width or 0)
+        return plain if self.translate is None else self.translate.key_of(plain)
 
 
 @dataclass(frozen=True)
@@ -103,7 +111,7 @@ def assemble_table(
     listed = [*rows.data, *rows.totals, *rows.unplaced]
     read = read_columns(
         columns_of(grid, listed, places),
-        rows=[i + 1 for i in listed],
+        rows=_lines_of(grid, listed, places),
         file=asked.file,
         decimal=asked.decimal,
         sentinels=asked.sentinels,
@@ -112,21 +120,22 @@ def assemble_table(
     kinds = _kinds(grid, key, rows, read, asked)
     keys = read_keys(
         [cell_of(grid.rows[listed[at]], key) for at in kinds.areas],
-        [listed[at] + 1 for at in kinds.areas],
+        [grid.line(listed[at], key) for at in kinds.areas],
         file=asked.file,
         column=asked.key,
         width=asked.width,
+        translate=asked.translate,
     )
     numbers = pd.DataFrame(read.numbers, index=pd.RangeIndex(len(listed)), dtype=float)
     totals = numbers.loc[kinds.totals].set_axis(
-        pd.Index([listed[at] + 1 for at in kinds.totals], name="row")
+        pd.Index([grid.line(listed[at]) for at in kinds.totals], name="row")
     )
     unplaced = numbers.loc[list(kinds.unplaced)].set_axis(
         pd.Index(list(kinds.unplaced.values()), dtype=str, name="key")
     )
     frame, status, texts = _by_key(numbers, read, keys.keys, kinds.areas)
     ordered = numbers.loc[kinds.areas]
-    unnamed = {i + 1 for i in rows.unnamed}
+    unnamed = {grid.line(i) for i in rows.unnamed}
     said = {"file": asked.file, "unnamed": unnamed, "unplaced": unplaced}
     problems = [*kinds.problems, *keys.problems, *read.problems]
     problems += check_total_rows(ordered, totals, **said)  # type: ignore[arg-type]
@@ -152,7 +161,7 @@ def _kinds(grid: Grid, key: int, rows: Rows, read: ReadColumns, asked: Asked) ->
         return _Kinds(list(range(n)), totals, unplaced, problems)
     raw = [key_text(cell_of(grid.rows[i], key)) for i in rows.data]
     known = set(asked.areas)
-    is_area = np.array([restore_key(k, asked.width or 0) in known or k in known for k in raw], bool)
+    is_area = np.array([asked.key_of(k) in known or k in known for k in raw], bool)
     for at in np.flatnonzero(~is_area):
         if unplaced_label(grid.rows[rows.data[at]], key):
             unplaced[int(at)] = raw[at]
@@ -206,6 +215,15 @@ def columns_of(
         name: cells.tidy_column(turned[place] if place < len(turned) else empty)
         for name, place in places.items()
     }
+
+
+def _lines_of(
+    grid: Grid, rows: Sequence[int], places: Mapping[str, int]
+) -> Sequence[int] | dict[str, list[int]]:
+    """Return the rows of the file that cells come from, by column where they differ."""
+    if grid.lines is None or grid.lines.ndim == 1:
+        return [grid.line(i) for i in rows]
+    return {name: [grid.line(i, place) for i in rows] for name, place in places.items()}
 
 
 def _categories(labels: np.ndarray) -> pd.Categorical:

@@ -32,7 +32,7 @@ class ReadColumns:
 def read_columns(
     columns: Mapping[str, Sequence[object]],
     *,
-    rows: Sequence[int],
+    rows: Sequence[int] | Mapping[str, Sequence[int]],
     file: str,
     decimal: str | None = None,
     sentinels: Sequence[object] | Mapping[str, Sequence[object]] = (),
@@ -43,7 +43,7 @@ def read_columns(
     Parameters
     ----------
     columns : name -> cells, all of one length
-    rows : rows of the cells as the spreadsheet shows them
+    rows : rows of the cells as the spreadsheet shows them, of all columns or by column
     decimal : stated decimal mark; None = by `cells.decide_style`
     sentinels : stated marks for "not there", of all columns or by column
     text : columns that hold words
@@ -55,7 +55,9 @@ def read_columns(
     proofs = {name: evidence(columns[name]) for name, kind in kinds.items() if kind == "number"}
     styles: set[str] = set()
     marks: dict[str, dict[str, int]] = {}
+    lines = rows if isinstance(rows, Mapping) else dict.fromkeys(columns, rows)
     for name, column in columns.items():
+        rows = lines[name]
         if kinds[name] in {"text", "code"}:
             read.words[name] = [cells.tidy(c) for c in column]
             read.problems += mojibake(" ".join(read.words[name]), file, name)
@@ -78,7 +80,7 @@ def read_columns(
             marks.setdefault(mark, {})[name] = len(places)
         read.problems += _suspicious(parsed, name, rows, file)
         read.problems += _half_percent(parsed, name, column, rows, file)
-    read.problems += _lost_words(read.words, rows, file)
+    read.problems += _lost_words(read.words, lines, file)
     read.problems += [*_kind_notes(kinds, text, file), *_mark_notes(marks, file)]
     read.decimal = "".join(sorted(styles - {""}))
     if styles >= {",", "."}:
@@ -87,13 +89,13 @@ def read_columns(
 
 
 def _lost_words(
-    words: Mapping[str, Sequence[str]], rows: Sequence[int], file: str
+    words: Mapping[str, Sequence[str]], lines: Mapping[str, Sequence[int]], file: str
 ) -> list[Problem]:
     """Return one warning for all words whose umlauts were lost."""
     lost = [
         (row, name, cell)
         for name, column in words.items()
-        for row, cell in zip(rows, column, strict=True)
+        for row, cell in zip(lines[name], column, strict=True)
         if lost_umlaut(cell)
     ]
     if not lost:

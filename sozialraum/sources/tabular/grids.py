@@ -15,9 +15,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from sozialraum.model import Problem
+from sozialraum.model.errors import DataError
 from sozialraum.model.keys import plain_text
 from sozialraum.sources.cell_grid import Grid
 from sozialraum.sources.file_limits import LIMITS, check_size, read_gzip
+from sozialraum.sources.packed import read_member, single_table
 from sozialraum.sources.tabular.encodings import decode
 from sozialraum.sources.tabular.headers import tidy_name
 from sozialraum.sources.workbooks.sheets import read_workbook
@@ -44,6 +46,7 @@ def read_grid(
     sheet: str | int | None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
+    layer: str | None = None,
 ) -> Grid:
     """Return the cells of a table file.
 
@@ -53,6 +56,7 @@ def read_grid(
     key : name of the key column, or its number; the name tells the delimiter and the sheet
     sheet : name of the sheet, or its number from 1; None = the one sheet that has the key column
     encoding, delimiter : as stated in the build file; None = recognised
+    layer : of a GeoPackage with several layers, whose attributes are the table
     """
     refused = check_size(path)
     if refused:
@@ -64,32 +68,39 @@ def read_grid(
         return _read_dbf(path, encoding)
     if suffix == ".parquet":
         return _read_parquet(path)
+    name = key if isinstance(key, str) else None
     if suffix in {".csv", ".txt", ".tsv", ".gz"}:
-        return _read_text(path, key if isinstance(key, str) else None, encoding, delimiter)
+        raw = read_gzip(path) if suffix == ".gz" else path.read_bytes()
+        return _read_text(raw, path.name, name, encoding, delimiter)
+    if suffix == ".zip" and (member := single_table(path)):
+        return _read_text(read_member(path, member), path.name, name, encoding, delimiter)
+    if suffix in {".gpkg", ".shp", ".geojson", ".json", ".zip"}:
+        return _attributes(path, layer, encoding)
     return Grid(problems=(problem("sources.no_table", file=path.name, found=suffix),))
 
 
 # --- text files -----------------------------------------------------------------------------------
 
 
-def _read_text(path: Path, key: str | None, encoding: str | None, delimiter: str | None) -> Grid:
-    raw = read_gzip(path) if path.suffix.lower() == ".gz" else path.read_bytes()
+def _read_text(
+    raw: bytes, file: str, key: str | None, encoding: str | None, delimiter: str | None
+) -> Grid:
     for start, kind in _OTHER_KINDS.items():
         if raw[:200].lstrip().lower().startswith(start):
             shown = raw[:200].decode("latin-1").split("\n")[0][:20].strip()
             found = "".join(c for c in shown if c.isprintable())
-            notes = problem("sources.other_kind", file=path.name, kind=kind, found=found)
+            notes = problem("sources.other_kind", file=file, kind=kind, found=found)
             return Grid(problems=(notes,))
-    decoded = decode(raw, file=path.name, encoding=encoding)
+    decoded = decode(raw, file=file, encoding=encoding)
     text = plain_text(decoded.text)
     recognised = {"encoding": decoded.encoding}
     if any(p.severity == "error" for p in decoded.problems) and not text:
         return Grid([], recognised, decoded.problems)
     if "\x00" in text:
-        return Grid([], recognised, (problem("sources.binary_text", file=path.name),))
+        return Grid([], recognised, (problem("sources.binary_text", file=file),))
     stated = re.match(r"sep=(.)\r?\n", text)
     mark = delimiter or (stated.group(1) if stated else None) or _find_delimiter(text, key)
-    rows, broken = _split(text, mark, path.name)
+    rows, broken = _split(text, mark, file)
     if stated and rows:
         rows[0] = []
     recognised["delimiter"] = mark
@@ -150,6 +161,17 @@ def _read_dbf(path: Path, encoding: str | None) -> Grid:
     chosen = encoding or dbf_encoding(path)
     frame = read_layer(path, encoding=chosen, geometry=False)
     return replace(_grid_of(frame), recognised={"encoding": chosen})
+
+
+def _attributes(path: Path, layer: str | None, encoding: str | None) -> Grid:
+    """Return the attributes of a layer as a table; what GeoJSON calls null is an empty cell."""
+    from sozialraum.sources.spatial.layers import read_layer
+
+    try:
+        frame = read_layer(path, layer=layer, encoding=encoding, geometry=False)
+    except DataError as error:
+        return Grid(problems=tuple(error.problems))
+    return replace(_grid_of(frame), recognised={"sheet": layer or ""})
 
 
 def _read_parquet(path: Path) -> Grid:

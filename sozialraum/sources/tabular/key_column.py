@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from sozialraum.model import Problem
 from sozialraum.model.keys import clean_key, plain_text, restore_key
 from sozialraum.sources.tabular.encodings import lost_umlaut
+from sozialraum.sources.tabular.key_translation import Translation
 from sozialraum.texts import problem
 
 # So many findings of one kind are listed one by one; of more the first, and how many there are.
@@ -59,6 +60,7 @@ def read_keys(
     file: str,
     column: str,
     width: int | None = None,
+    translate: Translation | None = None,
 ) -> Keys:
     """Return the keys of the data rows of a table.
 
@@ -67,6 +69,7 @@ def read_keys(
     cells : cells of the key column, data rows only
     rows : their rows as the spreadsheet shows them
     width : declared number of characters; None = keys stay as they are
+    translate : what makes a delivered key one of the areas
 
     Examples
     --------
@@ -87,6 +90,9 @@ def read_keys(
         problems += _padding(raw, keys, rows, file, column, width)
         problems += _wrong_width(keys, rows, file, column, width)
     problems += _other_form(keys, rows, file, column)
+    if translate is not None:
+        keys, said = translate.keys_of(keys, file, column)
+        problems += said
     problems += _duplicates(keys, rows, file, column)
     return Keys(tuple(keys), _first_of_each(problems, file, column))
 

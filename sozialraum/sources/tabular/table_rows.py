@@ -54,11 +54,11 @@ def sort_rows(grid: Grid, header: Header, key: int, file: str) -> Rows:
         kind = _kind_of_row(grid.rows[i], keys[i], key, pattern)
         sorted_rows["remark" if i >= ruled and kind != "blank" else kind].append(i)
     data, totals = sorted_rows["data"], sorted_rows["total"]
-    problems = _row_notes(totals, sorted_rows["remark"], file)
+    problems = _row_notes(grid, totals, sorted_rows["remark"], file)
     width = len(header.names)
     if not grid.typed:
         ragged = [i for i in data if _is_ragged(grid.rows[i], width)]
-        problems += [_ragged(file, i, len(grid.rows[i]), width) for i in ragged[:_SHOWN]]
+        problems += [_ragged(file, grid.line(i), len(grid.rows[i]), width) for i in ragged[:_SHOWN]]
     unnamed = {i for i in totals if not any(map(is_total_word, grid.rows[i]))}
     return Rows(data, totals, problems, frozenset(unnamed), tuple(sorted_rows["unplaced"]))
 
@@ -91,13 +91,13 @@ def unplaced_label(row: Sequence[object], key: int) -> str:
     return next((word for word in words if _UNPLACED.search(word)), "")
 
 
-def _row_notes(totals: list[int], remarks: list[int], file: str) -> list[Problem]:
+def _row_notes(grid: Grid, totals: list[int], remarks: list[int], file: str) -> list[Problem]:
     notes = []
     if totals:
-        rows = ", ".join(str(i + 1) for i in totals[:_SHOWN])
+        rows = ", ".join(str(grid.line(i)) for i in totals[:_SHOWN])
         notes.append(problem("sources.total_found", "note", file=file, found=rows))
     if remarks:
-        rows = ", ".join(str(i + 1) for i in remarks[:_SHOWN])
+        rows = ", ".join(str(grid.line(i)) for i in remarks[:_SHOWN])
         notes.append(problem("sources.remark_skipped", "note", file=file, found=rows))
     return notes
 
@@ -106,8 +106,8 @@ def _is_ragged(row: Sequence[object], width: int) -> bool:
     return len(row) < width or any(map(cells.tidy, row[width:]))
 
 
-def _ragged(file: str, index: int, found: int, width: int) -> Problem:
-    return problem("sources.ragged", file=file, row=index + 1, found=found, width=width)
+def _ragged(file: str, row: int, found: int, width: int) -> Problem:
+    return problem("sources.ragged", file=file, row=row, found=found, width=width)
 
 
 def cell_of(row: Sequence[object], place: int) -> object:

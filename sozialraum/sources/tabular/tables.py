@@ -9,7 +9,7 @@ Every step says what it recognised. Nothing is repaired silently: what cannot be
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -27,6 +27,7 @@ from sozialraum.sources.tabular.headers import (
     Header,
     find_header,
 )
+from sozialraum.sources.tabular.key_translation import Translation
 from sozialraum.sources.tabular.table_rows import sort_rows
 from sozialraum.sources.workbooks.joined import spread_joined
 from sozialraum.texts import problem, text
@@ -71,6 +72,7 @@ def read_table(
     columns: Mapping[str, str] | None = None,
     text: Sequence[str] = (),
     areas: Collection[str] | None = None,
+    translate: Translation | None = None,
 ) -> ReadTable:
     """Return a delivered table with status, found total rows and every problem.
 
@@ -88,6 +90,7 @@ def read_table(
     text : columns (new or old name) that hold words
     areas : keys of the areas, if they are known: rows of other levels, recognised by their sums,
         are then no areas
+    translate : what makes a delivered key one of the areas
 
     Returns
     -------
@@ -105,31 +108,87 @@ def read_table(
             "instead."
         )
         raise ValueError(message)
-    grid = read_grid(path, key=key, sheet=sheet, encoding=encoding, delimiter=delimiter)
+    opened = open_table(path, key=key, sheet=sheet, encoding=encoding, delimiter=delimiter)
+    asked = {"width": width, "decimal": decimal, "sentinels": sentinels, "columns": columns}
+    return table_of(opened, **asked, text=text, areas=areas, translate=translate)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A table file with its head found.
+
+    Parameters
+    ----------
+    file : its name, for messages
+    grid : its cells
+    header : its head; None where there is none, as told in the problems of the grid
+    place : column of the keys, from 0
+    """
+
+    file: str
+    grid: Grid
+    header: Header | None
+    place: int = -1
+
+
+def open_table(
+    path: str | Path,
+    *,
+    key: str | int,
+    sheet: str | int | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    layer: str | None = None,
+) -> Opened:
+    """Return the cells of a table file with its head found; arguments as of `read_table`.
+
+    The attributes of a `layer` are a table, too.
+    """
+    path = Path(path)
+    stated = {"encoding": encoding, "delimiter": delimiter, "layer": layer}
+    grid = read_grid(path, key=key, sheet=sheet, **stated)  # type: ignore[arg-type]
     if any(p.severity == "error" for p in grid.problems) and not grid.rows:
-        return _nothing(grid)
+        return Opened(path.name, grid, None)
     by_place = isinstance(key, int)
     header = header_by_place(grid.rows, key - 1) if by_place else find_header(grid.rows, key)
     if header is None:
-        return _nothing(grid, _no_key(grid, path.name, key))
-    place = header.place_of(key)
-    places, missing = _places(header, columns, path.name, place)
-    rows = sort_rows(grid, header, place, path.name)
-    grid, shared = spread_joined(grid, rows.data, places.values(), place, path.name)
+        told = (*grid.problems, _no_key(grid, path.name, key))
+        return Opened(path.name, replace(grid, problems=told), None)
+    return Opened(path.name, grid, header, header.place_of(key))
+
+
+def table_of(
+    opened: Opened,
+    *,
+    width: int | None = None,
+    decimal: str | None = None,
+    sentinels: Sequence[object] | Mapping[str, Sequence[object]] = (),
+    columns: Mapping[str, str] | None = None,
+    text: Sequence[str] = (),
+    areas: Collection[str] | None = None,
+    translate: Translation | None = None,
+) -> ReadTable:
+    """Return an opened table as read; arguments as of `read_table`."""
+    grid, header, place, file = opened.grid, opened.header, opened.place, opened.file
+    if header is None:
+        return _nothing(grid)
+    places, missing = _places(header, columns, file, place)
+    rows = sort_rows(grid, header, place, file)
+    grid, shared = spread_joined(grid, rows.data, places.values(), place, file)
     known = {name: {name, header.names[at], header.paths[at]} for name, at in places.items()}
     marks = marks_by_column(sentinels, known)
-    asked = Asked(path.name, header.title_of(place), width, decimal, marks, areas)
+    asked = Asked(file, header.title_of(place), width, decimal, marks, areas, translate)
     words = {name for name, names in known.items() if names & set(text)}
     table = assemble_table(grid, places, words, place, rows, asked)
     recognised = {**grid.recognised, "header": str(header.last + 1), **table.recognised}
     problems = [
         *grid.problems,
         *missing,
-        *marks_of_nothing(sentinels, known, path.name),
+        *marks_of_nothing(sentinels, known, file),
         *shared,
         *rows.problems,
         *table.problems,
-        _note(recognised, path.name),
+        _note(recognised, file),
     ]
     return replace(table, problems=problems, recognised=recognised)
 
@@ -194,9 +253,9 @@ def read_plain(
     return pd.DataFrame({**read.words, **read.numbers}, index=rows)[wanted]
 
 
-def _nothing(grid: Grid, *problems: Problem) -> ReadTable:
+def _nothing(grid: Grid) -> ReadTable:
     empty = pd.DataFrame(index=pd.Index([], dtype=str))
-    return ReadTable(empty, empty, empty, [*grid.problems, *problems], grid.recognised, empty)
+    return ReadTable(empty, empty, empty, [*grid.problems], grid.recognised, empty)
 
 
 def _no_key(grid: Grid, file: str, key: str | int) -> Problem:

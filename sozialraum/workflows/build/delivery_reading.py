@@ -18,7 +18,7 @@ from sozialraum.texts import date, problem
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from sozialraum.config.sections import AreaSet
+    from sozialraum.config.deliveries import AreaSet
     from sozialraum.space.crosswalk import Crosswalk
 
 # What a moved cell is told as, where several old areas give to it: the first that occurs.
