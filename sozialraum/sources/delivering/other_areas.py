@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sozialraum.sources.delivering.notes import note
-from sozialraum.sources.plausibility.left_out import persons_in, said_persons
+from sozialraum.sources.plausibility.left_out import persons_in, persons_words
 from sozialraum.texts import problem
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def leave_others(
         return table
     persons = float(persons_in(table.frame.loc[other], plan).sum(min_count=1))
     said = {"n": int(other.sum()), "areas": section.areas}
-    who = said_persons(persons, float("nan"))
+    who = persons_words(persons, float("nan"))
     found = problem("sources.others_left_out", "note", who=who, **said)
     note(delivery, section.written, [found])
     return replace(

@@ -19,7 +19,7 @@ from sozialraum.sources.plausibility.left_out import (
     persons_words,
 )
 from sozialraum.sources.plausibility.listing import SHOWN, files_of
-from sozialraum.sources.plausibility.notations import told_otherwise, written_otherwise
+from sozialraum.sources.plausibility.notations import notation_problem, other_notation
 from sozialraum.texts import problem
 
 if TYPE_CHECKING:
@@ -78,10 +78,10 @@ def _apart(delivery: Delivery, plan: Plan, day: str, name: str) -> Iterator[Prob
         yield _zeros(pairs, _files_with(surplus.loc[list(pairs)], origin, file), name)
         foreign = [k for k in foreign if k not in pairs]
         absent = [k for k in absent if k not in pairs.values()]
-    other = written_otherwise(foreign, areas)
+    other = other_notation(foreign, areas)
     if other is not None:
         stated_in = _files_with(surplus.loc[list(other.pairs)], origin, file)
-        yield told_otherwise(other, stated_in, name)
+        yield notation_problem(other, stated_in, name)
         foreign = [k for k in foreign if k not in other.pairs]
         absent = [k for k in absent if k not in other.pairs.values()]
     joined = {k: parts for k in foreign if (parts := parts_of_name(k, list(areas.index)))}

@@ -10,9 +10,9 @@ import geopandas as gpd
 from sozialraum.model import Problem
 from sozialraum.sources.tabular.key_translation import (
     Translation,
+    affix_keys,
     names_of_areas,
     proposed_affix,
-    told_affix,
 )
 from sozialraum.texts import problem
 
@@ -35,7 +35,7 @@ class Notation:
     stated: str
 
 
-def written_otherwise(foreign: Sequence[str], areas: gpd.GeoDataFrame) -> Notation | None:
+def other_notation(foreign: Sequence[str], areas: gpd.GeoDataFrame) -> Notation | None:
     """Return the notation that most keys of no area are in, or None.
 
     Parameters
@@ -47,7 +47,7 @@ def written_otherwise(foreign: Sequence[str], areas: gpd.GeoDataFrame) -> Notati
     names, _ = names_of_areas(areas["name"].astype(str).to_dict())
     known = frozenset(keys)
     prefix, suffix, side = proposed_affix(foreign, keys)
-    stated = told_affix(prefix, suffix)
+    stated = affix_keys(prefix, suffix)
     if side == "areas":
         around = {f"{prefix}{key}{suffix}": key for key in keys}
         return _enough("affix_of_areas", {k: around.get(k, k) for k in foreign}, stated)
@@ -70,7 +70,7 @@ def _enough(code: str, made: dict[str, str], stated: str) -> Notation | None:
     return Notation(code, pairs, stated) if several else None
 
 
-def told_otherwise(notation: Notation, file: str, areas: str) -> Problem:
+def notation_problem(notation: Notation, file: str, areas: str) -> Problem:
     """Tell that keys are written in another way, and what states it in the build file."""
     table, area = next(iter(notation.pairs.items()))
     said = {"n": len(notation.pairs), "areas": areas, "table": table, "area": area}

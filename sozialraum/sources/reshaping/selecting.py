@@ -46,7 +46,7 @@ def select_rows(
         if len(gone.rows) and kept & there:
             sums = sums_of(gone, counted)
             left.append(LeftRows(column, len(gone.rows), sums))
-            problems.append(_told(left[-1], body, list(entries)))
+            problems.append(_left_out_note(left[-1], body, list(entries)))
         body = body.kept(keep)
     return body, left, problems
 
@@ -55,7 +55,7 @@ def _near(entry: str, there: set[str]) -> dict[str, str]:
     return {"key": entry, "found": close_names(entry, sorted(there))}
 
 
-def _told(left: LeftRows, body: Body, entries: list[str]) -> Problem:
+def _left_out_note(left: LeftRows, body: Body, entries: list[str]) -> Problem:
     """Tell how many rows are left out, and what they held in the first columns."""
     sums = [f"{number(total)} in „{name}“" for name, total in left.sums.items()]
     said = {"n": left.rows, "of": len(body.rows), "entries": ", ".join(f"„{e}“" for e in entries)}

@@ -155,12 +155,12 @@ def _affix(
     return None
 
 
-def told_affix(prefix: str, suffix: str) -> str:
+def affix_keys(prefix: str, suffix: str) -> str:
     """Return the keys of the build file that state an affix.
 
     Examples
     --------
-    >>> told_affix("04011", ""), told_affix("", "-1")
+    >>> affix_keys("04011", ""), affix_keys("", "-1")
     ('prefix = "04011"', 'suffix = "-1"')
     """
     stated = {"prefix": prefix, "suffix": suffix}
