@@ -12,6 +12,7 @@ import pytest
 
 import sozialraum as sr
 from sozialraum.config.deliveries import Repair
+from sozialraum.config.further import Screening, TypologySection
 from sozialraum.config.neighbours import NeighboursSection
 from sozialraum.config.plan import Plan
 from sozialraum.config.sections import Clusters, Disclosure, Section
@@ -23,7 +24,16 @@ from sozialraum.privacy.rules import DisclosureRules
 
 MIRRORS = {
     s: s.function
-    for s in (*SECTIONS.values(), Uncertainty, NeighboursSection, Clusters, Repair, Disclosure)
+    for s in (
+        *SECTIONS.values(),
+        Uncertainty,
+        NeighboursSection,
+        Clusters,
+        Repair,
+        Disclosure,
+        TypologySection,
+        Screening,
+    )
 }
 # what a build file says in another way than a function: persons by name, tables by a section
 SAID_OTHERWISE = {"weights", "nodes", "vary", "ledger"}

@@ -30,6 +30,7 @@ def cross_checks(plan: Plan, file: str) -> Iterator[Problem]:
     for doubled in sorted({i for i in ids if ids.count(i) > 1}):
         yield problem("config.duplicate_indicator", file=file, key=f"indicators.{doubled}")
     yield from check_join(plan.join, file)
+    yield from _cell_checks(plan, file)
     if plan.disclosure.published_input and not plan.disclosure.reason:
         yield problem("config.needs_reason", file=file, key="disclosure.reason")
     for axis in plan.axis_names:
@@ -45,6 +46,7 @@ def cross_checks(plan: Plan, file: str) -> Iterator[Problem]:
     yield from _shown_people_unknown(plan, file)
     yield from _imputation_checks(plan, file)
     yield from _level_checks(plan, file)
+    yield from _outcome_checks(plan, file)
     yield from _ledger_checks(plan, file)
     yield from watch_checks(plan, file)
 
@@ -59,6 +61,14 @@ def _table_checks(plan: Plan, file: str) -> Iterator[Problem]:
             yield problem("config.values_alone", file=file, key=f"tables[{n}].values")
         if table.by != "key" and (table.prefix or table.suffix) and table.by == "name":
             yield problem("config.affix_of_names", file=file, key=f"tables[{n}].by")
+
+
+def _cell_checks(plan: Plan, file: str) -> Iterator[Problem]:
+    """Find a join of cells whose areas are none."""
+    source = plan.areas.get(plan.source_areas)
+    if plan.join.method == "cells" and source is not None and source.cells is None:
+        key = f"areas.{plan.source_areas}.cells"
+        yield problem("config.needs_cells", file=file, key=key)
 
 
 def _ledger_checks(plan: Plan, file: str) -> Iterator[Problem]:
@@ -153,6 +163,17 @@ def _level_checks(plan: Plan, file: str) -> Iterator[Problem]:
         yield problem("config.level_persons", file=file, key="levels")
     if plan.levels and not plan.disclosure.published_input:
         yield problem("config.level_secret", file=file, key="levels")
+
+
+def _outcome_checks(plan: Plan, file: str) -> Iterator[Problem]:
+    """Find outcomes of nothing, groups that are called alike, and outcomes that are inputs."""
+    if plan.outcomes is None:
+        return
+    if plan.transitions is None:
+        yield problem("config.outcomes_alone", file=file, key="outcomes")
+    groups = [group.label for group in plan.outcomes.strata or ()]
+    for found in sorted({g for g in groups if groups.count(g) > 1}):
+        yield problem("config.strata_twice", file=file, key="outcomes.strata", found=found)
 
 
 def _imputation_checks(plan: Plan, file: str) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from sozialraum.config.sections import Section
 from sozialraum.model.dates.period import Period
-from sozialraum.model.options import AreaSetName, NotNegative, Parts, Sign, Winner
+from sozialraum.model.options import AreaSetName, NotNegative, Parts, Positive, Sign, Winner
 
 _PERIOD: LiteralString = "period"
 _ONE_WAY: LiteralString = "one_stichtag"
@@ -69,6 +69,21 @@ class Merge(Section):
     key: Annotated[str, Field(min_length=1)]
 
 
+class CellColumns(Section):
+    """``[areas.NAME.cells]``: the areas are cells of a grid that a table lists by their centres.
+
+    `x` and `y` are columns in the coordinate system `crs`, `size` is the side of a cell in metres;
+    as of `sozialraum.space.grids.cells.cells_crosswalk`.
+    """
+
+    function: ClassVar[str] = "sozialraum.space.grids.cells:cells_crosswalk"
+
+    x: str
+    y: str
+    size: Positive = 100.0
+    crs: str = "EPSG:3035"
+
+
 class AreaSet(Section):
     """``[areas.NAME]``: one set of areas (Gebiete) with its own keys.
 
@@ -92,6 +107,7 @@ class AreaSet(Section):
     merge: tuple[Merge, ...] = ()
     parts: Parts = "error"
     repair: Repair | None = None
+    cells: CellColumns | None = None
     schools: str | None = None
     rows: Entries = {}
     prefix: str = ""

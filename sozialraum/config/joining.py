@@ -106,7 +106,15 @@ class Join(Section):
     target: AreaSetName
     source: AreaSetName | None = None
     method: Literal[
-        "nested", "areal", "dasymetric", "points", "addresses", "rules", "nearest", "density"
+        "nested",
+        "areal",
+        "dasymetric",
+        "points",
+        "addresses",
+        "rules",
+        "nearest",
+        "density",
+        "cells",
     ] = "nested"
     raster: str | tuple[str, ...] | None = None
     nodata: float | tuple[float, ...] | None = None

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, PrivateAttr, field_validator
 
 from sozialraum.config.deliveries import AreaSet, TableSection, last_day
-from sozialraum.config.further import TypologySection
+from sozialraum.config.further import Outcomes, Screening, Smoothing, TypologySection
 from sozialraum.config.joining import Join, Reform
 from sozialraum.config.neighbours import NeighboursSection
 from sozialraum.config.sections import (
@@ -85,7 +85,9 @@ class Plan(Section):
     levels: tuple[Level, ...] = ()
     indicators: Annotated[tuple[Indicator, ...], Field(min_length=1)]
     disclosure: Disclosure = Disclosure()
+    screening: Screening | None = None
     imputation: Imputation | None = None
+    smoothing: Smoothing | None = None
     transform: Transform = {}
     treatment: Treatment | None = None
     scaling: Scaling = Scaling()
@@ -105,6 +107,7 @@ class Plan(Section):
     participation: Participation | None = None
     transitions: Transitions | None = None
     watch: WatchSection | None = None
+    outcomes: Outcomes | None = None
     output: Output = Output()
 
     _file: Path = PrivateAttr(default=Path())
@@ -143,6 +146,11 @@ class Plan(Section):
         days = [table.days(self.stichtag) for table in self.tables]
         several = None in days or len({day for some in days for day in some or ()}) > 1
         return self.reference is not None or (self.learn_from == "all" and several)
+
+    @property
+    def smoothed(self) -> bool:
+        """Whether shares are estimated from years, indicators and neighbours together."""
+        return self.smoothing is not None and self.smoothing.method == "joint"
 
     @property
     def changed(self) -> tuple[str, ...]:

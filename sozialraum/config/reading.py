@@ -155,9 +155,17 @@ def _changes(
 
 
 # Steps that run only where they are asked for.
-_ADDED = ("transform", "treatment", "weighting", "dimension_scaling", "restandardise")
+_ADDED = (
+    "screening",
+    "smoothing",
+    "transform",
+    "treatment",
+    "weighting",
+    "dimension_scaling",
+    "restandardise",
+)
 # What changes numbers without being a section of a step.
-_TOGETHER = ("transform", "learn_from")
+_TOGETHER = ("transform", "learn_from", "screening", "smoothing")
 # Keys of a step that name classes and change no number.
 _WORDS = ("labels", "numbers")
 

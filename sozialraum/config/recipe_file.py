@@ -46,6 +46,7 @@ class RecipeFacts(Section):
     open: str = ""
     date: str = ""
     area_word: str = ""
+    smoothing: Literal["allowed", "forbidden"] = "allowed"
     roles: tuple[dict[str, Any], ...] = ()
     editions: dict[str, tuple[str, ...]] = {}
     total: dict[str, Any] = {}

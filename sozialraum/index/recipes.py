@@ -63,6 +63,7 @@ class Recipe:
     direction : one German sentence that says which end is which
     orientation : "deprivation" or "participation"
     roles : the indicators it asks for, as tables
+    smoothing : "forbidden" where the recipe prescribes counted shares
     editions : ids of the roles per edition
     total : how two axes are joined
     defaults : sections of a build file
@@ -80,6 +81,7 @@ class Recipe:
     open: str = ""
     date: str = ""
     area_word: str = ""
+    smoothing: str = "allowed"
     roles: tuple[dict[str, Any], ...] = ()
     editions: dict[str, list[str]] = field(default_factory=dict)
     total: dict[str, Any] = field(default_factory=dict)

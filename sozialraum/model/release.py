@@ -89,6 +89,10 @@ class Edition:
     low, high : ends of the window of each count, persons; NaN where nothing was put into windows
     half_width : half the width of the window as a value of the indicator: the ± behind it
     persons : persons each value speaks of, to tens
+    estimated : values estimated with what years, indicators and neighbours lend, where the index
+        is computed from them; NaN where it takes the counted value
+    origin : of each estimated value: "counted", "half", "around" (how much of it is the area's own
+        count), "contradicts", "borrowed" (no own count); None elsewhere
     few : True where so few stand there that a value is marked "kleine Basis"
     """
 
@@ -103,6 +107,15 @@ class Edition:
     half_width: pd.DataFrame | None = None
     persons: pd.DataFrame | None = None
     few: pd.DataFrame | None = None
+    estimated: pd.DataFrame | None = None
+    origin: pd.DataFrame | None = None
+
+    @property
+    def used(self) -> pd.DataFrame:
+        """The values the index is computed from: as counted, or as estimated."""
+        if self.estimated is None:
+            return self.values
+        return self.estimated.where(self.estimated.notna(), self.values)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

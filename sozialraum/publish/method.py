@@ -48,6 +48,7 @@ def method_text(release: Release) -> str:
         _steps_block(release),
         _excluded_block(release),
         *(_breaks_block(axis, breaks, release) for axis, breaks in release.breaks.items()),
+        _bullets(tuple(release.details.get("smoothing", ())), f"## {words['smoothing']}"),
         _bullets(tuple(release.details.get("types", ())), f"## {words['types']}"),
         _bullets(release.notes, f"## {words['disclosure']}"),
         _bullets(facts.limits, f"## {words['limits']}"),

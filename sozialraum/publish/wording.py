@@ -101,8 +101,41 @@ def spread_words(
 ) -> str:
     r"""Return how far a value may be off: "± 1,2 %", of few cases "(1 bis 5 von 60)".
 
-    Where few persons stand behind it, it says so. Empty where the value is exact.
+    Where few persons stand behind it, it says so, and where the index takes an estimate instead,
+    that. Empty where the value is exact.
     """
+    estimate = estimate_words(edition, key, indicator, figure, lang)
+    window = _window_words(edition, key, indicator, figure, lang)
+    return ", ".join(filter(None, (window, estimate)))
+
+
+def estimate_words(
+    edition: Edition, key: str, indicator: str, figure: Figure, lang: str = "de"
+) -> str:
+    """Return the estimate the index takes and how much of it is counted; "" without one."""
+    if edition.estimated is None or edition.origin is None:
+        return ""
+    value, origin = edition.estimated.at[key, indicator], edition.origin.at[key, indicator]
+    return estimate_shown(float(value), origin, figure, lang)
+
+
+def estimate_shown(value: float, origin: object, figure: Figure, lang: str = "de") -> str:
+    """Return an estimate as it stands behind the counted value; "" where there is none.
+
+    Parameters
+    ----------
+    value : in the unit of the indicator
+    origin : of `Edition.origin`
+    """
+    if not np.isfinite(value):
+        return ""
+    words = _page_words(lang)
+    shown = _number(value * figure.factor, figure.digits, lang)
+    n = words[f"unit_{figure.unit}"].format(n=shown)
+    return str(words["estimated"]).format(n=n, origin=words[f"origin_{origin}"])
+
+
+def _window_words(edition: Edition, key: str, indicator: str, figure: Figure, lang: str) -> str:
     if edition.half_width is None or edition.low is None or edition.high is None:
         return ""
     low, high = edition.low.at[key, indicator], edition.high.at[key, indicator]

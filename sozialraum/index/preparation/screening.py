@@ -13,6 +13,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from sozialraum.model.alignment import aligned
+from sozialraum.model.options import Share
 from sozialraum.texts import number, text
 
 
@@ -21,8 +22,8 @@ def screen_areas(
     *,
     persons: pd.Series | None = None,
     minimum: float = 0.0,
-    min_available: float = 0.0,
-    min_nonzero: float = 0.0,
+    min_available: Share = 0.0,
+    min_nonzero: Share = 0.0,
     exclude: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """Decide for each area whether it is part of the index.

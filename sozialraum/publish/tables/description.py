@@ -9,7 +9,12 @@ import pandas as pd
 from sozialraum.model import Release
 from sozialraum.publish.layers import CLUSTERS
 from sozialraum.publish.map_layers import MARKS
-from sozialraum.publish.tables.table_columns import SIGN_SUFFIX, flat_table
+from sozialraum.publish.tables.table_columns import (
+    ESTIMATE_SUFFIX,
+    ORIGIN_SUFFIX,
+    SIGN_SUFFIX,
+    flat_table,
+)
 from sozialraum.texts import catalogue, text
 
 
@@ -36,6 +41,9 @@ def meaning(column: str, labels: dict[str, str]) -> str:
     base = column.removesuffix(SIGN_SUFFIX)
     if column in words:
         return str(words[column])
+    for suffix, word in ((ESTIMATE_SUFFIX, "estimate_of"), (ORIGIN_SUFFIX, "origin_of")):
+        if column.endswith(suffix) and column.removesuffix(suffix) in labels:
+            return str(words[word]).format(label=labels[column.removesuffix(suffix)])
     if base in labels:
         return labels[base] if base == column else words["sign_of"].format(label=labels[base])
     found = _of_axis(column)

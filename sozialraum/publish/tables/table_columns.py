@@ -10,6 +10,8 @@ from sozialraum.texts import catalogue
 
 SIGN_SUFFIX = "_zeichen"
 SPREAD_SUFFIX = "_plusminus"
+ESTIMATE_SUFFIX = "_geschaetzt"
+ORIGIN_SUFFIX = "_herkunft"
 
 
 def flat_table(
@@ -27,7 +29,9 @@ def flat_table(
     -------
     DataFrame with a plain index. ``<indicator>_zeichen`` holds the sign of the statistical offices
     where there is no value ("." withheld, "x" no base, "…" not delivered) and is empty where there
-    is one; ``<indicator>_plusminus`` how far it may be off. ``status`` stays as released.
+    is one; ``<indicator>_plusminus`` how far it may be off; in a build with ``[smoothing]``
+    ``<indicator>_geschaetzt`` the estimate that the index takes, ``<indicator>_herkunft`` how much
+    of it is counted. ``status`` stays as released.
     """
     edition = edition or release.current
     signs = catalogue("publish")["signs"]
@@ -44,6 +48,9 @@ def flat_table(
         table[indicator.id + SIGN_SUFFIX] = status.map(signs).where(values.isna(), "")
         if edition.half_width is not None and edition.half_width[indicator.id].notna().any():
             table[indicator.id + SPREAD_SUFFIX] = edition.half_width[indicator.id].round(6)
+        if edition.estimated is not None and edition.origin is not None:
+            table[indicator.id + ESTIMATE_SUFFIX] = edition.estimated[indicator.id]
+            table[indicator.id + ORIGIN_SUFFIX] = edition.origin[indicator.id].astype(object)
     if layers and edition is release.current:
         for name, layer in release.layers.items():
             for column in layer.columns:

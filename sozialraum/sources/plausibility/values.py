@@ -44,6 +44,10 @@ def beside_index(plan: Plan) -> Iterator[tuple[str, str, str]]:
         yield told.label, told.participants, told.children
     if plan.transitions is not None:
         yield plan.transitions.label, plan.transitions.cases, plan.transitions.children
+    for group in (plan.outcomes.strata or ()) if plan.outcomes is not None else ():
+        yield group.label, group.cases, group.children
+    for lent in plan.smoothing.auxiliary if plan.smoothing is not None else ():
+        yield lent.label, lent.numerator, lent.denominator
 
 
 def _count_columns(frame: pd.DataFrame, plan: Plan) -> list[str]:

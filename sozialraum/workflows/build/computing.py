@@ -22,6 +22,8 @@ from sozialraum.workflows.build.counts.protecting import disclosure_rules, prote
 from sozialraum.workflows.build.delivery_reading import read
 from sozialraum.workflows.build.file_problems import problems_of_data
 from sozialraum.workflows.build.further.area_types import area_types
+from sozialraum.workflows.build.further.screening import screened
+from sozialraum.workflows.build.further.smoothing import smoothed
 from sozialraum.workflows.build.geography.joining import join
 from sozialraum.workflows.build.imputing import filled_in, learning_sample
 from sozialraum.workflows.build.inspecting import inspect
@@ -31,6 +33,7 @@ from sozialraum.workflows.build.published_indicators import scoring_plan
 from sozialraum.workflows.build.scoring import FittedMethod, Scored, learn, public_name, score
 from sozialraum.workflows.build.trial import trial_run
 from sozialraum.workflows.build.words.protection_words import uncounted_warnings
+from sozialraum.workflows.certainty.likely_classes import likely_classes
 from sozialraum.workflows.show.saved import open_result
 
 Progress = Callable[[str], None]
@@ -88,7 +91,9 @@ def computed_from(
     progress("indicators")
     today, counted = plan.stichtag.isoformat(), office.counted
     measured = {day: measure(plan, counted[day], tables[day]) for day in sorted(counted)}
+    measured = {day: screened(plan, m) for day, m in measured.items()}
     measured, guesses = filled_in(plan, measured)
+    measured, estimates = smoothed(plan, measured, office.delivery.areas[plan.join.target])
     scoring = scoring_plan(plan, measured[today])
     progress("index")
     fitted_by_day, scored = _weighed(scoring, measured)
@@ -111,7 +116,7 @@ def computed_from(
         ],
         types=types,
     )
-    return computed, (*guesses, *inspected, *odd_types)
+    return computed, (*guesses, *estimates, *inspected, *odd_types)
 
 
 def without_tables(delivery: Delivery) -> Delivery:
@@ -140,7 +145,7 @@ def _weighed(
         untold = bool(ids & set(m.unpublished))
         value = m.used * np.nan if untold else m.used
         scored[day] = {a: score(plan, a, value, fitted_by_day[a]) for a in plan.axis_names}
-    return fitted_by_day, scored
+    return fitted_by_day, likely_classes(plan, measured, scored, fitted_by_day)
 
 
 def _fitted_by_day(plan: Plan, sample: Measured) -> dict[str, FittedMethod]:
@@ -159,6 +164,10 @@ def frozen_methods(plan: Plan) -> dict[str, FittedMethod]:
     """
     assert plan.reference is not None
     saved = open_result(plan.file.parent / plan.reference)
+    if saved.plan.smoothed != plan.smoothed:
+        kind = "smoothed" if saved.plan.smoothed else "counted"
+        where: dict[str, Any] = {"file": plan.file.name, "key": "reference"}
+        raise ConfigError(problem(f"pipeline.reference_{kind}", **where, folder=plan.reference))
     ids = [i.id for i in plan.indicators]
     frozen = {axis: saved.fitted(public_name(plan, axis)) for axis in plan.axis_names}
     known = [i for y in frozen.values() for i in y.scale.ids]

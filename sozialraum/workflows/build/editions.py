@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from sozialraum.index.indicators import UNIT_FACTOR
 from sozialraum.model import STATUS, Edition
 from sozialraum.model.deciding import ranks, without_noise
 from sozialraum.workflows.build.computed import Computed
+from sozialraum.workflows.build.further.smoothing import estimates_of
 from sozialraum.workflows.build.measuring import Measured
 from sozialraum.workflows.build.scoring import MAIN, FittedMethod, Scored, contributor
 
@@ -38,15 +40,18 @@ def _edition(computed: Computed, day: str) -> Edition:
     city = measured.city.round(_EXACT)
     for i in measured.table.exact & set(city.index):
         city[i] = float(without_noise(pd.Series([float(measured.city[i])]))[0])
-    return Edition(
+    edition = Edition(
         stichtag=day,
         table=table,
         values=values,
         signs=measured.status,
-        contributions=_contributions(computed, values, table["index"]),
+        contributions=pd.DataFrame(),
         city=city,
         **_windows(plan, measured),
+        **estimates_of(measured, values),
     )
+    parts = _contributions(computed, edition.used, table["index"])
+    return replace(edition, contributions=parts)
 
 
 def _windows(plan: Plan, measured: Measured) -> dict[str, pd.DataFrame]:

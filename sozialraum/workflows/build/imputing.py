@@ -39,8 +39,8 @@ def filled_in(
     filled, _ = impute_panel(panel, **plan.imputation.model_dump())
     made, today = {}, plan.stichtag.isoformat()
     for day, one in measured.items():
-        allowed = one.status.isin(_MAY_BE_FILLED) | one.value.notna()
-        allowed.loc[one.excluded.index] = False
+        allowed = one.status.isin(_MAY_BE_FILLED) | one.used.notna()
+        allowed.loc[[*one.excluded.index, *one.screened]] = False
         made[day] = replace(one, filled=filled.xs(day, level="day").where(allowed, panel.loc[day]))
     labels = [i.label for i in plan.indicators]
     return made, tuple(inspect_imputation(guessed(made[today]), labels))
@@ -78,7 +78,7 @@ def _cleaned(plan: Plan, one: Measured) -> pd.DataFrame:
     """Return the values without those that stand for none (a negative count of the unemployed)."""
     steps = [plan.axis(axis).transform for axis in plan.axis_names]
     first = {name: how for step in steps for name, how in step.items() if how == _FIRST}
-    return transform(one.value, first)
+    return transform(one.used, first)
 
 
 def imputation_words(plan: Plan, measured: dict[str, Measured]) -> list[str]:

@@ -32,7 +32,9 @@ def inspect(plan: Plan, measured: Measured, scored: dict[str, Scored]) -> list[P
     for axis, one in scored.items():
         own, weighting = plan.indicators_of(axis), plan.axis(axis).weighting
         by_data = weighting is not None and weighting.method in _FROM_DATA
-        value = measured.value[[i.id for i in own]].drop(index=measured.excluded.index)
+        value = measured.value[[i.id for i in own]].drop(
+            index=[*measured.excluded.index, *measured.screened]
+        )
         title = plan.axis(axis).label or plan.title
         z = one.z.loc[value.index]
         stated = inspect_index(value, z, own, outcomes=outcomes, title=title)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,9 @@ from sozialraum.model.protected import ProtectedTable
 from sozialraum.privacy.release import is_uncounted
 from sozialraum.workflows.build.counts.counting import TrueCounts
 from sozialraum.workflows.build.counts.protecting import disclosure_rules
+
+if TYPE_CHECKING:
+    from sozialraum.insight.small_area.strengthened import Strengthened
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -35,7 +39,11 @@ class Measured:
     problems : what was found on the way
     split : (n_areas,) share of the persons that comes from source areas that had to be split, 0..1;
         None where the join splits none
-    filled : `value` with guesses where it is missing, if the build has ``[imputation]``
+    filled : `value` as the index is computed from it: with guesses where it is missing, if the
+        build has ``[imputation]``, and without the areas that ``[screening]`` leaves out
+    estimated : shares estimated from years, indicators and neighbours, if the build has
+        ``[smoothing]``; `filled` then holds them
+    screened : by area key the German reason why ``[screening]`` gives it no index
     by_mask : way of splitting -> (n_areas, n_indicators) values by it, as far as the build compares
     uncounted : indicators of which nobody knows how many persons stand behind them
     noisy : True where noise took the place of windows
@@ -56,6 +64,8 @@ class Measured:
     uncounted: tuple[str, ...] = ()
     noisy: bool = False
     filled: pd.DataFrame | None = None
+    estimated: Strengthened | None = None
+    screened: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def used(self) -> pd.DataFrame:

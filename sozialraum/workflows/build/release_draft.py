@@ -24,6 +24,7 @@ from sozialraum.workflows.build.computed import Computed
 from sozialraum.workflows.build.counts.protecting import disclosure_rules
 from sozialraum.workflows.build.editions import editions_of, index_decimals
 from sozialraum.workflows.build.further.area_types import type_sentences
+from sozialraum.workflows.build.further.smoothing import strength_details
 from sozialraum.workflows.build.geography.split_areas import Split, split_of
 from sozialraum.workflows.build.imputing import imputation_words
 from sozialraum.workflows.build.scoring import FittedMethod, public_name
@@ -37,6 +38,7 @@ from sozialraum.workflows.build.words.release_text import (
     with_certainty_text,
     with_release_text,
 )
+from sozialraum.workflows.build.words.smoothing_words import smoothing_words
 
 if TYPE_CHECKING:
     from sozialraum.insight.uncertainty import Certainty
@@ -84,7 +86,8 @@ def draft_release(computed: Computed, level: Literal["public", "intern"] = "publ
         },
     )  # fmt: skip
     notes = tuple(s for f in findings(plan, today, release, rules) for s in f.sentences)
-    stated = with_words(release, findings=notes, words={})
+    lead = tuple(release.details["smoothing"][:1])
+    stated = with_words(release, findings=(*lead, *notes), words={})
     return with_release_text(stated, plan, today.base)
 
 
@@ -137,7 +140,8 @@ def _layers(computed: Computed, split: Split | None) -> dict[str, Layer]:
     """Return what is shown beside the index: participation, change, districts."""
     plan, delivery, day = computed.plan, computed.delivery, computed.day
     layers: dict[str, Layer] = dict(participation_layers(plan, computed.measured[day]))
-    if any(earlier < day for earlier in computed.measured):
+    # estimates of two years draw on each other: their difference says too little
+    if any(earlier < day for earlier in computed.measured) and not plan.smoothed:
         digits = index_decimals(plan)
         layers["change"] = partial(_change, 15 if digits is None else digits)
     if plan.clusters is not None:
@@ -196,8 +200,9 @@ def largest_overlap(areas: gpd.GeoDataFrame, outlines: gpd.GeoDataFrame) -> pd.D
 def _details(computed: Computed) -> dict[str, Any]:
     """Return what the manifest and the method page say beyond the numbers; nothing of it counts."""
     plan, types = computed.plan, computed.types
+    today = computed.measured[computed.day]
     return {
-        "excluded": computed.measured[computed.day].excluded.to_dict(),
+        "excluded": {**today.excluded.to_dict(), **today.screened},
         "recipe": {k: v for k, v in plan.recipe_facts.items() if k != "roles"},
         "steps": ran_steps(plan),
         **({"reference": Path(plan.reference).name} if plan.reference else {}),
@@ -207,7 +212,9 @@ def _details(computed: Computed) -> dict[str, Any]:
             for part in ("treatment", "weights")
             if getattr(fitted, part) is not None
         }
-        | ({} if types is None else {"index.typology": types.typology.to_dict()}),
+        | ({} if types is None else {"index.typology": types.typology.to_dict()})
+        | strength_details(today),
+        "smoothing": smoothing_words(computed),
         "types": type_sentences(computed.scoring, types),
         "imputed": imputation_words(plan, computed.measured),
         "join": {} if computed.crosswalk is None else _join_facts(plan, computed.crosswalk),

@@ -37,6 +37,7 @@ from sozialraum.sources.tabular.formula import names
 from sozialraum.texts import problem
 from sozialraum.workflows.build.counts.protecting import disclosure_rules
 from sozialraum.workflows.build.further.area_types import tried_types
+from sozialraum.workflows.build.further.smoothing import tried_smoothing
 from sozialraum.workflows.build.scoring import MAIN, has_parts
 from sozialraum.workflows.certainty.alternatives import problems_of
 
@@ -59,6 +60,8 @@ def trial_run(plan: Plan) -> list[Problem]:
         warnings.simplefilter("ignore")
         for axis in plan.axis_names if plan.reference is None else ():
             found += _Trial(plan, axis).run()
+    # rules that are wrong themselves are told first
+    found += [] if found else tried_smoothing(plan)
     return found or problems_of(plan)
 
 

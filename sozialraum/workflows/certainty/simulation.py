@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,8 @@ from sozialraum.workflows.certainty.alternatives import FROM_DATA, recompute, tr
 
 if TYPE_CHECKING:
     from sozialraum.insight.uncertainty import Certainty
+
+MOST_DRAWS = 400  # tables of estimated shares; each draw of the simulation takes one of them
 
 
 def certainty(
@@ -39,29 +42,38 @@ def simulated(
     measured: Measured,
     scored: Scored,
     fitted: FittedMethod,
+    *,
+    axis: str | None = None,
     **how: Any,
 ) -> Certainty:
-    """Simulate the main index with the arguments of ``[uncertainty]``.
+    """Simulate an index with the arguments of ``[uncertainty]``.
+
+    Where the build estimates shares, the draws are those of the estimate: all indicators of an area
+    together.
 
     Parameters
     ----------
-    plan, measured, scored, fitted : the build
+    plan, measured, scored, fitted : the build, the index and what it is measured with
+    axis : which index; None = the main one
     how : arguments of `simulate_index`
     """
     from sozialraum.insight.uncertainty import simulate_index
 
-    axis = plan.axis_names[0]
+    axis = axis or plan.axis_names[0]
     steps, indicators = plan.axis(axis), plan.indicators_of(axis)
     ids = [i.id for i in indicators]
-    value, base = measured.value[ids], measured.base[ids]
+    value, base = measured.used[ids], measured.base[ids]
     factors = pd.Series({i.id: UNIT_FACTOR.get(i.unit, 1.0) for i in indicators})
     counted = [i.id for i in indicators if i.value is None]
     learnt = None if fitted.weights is None else fitted.weights.by_node
     frozen = plan.frozen
     again = not frozen and how.get("learnt", "again") == "again"
+    estimated = measured.estimated is not None
+    if estimated and how.get("counts") != "none":
+        how["variants"] = estimated_draws(measured, factors, ids, how)
     sure = simulate_index(
         value,
-        (value / factors * base)[counted],
+        None if estimated else (value / factors * base)[counted],
         base[counted],
         indicators,
         added_variance=_variance(measured, counted),
@@ -80,7 +92,53 @@ def simulated(
         recompute=partial(recompute, plan, axis, measured, fitted, again),
         **how,
     )
+    if estimated:
+        sure = _of_stated(sure, scored)
     return sure if plan.orientation == "deprivation" else sure.counted_from_lowest()
+
+
+def estimated_draws(
+    measured: Measured, factors: pd.Series, ids: list[str], how: Mapping[str, Any]
+) -> list[pd.DataFrame]:
+    """Return possible values of a Stichtag, drawn from the model of its estimate.
+
+    Parameters
+    ----------
+    measured : with an estimate
+    factors : by indicator, from share to value
+    ids : the indicators of the index
+    how : ``draws`` and ``seed`` of the simulation
+    """
+    found = measured.estimated
+    assert found is not None
+    drawn_ids = [str(i) for i in found.value.columns if str(i) in ids]
+    at = [list(map(str, found.value.columns)).index(i) for i in drawn_ids]
+    number = min(how.get("draws") or MOST_DRAWS, MOST_DRAWS)
+    made = []
+    for shares in found.draws(number, seed=how.get("seed", 1)):
+        drawn = pd.DataFrame(shares[:, at], found.value.index, drawn_ids) * factors[drawn_ids]
+        table = measured.used[ids].copy()
+        table[drawn_ids] = drawn.reindex(table.index).where(table[drawn_ids].notna())
+        made.append(table)
+    return made
+
+
+def _of_stated(sure: Certainty, scored: Scored) -> Certainty:
+    """Return the certainty of the stated classes; what is drawn are shares, not treatments."""
+    table, stated = sure.table.copy(), scored.classes.reindex(sure.table.index)
+    table["class"] = pd.array(stated, dtype="Int64")
+    table["class_probability"] = [
+        sure.probabilities.at[key, int(c)] if pd.notna(c) else float("nan")
+        for key, c in stated.items()
+    ]
+    named = {"data": "sampling"}
+    return replace(
+        sure,
+        table=table,
+        variance=sure.variance.rename(index=named),
+        drivers=sure.drivers.rename(columns=named),
+        details={**sure.details, "varied": [named.get(v, v) for v in sure.details["varied"]]},
+    )
 
 
 def _variance(measured: Measured, counted: list[str]) -> pd.DataFrame:

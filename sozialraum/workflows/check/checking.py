@@ -64,6 +64,8 @@ def _neighbours(plan: Plan, delivery: Delivery) -> list[Problem]:
     """Return who is whose neighbour in a build that asks for it, once its areas are sound."""
     stated = "neighbours" in plan.model_fields_set
     regions = plan.typology is not None and plan.typology.method == "contiguous"
+    lends = plan.smoothed and plan.smoothing is not None
+    regions |= lends and "neighbours" in plan.smoothing.borrow
     asked = stated or regions or plan.clusters is not None or plan.space_statistics is not None
     areas = delivery.areas.get(plan.join.target)
     unsound = any(p.severity == "error" for p in delivery.problems)

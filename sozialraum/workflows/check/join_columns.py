@@ -16,6 +16,7 @@ from sozialraum.model.errors import SozialraumError
 from sozialraum.sources.delivering.delivered import Delivery
 from sozialraum.workflows.build.computing import frozen_methods
 from sozialraum.workflows.build.further.area_types import frozen_typology, refuse_few
+from sozialraum.workflows.build.further.smoothing import frozen_strength
 from sozialraum.workflows.build.geography import joining, joining_sites
 from sozialraum.workflows.build.saving import design_of
 
@@ -40,6 +41,7 @@ def _questions(plan: Plan, delivery: Delivery) -> Iterator[Callable[[], Any]]:
     if plan.reference is not None:
         yield lambda: frozen_methods(plan)
         yield lambda: frozen_typology(plan)
+        yield lambda: frozen_strength(plan)
     if plan.output.logo is not None:
         yield lambda: design_of(plan)
     how, source = plan.join, delivery.areas.get(plan.source_areas)

@@ -12,9 +12,10 @@ from sozialraum.model.errors import DataError
 from sozialraum.publish.layer_facts import facts_of
 from sozialraum.publish.map_layers import MARKS
 from sozialraum.publish.published_numbers import Figure, rounded_parts
-from sozialraum.publish.tables.table_columns import SIGN_SUFFIX
+from sozialraum.publish.tables.table_columns import ESTIMATE_SUFFIX, ORIGIN_SUFFIX, SIGN_SUFFIX
 from sozialraum.publish.wording import (
     ends_in_words,
+    estimate_shown,
     mark_of,
     rank_words,
     reason_sentences,
@@ -139,10 +140,11 @@ def _rows(
     for i in saved.plan.indicators:
         figure, value = Figure(**figures[i.id]), saved.table.at[key, i.id]
         sign = MARKS[sign_status(saved.table.at[key, i.id + SIGN_SUFFIX])]
+        missing = pd.isna(value)
         rows.append((
             i.label,
             text(f"publish.page.dir_{i.direction}"),
-            text(f"publish.page.sign_{sign}") if pd.isna(value) else shown_number(value, figure),
+            text(f"publish.page.sign_{sign}") if missing else _value(saved, key, i.id, figure),
             shown_number(saved.manifest["city"].get(i.id, float("nan")), figure),
             signed(parts.get(i.id), digits + 1),
         ))  # fmt: skip
@@ -150,6 +152,17 @@ def _rows(
         rest = text("publish.page.rest")
         rows.append((rest, "", "", "", signed(parts["rest"], digits + 1)))
     return rows
+
+
+def _value(saved: Saved, key: str, indicator: str, figure: Figure) -> str:
+    """Return the counted value and, where the index takes an estimate, that beside it."""
+    row = saved.table.loc[key]
+    shown = shown_number(row[indicator], figure)
+    if f"{indicator}{ESTIMATE_SUFFIX}" not in row:
+        return shown
+    estimate = float(row[f"{indicator}{ESTIMATE_SUFFIX}"])
+    beside = estimate_shown(estimate, row[f"{indicator}{ORIGIN_SUFFIX}"], figure)
+    return ", ".join(filter(None, (shown, beside)))
 
 
 def sign_status(sign: str) -> str:

@@ -18,6 +18,7 @@ from sozialraum.model import Breaks, Scale
 from sozialraum.model.errors import DataError
 from sozialraum.privacy.release import LAYERS
 from sozialraum.publish.folder import recovered
+from sozialraum.publish.tables.table_columns import ESTIMATE_SUFFIX
 from sozialraum.texts import problem, text
 from sozialraum.workflows.build.published_indicators import without_indicators
 from sozialraum.workflows.build.scoring import MAIN, FittedMethod, contributor, public_name
@@ -75,6 +76,16 @@ class Saved:
         return self.table[[i.id for i in self.plan.indicators]].astype(float)
 
     @property
+    def used(self) -> pd.DataFrame:
+        """The values the index was computed from: as counted, or as estimated where it was."""
+        found = self.values
+        for one in found:
+            if f"{one}{ESTIMATE_SUFFIX}" in self.table:
+                estimate = self.table[f"{one}{ESTIMATE_SUFFIX}"].astype(float)
+                found[one] = estimate.where(estimate.notna(), found[one])
+        return found
+
+    @property
     def layers(self) -> dict[str, pd.DataFrame]:
         """Published columns of each layer by its name; as in the release."""
         found: dict[str, dict[str, pd.Series]] = {}
@@ -94,7 +105,7 @@ class Saved:
 
         classes = self.table["class"].astype("Int64")
         name = str(self.table.at[key, "name"])
-        return find_counterfactuals(self.scoring, self.values, classes, self.fitted(), key, name)
+        return find_counterfactuals(self.scoring, self.used, classes, self.fitted(), key, name)
 
     def find(self, wanted: str) -> str:
         """Return the key of the area with this key or name.
@@ -122,7 +133,7 @@ class Saved:
         """
         main = self.plan.axis_names[0]
         contribute = contributor(self.scoring, main, self.fitted())
-        own = self.values.loc[[key]]
+        own = self.used.loc[[key]]
         parts = (own * float("nan") if contribute is None else contribute(own)).loc[key]
         index = float(self.table.at[key, "index"])
         rows = {}

@@ -25,6 +25,21 @@ from sozialraum.workflows.build.geography.joining import SPLITTING, persons_of, 
 BESIDE = ("[participation]", "[transitions]")
 
 
+def is_beside(variable: str) -> bool:
+    """Tell whether a variable is shown beside the index; no indicator begins like that."""
+    return variable.startswith("[")
+
+
+def lender(label: str) -> str:
+    """Return the variable of a count of ``[[smoothing.auxiliary]]``."""
+    return f"[smoothing] {label}"
+
+
+def stratum(label: str) -> str:
+    """Return the variable of a group of ``[[outcomes.strata]]``."""
+    return f"[outcomes] {label}"
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class TrueCounts:
     """The true numbers of one Stichtag; nothing of it is published.
@@ -113,12 +128,18 @@ def counted_columns(plan: Plan) -> dict[str, tuple[str, str]]:
         named[BESIDE[0]] = plan.participation.participants, plan.participation.children
     if plan.transitions is not None:
         named[BESIDE[1]] = plan.transitions.cases, plan.transitions.children
+    if plan.outcomes is not None:
+        strata = plan.outcomes.strata or ()
+        named |= {stratum(group.label): (group.cases, group.children) for group in strata}
+    if plan.smoothed and plan.smoothing is not None:
+        lent = plan.smoothing.auxiliary
+        named |= {lender(one.label): (one.numerator, one.denominator) for one in lent}
     return named
 
 
 def _refuse_beside(plan: Plan, counts: pd.DataFrame) -> None:
     """Refuse rates beside the index without their columns, or with more cases than persons."""
-    wanted = {name: pair for name, pair in counted_columns(plan).items() if name in BESIDE}
+    wanted = {name: pair for name, pair in counted_columns(plan).items() if is_beside(name)}
     known = ", ".join(map(str, counts.columns))
     absent = [c for pair in wanted.values() for c in pair if c not in counts]
     if absent:
@@ -128,6 +149,22 @@ def _refuse_beside(plan: Plan, counts: pd.DataFrame) -> None:
         if above.any():
             keys = ", ".join(map(str, counts.index[above][:5]))
             raise DataError(problem("pipeline.more_than_all", column=cases, key=keys, base=base))
+    _refuse_partial(plan, counts)
+
+
+def _refuse_partial(plan: Plan, counts: pd.DataFrame) -> None:
+    """Refuse groups of ``[[outcomes.strata]]`` that together are not all children."""
+    groups = plan.outcomes.strata if plan.outcomes is not None else None
+    if not groups or plan.transitions is None:
+        return
+    for part, whole in (("cases", plan.transitions.cases), ("children", plan.transitions.children)):
+        apart = counts[whole] - counts[[getattr(g, part) for g in groups]].sum(axis=1, skipna=False)
+        off = apart.abs() > 1e-6 * counts[whole].clip(lower=1.0)
+        if off.any():
+            keys = ", ".join(map(str, counts.index[off][:5]))
+            raise DataError(
+                problem("pipeline.strata_differ", column=whole, key=keys, n=int(off.sum()))
+            )
 
 
 def _by_masks(

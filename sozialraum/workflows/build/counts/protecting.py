@@ -17,7 +17,13 @@ from sozialraum.privacy.protecting import protect
 from sozialraum.privacy.release import is_uncounted
 from sozialraum.privacy.rules import DisclosureRules, rules_from
 from sozialraum.sources.tabular.formula import linear_terms
-from sozialraum.workflows.build.counts.counting import BESIDE, TrueCounts, counted_columns
+from sozialraum.workflows.build.counts.counting import (
+    BESIDE,
+    TrueCounts,
+    counted_columns,
+    is_beside,
+    stratum,
+)
 from sozialraum.workflows.build.counts.units import Units, units_of
 
 if TYPE_CHECKING:
@@ -109,7 +115,7 @@ def exact_counts(plan: Plan, counted: TrueCounts) -> ProtectedTable:
     cases, base = _of(pairs, names, "cases"), _of(pairs, names, "base")
     for mask, other in counted.by_mask.items():
         moved = other.inside()
-        own = [n for n in names if n not in BESIDE and f"{n}.cases" in moved]
+        own = [n for n in names if not is_beside(n) and f"{n}.cases" in moved]
         cases = cases.join(_of(moved, own, "cases").add_suffix(f"@{mask}"))
         base = base.join(_of(moved, own, "base").add_suffix(f"@{mask}"))
     label = np.where(cases.isna(), "missing", np.where(base == 0, "no_base", "ok"))
@@ -188,7 +194,7 @@ def _cases(plan: Plan, units: Units, day: str, counted: TrueCounts) -> CaseCount
     cases, base = _of(pairs, names, "cases"), _of(pairs, names, "base")
     for mask, other in counted.by_mask.items():
         moved = other.inside()
-        own = [n for n in names if n not in BESIDE and f"{n}.cases" in moved and not units.whole]
+        own = [n for n in names if not is_beside(n) and f"{n}.cases" in moved and not units.whole]
         for frame, part in ((cases, "cases"), (base, "base")):
             frame[[f"{n}@{mask}" for n in own]] = _of(moved, own, part).to_numpy()
     most = {i.id: i.most for i in plan.indicators if i.most is not None and i.id in names}
@@ -204,4 +210,6 @@ def _stated(plan: Plan, names: Mapping[str, tuple[str, str]]) -> dict[str, dict[
         if rule.name in variable and parts and set(parts) <= set(variable):
             whole = {variable[c]: int(n) if n in (-1, 1) else n for c, n in parts.items()}
             found[variable[rule.name]] = whole
+    if plan.outcomes is not None and plan.outcomes.strata and BESIDE[1] in names:
+        found[BESIDE[1]] = {stratum(group.label): 1 for group in plan.outcomes.strata}
     return found

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sozialraum.workflows.build.counts.counting import BESIDE
+from sozialraum.workflows.build.counts.counting import is_beside
 
 if TYPE_CHECKING:
     from sozialraum.config import Plan
@@ -97,9 +97,10 @@ def _with_beside(pairs: pd.DataFrame, zones: pd.Series, on_target: pd.DataFrame)
     every way of placing them is audited alike.
     """
     first, found = zones.dropna().drop_duplicates(), pairs.copy()
-    for name in BESIDE:
+    listed = (str(c).removesuffix(".cases") for c in on_target if str(c).endswith(".cases"))
+    for name in filter(is_beside, listed):
         columns = [f"{name}.cases", f"{name}.base"]
-        if columns[0] in on_target and columns[0] not in found:
+        if columns[0] not in found:
             for column in columns:
                 at = first.map(on_target[column].round()).reindex(found.index)
                 found[column] = at.fillna(0.0)

@@ -25,7 +25,7 @@ _SHOWN = 10
 # Borders drawn differently put a few inner points on the other side; more is another geography.
 _FEW = 0.05
 # The methods that split a source area between targets: only there is something to be wrong by.
-SPLITTING = ("areal", "dasymetric", "points", "addresses", "rules")
+SPLITTING = ("areal", "dasymetric", "points", "addresses", "rules", "cells")
 
 
 def join(plan: Plan, delivery: Delivery) -> Joined:
@@ -38,6 +38,7 @@ def join(plan: Plan, delivery: Delivery) -> Joined:
         "rules": _by_rules,
         "nearest": by_nearest,
         "density": by_density,
+        "cells": _by_cells,
     }
     files = f"{plan.areas[how.source].file}, {plan.areas[how.target].file}"
     try:
@@ -132,6 +133,26 @@ def weighed_points(plan: Plan, delivery: Delivery) -> gpd.GeoDataFrame | None:
         counted = {"column": how.weight, "n": len(wrong), "row": int(wrong[0]) + 1}
         raise DataError(problem("addresses.bad_weight", file=how.points, **counted))
     return layer.assign(**{how.weight: heavy})
+
+
+def _by_cells(plan: Plan, delivery: Delivery) -> Joined:
+    """Cells of a grid: whole where they lie in one area, cut where a border crosses them."""
+    from sozialraum.space.grids.cells import cells_crosswalk
+
+    grid, source = plan.areas[plan.source_areas].cells, delivery.areas[plan.source_areas]
+    assert grid is not None
+    middle = source.geometry.to_crs(grid.crs).centroid
+    centres = pd.DataFrame({"x": middle.x.round(3), "y": middle.y.round(3)}, index=source.index)
+    how = plan.join
+    walk = cells_crosswalk(
+        centres,
+        delivery.areas[how.target],
+        size=grid.size,
+        crs=grid.crs,
+        border=how.border,
+        overlaps=how.overlaps,
+    )
+    return Joined(walk)
 
 
 def _by_addresses(plan: Plan, delivery: Delivery) -> Joined:

@@ -15,6 +15,7 @@ from sozialraum.model import Release
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.texts import number, text
 from sozialraum.workflows.build.counts.counting import BESIDE
+from sozialraum.workflows.build.further.outcomes import outcome_sentences
 from sozialraum.workflows.build.measuring import Measured
 
 
@@ -53,6 +54,7 @@ def findings(
         t = plan.transitions
         counts = _counts(measured, release, BESIDE[1])
         notes += _transitions(t.cases, t.label, counts, plan, release, rules)
+        notes += [Finding("transitions", outcome_sentences(plan, measured.table, release, rules))]
     return tuple(notes)
 
 

@@ -54,7 +54,7 @@ def _on_indicators(release: Release, plan: Plan, fitted: FittedMethod) -> list[s
     from sozialraum.insight.words import describe_left_out
 
     indicators = plan.indicators_of(plan.axis_names[0])
-    model = weighing(plan, release.current.values, fitted)
+    model = weighing(plan, release.current.used, fitted)
     if model is None:
         return []
     classes = release.current.table["class"]
