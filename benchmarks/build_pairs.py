@@ -20,11 +20,11 @@ from shapely.geometry import box
 
 from sozialraum.config import read_build
 from sozialraum.model.errors import SozialraumError
-from sozialraum.workflows.build.building import finished
 from sozialraum.workflows.build.computing import compute
 from sozialraum.workflows.build.counts.counting import count
 from sozialraum.workflows.build.counts.protecting import protected_counts
 from sozialraum.workflows.build.delivery_reading import read
+from sozialraum.workflows.build.finishing import finished
 from sozialraum.workflows.build.geography.joining import join
 
 RECIPES = (

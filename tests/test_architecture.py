@@ -1,12 +1,13 @@
 """The arrows of the house: who may import whom, and what an import may cost."""
 
 import ast
+import dataclasses
 import importlib
 import inspect
 import re
 import subprocess
 import sys
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import pytest
@@ -148,16 +149,65 @@ def test_no_folder_holds_more_files_than_a_reader_can_overlook():
     assert {name for name, n in sizes.items() if n > MOST_FILES} == FULL_FOLDERS_LEFT
 
 
-VERBS_FOR_ALL = {"build", "certainty", "show", "error_boundary"}
+VERBS_FOR_ALL = {"build", "certainty", "show", "error_boundary", "outcome"}
 
 
 def test_a_verb_knows_of_its_siblings_only_those_that_all_rest_on():
     for name, found in arrows().items():
-        if not name.startswith("workflows."):
+        if not name.startswith("workflows.") or name.startswith("workflows.batch"):
             continue
         own = name.split(".")[1]
         siblings = {t.split(".")[1] for t in found if t.startswith("workflows.")}
         assert siblings <= VERBS_FOR_ALL | {own}, name
+
+
+def test_whoever_runs_verbs_knows_only_their_faces():
+    runners = [n for n in arrows() if n.split(".")[0] in ("cli", "assistant")]
+    assert len(runners) > 15
+    for name in runners:
+        inside = {t for t in arrows()[name] if t.startswith("workflows.") and t.count(".") > 1}
+        assert not inside, name
+
+
+# what a verb gives back; `ledger` and `report` write as they run, `certainty` is no verb
+OUTCOMES = {
+    "build": ("build", "build_for_office"),
+    "check": ("check",),
+    "compare": ("compare", "compare_methods", "compare_profiles"),
+    "participation": ("run_participation",),
+    "plan": ("decide",),
+    "see": ("see",),
+    "show": ("open_result",),
+    "verify": ("verify",),
+}
+WITHOUT_OUTCOME = {"ledger", "report", "certainty"}
+
+
+def test_every_verb_has_a_face_and_an_outcome():
+    verbs = {n.split(".")[1] for n in modules() if n.count(".") > 1 and n.startswith("workflows.")}
+    assert verbs == set(OUTCOMES) | WITHOUT_OUTCOME
+    assert all((PACKAGE / "workflows" / verb / "__init__.pyi").is_file() for verb in OUTCOMES)
+
+
+@pytest.mark.parametrize(
+    ("verb", "name"), [(v, name) for v, names in OUTCOMES.items() for name in names]
+)
+def test_a_verb_gives_back_a_frozen_outcome(verb, name):
+    face = importlib.import_module(f"sozialraum.workflows.{verb}")
+    given = inspect.signature(getattr(face, name)).return_annotation
+    outcome = getattr(face, given)
+    assert outcome.__dataclass_params__.frozen
+    fields = {f.name for f in dataclasses.fields(outcome)}
+    assert "problems" in fields or isinstance(
+        inspect.getattr_static(outcome, "problems"), property | cached_property
+    )
+    assert list(inspect.signature(outcome.summary).parameters) == ["self"]
+    arguments = inspect.signature(outcome.save).parameters
+    assert list(arguments)[:2] == ["self", "folder"]
+    kept = {n for n, p in arguments.items() if p.kind is p.KEYWORD_ONLY}
+    assert kept - {"files"} == {"office", "progress"}
+    assert inspect.signature(outcome.save).return_annotation == "list[str]"
+    assert inspect.getdoc(outcome.save)
 
 
 def imports_of(file: Path) -> set[str]:

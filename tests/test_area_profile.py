@@ -11,7 +11,7 @@ import sozialraum
 from sozialraum.cli import terminal
 from sozialraum.cli.printing.areas import print_area, print_ranking
 from sozialraum.model.errors import DataError
-from sozialraum.workflows.show.area_profile import area_profile
+from sozialraum.workflows.show.profiles import area_profile
 from sozialraum.workflows.show.saved import open_result
 
 ROOT = Path(__file__).parents[1]

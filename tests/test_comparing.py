@@ -6,7 +6,7 @@ from test_recipes_in_builds import KEYS, write_case
 
 import sozialraum
 from sozialraum.cli.printing.comparisons import print_comparison
-from sozialraum.workflows.compare.comparing import compare_saved
+from sozialraum.workflows.compare.comparing import compare
 from sozialraum.workflows.show.saved import open_result
 
 
@@ -36,7 +36,7 @@ def results(tmp_path_factory):
 
 def test_a_large_change_is_more_than_chance(results, capsys):
     folder, worst = results
-    compared = compare_saved(open_result(folder / "alt"), open_result(folder / "neu"))
+    compared = compare(open_result(folder / "alt"), open_result(folder / "neu"))
     assert worst in compared.surely_changed.index
     p, q = (s.table.at[worst, "certainty_class_probability"] for s in (compared.old, compared.new))
     assert compared.table.at[worst, "certainty"] == pytest.approx(p * q + (1 - p) * (1 - q))
@@ -52,7 +52,7 @@ def test_without_a_simulation_nothing_is_said_about_chance(results, tmp_path, ca
     folder, _ = results
     case = write_case(tmp_path, "augsburg_style")
     sozialraum.build(case.file).save(tmp_path / "ohne")
-    compared = compare_saved(open_result(tmp_path / "ohne"), open_result(folder / "neu"))
+    compared = compare(open_result(tmp_path / "ohne"), open_result(folder / "neu"))
     assert compared.table["certainty"].isna().all() and compared.surely_changed.empty
     print_comparison(compared, as_json=False)
     assert "Zufall" not in capsys.readouterr().out

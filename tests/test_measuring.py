@@ -7,7 +7,8 @@ import pytest
 
 import sozialraum
 from sozialraum.model.errors import DataError
-from sozialraum.workflows.build.building import build_for_office, internal
+from sozialraum.workflows.build.building import build_for_office
+from sozialraum.workflows.build.finishing import internal
 
 ROOT = Path(__file__).parents[1]
 
@@ -46,7 +47,7 @@ def blocks_of_one_catchment(result, key: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def plain():
-    return build_for_office(ROOT / "config" / "musterstadt.toml")[1]
+    return build_for_office(ROOT / "config" / "musterstadt.toml").office
 
 
 def test_a_cell_the_deliverer_withheld_makes_the_catchment_suppressed_not_missing(plain, tmp_path):

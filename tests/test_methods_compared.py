@@ -77,7 +77,7 @@ def test_areas_with_a_withheld_value_get_no_class_by_any_method():
     assert found.steps[~hidden].notna().all(axis=None)
     # z-values can count persons instead of areas; min–max ranges cannot
     assert "persons" in found.variants
-    for record in found.records()["variants"]:
+    for record in found.summary()["variants"]:
         assert record["areas"] == int((~hidden).sum())
 
 

@@ -13,8 +13,9 @@ import pytest
 import sozialraum
 import sozialraum as sr
 from sozialraum.model.errors import ConfigError, DataError
-from sozialraum.workflows.build.building import build_for_office, internal
-from sozialraum.workflows.compare.comparing import compare_saved
+from sozialraum.workflows.build.building import build_for_office
+from sozialraum.workflows.build.finishing import internal
+from sozialraum.workflows.compare.comparing import compare
 from sozialraum.workflows.show.saved import open_result
 from sozialraum.workflows.verify.verifying import verify_folder
 
@@ -237,7 +238,7 @@ def test_a_change_of_class_is_split_into_data_scale_and_cut(folder, tmp_path):
     )
     other = tmp_path / "vier"
     sozialraum.build(with_keys(tmp_path, text)).save(other)
-    comparison = compare_saved(open_result(folder), open_result(other))
+    comparison = compare(open_result(folder), open_result(other))
     split = comparison.table.drop(index=list(comparison.unclear))
     assert not comparison.same_scale
     assert (split["data"] == 0).all() and (split["scale"] == 0).all()

@@ -11,9 +11,10 @@ from shared_data import shared
 from small_build import counts, write_build, write_table, write_town
 
 from sozialraum.model.errors import DataError, SozialraumError
-from sozialraum.workflows.build.building import build_for_office, internal
+from sozialraum.workflows.build.building import build_for_office
+from sozialraum.workflows.build.finishing import internal
 from sozialraum.workflows.build.office_copy import moved_classes, office_copy
-from sozialraum.workflows.check.checking import check_build, save_check_report
+from sozialraum.workflows.check.checking import check, check_build
 from sozialraum.workflows.verify.verifying import verify_folder
 
 ALL = ("csv", "parquet", "xlsx", "karte", "methode")
@@ -119,7 +120,7 @@ def test_a_public_page_says_nothing_of_the_office(town):
 def test_one_person_more_or_less_within_the_windows_changes_no_public_byte(town, tmp_path):
     build = write_build(town, ledger="")
     first, office = saved(build, tmp_path / "1")
-    write_table(town, neighbour(counts(), build_for_office(build)[0]))
+    write_table(town, neighbour(counts(), build_for_office(build).result))
     second, other = saved(build, tmp_path / "2")
     assert everything(first) == everything(second)
     assert everything(office) != everything(other)
@@ -164,11 +165,11 @@ def test_folders_that_lie_in_each_other_are_refused_before_anything_is_written(t
 
 def test_a_check_report_is_never_put_into_a_public_result(town):
     build = write_build(town)
-    build_for_office(build)[0].save(town / "out", files=("csv",))
+    build_for_office(build).result.save(town / "out", files=("csv",))
     for folder in ("out", "out/bericht"):
         with pytest.raises(DataError):
-            save_check_report(check_build(build), town / folder)
-    save_check_report(check_build(build), town / "bericht")
+            check(build).save(town / folder)
+    check(build).save(town / "bericht")
     assert "nicht weitergeben" in (town / "bericht" / "pruefbericht.html").read_text("utf-8")
 
 

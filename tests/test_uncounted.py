@@ -12,7 +12,7 @@ from shapely.geometry import box
 import sozialraum as sr
 from sozialraum.model.errors import DataError
 from sozialraum.publish.page.page_data import page_data
-from sozialraum.workflows.show.area_profile import area_profile
+from sozialraum.workflows.show.profiles import area_profile
 from sozialraum.workflows.show.saved import open_result
 
 FEW = re.compile(r"zu wenige Personen|zu wenige Menschen|zu klein")

@@ -51,7 +51,6 @@ CLASSES = {
     "made": "release draft",
     "about": "statistic",
     "toofine": "a loop",
-    "candidate": "unprotected edition",
 }
 # a file -> its term; as names of other things these words have their place
 FILES = {

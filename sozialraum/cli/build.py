@@ -24,18 +24,16 @@ def build(
     as_json: Json = False,
 ) -> None:
     """Compute the index and write everything."""
-    from sozialraum.workflows.build.building import build_for_office
-    from sozialraum.workflows.build.office_copy import moved_classes, office_copy
+    from sozialraum.workflows.build import build_for_office
 
     with progress() as step:
-        result, office = build_for_office(build_file, data=data, lang=lang, progress=step)
-        copy = None if intern is None else office_copy(office, result, intern, progress=step)
-        files = result.save(out, office=copy, progress=step)
-        known = moved_classes(office, result)
+        built = build_for_office(build_file, data=data, lang=lang, progress=step)
+        files = built.save(out, office=intern, progress=step)
+        problems = () if as_json else built.problems
     if as_json:
-        print_json(result.summary() | {"files": files, "folder": out.as_posix()})
+        print_json(built.summary() | {"files": files, "folder": out.as_posix()})
         return
-    print_problems([*result.problems, *known])
+    print_problems(problems)
     print(text("cli.built", count=len(files), folder=out.as_posix()))
     if "karte.html" in files:
         print(text("cli.open_map", path=(out / "karte.html").as_posix()))

@@ -10,7 +10,6 @@ import typer
 from sozialraum.cli.app import HELP, BuildFile, Data, Json, command
 from sozialraum.cli.terminal import print_json, print_problems, progress
 from sozialraum.model.errors import SozialraumError
-from sozialraum.model.problem import Problem
 from sozialraum.texts import text
 from sozialraum.texts.shell_words import shell_word
 
@@ -27,30 +26,27 @@ def check(
 ) -> None:
     """List every problem, and for the office what protecting the counts costs; write nothing."""
     from sozialraum.cli.printing.comparisons import print_profiles
-    from sozialraum.workflows.check.checking import check_build, save_check_report
-    from sozialraum.workflows.compare.protections import compare_profiles
+    from sozialraum.workflows.check import CheckOutcome
+    from sozialraum.workflows.check import check as run_check
+    from sozialraum.workflows.compare import compare_profiles
 
     effect = None
     with progress() as step:
-        problems = check_build(build_file, data=data, progress=step)
-        if not _errors(problems):
+        checked = run_check(build_file, data=data, progress=step)
+        if not checked.errors:
             try:
                 effect = compare_profiles(build_file, data=data, progress=step)
             except SozialraumError as error:  # the ledger, or a count told before
-                problems += [p for p in error.problems if p not in problems]
+                checked = CheckOutcome(tuple(dict.fromkeys((*checked.problems, *error.problems))))
     if out is not None:
-        save_check_report(problems, out)
+        checked.save(out)
     if as_json:
-        print_json([p.to_dict() for p in problems])
+        print_json(checked.summary()["problems"])
     else:
-        print_problems(problems, to_stdout=to_stdout)
-    if _errors(problems):
+        print_problems(checked.problems, to_stdout=to_stdout)
+    if checked.errors:
         raise typer.Exit(1)
     if not as_json:
-        if effect is not None and len(effect):
+        if effect is not None and len(effect.table):
             print_profiles(effect, as_json=False, brief=True)
         print(text("cli.checked", file=shell_word(build_file)))
-
-
-def _errors(problems: list[Problem]) -> bool:
-    return any(p.severity == "error" for p in problems)

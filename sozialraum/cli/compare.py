@@ -36,15 +36,17 @@ def compare(
     )
 
     if profiles:
-        from sozialraum.workflows.compare.protections import compare_profiles
+        from sozialraum.workflows.compare import compare_profiles
 
         with progress() as step:
             effect = compare_profiles(old, data=data, progress=step)
+        if out is not None:
+            effect.save(out)
         print_profiles(effect, as_json=as_json)
         return
     if recipes is not None:
-        from sozialraum.workflows.build.building import build as run_build
-        from sozialraum.workflows.compare.methods import compare_methods
+        from sozialraum.workflows.build import build as run_build
+        from sozialraum.workflows.compare import compare_methods
 
         names = [name.strip() for name in recipes.split(",") if name.strip()]
         with progress() as step:
@@ -58,9 +60,11 @@ def compare(
         return
     if new_result is None:
         raise typer.BadParameter(text("cli.compare.needs_two"))
-    from sozialraum.workflows.compare.comparing import compare_saved
-    from sozialraum.workflows.show.saved import open_result
+    from sozialraum.workflows.compare import compare as compare_results
+    from sozialraum.workflows.show import open_result
 
     with solvers_silent():
-        compared = compare_saved(open_result(old), open_result(new_result))
-    print_comparison(compared, as_json=as_json)
+        found = compare_results(open_result(old), open_result(new_result))
+    if out is not None:
+        found.save(out)
+    print_comparison(found, as_json=as_json)

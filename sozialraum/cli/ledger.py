@@ -30,7 +30,7 @@ Key = Annotated[Path, typer.Option("--key", metavar="SCHLÜSSEL", help=HELP["led
 @command("new", help=HELP["ledger_new"])
 def new(file: LedgerFile, key: Key) -> None:
     """Make an empty ledger and its key."""
-    from sozialraum.workflows.ledger.releases import make_ledger
+    from sozialraum.workflows.ledger import make_ledger
 
     make_ledger(file, key)
     print_prose(text("cli.ledger_made", ledger=file.as_posix(), key=key.as_posix()))
@@ -39,7 +39,7 @@ def new(file: LedgerFile, key: Key) -> None:
 @command("show", help=HELP["ledger_show"])
 def show(file: LedgerFile, key: Key, as_json: Json = False) -> None:
     """List all releases of a ledger that is whole."""
-    from sozialraum.workflows.ledger.releases import list_releases
+    from sozialraum.workflows.ledger import list_releases
 
     listed = list_releases(file, key)
     if as_json:
@@ -69,7 +69,7 @@ def take_over(
     key: Key,
 ) -> None:
     """Take a ledger of version 0.1 over."""
-    from sozialraum.workflows.ledger.releases import import_ledger
+    from sozialraum.workflows.ledger import import_ledger
 
     count, number = import_ledger(old, file, key)
     print_prose(text("cli.ledger_imported", count=count, file=old.name, number=number))

@@ -22,7 +22,7 @@ def one_map(
     data: Data = None,
 ) -> None:
     """Write A3 sheets of the index, an indicator or a layer."""
-    from sozialraum.workflows.report.papers import sheets
+    from sozialraum.workflows.report import sheets
 
     with progress() as step:
         written = sheets(build_file, out, views=variable or ("index",), data=data, progress=step)

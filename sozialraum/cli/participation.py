@@ -23,15 +23,13 @@ def participation(
     as_json: Json = False,
 ) -> None:
     """Count who takes part, from registrations to protected rates."""
-    from sozialraum.workflows.participation.run import run_participation
+    from sozialraum.workflows.participation import run_participation
 
     with progress() as step:
         result = run_participation(file, data=data, office=intern is not None, progress=step)
-        written = result.save(out, office=intern)
+        written = result.save(out, office=intern, progress=step)
     if as_json:
-        found = [problem.to_dict() for problem in result.problems]
-        files = sorted(path.relative_to(out).as_posix() for path in written)
-        print_json({"files": files, "folder": out.as_posix(), "problems": found})
+        print_json(result.summary() | {"files": written, "folder": out.as_posix()})
         return
     print_problems(result.problems)
     print(text("cli.built", count=len(written), folder=out.as_posix()))

@@ -25,16 +25,16 @@ def plan(
 ) -> None:
     """Compute decisions and write the scenario page."""
     from sozialraum.cli.printing.decisions import print_decision
-    from sozialraum.workflows.plan.decision import VERBS, decide
+    from sozialraum.workflows.plan import VERBS, decide
 
     if verb not in ("all", *VERBS):
         raise typer.BadParameter(text("cli.unknown_verb", found=verb, known=", ".join(VERBS)))
     with progress() as step:
         only = None if verb == "all" else verb
         decision = decide(plan_file, verb=only, data=data, office=intern is not None, progress=step)
-        files = decision.save(out, office=intern)
+        files = decision.save(out, office=intern, progress=step)
     if as_json:
-        print_json(decision.release.scenarios)
+        print_json(decision.summary())
         return
     print_decision(decision)
     print(text("cli.built", count=len(files), folder=out.as_posix()))

@@ -22,7 +22,7 @@ def profile(
     data: Data = None,
 ) -> None:
     """Write one page per area."""
-    from sozialraum.workflows.report.papers import area_profiles
+    from sozialraum.workflows.report import area_profiles
 
     with progress() as step:
         path = area_profiles(build_file, out, areas=area or (), data=data, progress=step)

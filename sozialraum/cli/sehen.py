@@ -26,7 +26,7 @@ def sehen(
 ) -> None:
     """Show sheets, heads, keys, columns, signs and sums; write nothing."""
     from sozialraum.cli.printing.sights import print_sight
-    from sozialraum.workflows.see.seeing import see
+    from sozialraum.workflows.see import see
 
     column = int(key) if key is not None and key.isdigit() else key
     with progress() as step:

@@ -17,7 +17,7 @@ def show(
 ) -> None:
     """Print the ranking, or one area with its contributions."""
     from sozialraum.cli.printing.areas import print_area, print_ranking
-    from sozialraum.workflows.show.saved import open_result
+    from sozialraum.workflows.show import open_result
 
     saved = open_result(result)
     if area is None:

@@ -28,30 +28,24 @@ def verify(
     as_json: Json = False,
 ) -> None:
     """Compare inputs and outputs with the manifest; compute a plan again."""
-    from sozialraum.workflows.verify.verifying import verify_folder, verify_recorded
+    from sozialraum.workflows.verify import verify as run_verify
 
     if key is not None and ledger is None:
         raise typer.BadParameter(text("cli.verify_needs_ledger"))
     with solvers_silent():
-        count, problems = verify_folder(result, data=data, secret=ledger is not None)
+        checked = run_verify(result, data=data, ledger=ledger, key=key)
         if plan_file is not None:
-            from sozialraum.workflows.plan.decision import verify_decision
+            from sozialraum.workflows.plan import verify_decision
 
-            problems += verify_decision(result, plan_file, data=data)
-        recorded = None
-        if ledger is not None:
-            recorded, found = verify_recorded(result, ledger, key, data=data)
-            problems += found
-    wrong = any(p.severity == "error" for p in problems)
+            checked = checked.joined(verify_decision(result, plan_file, data=data))
     if as_json:
-        found = [p.to_dict() for p in problems]
-        print_json({"files": count, "release": recorded, "problems": found})
+        print_json(checked.summary())
     else:
-        if problems:
-            print_problems(problems)
-        if not wrong:
-            print(text("cli.verified", count=count))
-        if recorded is not None and not wrong:
-            print(text("cli.verified_release", number=recorded["number"]))
-    if wrong:
+        if checked.problems:
+            print_problems(checked.problems)
+        if not checked.errors:
+            print(text("cli.verified", count=checked.count))
+        if checked.release is not None and not checked.errors:
+            print(text("cli.verified_release", number=checked.release["number"]))
+    if checked.errors:
         raise typer.Exit(1)

@@ -66,5 +66,5 @@ def warned(result: sr.Result) -> set[str]:
 
 def counted(file: Path) -> pd.DataFrame:
     """Return the counts of a build on the areas of its index, before they are protected."""
-    (one,) = build_for_office(file)[1].counted.values()
+    (one,) = build_for_office(file).office.counted.values()
     return one.counts

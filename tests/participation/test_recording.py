@@ -58,9 +58,11 @@ def test_a_run_is_recorded_with_windows_and_no_count(folder, book):
 
 
 def test_the_same_run_again_writes_the_same_bytes_and_no_second_line(folder, book):
-    first = {p.name: p.read_bytes() for p in recorded(folder).save(folder / "out")}
+    first = {n: (folder / "out" / n).read_bytes() for n in recorded(folder).save(folder / "out")}
     before = (book / "freigaben.jsonl").read_bytes()
-    assert {p.name: p.read_bytes() for p in recorded(folder).save(folder / "out")} == first
+    assert {
+        n: (folder / "out" / n).read_bytes() for n in recorded(folder).save(folder / "out")
+    } == first
     assert (book / "freigaben.jsonl").read_bytes() == before
 
 

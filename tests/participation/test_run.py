@@ -54,7 +54,7 @@ def test_an_entry_that_is_in_no_list_is_never_printed(folder, capfd):
         path.read_text("utf-8").replace("38;A1", f"38;{said}").replace(";A2", f";{said}"), "utf-8"
     )
     result = run(folder)
-    written = result.save(folder / "out")
+    written = [folder / "out" / n for n in result.save(folder / "out")]
     print(result.problems, result.released.offers)
     out, err = capfd.readouterr()
     told = [p.read_text("utf-8-sig") for p in written]
@@ -68,7 +68,7 @@ def test_without_a_list_of_offers_none_is_printed(folder):
     plain = re.sub(r"\[offers\].*?(?=\[areas)", "", config.read_text("utf-8"), flags=re.S)
     config.write_text(plain, "utf-8")
     result = run(folder)
-    written = result.save(folder / "out")
+    written = [folder / "out" / n for n in result.save(folder / "out")]
     assert "participation.no_offer_list" in {p.code for p in result.problems}
     assert result.released.offers.empty
     # "A1" alone stands in no file
@@ -80,7 +80,7 @@ def test_without_a_list_of_offers_none_is_printed(folder):
 def test_no_byte_of_a_record_is_written_printed_or_logged(folder, capfd, caplog):
     with caplog.at_level(logging.DEBUG):
         result = run(folder, progress=print)
-        written = result.save(folder / "out")
+        written = [folder / "out" / n for n in result.save(folder / "out")]
         print(result, result.problems, repr(result.released.areas))
     out, err = capfd.readouterr()
     assert {p.name for p in written} == {
@@ -179,8 +179,8 @@ def test_a_foreign_folder_is_not_replaced(folder):
 
 
 def test_the_same_run_writes_the_same_bytes(folder):
-    first = {p.name: p.read_bytes() for p in run(folder).save(folder / "a")}
-    second = {p.name: p.read_bytes() for p in run(folder).save(folder / "b")}
+    first = {n: (folder / "a" / n).read_bytes() for n in run(folder).save(folder / "a")}
+    second = {n: (folder / "b" / n).read_bytes() for n in run(folder).save(folder / "b")}
     assert first == second
 
 
@@ -188,7 +188,7 @@ def test_a_key_is_destroyed_and_recorded_also_when_the_run_fails(folder, monkeyp
     secret = bytearray(range(32))
     result = run(folder, key=PseudonymKey(secret, purpose="Verlauf"))
     assert len(secret) == 0 and result.released.key["destroyed"] and result.pseudonyms.is_unique
-    written = result.save(folder / "out")
+    written = [folder / "out" / n for n in result.save(folder / "out")]
     texts = [p.read_text(encoding="utf-8") for p in written]
     assert not any(p in t for t in texts for p in result.pseudonyms)
     assert any('"destroyed": true' in t for t in texts)
@@ -277,7 +277,7 @@ def test_musterstadt_runs_from_its_example_file(tmp_path):
     write_programme(city, tmp_path / "daten", n=1500)
     result = run_participation(example(), data=tmp_path / "daten")
     assert result.released.placed >= 0.99
-    written = b"".join(p.read_bytes() for p in result.save(tmp_path / "out"))
+    written = b"".join((tmp_path / "out" / n).read_bytes() for n in result.save(tmp_path / "out"))
     records = pd.read_csv(tmp_path / "daten" / "anmeldungen.csv", sep=";", dtype=str)
     assert not any(day.encode() in written for day in set(records["birth_date"]))
     assert "suppressed_secondary" not in set(result.released.areas["status"])

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from sozialraum.testing import assert_conserved, assert_release_holds_no, assert_same_by_key
-from sozialraum.workflows.build.building import build_for_office, internal
+from sozialraum.workflows.build.building import build_for_office
+from sozialraum.workflows.build.finishing import internal
 
 ROOT = Path(__file__).parents[2]
 

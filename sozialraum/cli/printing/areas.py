@@ -8,7 +8,7 @@ import pandas as pd
 
 from sozialraum.cli.terminal import print_json, print_prose, print_table, records, solvers_silent
 from sozialraum.texts import date, number, text
-from sozialraum.workflows.show.area_profile import (
+from sozialraum.workflows.show import (
     area_profile,
     class_in_profile,
     direction,
@@ -16,16 +16,15 @@ from sozialraum.workflows.show.area_profile import (
 )
 
 if TYPE_CHECKING:
-    from sozialraum.workflows.show.area_profile import AreaProfile
-    from sozialraum.workflows.show.saved import Saved
+    from sozialraum.workflows.show import AreaProfile, Saved
 
 
 def print_ranking(saved: Saved, *, as_json: bool) -> None:
     """Print all areas, the published rank first, those without result last with the reason."""
-    table = saved.table.sort_values(["rank", "name"], na_position="last")
     if as_json:
-        print_json(records(table))
+        print_json(saved.summary()["areas"])
         return
+    table = saved.table.sort_values(["rank", "name"], na_position="last")
     digits = index_figure(saved)
     rows = [
         [

@@ -6,26 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sozialraum.cli.terminal import print_json, print_problems, print_table, records
+from sozialraum.cli.terminal import print_json, print_problems, print_table
 from sozialraum.texts import date, number, percent, text
 
 if TYPE_CHECKING:
-    from sozialraum.workflows.compare.comparing import Comparison
-    from sozialraum.workflows.compare.methods import MethodComparison
+    from sozialraum.workflows.compare import Comparison, MethodComparison, ProfileComparison
 
 
 def print_comparison(comparison: Comparison, *, as_json: bool) -> None:
     """Print who changed class, split into data, scale and cut."""
     changed = comparison.changed
     if as_json:
-        print_json(
-            {
-                "areas": len(comparison.table),
-                "changed": records(changed),
-                "unclear": list(comparison.unclear),
-                "same_scale": comparison.same_scale,
-            }
-        )
+        print_json(comparison.summary())
         return
     effects = {e: int((changed[e].fillna(0) != 0).sum()) for e in ("data", "scale", "cut")}
     if comparison.same_scale:
@@ -64,12 +56,12 @@ def _step(value: Any) -> str:
 _MOST_AREAS = 15
 
 
-def print_profiles(effect: pd.DataFrame, *, as_json: bool, brief: bool = False) -> None:
+def print_profiles(effect: ProfileComparison, *, as_json: bool, brief: bool = False) -> None:
     """Print what each profile of disclosure control would do to the classes; brief: no sources."""
     if as_json:
-        print_json(records(effect.rename_axis("profile")))
+        print_json(effect.summary()["profiles"])
         return
-    if effect.empty:
+    if effect.table.empty:
         print(text("cli.profiles.open"))
         return
     shares = ("moved", "far", "no_class", "withheld")
@@ -80,7 +72,7 @@ def print_profiles(effect: pd.DataFrame, *, as_json: bool, brief: bool = False) 
             _step(row["not_told"]),
             *([] if brief else [row["source"]]),
         ]
-        for name, row in effect.iterrows()
+        for name, row in effect.table.iterrows()
     ]
     heads = [text(f"cli.profiles.{c}") for c in ("profile", *shares, "not_told")]
     heads += [] if brief else [text("cli.profiles.source")]
@@ -91,7 +83,7 @@ def print_profiles(effect: pd.DataFrame, *, as_json: bool, brief: bool = False) 
 def print_methods_compared(compared: MethodComparison, *, as_json: bool) -> None:
     """Print how far each method agrees with the build, and the areas that depend on the choice."""
     if as_json:
-        print_json(compared.records())
+        print_json(compared.summary())
         return
     facts, names = compared.release.facts, compared.release.areas["name"]
     print_problems(compared.problems)

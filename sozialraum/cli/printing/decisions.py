@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sozialraum.cli.terminal import print_table
 
 if TYPE_CHECKING:
-    from sozialraum.workflows.plan.decision import PlanDecision
+    from sozialraum.workflows.plan import PlanDecision
 
 
 def print_decision(decision: PlanDecision) -> None:

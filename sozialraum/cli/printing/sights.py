@@ -10,7 +10,7 @@ from sozialraum.texts import number, text
 from sozialraum.texts.seen_words import seen_layer_words, seen_table_words
 
 if TYPE_CHECKING:
-    from sozialraum.workflows.see.seeing import Sight
+    from sozialraum.workflows.see import Sight
 
 _COLUMNS = ("column", "kind", "filled", "empty", "total", "from_to", "part_of")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sozialraum.model import Problem
 from sozialraum.texts import problem
-from sozialraum.workflows.build.building import internal
+from sozialraum.workflows.build.finishing import internal
 from sozialraum.workflows.build.office import Office
 from sozialraum.workflows.build.result import Result
 from sozialraum.workflows.build.saving import OfficeCopy

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sozialraum.config import read_build
 from sozialraum.model import Problem
@@ -14,10 +13,66 @@ from sozialraum.sources.checks import check_delivery
 from sozialraum.workflows.build.delivery_reading import read
 from sozialraum.workflows.build.file_problems import problems_of_files
 from sozialraum.workflows.error_boundary import own_errors
+from sozialraum.workflows.outcome import Progress, no_progress, write_office_report
 
 if TYPE_CHECKING:
     from sozialraum.config.plan import Plan
     from sozialraum.sources.delivering.delivered import Delivery
+
+
+@dataclass(frozen=True)
+class CheckOutcome:
+    """Everything there is to say about a build file and its data; for the office.
+
+    Parameters
+    ----------
+    problems : errors, warnings and notes
+    """
+
+    problems: tuple[Problem, ...]
+
+    @property
+    def errors(self) -> bool:
+        """Whether a build would stop."""
+        return any(p.severity == "error" for p in self.problems)
+
+    def summary(self) -> dict[str, Any]:
+        """Return every finding, for programs."""
+        return {"errors": self.errors, "problems": [p.to_dict() for p in self.problems]}
+
+    @own_errors
+    def save(
+        self,
+        folder: str | Path,
+        *,
+        office: str | Path | None = None,
+        progress: Progress = no_progress,
+    ) -> list[str]:
+        """Write ``pruefbericht.html`` and ``pruefbericht.json`` for the office.
+
+        Parameters
+        ----------
+        folder : of the office; `office` is not used, for nothing here is public
+        progress : given "publish" as the writing begins
+
+        Raises
+        ------
+        DataError
+            If the folder is a public result, or lies in one: the report names delivered counts.
+        """
+        progress("publish")
+        return write_office_report(self.problems, Path(folder))
+
+
+@own_errors
+def check(
+    path: str | Path, *, data: str | Path | None = None, progress: Progress = no_progress
+) -> CheckOutcome:
+    """Return everything there is to say about a build file and its data; never raises for them.
+
+    Parameters as for `check_build`.
+    """
+    return CheckOutcome(tuple(check_build(path, data=data, progress=progress)))
 
 
 @own_errors
@@ -25,7 +80,7 @@ def check_build(
     path: str | Path,
     *,
     data: str | Path | None = None,
-    progress: Callable[[str], None] = lambda step: None,
+    progress: Progress = no_progress,
 ) -> list[Problem]:
     """Return everything there is to say about a build file and its data; never raises for them.
 
@@ -81,20 +136,3 @@ def _neighbours(plan: Plan, delivery: Delivery) -> list[Problem]:
         return [replace(p, file=file) for p in error.problems]
     how = {"method": section.method, "tolerance": section.tolerance}
     return neighbour_findings(graph, **how, file=file)
-
-
-@own_errors
-def save_check_report(problems: list[Problem], folder: Path) -> None:
-    """Write ``pruefbericht.html`` and ``pruefbericht.json`` for the office.
-
-    Raises
-    ------
-    DataError
-        If the folder is a public result, or lies in one: the report names delivered counts.
-    """
-    from sozialraum.publish.folder import refuse_public
-    from sozialraum.publish.page.report_check import write_check_report as write
-
-    refuse_public(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    write(problems, folder / "pruefbericht.html", scope="office")

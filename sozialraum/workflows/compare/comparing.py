@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from sozialraum.insight.change import change_certainty, split_change
+from sozialraum.model import Problem
 from sozialraum.workflows.build.scoring import score
 from sozialraum.workflows.error_boundary import own_errors
+from sozialraum.workflows.outcome import Progress, no_progress, records, write_summary
 from sozialraum.workflows.show.saved import Saved
 
 EFFECTS = ("data", "scale", "cut")
@@ -48,9 +52,41 @@ class Comparison:
         """The areas whose class changed."""
         return self.table[self.table["total"].fillna(0) != 0]
 
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """No findings: both results are published."""
+        return ()
+
+    def summary(self) -> dict[str, Any]:
+        """Return who changed class and why, for programs."""
+        return {
+            "areas": len(self.table),
+            "changed": records(self.changed),
+            "unclear": list(self.unclear),
+            "same_scale": self.same_scale,
+        }
+
+    @own_errors
+    def save(
+        self,
+        folder: str | Path,
+        *,
+        office: str | Path | None = None,
+        progress: Progress = no_progress,
+    ) -> list[str]:
+        """Write ``vergleich.json`` with what `summary` returns.
+
+        Parameters
+        ----------
+        folder : of the comparison; `office` is not used, for all of it is public
+        progress : given "publish" as the writing begins
+        """
+        progress("publish")
+        return [write_summary(self, Path(folder) / "vergleich.json")]
+
 
 @own_errors
-def compare_saved(old: Saved, new: Saved) -> Comparison:
+def compare(old: Saved, new: Saved) -> Comparison:
     """Split class changes into the effects of data, scale and cut.
 
     Only published figures are used: values under the old and the new yardstick. Areas where they

@@ -28,6 +28,7 @@ from sozialraum.workflows.build.published_indicators import without_indicators
 from sozialraum.workflows.build.result import Result
 from sozialraum.workflows.build.scoring import learn, score
 from sozialraum.workflows.error_boundary import own_errors
+from sozialraum.workflows.outcome import Progress, no_progress, write_summary
 
 LAYER = "methods"
 _MOMENTS = ("zscore", "sd")
@@ -77,7 +78,7 @@ class MethodComparison:
         order = often[often > 0].sort_values(ascending=False, kind="stable").index
         return steps.loc[order].assign(times=often[order])
 
-    def records(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Any]:
         """Return everything as plain values, for programs."""
         moved = self.moved()
         return {
@@ -95,18 +96,28 @@ class MethodComparison:
         }
 
     @own_errors
-    def save(self, folder: str | Path) -> list[str]:
-        """Write ``methodenvergleich.html`` and ``methodenvergleich.json``; return their names."""
+    def save(
+        self,
+        folder: str | Path,
+        *,
+        office: str | Path | None = None,
+        progress: Progress = no_progress,
+    ) -> list[str]:
+        """Write ``methodenvergleich.html`` and ``methodenvergleich.json``; return their names.
+
+        Parameters
+        ----------
+        folder : of the comparison; `office` is not used, for all of it is public
+        progress : given "publish" as the writing begins
+        """
         from sozialraum.publish.page.comparison_page import comparison_html
 
-        place = Path(folder)
-        place.mkdir(parents=True, exist_ok=True)
-        page = comparison_html(self.release, cards=self._cards(), notes=self._notes())
-        plain = json.dumps(self.records(), ensure_ascii=False, indent=1) + "\n"
-        files = {"methodenvergleich.html": page, "methodenvergleich.json": plain}
-        for name, content in files.items():
-            (place / name).write_text(content, encoding="utf-8", newline="\n")
-        return list(files)
+        progress("publish")
+        page = Path(folder) / "methodenvergleich.html"
+        html = comparison_html(self.release, cards=self._cards(), notes=self._notes())
+        summary = write_summary(self, page.with_suffix(".json"))
+        page.write_text(html, encoding="utf-8", newline="\n")
+        return [page.name, summary]
 
     def sentences(self, variant: str) -> list[str]:
         """Return what differs from the build, in German."""

@@ -2,21 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sozialraum.config import Plan, read_build
 from sozialraum.config.sections import Disclosure
+from sozialraum.model import Problem
 from sozialraum.model.errors import ConfigError, DataError, DisclosureError
 from sozialraum.privacy.rules import profiles
+from sozialraum.publish.folder import refuse_public
 from sozialraum.workflows.build.computed import Computed
 from sozialraum.workflows.build.computing import compute, computed_from
 from sozialraum.workflows.build.counts.protecting import exact_counts, protected_counts
 from sozialraum.workflows.build.office import Office
 from sozialraum.workflows.error_boundary import own_errors
+from sozialraum.workflows.outcome import Progress, no_progress, records, write_summary
+
+
+@dataclass(frozen=True, eq=False)
+class ProfileComparison:
+    """What each shipped profile would do to the classes of a build; for the office alone.
+
+    Parameters
+    ----------
+    table : as `profile_costs` returns it; empty where all is published already
+    """
+
+    table: pd.DataFrame
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """No findings: they are those of the build."""
+        return ()
+
+    def summary(self) -> dict[str, Any]:
+        """Return the table by profile, for the programs of the office."""
+        return {"profiles": records(self.table.rename_axis("profile"))}
+
+    @own_errors
+    def save(
+        self,
+        folder: str | Path,
+        *,
+        office: str | Path | None = None,
+        progress: Progress = no_progress,
+    ) -> list[str]:
+        """Write ``profile.json`` into a folder of the office.
+
+        Parameters
+        ----------
+        folder : of the office; `office` is not used, for nothing here is public
+        progress : given "publish" as the writing begins
+
+        Raises
+        ------
+        DataError
+            If the folder is a public result, or lies in one.
+        """
+        progress("publish")
+        refuse_public(Path(folder))
+        return [write_summary(self, Path(folder) / "profile.json")]
 
 
 @own_errors
@@ -24,13 +73,13 @@ def compare_profiles(
     build_file: str | Path,
     *,
     data: str | Path | None = None,
-    progress: Callable[[str], None] = lambda step: None,
-) -> pd.DataFrame:
+    progress: Progress = no_progress,
+) -> ProfileComparison:
     """Return what each shipped profile does to the classes of a build, for the office alone.
 
     Returns
     -------
-    As `profile_costs`; empty where all is published already.
+    Its table is that of `profile_costs`; empty where all is published already.
 
     Raises
     ------
@@ -39,7 +88,7 @@ def compare_profiles(
     """
     _, office, _ = compute(read_build(build_file, data=data), progress)
     open_data = office.plan.disclosure.published_input
-    return pd.DataFrame() if open_data else profile_costs(office)
+    return ProfileComparison(pd.DataFrame() if open_data else profile_costs(office))
 
 
 def profile_costs(office: Office) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -25,6 +25,7 @@ from sozialraum.sources.tabular.tables import read_table
 from sozialraum.space.addressing.addresses import MATCHED
 from sozialraum.texts import number, problem, text
 from sozialraum.workflows.error_boundary import own_errors
+from sozialraum.workflows.outcome import Progress, no_progress
 from sozialraum.workflows.participation.record_rows import read_text
 from sozialraum.workflows.participation.record_stage import shielded
 from sozialraum.workflows.participation.registrations import Inside, count_registrations
@@ -65,7 +66,13 @@ class ParticipationResult:
         raise DisclosureError(problem("privacy.raw_counts", found="pickle"))
 
     @own_errors
-    def save(self, folder: str | Path, *, office: str | Path | None = None) -> list[Path]:
+    def save(
+        self,
+        folder: str | Path,
+        *,
+        office: str | Path | None = None,
+        progress: Progress = no_progress,
+    ) -> list[str]:
         """Write the released files and record them; on failure the folder stays as it was.
 
         Parameters
@@ -73,10 +80,11 @@ class ParticipationResult:
         folder : of the public result
         office : folder for the exact counts of a run that was asked for them; neither in the public
             one nor around it; None for nowhere
+        progress : given "publish" as the writing begins
 
         Returns
         -------
-        The written public files.
+        Names of the written public files.
 
         Raises
         ------
@@ -86,6 +94,7 @@ class ParticipationResult:
         DisclosureError
             If the release ledger cannot be written, or has grown since it was read.
         """
+        progress("publish")
         if office is not None:
             refuse_shared(Path(folder), Path(office))
         files, ledger, draft = self.plan.output.files, self.ledger, self.draft
@@ -100,7 +109,18 @@ class ParticipationResult:
                 self._save_for_office(self.internal, office, grown)
 
         number = None if place is None else place.release
-        return write_participation(self.released, folder, files=files, number=number, record=record)
+        written = write_participation(
+            self.released, folder, files=files, number=number, record=record
+        )
+        return sorted(path.relative_to(folder).as_posix() for path in written)
+
+    def summary(self) -> dict[str, Any]:
+        """Return title, areas and findings, for programs."""
+        return {
+            "title": self.plan.title,
+            "stichtag": self.plan.stichtag.isoformat(),
+            "problems": [p.to_dict() for p in self.problems],
+        }
 
     def _save_for_office(
         self, release: ParticipationRelease, folder: str | Path, ledger: Ledger | None
@@ -124,7 +144,7 @@ def run_participation(
     data: str | Path | None = None,
     key: PseudonymKey | None = None,
     office: bool = False,
-    progress: Callable[[str], None] = lambda step: None,
+    progress: Progress = no_progress,
 ) -> ParticipationResult:
     """Count who takes part, from registrations to protected rates.
 

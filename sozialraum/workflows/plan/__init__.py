@@ -1,1 +1,5 @@
 """``plan``: a plan file on a build, decided, saved and computed again."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from sozialraum.config import read_build
 from sozialraum.model import PlanRelease, Problem
@@ -20,11 +20,13 @@ from sozialraum.publish.page.map_page import write_map
 from sozialraum.publish.page.measures_page import with_measures
 from sozialraum.publish.page.scenario_page import plan_json, write_plan
 from sozialraum.texts import problem
-from sozialraum.workflows.build.building import build_for_office, internal
+from sozialraum.workflows.build.building import build_for_office
+from sozialraum.workflows.build.finishing import internal
 from sozialraum.workflows.build.office import Office
 from sozialraum.workflows.build.result import Result
 from sozialraum.workflows.build.saving import place_in_ledger
 from sozialraum.workflows.error_boundary import own_errors
+from sozialraum.workflows.outcome import Progress, no_progress
 from sozialraum.workflows.plan.demand_counts import demand_counts
 from sozialraum.workflows.plan.goal_counts import goal_counts
 from sozialraum.workflows.plan.index_draws import index_draws
@@ -68,8 +70,23 @@ class PlanDecision:
         """Return what it is about, without a value."""
         return f"Decision({self.plan.title!r}, {', '.join(self.plan.verbs)})"
 
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Findings of the build the plan stands on."""
+        return self.base.problems
+
+    def summary(self) -> dict[str, Any]:
+        """Return the scenarios that may be shown, for programs."""
+        return dict(self.release.scenarios)
+
     @own_errors
-    def save(self, folder: str | Path, *, office: str | Path | None = None) -> list[str]:
+    def save(
+        self,
+        folder: str | Path,
+        *,
+        office: str | Path | None = None,
+        progress: Progress = no_progress,
+    ) -> list[str]:
         """Write the scenario page, its values and a manifest, whole or not at all.
 
         What a plan tells of counts is what its build tells: it is recorded as the build is.
@@ -79,6 +96,7 @@ class PlanDecision:
         folder : of the public result
         office : folder for a plan that was asked for from true counts, too; neither in the public
             one nor around it; None for nowhere
+        progress : given "publish" as the writing begins
 
         Raises
         ------
@@ -86,6 +104,7 @@ class PlanDecision:
             If it cannot be written, folders, ledger and key do not lie apart, or the ledger of the
             build has grown since.
         """
+        progress("publish")
         target = Path(folder)
         if office is not None:
             refuse_shared(target, Path(office))
@@ -129,7 +148,7 @@ def decide(
     verb: str | None = None,
     data: str | Path | None = None,
     office: bool = False,
-    progress: Callable[[str], None] = lambda step: None,
+    progress: Progress = no_progress,
 ) -> PlanDecision:
     """Compute the decisions of a plan file.
 

@@ -1,1 +1,5 @@
 """``sehen``: what is in a file, as its reader understands it, before there is a build file."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
+from sozialraum.publish.folder import refuse_public
 from sozialraum.sources.recognise.folder import files_below, look_at_files
 from sozialraum.sources.recognise.seen import SeenFolder, SeenLayer, SeenTable
 from sozialraum.sources.tabular.tables import read_table
 from sozialraum.texts import problem
 from sozialraum.workflows.error_boundary import own_errors
+from sozialraum.workflows.outcome import Progress, no_progress, write_summary
 
 _NO_TABLES = {"personal", "unreadable", "words"}
 
@@ -40,6 +42,30 @@ class Sight:
             "problems": [p.to_dict() for p in self.problems],
         }
 
+    @own_errors
+    def save(
+        self,
+        folder: str | Path,
+        *,
+        office: str | Path | None = None,
+        progress: Progress = no_progress,
+    ) -> list[str]:
+        """Write ``gesehen.json`` into a folder of the office.
+
+        Parameters
+        ----------
+        folder : of the office; `office` is not used, for nothing here is public
+        progress : given "publish" as the writing begins
+
+        Raises
+        ------
+        DataError
+            If the folder is a public result, or lies in one: sums of deliveries are not protected.
+        """
+        progress("publish")
+        refuse_public(Path(folder))
+        return [write_summary(self, Path(folder) / "gesehen.json")]
+
 
 @own_errors
 def see(
@@ -47,7 +73,7 @@ def see(
     *,
     key: str | int | None = None,
     sheet: str | None = None,
-    progress: Callable[[str], None] = lambda step: None,
+    progress: Progress = no_progress,
 ) -> Sight:
     """Return what files are.
 

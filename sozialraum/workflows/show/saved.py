@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,15 +15,16 @@ import pandas as pd
 from sozialraum.config import Plan
 from sozialraum.index.preparation.treatment import FittedTreatment
 from sozialraum.index.weighting.weights import Weights
-from sozialraum.model import Breaks, Scale
+from sozialraum.model import Breaks, Problem, Scale
 from sozialraum.model.errors import DataError
 from sozialraum.privacy.release import LAYERS
-from sozialraum.publish.folder import recovered
+from sozialraum.publish.folder import recovered, whole_folder
 from sozialraum.publish.tables.table_columns import ESTIMATE_SUFFIX
 from sozialraum.texts import problem, text
 from sozialraum.workflows.build.published_indicators import without_indicators
 from sozialraum.workflows.build.scoring import MAIN, FittedMethod, contributor, public_name
 from sozialraum.workflows.error_boundary import own_errors
+from sozialraum.workflows.outcome import Progress, no_progress, records
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +96,43 @@ class Saved:
                 if f"{layer}_{one}" in self.table:
                     found.setdefault(layer, {})[one] = self.table[f"{layer}_{one}"]
         return {layer: pd.DataFrame(columns) for layer, columns in found.items()}
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """No findings: they stand in the check report of the folder."""
+        return ()
+
+    def summary(self) -> dict[str, Any]:
+        """Return the published ranking by area, for programs."""
+        ranking = self.table.sort_values(["rank", "name"], na_position="last")
+        return {"areas": records(ranking)}
+
+    @own_errors
+    def save(
+        self,
+        folder: str | Path,
+        *,
+        office: str | Path | None = None,
+        progress: Progress = no_progress,
+    ) -> list[str]:
+        """Copy the result into another folder, whole or not at all; return the names of the files.
+
+        Parameters
+        ----------
+        folder : where to; `office` is not used, for all of it is public
+        progress : given "publish" as the writing begins
+
+        Raises
+        ------
+        DataError
+            If the folder holds something that is no result of ours.
+        """
+        progress("publish")
+        with whole_folder(Path(folder)) as fresh:
+            shutil.copytree(self.folder, fresh, dirs_exist_ok=True)
+        return sorted(
+            p.relative_to(folder).as_posix() for p in Path(folder).rglob("*") if p.is_file()
+        )
 
     def words(self, key: str) -> list[str]:
         """Return what the release says of one area, how sure its class is; may be empty."""

@@ -1,1 +1,5 @@
 """``verify``: do inputs and outputs still match the manifest."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,90 @@ from sozialraum.publish.folder import recovered
 from sozialraum.publish.manifest import sha256
 from sozialraum.texts import problem
 from sozialraum.workflows.error_boundary import own_errors
+from sozialraum.workflows.outcome import Progress, no_progress, write_office_report
 
 MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Verification:
+    """Whether a result is what its manifest, its inputs and the ledger say.
+
+    Parameters
+    ----------
+    count : files compared
+    problems : what differs
+    release : number and head in the ledger; None where it was not looked up
+    """
+
+    count: int
+    problems: tuple[Problem, ...]
+    release: dict[str, Any] | None = None
+
+    @property
+    def errors(self) -> bool:
+        """Whether something differs that must not."""
+        return any(p.severity == "error" for p in self.problems)
+
+    def joined(self, problems: Sequence[Problem]) -> Verification:
+        """Return the same with further findings, of a plan computed again."""
+        return replace(self, problems=(*self.problems, *problems))
+
+    def summary(self) -> dict[str, Any]:
+        """Return number of files, release and findings, for programs."""
+        found = [p.to_dict() for p in self.problems]
+        return {"files": self.count, "release": self.release, "problems": found}
+
+    @own_errors
+    def save(
+        self,
+        folder: str | Path,
+        *,
+        office: str | Path | None = None,
+        progress: Progress = no_progress,
+    ) -> list[str]:
+        """Write ``pruefbericht.html`` and ``pruefbericht.json`` for the office.
+
+        Parameters
+        ----------
+        folder : of the office; `office` is not used, for nothing here is public
+        progress : given "publish" as the writing begins
+
+        Raises
+        ------
+        DataError
+            If the folder is a public result, or lies in one.
+        """
+        progress("publish")
+        return write_office_report(self.problems, Path(folder))
+
+
+@own_errors
+def verify(
+    folder: str | Path,
+    *,
+    data: str | Path | None = None,
+    ledger: str | Path | None = None,
+    key: str | Path | None = None,
+) -> Verification:
+    """Compare a result with its manifest, with its inputs, and with the ledger of the office.
+
+    Parameters
+    ----------
+    folder : result folder
+    data : folder below which the input files lie; without it only the outputs are compared
+    ledger, key : of the office; None looks nothing up
+
+    Raises
+    ------
+    ConfigError, DataError, DisclosureError
+        If there is no manifest, the ledger is not whole, or it does not hold the result.
+    """
+    count, problems = verify_folder(folder, data=data, secret=ledger is not None)
+    if ledger is None:
+        return Verification(count, tuple(problems))
+    release, others = verify_recorded(folder, ledger, key, data=data)
+    return Verification(count, (*problems, *others), release)
 
 
 @own_errors

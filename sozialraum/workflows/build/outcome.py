@@ -1,0 +1,65 @@
+"""What ``build`` gives back: the result that may be published, and beside it the office's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sozialraum.model import Problem
+from sozialraum.workflows.build.office import Office
+from sozialraum.workflows.build.office_copy import moved_classes, office_copy
+from sozialraum.workflows.build.result import Result
+from sozialraum.workflows.error_boundary import own_errors
+from sozialraum.workflows.outcome import Progress, no_progress
+
+
+@dataclass(frozen=True, eq=False)
+class BuildOutcome:
+    """A build for the office: unpacked, it is the result and the true numbers.
+
+    Parameters
+    ----------
+    result : what may be published
+    office : the true numbers; they go into the folder of the office and nowhere else
+    """
+
+    result: Result
+    office: Office
+
+    def __iter__(self) -> Iterator[Any]:
+        """Yield the result, then the true numbers."""
+        return iter((self.result, self.office))
+
+    @cached_property
+    def problems(self) -> tuple[Problem, ...]:
+        """Findings for the office: also how many classes would be others by true counts."""
+        return (*self.result.problems, *moved_classes(self.office, self.result))
+
+    def summary(self) -> dict[str, Any]:
+        """Return the main figures of what is published, for programs."""
+        return self.result.summary()
+
+    @own_errors
+    def save(
+        self,
+        folder: str | Path,
+        *,
+        office: str | Path | None = None,
+        progress: Progress = no_progress,
+    ) -> list[str]:
+        """Write the result, and the same from true counts for the office; both or none.
+
+        Parameters
+        ----------
+        folder : of the result, as for `Result.save`
+        office : folder for the build from true counts; neither in the public one nor around it;
+            None for nowhere
+        progress : given the name of each step as it begins
+        """
+        copy = None
+        if office is not None:
+            copy = office_copy(self.office, self.result, office, progress=progress)
+        return self.result.save(folder, office=copy, progress=progress)

@@ -1,0 +1,2 @@
+from .run import ParticipationResult as ParticipationResult
+from .run import run_participation as run_participation

@@ -1,0 +1,4 @@
+from .decision import VERBS as VERBS
+from .decision import PlanDecision as PlanDecision
+from .decision import decide as decide
+from .decision import verify_decision as verify_decision

@@ -1,0 +1,2 @@
+from .papers import area_profiles as area_profiles
+from .papers import sheets as sheets

@@ -1,0 +1,2 @@
+from .seeing import Sight as Sight
+from .seeing import see as see

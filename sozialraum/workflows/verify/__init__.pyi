@@ -1,0 +1,2 @@
+from .verifying import Verification as Verification
+from .verifying import verify as verify
