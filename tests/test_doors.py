@@ -9,11 +9,12 @@ from sozialraum.manual.pages import read_pages
 from sozialraum.manual.reach import PACKAGE, STAGES, House, entrances, without_door
 from sozialraum.manual.reference import ROOMS, public_names
 
-# it is being rebuilt; a line that is no longer needed fails the test
-ROOMS_LEFT = {"privacy"}
-FUNCTIONS_LEFT = {  # the build does not read its Stichtage with them yet
+# nobody calls them yet; a line goes when they have a caller or are gone
+FUNCTIONS_LEFT = {
     ("sozialraum.sources.tabular.periods", "read_period"),
     ("sozialraum.sources.tabular.periods", "read_periods"),
+    ("sozialraum.planning.allocation.allocation", "compare_rules"),
+    ("sozialraum.privacy.recoding", "windows"),
 }
 
 
@@ -28,8 +29,7 @@ def table():
 
 
 def test_no_public_function_is_without_a_door(house):
-    lonely = without_door(house)
-    assert {(m, n) for m, n in lonely if m.split(".")[1] not in ROOMS_LEFT} <= FUNCTIONS_LEFT
+    assert without_door(house) - FUNCTIONS_LEFT == set()
 
 
 def test_entrances_are_found_where_users_come_in(house):

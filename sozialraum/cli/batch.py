@@ -28,7 +28,7 @@ def batch(
     as_json: Json = False,
 ) -> None:
     """Make many builds, each for itself; a run that was ended goes on where it stopped."""
-    from sozialraum.workflows.batch.batching import batch as run_batch
+    from sozialraum.workflows.batch import batch as run_batch
 
     with _counting() as step:
         done = run_batch(
@@ -65,8 +65,8 @@ def _counting() -> Iterator[Callable[[int, int, Any], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None)
 
-        def told(done: int, of: int, line: Any) -> None:
+        def show(done: int, of: int, line: Any) -> None:
             words = text("batch.told.step", done=done, n=of)
             bar.update(task, completed=done, total=of, description=words)
 
-        yield told
+        yield show

@@ -186,7 +186,7 @@ def _columns(section: PlanPoints | None, points: gpd.GeoDataFrame | None) -> pd.
     table = pd.DataFrame({ours: points[theirs] for ours, theirs in named.items()}, points.index)
     for name in NUMBERS & set(table):
         table[name] = _numbers(table[name], section, named[name])
-    return table.assign(exists=_said_yes(table["exists"], section)) if "exists" in table else table
+    return table.assign(exists=_is_yes(table["exists"], section)) if "exists" in table else table
 
 
 def _numbers(column: pd.Series, section: PlanPoints, name: str) -> pd.Series:
@@ -199,7 +199,7 @@ def _numbers(column: pd.Series, section: PlanPoints, name: str) -> pd.Series:
     return values.astype(float)
 
 
-def _said_yes(column: pd.Series, section: PlanPoints) -> pd.Series:
+def _is_yes(column: pd.Series, section: PlanPoints) -> pd.Series:
     """Return True for "ja" and its like, False for "nein" and where nothing stands."""
     words = column.astype(object).where(column.notna(), "").map(lambda v: str(v).strip().lower())
     odd = sorted(set(words) - YES - NO)

@@ -18,7 +18,7 @@ from sozialraum.planning.facility_location.places import (
     cost_under_places,
     has_places,
     near_under_places,
-    told_value,
+    published_value,
 )
 from sozialraum.planning.facility_location.site_program import room_for, value_of
 from sozialraum.planning.facility_location.sites import SitePlan, SiteTask
@@ -79,7 +79,7 @@ def _alternative(
     before = sorted(task.where(base.sites))
     if task.model in SEARCHED and has_places(question):
         chosen = near_under_places(question, before)
-        value = told_value(question, chosen)
+        value = published_value(question, chosen)
     else:
         chosen, value, _, _ = choose_sites(question)
     sites = tuple(task.sites[j] for j in chosen)
@@ -95,7 +95,7 @@ def measure_of(task: SiteTask, chosen: list[int]) -> float:
     if task.model == "pmedian" and has_places(task):
         return cost_under_places(task, chosen)
     if task.model == "mclp" and has_places(task):
-        return told_value(task, chosen)
+        return published_value(task, chosen)
     return value_of(task, chosen)
 
 

@@ -64,12 +64,12 @@ def sites_under_places(task: SiteTask) -> Choice:
             best = min(plan, exact, key=lambda one: one.value)
             plan = PlacePlan(best.sites, best.value, min(bound, best.value))
     chosen = list(plan.sites)
-    told = told_value(task, chosen)
+    told = published_value(task, chosen)
     better = max(plan.value - plan.bound, 0.0)
     return chosen, told, told + better if task.model == "mclp" else told - better, slacks
 
 
-def told_value(task: SiteTask, chosen: list[int]) -> float:
+def published_value(task: SiteTask, chosen: list[int]) -> float:
     """Return the weight covered (mclp) or the weighted metres walked of who has a place."""
     radius = np.inf if task.radius is None else task.radius
     flow = flow_of(task, chosen, reach=radius, placed=placed_by_floor(task, chosen))

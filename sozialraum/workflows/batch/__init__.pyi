@@ -1,0 +1,2 @@
+from .batching import Batch as Batch
+from .batching import batch as batch
