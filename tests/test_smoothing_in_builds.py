@@ -12,7 +12,7 @@ import sozialraum
 import sozialraum as sr
 from sozialraum import check_build
 from sozialraum.model.errors import ConfigError
-from sozialraum.workflows.show.area_profile import area_profile
+from sozialraum.workflows.show.profiles import area_profile
 from sozialraum.workflows.show.saved import open_result
 
 SIDE = 9
