@@ -1,7 +1,9 @@
-"""``sozialraum new``: a commented build file."""
+"""``sozialraum new``: a commented build file, empty or proposed from a folder of files."""
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,12 +16,95 @@ from sozialraum.texts.shell_words import shell_word
 @command(help=HELP["new"])
 def new(
     name: Annotated[str, typer.Argument(metavar="NAME", help=HELP["new_name"])],
+    folder: Annotated[
+        Path | None, typer.Option("--aus", metavar="ORDNER", help=HELP["new_from"])
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="DATEI.toml", help=HELP["new_out"])
+    ] = None,
     recipe: Annotated[
-        str, typer.Option("--recipe", metavar="METHODE", help=HELP["new_recipe"])
-    ] = "augsburg_style",
+        str | None, typer.Option("--recipe", metavar="METHODE", help=HELP["new_recipe"])
+    ] = None,
+    target: Annotated[
+        str | None, typer.Option("--ziel", metavar="EBENE", help=HELP["new_target"])
+    ] = None,
+    ask: Annotated[
+        bool | None, typer.Option("--fragen/--ohne-fragen", help=HELP["new_ask"])
+    ] = None,
+    ledger: Annotated[
+        Path | None, typer.Option("--ledger", metavar="FREIGABEBUCH", help=HELP["ledger_file"])
+    ] = None,
+    key: Annotated[
+        Path | None, typer.Option("--key", metavar="SCHLÜSSEL", help=HELP["ledger_key"])
+    ] = None,
 ) -> None:
     """Write a commented build file."""
-    from sozialraum.config.template import write_template
+    if folder is None:
+        from sozialraum.config.template import write_template
 
-    path = write_template(name, recipe=recipe)
-    print(text("cli.created", path=path.as_posix(), word=shell_word(path)))
+        path = write_template(name, recipe=recipe or "augsburg_style")
+        print(text("cli.created", path=path.as_posix(), word=shell_word(path)))
+        return
+    path = out or Path("config") / f"{name}.toml"
+    if path.exists():
+        _add(path, folder)
+        return
+    asked = sys.stdin.isatty() if ask is None else ask
+    answers = {"target": target} if target else {}
+    if (ledger is None) != (key is None):
+        raise typer.BadParameter(text("cli.new_ledger_alone"))
+    _propose(
+        name, folder, path, recipe or "minmax_mean", answers, asked=asked, office=(ledger, key)
+    )
+
+
+def _add(path: Path, folder: Path) -> None:
+    from sozialraum.cli.printing.proposals import print_addition
+    from sozialraum.cli.terminal import progress
+    from sozialraum.workflows.new.adding import add_deliveries, write_addition
+
+    with progress() as step:
+        step("read")
+        added = add_deliveries(path, folder)
+    if added.deliveries:
+        write_addition(path, added)
+    print_addition(path, added)
+    if not added.deliveries and any(p.severity == "error" for p in added.problems):
+        raise typer.Exit(1)
+
+
+def _propose(
+    name: str,
+    folder: Path,
+    path: Path,
+    recipe: str,
+    answers: dict[str, str],
+    *,
+    asked: bool,
+    office: tuple[Path | None, Path | None],
+) -> None:
+    from sozialraum.cli.asking import ask_all
+    from sozialraum.cli.printing.proposals import print_proposal, print_seen
+    from sozialraum.cli.terminal import progress
+    from sozialraum.workflows.new.making import draft, look_below, relative, write_draft
+
+    with progress() as step:
+        seen = look_below(folder, progress=step)
+    print_seen(seen)
+    ledger, key = office
+    if ledger is not None and key is not None:
+        answers["ledger"] = relative(ledger, path.parent)
+        answers["key"] = relative(key, path.parent)
+    made = draft(seen, name, folder=folder, path=path, recipe=recipe, answers=answers)
+    if asked:
+        answers = ask_all(
+            lambda known: draft(seen, name, folder=folder, path=path, recipe=recipe, answers=known),
+            answers,
+        )
+        made = draft(seen, name, folder=folder, path=path, recipe=recipe, answers=answers)
+    write_draft(made)
+    if ledger is not None and key is not None:
+        from sozialraum.workflows.ledger.releases import make_ledger
+
+        make_ledger(ledger, key)
+    print_proposal(made, office)

@@ -114,16 +114,16 @@ def _roles(settings: dict[str, Any]) -> list[dict[str, Any]]:
 def _indicator(role: dict[str, Any]) -> Iterator[str]:
     name, unit = role["id"], role.get("unit", "share")
     yield "[[indicators]]"
-    yield f"id = {_toml(name)}"
-    yield f"label = {_toml(role['label'])}"
+    yield f"id = {toml_value(name)}"
+    yield f"label = {toml_value(role['label'])}"
     if unit == "share":
         for part, column in (("numerator", f"{name}_faelle"), ("denominator", f"{name}_alle")):
-            yield _line(f"{part} = {_toml(column)}", text(f"config.build_file.{part}"))
+            yield _line(f"{part} = {toml_value(column)}", text(f"config.build_file.{part}"))
     else:
-        yield _line(f"value = {_toml(name)}", text("config.build_file.value"))
-        yield _line(f"unit = {_toml(unit)}", text("config.build_file.unit"))
-    yield _line(f"direction = {_toml(role['direction'])}", text("config.build_file.direction"))
-    yield from (f"{key} = {_toml(role[key])}" for key in _OPTIONAL if key in role)
+        yield _line(f"value = {toml_value(name)}", text("config.build_file.value"))
+        yield _line(f"unit = {toml_value(unit)}", text("config.build_file.unit"))
+    yield _line(f"direction = {toml_value(role['direction'])}", text("config.build_file.direction"))
+    yield from (f"{key} = {toml_value(role[key])}" for key in _OPTIONAL if key in role)
     yield ""
 
 
@@ -131,7 +131,7 @@ def _published(settings: dict[str, Any]) -> Iterator[str]:
     """Offer, switched off, to say where delivered values are published already."""
     names = [r["id"] for r in _roles(settings) if r.get("unit", "share") != "share"]
     if names:
-        yield _line(f"# published = {_toml(names)}", text("config.build_file.published"))
+        yield _line(f"# published = {toml_value(names)}", text("config.build_file.published"))
         yield _line('# reason = "???"', text("config.build_file.published_reason"))
 
 
@@ -144,12 +144,12 @@ def _steps(settings: dict[str, Any], path: str = "") -> Iterator[str]:
     for section in _SHOWN:
         if isinstance(settings.get(section), dict):
             yield f"\n[{path}{section}]"
-            yield from (f"{key} = {_toml(value)}" for key, value in settings[section].items())
+            yield from (f"{key} = {toml_value(value)}" for key, value in settings[section].items())
     yield from _anchors(settings, path)
     for name, axis in settings.get("axes", {}).items():
         stated = {k: v for k, v in axis.items() if not isinstance(v, dict)}
         yield f"\n[axes.{name}]"
-        yield from (f"{key} = {_toml(value)}" for key, value in stated.items())
+        yield from (f"{key} = {toml_value(value)}" for key, value in stated.items())
         yield from _steps(axis, f"axes.{name}.")
     if not path:
         yield ""
@@ -164,14 +164,20 @@ def _anchors(settings: dict[str, Any], path: str) -> Iterator[str]:
         yield from (_line(f"# {name} = 0.15", text("config.build_file.anchor")) for name in ids)
 
 
-def _toml(value: Any) -> str:
+def toml_value(value: Any) -> str:
+    """Return a value as TOML writes it; text in one line."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-        return f'"{escaped}"'
+        return f'"{_escaped(value)}"'
     if isinstance(value, list):
-        return "[" + ", ".join(_toml(v) for v in value) + "]"
+        return "[" + ", ".join(toml_value(v) for v in value) + "]"
     if isinstance(value, dict):
-        return "{ " + ", ".join(f"{k} = {_toml(v)}" for k, v in value.items()) + " }"
+        return "{ " + ", ".join(f"{k} = {toml_value(v)}" for k, v in value.items()) + " }"
     return str(value)
+
+
+def _escaped(value: str) -> str:
+    """Return a text without what would end it or is no sign."""
+    plain = value.replace("\\", "\\\\").replace('"', '\\"')
+    return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in plain)

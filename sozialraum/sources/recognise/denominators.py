@@ -15,7 +15,7 @@ Column = NDArray[np.float64]
 PROVED = 10.0
 _FEWEST_ROWS, _FEWEST_VALUES = 8, 4
 _HOLDING = 0.97
-_MOST_SHARES, _MOST_COUNTS = 80, 120
+_MOST_SHARES, _MOST_COUNTS = 80, 400
 _UNITS = (100.0, 1.0, 1000.0)
 _WORTH = 0.5
 
@@ -29,6 +29,8 @@ _EVERYBODY = re.compile(
     r"^(einwohner\w*|bev[öo]lkerung\w*|inhabitants|residents|ew|population)"
     r"([ _,]*(insgesamt|gesamt|total))?$", re.I
 )  # fmt: skip
+_HOUSEHOLD = re.compile(r"haushalt|\bhh|_hh|familien|alleinerz|kinderreich|bedarfsgemein")
+_LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _LAST_WORD = re.compile(r"[_ ]?(z|n|faelle|fälle|alle|zaehler|zähler|nenner)$")
 _BETWEEN = re.compile(
     r"(?<![a-zäöüß0-9])([0-9]{1,2})(?:\s*(?:bis unter|bis|-|–|to)\s*(?:u|unter)?\s*|_)"
@@ -40,14 +42,17 @@ _ABOVE = re.compile(
 )
 # who is looked for, and among whom
 _TOGETHER = (
-    (r"arbeitslos|unempl|alg", r"erw|18_64|15_64|18 bis|15 bis|besch", 3.0),
+    (r"arbeitslos|unempl|\balg|\balo?\b|_alo?\b", r"erw|18_64|15_64|18 bis|15 bis|besch", 3.0),
     (r"alleinerz|kinderreich|haushalt|bedarfsgemein", r"haushalt|\bhh|_hh|familien", 3.0),
-    (r"w[äa]hler|w[äa]hlend|wahlbeteil", r"wahlber", 4.0),
-    (r"stimmen|zweitstimm|erststimm", r"g[üu]ltig", 4.0),
+    (r"waehler|waehlend|wahlbeteil", r"wahlber", 4.0),
+    (r"stimmen", r"gueltig", 4.0),
     (r"hze|hilfen? zur erz|inobhut|krise", r"u_?(18|21)|unter (18|21)|kind|jugend", 3.0),
     (r"u_?6|unter 6|3 bis|kita|krippe", r"u_?6|unter 6|3 bis|kinder", 2.0),
-    (r"sprach|schuleing|seh|motor|adip|[üu]bergewicht|impf", r"untersucht|schulanf|einschul", 4.0),
-    (r"abschluss|abitur|[üu]bergang|gymn|hauptsch", r"absolv|abg[äa]ng|sch[üu]ler", 4.0),
+    (r"kita.*(lang|dauer|besuch|jahr)", r"schulanf|einschul|untersuch", 3.0),
+    (r"sprach|seh|motor|adip|uebergewicht|impf", r"untersuch|schulanf|einschul|beobacht", 4.0),
+    (r"gesundh|foerder|bedarf|auffaell|sozial_", r"untersuch|schulanf|beobacht|befragt", 3.0),
+    (r"abschluss|abitur|uebergang|gymn|hauptsch", r"absolv|abgaeng|schueler|klasse", 4.0),
+    (r"\barm\b|armut|kinderarm", r"kind|u_?(15|18)|unter (15|18)", 1.5),
     (r"mindestsich|sgb|grundsich", r"u_?(15|18)|unter (15|18)", 0.5),
 )  # fmt: skip
 
@@ -153,28 +158,41 @@ def name_score(a: str, b: str) -> float:
     >>> [name_score("SGB II unter 15", b) > 4 for b in base]
     [True, False]
     """
-    low_a, low_b = a.casefold(), b.casefold()
+    low_a, low_b = _folded(a), _folded(b)
     score = 6.0 if _stem(a) == _stem(b) else 0.0
     score += 1.0 if _PEOPLE.search(b) else 0.0
     score += 1.2 if _EVERYBODY.match(b.strip()) else 0.0
     score += _age_score(ages(a), ages(b))
-    shared = {w for w in _words(low_a) & _words(low_b) if len(w) > 3 and not w.isdigit()}
-    score += 1.0 if shared else 0.0
-    score += 1.5 if low_b in low_a and len(b) > 3 else 0.0
-    common = _common(low_a, low_b)
-    score += 2.5 if common >= 4 and common >= 0.6 * len(re.split(r"[_ ]", a)[0]) else 0.0
+    score += _family_score(low_a, low_b)
+    if _HOUSEHOLD.search(low_b) and not _HOUSEHOLD.search(low_a):
+        score -= 2.5
     for part, base, worth in _TOGETHER:
         if re.search(part, low_a) and re.search(base, low_b):
             score += worth
     return score
 
 
+def _folded(title: str) -> str:
+    return title.casefold().translate(_LETTERS)
+
+
+def _family_score(a: str, b: str) -> float:
+    """Return what common words and beginnings say; a single word is the whole of its family."""
+    shared = {w for w in _words(a) & _words(b) if len(w) > 3 and not w.isdigit()}
+    score = 1.0 if shared else 0.0
+    score += 1.5 if b in a and len(b) > 3 else 0.0
+    common = _common(a, b)
+    if common >= 4 and common >= 0.6 * len(re.split(r"[_ ]", a)[0]):
+        score += 2.5 if len(_words(b)) > 1 else 4.0
+    return score
+
+
 def _age_score(part: frozenset[tuple[int, int]], base: frozenset[tuple[int, int]]) -> float:
-    if part and part & base:
-        return 4.0
-    if base:
-        return -0.5 if part else -1.5
-    return 0.0
+    """Return what age groups say: no child of five is among those from 18 to 25."""
+    if part and base:
+        held = all(any(lo <= a and b <= hi for lo, hi in base) for a, b in part)
+        return 4.0 if part & base else 0.5 if held else -5.0
+    return -1.5 if base else 0.0
 
 
 def _stem(title: str) -> str:
@@ -188,7 +206,7 @@ def _common(a: str, b: str) -> int:
 
 
 def _words(title: str) -> set[str]:
-    return set(re.split(r"[^0-9a-zäöüß]+", title))
+    return set(re.split(r"[^0-9a-z]+", title))
 
 
 @lru_cache(maxsize=10_000)

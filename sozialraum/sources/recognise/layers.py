@@ -19,6 +19,7 @@ SUFFIXES = {".gpkg", ".geojson", ".json", ".shp", ".zip"}
 _FILLED = 0.95
 _KINDS = {"Polygon": "areas", "MultiPolygon": "areas", "Point": "points", "MultiPoint": "points"}
 _KINDS |= {"LineString": "lines", "MultiLineString": "lines"}
+_NAMES = ("name", "bezeichnung", "gen", "ortsteil", "stadtteil", "sprengel_name", "schule")
 _GERMANY = (5.0, 47.0, 16.0, 56.0)
 
 
@@ -67,6 +68,14 @@ def _seen(frame: Any, written: str, layer: str, path: Path) -> SeenLayer:
 
 def _is_name(texts: tuple[str, ...]) -> bool:
     return 2 * sum(any(c.isdigit() for c in t) for t in texts) < len(texts)
+
+
+def name_attribute(layer: SeenLayer, key: str) -> str | None:
+    """Return the attribute that holds the names of areas, beside that of their keys."""
+    texts = {n: t for n, t in layer.columns.items() if n != key and _is_name(t)}
+    many = [n for n, t in texts.items() if len(set(t)) >= 0.9 * len(t)]
+    usual = [n for n in many if any(word in n.casefold() for word in _NAMES)]
+    return next(iter([*usual, *many]), None)
 
 
 def _place(frame: Any, written: str, path: Path) -> tuple[str, float | None, list[Problem]]:

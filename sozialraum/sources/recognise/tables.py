@@ -165,11 +165,13 @@ def _with_columns(seen: SeenTable, grid: Grid, header: Header, place: int, rows:
 
 def _titles(header: Header, place: int) -> dict[int, str]:
     """Return column -> title, of those that the reader finds by it."""
-    titles = {}
-    for i, title in enumerate(header.titles()):
-        if i != place and title and header.find(title) == [i]:
-            titles[i] = title
-    return titles
+    named = zip(header.paths, header.titles(), strict=True)
+    found = {
+        i: next((name for name in names if name and header.find(name) == [i]), "")
+        for i, names in enumerate(named)
+        if i != place
+    }
+    return {i: name for i, name in found.items() if name}
 
 
 def _cells(grid: Grid, rows: Sequence[int], place: int) -> list[object]:

@@ -1,0 +1,90 @@
+"""Questions on the terminal: one after the other, until the build file has no open place."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import typer
+
+from sozialraum.model.keys import is_ags
+from sozialraum.texts import text
+
+if TYPE_CHECKING:
+    from sozialraum.workflows.new.making import BuildDraft
+    from sozialraum.workflows.new.proposal import Question
+
+_DAY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
+
+
+def ask_all(
+    draft: Callable[[dict[str, str]], BuildDraft], answers: dict[str, str]
+) -> dict[str, str]:
+    """Return all answers; an answer may lead to further questions."""
+    known = dict(answers)
+    while True:
+        left = [q for q in draft(known).proposal.questions if q.id not in known]
+        if not left:
+            return known
+        known[left[0].id] = _ask(left[0])
+
+
+def _ask(question: Question) -> str:
+    """Return a valid answer; an empty line takes what is proposed."""
+    choices = list(question.choices)
+    for n, choice in enumerate(choices, 1):
+        meaning = question.choices[choice]
+        said = (
+            meaning if question.id.startswith(("direction:", "table:")) else f"{choice} – {meaning}"
+        )
+        typer.echo(f"  {n}  {said}")
+    proposed = (
+        str(choices.index(question.proposal) + 1)
+        if question.proposal in choices
+        else question.proposal
+    )
+    shown = text("recognise.ask.proposal", value=proposed) if proposed else ""
+    while True:
+        typer.echo(f"{question.text}{shown}: ", nl=False)
+        line = sys.stdin.readline()
+        if not line:
+            raise typer.Abort
+        said = line.strip() or proposed
+        answer, wrong = _valid(question, choices, said)
+        if not wrong:
+            return answer
+        typer.echo(wrong)
+
+
+def _valid(question: Question, choices: list[str], said: str) -> tuple[str, str]:
+    """Return the answer, or what is wrong with it."""
+    if choices:
+        if said.isdigit() and 1 <= int(said) <= len(choices):
+            return choices[int(said) - 1], ""
+        return (said, "") if said in choices else ("", text("recognise.ask.again"))
+    if question.id == "ags":
+        return (said, "") if is_ags(said) else ("", text("recognise.ask.no_ags"))
+    if question.id == "stichtag":
+        day = iso_day(said)
+        return (day, "") if day else ("", text("recognise.ask.no_day"))
+    return (said, "") if said.strip(" .?") else ("", text("recognise.ask.again"))
+
+
+def iso_day(said: str) -> str:
+    """Return a day as 2024-12-31; "" where it is none.
+
+    Examples
+    --------
+    >>> iso_day("31.12.2024"), iso_day("2024-02-30")
+    ('2024-12-31', '')
+    """
+    import datetime as dt
+
+    found = _DAY.fullmatch(said)
+    plain = f"{found[3]}-{int(found[2]):02d}-{int(found[1]):02d}" if found else said
+    try:
+        return dt.date.fromisoformat(plain).isoformat()
+    except ValueError:
+        return ""

@@ -1,0 +1,203 @@
+"""Which tables, areas and days of a folder belong together."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sozialraum.sources.recognise.seen import SeenFolder, SeenLayer, SeenTable
+from sozialraum.texts import date, text
+
+_WORTH = 0.6
+_NO_TABLES = {"personal", "unreadable", "words", "zensus"}
+_DECIDED_FOR = ("sprengel", "schulbezirk", "einzugs", "einschul")
+_ENOUGH_PEOPLE = 300.0
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The parts of a folder from which a build file is proposed.
+
+    Parameters
+    ----------
+    target, source : layers of the index and of the counts; the same where there is only one
+    keys : label of a layer -> attribute with its keys
+    tables : those of one day, the newest of each form
+    day : that day; None where no table says one
+    sure : whether the numbers themselves say it
+    left_out : what is not used, and why, in German
+    """
+
+    target: SeenLayer
+    source: SeenLayer
+    keys: Mapping[str, str]
+    tables: tuple[SeenTable, ...]
+    day: dt.date | None
+    sure: bool
+    left_out: tuple[str, ...]
+
+
+def usable_tables(seen: SeenFolder) -> list[SeenTable]:
+    """Return the tables from which a share can be formed, with keys of some layer."""
+    return [
+        t
+        for t in seen.tables
+        if t.kind not in _NO_TABLES
+        and t.match is not None
+        and t.match.score >= _WORTH
+        and not t.long_by
+        and (t.pairs or t.titles("share"))
+    ]
+
+
+def choose(seen: SeenFolder, answers: Mapping[str, str]) -> Chosen | None:
+    """Return what belongs together; None where no table has keys of any layer.
+
+    Parameters
+    ----------
+    answers : "target" is the label of a layer, "stichtag" a day, ``table:LABEL`` "nein" for a
+        table that is not wanted
+    """
+    tables = [t for t in usable_tables(seen) if answers.get(f"table:{t.label}") != "nein"]
+    if not tables:
+        return None
+    source = _source(seen, tables)
+    target = _target(seen, source, tables, answers.get("target", ""))
+    keys = {
+        x.label: _key_of(x, tables) for x in {source.label: source, target.label: target}.values()
+    }
+    fits = [t for t in tables if keys.get(t.match.layer) == t.match.attribute]  # type: ignore[union-attr]
+    out = [_other_areas(t) for t in tables if t not in fits]
+    day, sure = _day(fits, answers.get("stichtag", ""))
+    kept, old = _of_day(fits, day)
+    out += [text("recognise.left.day", label=t.label, day=_last(t)) for t in old]
+    out += [*_not_usable(seen)]
+    return Chosen(target, source, keys, tuple(kept), day, sure, tuple(out))
+
+
+# --- areas ----------------------------------------------------------------------------------------
+
+
+def _source(seen: SeenFolder, tables: Sequence[SeenTable]) -> SeenLayer:
+    """Return the layer with the most numbers, of two alike the finer one."""
+    votes: Counter[str] = Counter()
+    for table in tables:
+        votes[table.match.layer] += 1 + len(table.pairs)  # type: ignore[union-attr]
+    layers = [seen.layer(label) for label in votes]
+    known = [x for x in layers if x is not None]
+    return max(known, key=lambda x: (votes[x.label], x.features, x.label))
+
+
+def _target(
+    seen: SeenFolder, source: SeenLayer, tables: Sequence[SeenTable], wanted: str
+) -> SeenLayer:
+    """Return the layer that is wanted, named like catchments, or coarse enough to be told of."""
+    areas = [x for x in seen.layers if x.geometry == "areas" and x.keys]
+    stated = [x for x in areas if wanted in {x.label, x.file, x.layer}] if wanted else []
+    if stated:
+        return stated[0]
+    named = [x for x in areas if any(word in x.label.casefold() for word in _DECIDED_FOR)]
+    coarser = [x for x in areas if 3 <= x.features < source.features]
+    if named and source not in named:
+        return named[0]
+    if coarser and _people_per_area(source, tables) < _ENOUGH_PEOPLE:
+        return max(coarser, key=lambda x: (x.features, x.label))
+    return source
+
+
+def _people_per_area(layer: SeenLayer, tables: Iterable[SeenTable]) -> float:
+    totals = [
+        c.total
+        for t in tables
+        if t.match is not None and t.match.layer == layer.label
+        for c in t.columns
+        if c.total is not None
+    ]
+    return max(totals, default=0.0) / max(1, layer.features)
+
+
+def _key_of(layer: SeenLayer, tables: Sequence[SeenTable]) -> str:
+    """Return the attribute that most tables have as key; codes where no table has one."""
+    votes: Counter[str] = Counter()
+    for table in tables:
+        if table.match is not None and table.match.layer == layer.label:
+            votes[table.match.attribute] += 1 + len(table.pairs)
+    return max(votes, key=lambda a: (votes[a], a)) if votes else layer.keys[0]
+
+
+# --- days -----------------------------------------------------------------------------------------
+
+
+def _last(table: SeenTable) -> str:
+    return date(table.period.days[-1].isoformat())
+
+
+def _day(tables: Sequence[SeenTable], stated: str) -> tuple[dt.date | None, bool]:
+    """Return the day most tables stand for, the newest of several, and whether they say it."""
+    if stated:
+        return dt.date.fromisoformat(stated), True
+    votes: Counter[dt.date] = Counter()
+    for table in tables:
+        if table.period.days:
+            votes[table.period.days[-1]] += 1 + len(table.pairs)
+    if not votes:
+        return None, False
+    # a year in a name is no other day than one in a title of the same year
+    by_form: dict[tuple, dt.date] = {}
+    for table in tables:
+        if table.period.days:
+            form = _form(table)
+            by_form[form] = max(by_form.get(form, dt.date.min), table.period.days[-1])
+    newest: Counter[dt.date] = Counter(by_form.values())
+    day = max(newest, key=lambda d: (newest[d], d))
+    sure = any(t.period.sure and t.period.days[-1] == day for t in tables if t.period.days)
+    return day, sure
+
+
+def _form(table: SeenTable) -> tuple:
+    match = table.match
+    layer = ("", "") if match is None else (match.layer, match.attribute)
+    return (*layer, *sorted(c.title for c in table.columns))
+
+
+def _of_day(
+    tables: Sequence[SeenTable], day: dt.date | None
+) -> tuple[list[SeenTable], list[SeenTable]]:
+    """Return one table of each form for a day, and the others."""
+    kept: dict[tuple, SeenTable] = {}
+    for table in tables:
+        fits = day is None or not table.period.days or day in table.period.days
+        guess = not fits and not table.period.sure and table.period.days[-1].year == day.year  # type: ignore[union-attr]
+        if (fits or guess) and _form(table) not in kept:
+            kept[_form(table)] = table
+    chosen = list(kept.values())
+    return chosen, [t for t in tables if t not in chosen and t.period.days]
+
+
+# --- what is left out -----------------------------------------------------------------------------
+
+
+def _other_areas(table: SeenTable) -> str:
+    match = table.match
+    layer = "" if match is None else f"{match.layer}, „{match.attribute}“"
+    return text("recognise.left.areas", label=table.label, layer=layer)
+
+
+def _not_usable(seen: SeenFolder) -> Iterable[str]:
+    """Yield why tables cannot be used at all."""
+    usable = usable_tables(seen)
+    for table in seen.tables:
+        if table in usable or table.kind == "words":
+            continue
+        reason = table.kind if table.kind in {"personal", "unreadable"} else _lack(table)
+        yield text(f"recognise.left.{reason}", label=table.label)
+
+
+def _lack(table: SeenTable) -> str:
+    if table.kind == "zensus":
+        return "zensus"
+    if table.match is None or table.match.score < _WORTH:
+        return "no_match"
+    return "long" if table.long_by else "no_pairs"

@@ -1,0 +1,163 @@
+"""Indicators that the numbers of a folder can give; no direction is ever guessed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from sozialraum.sources.recognise.seen import Pair, SeenTable
+from sozialraum.texts.seen_words import pair_words
+from sozialraum.workflows.new.proposal import OPEN, Base, ProposedIndicator, slug_of
+
+_MOST_USED, _MOST_SHOWN, _BASES = 8, 30, 3
+_STRONG = 2.4
+_FEW = 4
+_EVERYBODY = re.compile(r"\b(einwohner|bev[öo]lkerung|inhabitants|residents|ew)\b", re.I)
+_COUNT_WORDS = re.compile(r"[ ,:]*\b(anzahl|fälle|faelle|zahl|absolut|abs\.?)$", re.I)
+# words of groups that are told apart by age and sex alone
+_PEOPLE = re.compile(
+    r"einwohner(innen|inn?en)?|bev[öo]lkerung|kinder|jugendliche|personen|menschen|haushalte|hh"
+    r"|insgesamt|gesamt|alle|anzahl|unter|über|bis|ab|und|mehr|jahren?|j\.|weiblich|männlich|frauen"
+    r"|männer|mädchen|jungen|hauptwohnsitz|mit|\bu|\bue|_u|_ue|[0-9]+|[^a-zäöüß]"
+)
+_PER_1000 = re.compile(r"je 1\.?000|per_1000|‰", re.I)
+
+
+@dataclass(frozen=True)
+class Found:
+    """Indicators, the columns each table must give for them, and who lives there."""
+
+    indicators: tuple[ProposedIndicator, ...]
+    columns: Mapping[str, Mapping[str, str]]
+    population: str
+
+
+@dataclass
+class _Names:
+    """Names of columns: one per table and title, none twice."""
+
+    columns: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def of(self, table: SeenTable, title: str) -> str:
+        own = self.columns.setdefault(table.label, {})
+        known = {old: new for new, old in own.items()}
+        if title not in known:
+            taken = {name for names in self.columns.values() for name in names}
+            known[title] = slug_of(title, taken)
+            own[known[title]] = title
+        return known[title]
+
+
+def propose_indicators(tables: Sequence[SeenTable], answers: Mapping[str, str]) -> Found:
+    """Return the indicators of some tables as far as they are answered.
+
+    Parameters
+    ----------
+    tables : of one day
+    answers : ``direction:ID``, ``base:ID`` (title of the denominator), ``use:ID`` ("ja", "nein"),
+        ``label:ID``
+    """
+    names = _Names()
+    ids: list[str] = []
+    made: list[ProposedIndicator] = []
+    for table, pair in _ordered(tables):
+        one = slug_of(_label(pair.numerator), ids)
+        ids.append(one)
+        made.append(_from_counts(one, table, pair, names, answers))
+    for table, title in _shares(tables):
+        one = slug_of(_label(title), ids)
+        ids.append(one)
+        made.append(_from_share(one, table, title, names))
+    switched = _switch(made[:_MOST_SHOWN], answers)
+    return Found(tuple(switched), names.columns, _population(tables, names))
+
+
+def _ordered(tables: Sequence[SeenTable]) -> list[tuple[SeenTable, Pair]]:
+    """Return the best pair of each numerator, the proved ones first."""
+    best = [(t, pairs[0]) for t in tables for pairs in t.pairs.values()]
+    return sorted(best, key=lambda x: -x[1].score)
+
+
+def _from_counts(
+    one: str, table: SeenTable, pair: Pair, names: _Names, answers: Mapping[str, str]
+) -> ProposedIndicator:
+    pairs = list(table.pairs[pair.numerator])[:_BASES]
+    wanted = answers.get(f"base:{one}")
+    others = [p for p in table.pairs[pair.numerator] if p.denominator == wanted]
+    counts = table.titles("count")
+    if wanted and not others and wanted in counts:
+        others = [Pair(pair.numerator, wanted, 0.0)]
+    ordered = [*others, *(p for p in pairs if p.denominator != wanted)][:_BASES]
+    bases = tuple(
+        Base(names.of(table, p.denominator), p.denominator, pair_words(p), bool(p.share))
+        for p in ordered
+    )
+    return ProposedIndicator(
+        id=one,
+        label=answers.get(f"label:{one}") or _label(pair.numerator),
+        column=names.of(table, pair.numerator),
+        bases=bases,
+        direction=answers.get(f"direction:{one}", OPEN),
+        used=pair.score >= _STRONG and _says_something(table, pair.numerator),
+    )
+
+
+def _says_something(table: SeenTable, title: str) -> bool:
+    """Tell whether a column is more than a group of people that others are measured against."""
+    base = any(pairs[0].denominator == title for pairs in table.pairs.values())
+    return not base and bool(_PEOPLE.sub("", title.casefold()).strip())
+
+
+def _shares(tables: Sequence[SeenTable]) -> list[tuple[SeenTable, str]]:
+    """Return delivered shares that no pair of counts gives."""
+    return [
+        (t, title)
+        for t in tables
+        for title in t.titles("share")
+        if title not in {p.share for pairs in t.pairs.values() for p in pairs}
+    ]
+
+
+def _from_share(one: str, table: SeenTable, title: str, names: _Names) -> ProposedIndicator:
+    column = next(c for c in table.columns if c.title == title)
+    percent = column.largest is not None and column.largest > 1
+    unit = "per_1000" if _PER_1000.search(title) else "percent" if percent else "share"
+    return ProposedIndicator(one, _label(title), names.of(table, title), unit=unit, used=False)
+
+
+def _switch(
+    made: Sequence[ProposedIndicator], answers: Mapping[str, str]
+) -> list[ProposedIndicator]:
+    """Return the indicators with the best of them switched on, and those that were answered."""
+    own = [i.id for i in made if i.used][:_MOST_USED]
+    if not own:
+        own = [i.id for i in made if i.bases][:_FEW] or [i.id for i in made][:_FEW]
+    return [
+        replace(
+            i,
+            used=answers.get(f"use:{i.id}", "ja" if i.id in own else "nein") == "ja",
+            direction=answers.get(f"direction:{i.id}", OPEN),
+            label=answers.get(f"label:{i.id}") or i.label,
+        )
+        for i in made
+    ]
+
+
+def _population(tables: Sequence[SeenTable], names: _Names) -> str:
+    """Return the column that counts everybody; "" where none does."""
+    found = [
+        (c.total or 0.0, t, c.title)
+        for t in tables
+        for c in t.columns
+        if c.kind == "count" and _EVERYBODY.search(c.title)
+    ]
+    if not found:
+        return ""
+    _, table, title = max(found, key=lambda x: x[0])
+    return names.of(table, title)
+
+
+def _label(title: str) -> str:
+    """Return a title without what only says that something is counted."""
+    return _COUNT_WORDS.sub("", title.replace("_", " ")).strip() or title

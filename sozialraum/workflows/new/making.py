@@ -1,0 +1,133 @@
+"""``new``: a build file from a folder, or a new delivery added to one that is there."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sozialraum.model.errors import ConfigError, DataError
+from sozialraum.model.options import usable_path
+from sozialraum.sources.recognise.folder import files_below, look_at_files
+from sozialraum.sources.recognise.seen import SeenFolder
+from sozialraum.texts import problem
+from sozialraum.workflows.error_boundary import own_errors
+from sozialraum.workflows.new.proposal import Proposal
+from sozialraum.workflows.new.proposing import propose
+from sozialraum.workflows.new.writing import proposal_text
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class BuildDraft:
+    """A build file that is not written yet.
+
+    Parameters
+    ----------
+    path : where it will lie
+    folder : what was recognised
+    proposal : as far as it is answered
+    """
+
+    path: Path
+    folder: SeenFolder
+    proposal: Proposal
+
+    def text(self) -> str:
+        """Return the build file as text."""
+        return proposal_text(self.proposal, self.path.as_posix())
+
+
+@own_errors
+def look_below(folder: Path, *, progress: Progress = lambda step: None) -> SeenFolder:
+    """Return what the files below a folder are.
+
+    Raises
+    ------
+    DataError
+        If there is no such folder.
+    """
+    if not folder.is_dir():
+        raise DataError(problem("recognise.no_folder", file=folder.as_posix()))
+    progress("read")
+    return look_at_files({p.relative_to(folder).as_posix(): p for p in files_below(folder)})
+
+
+@own_errors
+def draft(
+    seen: SeenFolder,
+    name: str,
+    *,
+    folder: Path,
+    path: Path,
+    recipe: str = "minmax_mean",
+    answers: Mapping[str, str] | None = None,
+) -> BuildDraft:
+    """Return the build file that is proposed for a folder.
+
+    Parameters
+    ----------
+    seen : of `look_below`
+    name : of the municipality
+    folder, path : of the files, and of the build file
+    recipe : method of the catalogue
+    answers : id of a question -> answer
+
+    Raises
+    ------
+    ConfigError
+        If the name is no file name, or the recipe or the wanted areas are unknown.
+    DataError
+        If there are no areas, or no table fits them.
+    """
+    if not usable_path(name) or Path(name).name != name or "\\" in name:
+        raise ConfigError(problem("config.bad_name", found=name))
+    _refuse_unknown_target(seen, (answers or {}).get("target", ""))
+    _refuse_no_day((answers or {}).get("stichtag", ""))
+    data = relative(folder, path.parent)
+    proposal = propose(seen, name, data=data, recipe=recipe, answers=answers)
+    if proposal is None:
+        areas = any(x.geometry == "areas" for x in seen.layers)
+        code = "recognise.no_keyed_table" if areas else "recognise.no_areas"
+        raise DataError(problem(code, file=folder.as_posix()))
+    return BuildDraft(path, seen, proposal)
+
+
+def _refuse_unknown_target(seen: SeenFolder, wanted: str) -> None:
+    known = [x for x in seen.layers if x.geometry == "areas"]
+    if wanted and not any(wanted in {x.label, x.file, x.layer} for x in known):
+        listed = ", ".join(x.label for x in known) or "–"
+        raise ConfigError(problem("recognise.no_target", found=wanted, known=listed))
+
+
+def _refuse_no_day(said: str) -> None:
+    try:
+        dt.date.fromisoformat(said or "2024-12-31")
+    except ValueError:
+        raise ConfigError(problem("recognise.bad_day", key="stichtag", found=said)) from None
+
+
+def relative(folder: Path, start: Path) -> str:
+    """Return a folder as seen from another; whole where they lie on different drives."""
+    try:
+        return Path(os.path.relpath(folder.resolve(), start.resolve())).as_posix()
+    except ValueError:
+        return folder.resolve().as_posix()
+
+
+@own_errors
+def write_draft(made: BuildDraft) -> None:
+    """Write a proposed build file.
+
+    Raises
+    ------
+    ConfigError
+        If the file exists already.
+    """
+    if made.path.exists():
+        raise ConfigError(problem("config.exists", file=made.path.as_posix()))
+    made.path.parent.mkdir(parents=True, exist_ok=True)
+    made.path.write_text(made.text(), encoding="utf-8", newline="\n")

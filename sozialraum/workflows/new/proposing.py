@@ -1,0 +1,201 @@
+"""From what was recognised, and what the office answered, to a proposed build file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sozialraum.config.recipe_file import recipe_sections
+from sozialraum.model.keys import is_ags
+from sozialraum.sources.recognise.layers import name_attribute
+from sozialraum.sources.recognise.seen import SeenFolder, SeenLayer, SeenTable
+from sozialraum.texts import text
+from sozialraum.texts.seen_words import names_listed
+from sozialraum.workflows.new.choosing import Chosen, choose
+from sozialraum.workflows.new.indicators import propose_indicators
+from sozialraum.workflows.new.joined_names import merged_areas
+from sozialraum.workflows.new.proposal import (
+    OPEN,
+    Proposal,
+    ProposedAreas,
+    ProposedTable,
+    slug_of,
+)
+from sozialraum.workflows.new.questions import questions_of
+
+_WORDS = (
+    "Schulsprengel", "Sprengel", "Schulbezirk", "Stadtteil", "Ortsteil", "Stadtbezirk", "Bezirk",
+    "Planungsraum", "Sozialraum", "Quartier", "Gemeinde", "Baublock", "Viertel",
+)  # fmt: skip
+_MATCHING = 0.95
+
+
+def propose(
+    seen: SeenFolder,
+    name: str,
+    *,
+    data: str,
+    recipe: str = "minmax_mean",
+    answers: Mapping[str, str] | None = None,
+) -> Proposal | None:
+    """Return a proposed build file; None where no table fits any areas.
+
+    Parameters
+    ----------
+    seen : files as recognised
+    name : of the municipality
+    data : folder of the files, as the build file would have it
+    recipe : method of the catalogue
+    answers : id of a question -> answer; see `sozialraum.workflows.new.questions`
+
+    Notes
+    -----
+    Same files and answers, same proposal: the terminal and the assistant both call this.
+    """
+    said = dict(answers or {})
+    recipe = said.get("recipe", recipe)
+    settings = recipe_sections(recipe, Path())
+    chosen = choose(seen, said)
+    if chosen is None:
+        return None
+    areas = _areas(chosen, said)
+    by_layer = {x.label: a.name for x, a in zip(_layers(chosen), areas, strict=True)}
+    found = propose_indicators(chosen.tables, said)
+    tables = tuple(_tables(chosen, by_layer, found.columns))
+    same = chosen.source.label == chosen.target.label
+    nested = same or bool(areas[0].parents)
+    proposal = Proposal(
+        name=name,
+        title=said.get("title") or text("recognise.build.title", name=name),
+        place=said.get("place") or name,
+        recipe=recipe,
+        orientation=settings.get("orientation", "deprivation"),
+        ags=said.get("ags") or OPEN,
+        stichtag=chosen.day,
+        crs=said.get("crs") or _system(chosen),
+        area_word=said.get("area_word") or _area_word(chosen.target),
+        data=data,
+        sources=(said["sources"],) if said.get("sources") else (OPEN,),
+        areas=areas,
+        tables=tables,
+        target=by_layer[chosen.target.label],
+        source=by_layer[chosen.source.label],
+        method="nested" if nested else "areal",
+        indicators=found.indicators,
+        population=found.population,
+        published=said.get("published") == "ja",
+        reason=said.get("published_reason", ""),
+        ledger=said.get("ledger", ""),
+        key=said.get("key", ""),
+        left_out=chosen.left_out,
+    )
+    return replace(proposal, questions=tuple(questions_of(proposal, chosen, _ags(chosen), said)))
+
+
+def _layers(chosen: Chosen) -> list[SeenLayer]:
+    """Return source and target, once where they are the same."""
+    return list({x.label: x for x in (chosen.source, chosen.target)}.values())
+
+
+def _areas(chosen: Chosen, answers: Mapping[str, str]) -> tuple[ProposedAreas, ...]:
+    names: list[str] = []
+    for layer in _layers(chosen):
+        stem = layer.layer or layer.file.rpartition("/")[2].rpartition(".")[0]
+        names.append(slug_of(stem, names))
+    made = [
+        _one(layer, name, chosen, answers)
+        for layer, name in zip(_layers(chosen), names, strict=True)
+    ]
+    if len(made) > 1:
+        parent = _parent(chosen)
+        made[0] = replace(made[0], parents={made[1].name: parent} if parent else {})
+    return tuple(made)
+
+
+def _one(layer: SeenLayer, name: str, chosen: Chosen, answers: Mapping[str, str]) -> ProposedAreas:
+    key = chosen.keys[layer.label]
+    crs = None if layer.crs else answers.get(f"crs:{layer.label}") or OPEN
+    tables = [t for t in chosen.tables if t.match is not None and t.match.layer == layer.label]
+    width = layer.width(key) if any(t.match.way == "zeros" for t in tables) else None  # type: ignore[union-attr]
+    return ProposedAreas(
+        name=name,
+        label=layer.label,
+        file=layer.file,
+        layer=layer.layer,
+        key=key,
+        title=name_attribute(layer, key),
+        crs=crs,
+        width=width,
+        merge=merged_areas(tables),
+    )
+
+
+def _parent(chosen: Chosen) -> str | None:
+    """Return the attribute of the source that holds keys of the target."""
+    wanted = set(chosen.target.columns[chosen.keys[chosen.target.label]])
+    for attribute, keys in chosen.source.columns.items():
+        other = attribute != chosen.keys[chosen.source.label]
+        if other and set(keys) <= wanted and len(set(keys)) >= _MATCHING * len(wanted):
+            return attribute
+    return None
+
+
+def _tables(
+    chosen: Chosen, by_layer: Mapping[str, str], columns: Mapping[str, Mapping[str, str]]
+) -> Iterator[ProposedTable]:
+    for table in chosen.tables:
+        used = columns.get(table.label, {})
+        match = table.match
+        if not used or match is None:
+            continue
+        layer = next(x for x in _layers(chosen) if x.label == match.layer)
+        yield ProposedTable(
+            label=table.label,
+            file=table.file,
+            sheet=table.sheet,
+            areas=by_layer[match.layer],
+            key=table.key,
+            width=layer.width(match.attribute) if match.way == "zeros" else None,
+            columns=used,
+            doubt="" if match.sure else _doubt(table),
+        )
+
+
+def _doubt(table: SeenTable) -> str:
+    match: Any = table.match
+    left = names_listed(match.left_table) or "–"
+    return text("recognise.build.doubt", matched=match.matched, areas=match.areas, left=left)
+
+
+def _system(chosen: Chosen) -> str:
+    """Return the system in which areas are measured: that of the target, or the zone it lies in."""
+    layer = chosen.target
+    if re.fullmatch(r"EPSG:(258[0-9]{2}|326[0-9]{2}|3146[6-9]|5650|4647)", layer.crs):
+        return layer.crs
+    return "EPSG:25833" if (layer.longitude or 9.0) >= 12.0 else "EPSG:25832"
+
+
+def _area_word(layer: SeenLayer) -> str:
+    label = layer.label.casefold()
+    found = next((w for w in _WORDS if w.casefold() in label), None)
+    return found or text("recognise.build.area_word")
+
+
+def _ags(chosen: Chosen) -> str:
+    """Return the municipality or district whose key all keys begin with; "" where none is told."""
+    layer = chosen.target
+    for keys in layer.columns.values():
+        digits = {k for k in keys if k}
+        if not digits or not all(k.isdigit() and len(k) in {8, 10, 12} for k in digits):
+            continue
+        same = min(len(k) for k in digits)
+        while same and len({k[:same] for k in digits}) > 1:
+            same -= 1
+        first = next(iter(digits))
+        ags = first[:8] if same >= 8 else f"{first[:5]}000" if same >= 5 else ""
+        if ags and is_ags(ags):
+            return ags
+    return ""
