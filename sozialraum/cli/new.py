@@ -83,7 +83,7 @@ def _propose(
     asked: bool,
     office: tuple[Path | None, Path | None],
 ) -> None:
-    from sozialraum.cli.asking import ask_all
+    from sozialraum.cli.printing.asking import ask_all
     from sozialraum.cli.printing.proposals import print_proposal, print_seen
     from sozialraum.cli.terminal import progress
     from sozialraum.workflows.new.making import draft, look_below, relative, write_draft
