@@ -24,7 +24,7 @@ KNOWN = {"ags": "09761000", "sources": "Jugendamt 2023, dl-de/by-2-0"}
 def answered(folder, path, name="Neuburg", **more):
     """Return a draft with every question answered: what is proposed, burden where nothing is."""
     seen, answers = look_below(folder), {**KNOWN, **more}
-    made = draft(seen, name, folder=folder, path=path, answers=answers)
+    made = draft(seen, name, folder=folder, path=path, replies=answers)
     for _ in range(40):
         left = [q for q in made.proposal.questions if q.id not in answers]
         if not left:
@@ -32,7 +32,7 @@ def answered(folder, path, name="Neuburg", **more):
         for q in left:
             plain = "2024-12-31" if q.id == "stichtag" else "Bericht"
             answers[q.id] = q.proposal or next(iter(q.choices), plain)
-        made = draft(seen, name, folder=folder, path=path, answers=answers)
+        made = draft(seen, name, folder=folder, path=path, replies=answers)
     raise AssertionError("questions without end")
 
 
@@ -159,11 +159,11 @@ def test_small_areas_are_joined_to_the_catchments(tmp_path):
     assert errors(path) == []
     own = draft(
         look_below(tmp_path), "N", folder=tmp_path, path=path,
-        answers={**KNOWN, "target": "statistische_bezirke.gpkg"},
+        replies={**KNOWN, "target": "statistische_bezirke.gpkg"},
     )  # fmt: skip
     assert own.proposal.target == "statistische_bezirke"
     with pytest.raises(ConfigError, match="Schulsprengel"):
-        draft(look_below(tmp_path), "N", folder=tmp_path, path=path, answers={"target": "x"})
+        draft(look_below(tmp_path), "N", folder=tmp_path, path=path, replies={"target": "x"})
 
 
 def test_rows_of_two_areas_become_one_area_and_nobody_is_lost(tmp_path):
@@ -223,7 +223,7 @@ def test_a_new_delivery_is_added_and_no_comment_is_lost(first_year):
     assert done.returncode == 0, done.stderr
     assert "neue Lieferung" in done.stdout and "Stichtag ist jetzt der 31.12.2024" in done.stdout
     plan = read_build(path)
-    days = {t.file: (t.stichtag or plan.stichtag).isoformat() for t in plan.tables}
+    days = {t.file: t.days(plan.stichtag)[0].isoformat() for t in plan.tables}
     assert days == {"Jugendamt Zahlen.xlsx": "2023-12-31", "Jugendamt 2024.xlsx": "2024-12-31"}
     after = path.read_text("utf-8").splitlines()
     gone = [line for line in before.splitlines() if line.strip() and line not in after]
@@ -296,7 +296,7 @@ def test_a_name_that_is_no_file_name_is_refused(tmp_path):
     delivery(tmp_path / "daten")
     seen = look_below(tmp_path / "daten")
     with pytest.raises(ConfigError, match="kein Tag"):
-        draft(seen, "N", folder=tmp_path, path=tmp_path / "x.toml", answers={"stichtag": "31.2."})
+        draft(seen, "N", folder=tmp_path, path=tmp_path / "x.toml", replies={"stichtag": "31.2."})
     for name in ("../weg", "a/b", "NUL", "x:y"):
         with pytest.raises(ConfigError):
             draft(seen, name, folder=tmp_path, path=tmp_path / "x.toml")

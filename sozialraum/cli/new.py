@@ -50,11 +50,11 @@ def new(
         _add(path, folder)
         return
     asked = sys.stdin.isatty() if ask is None else ask
-    answers = {"target": target} if target else {}
+    replies = {"target": target} if target else {}
     if (ledger is None) != (key is None):
         raise typer.BadParameter(text("cli.new_ledger_alone"))
     _propose(
-        name, folder, path, recipe or "minmax_mean", answers, asked=asked, office=(ledger, key)
+        name, folder, path, recipe or "minmax_mean", replies, asked=asked, office=(ledger, key)
     )
 
 
@@ -78,12 +78,12 @@ def _propose(
     folder: Path,
     path: Path,
     recipe: str,
-    answers: dict[str, str],
+    replies: dict[str, str],
     *,
     asked: bool,
     office: tuple[Path | None, Path | None],
 ) -> None:
-    from sozialraum.cli.printing.asking import ask_all
+    from sozialraum.cli.printing.dialogue import ask_all
     from sozialraum.cli.printing.proposals import print_proposal, print_seen
     from sozialraum.cli.terminal import progress
     from sozialraum.workflows.new.making import draft, look_below, relative, write_draft
@@ -93,15 +93,15 @@ def _propose(
     print_seen(seen)
     ledger, key = office
     if ledger is not None and key is not None:
-        answers["ledger"] = relative(ledger, path.parent)
-        answers["key"] = relative(key, path.parent)
-    made = draft(seen, name, folder=folder, path=path, recipe=recipe, answers=answers)
+        replies["ledger"] = relative(ledger, path.parent)
+        replies["key"] = relative(key, path.parent)
+    made = draft(seen, name, folder=folder, path=path, recipe=recipe, replies=replies)
     if asked:
-        answers = ask_all(
-            lambda known: draft(seen, name, folder=folder, path=path, recipe=recipe, answers=known),
-            answers,
+        replies = ask_all(
+            lambda known: draft(seen, name, folder=folder, path=path, recipe=recipe, replies=known),
+            replies,
         )
-        made = draft(seen, name, folder=folder, path=path, recipe=recipe, answers=answers)
+        made = draft(seen, name, folder=folder, path=path, recipe=recipe, replies=replies)
     write_draft(made)
     if ledger is not None and key is not None:
         from sozialraum.workflows.ledger.releases import make_ledger

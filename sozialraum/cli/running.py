@@ -8,13 +8,13 @@ from pathlib import Path
 import typer
 
 from sozialraum.cli.app import app
+from sozialraum.cli.commands import UsageError, in_german
 from sozialraum.cli.terminal import (
     prepare_streams,
     print_error,
     print_line,
     print_usage_error,
 )
-from sozialraum.cli.commands import UsageError, in_german
 from sozialraum.model.errors import SozialraumError
 from sozialraum.texts import text
 

@@ -119,7 +119,7 @@ class Layers:
         a code before a name.
         """
         found = [
-            _Candidate(match, ring.unique > 0.98, ring.mostly_digits, worth)
+            _Fit(match, ring.unique > 0.98, ring.mostly_digits, worth)
             for place, ring in enumerate(columns)
             if ring is not None and len(ring.distinct) >= _FEWEST
             for layer, attribute, keys in self._rings
@@ -143,7 +143,7 @@ class Layers:
 
 
 @dataclass(frozen=True)
-class _Candidate:
+class _Fit:
     match: KeyMatch
     unique: bool
     digits: bool

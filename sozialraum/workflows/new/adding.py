@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+import fnmatch
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,9 @@ from sozialraum.sources.recognise.folder import files_below, look_at_files
 from sozialraum.sources.recognise.seen import SeenTable
 from sozialraum.texts import problem
 from sozialraum.workflows.error_boundary import own_errors
+
+# share of the used columns from which on a table is a later one of the same form
+_ALIKE = 0.5
 
 
 @dataclass(frozen=True)
@@ -81,10 +85,10 @@ def add_deliveries(path: Path, folder: Path) -> Addition:
     fresh = {p.relative_to(root).as_posix(): p for p in files_below(folder.resolve())}
     seen = look_at_files({**layers, **fresh})
     known = {(t.file, t.sheet or "") for t in plan.tables} | {
-        (t.file, "") for t in plan.tables if t.sheet is None
+        (file, "") for t in plan.tables if t.sheet is None for file in _files(t, fresh)
     }
     tables = [t for t in seen.tables if (t.file, t.sheet) not in known and t.key]
-    days = {i: t.stichtag or plan.stichtag for i, t in enumerate(plan.tables)}
+    days = {i: t.days(plan.stichtag) or () for i, t in enumerate(plan.tables)}
     found: list[NewTable] = []
     problems: list[Problem] = []
     for table in tables:
@@ -100,26 +104,40 @@ def add_deliveries(path: Path, folder: Path) -> Addition:
 
 
 def _follow(
-    table: SeenTable, sections: Sequence[Any], days: dict[int, dt.date]
+    table: SeenTable, sections: Sequence[Any], days: dict[int, tuple[dt.date, ...]]
 ) -> Iterator[tuple[int, Problem | None]]:
     """Yield the section that a table follows, or why it cannot."""
-    like = [i for i, s in enumerate(sections) if s.key == table.key and _common(table, s) >= 0.5]
+    like = [
+        i
+        for i, s in enumerate(sections)
+        if s.key == table.key and s.file and not s.names and _common(table, s) >= _ALIKE
+    ]
     if not like:
         return
-    best = max(like, key=lambda i: (_common(table, sections[i]), days[i]))
+    best = max(like, key=lambda i: (_common(table, sections[i]), days[i][-1:]))
     missing = [c for c in _wanted(sections[best]) if not _has(table, c)]
     if missing:
         yield best, problem("recognise.column_gone", file=table.label, column=missing[0])
     elif not table.period.days:
         yield best, problem("recognise.no_day", file=table.label)
-    elif table.period.days[-1] in {days[i] for i in like}:
-        twin = next(i for i in like if days[i] == table.period.days[-1])
+    elif any(table.period.days[-1] in days[i] for i in like):
+        twin = next(i for i in like if table.period.days[-1] in days[i])
         yield (
             best,
-            problem("recognise.same_day", "warning", file=table.label, found=sections[twin].file),
+            problem(
+                "recognise.same_day", "warning", file=table.label, found=sections[twin].written
+            ),
         )
     else:
         yield best, None
+
+
+def _files(section: Any, fresh: Iterable[str]) -> Iterator[str]:
+    """Yield the files that a section reads; a pattern reads all that fit it."""
+    if section.file:
+        yield section.file
+    for pattern in section.files:
+        yield from (name for name in fresh if fnmatch.fnmatchcase(name, pattern))
 
 
 def _wanted(section: Any) -> tuple[str, ...]:

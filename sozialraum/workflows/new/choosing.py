@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from sozialraum.sources.recognise.layers import name_attribute
 from sozialraum.sources.recognise.seen import SeenFolder, SeenLayer, SeenTable
 from sozialraum.texts import date, text
 
@@ -52,29 +53,37 @@ def usable_tables(seen: SeenFolder) -> list[SeenTable]:
     ]
 
 
-def choose(seen: SeenFolder, answers: Mapping[str, str]) -> Chosen | None:
+def choose(seen: SeenFolder, replies: Mapping[str, str]) -> Chosen | None:
     """Return what belongs together; None where no table has keys of any layer.
 
     Parameters
     ----------
-    answers : "target" is the label of a layer, "stichtag" a day, ``table:LABEL`` "nein" for a
+    replies : "target" is the label of a layer, "stichtag" a day, ``table:LABEL`` "nein" for a
         table that is not wanted
     """
-    tables = [t for t in usable_tables(seen) if answers.get(f"table:{t.label}") != "nein"]
+    tables = [t for t in usable_tables(seen) if replies.get(f"table:{t.label}") != "nein"]
     if not tables:
         return None
     source = _source(seen, tables)
-    target = _target(seen, source, tables, answers.get("target", ""))
-    keys = {
-        x.label: _key_of(x, tables) for x in {source.label: source, target.label: target}.values()
-    }
-    fits = [t for t in tables if keys.get(t.match.layer) == t.match.attribute]  # type: ignore[union-attr]
+    target = _target(seen, source, tables, replies.get("target", ""))
+    layers = {x.label: x for x in (source, target)}
+    keys = {label: _key_of(x, tables) for label, x in layers.items()}
+    fits = [t for t in tables if _has_keys(t, layers, keys)]
     out = [_other_areas(t) for t in tables if t not in fits]
-    day, sure = _day(fits, answers.get("stichtag", ""))
+    day, sure = _day(fits, replies.get("stichtag", ""))
     kept, old = _of_day(fits, day)
     out += [text("recognise.left.day", label=t.label, day=_last(t)) for t in old]
     out += [*_not_usable(seen)]
     return Chosen(target, source, keys, tuple(kept), day, sure, tuple(out))
+
+
+def _has_keys(table: SeenTable, layers: Mapping[str, SeenLayer], keys: Mapping[str, str]) -> bool:
+    """Tell whether a table has the keys of one of the layers, or its names."""
+    match = table.match
+    if match is None or match.layer not in layers:
+        return False
+    key = keys[match.layer]
+    return match.attribute in {key, name_attribute(layers[match.layer], key)}
 
 
 # --- areas ----------------------------------------------------------------------------------------

@@ -49,13 +49,13 @@ class _Names:
         return known[title]
 
 
-def propose_indicators(tables: Sequence[SeenTable], answers: Mapping[str, str]) -> Found:
+def propose_indicators(tables: Sequence[SeenTable], replies: Mapping[str, str]) -> Found:
     """Return the indicators of some tables as far as they are answered.
 
     Parameters
     ----------
     tables : of one day
-    answers : ``direction:ID``, ``base:ID`` (title of the denominator), ``use:ID`` ("ja", "nein"),
+    replies : ``direction:ID``, ``base:ID`` (title of the denominator), ``use:ID`` ("ja", "nein"),
         ``label:ID``
     """
     names = _Names()
@@ -64,12 +64,12 @@ def propose_indicators(tables: Sequence[SeenTable], answers: Mapping[str, str]) 
     for table, pair in _ordered(tables):
         one = slug_of(_label(pair.numerator), ids)
         ids.append(one)
-        made.append(_from_counts(one, table, pair, names, answers))
+        made.append(_from_counts(one, table, pair, names, replies))
     for table, title in _shares(tables):
         one = slug_of(_label(title), ids)
         ids.append(one)
         made.append(_from_share(one, table, title, names))
-    switched = _switch(made[:_MOST_SHOWN], answers)
+    switched = _switch(made[:_MOST_SHOWN], replies)
     return Found(tuple(switched), names.columns, _population(tables, names))
 
 
@@ -80,10 +80,10 @@ def _ordered(tables: Sequence[SeenTable]) -> list[tuple[SeenTable, Pair]]:
 
 
 def _from_counts(
-    one: str, table: SeenTable, pair: Pair, names: _Names, answers: Mapping[str, str]
+    one: str, table: SeenTable, pair: Pair, names: _Names, replies: Mapping[str, str]
 ) -> ProposedIndicator:
     pairs = list(table.pairs[pair.numerator])[:_BASES]
-    wanted = answers.get(f"base:{one}")
+    wanted = replies.get(f"base:{one}")
     others = [p for p in table.pairs[pair.numerator] if p.denominator == wanted]
     counts = table.titles("count")
     if wanted and not others and wanted in counts:
@@ -95,15 +95,15 @@ def _from_counts(
     )
     return ProposedIndicator(
         id=one,
-        label=answers.get(f"label:{one}") or _label(pair.numerator),
+        label=replies.get(f"label:{one}") or _label(pair.numerator),
         column=names.of(table, pair.numerator),
         bases=bases,
-        direction=answers.get(f"direction:{one}", OPEN),
-        used=pair.score >= _STRONG and _says_something(table, pair.numerator),
+        direction=replies.get(f"direction:{one}", OPEN),
+        used=pair.score >= _STRONG and _is_a_finding(table, pair.numerator),
     )
 
 
-def _says_something(table: SeenTable, title: str) -> bool:
+def _is_a_finding(table: SeenTable, title: str) -> bool:
     """Tell whether a column is more than a group of people that others are measured against."""
     base = any(pairs[0].denominator == title for pairs in table.pairs.values())
     return not base and bool(_PEOPLE.sub("", title.casefold()).strip())
@@ -127,7 +127,7 @@ def _from_share(one: str, table: SeenTable, title: str, names: _Names) -> Propos
 
 
 def _switch(
-    made: Sequence[ProposedIndicator], answers: Mapping[str, str]
+    made: Sequence[ProposedIndicator], replies: Mapping[str, str]
 ) -> list[ProposedIndicator]:
     """Return the indicators with the best of them switched on, and those that were answered."""
     own = [i.id for i in made if i.used][:_MOST_USED]
@@ -136,9 +136,9 @@ def _switch(
     return [
         replace(
             i,
-            used=answers.get(f"use:{i.id}", "ja" if i.id in own else "nein") == "ja",
-            direction=answers.get(f"direction:{i.id}", OPEN),
-            label=answers.get(f"label:{i.id}") or i.label,
+            used=replies.get(f"use:{i.id}", "ja" if i.id in own else "nein") == "ja",
+            direction=replies.get(f"direction:{i.id}", OPEN),
+            label=replies.get(f"label:{i.id}") or i.label,
         )
         for i in made
     ]

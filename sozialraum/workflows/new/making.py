@@ -64,7 +64,7 @@ def draft(
     folder: Path,
     path: Path,
     recipe: str = "minmax_mean",
-    answers: Mapping[str, str] | None = None,
+    replies: Mapping[str, str] | None = None,
 ) -> BuildDraft:
     """Return the build file that is proposed for a folder.
 
@@ -74,7 +74,7 @@ def draft(
     name : of the municipality
     folder, path : of the files, and of the build file
     recipe : method of the catalogue
-    answers : id of a question -> answer
+    replies : id of a question -> answer
 
     Raises
     ------
@@ -85,10 +85,10 @@ def draft(
     """
     if not usable_path(name) or Path(name).name != name or "\\" in name:
         raise ConfigError(problem("config.bad_name", found=name))
-    _refuse_unknown_target(seen, (answers or {}).get("target", ""))
-    _refuse_no_day((answers or {}).get("stichtag", ""))
+    _refuse_unknown_target(seen, (replies or {}).get("target", ""))
+    _refuse_no_day((replies or {}).get("stichtag", ""))
     data = relative(folder, path.parent)
-    proposal = propose(seen, name, data=data, recipe=recipe, answers=answers)
+    proposal = propose(seen, name, data=data, recipe=recipe, replies=replies)
     if proposal is None:
         areas = any(x.geometry == "areas" for x in seen.layers)
         code = "recognise.no_keyed_table" if areas else "recognise.no_areas"
@@ -103,11 +103,11 @@ def _refuse_unknown_target(seen: SeenFolder, wanted: str) -> None:
         raise ConfigError(problem("recognise.no_target", found=wanted, known=listed))
 
 
-def _refuse_no_day(said: str) -> None:
+def _refuse_no_day(given: str) -> None:
     try:
-        dt.date.fromisoformat(said or "2024-12-31")
+        dt.date.fromisoformat(given or "2024-12-31")
     except ValueError:
-        raise ConfigError(problem("recognise.bad_day", key="stichtag", found=said)) from None
+        raise ConfigError(problem("recognise.bad_day", key="stichtag", found=given)) from None
 
 
 def relative(folder: Path, start: Path) -> str:

@@ -39,6 +39,7 @@ class ProposedTable:
     key: str | int
     width: int | None
     columns: Mapping[str, str]
+    by: str = "key"
     doubt: str = ""
 
 
@@ -78,7 +79,7 @@ class Question:
     id : key of the answer
     text : in German
     choices : answer -> what it means; empty where any text is one
-    proposal : the answer that is taken where nobody answers; "" where there is none
+    proposal : the answer that is taken where nobody replies; "" where there is none
     """
 
     id: str

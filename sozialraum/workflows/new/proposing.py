@@ -39,7 +39,7 @@ def propose(
     *,
     data: str,
     recipe: str = "minmax_mean",
-    answers: Mapping[str, str] | None = None,
+    replies: Mapping[str, str] | None = None,
 ) -> Proposal | None:
     """Return a proposed build file; None where no table fits any areas.
 
@@ -49,13 +49,13 @@ def propose(
     name : of the municipality
     data : folder of the files, as the build file would have it
     recipe : method of the catalogue
-    answers : id of a question -> answer; see `sozialraum.workflows.new.questions`
+    replies : id of a question -> answer; see `sozialraum.workflows.new.questions`
 
     Notes
     -----
-    Same files and answers, same proposal: the terminal and the assistant both call this.
+    Same files and replies, same proposal: the terminal and the assistant both call this.
     """
-    said = dict(answers or {})
+    said = dict(replies or {})
     recipe = said.get("recipe", recipe)
     settings = recipe_sections(recipe, Path())
     chosen = choose(seen, said)
@@ -100,13 +100,13 @@ def _layers(chosen: Chosen) -> list[SeenLayer]:
     return list({x.label: x for x in (chosen.source, chosen.target)}.values())
 
 
-def _areas(chosen: Chosen, answers: Mapping[str, str]) -> tuple[ProposedAreas, ...]:
+def _areas(chosen: Chosen, replies: Mapping[str, str]) -> tuple[ProposedAreas, ...]:
     names: list[str] = []
     for layer in _layers(chosen):
         stem = layer.layer or layer.file.rpartition("/")[2].rpartition(".")[0]
         names.append(slug_of(stem, names))
     made = [
-        _one(layer, name, chosen, answers)
+        _one(layer, name, chosen, replies)
         for layer, name in zip(_layers(chosen), names, strict=True)
     ]
     if len(made) > 1:
@@ -115,9 +115,9 @@ def _areas(chosen: Chosen, answers: Mapping[str, str]) -> tuple[ProposedAreas, .
     return tuple(made)
 
 
-def _one(layer: SeenLayer, name: str, chosen: Chosen, answers: Mapping[str, str]) -> ProposedAreas:
+def _one(layer: SeenLayer, name: str, chosen: Chosen, replies: Mapping[str, str]) -> ProposedAreas:
     key = chosen.keys[layer.label]
-    crs = None if layer.crs else answers.get(f"crs:{layer.label}") or OPEN
+    crs = None if layer.crs else replies.get(f"crs:{layer.label}") or OPEN
     tables = [t for t in chosen.tables if t.match is not None and t.match.layer == layer.label]
     width = layer.width(key) if any(t.match.way == "zeros" for t in tables) else None  # type: ignore[union-attr]
     return ProposedAreas(
@@ -160,8 +160,17 @@ def _tables(
             key=table.key,
             width=layer.width(match.attribute) if match.way == "zeros" else None,
             columns=used,
+            by=_by(table, chosen.keys[match.layer]),
             doubt="" if match.sure else _doubt(table),
         )
+
+
+def _by(table: SeenTable, key: str) -> str:
+    """Return in which notation a table writes its keys."""
+    match: Any = table.match
+    if match.way == "ars":
+        return "ars"
+    return "name" if match.attribute != key or match.way == "names" else "key"
 
 
 def _doubt(table: SeenTable) -> str:

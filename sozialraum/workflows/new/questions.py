@@ -13,7 +13,7 @@ DIRECTIONS = ("burden", "resource")
 
 
 def questions_of(
-    proposal: Proposal, chosen: Chosen, ags: str, answers: Mapping[str, str]
+    proposal: Proposal, chosen: Chosen, ags: str, replies: Mapping[str, str]
 ) -> Iterator[Question]:
     """Yield what is not answered yet, in the order of the build file.
 
@@ -23,7 +23,7 @@ def questions_of(
     """
     if proposal.ags == OPEN:
         yield Question("ags", text("recognise.ask.ags"), proposal=ags)
-    if not chosen.sure and "stichtag" not in answers:
+    if not chosen.sure and "stichtag" not in replies:
         day = "" if chosen.day is None else chosen.day.isoformat()
         yield Question("stichtag", text("recognise.ask.stichtag"), proposal=day)
     if proposal.sources == (OPEN,):
@@ -34,18 +34,18 @@ def questions_of(
             choices = {c: text(f"recognise.ask.crs_{c[-2:]}") for c in SYSTEMS}
             yield Question(f"crs:{areas.label}", said, choices)
     for table in proposal.tables:
-        if table.doubt and f"table:{table.label}" not in answers:
+        if table.doubt and f"table:{table.label}" not in replies:
             said = text("recognise.ask.table", label=table.label, doubt=table.doubt)
             yield Question(f"table:{table.label}", said, _yes_no(), "ja")
     for indicator in proposal.used:
-        yield from _about(indicator, answers)
+        yield from _about(indicator, replies)
     if any(i.unit for i in proposal.used):
-        yield from _about_publication(answers)
+        yield from _about_publication(replies)
 
 
-def _about(indicator: ProposedIndicator, answers: Mapping[str, str]) -> Iterator[Question]:
+def _about(indicator: ProposedIndicator, replies: Mapping[str, str]) -> Iterator[Question]:
     one = indicator.id
-    if len(indicator.bases) > 1 and not indicator.bases[0].proved and f"base:{one}" not in answers:
+    if len(indicator.bases) > 1 and not indicator.bases[0].proved and f"base:{one}" not in replies:
         choices = {b.title: b.why for b in indicator.bases}
         said = text("recognise.ask.base", label=indicator.label)
         yield Question(f"base:{one}", said, choices, indicator.bases[0].title)
@@ -56,12 +56,12 @@ def _about(indicator: ProposedIndicator, answers: Mapping[str, str]) -> Iterator
         )
 
 
-def _about_publication(answers: Mapping[str, str]) -> Iterator[Question]:
+def _about_publication(replies: Mapping[str, str]) -> Iterator[Question]:
     """Ask whether shares without counts are published already: else none of them may be shown."""
-    if "published" not in answers:
+    if "published" not in replies:
         choices = {word: text(f"recognise.ask.published_{word}") for word in ("ja", "nein")}
         yield Question("published", text("recognise.ask.published"), choices)
-    if answers.get("published") == "ja" and not answers.get("published_reason"):
+    if replies.get("published") == "ja" and not replies.get("published_reason"):
         yield Question("published_reason", text("recognise.ask.published_reason"))
 
 

@@ -119,6 +119,8 @@ def _table(table: ProposedTable) -> Iterator[str]:
     yield _pair("key", table.key, "table_key" if isinstance(table.key, str) else "table_place")
     if table.width is not None:
         yield _pair("width", table.width, "width")
+    if table.by != "key":
+        yield _pair("by", table.by, f"by_{table.by}")
     if table.doubt:
         yield f"# ??? {table.doubt}"
     yield "[tables.columns]"

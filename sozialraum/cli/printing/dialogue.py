@@ -20,10 +20,10 @@ _DAY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
 
 
 def ask_all(
-    draft: Callable[[dict[str, str]], BuildDraft], answers: dict[str, str]
+    draft: Callable[[dict[str, str]], BuildDraft], replies: dict[str, str]
 ) -> dict[str, str]:
-    """Return all answers; an answer may lead to further questions."""
-    known = dict(answers)
+    """Return all replies; an answer may lead to further questions."""
+    known = dict(replies)
     while True:
         left = [q for q in draft(known).proposal.questions if q.id not in known]
         if not left:
@@ -36,10 +36,10 @@ def _ask(question: Question) -> str:
     choices = list(question.choices)
     for n, choice in enumerate(choices, 1):
         meaning = question.choices[choice]
-        said = (
+        given = (
             meaning if question.id.startswith(("direction:", "table:")) else f"{choice} – {meaning}"
         )
-        typer.echo(f"  {n}  {said}")
+        typer.echo(f"  {n}  {given}")
     proposed = (
         str(choices.index(question.proposal) + 1)
         if question.proposal in choices
@@ -51,28 +51,28 @@ def _ask(question: Question) -> str:
         line = sys.stdin.readline()
         if not line:
             raise typer.Abort
-        said = line.strip() or proposed
-        answer, wrong = _valid(question, choices, said)
+        given = line.strip() or proposed
+        answer, wrong = _valid(question, choices, given)
         if not wrong:
             return answer
         typer.echo(wrong)
 
 
-def _valid(question: Question, choices: list[str], said: str) -> tuple[str, str]:
+def _valid(question: Question, choices: list[str], given: str) -> tuple[str, str]:
     """Return the answer, or what is wrong with it."""
     if choices:
-        if said.isdigit() and 1 <= int(said) <= len(choices):
-            return choices[int(said) - 1], ""
-        return (said, "") if said in choices else ("", text("recognise.ask.again"))
+        if given.isdigit() and 1 <= int(given) <= len(choices):
+            return choices[int(given) - 1], ""
+        return (given, "") if given in choices else ("", text("recognise.ask.again"))
     if question.id == "ags":
-        return (said, "") if is_ags(said) else ("", text("recognise.ask.no_ags"))
+        return (given, "") if is_ags(given) else ("", text("recognise.ask.no_ags"))
     if question.id == "stichtag":
-        day = iso_day(said)
+        day = iso_day(given)
         return (day, "") if day else ("", text("recognise.ask.no_day"))
-    return (said, "") if said.strip(" .?") else ("", text("recognise.ask.again"))
+    return (given, "") if given.strip(" .?") else ("", text("recognise.ask.again"))
 
 
-def iso_day(said: str) -> str:
+def iso_day(given: str) -> str:
     """Return a day as 2024-12-31; "" where it is none.
 
     Examples
@@ -82,8 +82,8 @@ def iso_day(said: str) -> str:
     """
     import datetime as dt
 
-    found = _DAY.fullmatch(said)
-    plain = f"{found[3]}-{int(found[2]):02d}-{int(found[1]):02d}" if found else said
+    found = _DAY.fullmatch(given)
+    plain = f"{found[3]}-{int(found[2]):02d}-{int(found[1]):02d}" if found else given
     try:
         return dt.date.fromisoformat(plain).isoformat()
     except ValueError:
