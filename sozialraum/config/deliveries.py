@@ -113,6 +113,15 @@ class AreaSet(Section):
     prefix: str = ""
     suffix: str = ""
     aliases: dict[str, str] = {}
+    grid: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _cells(cls, given: Any) -> Any:
+        """Read the table of a census grid as the file of the areas."""
+        if isinstance(given, dict) and isinstance(given.get("grid"), str):
+            return {"file": given["grid"], "key": "GITTER_ID", **given}
+        return given
 
 
 class Stichtag(Section):

@@ -16,6 +16,7 @@ import pandas as pd
 from sozialraum.model import Problem
 from sozialraum.model.errors import DataError, SozialraumError
 from sozialraum.sources.delivering.areas import read_set
+from sozialraum.sources.delivering.census import read_cell_raster
 from sozialraum.sources.delivering.delivered import Delivery
 from sozialraum.sources.delivering.merging import merge_tree, merged_keys
 from sozialraum.sources.delivering.notes import note
@@ -59,7 +60,9 @@ def read_delivery(plan: Plan, root: str | Path, *, mend: Mend | None = None) -> 
     if unusable is not None:
         delivery.problems.append(unusable)
         return delivery
-    for name, section in plan.areas.items():
+    # cells of a census grid lie within the box of the other areas
+    ordered = sorted(plan.areas.items(), key=lambda pair: pair[1].grid is not None)
+    for name, section in ordered:
         areas = _guarded(
             delivery,
             root,
@@ -140,6 +143,14 @@ def _add_raster(delivery: Delivery, root: Path, written: str, plan: Plan) -> Non
     frame = pd.DataFrame(boxes)
     bounds = (frame[0].min(), frame[1].min(), frame[2].max(), frame[3].max())
     options = {"bounds": bounds, "bounds_crs": plan.crs, "nodata": plan.join.nodata}
+    if Path(written).suffix.lower() in {".csv", ".zip"}:
+        cells = _guarded(
+            delivery, root, written, lambda path: read_cell_raster(path, plan, delivery)
+        )
+        if cells is not None:
+            delivery.rasters[written] = cells[0]
+            note(delivery, written, cells[1])
+        return
     raster = _guarded(delivery, root, written, lambda path: read_raster(path, **options))
     if raster is not None:
         delivery.rasters[written] = raster

@@ -13,6 +13,7 @@ import pandas as pd
 from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
 from sozialraum.model.keys import restore_key
+from sozialraum.sources.delivering.census import read_cell_areas
 from sozialraum.sources.delivering.merging import merge_areas, merge_tree, merged_keys
 from sozialraum.sources.delivering.notes import note
 from sozialraum.sources.plausibility.coverage import check_schools, inspect_areas
@@ -32,6 +33,8 @@ def read_set(
     path: Path, name: str, section: AreaSet, plan: Plan, delivery: Delivery, mend: Mend | None
 ) -> gpd.GeoDataFrame | None:
     """Return a set of areas with its parents as columns, and note what is wrong with it."""
+    if section.grid is not None:
+        return read_cell_areas(path, section, plan, delivery)
     read = load_areas(
         path,
         key=section.key,

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.model import Period, Problem, status_frame
+from sozialraum.sources.delivering.census import read_cell_table
 from sozialraum.sources.delivering.merging import merge_table, merge_tree, merged_keys
 from sozialraum.sources.delivering.notes import note
 from sozialraum.sources.delivering.other_areas import leave_others
@@ -33,6 +34,10 @@ def read_one(
     """
     tree = merge_tree(plan.areas[section.areas])
     areas = delivery.areas.get(section.areas)
+    if areas is not None and plan.areas[section.areas].grid is not None:
+        cells = read_cell_table(path, section, plan, areas, delivery)
+        note(delivery, section.written, cells.problems)
+        return {} if cells.errors else {_day_of(section, plan): cells}
     keys = None if areas is None else {*areas.index, *tree, *merged_keys(tree)}
     own = _day_of(section, plan)
     tables, problems, left = read_tables(

@@ -9,7 +9,14 @@ import numpy as np
 
 from sozialraum.sources.tabular.cells import tidy
 from sozialraum.sources.tabular.head_by_place import header_by_place
-from sozialraum.sources.tabular.headers import Header, Row, find_header, is_value, tidy_name
+from sozialraum.sources.tabular.headers import (
+    Header,
+    Row,
+    find_header,
+    is_value,
+    numbers_columns,
+    tidy_name,
+)
 
 _SEARCHED_ROWS = 400
 _RULE = re.compile(r"_{5,}")
@@ -31,21 +38,9 @@ def data_start(rows: Sequence[Row]) -> int:
         return 0
     enough = max(1.0, 0.5 * float(np.median(filled)))
     for i, n in enumerate(many):
-        if n >= enough and not (i < 40 and _numbers_columns(rows[i], rows[i + 1 : i + 2])):
+        if n >= enough and not (i < 40 and numbers_columns(rows[i], rows[i + 1 : i + 2])):
             return i
     return 0
-
-
-def _numbers_columns(row: Row, below: Sequence[Row]) -> bool:
-    """Tell whether a line is 1, 2, 3 …, in brackets or not, one per column."""
-    filled = [str(tidy_name(c)).strip("() ") for c in row if tidy(c)]
-    if len(filled) < 2 or not all(c.isdigit() for c in filled):
-        return False
-    numbers = [int(c) for c in filled]
-    more = not below or sum(bool(tidy(c)) for c in below[0]) <= len(filled) + 1
-    return (
-        more and numbers == list(range(numbers[0], numbers[0] + len(numbers))) and numbers[0] <= 2
-    )
 
 
 def data_end(rows: Sequence[Row], start: int) -> int:

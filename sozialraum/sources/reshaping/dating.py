@@ -56,7 +56,8 @@ def _below_their_heads(
     body: Body, place: int, day: str
 ) -> tuple[Body, list[Period], list[Problem]]:
     """Return the rows without those that say the period of the rows below them."""
-    grid, current = body.opened.grid, None
+    grid = body.opened.grid
+    current = _period_above(body, day)
     keep, periods, orphans = [], [], []
     for at, i in enumerate(body.rows.tolist()):
         filled = [cells.tidy(cell) for cell in grid.rows[i] if cells.tidy(cell)]
@@ -73,6 +74,16 @@ def _below_their_heads(
     said = {"row": body.line(orphans[0]), "column": body.header.title_of(place)}
     code = "sources.no_period_above"
     return body, [], [problem(code, file=body.opened.file, n=len(orphans), **said)]
+
+
+def _period_above(body: Body, day: str) -> Period | None:
+    """Return the period in a line of its own right above the first row, which ends the head."""
+    for row in reversed(body.opened.grid.rows[body.header.first : body.header.last + 1]):
+        filled = [cells.tidy(cell) for cell in row if cells.tidy(cell)]
+        found = read_period(filled[0]) if len(filled) == 1 else None
+        if found is not None:
+            return day_of(found, day)
+    return None
 
 
 def period_of_text(pattern: str, text: str) -> tuple[str, Period] | None:

@@ -154,10 +154,12 @@ def _header(rows: Sequence[Row], anchor: int, key: int) -> Header:
     while first < anchor and _is_title(rows[first], rows[anchor], key):
         first += 1
     own = tidy_name(rows[anchor][key])
-    found = header_of_lines(rows, first, last, last, own=(key, own))
+    bottom = last
+    last += _is_line_of_numbers(rows, last + 1, key)
+    found = header_of_lines(rows, first, bottom, last, own=(key, own))
     if titled == first:
         return found
-    return replace(found, titled=header_of_lines(rows, titled, last, last, own=(key, own)).paths)
+    return replace(found, titled=header_of_lines(rows, titled, bottom, last, own=(key, own)).paths)
 
 
 def header_of_lines(
@@ -250,6 +252,39 @@ def is_value(cell: object) -> bool:
 def _is_year(cell: object) -> bool:
     """Tell whether a head cell is a year: 2019 in a head is a name."""
     return bool(re.fullmatch(r"(19|20)\d\d(\.0)?", tidy(cell)))
+
+
+def _is_line_of_numbers(rows: Sequence[Row], index: int, key: int) -> bool:
+    """Tell whether a line numbers the columns: the key below it looks otherwise than its own.
+
+    An area 1 with 2 children of whom 3 … above an area 2 is no such line.
+    """
+    if index + 1 >= len(rows) or not numbers_columns(rows[index], rows[index + 1 : index + 2]):
+        return False
+    own, below = (tidy_name(row[key]) if key < len(row) else "" for row in rows[index : index + 2])
+    return own.strip("() ") == str(key + 1) and bool(below) and len(below) > len(own)
+
+
+def numbers_columns(row: Row, below: Sequence[Row]) -> bool:
+    """Tell whether a line is 1, 2, 3 …, in brackets or not, one per column.
+
+    Parameters
+    ----------
+    below : the line below it, if there is one
+
+    Examples
+    --------
+    >>> numbers_columns(["1", "2", "3"], [["01", 7, 2]]), numbers_columns(["1", "7", "2"], [])
+    (True, False)
+    """
+    filled = [str(tidy_name(c)).strip("() ") for c in row if tidy(c)]
+    if len(filled) < 2 or not all(c.isdigit() for c in filled):
+        return False
+    numbers = [int(c) for c in filled]
+    more = not below or sum(bool(tidy(c)) for c in below[0]) <= len(filled) + 1
+    return (
+        more and numbers == list(range(numbers[0], numbers[0] + len(numbers))) and numbers[0] <= 2
+    )
 
 
 def _mostly_numbers(cells: Sequence[object]) -> bool:
