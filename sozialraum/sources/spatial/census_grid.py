@@ -255,11 +255,11 @@ def cells_as_raster(cells: CensusCells) -> Raster:
     column = ((cells.x - left) // cells.size).astype(int)
     row = ((top - cells.y) // cells.size).astype(int)
     values = np.zeros((row.max() + 1, column.max() + 1))
-    values[row, column] = persons_of(cells.columns[counted[0]], cells.file)
+    values[row, column] = cell_persons(cells.columns[counted[0]], cells.file)
     return Raster(values, float(left), float(top), cells.size, cells.size, CRS, cells.file)
 
 
-def persons_of(texts: NDArray[np.object_], file: str) -> NDArray[np.float64]:
+def cell_persons(texts: NDArray[np.object_], file: str) -> NDArray[np.float64]:
     """Return counts of cells; NaN where they are withheld (a dash, -1 in 2011)."""
     known = np.array([t not in DASHES and t not in ("", "-1") for t in texts])
     values = np.full(len(texts), np.nan)
