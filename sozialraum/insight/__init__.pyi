@@ -7,6 +7,8 @@ from .bivariate import bivariate_moran as bivariate_moran
 from .change import change_certainty as change_certainty
 from .change import count_changes as count_changes
 from .change import describe_change as describe_change
+from .decomposition import decompose_concentration as decompose_concentration
+from .decomposition import decompose_segregation_change as decompose_segregation_change
 from .equity import concentration_curve as concentration_curve
 from .equity import concentration_index as concentration_index
 from .equity import grouped_standard_error as grouped_standard_error

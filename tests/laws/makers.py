@@ -174,6 +174,10 @@ BY_FUNCTION: dict[str, dict[str, Any]] = {
     "insight.global_moran": {"permutations": 99}, "insight.global_geary": {"permutations": 99},
     "insight.bivariate_moran": {"around": c.persons, "permutations": 99},
     "insight.theil": {"amount": c.cases},
+    "insight.decompose_concentration": {"factors": pd.DataFrame({"a": c.burden + 2, "b": c.index + 3})},
+    "insight.decompose_segregation_change": {
+        "old": pd.DataFrame({"g": c.cases, "h": c.persons}), "new": pd.DataFrame({"g": c.cases + 9, "h": c.persons}),
+    },
     "insight.decompose_rate_change": {
         "old_cases": c.cases, "old_persons": c.persons, "new_cases": c.cases + 9, "new_persons": c.persons + 5 * c.cases,
     },
