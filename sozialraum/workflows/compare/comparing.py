@@ -10,6 +10,8 @@ import pandas as pd
 
 from sozialraum.insight.change import change_certainty, split_change
 from sozialraum.model import Problem
+from sozialraum.model.errors import DataError
+from sozialraum.texts import problem
 from sozialraum.workflows.build.scoring import score
 from sozialraum.workflows.error_boundary import own_errors
 from sozialraum.workflows.outcome import Progress, no_progress, records, write_summary
@@ -93,10 +95,11 @@ def compare(old: Saved, new: Saved) -> Comparison:
     do not lead back to the published class are listed as unclear instead of being guessed.
     """
     before, after = old.fitted(), new.fitted()
+    _refuse_other_kind(old, new)
     main_old, main_new = old.plan.axis_names[0], new.plan.axis_names[0]
-    then = score(old.plan, main_old, old.values, before)
+    then = score(old.plan, main_old, old.used, before)
     moved = score(old.plan, main_old, _same_columns(new, old), before)
-    now = score(new.plan, main_new, new.values, after)
+    now = score(new.plan, main_new, new.used, after)
     split = split_change(
         then.index, moved.index, now.index, old_breaks=before.breaks, new_breaks=after.breaks
     )
@@ -126,6 +129,14 @@ def compare(old: Saved, new: Saved) -> Comparison:
     )
 
 
+def _refuse_other_kind(old: Saved, new: Saved) -> None:
+    """Refuse to measure estimated shares with a scale of counted ones, or the reverse."""
+    if old.plan.smoothed != new.plan.smoothed:
+        counted, estimated = (old, new) if new.plan.smoothed else (new, old)
+        values = {"counted": counted.folder.name, "estimated": estimated.folder.name}
+        raise DataError(problem("pipeline.compare_kinds", **values))
+
+
 def _certainty(old: Saved, new: Saved) -> pd.Series:
     """Return how probable it is at least that areas whose class differs really differ.
 
@@ -142,4 +153,4 @@ def _certainty(old: Saved, new: Saved) -> pd.Series:
 
 def _same_columns(new: Saved, old: Saved) -> pd.DataFrame:
     """Return the new values of the old indicators; missing where the new build has no such one."""
-    return new.values.reindex(columns=[i.id for i in old.plan.indicators])
+    return new.used.reindex(columns=[i.id for i in old.plan.indicators])

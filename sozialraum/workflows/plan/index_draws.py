@@ -11,6 +11,7 @@ from sozialraum.kernels.draws import draw_table
 from sozialraum.planning.plan_file import PlanFile
 from sozialraum.workflows.build.result import Result
 from sozialraum.workflows.build.scoring import score
+from sozialraum.workflows.certainty.simulation import estimated_draws
 
 
 def index_draws(plan: PlanFile, base: Result) -> pd.DataFrame | None:
@@ -28,6 +29,14 @@ def index_draws(plan: PlanFile, base: Result) -> pd.DataFrame | None:
     counted = [i.id for i in indicators if i.value is None]
     if not counted:
         return None
+    if measured.estimated is not None:  # all indicators of an area from the model, together
+        units = pd.Series({i.id: UNIT_FACTOR.get(i.unit, 1.0) for i in indicators})
+        how = {"draws": plan.draws, "seed": plan.seed}
+        drawn_tables = enumerate(estimated_draws(measured, units, ids, how))
+        fitted = base.fitted_by_day[axis]
+        return pd.DataFrame(
+            {d: score(base.scoring, axis, t, fitted).index for d, t in drawn_tables}
+        )
     value = measured.value[ids]
     cells = sampling_cells(
         value, counted_cases(base)[counted], measured.base[counted], indicators,
