@@ -32,11 +32,10 @@ def index_draws(plan: PlanFile, base: Result) -> pd.DataFrame | None:
     if measured.estimated is not None:  # all indicators of an area from the model, together
         units = pd.Series({i.id: UNIT_FACTOR.get(i.unit, 1.0) for i in indicators})
         how = {"draws": plan.draws, "seed": plan.seed}
-        drawn_tables = enumerate(estimated_draws(measured, units, ids, how))
-        fitted = base.fitted_by_day[axis]
-        return pd.DataFrame(
-            {d: score(base.scoring, axis, t, fitted).index for d, t in drawn_tables}
-        )
+        fitted, columns = base.fitted_by_day[axis], {}
+        for draw, table in enumerate(estimated_draws(measured, units, ids, how)):
+            columns[draw] = score(base.scoring, axis, table, fitted).index
+        return pd.DataFrame(columns)
     value = measured.value[ids]
     cells = sampling_cells(
         value, counted_cases(base)[counted], measured.base[counted], indicators,
