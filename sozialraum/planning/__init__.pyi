@@ -1,6 +1,9 @@
 from .access import places_per_child as places_per_child
 from .allocation.allocation import allocate as allocate
 from .allocation.apportionment import apportion as apportion
+from .demography.one_catchment import class_chances as class_chances
+from .demography.one_catchment import forecast_pupils as forecast_pupils
+from .demography.one_catchment import forecast_sentence as forecast_sentence
 from .districting.catchments import changed_blocks as changed_blocks
 from .districting.catchments import difference_sentence as difference_sentence
 from .districting.catchments import frontier as frontier
@@ -11,8 +14,5 @@ from .evaluation import compare_change as compare_change
 from .evaluation import nearest_comparison as nearest_comparison
 from .facility_location.alternatives import sweep as sweep
 from .facility_location.location import locate as locate
-from .forecast import class_chances as class_chances
-from .forecast import forecast_pupils as forecast_pupils
-from .forecast import forecast_sentence as forecast_sentence
 from .monitoring import ewma as ewma
 from .monitoring import funnel as funnel

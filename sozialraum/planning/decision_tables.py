@@ -15,7 +15,9 @@ PERSON_COUNTS = (
     "persons", "persons_covered", "persons_in_reach", "persons_assigned", "persons_in_deserts",
     "persons_no_site_could_reach", "pupils_beyond_limit", "pupils_moved", "siblings_moved",
     "over_capacity", "below_minimum", "pupils", "over", "moved_in", "moved_out", "only_offer_of",
-    "persons_in_empty", "need_in_reach", "persons_without_place",
+    "persons_in_empty", "need_in_reach", "persons_without_place", "entry_expected", "entry_low",
+    "entry_high", "pupils_expected", "entry_now", "entry_next", "entry_born", "entry_born_low",
+    "entry_born_high",
 )  # fmt: skip
 # Quotients of counts, and what is told more exactly than to two decimals.
 RATIOS = {"share_covered": ("persons_covered", "persons"), "utilisation": ("pupils", "capacity")}
@@ -47,6 +49,7 @@ def detail_tables(
         "next_best": _next_best,
         "frequency": _frequency,
         "duplicates": lambda table, called: table.sort_index(),
+        "backtest": lambda table, called: table,
     }
     called = pd.Series(dtype=object) if names is None else names.astype(str)
     refuse_doubled("detail_tables", names=called, **details)

@@ -15,7 +15,7 @@ from sozialraum.model.neighbours import Neighbours
 from sozialraum.planning.checks import MOST_WAYS, listed, refuse_too_many
 from sozialraum.planning.districting.crossings import unsafe_crossings
 from sozialraum.planning.plan_file import PlanFile
-from sozialraum.planning.plan_inputs import PlanInputs
+from sozialraum.planning.plan_inputs import PeopleInputs, PlanInputs
 from sozialraum.planning.plan_sections import Demand, DistanceSection, PlanPoints
 from sozialraum.texts import number, problem, text
 
@@ -47,6 +47,7 @@ def gather_inputs(
     crossings: gpd.GeoDataFrame | None = None,
     counts: pd.DataFrame | None = None,
     day: dt.date | None = None,
+    people: PeopleInputs | None = None,
     facts: dict[str, object] | None = None,
 ) -> PlanInputs:
     """Return the inputs of a plan from frames that are read already.
@@ -64,6 +65,7 @@ def gather_inputs(
     crossings : lines that are unsafe to cross on the way to school
     draws : (areas of the index, draws) index under its uncertainty
     counts, day : for targets
+    people : for the forecast
 
     Raises
     ------
@@ -102,6 +104,7 @@ def gather_inputs(
         unit_draws=None if drawn is None else _spread_schools(drawn, school_table),
         counts=counts,
         day=day,
+        people=people,
         facts={"distance": distance_words(plan.distances)} | neighbour_words(graph) | (facts or {}),
     )
 

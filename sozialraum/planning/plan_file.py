@@ -16,6 +16,7 @@ from sozialraum.config.neighbours import NeighboursSection
 from sozialraum.config.toml_text import as_tuples, read_toml
 from sozialraum.model.errors import ConfigError
 from sozialraum.model.problem import Problem
+from sozialraum.planning.people_sections import Forecast
 from sozialraum.planning.plan_sections import (
     Allocate,
     Catchments,
@@ -54,6 +55,7 @@ class PlanFile(PlanSection):
     distances: DistanceSection = DistanceSection()
     crossings: CrossingSection | None = None
     allocate: Allocate | None = None
+    forecast: Forecast | None = None
     locate: Locate | None = None
     gap: Gap | None = None
     catchments: Catchments | None = None
@@ -80,6 +82,8 @@ class PlanFile(PlanSection):
             for section in needs.get(verb, ()):
                 if getattr(self, section) is None:
                     yield text("planning.needs.section", verb=verb, section=section)
+        if self.forecast is not None and self.forecast.needs_stage and self.schools is None:
+            yield text("planning.needs.section", verb="forecast", section="schools")
         weighings = self.catchments.each() if self.catchments else []
         if self.crossings is None and any(one.crossing > 0 for one in weighings):
             yield text("planning.needs.section", verb="catchments", section="crossings")
@@ -92,6 +96,8 @@ class PlanFile(PlanSection):
 
     def _needed_columns(self) -> Iterator[tuple[str, str, str]]:
         """Name what a decision needs of other sections: (decision, key, section)."""
+        if self.forecast is not None and self.forecast.needs_stage:
+            yield f"classes = {self.forecast.classes}", "stage", "schools"
         if self.gap:
             yield "gap", "capacity", "offers"
         if self.allocate:
@@ -120,7 +126,7 @@ class PlanFile(PlanSection):
     @property
     def verbs(self) -> tuple[str, ...]:
         """The decisions the file asks for, in the order they are made."""
-        every = ("gap", "locate", "allocate", "catchments", "targets")
+        every = ("forecast", "gap", "locate", "allocate", "catchments", "targets")
         return tuple(verb for verb in every if getattr(self, verb))
 
 

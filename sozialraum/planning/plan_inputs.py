@@ -5,13 +5,33 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
 from sozialraum.model.neighbours import Neighbours
+from sozialraum.planning.demography.cohorts import YearTable
 from sozialraum.planning.scenario import Variant
 
 # the variants of one decision, and its further tables by name
 Drafted = tuple[list[Variant], dict[str, pd.DataFrame]]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PeopleInputs:
+    """What children to come are projected from.
+
+    Parameters
+    ----------
+    register : by year, area and age
+    rolls : by school year, school and grade
+    dwellings : rows with gebiet, jahr, we and art
+    types : (areas,) type of each area of the register
+    """
+
+    register: YearTable
+    rolls: YearTable | None = None
+    dwellings: pd.DataFrame | None = None
+    types: np.ndarray | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -36,6 +56,7 @@ class PlanInputs:
     unit_draws : (schools, draws) the same for schools
     counts : index (indicator, group), columns ``cases`` and ``base``, for targets
     day : Stichtag of the counts
+    people : register, rolls and dwellings
     facts : plain values for the manifest (index build, kind of distance, …)
     """
 
@@ -54,6 +75,7 @@ class PlanInputs:
     unit_draws: pd.DataFrame | None = None
     counts: pd.DataFrame | None = None
     day: dt.date | None = None
+    people: PeopleInputs | None = None
     facts: dict[str, object] = field(default_factory=dict)
 
 

@@ -5,27 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from sozialraum.planning.allocation.apportionment import Method
 from sozialraum.planning.allocation.need_rules import Rule
 from sozialraum.planning.allocation.published_rules import published_names, published_rule
+from sozialraum.planning.plan_base import NotNegative, PlanSection, Share
 from sozialraum.planning.targets import Target
 from sozialraum.texts import text
-
-Share = Annotated[float, Field(ge=0, le=1)]
-NotNegative = Annotated[float, Field(ge=0)]
-
-
-class PlanSection(BaseModel):
-    """Base of all sections: unknown keys are errors, values are not converted silently.
-
-    `function` of a section names what it is run by, as "module:name".
-    """
-
-    function: ClassVar[str] = ""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 class Varied(PlanSection):

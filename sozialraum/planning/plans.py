@@ -10,6 +10,7 @@ import pandas as pd
 
 from sozialraum.model.errors import DataError
 from sozialraum.planning.decisions.catchment_variants import catchment_variants
+from sozialraum.planning.decisions.forecast_variants import forecast_variants
 from sozialraum.planning.decisions.gap_variants import gap_variants
 from sozialraum.planning.decisions.goals import judged_goals
 from sozialraum.planning.decisions.rule_variants import rule_variants
@@ -21,6 +22,7 @@ from sozialraum.texts import problem, text
 
 # verb -> what makes its variants, and the frames it cannot do without
 _DECISIONS: dict[Verb, tuple[Callable[[Any, PlanInputs], Drafted], tuple[str, ...]]] = {
+    "forecast": (forecast_variants, ("people",)),
     "gap": (gap_variants, ("demand", "offer_distance", "offers")),
     "locate": (site_variants, ("demand", "site_distance")),
     "allocate": (rule_variants, ("schools",)),

@@ -251,7 +251,7 @@ BY_FUNCTION: dict[str, dict[str, Any]] = {
     "planning.known_column": {"frame": c.counts, "name": "n_arm"},
     "planning.catchment_task": {
         "pupils": c.cases, "neighbours": [("07", "01")], "in_need": (c.cases / 2).round(), "siblings": (c.cases / 4).round(),
-        "current": pd.Series([*c.SITES] * 4, c.KEYS), "minimum": PLACES / 2, "names": pd.Series(["s", "n", "m"], c.SITES), "crossings": c.distance.round(-3) / 1000,
+        "current": pd.Series([*c.SITES] * 4, c.KEYS), "closed": c.programme, "minimum": PLACES / 2, "names": pd.Series(["s", "n", "m"], c.SITES), "crossings": c.distance.round(-3) / 1000,
     },
     "planning.site_task": {"radius": 1500.0, "number": 2, "budget": 300.0, "group": c.programme},
     "planning.selection_frequency": {"task": TASK, "need_draws": c.table(0.1, 0.9, range(3))},

@@ -6,9 +6,9 @@ import pytest
 from shared_data import shared
 
 from sozialraum.model.errors import DataError
-from sozialraum.planning.forecast import (
+from sozialraum.planning.demography.class_rules import class_count
+from sozialraum.planning.demography.one_catchment import (
     class_chances,
-    class_count,
     forecast_pupils,
     forecast_sentence,
     rates,

@@ -28,7 +28,9 @@ _DATES = ("deadline",)
 _FINER = ("share", "low", "high", "goal")
 _SHARES = (
     *_FINER, "share_covered", "need_covered", "group_covered", "utilisation", "need_share",
-    "loss", "chosen_share", "p_less", "p_more", "p_other_stage",
+    "loss", "chosen_share", "p_less", "p_more", "p_other_stage", "class_chance", "error",
+    "unchanged", "own_quotas", "whole", "bias", "inside", "right_classes",
+    "right_classes_unchanged",
 )  # fmt: skip
 LEAST_LOSS = 0.01
 # areas without anyone it is about are drawn as ground, not judged; what changes is darkest

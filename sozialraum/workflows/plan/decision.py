@@ -30,6 +30,7 @@ from sozialraum.workflows.outcome import Progress, no_progress
 from sozialraum.workflows.plan.demand_counts import demand_counts
 from sozialraum.workflows.plan.goal_counts import goal_counts
 from sozialraum.workflows.plan.index_draws import index_draws
+from sozialraum.workflows.plan.people_tables import people_files, people_inputs
 from sozialraum.workflows.plan.plan_layers import (
     distance_of,
     layer_hashes,
@@ -40,7 +41,7 @@ from sozialraum.workflows.plan.plan_layers import (
 from sozialraum.workflows.plan.scenario_release import plan_release_of
 
 MANIFEST = "manifest.json"
-VERBS = ("gap", "locate", "allocate", "catchments", "targets")
+VERBS = ("forecast", "gap", "locate", "allocate", "catchments", "targets")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -198,10 +199,11 @@ def _decided(plan: PlanFile, file: Path, base: Result, office: Office) -> PlanDe
         draws=index_draws(plan, base),
         counts=goal_counts(plan, base),
         day=base.plan.stichtag,
+        people=people_inputs(plan, base),
         **layers,
     )
     result = run_plan(plan, gathered)
-    inputs = base.delivery.files | layer_hashes(plan, base)
+    inputs = base.delivery.files | layer_hashes(plan, base, people_files(plan))
     asked = {one.name: sha256(one) for one in (file, file.parent / plan.build)}
     release = replace(plan_release_of(plan, base, result, layers), level=level)
     return PlanDecision(plan, base, result, release, inputs, asked)

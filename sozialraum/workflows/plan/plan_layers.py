@@ -76,8 +76,9 @@ def neighbours_of(plan: PlanFile, base: Result) -> FindNeighbours:
     return partial(find_neighbours, **section.model_dump())
 
 
-def layer_hashes(plan: PlanFile, base: Result) -> dict[str, str]:
-    """Return the SHA-256 of every file the plan names, by its name in the plan."""
+def layer_hashes(plan: PlanFile, base: Result, lists: list[str]) -> dict[str, str]:
+    """Return the SHA-256 of every layer the plan names, and of its `lists`, by name in the plan."""
     sections = (getattr(plan, name) for name in (*POINTS, "distances", "crossings"))
     files = [one.file for one in sections if one is not None and one.file is not None]
+    files += lists
     return {file: sha256(resolve(file, base.plan.root)) for file in files}

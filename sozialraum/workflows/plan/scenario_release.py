@@ -13,7 +13,13 @@ from sozialraum.privacy.plan_gate import protect_plan
 from sozialraum.workflows.build.counts.protecting import disclosure_rules
 from sozialraum.workflows.build.result import Result
 
-_POINTS_OF = {"locate": "sites", "gap": "offers", "allocate": "schools", "catchments": "schools"}
+_POINTS_OF = {
+    "forecast": "schools",
+    "locate": "sites",
+    "gap": "offers",
+    "allocate": "schools",
+    "catchments": "schools",
+}
 
 
 def plan_release_of(

@@ -1,27 +1,27 @@
-"""How many pupils will come: register children, entry rates, passage rates, and how sure that is.
+"""The pupils of one catchment by the practice of school planning; `project` does a whole town.
 
-The practice of school planning: grade 1 is the register's children of entry age times the entry
-rate (Eingangsquote), each further grade the grade before times its passage rate (Durchgangsquote);
-rates are means of the last years. The corridor adds what the past years scattered around them.
+Grade 1 is the children of entry age times the entry rate (Eingangsquote), each further grade the
+grade before times its passage rate (Durchgangsquote); rates are means of the last years. The
+corridor holds what single years and chance made of them in the past, but not the moves of children
+before they enter: that needs the whole register.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sozialraum.model.alignment import aligned
 from sozialraum.model.errors import DataError
-from sozialraum.planning.allocation.published_rules import read_published_rules
-from sozialraum.planning.checks import require_one_of
+from sozialraum.planning.checks import listed
+from sozialraum.planning.demography.class_rules import class_count
+from sozialraum.planning.demography.pooling import learn_quotas
+from sozialraum.planning.demography.projection import SEED, drawn_quotas, next_year
 from sozialraum.texts import number, percent, problem, text
-
-LEAST_SPREAD = 0.02
-SEED = 2024
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +79,7 @@ def forecast_pupils(
     Parameters
     ----------
     register : children of entry age in past years, the years of `rolls`
-    rolls : (past years, grades) pupils, in order of time and grade
+    rolls : (past years, grades) pupils, grades in order; years in any order, none left out
     coming : children of entry age in the years to come (already born; new housing added by whoever
         knows it)
     weights : of the last years, the oldest first
@@ -101,13 +101,14 @@ def forecast_pupils(
     """
     rolls, register = aligned("forecast_pupils", rolls=rolls, register=register)
     _check(register, rolls, coming)
+    register, rolls, coming = (_by_year(part) for part in (register, rolls, coming))
     entry, passage = rates(register, rolls)
     share = np.array(weights, float)
     entry_rate = _weighted(entry, share)
     passage_rates = passage.apply(lambda column: _weighted(column, share))
     last = rolls.iloc[-1].to_numpy(float)
     expected = _carry(coming.to_numpy(float), last, entry_rate, passage_rates.to_numpy())
-    drawn = _draw(register, rolls, coming, entry_rate, passage_rates, share, draws, seed)
+    drawn = _draw(register, rolls, coming, entry_rate, passage_rates, draws, seed)
     totals = np.quantile(drawn.sum(axis=2), [0.1, 0.5, 0.9], axis=1)
     firsts = np.quantile(drawn[:, :, 0], [0.1, 0.5, 0.9], axis=1)
     names = ["low", "middle", "high", "entry_low", "entry_middle", "entry_high"]
@@ -128,6 +129,18 @@ def _check(register: pd.Series, rolls: pd.DataFrame, coming: pd.Series) -> None:
         raise DataError(problem("planning.bad_rolls", years=len(rolls)))
 
 
+def _by_year(table: Any) -> Any:
+    """Return a table in order of its years, however it was delivered; no year may be left out."""
+    if not all(isinstance(year, int | np.integer) for year in table.index):
+        return table
+    table = table.sort_index()
+    missing = sorted(set(range(table.index[0], table.index[-1] + 1)) - set(table.index))
+    if missing:
+        words = {"file": text("planning.forecast.given"), "column": "schuljahr"}
+        raise DataError(problem("planning.gap_in_years", missing=listed(missing), **words))
+    return table
+
+
 def _weighted(values: pd.Series, weights: np.ndarray) -> float:
     """Return the weighted mean of the last years; years without a rate do not count."""
     last = values.to_numpy(float)[-len(weights) :]
@@ -143,64 +156,35 @@ def _carry(coming: np.ndarray, last: np.ndarray, entry: float, passage: np.ndarr
     return np.array(years)
 
 
-def _scatter(observed: np.ndarray, before: np.ndarray, rate: np.ndarray | float) -> float:
-    """Return v of ``Var(next) = v · before``, from what past years missed their mean by."""
-    known = np.isfinite(observed) & (before > 0)
-    square = ((observed - rate * before) ** 2 / np.where(before > 0, before, 1))[known]
-    return max(float(square.sum() / max(known.sum() - 1, 1)), LEAST_SPREAD)
-
-
 def _draw(
     register: pd.Series,
     rolls: pd.DataFrame,
     coming: pd.Series,
     entry: float,
     passage: pd.Series,
-    weights: np.ndarray,
     draws: int,
     seed: int,
 ) -> np.ndarray:
     """Return (years, draws, grades): rates drawn around their means, pupils around the rates."""
     rng = np.random.default_rng(seed)
     table = rolls.to_numpy(float)
-    children = register.to_numpy(float)
-    entry_noise = _scatter(table[:, 0], children, entry)
-    step_noise = _scatter(table[1:, 1:], table[:-1, :-1], passage.to_numpy()[None, :])
-    share = weights[-len(table) :] / weights[-len(table) :].sum()
-    steps = weights[-(len(table) - 1) :] / weights[-(len(table) - 1) :].sum()
-    sure_entry = math.sqrt(entry_noise * (share**2 / np.maximum(children[-len(share) :], 1)).sum())
-    sizes = np.maximum(table[:-1, :-1][-len(steps) :], 1)
-    sure_step = np.sqrt(step_noise * (steps[:, None] ** 2 / sizes).sum(axis=0))
-    entry_rate = np.maximum(rng.normal(entry, sure_entry, draws), 0)
-    step_rate = np.maximum(rng.normal(passage.to_numpy(), sure_step, (draws, len(passage))), 0)
-    grades = np.tile(table[-1], (draws, 1))
+    pairs = [(register.to_numpy(float), table[:, 0], entry)]
+    steps = zip(table[:-1, :-1].T, table[1:, 1:].T, passage.to_numpy(), strict=True)
+    quotas = [
+        replace(learn_quotas(old[:, None], new[:, None]), rate=np.array([rate]))
+        for old, new, rate in [*pairs, *steps]
+    ]
+    sure = [drawn_quotas(quota, draws, rng) for quota in quotas]
+    grades = np.repeat(table[-1][None], draws, axis=0)
     years = []
     for expected in coming.to_numpy(float):
-        first = rng.normal(expected * entry_rate, math.sqrt(entry_noise * expected))
-        later = grades[:, :-1] * step_rate
-        later = rng.normal(later, np.sqrt(step_noise * grades[:, :-1]))
-        grades = np.round(np.maximum(np.column_stack([first, later]), 0))
+        before = np.column_stack([np.full(draws, expected), grades[:, :-1]])
+        columns = [
+            next_year(before[:, g : g + 1], sure[g], quota, rng) for g, quota in enumerate(quotas)
+        ]
+        grades = np.round(np.hstack(columns))
         years.append(grades)
     return np.array(years)
-
-
-def class_count(pupils: float, *, rule: str = "nrw_6a") -> int:
-    """Return how many classes an entry cohort makes under a law of ``rules/classes.toml``.
-
-    Examples
-    --------
-    >>> [class_count(n) for n in (0, 29, 30, 150, 151, 176)]
-    [0, 1, 2, 6, 7, 8]
-    """
-    laws = {name: law for name, law in read_published_rules("classes").items() if "limits" in law}
-    require_one_of(rule, laws, name="rule", caller="class_count")
-    if pupils <= 0:
-        return 0
-    law = laws[rule]
-    for classes, limit in enumerate(law["limits"], 1):
-        if pupils <= limit:
-            return classes
-    return len(law["limits"]) + math.ceil((pupils - law["limits"][-1]) / law["step"])
 
 
 def class_chances(forecast: PupilForecast, *, rule: str = "nrw_6a") -> pd.DataFrame:

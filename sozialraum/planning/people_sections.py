@@ -1,0 +1,121 @@
+"""The sections of a plan file that are about children to come: forecast, housing."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, ClassVar, Self
+
+from pydantic import Field, model_validator
+
+from sozialraum.planning.demography.class_rules import class_rule_names, counts_by_stage
+from sozialraum.planning.demography.housing import HousingType
+from sozialraum.planning.plan_base import NotNegative, PlanSection, Share
+from sozialraum.texts import text
+
+
+class HousingFile(PlanSection):
+    """``[[forecast.housing]]``: a list of dwellings: columns gebiet, jahr, we and art."""
+
+    file: str
+
+
+class HousingSection(PlanSection):
+    """``[forecast.housing_types.ART]``: what a dwelling of a kind brings.
+
+    Parameters
+    ----------
+    persons : per dwelling
+    occupancy : share of the dwellings that fill in the 1st, 2nd, … year
+    profile : "0-2" or "6" -> share of the residents of each age in it, or one per year since moving
+    citation : where the city has counted it
+    """
+
+    persons: NotNegative
+    occupancy: tuple[Share, ...] = (1.0,)
+    profile: dict[str, Share | tuple[Share, ...]]
+    citation: str
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        if sum(self.occupancy) > 1 + 1e-9:
+            raise ValueError(text("planning.needs.occupancy"))
+        if any(not re.fullmatch(r"\d+(-\d+)?", ages) for ages in self.profile):
+            raise ValueError(text("planning.needs.profile_ages"))
+        by_age = self.kind().profile
+        longest = max((len(shares) for shares in by_age.values()), default=0)
+        for year in range(longest):
+            if sum(shares[min(year, len(shares) - 1)] for shares in by_age.values()) > 1 + 1e-9:
+                raise ValueError(text("planning.needs.profile"))
+        return self
+
+    def kind(self) -> HousingType:
+        """Return what `children_of_dwellings` works with; the share of a group is of each age."""
+        profile: dict[int, tuple[float, ...]] = {}
+        for ages, share in self.profile.items():
+            first, _, last = ages.partition("-")
+            for age in range(int(first), int(last or first) + 1):
+                profile[age] = share if isinstance(share, tuple) else (share,)
+        return HousingType(
+            persons=self.persons, occupancy=self.occupancy, profile=profile, citation=self.citation
+        )
+
+
+class Forecast(PlanSection):
+    """``[forecast]``: children and pupils to come, from the register and the rolls.
+
+    Parameters
+    ----------
+    register : list with stichtag, gebiet, alter and anzahl
+    rolls : list with schuljahr, schule, klasse and anzahl; None: children alone
+    areas : area set of the build that `gebiet` means; None: that of the index
+    types : column of these areas; quotas are pooled within one type first
+    cutoff : "MM-TT" of the day by which a child due for school is six; None: who is six at the
+        Stichtag of the year
+    horizon : years to come
+    classes : law of class sizes
+    late, early : share of the children who enter a year late, a year early
+    housing, housing_types : dwellings to come, and what a dwelling of each kind brings
+    draws : of the corridor
+    """
+
+    function: ClassVar[str] = "sozialraum.planning.demography.projection:project"
+
+    name: str = ""
+    register_: str = Field(alias="register")
+    rolls: str | None = None
+    areas: str | None = None
+    types: str | None = None
+    cutoff: str | None = None
+    horizon: Annotated[int, Field(ge=1, le=15)] = 8
+    classes: str | None = None
+    late: Share = 0.0
+    early: Share = 0.0
+    housing: tuple[HousingFile, ...] = ()
+    housing_types: dict[str, HousingSection] = {}
+    draws: Annotated[int, Field(ge=100, le=10_000)] = 1000
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.classes is not None and self.classes not in class_rule_names():
+            raise ValueError(text("planning.needs.classes", known=", ".join(class_rule_names())))
+        if self.classes is not None and self.rolls is None:
+            raise ValueError(text("planning.needs.rolls_for_classes"))
+        if self.cutoff is not None and self.month is None:
+            raise ValueError(text("planning.needs.cutoff"))
+        if self.housing and not self.housing_types:
+            raise ValueError(text("planning.needs.housing_types"))
+        return self
+
+    @property
+    def needs_stage(self) -> bool:
+        """Whether the law of class sizes counts by the stage of each school."""
+        return self.classes is not None and counts_by_stage(self.classes)
+
+    @property
+    def month(self) -> int | None:
+        """The month whose last day is the cut-off; None where there is none."""
+        found = re.fullmatch(r"(\d\d)-(\d\d)", self.cutoff or "")
+        month = int(found.group(1)) if found else 0
+        last = {2: (28, 29), 4: (30,), 6: (30,), 9: (30,), 11: (30,)}.get(month, (31,))
+        is_last_day = found is not None and 1 <= month <= 12 and int(found.group(2)) in last
+        return month if is_last_day else None
