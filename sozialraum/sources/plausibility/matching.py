@@ -43,7 +43,7 @@ def check_keys(delivery: Delivery, plan: Plan) -> Iterator[Problem]:
 def unmatched(problems: list[Problem]) -> set[str]:
     """Return the files whose keys do not fit the areas as a whole: they look empty, and are not."""
     codes = {"other_vintage", "zeros_of_table", "zeros_of_areas", "zeros_differ"}
-    codes |= {"affix_of_table", "affix_of_areas", "names_of_areas"}
+    codes |= {"affix_of_table", "affix_of_areas", "names_of_areas", "ars_of_areas"}
     return {str(p.file) for p in problems if p.code.removeprefix("check.") in codes}
 
 

@@ -50,11 +50,11 @@ def other_notation(foreign: Sequence[str], areas: gpd.GeoDataFrame) -> Notation 
     stated = affix_keys(prefix, suffix)
     if side == "areas":
         around = {f"{prefix}{key}{suffix}": key for key in keys}
-        return _enough("affix_of_areas", {k: around.get(k, k) for k in foreign}, stated)
+        return _enough("check.affix_of_areas", {k: around.get(k, k) for k in foreign}, stated)
     tried = (
-        ("names_of_areas", Translation(names=names, known=known), 'by = "name"'),
-        ("ars_of_areas", Translation(ars=True, known=known), 'by = "ars"'),
-        ("affix_of_table", Translation(prefix=prefix, suffix=suffix, known=known), stated),
+        ("check.names_of_areas", Translation(names=names, known=known), 'by = "name"'),
+        ("check.ars_of_areas", Translation(ars=True, known=known), 'by = "ars"'),
+        ("check.affix_of_table", Translation(prefix=prefix, suffix=suffix, known=known), stated),
     )
     for code, translation, words in tried:
         made = {key: translation.key_of(key) for key in foreign}
@@ -74,4 +74,4 @@ def notation_problem(notation: Notation, file: str, areas: str) -> Problem:
     """Tell that keys are written in another way, and what states it in the build file."""
     table, area = next(iter(notation.pairs.items()))
     said = {"n": len(notation.pairs), "areas": areas, "table": table, "area": area}
-    return problem(f"check.{notation.code}", file=file, stated=notation.stated, **said)  # type: ignore[arg-type]
+    return problem(notation.code, file=file, stated=notation.stated, **said)  # type: ignore[arg-type]

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from functools import cached_property
 
 _SHAPE = str.maketrans("23456789", "11111111")
+_DIGITS = set("0123456789\n")
+_LEADING_ZERO = re.compile(r"(?a)\n0\d")
 _FAST_PLAIN = re.compile(r"(?a:(?:-?(?:(?:0|[1-9]\d*)(?:\.\d+)?|\.\d+))?\n)*")
 _FAST_COMMA = re.compile(r"(?a:(?:-?(?:[1-9]\d{0,2}(?:\.\d{3})+|0|[1-9]\d*)(?:,\d+)?)?\n)*")
 
@@ -45,6 +47,8 @@ class CellTexts(list[object]):
     @cached_property
     def bare(self) -> str:
         """The styles, "." or ",", in which every cell is a bare number or empty."""
+        if set(self.joined) <= _DIGITS and not _LEADING_ZERO.search(f"\n{self.joined}"):
+            return ".," if self.joined else ""
         shapes = "".join(f"{shape}\n" for shape in self.distinct_shapes)
         styles = {".": _FAST_PLAIN, ",": _FAST_COMMA}
         return "".join(m for m, pattern in styles.items() if shapes and pattern.fullmatch(shapes))

@@ -196,7 +196,8 @@ def _by_key(
     single = np.flatnonzero(~index.duplicated(keep=False) & (index != ""))
     order = single[index[single].argsort()]
     take = np.array(at, dtype=np.intp)[order]
-    labels = {c: _categories(v[take]) for c, v in read.status.items()}
+    whole = cells.all_ok(len(numbers))
+    labels = {c: _categories(v, take, whole) for c, v in read.status.items()}
     texts = {c: np.array(v, dtype=object)[take] for c, v in read.words.items()}
     return (
         numbers.iloc[take].set_axis(index[order]).astype(float),
@@ -226,9 +227,14 @@ def _lines_of(
     return {name: [grid.line(i, place) for i in rows] for name, place in places.items()}
 
 
-def _categories(labels: np.ndarray) -> pd.Categorical:
-    """Return labels as categories; most columns are there in every row, and pass at once."""
-    if (labels == STATUS[0]).all():
-        codes = np.zeros(len(labels), dtype=np.int8)
+def _categories(labels: np.ndarray, take: np.ndarray, whole: np.ndarray) -> pd.Categorical:
+    """Return some labels as categories; most columns are there in every row, and pass at once.
+
+    Parameters
+    ----------
+    whole : the labels of a column that is all there
+    """
+    if labels is whole or (labels[take] == STATUS[0]).all():
+        codes = np.zeros(len(take), dtype=np.int8)
         return pd.Categorical.from_codes(codes, categories=STATUS)  # type: ignore[arg-type]
-    return pd.Categorical(labels, categories=STATUS)
+    return pd.Categorical(labels[take], categories=STATUS)

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
@@ -199,10 +200,20 @@ def parse_column(
     words = {tidy(s) for s in sentinels}
     values = None if words and words.intersection(map(str, texts)) else _fast(texts, style)
     if values is not None:
-        column = Column(values, np.where(np.isnan(values), "missing", "ok").astype(object), style)
+        gaps = np.isnan(values)
+        labels = np.where(gaps, "missing", "ok").astype(object) if gaps.any() else all_ok(len(gaps))
+        column = Column(values, labels, style)
     else:
         column = _parse_each(texts, style, words)
     return _exact(_blank_sentinels(column, words))
+
+
+@lru_cache(maxsize=8)
+def all_ok(n: int) -> NDArray[np.object_]:
+    """Return `n` labels "ok" that nobody may change: those of a column that is all there."""
+    labels = np.full(n, "ok", dtype=object)
+    labels.flags.writeable = False
+    return labels
 
 
 def _exact(column: Column) -> Column:
@@ -221,7 +232,8 @@ def _floats(texts: Sequence[str], style: str) -> NDArray[np.float64]:
     """Return bare numbers of a style as `float` reads them; NaN where a cell is empty."""
     if style == "," and texts:
         texts = "\n".join(texts).replace(".", "").replace(",", ".").split("\n")
-    parsed = pa.array([t or None for t in texts], pa.string()).cast(pa.float64())
+    full = texts if "" not in texts else [t or None for t in texts]
+    parsed = pa.array(full, pa.string()).cast(pa.float64())
     return np.array(parsed.to_numpy(zero_copy_only=False))
 
 

@@ -168,8 +168,10 @@ def _half_percent(
 ) -> list[Problem]:
     """Refuse a column with "5 %" and "0,05": the same share, a hundred times apart."""
     marked = set(parsed.marks.get("percent", ()))
+    if not marked:
+        return []
     plain = [int(i) for i in np.flatnonzero(np.nan_to_num(parsed.values)) if i not in marked]
-    if not marked or not plain:
+    if not plain:
         return []
     with_sign, without = min(marked), plain[0]
     found = f"„{_shown(column[with_sign])}“ (Zeile {rows[with_sign]}), „{_shown(column[without])}“"

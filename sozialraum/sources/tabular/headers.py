@@ -278,7 +278,7 @@ def numbers_columns(row: Row, below: Sequence[Row]) -> bool:
     (True, False)
     """
     filled = [str(tidy_name(c)).strip("() ") for c in row if tidy(c)]
-    if len(filled) < 2 or not all(c.isdigit() for c in filled):
+    if len(filled) < 2 or not all(c.isdecimal() for c in filled):
         return False
     numbers = [int(c) for c in filled]
     more = not below or sum(bool(tidy(c)) for c in below[0]) <= len(filled) + 1
@@ -300,7 +300,7 @@ def is_total_word(cell: object) -> bool:
     >>> [is_total_word(c) for c in ("Stadt gesamt", "Gesamtschule Nord", "Summe:")]
     [True, False, True]
     """
-    return isinstance(cell, str) and bool(_TOTAL.search(cell))
+    return isinstance(cell, str) and not cell.isdecimal() and bool(_TOTAL.search(cell))
 
 
 def is_footnote(row: Row, key: int, pattern: re.Pattern[str]) -> bool:

@@ -48,6 +48,8 @@ def key_text(cell: object) -> str:
     if cell is None or (isinstance(cell, float) and cell != cell):
         return ""
     if isinstance(cell, str):
+        if cell.isascii() and cell.isalnum():
+            return cell
         text = _QUOTED_FORMULA.sub(r"\1", cell.strip())
         return _INVISIBLE.sub("", plain_text(text)).replace("\u00a0", " ").strip()
     return clean_key(cell)

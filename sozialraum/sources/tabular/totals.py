@@ -34,7 +34,7 @@ def check_total_rows(
         sum, they are areas whose key is missing
     unplaced : rows of people who belong to no area
     """
-    if frame.empty:
+    if frame.empty or totals.empty:
         return []
     counts = [c for c in frame.columns if is_whole(frame[c])]
     parts, gaps = frame[counts].sum(), frame[counts].isna().any()
@@ -69,13 +69,13 @@ def hidden_total(frame: pd.DataFrame) -> str | None:
     >>> hidden_total(pd.DataFrame(counts, index=list("12349")))
     '9'
     """
-    counts = [
-        c for c in frame.columns if is_whole(frame[c]) and frame[c].notna().all() and frame[c].any()
-    ]
-    if len(frame) < 5 or len(counts) < (1 if len(frame) >= 10 else 2):
+    values = frame.to_numpy(dtype=float)
+    # a number that is not known is no whole one
+    whole = ((values >= 0) & (values == np.floor(values))).all(axis=0) & values.any(axis=0)
+    if len(frame) < 5 or whole.sum() < (1 if len(frame) >= 10 else 2):
         return None
-    twice = 2 * frame[counts] == frame[counts].sum()
-    hits = frame.index[twice.all(axis=1)]
+    counts = values[:, whole]
+    hits = frame.index[(2 * counts == counts.sum(axis=0)).all(axis=1)]
     return str(hits[0]) if len(hits) == 1 else None
 
 
