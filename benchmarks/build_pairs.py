@@ -32,6 +32,11 @@ RECIPES = (
     "hamburg_status_sum", "minmax_mean", "muenster_status", "nrw_density_style",
     "top_share_then_equal_width", "imd_2010", "simd_2020", "townsend",
 )  # fmt: skip
+# they prescribe counted shares
+COUNTED = (
+    "hamburg_status_sum", "muenster_status", "nrw_density_style", "imd_2010", "simd_2020",
+    "townsend",
+)  # fmt: skip
 OUTPUTS = ("karte", "csv", "parquet", "xlsx", "geopackage", "methode", "kommonitor", "metadaten")
 DAY, BEFORE = "2024-12-31", "2023-12-31"
 _TRIES = 400
@@ -63,10 +68,10 @@ def write_city(folder: Path, seed: int) -> Path:
         table["teil"] = rng.binomial(people, 0.3)
         table["uebergang"] = rng.binomial(people, 0.4)
         pd.DataFrame(table).to_csv(folder / f"zahlen_{day[:4]}.csv", sep=";", index=False)
-    return _build_file(folder, rng, variables)
+    return _build_file(folder, rng, variables, seed)
 
 
-def _build_file(folder: Path, rng: np.random.Generator, variables: int) -> Path:
+def _build_file(folder: Path, rng: np.random.Generator, variables: int, seed: int) -> Path:
     several = rng.random() < 0.5
     files = ["csv", "parquet", *rng.choice(OUTPUTS, 3, replace=False)]
     parts = [
@@ -101,11 +106,28 @@ def _build_file(folder: Path, rng: np.random.Generator, variables: int) -> Path:
         parts.append(
             '[transitions]\nlabel = "ein Wechsel"\ncases = "uebergang"\nchildren = "kinder"\n'
         )
+    parts += _further(np.random.default_rng((seed, 63)), parts)
     listed = ", ".join(f'"{name}"' for name in dict.fromkeys(map(str, files)))
     parts.append(f"[output]\nfiles = [{listed}]\n")
     path = folder / "bau.toml"
     path.write_text("".join(parts), encoding="utf-8")
     return path
+
+
+def _further(rng: np.random.Generator, parts: list[str]) -> list[str]:
+    """Return what half of the builds ask for beyond their index, as far as it goes together."""
+    text, found = "".join(parts), []
+    forbids = any(f'recipe = "{name}"' in text for name in COUNTED)
+    if rng.random() < 0.5 and not forbids and "[clusters]" not in text:
+        missing = "true" if rng.random() < 0.5 else "false"
+        found.append(f"[smoothing]\nestimate_missing = {missing}\n")
+    if rng.random() < 0.5:
+        found.append("[typology]\nk = 3\ndraws = 4\n")
+    if rng.random() < 0.5:
+        found.append("[screening]\nmin_nonzero = 0.4\n")
+    if rng.random() < 0.5 and "[transitions]" in text:
+        found.append("[outcomes]\n")
+    return found
 
 
 def move_persons(folder: Path, build_file: Path, seed: int) -> int:

@@ -4,6 +4,7 @@ import json
 
 import geopandas as gpd
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 from shapely import box
@@ -12,7 +13,7 @@ import sozialraum
 import sozialraum as sr
 from sozialraum import check_build
 from sozialraum.model.errors import ConfigError, DataError
-from sozialraum.workflows.compare.comparing import compare_saved
+from sozialraum.workflows.compare.comparing import compare
 from sozialraum.workflows.show.profiles import area_profile
 from sozialraum.workflows.show.saved import open_result
 
@@ -184,6 +185,11 @@ def test_counted_and_estimated_stand_side_by_side_everywhere(built):
     assert set(table["arm_herkunft"]) <= {"counted", "half", "around", "contradicts"}
     page = (folder / "out" / "karte.html").read_text("utf-8")
     assert page.count("geschätzt ") > 2 * len(KEYS)
+    book = openpyxl.load_workbook(folder / "out" / "index.xlsx", read_only=True)["Indikatoren"]
+    rows = [row for row in book.iter_rows(values_only=True) if row and row[0] in (HOME, "040")]
+    assert rows[0][2:] == pytest.approx(
+        [*result.current.values.loc[HOME], *result.current.estimated.loc[HOME]], abs=1e-6
+    )
     method = (folder / "out" / "methode.md").read_text("utf-8")
     assert "## Geschätzte Anteile" in method
     lead = "Der Anteil ist geschätzt: aus den gezählten Personen dieses Gebiets"
@@ -390,7 +396,31 @@ def test_a_counted_and_an_estimated_result_are_not_compared_and_two_estimated_on
         result.save(tmp_path / name / "out", files=("csv",))
         saved[name] = open_result(tmp_path / name / "out")
     with pytest.raises(DataError, match="keine Veränderung der Stadt"):
-        compare_saved(saved["counted"], saved["first"])
-    found = compare_saved(saved["first"], saved["second"])
+        compare(saved["counted"], saved["first"])
+    found = compare(saved["first"], saved["second"])
     # estimated values under their own scale lead to the published classes, so the split is clear
     assert len(found.unclear) < 0.1 * len(KEYS)
+
+
+def test_a_key_that_is_not_read_is_told(tmp_path):
+    sections = '[smoothing]\nmethod = "none"\nyears = 3\n'
+    file = write(tmp_path, {2024: city()[2024]}, sections=sections)
+    assert ("config.no_effect", "smoothing.years") in [(p.code, p.key) for p in check_build(file)]
+
+
+def test_means_and_euros_are_never_estimated(tmp_path):
+    tables = {2024: city()[2024].assign(flaeche=[900.0 + 7 * n for n in range(81)])}
+    euro = """[[indicators]]
+id = "wohnflaeche"
+label = "Wohnfläche je Kind"
+numerator = "flaeche"
+denominator = "kinder"
+direction = "resource"
+unit = "number"
+"""
+    file = write(tmp_path, tables, sections=SMOOTH, disclosure=OPEN)
+    text = file.read_text("utf-8").replace("[disclosure]", euro + "[disclosure]")
+    file.write_text(text, "utf-8")
+    edition = sozialraum.build(file).current
+    assert edition.estimated["wohnflaeche"].isna().all()
+    assert edition.estimated["arm"].notna().all() and edition.used["wohnflaeche"].notna().all()

@@ -238,7 +238,7 @@ def without_effect(plan: Plan, given: Mapping[str, Any], file: str) -> Iterator[
     tables = {"": given, **{f"axes.{n}.": a for n, a in given.get("axes", {}).items()}}
     for place, table in tables.items():
         owner = plan.axes[place.split(".")[1]] if place else plan
-        for name in STEPS if place else SECTIONS:
+        for name in STEPS if place else (*SECTIONS, "smoothing"):
             step = getattr(owner, name)
             for key in [] if step is None else step.unread():
                 value = getattr(step, key)

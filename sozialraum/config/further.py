@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -28,13 +29,16 @@ class Auxiliary(Section):
     denominator: str
 
 
-class Smoothing(Section):
+class Smoothing(Step):
     """``[smoothing]``: arguments of `sozialraum.insight.small_area.strengthening.fit_strength`.
 
     Who is whose neighbour says ``[neighbours]``.
     """
 
     function: ClassVar[str] = "sozialraum.insight.small_area.strengthening:fit_strength"
+    reads: ClassVar[Mapping[str, tuple[str, ...]]] = dict.fromkeys(
+        ("borrow", "auxiliary", "years", "estimate_missing"), ("joint",)
+    )
 
     method: SmoothingMethod = "joint"
     borrow: tuple[Lender, ...] = ("years", "indicators", "neighbours")

@@ -122,6 +122,8 @@ def _indicator_sheet(book: Book) -> None:
     release, edition = book.release, book.release.current
     figures = indicator_figures(release)
     heads = [f"{i.label}\n({text(f'publish.page.dir_{i.direction}')})" for i in release.indicators]
+    estimated = [] if edition.estimated is None else list(release.indicators)
+    heads += [book.words["estimated"].format(label=i.label) for i in estimated]
     sheet = book.sheet("indicator", [12, 30] + [18] * len(heads))
     row = book.table(sheet, [*book.area_heads, *heads], len(edition.values), 2)
     formats = [
@@ -133,6 +135,10 @@ def _indicator_sheet(book: Book) -> None:
             sign = _table_sign(edition.signs.at[key, i.id])
             value = edition.values.at[key, i.id]
             write_value(sheet, place, column + 2, value, formats[column], sign, book)
+        for nr, i in enumerate(estimated):
+            assert edition.estimated is not None
+            value, column = edition.estimated.at[key, i.id], len(release.indicators) + nr
+            write_value(sheet, place, column + 2, value, formats[nr], "", book)
     total = row + len(edition.values)
     sheet.write_string(total, 1, book.words["city"], book.head)
     for column, i in enumerate(release.indicators):

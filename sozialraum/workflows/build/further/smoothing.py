@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sozialraum.insight.small_area.strengthened import Strengthened
     from sozialraum.model.neighbours import Neighbours
 
-_SHARES = ("share", "percent")
+_OF_PERSONS = ("share", "rate")  # kinds of values whose cases are persons or events
 _ESTIMATED = ("counted", "contradicts", "borrowed")
 _LOW, _HIGH = 1 / 3, 2 / 3
 
@@ -83,7 +83,7 @@ def smoothed(
             neighbours=graph,
             borrow=section.borrow,
             auxiliary=[c for c in ids if c in _lenders(plan)],
-            rates=[i.id for i in plan.indicators if i.id in ids and i.unit not in _SHARES],
+            rates=[i.id for i in plan.indicators if i.id in ids and i.kind == "rate"],
             years=section.years,
         )
     made, counts = {}, counts.only(strength.ids)
@@ -108,7 +108,7 @@ def frozen_strength(plan: Plan) -> Strength | None:
     if not saved.plan.smoothed:  # that it has another kind of scale is told with the scales
         return None
     learnt = saved.manifest["details"].get("learnt", {}).get("smoothing")
-    known = sorted({i.id for i in plan.indicators if i.value is None} | _lenders(plan))
+    known = sorted(_counted(plan) | _lenders(plan))
     strength = None if learnt is None else Strength.from_dict(learnt)
     if strength is None or not set(strength.ids) <= set(known):
         lent = ", ".join(strength.ids) if strength is not None else "–"
@@ -155,6 +155,11 @@ def _is_estimated(measured: Measured, like: pd.DataFrame) -> pd.DataFrame:
     return origin.isin(_ESTIMATED).reindex(index=like.index, columns=like.columns, fill_value=False)
 
 
+def _counted(plan: Plan) -> set[str]:
+    """Return the indicators that are shares of persons or rates of events; no means, no euros."""
+    return {i.id for i in plan.indicators if i.value is None and i.kind in _OF_PERSONS}
+
+
 def _lenders(plan: Plan) -> set[str]:
     assert plan.smoothing is not None
     return {lender(one.label) for one in plan.smoothing.auxiliary}
@@ -162,7 +167,7 @@ def _lenders(plan: Plan) -> set[str]:
 
 def _counts(plan: Plan, measured: Mapping[str, Measured]) -> _Counts:
     """Return the protected counts that are told at the build's Stichtag, of all Stichtage."""
-    own = {i.id for i in plan.indicators if i.value is None}
+    own = _counted(plan)
     tables = {day: _of_day(plan, one, own) for day, one in measured.items()}
     now = tables[plan.stichtag.isoformat()].cases
     ids = tuple(str(c) for c in now.columns[now.notna().any()])
@@ -248,7 +253,7 @@ def tried_smoothing(plan: Plan) -> list[Problem]:
         ("forbidden", plan.recipe_facts.get("smoothing") == "forbidden", "smoothing"),
         ("imputation", plan.imputation is not None, "imputation"),
         ("masks", bool(plan.join.masks), "join.masks"),
-        ("counts", all(i.value is not None for i in plan.indicators), "smoothing"),
+        ("counts", not _counted(plan), "smoothing"),
     ]
     words = {"recipe": plan.recipe}
     problems = [
