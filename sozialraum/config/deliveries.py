@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from sozialraum.config.sections import Section
+from sozialraum.config.toml_text import as_tuples
 from sozialraum.model.dates.period import Period
 from sozialraum.model.options import AreaSetName, NotNegative, Parts, Positive, Sign, Winner
 
@@ -43,7 +44,7 @@ def last_day(given: Any) -> Any:
 
 
 def _several(given: Any) -> Any:
-    return (given,) if isinstance(given, str) else given
+    return (given,) if isinstance(given, str) else as_tuples(given)
 
 
 PeriodText = Annotated[str, BeforeValidator(period_text)]
@@ -119,6 +120,7 @@ class AreaSet(Section):
     @classmethod
     def _cells(cls, given: Any) -> Any:
         """Read the table of a census grid as the file of the areas."""
+        given = as_tuples(given)  # a saved build holds lists; pydantic no longer sees it is JSON
         if isinstance(given, dict) and isinstance(given.get("grid"), str):
             return {"file": given["grid"], "key": "GITTER_ID", **given}
         return given
@@ -144,7 +146,7 @@ class Stichtag(Section):
     @classmethod
     def _plain(cls, given: Any) -> Any:
         """Read a day or a period without a table as that."""
-        return given if isinstance(given, dict) else {"at": period_text(given)}
+        return as_tuples(given) if isinstance(given, dict) else {"at": period_text(given)}
 
     @field_validator("day")
     @classmethod

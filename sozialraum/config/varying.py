@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from sozialraum.config.sections import Section
 from sozialraum.config.steps import Step
+from sozialraum.config.toml_text import as_tuples
 from sozialraum.model.options import (
     AggregationMethod,
     AtLeastOne,
@@ -34,7 +35,7 @@ from sozialraum.model.options import (
 
 def _as_table(entry: Any) -> Any:
     """Return a method that is only named as a table with its name."""
-    return {"method": entry} if isinstance(entry, str) else entry
+    return {"method": entry} if isinstance(entry, str) else as_tuples(entry)
 
 
 class ScalingChoice(Section):
