@@ -1,8 +1,8 @@
 """The same city under several methods: how many areas change class, which, and by how much.
 
 What a committee decides should not hang on a choice nobody discussed. `compare_recipes` runs
-several methods over the same indicators; `leave_one_out` takes each indicator away in turn;
-`population_weighted` asks what changes if persons count instead of areas.
+several methods over the same indicators; `population_weighted` asks what changes
+if persons count instead of areas.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import Any
 
 import pandas as pd
 
-from sozialraum.index.method import STEPS, FittedIndex, fit_index, fit_recipe
+from sozialraum.index.method import FittedIndex, fit_index, fit_recipe
 from sozialraum.index.recipes import Recipe, read_recipe
-from sozialraum.model import Indicator
+from sozialraum.model import Breaks, Indicator
 from sozialraum.model.alignment import aligned
 from sozialraum.model.deciding import ranks
 from sozialraum.texts import text
@@ -158,45 +158,6 @@ def population_weighted(
     return _compared(value, runs)
 
 
-def _again(
-    value: pd.DataFrame, fitted: FittedIndex, rest: Sequence[Indicator], base: pd.DataFrame | None,
-    persons: pd.Series | None,
-) -> FittedIndex:  # fmt: skip
-    """Learn a method again for fewer indicators, without what was stated for the missing one."""
-    ids = {i.id for i in rest}
-    sections = {}
-    for name in STEPS:
-        if name not in fitted.sections:
-            continue
-        how = {k: _only(v, ids) for k, v in fitted.sections[name].items()}
-        sections[name] = {k: v for k, v in how.items() if name != "transform" or k in ids}
-        if how.get("anchor", next(iter(ids))) not in ids:
-            del sections[name]["anchor"]
-    nodes = sections.get("aggregation", {}).get("nodes", ())
-    if nodes:
-        sections["aggregation"]["nodes"] = _with_parts(nodes, {i.dimension for i in rest})
-    return fit_index(
-        value, rest, orientation=fitted.orientation, sections=sections, base=base, persons=persons
-    )
-
-
-def _only(stated: Any, ids: set[str]) -> Any:
-    """Keep the entries of a mapping by indicator that name indicators still there."""
-    by_indicator = isinstance(stated, Mapping) and any(k in ids for k in stated)
-    return {k: v for k, v in stated.items() if k in ids} if by_indicator else stated
-
-
-def _with_parts(nodes: Sequence[Mapping[str, Any]], used: set[str]) -> list[Mapping[str, Any]]:
-    """Leave out nodes that have lost all their parts."""
-    kept = list(nodes)
-    while True:
-        parents = {str(n.get("parent", "index")) for n in kept}
-        rest = [n for n in kept if n["id"] in used or n["id"] in parents]
-        if len(rest) == len(kept):
-            return rest
-        kept = rest
-
-
 def _compared(value: pd.DataFrame, fitted: dict[str, FittedIndex]) -> RecipeComparison:
     tables = {name: run.score(value) for name, run in fitted.items()}
     burden = {n: 1 if fitted[n].orientation == "deprivation" else -1 for n in fitted}
@@ -205,14 +166,30 @@ def _compared(value: pd.DataFrame, fitted: dict[str, FittedIndex]) -> RecipeComp
         {n: ranks(burden[n] * t["index"], ascending=False) for n, t in tables.items()}
     )
     steps = pd.Series({n: run.breaks.k if run.breaks else 0 for n, run in fitted.items()})
-    step = pd.DataFrame({n: _steps(t, fitted[n], burden[n]) for n, t in tables.items()})
+    step = pd.DataFrame(
+        {
+            n: class_steps(t.get("class", t["index"]), fitted[n].breaks, fitted[n].orientation)
+            for n, t in tables.items()
+        }
+    )
     return RecipeComparison(index, rank, step, steps, fitted)
 
 
-def _steps(table: pd.DataFrame, fitted: FittedIndex, burden: int) -> pd.Series:
-    """Return the class counted from the lowest burden, whatever numbers the method prints."""
-    if fitted.breaks is None:
-        return pd.Series(pd.NA, index=table.index, dtype="Int64")
-    place = {number: step for step, number in enumerate(fitted.breaks.numbers, 1)}
-    step = table["class"].map(place).astype("Int64")
-    return step if burden > 0 else fitted.breaks.k + 1 - step
+def class_steps(classes: pd.Series, breaks: Breaks | None, orientation: str) -> pd.Series:
+    """Return classes counted from the lowest burden, whatever numbers a method prints.
+
+    Parameters
+    ----------
+    classes : as the method numbers them
+    breaks : its limits; None where it has no classes
+    orientation : which end of its index is high
+
+    Returns
+    -------
+    1..k per area; missing where there is no class.
+    """
+    if breaks is None:
+        return pd.Series(pd.NA, index=classes.index, dtype="Int64")
+    place = {number: step for step, number in enumerate(breaks.numbers, 1)}
+    step = classes.map(place).astype("Int64")
+    return step if orientation == "deprivation" else breaks.k + 1 - step

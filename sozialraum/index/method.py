@@ -7,7 +7,7 @@ scaling → weighting → dimension_scaling → aggregation → restandardise �
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -35,6 +35,27 @@ STEPS = (
 )  # fmt: skip
 
 
+# Their places depend on all areas together: no area's index is a sum of its own parts.
+_OVER_RANKS = {"rank", "percentile", "normal_scores", "exponential"}
+_WITHOUT_PARTS = {"copeland", "kemeny", "bod"}
+_ADDITIVE = {"mean", "sum"}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Scored:
+    """The index of areas: standardised values, nodes and index, contributions, classes.
+
+    `contributions` is empty for methods whose index is no sum of an area's own parts.
+    """
+
+    z: pd.DataFrame
+    nodes: pd.DataFrame
+    index: pd.Series
+    contributions: pd.DataFrame
+    classes: pd.Series
+    labels: pd.Series
+
+
 @dataclass(frozen=True)
 class FittedIndex:
     """A method with everything it learnt.
@@ -56,9 +77,44 @@ class FittedIndex:
     restandard: Scale | None = None
     breaks: Breaks | None = None
 
+    @property
+    def learnt(self) -> tuple[object, ...]:
+        """What it learnt: equal for methods that measure with the same scale, weights, limits."""
+        return (
+            self.scale, self.restandard, self.breaks, self.node_scale, self.treatment, self.weights,
+        )  # fmt: skip
+
+    def under(
+        self, indicators: Sequence[Indicator], sections: Mapping[str, Mapping[str, Any]]
+    ) -> FittedIndex:
+        """Return the same with other steps or fewer indicators; nothing is learnt again."""
+        named = {name: dict(how) for name, how in sections.items()}
+        return replace(self, indicators=tuple(indicators), sections=named)
+
+    def prepared(self, value: pd.DataFrame) -> pd.DataFrame:
+        """Return values as they are standardised: transformed, outliers treated."""
+        return _prepared(value, self.sections, self.treatment)
+
     def standardise(self, value: pd.DataFrame) -> pd.DataFrame:
         """Return z values of (n_areas, n_indicators) shares."""
-        return standardise(_prepared(value, self.sections, self.treatment), self.scale)
+        return standardise(self.prepared(value), self.scale)
+
+    def scored(self, value: pd.DataFrame) -> Scored:
+        """Return every intermediate of the index of each area.
+
+        Parameters
+        ----------
+        value : (n_areas, n_indicators), of this year or another; the method needs class limits
+        """
+        assert self.breaks is not None
+        z = self.standardise(value)
+        nodes = aggregate(z, self.indicators, **self._how())
+        index = self._restandardised(nodes["index"])
+        parts = pd.DataFrame(index=z.index)
+        if has_parts(self.sections):
+            parts = contributions(z, self.indicators, restandard=self.restandard, **self._how())
+        classes = classify(index, self.breaks)
+        return Scored(z, nodes, index, parts, classes, class_labels(classes, self.breaks))
 
     def score(self, value: pd.DataFrame) -> pd.DataFrame:
         """Return dimensions, index, class and class_label of each area.
@@ -68,8 +124,7 @@ class FittedIndex:
         value : (n_areas, n_indicators), of this year or another
         """
         table = aggregate(self.standardise(value), self.indicators, **self._how())
-        if self.restandard is not None:
-            table["index"] = restandardise(table["index"], scale=self.restandard)
+        table["index"] = self._restandardised(table["index"])
         if self.breaks is not None:
             table["class"] = classify(table["index"], self.breaks)
             table["class_label"] = class_labels(table["class"], self.breaks)
@@ -81,9 +136,49 @@ class FittedIndex:
             self.standardise(value), self.indicators, restandard=self.restandard, **self._how()
         )
 
+    def shown_contributions(self, value: pd.DataFrame) -> pd.DataFrame:
+        """Return what each value that is there adds to the index; NaN where there is none.
+
+        In means and sums each part stands for itself: a value that is not shown does not hide the
+        others.
+        """
+        tree = self.sections.get("aggregation", {})
+        methods = {tree.get("method", "mean"), tree.get("dimension_method") or "mean"}
+        if not methods <= _ADDITIVE:
+            return self.contributions(value)
+        z = self.standardise(value).fillna(0.0)
+        parts = contributions(z, self.indicators, restandard=self.restandard, **self._how())
+        return parts.where(value.notna())
+
+    def _restandardised(self, index: pd.Series) -> pd.Series:
+        if self.restandard is None:
+            return index
+        return restandardise(index, scale=self.restandard)
+
     def _how(self) -> dict[str, Any]:
         stated = self.sections.get("aggregation", {})
         return {**stated, "weights": self.weights, "node_scale": self.node_scale}
+
+
+def has_parts(sections: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Tell whether the index of a method is made of its indicators' contributions.
+
+    Parameters
+    ----------
+    sections : arguments of each step, by the section's name
+
+    Examples
+    --------
+    >>> [has_parts({"aggregation": {"method": how}}) for how in ("mean", "bod")]
+    [True, False]
+    """
+    tree = sections.get("aggregation", {})
+    methods = {tree.get("method"), tree.get("dimension_method")}
+    methods |= {node.get("method") for node in tree.get("nodes") or ()}
+    ranks = {
+        sections.get(step, {}).get("method") for step in ("dimension_scaling", "restandardise")
+    }
+    return not (methods & _WITHOUT_PARTS or ranks & _OVER_RANKS)
 
 
 def fit_index(
@@ -94,6 +189,8 @@ def fit_index(
     sections: Mapping[str, Mapping[str, object]] | None = None,
     base: pd.DataFrame | None = None,
     persons: pd.Series | None = None,
+    treatment: FittedTreatment | None = None,
+    weights: Weights | None = None,
 ) -> FittedIndex:
     """Learn a whole method from the areas of one year.
 
@@ -106,6 +203,7 @@ def fit_index(
         `persons`
     base : persons behind each value, for centre = "city_rate"
     persons : inhabitants per area
+    treatment, weights : of the same steps, learnt before: they stay as they are
 
     Raises
     ------
@@ -133,15 +231,15 @@ def fit_index(
         raise ValueError(message)
     kept = tuple(indicators)
     raw = value[[i.id for i in kept]]
-    treatment = None
-    if "treatment" in listed:
+    if "treatment" in listed and treatment is None:
         treatment = fit_treatment(
             transform(raw, listed.get("transform", {})), **listed["treatment"]
         )
     ready = _prepared(raw, listed, treatment)
     scale = fit_scale(ready, kept, orientation=orientation, base=base, **listed.get("scaling", {}))  # type: ignore[arg-type]
     z = standardise(ready, scale)
-    weights = fit_weights(z, kept, **listed["weighting"]) if "weighting" in listed else None
+    if "weighting" in listed and weights is None:
+        weights = fit_weights(z, kept, **listed["weighting"])
     how = {**listed.get("aggregation", {}), "weights": weights}
     node_scale = None
     if "dimension_scaling" in listed:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sozialraum.config import Plan
+from sozialraum.index.method import FittedIndex, Scored
 from sozialraum.model.protected import Protected
 from sozialraum.sources.delivery import Delivery
 from sozialraum.space.crosswalk import Crosswalk
 from sozialraum.workflows.build.further.area_types import AreaTypes
 from sozialraum.workflows.build.measuring import Measured
-from sozialraum.workflows.build.scoring import FittedMethod, Scored
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -37,7 +37,7 @@ class Computed:
     crosswalk: Crosswalk | None
     protected: Protected | None
     measured: dict[str, Measured]
-    fitted_by_day: dict[str, FittedMethod]
+    fitted_by_day: dict[str, FittedIndex]
     scored: dict[str, dict[str, Scored]]
     left_out: list[dict[str, object]]
     types: AreaTypes | None

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from sozialraum.config import Plan
+from sozialraum.index.method import FittedIndex, Scored
 from sozialraum.model import Problem
 from sozialraum.model.errors import ConfigError, DataError
 from sozialraum.model.protected import ProtectedTable
@@ -30,7 +31,7 @@ from sozialraum.workflows.build.inspecting import inspect
 from sozialraum.workflows.build.measuring import Measured, measure
 from sozialraum.workflows.build.office import Office
 from sozialraum.workflows.build.published_indicators import scoring_plan
-from sozialraum.workflows.build.scoring import FittedMethod, Scored, learn, public_name, score
+from sozialraum.workflows.build.scoring import learn, public_name, score
 from sozialraum.workflows.build.trial import trial_run
 from sozialraum.workflows.build.words.protection_words import uncounted_warnings
 from sozialraum.workflows.certainty.likely_classes import likely_classes
@@ -133,7 +134,7 @@ def stop_on_errors(problems: tuple[Problem, ...]) -> None:
 
 def _weighed(
     plan: Plan, measured: dict[str, Measured]
-) -> tuple[dict[str, FittedMethod], dict[str, dict[str, Scored]]]:
+) -> tuple[dict[str, FittedIndex], dict[str, dict[str, Scored]]]:
     """Return what every axis is measured with, and its index per Stichtag.
 
     A Stichtag at which an indicator of the index is not told has no index: with others it would
@@ -148,13 +149,13 @@ def _weighed(
     return fitted_by_day, likely_classes(plan, measured, scored, fitted_by_day)
 
 
-def _fitted_by_day(plan: Plan, sample: Measured) -> dict[str, FittedMethod]:
+def _fitted_by_day(plan: Plan, sample: Measured) -> dict[str, FittedIndex]:
     if plan.reference is None:
         return {axis: learn(plan, axis, sample) for axis in plan.axis_names}
     return frozen_methods(plan)
 
 
-def frozen_methods(plan: Plan) -> dict[str, FittedMethod]:
+def frozen_methods(plan: Plan) -> dict[str, FittedIndex]:
     """Return what every axis was measured with in the earlier result that a build refers to.
 
     Raises

@@ -11,12 +11,13 @@ import pandas as pd
 from sozialraum.config import Plan
 from sozialraum.index.classes import total_groups
 from sozialraum.index.indicators import UNIT_FACTOR
+from sozialraum.index.method import FittedIndex, Scored
 from sozialraum.model import STATUS, Edition
 from sozialraum.model.deciding import ranks, without_noise
 from sozialraum.workflows.build.computed import Computed
 from sozialraum.workflows.build.further.smoothing import estimates_of
 from sozialraum.workflows.build.measuring import Measured
-from sozialraum.workflows.build.scoring import MAIN, FittedMethod, Scored, contributor
+from sozialraum.workflows.build.scoring import MAIN, contributor
 
 _EXACT = 6  # decimals of a published share, far finer than its window
 
@@ -101,7 +102,7 @@ def _with_total(
     plan: Plan,
     table: pd.DataFrame,
     scored: Mapping[str, Scored],
-    fitted: Mapping[str, FittedMethod],
+    fitted: Mapping[str, FittedIndex],
 ) -> pd.DataFrame:
     total = plan.recipe_facts.get("total")
     if total and {total["first"], total["second"]} <= set(scored):

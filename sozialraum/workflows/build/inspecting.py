@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sozialraum.config.plan import Plan
 from sozialraum.index.diagnostics import inspect_index
+from sozialraum.index.method import Scored
 from sozialraum.model import Problem
 from sozialraum.texts import problem
 from sozialraum.workflows.build.measuring import Measured
-from sozialraum.workflows.build.scoring import Scored
 
 # Most important first; a page of warnings is read by nobody.
 _ORDER = (

@@ -14,6 +14,7 @@ import pandas as pd
 import shapely
 
 from sozialraum.config import Plan
+from sozialraum.index.method import FittedIndex
 from sozialraum.model import Edition, Facts, Release
 from sozialraum.privacy.release import Layer, sealed_release, with_layer, with_words
 from sozialraum.sources.delivering.merging import merged_sets
@@ -27,7 +28,7 @@ from sozialraum.workflows.build.further.area_types import type_sentences
 from sozialraum.workflows.build.further.smoothing import strength_details
 from sozialraum.workflows.build.geography.split_areas import Split, split_of
 from sozialraum.workflows.build.imputing import imputation_words
-from sozialraum.workflows.build.scoring import FittedMethod, public_name
+from sozialraum.workflows.build.scoring import public_name
 from sozialraum.workflows.build.words.findings import findings
 from sozialraum.workflows.build.words.headline_people import people_layer, people_words
 from sozialraum.workflows.build.words.method_words import method_paragraph, ran_steps
@@ -91,7 +92,7 @@ def draft_release(computed: Computed, level: Literal["public", "intern"] = "publ
     return with_release_text(stated, plan, today.base)
 
 
-def with_certainty(release: Release, sure: Certainty, plan: Plan, fitted: FittedMethod) -> Release:
+def with_certainty(release: Release, sure: Certainty, plan: Plan, fitted: FittedIndex) -> Release:
     """Return the release with the layer of a simulation, and sentences on it.
 
     Parameters

@@ -27,6 +27,7 @@ from sozialraum.index.aggregation import (
     restandardise,
 )
 from sozialraum.index.classes import class_labels, classify, fit_breaks
+from sozialraum.index.method import has_parts
 from sozialraum.index.preparation.treatment import fit_treatment, transform, treat
 from sozialraum.index.scaling import fit_scale, standardise
 from sozialraum.index.weighting.weights import fit_weights
@@ -38,7 +39,7 @@ from sozialraum.texts import problem
 from sozialraum.workflows.build.counts.protecting import disclosure_rules
 from sozialraum.workflows.build.further.area_types import tried_types
 from sozialraum.workflows.build.further.smoothing import tried_smoothing
-from sozialraum.workflows.build.scoring import MAIN, has_parts
+from sozialraum.workflows.build.scoring import MAIN, sections_of
 from sozialraum.workflows.certainty.alternatives import problems_of
 
 T = TypeVar("T")
@@ -181,7 +182,7 @@ class _Trial:
             index = self._attempt(
                 "dimension_scaling", lambda: aggregate(z, self.indicators, **tree)[MAIN], index
             )
-        if has_parts(self.plan, self.axis):
+        if has_parts(sections_of(self.plan, self.axis)):
             self._attempt("aggregation", lambda: contributions(z, self.indicators, **tree), None)
         return index
 

@@ -15,13 +15,14 @@ from pydantic import ValidationError
 from sozialraum.config.plan import Plan
 from sozialraum.config.steps import Axis
 from sozialraum.index.hierarchy import make_tree
+from sozialraum.index.method import FittedIndex
 from sozialraum.index.weighting.weights import Weights
 from sozialraum.insight.monte_carlo.assumptions import read_assumptions
 from sozialraum.model import Breaks, Indicator, Problem, Scale
 from sozialraum.model.errors import ConfigError, DataError
 from sozialraum.texts import problem
 from sozialraum.workflows.build.measuring import Measured
-from sozialraum.workflows.build.scoring import FittedMethod, learn, score
+from sozialraum.workflows.build.scoring import learn, score
 
 if TYPE_CHECKING:
     from sozialraum.insight.monte_carlo.assumptions import Assumptions, Choice
@@ -35,7 +36,7 @@ def recompute(
     plan: Plan,
     axis: str,
     measured: Measured,
-    fitted: FittedMethod,
+    fitted: FittedIndex,
     again: bool,
     shares: pd.DataFrame,
     choice: dict[str, Any],
@@ -75,7 +76,7 @@ def recompute(
     return one.index, one.classes.map(order)
 
 
-def _without(fitted: FittedMethod, dropped: str | None) -> FittedMethod:
+def _without(fitted: FittedIndex, dropped: str | None) -> FittedIndex:
     """Return a frozen yardstick without one indicator."""
     scale = fitted.scale
     kept = [j for j, name in enumerate(scale.ids) if name != dropped]

@@ -15,11 +15,12 @@ import pandas as pd
 
 from sozialraum.config.plan import Plan
 from sozialraum.index.hierarchy import make_tree
+from sozialraum.index.method import FittedIndex, has_parts
 from sozialraum.model import Indicator
 from sozialraum.model.units import SHARE_FACTOR
-from sozialraum.workflows.build.scoring import FittedMethod, has_parts, score
+from sozialraum.workflows.build.scoring import score, sections_of
 from sozialraum.workflows.certainty.alternatives import tree_arguments
-from sozialraum.workflows.certainty.simulation import made_ready_by
+from sozialraum.workflows.certainty.simulation import preparation
 
 if TYPE_CHECKING:
     from sozialraum.insight.monte_carlo.simulation import Simulation
@@ -35,7 +36,7 @@ def find_counterfactuals(
     plan: Plan,
     values: pd.DataFrame,
     classes: pd.Series,
-    fitted: FittedMethod,
+    fitted: FittedIndex,
     key: str,
     name: str,
 ) -> list[str]:
@@ -64,7 +65,7 @@ def find_counterfactuals(
 
 
 def what_ifs(
-    plan: Plan, values: pd.DataFrame, classes: pd.Series, fitted: FittedMethod, key: str
+    plan: Plan, values: pd.DataFrame, classes: pd.Series, fitted: FittedIndex, key: str
 ) -> list[WhatIf]:
     """Tell for each indicator how far it would have to move until the area changes class.
 
@@ -84,7 +85,7 @@ def what_ifs(
     """
     axis = plan.axis_names[0]
     own = values.loc[[key], [i.id for i in plan.indicators_of(axis)]]
-    if not has_parts(plan, axis) or own.isna().any(axis=None) or pd.isna(classes[key]):
+    if not has_parts(sections_of(plan, axis)) or own.isna().any(axis=None) or pd.isna(classes[key]):
         return []
     found = []
     now = int(classes[key])
@@ -110,7 +111,7 @@ def _ends(indicator: Indicator, published: pd.Series, start: float) -> list[floa
 
 
 def _what_if(
-    plan: Plan, axis: str, own: pd.DataFrame, fitted: FittedMethod, name: str, end: float, now: int
+    plan: Plan, axis: str, own: pd.DataFrame, fitted: FittedIndex, name: str, end: float, now: int
 ) -> WhatIf:
     from sozialraum.insight.sensitivity import WhatIf
 
@@ -131,7 +132,7 @@ def _what_if(
     return WhatIf(area, name, start, needed, now, then)
 
 
-def weighing(plan: Plan, values: pd.DataFrame, fitted: FittedMethod) -> Simulation | None:
+def weighing(plan: Plan, values: pd.DataFrame, fitted: FittedIndex) -> Simulation | None:
     """Return the rules of a build over its published values; None where no rules are known for it.
 
     What the build learnt is learnt again from what is published, except weights and treatments.
@@ -162,7 +163,7 @@ def weighing(plan: Plan, values: pd.DataFrame, fitted: FittedMethod) -> Simulati
             restandard=fitted.restandard, tree=tree, breaks=fitted.breaks,
             frozen=plan.frozen, power=steps.aggregation.power,
             penalty=steps.aggregation.penalty, node_scale=fitted.node_scale,
-            ready=made_ready_by(steps, fitted, list(ids)),
+            ready=preparation(fitted.under(indicators, sections_of(plan, axis))),
         )  # fmt: skip
     except (NotNative, ValueError):  # limits or moments over persons, which are not published
         return None

@@ -12,8 +12,8 @@ from dataclasses import replace
 
 from sozialraum.config.plan import Plan
 from sozialraum.index.classes import class_labels
+from sozialraum.index.method import FittedIndex, Scored
 from sozialraum.workflows.build.measuring import Measured
-from sozialraum.workflows.build.scoring import FittedMethod, Scored
 from sozialraum.workflows.certainty.simulation import simulated
 
 DRAWS = 400
@@ -29,7 +29,7 @@ def likely_classes(
     plan: Plan,
     measured: Mapping[str, Measured],
     scored: dict[str, dict[str, Scored]],
-    fitted: Mapping[str, FittedMethod],
+    fitted: Mapping[str, FittedIndex],
 ) -> dict[str, dict[str, Scored]]:
     """Return the scores with the most probable classes, where the build estimates shares.
 
@@ -47,7 +47,7 @@ def likely_classes(
 
 
 def _likely(
-    plan: Plan, axis: str, measured: Measured, scored: Scored, fitted: FittedMethod
+    plan: Plan, axis: str, measured: Measured, scored: Scored, fitted: FittedIndex
 ) -> Scored:
     if measured.estimated is None or not takes_likely(plan, axis) or scored.index.isna().all():
         return scored

@@ -13,8 +13,9 @@ from sozialraum.config.plan import Plan
 from sozialraum.config.steps import Axis
 from sozialraum.index.hierarchy import make_tree
 from sozialraum.index.indicators import UNIT_FACTOR
+from sozialraum.index.method import FittedIndex, Scored
 from sozialraum.workflows.build.measuring import Measured
-from sozialraum.workflows.build.scoring import FittedMethod, Scored, made_ready
+from sozialraum.workflows.build.scoring import sections_of
 from sozialraum.workflows.certainty.alternatives import FROM_DATA, recompute, tree_arguments
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ MOST_DRAWS = 400  # tables of estimated shares; each draw of the simulation take
 
 
 def certainty(
-    plan: Plan, measured: Measured, scored: Scored, fitted: FittedMethod
+    plan: Plan, measured: Measured, scored: Scored, fitted: FittedIndex
 ) -> Certainty | None:
     """Simulate the main index as ``[uncertainty]`` says; None where the build has no such section.
 
@@ -41,7 +42,7 @@ def simulated(
     plan: Plan,
     measured: Measured,
     scored: Scored,
-    fitted: FittedMethod,
+    fitted: FittedIndex,
     *,
     axis: str | None = None,
     **how: Any,
@@ -86,7 +87,7 @@ def simulated(
         power=steps.aggregation.power,
         penalty=steps.aggregation.penalty,
         node_scale=fitted.node_scale,
-        ready=made_ready_by(steps, fitted, ids),
+        ready=preparation(fitted.under(indicators, sections_of(plan, axis))),
         learns=_learns(steps),
         frozen=frozen,
         recompute=partial(recompute, plan, axis, measured, fitted, again),
@@ -157,13 +158,11 @@ def _learns(steps: Axis) -> tuple[str, ...]:
     return tuple(found)
 
 
-def made_ready_by(
-    steps: Axis, fitted: FittedMethod, ids: list[str]
-) -> Callable[[pd.DataFrame], pd.DataFrame] | None:
+def preparation(fitted: FittedIndex) -> Callable[[pd.DataFrame], pd.DataFrame] | None:
     """Return the function that transforms values and treats outliers as the build did."""
-    if fitted.treatment is None and not set(steps.transform) & set(ids):
+    if fitted.treatment is None and not fitted.sections.get("transform"):
         return None
-    return partial(made_ready, steps=steps, treatment=fitted.treatment)
+    return fitted.prepared
 
 
 def _weights(plan: Plan, measured: Measured) -> pd.Series | None:

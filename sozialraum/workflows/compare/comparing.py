@@ -125,7 +125,7 @@ def compare(old: Saved, new: Saved) -> Comparison:
         new,
         table,
         unclear=tuple(keys[~clear & has_both]),
-        same_scale=before == after,
+        same_scale=before.learnt == after.learnt,
     )
 
 

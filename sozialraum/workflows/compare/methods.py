@@ -18,6 +18,7 @@ import pandas as pd
 from sozialraum.config.plan import Plan
 from sozialraum.config.reading import ANCHORS
 from sozialraum.config.steps import STEPS, Axis
+from sozialraum.index.comparison import class_steps
 from sozialraum.index.recipes import Recipe, read_recipe
 from sozialraum.model import Breaks, Problem, Release
 from sozialraum.model.errors import DataError
@@ -166,7 +167,9 @@ def compare_methods(result: Result, *, recipes: Sequence[str]) -> MethodComparis
     known = [read_recipe(r, folder=result.plan.file.parent) for r in recipes]
     own = result.scoring.model_copy(update={"indicators": result.scoring.indicators_of(main)})
     scored = result.scored[day][main]
-    steps = {"build": _steps(scored.classes, result.fitted_by_day[main].breaks, own.orientation)}
+    steps = {
+        "build": class_steps(scored.classes, result.fitted_by_day[main].breaks, own.orientation)
+    }
     build = {"kind": "build", "name": text("pipeline.methods.build")}
     variants = {"build": build | _labelled(result.fitted_by_day[main].breaks, own.orientation)}
     problems: list[Problem] = []
@@ -179,7 +182,7 @@ def compare_methods(result: Result, *, recipes: Sequence[str]) -> MethodComparis
             problems.append(_not_possible(about["name"], why))
             continue
         classes = score(plan, main, result.measured[day].used, fitted).classes
-        steps[name] = _steps(classes, fitted.breaks, plan.orientation)
+        steps[name] = class_steps(classes, fitted.breaks, plan.orientation)
         variants[name] = about | _labelled(fitted.breaks, plan.orientation)
     return MethodComparison(_released(result, main, pd.DataFrame(steps)), variants, tuple(problems))
 
@@ -239,13 +242,6 @@ def _released(result: Result, main: str, steps: pd.DataFrame) -> Release:
     """Return what may be shown: the release of the build, and the steps where it has a class."""
     unshown = result.current.table["class"].isna()
     return with_layer(result.release, LAYER, steps.mask(unshown), {})
-
-
-def _steps(classes: pd.Series, breaks: Breaks, orientation: str) -> pd.Series:
-    """Return the class counted from the lowest burden, whatever numbers the method prints."""
-    place = {number: step for step, number in enumerate(breaks.numbers, 1)}
-    step = classes.map(place).astype("Int64")
-    return step if orientation == "deprivation" else breaks.k + 1 - step
 
 
 def _labelled(breaks: Breaks, orientation: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.config import Plan
+from sozialraum.index.method import FittedIndex
 from sozialraum.index.preparation.treatment import FittedTreatment
 from sozialraum.index.weighting.weights import Weights
 from sozialraum.model import Breaks, Problem, Scale
@@ -22,7 +23,7 @@ from sozialraum.publish.folder import recovered, whole_folder
 from sozialraum.publish.tables.table_columns import ESTIMATE_SUFFIX
 from sozialraum.texts import problem, text
 from sozialraum.workflows.build.published_indicators import without_indicators
-from sozialraum.workflows.build.scoring import MAIN, FittedMethod, contributor, public_name
+from sozialraum.workflows.build.scoring import MAIN, contributor, public_name, sections_of
 from sozialraum.workflows.error_boundary import own_errors
 from sozialraum.workflows.outcome import Progress, no_progress, records
 
@@ -44,7 +45,7 @@ class Saved:
     plan: Plan
     table: pd.DataFrame
 
-    def fitted(self, axis: str = MAIN) -> FittedMethod:
+    def fitted(self, axis: str = MAIN) -> FittedIndex:
         """Return scale, scale of the index and class limits of one axis ("index" = the first)."""
         scales = self.manifest["scales"]
         learnt = self.manifest["details"].get("learnt", {})
@@ -53,13 +54,17 @@ class Saved:
             name = f"{axis}.{part}"
             return kind.from_dict(found[name]) if name in found else None
 
-        return FittedMethod(
-            Scale.from_dict(scales[axis]),
-            read(Scale, scales, "restandard"),
-            Breaks.from_dict(self.manifest["breaks"][axis]),
-            read(Scale, scales, "node_scale"),
-            read(FittedTreatment, learnt, "treatment"),
-            read(Weights, learnt, "weights"),
+        name = self.plan.axis_names[0] if axis == MAIN else axis
+        return FittedIndex(
+            self.plan.indicators_of(name),
+            self.plan.orientation,
+            sections_of(self.plan, name),
+            scale=Scale.from_dict(scales[axis]),
+            restandard=read(Scale, scales, "restandard"),
+            breaks=Breaks.from_dict(self.manifest["breaks"][axis]),
+            node_scale=read(Scale, scales, "node_scale"),
+            treatment=read(FittedTreatment, learnt, "treatment"),
+            weights=read(Weights, learnt, "weights"),
         )
 
     @property

@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.config import Plan
+from sozialraum.index.method import Scored
 from sozialraum.model import Problem, Typology
 from sozialraum.model.errors import ConfigError, DataError
 from sozialraum.model.neighbours import Neighbours
 from sozialraum.texts import number, percent, problem, signed, text
-from sozialraum.workflows.build.scoring import Scored
 from sozialraum.workflows.show.saved import open_result
 
 if TYPE_CHECKING:

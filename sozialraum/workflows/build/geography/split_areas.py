@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.index.method import FittedIndex, Scored
 from sozialraum.texts import number, percent, text
 from sozialraum.workflows.build.measuring import Measured
-from sozialraum.workflows.build.scoring import FittedMethod, Scored, score
+from sozialraum.workflows.build.scoring import score
 
 if TYPE_CHECKING:
     from sozialraum.config import Plan
@@ -79,7 +80,7 @@ class Split:
         return tuple(stated)
 
 
-def split_of(plan: Plan, measured: Measured, scored: Scored, fitted: FittedMethod) -> Split | None:
+def split_of(plan: Plan, measured: Measured, scored: Scored, fitted: FittedIndex) -> Split | None:
     """Return how much rests on split areas; None where the join splits none.
 
     Parameters

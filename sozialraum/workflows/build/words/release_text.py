@@ -9,11 +9,11 @@ import pandas as pd
 
 from sozialraum.config.plan import Plan
 from sozialraum.config.recipe_file import is_own
+from sozialraum.index.method import FittedIndex
 from sozialraum.model import Release
 from sozialraum.privacy.release import with_words
 from sozialraum.publish.layers import burden, thirds
 from sozialraum.texts import text
-from sozialraum.workflows.build.scoring import FittedMethod
 from sozialraum.workflows.build.words.spatial_findings import spatial_findings
 from sozialraum.workflows.certainty.counterfactuals import index_without, weighing
 
@@ -49,7 +49,7 @@ def _unreached(release: Release) -> list[str]:
     return [text("pipeline.map.unreached", names=", ".join(release.areas["name"][both]))]
 
 
-def _on_indicators(release: Release, plan: Plan, fitted: FittedMethod) -> list[str]:
+def _on_indicators(release: Release, plan: Plan, fitted: FittedIndex) -> list[str]:
     """Say how many classes hang on a single indicator."""
     from sozialraum.insight.words import describe_left_out
 
@@ -63,7 +63,7 @@ def _on_indicators(release: Release, plan: Plan, fitted: FittedMethod) -> list[s
 
 
 def with_certainty_text(
-    release: Release, sure: Certainty, plan: Plan, fitted: FittedMethod
+    release: Release, sure: Certainty, plan: Plan, fitted: FittedIndex
 ) -> Release:
     """Return the release with sentences on its certainty, after those on the areas themselves.
 
