@@ -30,12 +30,12 @@ def both():
 
 @pytest.fixture(scope="module")
 def result(both):
-    return both[0]
+    return both.result
 
 
 @pytest.fixture(scope="module")
 def office(both):
-    return both[1]
+    return both.office
 
 
 @pytest.fixture(scope="module")

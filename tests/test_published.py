@@ -108,12 +108,12 @@ def both():
 
 @pytest.fixture(scope="module")
 def catchments(both):
-    return both[0]
+    return both.result
 
 
 @pytest.fixture(scope="module")
 def delivered(both):
-    return both[1].delivery.tables["2018-12-31"]["planungsraeume"]
+    return both.office.delivery.tables["2018-12-31"]["planungsraeume"]
 
 
 def test_published_shares_times_their_base_are_whole_numbers_of_people(both, delivered):
