@@ -128,7 +128,7 @@ def test_published_shares_times_their_base_are_whole_numbers_of_people(both, del
         cases = (delivered[share] * base / 100).dropna()
         assert len(cases) == 436
         assert (cases - cases.round()).abs().max() < 0.0013
-    assert both[1].counted["2018-12-31"].counts["sgb2_u15"].notna().sum() > 300
+    assert both.office.counted["2018-12-31"].counts["sgb2_u15"].notna().sum() > 300
 
 
 def test_counts_move_to_346_catchments_and_none_is_lost(catchments, delivered):
