@@ -19,6 +19,7 @@ from sozialraum.model import Edition, Facts, Release
 from sozialraum.privacy.release import Layer, sealed_release, with_layer, with_words
 from sozialraum.sources.delivering.merging import merged_sets
 from sozialraum.sources.delivery import Delivery
+from sozialraum.sources.origin import origin_words
 from sozialraum.space.crosswalk import Crosswalk
 from sozialraum.texts import text
 from sozialraum.workflows.build.computed import Computed
@@ -123,12 +124,18 @@ def facts(plan: Plan) -> Facts:
         recipe=recipe_words(plan),
         evidence=recipe.get("evidence", ""),
         changed=plan.changed,
-        sources=plan.sources,
+        sources=tuple(dict.fromkeys((*plan.sources, *_fetched(plan)))),
         limits=plan.limits or tuple(text("pipeline.limits").splitlines()),
         department=plan.department,
         strong=plan.output.strong,
         called=_called(plan),
     )
+
+
+def _fetched(plan: Plan) -> tuple[str, ...]:
+    """Return the sources of files that ``fetch`` brought."""
+    files = [a.file for a in plan.areas.values()] + [t.file for t in plan.tables if t.file]
+    return origin_words(plan.root, files)
 
 
 def _called(plan: Plan) -> dict[str, str]:

@@ -10,6 +10,7 @@ from sozialraum.config import read_build
 from sozialraum.model import Problem
 from sozialraum.model.errors import ConfigError, SozialraumError
 from sozialraum.sources.checks import check_delivery
+from sozialraum.sources.origin import origin_problems
 from sozialraum.workflows.build.delivery_reading import read
 from sozialraum.workflows.build.file_problems import problems_of_files
 from sozialraum.workflows.error_boundary import own_errors
@@ -106,6 +107,7 @@ def check_build(
         delivery = read(plan)
         progress("check")
         found += [*delivery.problems, *check_delivery(delivery, plan)]
+        found += origin_problems(delivery.files, plan.root)
         found += [*check_columns(plan, delivery), *_neighbours(plan, delivery)]
         if not any(p.key == "disclosure" for p in found):
             rules = disclosure_rules(plan)

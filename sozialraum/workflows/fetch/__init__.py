@@ -1,0 +1,1 @@
+"""``fetch``: the only verb that goes to a network, and only to what its file names."""

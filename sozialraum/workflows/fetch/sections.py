@@ -1,0 +1,107 @@
+"""The file of ``fetch``: which addresses, and under which name each answer is kept."""
+
+from __future__ import annotations
+
+from pathlib import Path, PureWindowsPath
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator
+
+from sozialraum.config.pydantic_errors import german
+from sozialraum.config.sections import Section
+from sozialraum.config.toml_text import as_tuples, read_toml
+from sozialraum.model.errors import ConfigError
+from sozialraum.model.options import FilePath
+from sozialraum.model.problem import Problem
+from sozialraum.texts import problem
+
+_GENESIS = "https://www-genesis.destatis.de/genesisWS/rest/2020"
+
+
+class Download(Section):
+    """``[[downloads]]``: one address and the file its answer becomes.
+
+    `kind` "file" is a plain address, "wfs" a Web Feature Service, "features" a collection of OGC
+    API Features, "genesis" a table of GENESIS-Online or the Regionaldatenbank. `page` is how many
+    features are asked for at once; `account` the beginning of the names of two environment
+    variables, ``…_USER`` and ``…_PASSWORD``. `sha256` is what the file must have.
+    """
+
+    file: FilePath
+    kind: Literal["file", "wfs", "features", "genesis"] = "file"
+    url: str = ""
+    layer: str = ""
+    table: str = ""
+    crs: str | None = None
+    page: Annotated[int, Field(ge=1, le=50_000)] = 1000
+    years: Annotated[tuple[int, ...], Field(max_length=2)] = ()
+    account: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")] = "GENESIS"
+    source: str = ""
+    licence: str = ""
+    sha256: Annotated[str | None, Field(pattern=r"^[0-9a-f]{64}$")] = None
+
+    @field_validator("url")
+    @classmethod
+    def _is_an_address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        plain = parts.scheme in {"http", "https"} and parts.hostname and "@" not in parts.netloc
+        if url and not plain:
+            message = "url"
+            raise ValueError(message)
+        return url
+
+    @property
+    def address(self) -> str:
+        """The address, that of GENESIS-Online where none is given."""
+        return self.url or (_GENESIS if self.kind == "genesis" else "")
+
+
+class FetchPlan(Section):
+    """The whole file."""
+
+    folder: FilePath = "."
+    timeout: Annotated[float, Field(gt=0, le=600)] = 60.0
+    downloads: Annotated[tuple[Download, ...], Field(min_length=1)]
+
+
+def read_fetch(path: Path) -> FetchPlan:
+    """Read a file of ``fetch``.
+
+    Raises
+    ------
+    ConfigError
+        With every problem: key, expected, found, what to do.
+    """
+    try:
+        plan = FetchPlan.model_validate(as_tuples(read_toml(path)))
+    except ValidationError as error:
+        raise ConfigError([_worded(e, path.name) for e in error.errors()]) from None
+    problems = [p for d in plan.downloads for p in _lacking(d, path.name)]
+    names = [d.file.casefold() for d in plan.downloads]
+    twice = sorted({n for n in names if names.count(n) > 1})
+    problems += [problem("fetch.twice", file=path.name, found=n) for n in twice]
+    if problems:
+        raise ConfigError(problems)
+    return plan
+
+
+def _worded(error: Any, file: str) -> Problem:
+    if error["type"] == "value_error" and error["loc"][-1:] == ("url",):
+        key = ".".join(map(str, error["loc"]))
+        return problem("fetch.address", file=file, key=key, found=str(error["input"])[:80])
+    return german(error, file, FetchPlan)
+
+
+def _lacking(download: Download, file: str) -> list[Problem]:
+    wanted = {"wfs": "layer", "genesis": "table"}.get(download.kind)
+    found = []
+    if wanted and not getattr(download, wanted):
+        found.append(problem("fetch.lacks", file=file, key=f"{download.file}: {wanted}"))
+    if not download.address:
+        found.append(problem("fetch.lacks", file=file, key=f"{download.file}: url"))
+    written = PureWindowsPath(download.file)
+    outside = written.drive or written.root or ".." in written.parts
+    if outside or written.name.startswith("."):
+        found.append(problem("fetch.outside", file=file, found=download.file))
+    return found
