@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from sozialraum.cli.commands import Command, Group
+from sozialraum.cli.printing.commands import Command, Group
 from sozialraum.texts import catalogue, text
 
 HELP = catalogue("cli")["help"]

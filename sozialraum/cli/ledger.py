@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from sozialraum.cli.app import HELP, Json, app
-from sozialraum.cli.commands import Command, Group
+from sozialraum.cli.printing.commands import Command, Group
 from sozialraum.cli.terminal import print_json, print_prose, print_table
 from sozialraum.texts import date, text
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 
 from sozialraum.cli.app import app
-from sozialraum.cli.commands import UsageError, in_german
+from sozialraum.cli.printing.commands import UsageError, in_german
 from sozialraum.cli.terminal import (
     prepare_streams,
     print_error,
