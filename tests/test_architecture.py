@@ -166,7 +166,7 @@ def test_whoever_runs_verbs_knows_only_their_faces():
         assert not inside, name
 
 
-# what a verb gives back; `batch`, `ledger` and `report` write as they run, `certainty` is no verb
+# what a verb gives back; `batch`, `fetch`, `ledger`, `new` and `report` write as they run, `certainty` is no verb
 OUTCOMES = {
     "build": ("build", "build_for_office"),
     "check": ("check",),
@@ -177,7 +177,7 @@ OUTCOMES = {
     "show": ("open_result",),
     "verify": ("verify",),
 }
-WITHOUT_OUTCOME = {"batch", "certainty", "ledger", "report"}
+WITHOUT_OUTCOME = {"batch", "certainty", "fetch", "ledger", "new", "report"}
 
 
 def test_every_verb_has_a_face_and_an_outcome():

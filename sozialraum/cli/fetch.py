@@ -18,7 +18,7 @@ def fetch(
     as_json: Json = False,
 ) -> None:
     """Fetch every file, with hash, day, source and licence beside it."""
-    from sozialraum.workflows.fetch.fetching import fetch as run_fetch
+    from sozialraum.workflows.fetch import fetch as run_fetch
 
     with progress() as step:
         fetched = run_fetch(file, progress=step)

@@ -61,7 +61,7 @@ def new(
 def _add(path: Path, folder: Path) -> None:
     from sozialraum.cli.printing.proposals import print_addition
     from sozialraum.cli.terminal import progress
-    from sozialraum.workflows.new.adding import add_deliveries, write_addition
+    from sozialraum.workflows.new import add_deliveries, write_addition
 
     with progress() as step:
         step("read")
@@ -86,7 +86,7 @@ def _propose(
     from sozialraum.cli.printing.dialogue import ask_all
     from sozialraum.cli.printing.proposals import print_proposal, print_seen
     from sozialraum.cli.terminal import progress
-    from sozialraum.workflows.new.making import draft, look_below, relative, write_draft
+    from sozialraum.workflows.new import draft, look_below, relative, write_draft
 
     with progress() as step:
         seen = look_below(folder, progress=step)
@@ -104,7 +104,7 @@ def _propose(
         made = draft(seen, name, folder=folder, path=path, recipe=recipe, replies=replies)
     write_draft(made)
     if ledger is not None and key is not None:
-        from sozialraum.workflows.ledger.releases import make_ledger
+        from sozialraum.workflows.ledger import make_ledger
 
         make_ledger(ledger, key)
     print_proposal(made, office)

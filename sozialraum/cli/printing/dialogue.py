@@ -13,8 +13,7 @@ from sozialraum.model.keys import is_ags
 from sozialraum.texts import text
 
 if TYPE_CHECKING:
-    from sozialraum.workflows.new.making import BuildDraft
-    from sozialraum.workflows.new.proposal import Question
+    from sozialraum.workflows.new import BuildDraft, Question
 
 _DAY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
 

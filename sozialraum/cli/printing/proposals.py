@@ -11,8 +11,7 @@ from sozialraum.texts.seen_words import names_listed, seen_layer_words, seen_tab
 from sozialraum.texts.shell_words import shell_word
 
 if TYPE_CHECKING:
-    from sozialraum.workflows.new.adding import Addition
-    from sozialraum.workflows.new.making import BuildDraft
+    from sozialraum.workflows.new import Addition, BuildDraft
 
 
 def print_seen(seen) -> None:  # type: ignore[no-untyped-def]
