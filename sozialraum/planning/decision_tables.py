@@ -17,7 +17,8 @@ PERSON_COUNTS = (
     "over_capacity", "below_minimum", "pupils", "over", "moved_in", "moved_out", "only_offer_of",
     "persons_in_empty", "need_in_reach", "persons_without_place", "entry_expected", "entry_low",
     "entry_high", "pupils_expected", "entry_now", "entry_next", "entry_born", "entry_born_low",
-    "entry_born_high",
+    "entry_born_high", "entitled", "places_needed", "places_needed_low", "places_needed_high",
+    "places_missing", "places_missing_low", "places_missing_high",
 )  # fmt: skip
 # Quotients of counts, and what is told more exactly than to two decimals.
 RATIOS = {"share_covered": ("persons_covered", "persons"), "utilisation": ("pupils", "capacity")}

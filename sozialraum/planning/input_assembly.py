@@ -21,8 +21,8 @@ from sozialraum.texts import number, problem, text
 
 Distance = Callable[[gpd.GeoDataFrame, gpd.GeoDataFrame], pd.DataFrame]
 FindNeighbours = Callable[[gpd.GeoDataFrame], Neighbours]
-COLUMNS = ("name", "capacity", "minimum", "cost", "size", "current", "stage", "exists")
-NUMBERS = {"capacity", "minimum", "cost", "size", "stage"}
+COLUMNS = ("name", "capacity", "minimum", "cost", "size", "current", "stage", "all_day", "exists")
+NUMBERS = {"capacity", "minimum", "cost", "size", "stage", "all_day"}
 YES, NO = (
     {"ja", "j", "x", "true", "wahr", "1", "1.0"},
     {"nein", "n", "", "false", "falsch", "0", "0.0"},

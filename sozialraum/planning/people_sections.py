@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 
+from sozialraum.planning.allocation.published_rules import read_published_rules
 from sozialraum.planning.demography.class_rules import class_rule_names, counts_by_stage
 from sozialraum.planning.demography.housing import HousingType
 from sozialraum.planning.plan_base import NotNegative, PlanSection, Share
@@ -119,3 +120,80 @@ class Forecast(PlanSection):
         last = {2: (28, 29), 4: (30,), 6: (30,), 9: (30,), 11: (30,)}.get(month, (31,))
         is_last_day = found is not None and 1 <= month <= 12 and int(found.group(2)) in last
         return month if is_last_day else None
+
+
+class GanztagVariant(PlanSection):
+    """``[[ganztag.variants]]``: a share of the entitled children who come.
+
+    Parameters
+    ----------
+    take_up : share; None: as today
+    citation : where it comes from
+    """
+
+    name: str
+    take_up: Share | None = None
+    citation: str = ""
+
+
+class GanztagNorms(PlanSection):
+    """``[ganztag.norms]``: what the city has decided a group needs; nothing of it is built in.
+
+    Parameters
+    ----------
+    group : children in a group
+    area_per_child, room : m² per child, m² of one room; both for rooms
+    shared : share of the rooms that are classrooms in the morning
+    hours, factor : hours of staff per group and week, times a factor for leave and illness
+    citation : the decision
+    """
+
+    group: Annotated[float, Field(gt=0)]
+    area_per_child: Annotated[float, Field(gt=0)] | None = None
+    room: Annotated[float, Field(gt=0)] | None = None
+    shared: Share = 0.0
+    hours: NotNegative | None = None
+    factor: NotNegative = 1.0
+    citation: str
+
+
+class Ganztag(PlanSection):
+    """``[ganztag]``: places for the claim to all-day care; needs ``[forecast]`` with rolls.
+
+    Parameters
+    ----------
+    today : share of the children of all grades who have a place today
+    year : first calendar year of the school year that sentences and map are about
+    grades : grades of a primary school that may have the claim
+    variants : shares of the entitled who come; none: as today, and the published ones
+    norms : what a group needs
+    """
+
+    function: ClassVar[str] = "sozialraum.planning.demography.all_day:places_needed"
+
+    today: Share
+    year: int = 2029
+    grades: Annotated[int, Field(ge=1, le=6)] = 4
+    variants: tuple[GanztagVariant, ...] = ()
+    norms: GanztagNorms | None = None
+
+    @model_validator(mode="after")
+    def _own_names(self) -> Self:
+        names = [one.name for one in self.variants]
+        if len(set(names)) < len(names):
+            raise ValueError(text("planning.needs.names"))
+        return self
+
+    def scenarios(self) -> tuple[GanztagVariant, ...]:
+        """Return the variants; as today and the published shares where none are stated."""
+        if self.variants:
+            return self.variants
+        published = read_published_rules("ganztag")["scenarios"].values()
+        as_today = GanztagVariant(name=text("planning.ganztag.as_today"))
+        return (
+            as_today,
+            *(
+                GanztagVariant(name=p["label"], take_up=p["take_up"], citation=p["citation"])
+                for p in published
+            ),
+        )

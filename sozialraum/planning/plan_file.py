@@ -16,7 +16,7 @@ from sozialraum.config.neighbours import NeighboursSection
 from sozialraum.config.toml_text import as_tuples, read_toml
 from sozialraum.model.errors import ConfigError
 from sozialraum.model.problem import Problem
-from sozialraum.planning.people_sections import Forecast
+from sozialraum.planning.people_sections import Forecast, Ganztag
 from sozialraum.planning.plan_sections import (
     Allocate,
     Catchments,
@@ -56,6 +56,7 @@ class PlanFile(PlanSection):
     crossings: CrossingSection | None = None
     allocate: Allocate | None = None
     forecast: Forecast | None = None
+    ganztag: Ganztag | None = None
     locate: Locate | None = None
     gap: Gap | None = None
     catchments: Catchments | None = None
@@ -77,6 +78,7 @@ class PlanFile(PlanSection):
             "gap": ("demand", "offers"),
             "catchments": ("demand", "schools"),
             "allocate": ("schools",),
+            "ganztag": ("forecast", "schools"),
         }
         for verb in self.verbs:
             for section in needs.get(verb, ()):
@@ -98,6 +100,9 @@ class PlanFile(PlanSection):
         """Name what a decision needs of other sections: (decision, key, section)."""
         if self.forecast is not None and self.forecast.needs_stage:
             yield f"classes = {self.forecast.classes}", "stage", "schools"
+        if self.ganztag is not None:
+            yield "ganztag", "all_day", "schools"
+            yield "ganztag", "rolls", "forecast"
         if self.gap:
             yield "gap", "capacity", "offers"
         if self.allocate:
@@ -126,7 +131,7 @@ class PlanFile(PlanSection):
     @property
     def verbs(self) -> tuple[str, ...]:
         """The decisions the file asks for, in the order they are made."""
-        every = ("forecast", "gap", "locate", "allocate", "catchments", "targets")
+        every = ("forecast", "ganztag", "gap", "locate", "allocate", "catchments", "targets")
         return tuple(verb for verb in every if getattr(self, verb))
 
 

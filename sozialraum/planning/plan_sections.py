@@ -72,6 +72,7 @@ class PlanPoints(PlanSection):
     key, name, kind : columns; `kinds` keeps only points of these kinds
     capacity, minimum, cost, size : columns: places, smallest school, euros, pupils
     current : column with the area of the index a school is for today
+    all_day : column with the places for all-day care, for ``[ganztag]``
     stage : column with the stage of a delivered index (NRW 1 to 9), for rules that are made for it
     exists : column that says "ja" where a site is there already: it stays open and serves first
     """
@@ -86,6 +87,7 @@ class PlanPoints(PlanSection):
     cost: str | None = None
     size: str | None = None
     current: str | None = None
+    all_day: str | None = None
     stage: str | None = None
     exists: str | None = None
     layer: str | None = None

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
 from sozialraum.model.errors import DataError
 from sozialraum.planning.decisions.catchment_variants import catchment_variants
 from sozialraum.planning.decisions.forecast_variants import forecast_variants
+from sozialraum.planning.decisions.ganztag_variants import ganztag_variants
 from sozialraum.planning.decisions.gap_variants import gap_variants
 from sozialraum.planning.decisions.goals import judged_goals
 from sozialraum.planning.decisions.rule_variants import rule_variants
@@ -21,14 +21,17 @@ from sozialraum.planning.scenario import Scenario, Variant, Verb
 from sozialraum.texts import problem, text
 
 # verb -> what makes its variants, and the frames it cannot do without
-_DECISIONS: dict[Verb, tuple[Callable[[Any, PlanInputs], Drafted], tuple[str, ...]]] = {
+_DECISIONS: dict[Verb, tuple[Callable[..., Drafted], tuple[str, ...]]] = {
     "forecast": (forecast_variants, ("people",)),
+    "ganztag": (ganztag_variants, ("people", "schools")),
     "gap": (gap_variants, ("demand", "offer_distance", "offers")),
     "locate": (site_variants, ("demand", "site_distance")),
     "allocate": (rule_variants, ("schools",)),
     "catchments": (catchment_variants, ("demand", "school_distance", "schools")),
     "targets": (judged_goals, ("counts", "day")),
 }
+
+ON_FORECAST = ("ganztag",)  # decisions about the children that [forecast] projects
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,13 +49,14 @@ class PlanResult:
     details: dict[str, dict[str, pd.DataFrame]]
 
 
-def run_plan(plan: PlanFile, inputs: PlanInputs) -> PlanResult:
+def run_plan(plan: PlanFile, inputs: PlanInputs, *, verb: str | None = None) -> PlanResult:
     """Compute every decision a plan file asks for; sentences tell children in tens.
 
     Parameters
     ----------
     plan : read by `read_plan`
     inputs : the frames it needs
+    verb : only this decision; all of the file if None
 
     Raises
     ------
@@ -60,11 +64,12 @@ def run_plan(plan: PlanFile, inputs: PlanInputs) -> PlanResult:
         If a frame is missing that a verb needs, or its data cannot be used.
     """
     scenarios, details = {}, {}
-    for verb in plan.verbs:
-        decide, frames = _DECISIONS[verb]
-        _require(inputs, verb, frames)
-        variants, details[verb] = decide(getattr(plan, verb), inputs)
-        scenarios[verb] = _scenario(plan, inputs, verb, variants)
+    for one in plan.verbs if verb is None else (verb,):
+        decide, frames = _DECISIONS[one]
+        _require(inputs, one, frames)
+        asked = (plan.forecast,) if one in ON_FORECAST else ()
+        variants, details[one] = decide(getattr(plan, one), *asked, inputs)
+        scenarios[one] = _scenario(plan, inputs, one, variants)
     return PlanResult(scenarios, details)
 
 

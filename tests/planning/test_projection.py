@@ -268,6 +268,20 @@ def test_a_plan_tells_pupils_classes_doubt_and_how_good_such_forecasts_were(deli
     assert "mittlere Abweichung je Schule" in page
 
 
+def test_all_day_care_alone_rests_on_the_forecast_and_is_computed_again(delivered, tmp_path):
+    path, data = delivered
+    schools = gpd.read_file(data / "schulen.gpkg")
+    plan = tmp_path / "plan.toml"
+    asked = 'current = "sprengel"\nall_day = "kapazitaet"'
+    text = path.read_text(encoding="utf-8").replace('current = "sprengel"', asked)
+    plan.write_text(text + "[ganztag]\ntoday = 0.5\n", encoding="utf-8")
+    decide(plan, verb="ganztag", data=data).save(tmp_path / "eins")
+    told = json.loads((tmp_path / "eins" / "szenarien.json").read_text(encoding="utf-8"))
+    assert list(told) == ["ganztag"]
+    assert len(told["ganztag"]["variants"][0]["classes"]) == len(schools)
+    assert verify_decision(tmp_path / "eins", plan, data=data) == []
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [

@@ -13,8 +13,10 @@ from sozialraum.planning.checks import require_one_of
 
 @cache
 def read_published_rules(name: str) -> dict[str, Any]:
-    """Return published rules with their citations: "allocation" or "classes"."""
-    require_one_of(name, ("allocation", "classes"), name="name", caller="read_published_rules")
+    """Return published rules with their citations: "allocation", "classes", "ganztag"."""
+    require_one_of(
+        name, ("allocation", "classes", "ganztag"), name="name", caller="read_published_rules"
+    )
     path = resources.files("sozialraum.planning.allocation").joinpath("rules", f"{name}.toml")
     return tomllib.loads(path.read_text(encoding="utf-8"))
 

@@ -12,7 +12,7 @@ from sozialraum.model import PlanRelease, Problem
 from sozialraum.model.errors import DataError
 from sozialraum.planning.input_assembly import gather_inputs
 from sozialraum.planning.plan_file import PlanFile, read_plan
-from sozialraum.planning.plans import PlanResult, run_plan
+from sozialraum.planning.plans import ON_FORECAST, PlanResult, run_plan
 from sozialraum.privacy.recording import Recording
 from sozialraum.publish.folder import refuse_shared, whole_folder
 from sozialraum.publish.manifest import sha256, versions
@@ -41,7 +41,7 @@ from sozialraum.workflows.plan.plan_layers import (
 from sozialraum.workflows.plan.scenario_release import plan_release_of
 
 MANIFEST = "manifest.json"
-VERBS = ("forecast", "gap", "locate", "allocate", "catchments", "targets")
+VERBS = ("forecast", "ganztag", "gap", "locate", "allocate", "catchments", "targets")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -172,11 +172,15 @@ def decide(
         read_build(file.parent / plan.build, data=data), progress=progress
     )
     progress("plan")
-    made = _decided(plan, file, base, true)
-    return replace(made, internal=_decided(plan, file, internal(true), true)) if office else made
+    made = _decided(plan, file, base, true, verb)
+    if not office:
+        return made
+    return replace(made, internal=_decided(plan, file, internal(true), true, verb))
 
 
-def _decided(plan: PlanFile, file: Path, base: Result, office: Office) -> PlanDecision:
+def _decided(
+    plan: PlanFile, file: Path, base: Result, office: Office, verb: str | None
+) -> PlanDecision:
     """Return a plan on a build; on one from true counts, cases are as delivered, too."""
     layers = point_layers(plan, base)
     day = base.plan.stichtag.isoformat()
@@ -202,7 +206,7 @@ def _decided(plan: PlanFile, file: Path, base: Result, office: Office) -> PlanDe
         people=people_inputs(plan, base),
         **layers,
     )
-    result = run_plan(plan, gathered)
+    result = run_plan(plan, gathered, verb=verb)
     inputs = base.delivery.files | layer_hashes(plan, base, people_files(plan))
     asked = {one.name: sha256(one) for one in (file, file.parent / plan.build)}
     release = replace(plan_release_of(plan, base, result, layers), level=level)
@@ -228,12 +232,13 @@ def verify_decision(
 
 
 def _only(plan: PlanFile, verb: str | None, file: Path) -> PlanFile:
-    """Return the plan with one of its decisions."""
+    """Return the plan with one of its decisions, and with the forecast that it rests on."""
     if verb is None:
         return plan
     if verb not in plan.verbs:
         raise DataError(
             problem("pipeline.no_verb", file=file.name, found=", ".join(plan.verbs), verb=verb)
         )
-    asked_for_nothing = {v: () if v == "targets" else None for v in plan.verbs if v != verb}
+    kept = {verb, "forecast"} if verb in ON_FORECAST else {verb}
+    asked_for_nothing = {v: () if v == "targets" else None for v in plan.verbs if v not in kept}
     return plan.model_copy(update=asked_for_nothing)

@@ -15,6 +15,7 @@ from sozialraum.workflows.build.result import Result
 
 _POINTS_OF = {
     "forecast": "schools",
+    "ganztag": "schools",
     "locate": "sites",
     "gap": "offers",
     "allocate": "schools",
