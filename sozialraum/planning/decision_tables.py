@@ -18,7 +18,9 @@ PERSON_COUNTS = (
     "persons_in_empty", "need_in_reach", "persons_without_place", "entry_expected", "entry_low",
     "entry_high", "pupils_expected", "entry_now", "entry_next", "entry_born", "entry_born_low",
     "entry_born_high", "entitled", "places_needed", "places_needed_low", "places_needed_high",
-    "places_missing", "places_missing_low", "places_missing_high",
+    "need_under3", "need_over3", "need_all", "short_under3", "short_over3", "short_all",
+    "left_under3", "left_over3", "left_all", "places_missing", "places_missing_low",
+    "places_missing_high",
 )  # fmt: skip
 # Quotients of counts, and what is told more exactly than to two decimals.
 RATIOS = {"share_covered": ("persons_covered", "persons"), "utilisation": ("pupils", "capacity")}
@@ -51,6 +53,7 @@ def detail_tables(
         "frequency": _frequency,
         "duplicates": lambda table, called: table.sort_index(),
         "backtest": lambda table, called: table,
+        "kita_groups": lambda table, called: table.sort_index(),
     }
     called = pd.Series(dtype=object) if names is None else names.astype(str)
     refuse_doubled("detail_tables", names=called, **details)

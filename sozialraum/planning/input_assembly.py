@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
@@ -21,8 +22,8 @@ from sozialraum.texts import number, problem, text
 
 Distance = Callable[[gpd.GeoDataFrame, gpd.GeoDataFrame], pd.DataFrame]
 FindNeighbours = Callable[[gpd.GeoDataFrame], Neighbours]
-COLUMNS = ("name", "capacity", "minimum", "cost", "size", "current", "stage", "all_day", "exists")
-NUMBERS = {"capacity", "minimum", "cost", "size", "stage", "all_day"}
+NUMBERS = ("capacity", "minimum", "cost", "size", "stage", "all_day", "under3")
+COLUMNS = ("name", "current", "exists", *NUMBERS)
 YES, NO = (
     {"ja", "j", "x", "true", "wahr", "1", "1.0"},
     {"nein", "n", "", "false", "falsch", "0", "0.0"},
@@ -48,6 +49,7 @@ def gather_inputs(
     counts: pd.DataFrame | None = None,
     day: dt.date | None = None,
     people: PeopleInputs | None = None,
+    people_areas: gpd.GeoDataFrame | None = None,
     facts: dict[str, object] | None = None,
 ) -> PlanInputs:
     """Return the inputs of a plan from frames that are read already.
@@ -65,7 +67,7 @@ def gather_inputs(
     crossings : lines that are unsafe to cross on the way to school
     draws : (areas of the index, draws) index under its uncertainty
     counts, day : for targets
-    people : for the forecast
+    people, people_areas : for the forecast, and the areas of its register
 
     Raises
     ------
@@ -104,9 +106,24 @@ def gather_inputs(
         unit_draws=None if drawn is None else _spread_schools(drawn, school_table),
         counts=counts,
         day=day,
-        people=people,
+        people=_with_ways(plan, people, people_areas, offers, distance),
         facts={"distance": distance_words(plan.distances)} | neighbour_words(graph) | (facts or {}),
     )
+
+
+def _with_ways(
+    plan: PlanFile,
+    people: PeopleInputs | None,
+    areas: gpd.GeoDataFrame | None,
+    offers: gpd.GeoDataFrame | None,
+    distance: Distance,
+) -> PeopleInputs | None:
+    """Add how far it is from the areas of the register to the offers, where ``[kita]`` asks."""
+    if plan.kita is None or people is None or areas is None or offers is None:
+        return people
+    refuse_too_many(len(areas) * len(offers), most=MOST_WAYS)
+    metres = distance(areas, offers).reindex(columns=offers.index)
+    return replace(people, metres=metres, offer_area=index_of_blocks(offers, areas))
 
 
 def need_from_index(index: pd.Series, *, orientation: str) -> pd.Series:
@@ -187,7 +204,7 @@ def _columns(section: PlanPoints | None, points: gpd.GeoDataFrame | None) -> pd.
     named = {ours: theirs for ours, theirs in wanted.items() if theirs is not None}
     _require_columns(points, list(named.values()), section.file)
     table = pd.DataFrame({ours: points[theirs] for ours, theirs in named.items()}, points.index)
-    for name in NUMBERS & set(table):
+    for name in set(NUMBERS) & set(table):
         table[name] = _numbers(table[name], section, named[name])
     return table.assign(exists=_is_yes(table["exists"], section)) if "exists" in table else table
 

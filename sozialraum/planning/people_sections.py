@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from sozialraum.planning.allocation.published_rules import read_published_rules
 from sozialraum.planning.demography.class_rules import class_rule_names, counts_by_stage
 from sozialraum.planning.demography.housing import HousingType
-from sozialraum.planning.plan_base import NotNegative, PlanSection, Share
+from sozialraum.planning.plan_base import NotNegative, PlanSection, Share, Varied
 from sozialraum.texts import text
 
 
@@ -197,3 +197,37 @@ class Ganztag(PlanSection):
                 for p in published
             ),
         )
+
+
+class Kita(Varied):
+    """``[kita]``: places before school by single age; needs ``[forecast]`` and ``[offers]``.
+
+    Parameters
+    ----------
+    quotas : "0" or "3-5" -> share of the children of each of these ages that needs a place
+    radius : metres within which a place counts as reachable
+    year : that sentences and map are about; None: the first year to come
+    groups : published forms of groups to build, with the hours of care a week
+    """
+
+    function: ClassVar[str] = "sozialraum.planning.demography.early_care:need_by_age"
+
+    quotas: dict[str, Share]
+    radius: NotNegative = 2000.0
+    year: int = 0
+    groups: Literal["nw_kibiz"] | None = None
+    hours: Literal[25, 35, 45] = 45
+
+    @model_validator(mode="after")
+    def _ages(self) -> Self:
+        if any(not re.fullmatch(r"\d+(-\d+)?", ages) for ages in self.quotas):
+            raise ValueError(text("planning.needs.quota_ages"))
+        return self
+
+    def by_age(self) -> dict[int, float]:
+        """Return the share of each single age."""
+        found: dict[int, float] = {}
+        for ages, share in self.quotas.items():
+            first, _, last = ages.partition("-")
+            found |= dict.fromkeys(range(int(first), int(last or first) + 1), share)
+        return found

@@ -16,7 +16,8 @@ from sozialraum.config.neighbours import NeighboursSection
 from sozialraum.config.toml_text import as_tuples, read_toml
 from sozialraum.model.errors import ConfigError
 from sozialraum.model.problem import Problem
-from sozialraum.planning.people_sections import Forecast, Ganztag
+from sozialraum.planning.people_sections import Forecast, Ganztag, Kita
+from sozialraum.planning.plan_base import PlanSection, Varied
 from sozialraum.planning.plan_sections import (
     Allocate,
     Catchments,
@@ -26,10 +27,11 @@ from sozialraum.planning.plan_sections import (
     Gap,
     Locate,
     PlanPoints,
-    PlanSection,
     TargetSection,
 )
 from sozialraum.texts import catalogue, problem, text
+
+VERBS = ("forecast", "kita", "ganztag", "gap", "locate", "allocate", "catchments", "targets")
 
 
 class PlanFile(PlanSection):
@@ -56,6 +58,7 @@ class PlanFile(PlanSection):
     crossings: CrossingSection | None = None
     allocate: Allocate | None = None
     forecast: Forecast | None = None
+    kita: Kita | None = None
     ganztag: Ganztag | None = None
     locate: Locate | None = None
     gap: Gap | None = None
@@ -79,6 +82,7 @@ class PlanFile(PlanSection):
             "catchments": ("demand", "schools"),
             "allocate": ("schools",),
             "ganztag": ("forecast", "schools"),
+            "kita": ("forecast", "offers"),
         }
         for verb in self.verbs:
             for section in needs.get(verb, ()):
@@ -103,6 +107,10 @@ class PlanFile(PlanSection):
         if self.ganztag is not None:
             yield "ganztag", "all_day", "schools"
             yield "ganztag", "rolls", "forecast"
+        if self.kita is not None:
+            yield "kita", "capacity", "offers"
+            if any(one.groups for one in self.kita.each()):
+                yield "groups", "under3", "offers"
         if self.gap:
             yield "gap", "capacity", "offers"
         if self.allocate:
@@ -123,16 +131,18 @@ class PlanFile(PlanSection):
             if question.equity is not None:
                 yield "equity", "needy", "demand"
 
+    def _with_variants(self) -> tuple[Varied | None, ...]:
+        return self.locate, self.gap, self.catchments, self.kita
+
     def _names_twice(self) -> bool:
         lists = [[rule.rule().name for rule in self.allocate.rules]] if self.allocate else []
-        lists += [[v.name for v in s.each()] for s in (self.locate, self.gap, self.catchments) if s]
+        lists += [[v.name for v in s.each()] for s in self._with_variants() if s]
         return any(len(set(names)) < len(names) for names in lists)
 
     @property
     def verbs(self) -> tuple[str, ...]:
         """The decisions the file asks for, in the order they are made."""
-        every = ("forecast", "ganztag", "gap", "locate", "allocate", "catchments", "targets")
-        return tuple(verb for verb in every if getattr(self, verb))
+        return tuple(verb for verb in VERBS if getattr(self, verb))
 
 
 def read_plan(path: str | Path) -> PlanFile:

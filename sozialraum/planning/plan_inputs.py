@@ -26,12 +26,16 @@ class PeopleInputs:
     rolls : by school year, school and grade
     dwellings : rows with gebiet, jahr, we and art
     types : (areas,) type of each area of the register
+    metres : (areas, offers) from the areas of the register
+    offer_area : the area each offer stands in
     """
 
     register: YearTable
     rolls: YearTable | None = None
     dwellings: pd.DataFrame | None = None
     types: np.ndarray | None = None
+    metres: pd.DataFrame | None = None
+    offer_area: pd.Series | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

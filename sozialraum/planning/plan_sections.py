@@ -3,44 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from sozialraum.planning.allocation.apportionment import Method
 from sozialraum.planning.allocation.need_rules import Rule
 from sozialraum.planning.allocation.published_rules import published_names, published_rule
-from sozialraum.planning.plan_base import NotNegative, PlanSection, Share
+from sozialraum.planning.plan_base import NotNegative, PlanSection, Share, Varied
 from sozialraum.planning.targets import Target
 from sozialraum.texts import text
-
-
-class Varied(PlanSection):
-    """A section with named variants that differ from it in some keys."""
-
-    name: str = ""
-    variants: tuple[dict[str, Any], ...] = ()
-
-    @model_validator(mode="after")
-    def _check_variants(self) -> Self:
-        self.each()
-        return self
-
-    def each(self) -> list[Self]:
-        """Return the variants with all keys filled in; the section itself where there are none."""
-        own = self.model_dump(exclude={"variants"}, exclude_unset=True)
-        if not self.variants:
-            return [self]
-        return [type(self).model_validate(own | changes) for changes in self.variants]
-
-    @property
-    def label(self) -> str:
-        """What the committee calls the variant."""
-        return self.name or text("planning.sentence.variant")
-
-    def arguments(self) -> dict[str, Any]:
-        """Return what was asked, as in the plan file."""
-        return self.model_dump(exclude={"variants"})
 
 
 class Demand(PlanSection):
@@ -72,6 +44,7 @@ class PlanPoints(PlanSection):
     key, name, kind : columns; `kinds` keeps only points of these kinds
     capacity, minimum, cost, size : columns: places, smallest school, euros, pupils
     current : column with the area of the index a school is for today
+    under3 : column with the places for children under three, part of `capacity`, for ``[kita]``
     all_day : column with the places for all-day care, for ``[ganztag]``
     stage : column with the stage of a delivered index (NRW 1 to 9), for rules that are made for it
     exists : column that says "ja" where a site is there already: it stays open and serves first
@@ -87,6 +60,7 @@ class PlanPoints(PlanSection):
     cost: str | None = None
     size: str | None = None
     current: str | None = None
+    under3: str | None = None
     all_day: str | None = None
     stage: str | None = None
     exists: str | None = None

@@ -13,6 +13,7 @@ from sozialraum.planning.decisions.forecast_variants import forecast_variants
 from sozialraum.planning.decisions.ganztag_variants import ganztag_variants
 from sozialraum.planning.decisions.gap_variants import gap_variants
 from sozialraum.planning.decisions.goals import judged_goals
+from sozialraum.planning.decisions.kita_variants import kita_variants
 from sozialraum.planning.decisions.rule_variants import rule_variants
 from sozialraum.planning.decisions.site_variants import site_variants
 from sozialraum.planning.plan_file import PlanFile
@@ -23,6 +24,7 @@ from sozialraum.texts import problem, text
 # verb -> what makes its variants, and the frames it cannot do without
 _DECISIONS: dict[Verb, tuple[Callable[..., Drafted], tuple[str, ...]]] = {
     "forecast": (forecast_variants, ("people",)),
+    "kita": (kita_variants, ("people", "offers")),
     "ganztag": (ganztag_variants, ("people", "schools")),
     "gap": (gap_variants, ("demand", "offer_distance", "offers")),
     "locate": (site_variants, ("demand", "site_distance")),
@@ -31,7 +33,7 @@ _DECISIONS: dict[Verb, tuple[Callable[..., Drafted], tuple[str, ...]]] = {
     "targets": (judged_goals, ("counts", "day")),
 }
 
-ON_FORECAST = ("ganztag",)  # decisions about the children that [forecast] projects
+ON_FORECAST = ("kita", "ganztag")  # decisions about the children that [forecast] projects
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,7 @@ import pandas as pd
 
 from sozialraum.texts import catalogue
 
-Verb = Literal["forecast", "ganztag", "allocate", "locate", "gap", "catchments", "targets"]
+Verb = Literal["forecast", "kita", "ganztag", "allocate", "locate", "gap", "catchments", "targets"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

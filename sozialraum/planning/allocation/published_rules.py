@@ -10,13 +10,13 @@ from typing import Any
 from sozialraum.planning.allocation.need_rules import Rule
 from sozialraum.planning.checks import require_one_of
 
+RULES = ("allocation", "classes", "ganztag", "kita")
+
 
 @cache
 def read_published_rules(name: str) -> dict[str, Any]:
-    """Return published rules with their citations: "allocation", "classes", "ganztag"."""
-    require_one_of(
-        name, ("allocation", "classes", "ganztag"), name="name", caller="read_published_rules"
-    )
+    """Return published rules with their citations: "allocation", "classes", "ganztag", "kita"."""
+    require_one_of(name, RULES, name="name", caller="read_published_rules")
     path = resources.files("sozialraum.planning.allocation").joinpath("rules", f"{name}.toml")
     return tomllib.loads(path.read_text(encoding="utf-8"))
 

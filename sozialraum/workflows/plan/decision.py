@@ -11,6 +11,7 @@ from sozialraum.config import read_build
 from sozialraum.model import PlanRelease, Problem
 from sozialraum.model.errors import DataError
 from sozialraum.planning.input_assembly import gather_inputs
+from sozialraum.planning.plan_file import VERBS as VERBS
 from sozialraum.planning.plan_file import PlanFile, read_plan
 from sozialraum.planning.plans import ON_FORECAST, PlanResult, run_plan
 from sozialraum.privacy.recording import Recording
@@ -30,7 +31,7 @@ from sozialraum.workflows.outcome import Progress, no_progress
 from sozialraum.workflows.plan.demand_counts import demand_counts
 from sozialraum.workflows.plan.goal_counts import goal_counts
 from sozialraum.workflows.plan.index_draws import index_draws
-from sozialraum.workflows.plan.people_tables import people_files, people_inputs
+from sozialraum.workflows.plan.people_tables import people_areas, people_files, people_inputs
 from sozialraum.workflows.plan.plan_layers import (
     distance_of,
     layer_hashes,
@@ -41,7 +42,6 @@ from sozialraum.workflows.plan.plan_layers import (
 from sozialraum.workflows.plan.scenario_release import plan_release_of
 
 MANIFEST = "manifest.json"
-VERBS = ("forecast", "ganztag", "gap", "locate", "allocate", "catchments", "targets")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -204,6 +204,7 @@ def _decided(
         counts=goal_counts(plan, base),
         day=base.plan.stichtag,
         people=people_inputs(plan, base),
+        people_areas=people_areas(plan, base),
         **layers,
     )
     result = run_plan(plan, gathered, verb=verb)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 
 from sozialraum.model.errors import DataError
@@ -39,7 +40,7 @@ def people_inputs(plan: PlanFile, base: Result) -> PeopleInputs | None:
     if section is None:
         return None
     register = _register(section, base)
-    areas = base.delivery.areas[section.areas or base.plan.join.target]
+    areas = people_areas(plan, base)
     _require_same_areas(register, list(map(str, areas.index)), section.register_)
     types = None
     if section.types is not None:
@@ -54,6 +55,13 @@ def people_inputs(plan: PlanFile, base: Result) -> PeopleInputs | None:
         dwellings=_dwellings(section, register, base),
         types=types,
     )
+
+
+def people_areas(plan: PlanFile, base: Result) -> gpd.GeoDataFrame | None:
+    """Return the areas that the register of ``[forecast]`` counts."""
+    if plan.forecast is None:
+        return None
+    return base.delivery.areas[plan.forecast.areas or base.plan.join.target]
 
 
 def people_files(plan: PlanFile) -> list[str]:

@@ -16,6 +16,7 @@ from sozialraum.workflows.build.result import Result
 _POINTS_OF = {
     "forecast": "schools",
     "ganztag": "schools",
+    "kita": "offers",
     "locate": "sites",
     "gap": "offers",
     "allocate": "schools",
