@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, ClassVar, Literal, LiteralString
+from typing import Annotated, Any, ClassVar, Literal, LiteralString, NamedTuple
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -11,7 +11,9 @@ from pydantic_core import PydanticCustomError
 from sozialraum.config.sections import Section
 from sozialraum.config.toml_text import as_tuples
 from sozialraum.model.dates.period import Period
+from sozialraum.model.indicator import Indicator
 from sozialraum.model.options import AreaSetName, NotNegative, Parts, Positive, Sign, Winner
+from sozialraum.model.units import SHARE_FACTOR
 
 _PERIOD: LiteralString = "period"
 _ONE_WAY: LiteralString = "one_stichtag"
@@ -41,6 +43,42 @@ def last_day(given: Any) -> Any:
         return Period.parse(given).end if isinstance(given, str) else given
     except ValueError:
         return given
+
+
+class CountedShare(NamedTuple):
+    """A delivered share whose base is named: its cases are counted from both.
+
+    Parameters
+    ----------
+    label : of the indicator
+    value, base : columns of the share and of the persons it refers to
+    factor : 1, 100 or 1000: how the share is written
+    cases : name of the column of cases that is made of them
+    """
+
+    label: str
+    value: str
+    base: str
+    factor: float
+    cases: str
+
+
+def counted_share(indicator: Indicator) -> CountedShare | None:
+    """Return how the cases of an indicator are counted from its share; None where it is no share.
+
+    Examples
+    --------
+    >>> names = {"value": "quote", "denominator": "kinder", "unit": "percent"}
+    >>> share = Indicator(id="a", label="A", direction="burden", **names)
+    >>> counted_share(share).cases, counted_share(share).factor
+    ('quote × kinder', 100.0)
+    """
+    if indicator.value is None or indicator.denominator is None:
+        return None
+    if indicator.unit not in SHARE_FACTOR:
+        return None
+    names = indicator.value, indicator.denominator
+    return CountedShare(indicator.label, *names, SHARE_FACTOR[indicator.unit], " × ".join(names))
 
 
 def _several(given: Any) -> Any:

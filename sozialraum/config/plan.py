@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, PrivateAttr, field_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, field_validator, model_validator
 
-from sozialraum.config.deliveries import AreaSet, TableSection, last_day
+from sozialraum.config.deliveries import (
+    AreaSet,
+    CountedShare,
+    TableSection,
+    counted_share,
+    last_day,
+)
 from sozialraum.config.further import Outcomes, Screening, Smoothing, TypologySection
 from sozialraum.config.joining import Join, Reform
 from sozialraum.config.neighbours import NeighboursSection
@@ -116,6 +123,28 @@ class Plan(Section):
     _findings: tuple[Problem, ...] = PrivateAttr(default=())
     _altered: frozenset[str] = PrivateAttr(default=frozenset())
     _recipe: dict[str, Any] = PrivateAttr(default_factory=dict)
+    _counted_shares: tuple[CountedShare, ...] = PrivateAttr(default=())
+
+    @model_validator(mode="after")
+    def _count_shares(self) -> Plan:
+        """Count the cases of delivered shares whose base is named, as of all other indicators.
+
+        A share that is published already stays as it was published.
+        """
+        known = set(self.disclosure.published)
+        open_ones = () if self.disclosure.published_input else self.indicators
+        made = {
+            i.id: share
+            for i in open_ones
+            if i.id not in known and (share := counted_share(i)) is not None
+        }
+        counted = tuple(
+            replace(i, value=None, numerator=made[i.id].cases) if i.id in made else i
+            for i in self.indicators
+        )
+        object.__setattr__(self, "indicators", counted)
+        self._counted_shares = tuple(made.values())
+        return self
 
     @field_validator("ags")
     @classmethod
@@ -161,6 +190,11 @@ class Plan(Section):
     def findings(self) -> tuple[Problem, ...]:
         """What is odd about the build file but does not stop it."""
         return self._findings
+
+    @property
+    def counted_shares(self) -> tuple[CountedShare, ...]:
+        """Delivered shares whose cases are counted from share and base."""
+        return self._counted_shares
 
     @property
     def recipe_facts(self) -> dict[str, Any]:

@@ -29,7 +29,8 @@ class Indicator:
     id : short name, used as column name everywhere
     label : German name that readers see
     numerator, denominator : count variables, persons (or households)
-    value : delivered value; excludes numerator and denominator
+    value : delivered value; excludes `numerator`. With the `denominator` of a share its cases are
+        counted from both: it is then protected and moved like any other
     direction : "burden" (high = more burden) or "resource" (high = good); never guessed
     dimension : the group the indicator belongs to ("" = none); also a parent node of a hierarchy
     weight : relative weight within its dimension, at least 0

@@ -17,6 +17,7 @@ from sozialraum.model import Problem
 from sozialraum.model.errors import DataError, SozialraumError
 from sozialraum.sources.delivering.areas import read_set
 from sozialraum.sources.delivering.census import read_cell_raster
+from sozialraum.sources.delivering.counted_shares import add_counted_shares
 from sozialraum.sources.delivering.delivered import Delivery
 from sozialraum.sources.delivering.merging import merge_tree, merged_keys
 from sozialraum.sources.delivering.notes import note
@@ -80,6 +81,7 @@ def read_delivery(plan: Plan, root: str | Path, *, mend: Mend | None = None) -> 
         )
         for day, one in (read or {}).items():
             add_table(delivery, one, table, plan, day)
+    add_counted_shares(delivery, plan)
     for raster in plan.join.rasters:
         _add_raster(delivery, root, raster, plan)
     for written in plan.join.layers:

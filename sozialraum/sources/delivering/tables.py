@@ -65,6 +65,7 @@ def read_one(
         table = read
         if keys is not None and not is_old(plan, section, day):
             shares = [i.value for i in plan.indicators if i.value is not None]
+            shares += [share.value for share in plan.counted_shares]
             table = merge_table(read, tree, shares=shares)
         note(delivery, written, table.problems)
         if not table.errors:

@@ -24,8 +24,9 @@ _LIMIT = {"share": 1.0, "percent": 100.0, "per_1000": 1000.0}
 
 def needed_variables(plan: Plan) -> Iterator[tuple[str, str]]:
     """Yield what needs a variable, in words, and the variable."""
+    counted = {share.cases: share.value for share in plan.counted_shares}
     for i in plan.indicators:
-        for variable in (i.numerator, i.denominator, i.value):
+        for variable in (counted.get(str(i.numerator), i.numerator), i.denominator, i.value):
             if variable is not None:
                 yield f"Indikator „{i.label}“", variable
     for label, cases, base in beside_index(plan):
