@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 from sozialraum.model.options import (
     AreaSetName,
     AtLeastOne,
+    BasemapName,
     Count,
     Decimals,
     Digits,
@@ -247,14 +248,16 @@ class Output(Section):
     files: tuple[
         Literal[
             "karte", "csv", "parquet", "xlsx", "geopackage", "methode", "bericht", "steckbriefe",
-            "karten", "kommonitor", "metadaten",
+            "karten", "kommonitor", "metadaten", "vorlage", "folien",
         ], ...
     ] = ("karte", "csv", "parquet", "xlsx", "geopackage", "methode")  # fmt: skip
     lang: Literal["de", "en"] = "de"
-    basemap: str | None = None
+    basemap: BasemapName | None = None
     accent: HexColour = "#0c4a8d"
     strong: Literal["burden", "participation"] = "burden"
     logo: FilePath | None = None
+    template_docx: FilePath | None = None
+    template_pptx: FilePath | None = None
     licence: str = ""
     decimals: Decimals = 1
     small_base: NotNegative = 30.0

@@ -36,6 +36,7 @@ ScaleMethod = Literal[
 NodeScaleMethod = Literal[
     "zscore", "sd", "minmax", "exponential", "rank", "percentile", "normal_scores", "none"
 ]  # fmt: skip
+BasemapName = Literal["topplus_grau", "topplus_farbe", "basemap_grau", "basemap_farbe"]
 RestandardMethod = Literal["zscore", "sd", "minmax", "rank", "percentile", "none"]
 Centre = Literal["mean", "zero", "city_rate"]
 Ties = Literal["average", "min", "max"]

@@ -18,6 +18,8 @@ from sozialraum.publish.papers.documents import (
     write_report,
     write_sheets,
 )
+from sozialraum.publish.papers.slides import write_slides
+from sozialraum.publish.papers.word_report import write_word_report
 from sozialraum.publish.tables.csv_parquet import write_csv, write_parquet
 from sozialraum.publish.tables.geopackage import write_geopackage
 from sozialraum.publish.tables.kommonitor import write_kommonitor
@@ -34,6 +36,8 @@ WRITERS: dict[str, tuple[str, Writer]] = {
     "methode": ("methode.md", write_method),
     "bericht": ("bericht.pdf", write_report),
     "steckbriefe": ("steckbriefe.pdf", write_profiles),
+    "vorlage": ("vorlage.docx", write_word_report),
+    "folien": ("folien.pptx", write_slides),
 }
 FOLDERS = ("karten", "kommonitor")
 METADATA = "metadaten"
@@ -105,4 +109,6 @@ def _looks(word: str, design: Design | None) -> dict[str, Any]:
         return {"lang": design.lang, "basemap": design.basemap, "logo": design.logo_address}
     if word in ("bericht", "steckbriefe", "karten"):
         return {"accent": design.accent, "logo": design.logo}
+    if word in ("vorlage", "folien"):
+        return {"template": design.docx if word == "vorlage" else design.pptx}
     return {}

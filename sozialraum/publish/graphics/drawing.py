@@ -211,6 +211,11 @@ def draw_swatch(view: View, code: str) -> str:
     return drawing(box, 36, 22)
 
 
+def plain_colour(view: View, code: str) -> str:
+    """Return the colour of a class; "" for a mark, which is drawn as a hatch."""
+    return "" if code in UNKNOWN + STRIPED else view.colours[_DIGITS.index(code)]
+
+
 def _thinness(canvas: MapCanvas) -> float:
     """Return how thin borders are drawn, so that many small areas keep their colour."""
     across = np.sqrt(canvas.width * canvas.height / len(canvas.paths))

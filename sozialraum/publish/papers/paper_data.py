@@ -9,7 +9,13 @@ import pandas as pd
 from sozialraum.model import Release
 from sozialraum.publish.escape import visible
 from sozialraum.publish.grammar import legend_words
-from sozialraum.publish.graphics.drawing import MapCanvas, draw_map, draw_swatch, legend_rows
+from sozialraum.publish.graphics.drawing import (
+    MapCanvas,
+    draw_map,
+    draw_swatch,
+    legend_rows,
+    plain_colour,
+)
 from sozialraum.publish.map_layers import MARKS, make_views
 from sozialraum.publish.page.page_data import subtitle
 from sozialraum.publish.view import View
@@ -37,9 +43,14 @@ def common_data(release: Release, *, accent: str, logo: str | None) -> dict[str,
 
 
 def legend(view: View, release: Release) -> list[dict[str, Any]]:
-    """Return swatch, words and number of areas per class, the strong end first."""
+    """Return swatch, colour, words and number of areas per class, the strong end first."""
     return [
-        {"swatch": draw_swatch(view, c), "words": words, "n": str(n)}
+        {
+            "swatch": draw_swatch(view, c),
+            "colour": plain_colour(view, c),
+            "words": words,
+            "n": str(n),
+        }
         for c, words, n in legend_rows(view, release)
     ]
 

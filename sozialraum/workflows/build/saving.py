@@ -11,17 +11,15 @@ from sozialraum.privacy.ledger import INTERNAL, Ledger, refuse_inside
 from sozialraum.privacy.public_findings import public_findings
 from sozialraum.privacy.recording import Recording, recording
 from sozialraum.publish.bundle import write_into
-from sozialraum.publish.design import Design
 from sozialraum.publish.folder import refuse_shared, whole_folder
 from sozialraum.publish.page.report_check import Scope
 from sozialraum.publish.tables.csv_parquet import csv_text
-from sozialraum.sources.paths import resolve
 from sozialraum.workflows.build.counts.protecting import disclosure_rules
 from sozialraum.workflows.build.geography.larger_areas import level_files
+from sozialraum.workflows.build.looks import design_of
 from sozialraum.workflows.build.words.protection_words import cell_reasons
 
 if TYPE_CHECKING:
-    from sozialraum.config import Plan
     from sozialraum.model import Problem, Release
     from sozialraum.workflows.build.computed import Computed
     from sozialraum.workflows.build.counts.protecting import Safe
@@ -176,14 +174,6 @@ def _statistic(computed: Computed | Office) -> dict[str, Any]:
 
 def _anchor(place: Recording | None) -> dict[str, Any]:
     return {} if place is None else {"release": dict(place.release)}
-
-
-def design_of(plan: Plan) -> Design:
-    """Return how the papers of a build look; the logo is an SVG below the data folder."""
-    output, logo = plan.output, None
-    if output.logo is not None:
-        logo = resolve(output.logo, plan.root).read_text(encoding="utf-8")
-    return Design(accent=output.accent, logo=logo, lang=output.lang, basemap=output.basemap)
 
 
 def reasons_file(release: Release) -> dict[str, bytes]:

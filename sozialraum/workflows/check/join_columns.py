@@ -18,7 +18,7 @@ from sozialraum.workflows.build.computing import frozen_methods
 from sozialraum.workflows.build.further.area_types import frozen_typology, refuse_few
 from sozialraum.workflows.build.further.smoothing import frozen_strength
 from sozialraum.workflows.build.geography import joining, joining_sites
-from sozialraum.workflows.build.saving import design_of
+from sozialraum.workflows.build.looks import design_of
 
 
 def check_columns(plan: Plan, delivery: Delivery) -> list[Problem]:
@@ -42,8 +42,7 @@ def _questions(plan: Plan, delivery: Delivery) -> Iterator[Callable[[], Any]]:
         yield lambda: frozen_methods(plan)
         yield lambda: frozen_typology(plan)
         yield lambda: frozen_strength(plan)
-    if plan.output.logo is not None:
-        yield lambda: design_of(plan)
+    yield lambda: design_of(plan)
     how, source = plan.join, delivery.areas.get(plan.source_areas)
     if how.method == "nested" and how.source not in (None, how.target) and source is not None:
         yield lambda: joining.refuse_no_parent(plan, source)

@@ -10,8 +10,8 @@ from sozialraum.model.errors import DataError
 from sozialraum.publish.papers.documents import sheet_names, write_profiles, write_sheets
 from sozialraum.texts import problem, text
 from sozialraum.workflows.build.building import build
+from sozialraum.workflows.build.looks import design_of
 from sozialraum.workflows.build.result import Result
-from sozialraum.workflows.build.saving import design_of
 from sozialraum.workflows.error_boundary import own_errors
 
 Progress = Callable[[str], None]
