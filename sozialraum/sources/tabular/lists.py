@@ -11,10 +11,13 @@ import pandas as pd
 import shapely
 
 from sozialraum.model import Problem
+from sozialraum.model.errors import DataError
 from sozialraum.model.keys import clean_key, restore_key
+from sozialraum.sources.official.headless import read_headless
 from sozialraum.sources.spatial.geometry import name_words, read_shapes, require_columns, states_crs
 from sozialraum.sources.spatial.sites import LAYERS
 from sozialraum.sources.spatial.systems import settle_crs, transform_layer
+from sozialraum.sources.tabular.headers import close_names
 from sozialraum.sources.tabular.tables import read_plain
 from sozialraum.texts import problem
 
@@ -56,18 +59,37 @@ def read_list(
         If the file cannot be read, a column is missing or a number is none.
     """
     path = Path(path)
+    notes: list[Problem] = []
     numbers = list(dict.fromkeys([*numbers, *(c for c in (x, y) if c is not None)]))
     if path.suffix.lower() in LAYERS:
         frame = _of_layer(path, columns, numbers, crs, layer, target_crs)
     else:
-        frame = read_plain(path, numbers=numbers, columns=columns)
+        official = read_headless(path)
+        if official is None:
+            frame = read_plain(path, numbers=numbers, columns=columns)
+        else:
+            frame = _named(official[0], [*columns, *numbers], path.name)
+            crs, notes = crs or official[1] or None, official[2]
         if x is not None and y is not None:
             frame = _placed(frame, path, x, y, crs, target_crs)
-    found: list[Problem] = []
+    found: list[Problem] = list(notes)
     for column, width in keys:
-        frame[column], notes = _keys(frame[column], width, path.name)
-        found += notes
+        frame[column], restored = _keys(frame[column], width, path.name)
+        found += restored
     return frame, found
+
+
+def _named(frame: pd.DataFrame, wanted: Sequence[str], file: str) -> pd.DataFrame:
+    """Return the wanted columns of an official list, whose names the format prescribes."""
+    known = list(map(str, frame.columns))
+    missing = [
+        problem("sources.no_column", file=file, column=c, found=close_names(c, known))
+        for c in wanted
+        if c not in known
+    ]
+    if missing:
+        raise DataError(missing)
+    return frame[list(dict.fromkeys(wanted))]
 
 
 def _keys(column: pd.Series, width: int | None, file: str) -> tuple[pd.Series, list[Problem]]:

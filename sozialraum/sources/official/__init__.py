@@ -1,0 +1,1 @@
+"""Official lists without a head: house coordinates, the street grid of the employment agency."""
