@@ -22,8 +22,8 @@ from sozialraum.texts import number, problem, text
 
 Distance = Callable[[gpd.GeoDataFrame, gpd.GeoDataFrame], pd.DataFrame]
 FindNeighbours = Callable[[gpd.GeoDataFrame], Neighbours]
-NUMBERS = ("capacity", "minimum", "cost", "size", "stage", "all_day", "under3")
-COLUMNS = ("name", "current", "exists", *NUMBERS)
+NUMBERS = ("share", "capacity", "minimum", "cost", "size", "stage", "all_day", "under3")
+COLUMNS = ("name", "current", "exists", "marked", *NUMBERS)
 YES, NO = (
     {"ja", "j", "x", "true", "wahr", "1", "1.0"},
     {"nein", "n", "", "false", "falsch", "0", "0.0"},
@@ -206,7 +206,9 @@ def _columns(section: PlanPoints | None, points: gpd.GeoDataFrame | None) -> pd.
     table = pd.DataFrame({ours: points[theirs] for ours, theirs in named.items()}, points.index)
     for name in set(NUMBERS) & set(table):
         table[name] = _numbers(table[name], section, named[name])
-    return table.assign(exists=_is_yes(table["exists"], section)) if "exists" in table else table
+    for name in {"exists", "marked"} & set(table):
+        table[name] = _is_yes(table[name], section, named[name])
+    return table
 
 
 def _numbers(column: pd.Series, section: PlanPoints, name: str) -> pd.Series:
@@ -219,15 +221,13 @@ def _numbers(column: pd.Series, section: PlanPoints, name: str) -> pd.Series:
     return values.astype(float)
 
 
-def _is_yes(column: pd.Series, section: PlanPoints) -> pd.Series:
+def _is_yes(column: pd.Series, section: PlanPoints, name: str) -> pd.Series:
     """Return True for "ja" and its like, False for "nein" and where nothing stands."""
     words = column.astype(object).where(column.notna(), "").map(lambda v: str(v).strip().lower())
     odd = sorted(set(words) - YES - NO)
     if odd:
         found = ", ".join(f"„{word}“" for word in odd[:5])
-        raise DataError(
-            problem("planning.not_yes_or_no", file=section.file, key=section.exists, found=found)
-        )
+        raise DataError(problem("planning.not_yes_or_no", file=section.file, key=name, found=found))
     return words.isin(YES)
 
 

@@ -115,8 +115,12 @@ class PlanFile(PlanSection):
             yield "gap", "capacity", "offers"
         if self.allocate:
             yield "allocate", "size", "schools"
-            if any(one.rule().scale == "stage" for one in self.allocate.rules):
-                yield "scale = stage", "stage", "schools"
+            for scale in sorted({one.rule().scale for one in self.allocate.rules} - {"need"}):
+                yield f"scale = {scale}", scale, "schools"
+            if self.allocate.index == "stage":
+                yield "index = stage", "stage", "schools"
+            if any(one.rule().marked for one in self.allocate.rules):
+                yield "marked", "marked", "schools"
             if self.allocate.max_change is not None:
                 yield "max_change", "last_year", "allocate"
         for weighing in self.catchments.each() if self.catchments else []:

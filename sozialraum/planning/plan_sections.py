@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from sozialraum.planning.allocation.apportionment import Method
-from sozialraum.planning.allocation.need_rules import Rule
+from sozialraum.planning.allocation.need_rules import STAGED, Rule
 from sozialraum.planning.allocation.published_rules import published_names, published_rule
 from sozialraum.planning.plan_base import NotNegative, PlanSection, Share, Varied
 from sozialraum.planning.targets import Target
@@ -45,6 +45,7 @@ class PlanPoints(PlanSection):
     capacity, minimum, cost, size : columns: places, smallest school, euros, pupils
     current : column with the area of the index a school is for today
     under3 : column with the places for children under three, part of `capacity`, for ``[kita]``
+    share, marked : columns: a share (0 to 1) of each school, and "ja" where a rule marks it
     all_day : column with the places for all-day care, for ``[ganztag]``
     stage : column with the stage of a delivered index (NRW 1 to 9), for rules that are made for it
     exists : column that says "ja" where a site is there already: it stays open and serves first
@@ -61,6 +62,8 @@ class PlanPoints(PlanSection):
     size: str | None = None
     current: str | None = None
     under3: str | None = None
+    share: str | None = None
+    marked: str | None = None
     all_day: str | None = None
     stage: str | None = None
     exists: str | None = None
@@ -97,7 +100,9 @@ class RuleSection(PlanSection):
 
     name: str = ""
     published: str | None = None
-    form: Literal["heads", "linear", "power", "threshold", "logistic", "steps"] = "linear"
+    form: Literal["heads", "linear", "power", "threshold", "logistic", "steps", "amounts"] = (
+        "linear"
+    )
     by_heads: Share = 0.0
     slope: NotNegative = 1.0
     power: NotNegative = 1.0
@@ -107,15 +112,20 @@ class RuleSection(PlanSection):
     limits: tuple[float, ...] = ()
     amounts: tuple[NotNegative, ...] = ()
     per: Literal["unit", "person"] = "unit"
-    scale: Literal["need", "stage"] = "need"
+    scale: Literal["need", "stage", "share"] = "need"
+    above: bool = False
+    marked: tuple[NotNegative, ...] = ()
 
     @model_validator(mode="after")
     def _check_rule(self) -> Self:
         if self.published is not None and self.published not in published_names():
             message = text("planning.needs.published", known=", ".join(published_names()))
             raise ValueError(message)
-        if self.form == "steps" and len(self.amounts) != len(self.limits) + 1:
+        if self.form in STAGED and len(self.amounts) != len(self.limits) + 1:
             message = text("planning.needs.amounts")
+            raise ValueError(message)
+        if self.marked and len(self.marked) != len(self.amounts):
+            message = text("planning.needs.marked")
             raise ValueError(message)
         if list(self.limits) != sorted(set(self.limits)):
             message = text("planning.needs.limits")
@@ -130,18 +140,45 @@ class RuleSection(PlanSection):
 
 
 class Allocate(PlanSection):
-    """``[allocate]``: arguments of `allocate`; the rules are the variants."""
+    """``[allocate]``: arguments of `allocate`; the rules are the variants.
+
+    Parameters
+    ----------
+    currency : what is given
+    index, high_is : "stage": the delivered index (column `stage` of the schools) instead of ours,
+        and whether its high stages are a burden or a resource
+    """
 
     function: ClassVar[str] = "sozialraum.planning.allocation.allocation:allocate"
 
-    total: NotNegative
+    rules: Annotated[tuple[RuleSection, ...], Field(min_length=1)]
+    total: Annotated[NotNegative | None, Field(validate_default=True)] = None
+    currency: Literal["Stellen", "Euro", "Wochenstunden"] = "Stellen"
+    index: Literal["own", "stage"] = "own"
+    high_is: Literal["burden", "resource"] | None = None
     unit: Annotated[float, Field(gt=0)] = 0.25
     method: Method = "sainte_lague"
     floors: NotNegative | dict[str, NotNegative] | None = None
     ceilings: NotNegative | dict[str, NotNegative] | None = None
     max_change: NotNegative | None = None
     last_year: dict[str, NotNegative] | None = None
-    rules: Annotated[tuple[RuleSection, ...], Field(min_length=1)]
+
+    @field_validator("total")
+    @classmethod
+    def _need_a_total(cls, total: float | None, given: ValidationInfo) -> float | None:
+        """Only rules with amounts of their own need no total."""
+        rules = given.data.get("rules", ())
+        if total is None and not (rules and all(one.rule().form == "amounts" for one in rules)):
+            message = text("planning.needs.total")
+            raise ValueError(message)
+        return total
+
+    @model_validator(mode="after")
+    def _say_which_end(self) -> Self:
+        if (self.index == "stage") != (self.high_is is not None):
+            message = text("planning.needs.high_is")
+            raise ValueError(message)
+        return self
 
 
 class Locate(Varied):

@@ -263,6 +263,43 @@ def test_a_published_rule_is_applied_on_its_own_scale():
         gathered(plan, schools=city()[3].assign(stufe=["1", "hoch"]))
 
 
+def test_stated_amounts_are_not_scaled_and_their_cost_stands_beside_what_was_decided():
+    asked = {"total": 150_000.0, "currency": "Euro", "rules": [{"published": "be_bonus_2014"}]}
+    schools = PLAN["schools"] | {"share": "lmb", "marked": "aktionsraum"}
+    plan = parse_plan(PLAN | {"allocate": asked, "schools": schools})
+    told = {}
+    for share, marked in (
+        (0.76, "nein"),
+        (0.75, "ja"),
+        (0.75, "nein"),
+        (0.51, "nein"),
+        (0.5, "ja"),
+    ):
+        there = city()[3].assign(lmb=[share, 0.9], aktionsraum=[marked, "nein"])
+        variant = run_plan(plan, gathered(plan, schools=there)).scenarios["allocate"].variants[0]
+        told[share, marked] = variant.table.loc["S1", "now"]
+    assert list(told.values()) == [100_000, 62_500, 50_000, 50_000, 0]
+    assert "kostet 100.000,00 Euro; beschlossen sind 150.000,00" in variant.sentences[1]
+    with pytest.raises(DataError, match="über 1"):
+        there = city()[3].assign(lmb=[75.0, 0.9], aktionsraum="nein")
+        run_plan(plan, gathered(plan, schools=there))
+
+
+def test_a_delivered_index_replaces_ours_with_its_own_direction():
+    rules = [{"name": "stetig", "slope": 3.0}]
+    for high_is, more in (("burden", "S2"), ("resource", "S1")):
+        asked = {"total": 4.0, "rules": rules, "index": "stage", "high_is": high_is}
+        schools = PLAN["schools"] | {"stage": "stufe"}
+        plan = parse_plan(PLAN | {"allocate": asked, "schools": schools})
+        there = city()[3].assign(stufe=[1, 9], kinder=[100.0, 100.0])
+        variant = run_plan(plan, gathered(plan, schools=there)).scenarios["allocate"].variants[0]
+        assert variant.table["now"].idxmax() == more
+        assert sorted(variant.table["now"]) == [0.75, 3.25]  # 1 to 4: 0.8 and 3.2, in quarters
+    for wrong in ({"index": "stage"}, {"high_is": "burden"}):
+        with pytest.raises(ConfigError, match="gehören zusammen"):
+            parse_plan(PLAN | {"allocate": {"total": 1.0, "rules": rules} | wrong})
+
+
 def test_the_children_of_a_closed_school_count_as_moving():
     plan = parse_plan(PLAN | {"catchments": {"proposals": 2000}})
     inputs = gathered(plan, schools=city()[3].iloc[:1])  # S2, the school of the east, is gone
@@ -356,6 +393,11 @@ def test_all_problems_of_a_plan_file_are_told_at_once():
         (
             {"allocate": {"total": 1.0, "rules": [{"published": "kleve"}]}},
             "kennt: nrw_kreissozialindex",
+        ),
+        ({"allocate": {"rules": [{"form": "heads"}]}}, "kommen ohne Summe aus"),
+        (
+            {"allocate": {"rules": [{"published": "be_bonus_2014"}]}},
+            r"„share“ in \[schools\]",
         ),
         (
             {"allocate": {"total": 1.0, "rules": [{"published": "kleve_2021"}]}},

@@ -321,3 +321,28 @@ def test_a_forecast_that_cannot_be_is_refused_with_a_reason(change, words):
     asked = {k: v for k, v in section.items() if v is not None}
     with pytest.raises(ConfigError, match=words):
         parse_plan({"title": "x", "build": "b.toml", "forecast": asked})
+
+
+def test_places_before_school_are_told_for_a_build_and_computed_again(delivered, tmp_path):
+    path, data = delivered
+    plan = tmp_path / "plan.toml"
+    asked = """
+[offers]
+file = "angebote.gpkg"
+key = "angebot"
+name = "name"
+capacity = "plaetze"
+[kita]
+quotas = { "0" = 0.05, "1" = 0.5, "2" = 0.75, "3-5" = 0.98 }
+radius = 1500
+year = 2028
+"""
+    plan.write_text(path.read_text(encoding="utf-8") + asked, encoding="utf-8")
+    decide(plan, verb="kita", data=data).save(tmp_path / "eins")
+    told = json.loads((tmp_path / "eins" / "szenarien.json").read_text(encoding="utf-8"))["kita"]
+    (variant,) = told["variants"]
+    assert variant["sentences"][0].startswith("2028 fehlen für Kinder vor der Schule")
+    assert variant["figures"]["left_all"] % 10 == 0
+    assert set(variant["classes"].values()) <= {"short", "enough", "nobody"}
+    assert len(variant["classes"]) == 26
+    assert verify_decision(tmp_path / "eins", plan, data=data) == []

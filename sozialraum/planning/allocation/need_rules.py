@@ -22,8 +22,10 @@ from sozialraum.planning.checks import (
 )
 from sozialraum.texts import number, percent, problem, text
 
-Form = Literal["heads", "linear", "power", "threshold", "logistic", "steps"]
-FORMS = ("heads", "linear", "power", "threshold", "logistic", "steps")
+Form = Literal["heads", "linear", "power", "threshold", "logistic", "steps", "amounts"]
+FORMS = ("heads", "linear", "power", "threshold", "logistic", "steps", "amounts")
+
+STAGED = ("steps", "amounts")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,14 +38,19 @@ class Rule:
     form : weight of a unit with P persons and need z:
         "heads" P · "linear" P(1 + slope·z) · "power" P·z^power ·
         "threshold" P·max(0, z - threshold) ·
-        "logistic" P / (1 + exp(-steepness·(z - midpoint))) · "steps" the amount of the unit's stage
+        "logistic" P / (1 + exp(-steepness·(z - midpoint))) ·
+        "steps" the amount of the unit's stage, scaled to the total ·
+        "amounts" the same, as it stands: nothing is scaled
     by_heads : share of the total that goes by heads alone, 0..1 (a hybrid rule; NRW's
         Kreissozialindex had 0.3)
     slope, power, threshold, midpoint, steepness : see `form`
     limits : inner limits of the stages, ascending; a need on a limit belongs to the stage above
     amounts : amount per stage, lowest need first
     per : "unit": the amounts are per school; "person": per pupil
-    scale : what `limits` are in: "need" (0..1) or "stage", the stage of a delivered index
+    scale : what `limits` are in: "need" (0..1), "stage" (of a delivered index) or "share" (0..1,
+        a delivered share of each unit)
+    above : True: a value exactly on a limit belongs to the stage below ("more than")
+    marked : amounts per stage of units that are marked; empty: the same as of all
     """
 
     name: str
@@ -57,7 +64,9 @@ class Rule:
     limits: tuple[float, ...] = ()
     amounts: tuple[float, ...] = ()
     per: Literal["unit", "person"] = "unit"
-    scale: Literal["need", "stage"] = "need"
+    scale: Literal["need", "stage", "share"] = "need"
+    above: bool = False
+    marked: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a rule that cannot be applied."""
@@ -71,7 +80,7 @@ class Rule:
                 f"Got {self.by_heads} instead."
             )
             raise ValueError(message)
-        if self.form == "steps" and len(self.amounts) != len(self.limits) + 1:
+        if self.form in STAGED and len(self.amounts) != len(self.limits) + 1:
             message = (
                 "The 'amounts' parameter of Rule must have one entry more than 'limits'. "
                 f"Got {len(self.amounts)} amounts and {len(self.limits)} limits instead."
@@ -155,10 +164,41 @@ def _weight(size: np.ndarray, z: np.ndarray, rule: Rule) -> np.ndarray:
         return size * np.maximum(z - rule.threshold, 0)
     if rule.form == "logistic":
         return size / (1 + np.exp(-rule.steepness * (z - rule.midpoint)))
-    amounts = np.array(rule.amounts)[stage_of(z, rule) - 1]
+    amounts = np.array(rule.amounts)[np.maximum(stage_of(z, rule), 1) - 1]
     return amounts * size if rule.per == "person" else amounts * (size > 0)
 
 
 def stage_of(need: np.ndarray, rule: Rule) -> np.ndarray:
     """Return the stage of each need value under a step rule: 1 = lowest need, 0 = no value."""
-    return steps(need, rule.limits) + 1
+    if not rule.above:
+        return steps(need, rule.limits) + 1
+    mirrored = steps(-np.asarray(need, float), [-limit for limit in reversed(rule.limits)])
+    return np.where(np.isfinite(need), len(rule.limits) - mirrored + 1, 0)
+
+
+def stated_amounts(
+    size: pd.Series, value: pd.Series, *, rule: Rule, marked: pd.Series | None = None
+) -> pd.Series:
+    """Return what a rule of form "amounts" gives each unit; nothing is scaled to a total.
+
+    Parameters
+    ----------
+    size : (n_units,) persons
+    value : (n_units,) need, stage or share, as the rule's scale says
+    marked : (n_units,) True for units that the amounts in ``rule.marked`` are for
+
+    Examples
+    --------
+    >>> rule = Rule(name="r", form="amounts", limits=(0.5,), amounts=(0, 9), above=True)
+    >>> size, share = pd.Series({"a": 1, "b": 1}), pd.Series({"a": 0.5, "b": 0.6})
+    >>> stated_amounts(size, share, rule=rule).tolist()
+    [0.0, 9.0]
+    """
+    stage = stage_of(_matching_need(size, value), rule)
+    found = np.array(rule.amounts, float)[stage - 1]
+    if rule.marked and marked is not None:
+        chosen = marked.reindex(size.index).fillna(False).to_numpy(bool)
+        found = np.where(chosen, np.array(rule.marked, float)[stage - 1], found)
+    people = size.to_numpy(float)
+    given = found * people if rule.per == "person" else found * (people > 0)
+    return pd.Series(given, index=size.index, name=rule.name)

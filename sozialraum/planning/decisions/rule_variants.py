@@ -17,13 +17,14 @@ from sozialraum.planning.allocation.allocation import (
     gains_and_losses,
     gains_sentence,
 )
-from sozialraum.planning.allocation.need_rules import Rule
+from sozialraum.planning.allocation.need_rules import Rule, stated_amounts
 from sozialraum.planning.allocation.thresholds import threshold_list
+from sozialraum.planning.checks import listed, number_problems, raise_problems
 from sozialraum.planning.decision_tables import THRESHOLDS
 from sozialraum.planning.plan_inputs import Drafted, PlanInputs, known_column
 from sozialraum.planning.plan_sections import Allocate
 from sozialraum.planning.scenario import Variant
-from sozialraum.texts import text
+from sozialraum.texts import number, problem, text
 
 FIGURES = ("total", "largest", "smallest", "gaining", "losing")
 
@@ -31,10 +32,11 @@ FIGURES = ("total", "largest", "smallest", "gaining", "losing")
 def rule_variants(section: Allocate, inputs: PlanInputs) -> Drafted:
     """Divide the total by each rule; against last year, or against the first rule."""
     size = inputs.schools["size"]
-    need = {"need": inputs.schools["need"], "stage": known_column(inputs.schools, "stage")}
+    need = _scales(section, inputs)
     bounds = _bounds(section, inputs)
     rules = [one.rule() for one in section.rules]
-    shares, refused = _by_rule(rules, size, need, bounds)
+    marked = known_column(inputs.schools, "marked")
+    shares, refused = _by_rule(rules, size, need, bounds, marked)
     last_year = bounds["last_year"]
     compared_with = next(iter(shares))
     before = shares[compared_with] if last_year is None else last_year
@@ -51,18 +53,51 @@ def rule_variants(section: Allocate, inputs: PlanInputs) -> Drafted:
         )
         is_fitted = last_year is None and rule.name == compared_with
         variants.append(_variant(section, rule, gains, is_fitted=is_fitted))
+    draws = inputs.unit_draws if section.index == "own" else None
     met = [rule for rule in rules if rule.name in shares]
-    return variants, _at_thresholds(met, size, need, inputs.unit_draws, bounds)
+    return variants, _at_thresholds(met, size, need, draws, bounds)
+
+
+def _scales(section: Allocate, inputs: PlanInputs) -> dict[str, pd.Series | None]:
+    """Return what rules look at: need 0..1 (ours, or from the delivered stage), stage, share."""
+    need, stage = inputs.schools["need"], known_column(inputs.schools, "stage")
+    if section.index == "stage":
+        raise_problems(number_problems(stage, "stage"))
+        spread = max(stage.max() - stage.min(), 1e-300)
+        need = (stage - stage.min()) / spread
+        need = need if section.high_is == "burden" else 1 - need
+    share = known_column(inputs.schools, "share")
+    if share is not None and (share > 1).any():
+        raise DataError(problem("planning.share_above_one", keys=listed(share.index[share > 1])))
+    return {"need": need, "stage": stage, "share": share}
+
+
+def _cost(section: Allocate, rule: Rule, gains: pd.DataFrame) -> tuple[str, ...]:
+    """Say what a rule costs that gives stated amounts, beside what was decided."""
+    if rule.form != "amounts":
+        return ()
+    words = {"cost": number(gains["now"].sum(), 2), "currency": section.currency}
+    if section.total is None:
+        return (text("planning.sentence.costs", **words),)
+    return (text("planning.sentence.costs_of", total=number(section.total, 2), **words),)
 
 
 def _by_rule(
-    rules: list[Rule], size: pd.Series, need: dict[str, pd.Series | None], bounds: dict[str, Any]
+    rules: list[Rule],
+    size: pd.Series,
+    need: dict[str, pd.Series | None],
+    bounds: dict[str, Any],
+    marked: pd.Series | None,
 ) -> tuple[dict[str, pd.Series], dict[str, list[Problem]]]:
     """Return what each rule gives, and why some cannot be met; none at all is an error."""
     shares, refused = {}, {}
     for rule in rules:
         try:
-            shares[rule.name] = allocate(size, need[rule.scale], rule=rule, **bounds)
+            if rule.form == "amounts":
+                given = stated_amounts(size, need[rule.scale], rule=rule, marked=marked)
+                shares[rule.name] = given
+            else:
+                shares[rule.name] = allocate(size, need[rule.scale], rule=rule, **bounds)
         except DataError as error:
             refused[rule.name] = [replace(one, key=f"„{rule.name}“") for one in error.problems]
     if not shares:
@@ -83,7 +118,7 @@ def _at_thresholds(
     """
     tables = {}
     for rule in rules if draws is not None else ():
-        if rule.scale == "need":
+        if rule.scale == "need" and rule.form != "amounts":
             with suppress(DataError):
                 tables[f"{THRESHOLDS}{rule.name}"] = threshold_list(
                     size, need["need"], draws, rule=rule, **bounds
@@ -113,7 +148,7 @@ def _variant(section: Allocate, rule: Rule, gains: pd.DataFrame, *, is_fitted: b
     compared = text("planning.sentence.compared") if is_fitted else gains_sentence(gains)
     return Variant(
         name=rule.name,
-        sentences=(rule.sentence(), compared),
+        sentences=(rule.sentence(), *_cost(section, rule, gains), compared),
         figures={
             "total": float(gains["now"].sum()),
             "largest": float(gains["now"].max()),
