@@ -15,6 +15,7 @@ FUNCTIONS_LEFT = {
     ("sozialraum.sources.tabular.periods", "read_periods"),
     ("sozialraum.planning.allocation.allocation", "compare_rules"),
     ("sozialraum.privacy.recoding", "windows"),
+    ("sozialraum.sources.spatial.census_grid", "grid_level"),
 }
 
 

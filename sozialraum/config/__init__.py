@@ -1,22 +1,8 @@
-"""The build file: TOML in, a checked plan out, all problems at once."""
+"""The build file: TOML in, a checked plan out, all problems at once.
 
-from __future__ import annotations
+Its names are loaded when they are used: pydantic only when a build file is read.
+"""
 
-import importlib
-from typing import Any
+import lazy_loader
 
-_PUBLIC = {
-    "Plan": "sozialraum.config.plan",
-    "read_build": "sozialraum.config.reading",
-    "build_schema": "sozialraum.config.reading",
-}
-
-__all__ = ["Plan", "build_schema", "read_build"]
-
-
-def __getattr__(name: str) -> Any:
-    """Load pydantic only when a build file is read."""
-    if name in _PUBLIC:
-        return getattr(importlib.import_module(_PUBLIC[name]), name)
-    message = f"module 'sozialraum.config' has no attribute {name!r}"
-    raise AttributeError(message)
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -76,7 +76,7 @@ def with_recipe(
     return _merge(_without_absent(recipe, given), deepcopy(given)), facts, problems
 
 
-def build_schema() -> dict[str, Any]:
+def build_schema() -> dict[str, object]:
     """Return the JSON Schema of a build file, for editors."""
     return Plan.model_json_schema()
 

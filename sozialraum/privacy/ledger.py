@@ -183,6 +183,8 @@ def _chain(path: Path, secret: bytes, known: Mapping[str, Any]) -> tuple[list[di
     for number, line in enumerate(lines, start=1):
         entry = plain_line(line)
         head = entry.pop("mac", "")
+        if not head and "digest" in entry:
+            raise DisclosureError(problem("privacy.ledger_of_0_1", file=path.name))
         if entry.get("previous") != previous or not hmac.compare_digest(
             str(head), seal(secret, entry)
         ):

@@ -11,8 +11,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pydantic import ValidationError
 
 from sozialraum.config import Plan
+from sozialraum.config.former_keys import without_former_keys
 from sozialraum.index.method import FittedIndex
 from sozialraum.index.preparation.treatment import FittedTreatment
 from sozialraum.index.weighting.weights import Weights
@@ -20,6 +22,7 @@ from sozialraum.model import Breaks, Problem, Scale
 from sozialraum.model.errors import DataError
 from sozialraum.privacy.release import LAYERS
 from sozialraum.publish.folder import recovered, whole_folder
+from sozialraum.publish.manifest import versions
 from sozialraum.publish.tables.table_columns import ESTIMATE_SUFFIX
 from sozialraum.texts import problem, text
 from sozialraum.workflows.build.published_indicators import without_indicators
@@ -209,13 +212,24 @@ def open_result(folder: str | Path) -> Saved:
     Raises
     ------
     DataError
-        If there is no finished result in it.
+        If there is no finished result in it, or one of a version whose plan is not understood.
     """
     place = recovered(Path(folder))
     manifest_file, table_file = place / "manifest.json", place / "index.parquet"
     if not manifest_file.is_file() or not table_file.is_file():
         raise DataError(problem("pipeline.no_result", folder=place.name))
     manifest = json.loads(manifest_file.read_text(encoding="utf-8"))
-    plan = Plan.model_validate_json(json.dumps(manifest["plan"]))
+    plan = _plan_of(manifest, place)
     table = pd.read_parquet(table_file).set_index("key")
     return Saved(place, manifest, plan, table)
+
+
+def _plan_of(manifest: dict[str, Any], place: Path) -> Plan:
+    """Return the build as understood; what earlier versions asked of disclosure is past."""
+    stated, _ = without_former_keys(manifest["plan"], "manifest.json")
+    try:
+        return Plan.model_validate_json(json.dumps(stated))
+    except ValidationError:
+        then, now = manifest.get("versions", {}).get("sozialraum", "?"), versions()["sozialraum"]
+        found = problem("pipeline.other_version", folder=place.name, found=then, now=now)
+        raise DataError(found) from None

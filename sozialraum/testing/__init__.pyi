@@ -1,0 +1,11 @@
+from .asserts import assert_conserved as assert_conserved
+from .asserts import assert_release_holds_no as assert_release_holds_no
+from .asserts import assert_same_by_key as assert_same_by_key
+from .city import City as City
+from .city import synthetic_city as synthetic_city
+from .delivery import write_city as write_city
+from .registrations import Slips as Slips
+from .registrations import address_register as address_register
+from .registrations import synthetic_registrations as synthetic_registrations
+from .truth import count_by as count_by
+from .truth import disclosure_city as disclosure_city
