@@ -67,15 +67,15 @@ def cities(seed: int) -> Found:
 
 
 def rerun(seed: int) -> Found:
-    """The attacker who runs the program on every count vector."""
+    """The attacker who runs the program on every count vector, of tables published and not."""
     found = attack(*random_table(seed))
     listed = found.vectors > 0
     return {
-        "told and enumerated": int(found.told and listed),
-        "not told": int(not found.told),
-        "not told, and cells follow from that": int(not found.told and found.few > 0),
-        "too many to list": int(not listed),
-        "bad": found.few if found.told else 0,
+        "published and listed": int(not found.reason and listed),
+        "refused by the audit and listed": int(found.reason == "audit" and listed),
+        "refused from public figures": int(found.reason not in ("", "audit")),
+        "too many to list": int(found.reason in ("", "audit") and not listed),
+        "bad": found.few,
     }
 
 
@@ -97,7 +97,7 @@ KINDS: dict[str, tuple[Callable[[int], Found], int]] = {
     "tiny_two": (tiny_two, 1000),
     "tiny_three": (tiny_three, 1000),
     "cities": (cities, 1100),
-    "rerun": (rerun, 3600),
+    "rerun": (rerun, 5000),
     "renamed": (renamed, 300),
     "parts": (parts, 300),
 }

@@ -1,7 +1,7 @@
 """The attacker who knows the program: every count vector that gives the very same publication.
 
 One variable, one set of areas, bases and exact total known. Whatever all those vectors have in
-common is told.
+common is told, by a table that is published and by one that is not.
 """
 
 from __future__ import annotations
@@ -31,25 +31,27 @@ class Attacked:
 
     Parameters
     ----------
-    told : published
-    vectors : count vectors with the same publication; 0 where there are too many to list
+    reason : why nothing is told, whatever the counts; "audit" where that depends on them; "" where
+        the table is published
+    vectors : count vectors with the same publication; 0 where there are too many to list, or where
+        what is published does not depend on them
     few : cells that are given away
     """
 
-    told: bool
+    reason: str
     vectors: int
     few: int
 
 
 def random_table(seed: int) -> tuple[Floats, Floats, DisclosureRules]:
-    """Return counts, bases and rules of 2 to 8 areas; counts lie at low ends, where leaks are."""
-    rng = np.random.default_rng((seed, 3))
-    areas, k = int(rng.choice([2, 3, 4, 5, 8])), 3
-    base = rng.integers(8, 45 if areas < 5 else 80, areas).astype(float)
+    """Return counts, bases and rules of 4 to 8 areas; counts lie at low ends, where leaks are."""
+    rng = np.random.default_rng((seed, 5))
+    areas, k = int(rng.choice([4, 5, 5, 6, 6, 7, 8])), int(rng.choice([3, 3, 5]))
+    base = rng.integers(8, 70 if areas < 7 else 50, areas).astype(float)
     rules = DisclosureRules(minimum=k)
-    if rng.random() < 0.5:
-        return rng.binomial(base.astype(int), rng.beta(1, 4)).astype(float), base, rules
-    rough = rng.integers(0, base / 2 + 1).astype(float)
+    if rng.random() < 0.3:
+        return rng.binomial(base.astype(int), rng.beta(2, 4)).astype(float), base, rules
+    rough = rng.integers(0, base * rng.choice([0.4, 0.95]) + 1).astype(float)
     window = recode(rough, base, choose_partition(areas, 0, 0, rules))
     few = rng.random(areas) < 0.3
     return np.where(few, np.minimum(rng.integers(1, k, areas), base), window.low), base, rules
@@ -63,36 +65,71 @@ def attack(cases: Floats, base: Floats, rules: DisclosureRules) -> Attacked:
         [CaseCounts(DAY, *frames)], {"a": pd.Series(keys, keys)}, publish=["a"], rules=rules
     )
     table, total = made.protected.tables[DAY, "a"], cases.sum()
-    told = not made.protected.unpublished
+    reason = made.protected.unpublished.get(("x", DAY, "a"), "")
+    if reason not in ("", "audit"):
+        return Attacked(reason, 0, 0)
     partition = choose_partition(int((base > 0).sum()), total, base.sum(), rules)
-    if told:
+    if reason == "audit":
+        vectors = _near_the_ends(base, total, rules.k, partition)
+    else:
         shown = table.status.x.eq("ok").to_numpy()
         low = np.where(shown, table.low.x.fillna(0), 0.0)
         high = np.where(shown, table.high.x.fillna(0), base)
-    else:
-        low, high = np.zeros(cases.size), base
-    vectors = _vectors(low, high, total)
+        vectors = _vectors(low, high, total)
     if vectors is None:
-        return Attacked(told, 0, 0)
-    same = vectors[:, _told(vectors, base, rules, partition) == told]
+        return Attacked(reason, 0, 0)
+    same = vectors[:, _audited(vectors, base, rules, partition) == (reason == "audit")]
     few = (cases >= 1) & (cases < rules.k)
     few &= same.max(axis=1) < np.minimum(np.minimum(rules.k, base), total)
     others = base - cases < rules.k
     rest = base.sum() - total
     others &= base - same.min(axis=1) < np.minimum(np.minimum(rules.k, base), rest)
-    return Attacked(told, same.shape[1], int((few | others).sum()))
+    return Attacked(reason, same.shape[1], int((few | others).sum()))
 
 
-def _told(
+def _audited(
     vectors: Floats, base: Floats, rules: DisclosureRules, partition: Partition
 ) -> NDArray[np.bool_]:
-    """Return per vector whether the program would publish it."""
+    """Return per vector whether the audit would refuse it."""
     b = np.repeat(base[:, None], vectors.shape[1], axis=1)
     window = recode(vectors, b, partition)
     total = vectors.sum(axis=0)
-    found = breaches_of_one(vectors, b, window.low, window.high, total, Attack(k=rules.k))
-    small = (total < rules.k) | (base.sum() - total < rules.k)
-    return ~(found.any(axis=0) | small)
+    attack = Attack(k=rules.k)
+    return breaches_of_one(vectors, b, window.low, window.high, total, attack).any(axis=0)
+
+
+def _near_the_ends(base: Floats, total: float, k: int, partition: Partition) -> Floats | None:
+    """Return all vectors of a sum that lie together less than k from the ends of their windows.
+
+    No other vector is refused: an area can reach k if the total leaves k persons above the low ends
+    of all windows, and those not counted can, if it leaves k below the high ends.
+    """
+    found = [_near_one_end(base, total, k, partition, low=low) for low in (True, False)]
+    if any(vectors is None for vectors in found):
+        return None
+    return np.unique(np.hstack(found), axis=1)
+
+
+def _near_one_end(
+    base: Floats, total: float, k: int, partition: Partition, *, low: bool
+) -> Floats | None:
+    steps, away = [], []
+    for b in base:
+        x = np.arange(b + 1)
+        window = recode(x, np.full(x.size, b), partition)
+        apart = x - window.low if low else window.high - x
+        steps.append(x[apart < k])
+        away.append(apart[apart < k])
+    most = np.append(np.cumsum([x.max() for x in steps[::-1]])[::-1], 0.0)
+    found, sums, apart = np.zeros((0, 1)), np.zeros(1), np.zeros(1)
+    for n, (x, own) in enumerate(zip(steps, away, strict=True)):
+        now, far = (sums[:, None] + x).ravel(), (apart[:, None] + own).ravel()
+        kept = np.flatnonzero((far < k) & (now <= total) & (now + most[n + 1] >= total))
+        if kept.size > MOST_VECTORS * 10:
+            return None
+        found = np.vstack([found[:, kept // x.size], x[kept % x.size]])
+        sums, apart = now[kept], far[kept]
+    return found
 
 
 def _vectors(low: Floats, high: Floats, total: float) -> Floats | None:

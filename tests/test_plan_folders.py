@@ -58,5 +58,8 @@ def test_a_plan_from_true_counts_goes_to_the_office_and_every_page_says_so(plan)
     for path in (town / "alone").iterdir():
         assert path.read_bytes() == (town / "plan" / path.name).read_bytes(), path.name
     assert json.loads((town / "amt" / "manifest.json").read_text("utf-8"))["level"] == "intern"
+    ledger = open_ledger(town / "freigaben.jsonl", town / "geheim" / "freigaben.key")
+    assert [e["audience"] for e in ledger.entries] == ["public", "intern"]
+    assert ledger.entries[1]["told"] == {} and ledger.entries[1]["title"] == "Ziele"
     with pytest.raises(DataError, match="würde mit veröffentlicht"):
         decide(plan, office=True).save(town / "x", office=town / "x" / "amt")

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sozialraum.model.protected import CaseCounts
+from sozialraum.model.protected import CaseCounts as CaseCounts
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -11,8 +11,10 @@ from collections.abc import Iterable
 from sozialraum.model.protected import Partition
 from sozialraum.privacy.rules import DisclosureRules
 
-FEW_AREAS = 8
+FEWEST_AREAS, FEW_AREAS = 5, 8
 PER_AREA = 3
+# persons, in minima: all areas together, and per area where these are few
+LEAST_TOTAL, LEAST_PER_AREA = 4, 2
 
 
 def choose_partition(
@@ -48,6 +50,36 @@ def choose_partition(
     if areas < 4 * k or rare:
         return Partition(k, 3 * rules.width, "suppress")
     return plain
+
+
+def reason_against(areas: int, total: float, others: float, rules: DisclosureRules) -> str:
+    """Return why nothing of a table may be told, from public figures alone: "" if it may.
+
+    A table that the audit refuses tells that its counts lie so that windows and total give a cell
+    away. Few areas or few persons leave few such counts, and what they have in common would be
+    told by the refusal. So such tables are never told, whatever their counts are.
+
+    Parameters
+    ----------
+    areas : areas with a base
+    total, others : persons counted in all areas together, and those not counted; infinite where
+        they are no group of persons
+    rules : of disclosure control; the "outsider" knows no total, so that nothing follows from it
+
+    Examples
+    --------
+    >>> rules = DisclosureRules()
+    >>> [reason_against(n, 60, 900, rules) for n in (4, 5, 7, 8)]
+    ['few_areas', '', 'small_total', '']
+    >>> reason_against(26, 19, 900, rules), reason_against(26, 900, 19, rules)
+    ('small_total', 'small_total')
+    """
+    if not rules.knows_totals:
+        return ""
+    if areas < FEWEST_AREAS:
+        return "few_areas"
+    least = LEAST_PER_AREA * areas if areas < FEW_AREAS else LEAST_TOTAL
+    return "small_total" if min(total, others) < least * rules.k else ""
 
 
 def coarsest(partitions: Iterable[Partition]) -> Partition:

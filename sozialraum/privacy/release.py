@@ -33,7 +33,7 @@ LAYERS: Mapping[str, tuple[str, ...]] = {
     "certainty": ("rank_low", "rank_high", "class_probability", "likely_class"),
     "participation": _RATE,
     "transitions": _RATE,
-    "change": ("change", "sure"),
+    "change": ("change", "sure", "distinct"),
     "clusters": ("cluster",),
     "types": ("type", "label", "kept"),
     "measures": ("label",),

@@ -110,6 +110,9 @@ def _type_texts(layer: pd.DataFrame, areas: pd.Index, words: dict[str, Any]) -> 
 def _changes(layer: pd.DataFrame, words: dict[str, Any], digits: int, lang: str) -> list[str]:
     """Return each change with its sign and, where the build knows it, whether it is chance."""
     shown = [_signed(v, digits, lang) for v in layer["change"].astype(float)]
+    if "distinct" in layer:
+        same, word = layer["distinct"].eq(False), words["change_indistinct"]
+        return [f"{t} ({word})" if t and s else t for t, s in zip(shown, same, strict=True)]
     if "sure" not in layer:
         return shown
     notes = [

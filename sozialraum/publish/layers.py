@@ -113,10 +113,12 @@ def less_reached(release: Release) -> np.ndarray | None:
 
 
 def change_direction(release: Release) -> np.ndarray:
-    """Return 0 where the index sank, 1 where it did not change for sure, 2 where it rose."""
+    """Return 0 where the index sank, 1 where it did not change distinctly, 2 where it rose."""
     layer = release.layers["change"].reindex(release.areas.index)
     change = layer["change"].astype(float).to_numpy()
     sure = layer["sure"].eq(True).to_numpy() if "sure" in layer else change != 0
+    if "distinct" in layer:
+        sure = sure & layer["distinct"].eq(True).fillna(False).to_numpy(bool)
     direction = np.where(sure, np.sign(np.nan_to_num(change)), 0).astype(int) + 1
     return np.where(np.isnan(change), -1, direction)
 
@@ -201,7 +203,9 @@ def _change_view(release: Release, lang: str) -> View:
     """Return what became of the index: orange is worse, whatever the index measures."""
     known = _knows_chance(release)
     words = catalogue("publish", lang)["layers"]
-    classes = tuple(words["change_classes" if known else "change_plain"])
+    within = not known and "distinct" in release.layers["change"]
+    kind = "windows" if within else "classes" if known else "plain"
+    classes = tuple(words[f"change_{kind}"])
     colours = palette("orange_purple", 3, midpoint=classes[1])
     view = _of_today(
         release,
@@ -215,7 +219,7 @@ def _change_view(release: Release, lang: str) -> View:
         strong_first=_turned(release),
     )
     label = words["change_since"].format(since=since(release, lang)) if since(release) else ""
-    note = "note_change" if known else "note_change_plain"
+    note = {"classes": "note_change"}.get(kind, f"note_change_{kind}")
     return replace(view, label=label or view.label, note=note)
 
 

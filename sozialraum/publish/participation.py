@@ -13,7 +13,12 @@ from sozialraum.publish.escape import markdown
 from sozialraum.publish.folder import whole_folder
 from sozialraum.publish.manifest import NAME
 from sozialraum.publish.page.participation_page import participation_page
-from sozialraum.publish.tables.participation_tables import areas_csv, offers_csv, suppressed_csv
+from sozialraum.publish.tables.participation_tables import (
+    areas_csv,
+    in_tens,
+    offers_csv,
+    suppressed_csv,
+)
 from sozialraum.texts import number, percent, text
 
 FILES = ("seite", "gebiete", "angebote", "methode")
@@ -97,7 +102,7 @@ def _manifest(
 def _sentences(release: ParticipationRelease) -> list[str]:
     """Return in plain German how was counted and what is withheld."""
     rules = release.details["disclosure"]
-    totals = {k: number(v) for k, v in release.totals.items()}
+    ends = {k: number(release.totals[k]) for k in ("low", "high") if release.totals.get("low")}
     used = "key_used" if release.key["used"] else "key_unused"
     for_all = release.level == "public"
     protection = text(
@@ -109,10 +114,9 @@ def _sentences(release: ParticipationRelease) -> list[str]:
         text("participation.method.measures"),
         text(
             "participation.method.children",
-            likely=totals["distinct_children"],
-            low=totals["low"],
-            high=totals["high"],
-            bookings=totals["bookings"],
+            likely=in_tens(release, "distinct_children"),
+            ends=text("participation.method.children_ends", **ends) if ends else "",
+            bookings=in_tens(release, "bookings"),
         ),
         text("participation.method.error"),
         text("participation.method.matching", rate=percent(release.placed, 0)),

@@ -1,4 +1,4 @@
-"""Forty registrations of thirty children in two Bezirke, one of them with canaries in it."""
+"""Seventy registrations of sixty children in five Bezirke, one of them with canaries in it."""
 
 import base64
 import hashlib
@@ -62,16 +62,34 @@ def write_small(folder):
         for k in range(29)
     ]
     rows += [(GIVEN, SURNAME, BIRTH, STREET, HOUSE, "A2"), *rows[:10]]
+    # ten more in each of three other Bezirke, so that enough areas and children are there
+    rows += [
+        (
+            given[k % 5],
+            f"Sippe{chr(97 + k)}",
+            f"201{k % 6 + 1}-1{k % 3}-2{k % 9}",
+            "Hof",
+            str(k),
+            "A1",
+        )
+        for k in range(26)
+    ]
+    rows += [
+        (given[k % 5], f"Stamm{k}", f"201{k + 1}-03-04", "Hof", str(26 + k), "A1") for k in range(4)
+    ]
     columns = ["vorname", "name", "geboren", "strasse", "nr", "angebot"]
     data = folder / "daten"
     data.mkdir()
     pd.DataFrame(rows, columns=columns).to_csv(data / "anmeldungen.csv", sep=";", index=False)
     houses = [("Lange Straße", str(k + 1), "01" if k < 15 else "02") for k in range(29)]
     houses.append((STREET, HOUSE, "02"))
+    houses += [("Hof", str(k), f"0{3 + k // 10}") for k in range(30)]
     pd.DataFrame(houses, columns=["strasse", "nr", "bezirk"]).to_csv(
         data / "adressen.csv", sep=";", index=False
     )
-    (data / "kinder.csv").write_text("bezirk;kinder\n01;100\n02;80\n", encoding="utf-8")
+    (data / "kinder.csv").write_text(
+        "bezirk;kinder\n01;100\n02;80\n03;60\n04;60\n05;60\n", encoding="utf-8"
+    )
     (data / "angebote.csv").write_text("angebot;name\nA1;Zirkus\nA2;Zelten\n", encoding="utf-8")
     (folder / "teilnahme.toml").write_text(CONFIG, encoding="utf-8")
     return folder

@@ -33,6 +33,11 @@ def test_every_page_of_the_office_says_so_and_none_of_the_public_does(folder):
     for name in ("teilnahme.html", "methode.md"):
         assert "Interne Fassung, nicht weitergeben" in (folder / "amt" / name).read_text("utf-8")
         assert "Interne Fassung" not in (folder / "out" / name).read_text("utf-8")
+    for path in (folder / "amt").glob("*.csv"):
+        head, *rows = path.read_text("utf-8-sig").splitlines()
+        assert head.endswith(";Fassung") and rows
+        assert all(row.endswith(";Interne Fassung, nicht weitergeben") for row in rows)
+        assert "Fassung" not in (folder / "out" / path.name).read_text("utf-8-sig")
     levels = [
         json.loads((folder / place / "manifest.json").read_text("utf-8"))["level"]
         for place in ("out", "amt")

@@ -49,8 +49,9 @@ def test_a_run_is_recorded_with_windows_and_no_count(folder, book):
     (line,) = lines_of(book)
     assert line["title"] == "Probe" and line["date"] == "2024-12-31"
     told = {(t["column"][0], t["geography"]): (t["low"], t["high"]) for t in line["told"]["tables"]}
-    # 15 children in either area, of the window 6-26
-    assert told["Kinder 6-14", "bezirke"] == ([6.0, 6.0], [26.0, 26.0])
+    # 15 children in two areas, of the window 13-19, and 10 in three, of 6-12
+    low, high = [13.0, 13.0, 6.0, 6.0, 6.0], [19.0, 19.0, 12.0, 12.0, 12.0]
+    assert told["Kinder 6-14", "bezirke"] == (low, high)
     manifest = json.loads((folder / "out" / "manifest.json").read_text("utf-8"))
     ledger = open_ledger(book / "freigaben.jsonl", book / "freigaben.key")
     assert manifest["release"] == {"number": 1, "head": ledger.head[:16]}
@@ -89,7 +90,7 @@ def test_sprengel_told_later_of_the_same_children_are_audited_with_the_bezirke(f
     later.save(folder / "out2")
     areas = later.released.areas.set_index(["area_set", "key", "age"])
     # the Bezirke keep the windows they were told with
-    assert areas.loc[("bezirke", "01", "6-14"), ["taking_low", "taking_high"]].tolist() == [6, 26]
+    assert areas.loc[("bezirke", "01", "6-14"), ["taking_low", "taking_high"]].tolist() == [13, 19]
 
 
 def test_fewer_areas_later_are_told_with_the_windows_of_before(folder, book):
@@ -105,13 +106,13 @@ def test_fewer_areas_later_are_told_with_the_windows_of_before(folder, book):
 
 
 def with_sprengel(folder):
-    """Give every house a Sprengel: three of them, across the Bezirke."""
+    """Give every house a Sprengel: six of them, across the Bezirke."""
     path = folder / "daten" / "adressen.csv"
     lines = path.read_text(encoding="utf-8").splitlines()
     told = [f"{lines[0]};sprengel", *(f"{line};S{n // 10}" for n, line in enumerate(lines[1:]))]
     path.write_text("\n".join(told) + "\n", encoding="utf-8")
     (folder / "daten" / "kinder_sprengel.csv").write_text(
-        "sprengel;kinder\nS0;60\nS1;60\nS2;60\n", encoding="utf-8"
+        "sprengel;kinder\n" + "".join(f"S{n};60\n" for n in range(6)), encoding="utf-8"
     )
 
 

@@ -28,23 +28,24 @@ def example():
 
 def test_children_and_bookings_are_two_measures_and_counted_by_hand(folder):
     areas = run(folder).released.areas.set_index(["area_set", "key", "age"])
-    # 15 children of 100 in 01, 15 of 80 in 02; 10 children of 01 have a second booking. With two
-    # areas windows are 21 wide and hold 0: 0-5 · 6-26 · …
+    # 15 children of 100 in 01, 15 of 80 in 02, 10 of 60 in three others; 10 children of 01 have a
+    # second booking. With five areas windows are 7 wide and hold 0: 0-5 · 6-12 · 13-19 · …
     first, second = areas.loc[("bezirke", "01", "all")], areas.loc[("bezirke", "02", "all")]
     for cell in (first, second):
-        assert (cell["taking_low"], cell["taking_high"]) == (6, 26)
+        assert (cell["taking_low"], cell["taking_high"]) == (13, 19)
     assert first["rate_low"] <= 0.15 <= first["rate_high"]
     assert second["rate_low"] <= 15 / 80 <= second["rate_high"]
     city = areas.loc[("city", "city", "all")]
-    assert city["taking_low"] == 30 and city["rate"] == round(30 / 180, 2)
-    assert city["bookings_per_child"] == round(40 / 180, 1)
+    assert city["taking_low"] == 60 and city["rate"] == round(60 / 360, 2)
+    # ten further bookings in five areas are too few to be told; neither is their sum with the children
+    assert pd.isna(city["bookings_per_child"])
 
 
 def test_of_the_offer_of_one_child_nothing_is_told_that_says_so(folder):
     offers = run(folder).released.offers
     told = offers.loc["A2"]
-    # of 30 children: the lowest window of a table of three rows, or nothing
-    assert told["status"] == "suppressed" or told["share_high"] >= 5 / 30
+    # two listed offers and all others: fewer than five rows, of which nothing is told
+    assert told["status"] == "suppressed" and pd.isna(told["share_of_children"])
 
 
 def test_an_entry_that_is_in_no_list_is_never_printed(folder, capfd):
@@ -84,6 +85,7 @@ def test_no_byte_of_a_record_is_written_printed_or_logged(folder, capfd, caplog)
         print(result, result.problems, repr(result.released.areas))
     out, err = capfd.readouterr()
     assert {p.name for p in written} == {
+        "gesperrt.csv",
         "manifest.json",
         "methode.md",
         "teilnahme.html",
@@ -91,7 +93,7 @@ def test_no_byte_of_a_record_is_written_printed_or_logged(folder, capfd, caplog)
         "teilnahme_gebiete.csv",
     }
     every = [p for p in folder.rglob("*") if p.is_file() and "daten" not in p.parts]
-    assert len(every) == 6
+    assert len(every) == 7
     assert_no_canary(out, err, caplog.text, *(p.read_bytes().decode("utf-8-sig") for p in every))
 
 

@@ -83,7 +83,9 @@ def test_an_interruption_between_the_two_renames_puts_the_old_result_back(folder
 
 
 def test_every_empty_field_has_its_sentence_and_none_has_a_number_of_persons(folder):
-    (folder / "daten" / "kinder.csv").write_text("bezirk;kinder\n01;100\n02;\n", "utf-8")
+    (folder / "daten" / "kinder.csv").write_text(
+        "bezirk;kinder\n01;100\n02;\n03;60\n04;60\n05;60\n", "utf-8"
+    )
     result = run(folder)
     result.save(folder / "out")
     text = (folder / "out" / "gesperrt.csv").read_text(encoding="utf-8-sig")
@@ -116,7 +118,10 @@ def test_names_on_the_page_are_text_and_nothing_else(folder):
     bad = '<img src=x onerror="alert(1)">=1+1'
     path = folder / "daten" / "kinder.csv"
     quoted = bad.replace('"', '""')
-    path.write_text(f'bezirk;kinder;name\n01;100;"{quoted}"\n02;80;Süd\n', encoding="utf-8")
+    path.write_text(
+        f'bezirk;kinder;name\n01;100;"{quoted}"\n02;80;Süd\n03;60;A\n04;60;B\n05;60;C\n',
+        encoding="utf-8",
+    )
     config = folder / "teilnahme.toml"
     told = config.read_text(encoding="utf-8").replace(
         'key = "bezirk"', 'name = "name"\nkey = "bezirk"'

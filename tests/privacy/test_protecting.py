@@ -58,11 +58,47 @@ def test_the_attack_finds_what_is_not_protected():
 
 
 def test_who_runs_the_program_on_every_count_learns_nothing_more():
-    """A seeded slice of the two thousand tables of benchmarks/attack_counts."""
-    tried = [attack(*random_table(seed)) for seed in range(60)]
-    told = [a for a in tried if a.told and a.vectors]
-    assert len(told) > 20
-    assert sum(a.few for a in told) == 0
+    """A seeded slice of benchmarks/attack_counts: by tables published, and by tables refused."""
+    tried = [attack(*random_table(seed)) for seed in range(120)]
+    published = [a for a in tried if not a.reason and a.vectors]
+    refused = [a for a in tried if a.reason == "audit" and a.vectors]
+    assert len(published) > 20 and len(refused) > 5
+    assert sum(a.few for a in tried) == 0
+
+
+def test_a_refusal_would_tell_something_of_few_areas_so_they_are_refused_whatever_their_counts(
+    monkeypatch,
+):
+    """2 of 31 and 17 of 42: two vectors with the sum 19 are refused, and both have 1 or 2 of 31."""
+    cases, base = np.array([2.0, 17.0]), np.array([31.0, 42.0])
+    rules = DisclosureRules(minimum=3)
+    assert attack(cases, base, rules).reason == "few_areas"
+    monkeypatch.setattr("sozialraum.privacy.tables.whole_tables.reason_against", lambda *a, **b: "")
+    found = attack(cases, base, rules)
+    assert (found.reason, found.vectors, found.few) == ("audit", 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("areas", "each", "reason"),
+    [(4, 30, "few_areas"), (5, 9, "small_total"), (5, 10, ""), (12, 1, "small_total"), (12, 2, "")],
+)
+def test_whether_few_areas_or_few_persons_are_told_follows_from_public_figures(areas, each, reason):
+    """With k = 5: fewer than five areas; below 10 per area of five, below 20 altogether."""
+    keys = [f"{n:02d}" for n in range(areas)]
+    total = areas * each
+    for start in (0, 1):  # all in one area, and spread over all
+        counts = np.full(areas, float(each)) if start else np.eye(areas)[0] * min(total, 400)
+        if counts.sum() != total:
+            continue
+        frames = [pd.DataFrame({"x": v}, keys) for v in (counts, np.full(areas, 400.0))]
+        found = protect(
+            [CaseCounts(DAY, *frames)], {"g": pd.Series(keys, keys)}, publish=["g"],
+            rules=DisclosureRules(),
+        ).protected.unpublished  # fmt: skip
+        if reason:
+            assert set(found.values()) == {reason}
+        else:
+            assert not set(found.values()) & {"few_areas", "small_total"}
 
 
 def test_the_middle_goes_on_with_its_window(city):

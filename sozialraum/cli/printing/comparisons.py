@@ -37,11 +37,18 @@ def print_comparison(comparison: Comparison, *, as_json: bool) -> None:
         for row, key, known in zip(rows, changed.index, simulated, strict=True):
             word = "more_than_chance" if key in sure else "maybe_chance"
             row.append(text(f"cli.compare.{word}") if known else "?")
+    within = changed["distinct"].eq(False)
+    if within.any():
+        columns.append(text("cli.compare.windows"))
+        for row, same in zip(rows, within, strict=True):
+            row.append(text(f"cli.compare.{'indistinct' if same else 'distinct'}"))
     old, new = (date(s.plan.stichtag) for s in (comparison.old, comparison.new))
     print_table(columns, rows, title=text("cli.compare.title", old=old, new=new))
     print(text("cli.compare.summary", changed=len(changed), count=len(comparison.table), **effects))
     if simulated.any():
         print(text("cli.compare.sure", sure=len(sure), count=int(simulated.sum())))
+    if within.any():
+        print(text("cli.compare.indistinct_areas", count=int(within.sum())))
     if comparison.unclear:
         print(text("cli.compare.unclear", count=len(comparison.unclear)))
 

@@ -138,13 +138,23 @@ def reach_of_total(children: float, bookings: float, astray: Astray) -> dict[str
 
     Returns
     -------
-    ``distinct_children``, ``low``, ``high``, ``bookings`` in tens, or 0 for all below ten.
+    ``distinct_children``, ``low``, ``high``, ``bookings`` in tens, or 0 for all below ten; without
+    those that are not told.
 
     Examples
     --------
     >>> reach_of_total(3652, 10_004, Astray(moved=0.001))  # of 3,652 at most 8 went astray
     {'distinct_children': 3650, 'low': 3640, 'high': 3660, 'bookings': 10000}
     """
+    found: dict[str, int] = {}
+    if not np.isnan(children):
+        found = _of_children(children, astray)
+    if not np.isnan(bookings):
+        found["bookings"] = TENS * round(bookings / TENS) if bookings >= TENS else 0
+    return found
+
+
+def _of_children(children: float, astray: Astray) -> dict[str, int]:
     known = children >= TENS
     least = children - spread(np.array([children]), astray.less)[0] if known else 0.0
     most = children + spread(np.array([children]), astray.more)[0] if known else 0.0
@@ -152,5 +162,4 @@ def reach_of_total(children: float, bookings: float, astray: Astray) -> dict[str
         "distinct_children": TENS * round(children / TENS) if known else 0,
         "low": max(TENS * int(least // TENS), 0),
         "high": TENS * -int(-most // TENS),
-        "bookings": TENS * round(bookings / TENS) if bookings >= TENS else 0,
     }

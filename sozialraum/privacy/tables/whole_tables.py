@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sozialraum.privacy.audit.area_bases import few_others, most_per_atom
 from sozialraum.privacy.audit.interval_audit import Atoms, Attack, breaches, breaches_of_one, refine
 from sozialraum.privacy.case_counts import Columns, Floats, Places
+from sozialraum.privacy.partitions import reason_against
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.privacy.tables.recoded_tables import Sums, Table
 
@@ -31,7 +32,8 @@ class Decision:
     Parameters
     ----------
     published : sets of areas
-    reason : per set of areas that is not told, why: "small_total" or "audit"
+    reason : per set of areas that is not told, why: "few_areas", "small_total" or
+        "audit"
     alone : True where earlier releases already give a small count away
     """
 
@@ -72,15 +74,15 @@ class Auditor:
         x = here.cases[:, numbers]
         known = np.column_stack([self._most_on(n, name) for n in numbers])
         b = np.full_like(known, _ENDLESS) if confidential else known
-        small = self._small_totals(numbers, here, confidential=confidential)
+        public = [self._reason(n, here, confidential=confidential) for n in numbers]
         if not self._rules.knows_totals:
-            return [_decision(name, "small_total" if s else "") for s in small]
+            return [_decision(name, reason) for reason in public]
         ends = [self._ends(t, b[:, i]) for i, t in enumerate(tables)]
         low, high = (np.column_stack([e[i] for e in ends]) for i in (0, 1))
         attack = Attack(k=self._rules.k, zeros=self._zeros[numbers])
         found = breaches_of_one(x, b, low, high, x.sum(axis=0), attack).any(axis=0)
-        reasons = np.select([small, found], ["small_total", "audit"], "")
-        return [_decision(name, str(reason)) for reason in reasons]
+        audited = np.where(found, "audit", "").tolist()
+        return [_decision(name, one or other) for one, other in zip(public, audited, strict=True)]
 
     def decide(
         self,
@@ -97,9 +99,9 @@ class Auditor:
         told = dict(sorted(tables.items(), key=lambda t: (len(t[1].window.low), t[0])))
         reason: dict[str, str] = {}
         for name in list(told):
-            if self._small_totals([n], self._sums[name], confidential=confidential)[0]:
+            if why := self._reason(n, self._sums[name], confidential=confidential):
                 del told[name]
-                reason[name] = "small_total"
+                reason[name] = why
         before = self._given_away(n, {}, earlier, confidential=confidential)
         while told and _new(self._given_away(n, told, earlier, confidential=confidential), before):
             name = list(told)[-1]
@@ -107,14 +109,12 @@ class Auditor:
             reason[name] = "audit"
         return Decision(tuple(told), reason, bool(before))
 
-    def _small_totals(
-        self, numbers: Sequence[int], here: Sums, *, confidential: bool
-    ) -> np.ndarray:
-        """Tell per column whether the total itself, or that of the others, is a small count."""
-        total = np.rint(here.cases[:, numbers].sum(axis=0))
-        others = np.rint(here.base[:, numbers].sum(axis=0)) - total
-        whole = self._columns.unbounded[numbers] | confidential
-        return (total < self._rules.k) | (~whole & (others < self._rules.k))
+    def _reason(self, n: int, here: Sums, *, confidential: bool) -> str:
+        """Return why a column is not told whatever its counts are; "" if that depends on them."""
+        total, base = np.rint(here.cases[:, n].sum()), np.rint(here.base[:, n].sum())
+        alone = self._columns.unbounded[n] or confidential
+        areas = int((here.base[:, n] > 0).sum())
+        return reason_against(areas, total, np.inf if alone else base - total, self._rules)
 
     def _given_away(
         self,

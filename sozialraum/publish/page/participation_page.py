@@ -18,6 +18,7 @@ from sozialraum.publish.escape import markup
 from sozialraum.publish.tables.participation_tables import (
     TENS,
     area_label,
+    in_tens,
     offer_name,
     suppressed_fields,
 )
@@ -64,21 +65,14 @@ def _message(name: str, **values: object) -> str:
 
 def _figures(release: ParticipationRelease) -> str:
     """Return the numbers of the programme, in tens."""
-    total = {k: number(v) for k, v in release.totals.items()}
-    few = text("participation.words.few", minimum=10)
+    ends = {k: number(release.totals[k]) for k in ("low", "high") if release.totals.get("low")}
     stated = [
         (
-            total["distinct_children"] if release.totals["distinct_children"] else few,
+            in_tens(release, "distinct_children"),
             _message("children"),
-            _message("children_range", low=total["low"], high=total["high"])
-            if release.totals["low"]
-            else "",
+            _message("children_range", **ends) if ends else "",
         ),
-        (
-            total["bookings"] if release.totals["bookings"] else few,
-            _message("bookings"),
-            _message("bookings_note"),
-        ),
+        (in_tens(release, "bookings"), _message("bookings"), _message("bookings_note")),
         (percent(release.placed, 0), _message("placed"), _message("placed_note")),
     ]
     boxes = [

@@ -10,6 +10,7 @@ import pandas as pd
 
 from sozialraum.model import Release
 from sozialraum.publish.tables.table_columns import flat_table
+from sozialraum.texts import catalogue
 
 
 def write_csv(release: Release, path: str | Path) -> None:
@@ -19,7 +20,14 @@ def write_csv(release: Release, path: str | Path) -> None:
     so that keys keep their leading zeros for readers that honour quotes, and no cell starts like a
     formula.
     """
-    Path(path).write_bytes(b"\xef\xbb\xbf" + csv_text(flat_table(release)).encode("utf-8"))
+    table = marked(flat_table(release), release.level)
+    Path(path).write_bytes(b"\xef\xbb\xbf" + csv_text(table).encode("utf-8"))
+
+
+def marked(table: pd.DataFrame, level: str) -> pd.DataFrame:
+    """Return a table for the office with a last column that says so in every row; others as are."""
+    words = catalogue("publish")["head"]
+    return table.assign(**{words["intern_column"]: words["intern"]}) if level == "intern" else table
 
 
 def csv_text(table: pd.DataFrame) -> str:

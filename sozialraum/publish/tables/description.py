@@ -90,6 +90,8 @@ def value_in_words(layer: str, column: str, value: Any) -> Any:
         return "" if value == "ok" else words["page"][f"mark_{MARKS[str(value)]}"]
     if layer == "clusters" and value in CLUSTERS:
         return words["layers"]["clusters_classes"][CLUSTERS.index(value)]
+    if layer == "change" and column == "distinct":
+        return words["book"]["yes"] if value else words["layers"]["change_indistinct"]
     if layer == "change" and column == "sure":
         return words["book"]["yes" if value else "open"]
     return value

@@ -8,7 +8,7 @@ import pandas as pd
 from sozialraum.model import ParticipationRelease
 from sozialraum.model.participation_release import ALL_AGES, CITY
 from sozialraum.publish.escape import cell
-from sozialraum.texts import text
+from sozialraum.texts import number, text
 
 TENS = 10
 
@@ -34,19 +34,27 @@ def areas_csv(release: ParticipationRelease) -> bytes:
     table["area_set"] = table["area_set"].map(dict(release.area_sets) | {CITY: city})
     table["key"] = table["key"].replace(CITY, city)
     table["age"] = table["age"].replace(ALL_AGES, text("participation.words.all"))
-    return _csv(table)
+    return _csv(table, release)
 
 
 def offers_csv(release: ParticipationRelease) -> bytes:
     """Return the shares of the offers."""
     table = release.offers.rename_axis("offer").reset_index()
     table.insert(1, "name", [offer_name(release, str(key)) for key in table["offer"]])
-    return _csv(table)
+    return _csv(table, release)
 
 
 def offer_name(release: ParticipationRelease, key: str) -> str:
     """Return what readers call an offer; those in no list have one name together."""
     return release.offer_names.get(key, key) if key else text("participation.words.unlisted")
+
+
+def in_tens(release: ParticipationRelease, name: str) -> str:
+    """Return a number of the programme in tens, or in words where it is small or not told."""
+    if name not in release.totals:
+        return text("participation.words.not_told")
+    whole = release.totals[name]
+    return number(whole) if whole else text("participation.words.few", minimum=TENS)
 
 
 def _in_tens(persons: float) -> str:
@@ -61,7 +69,7 @@ def _in_tens(persons: float) -> str:
 def suppressed_csv(release: ParticipationRelease) -> bytes | None:
     """Return a sentence per field without a value; None where every field has one."""
     listed = suppressed_fields(release)
-    return _csv(listed) if len(listed) else None
+    return _csv(listed, release) if len(listed) else None
 
 
 def suppressed_fields(release: ParticipationRelease) -> pd.DataFrame:
@@ -82,11 +90,13 @@ def suppressed_fields(release: ParticipationRelease) -> pd.DataFrame:
     return pd.DataFrame(found, columns=["where", "reason"])
 
 
-def _csv(table: pd.DataFrame) -> bytes:
-    """Return a table with BOM, semicolon and decimal comma."""
+def _csv(table: pd.DataFrame, release: ParticipationRelease) -> bytes:
+    """Return a table with BOM, semicolon and decimal comma; for the office each row says so."""
     if "status" in table:
         status = table["status"].astype(str).map(lambda s: text(f"participation.status.{s}"))
         table = table.assign(status=status)
+    if release.level == "intern":
+        table = table.assign(edition=text("participation.words.intern"))
     lines = [[text(f"participation.columns.{c}") for c in table.columns]]
     lines += [[_cell(v) for v in row] for row in table.itertuples(index=False, name=None)]
     return ("\ufeff" + "".join(";".join(line) + "\r\n" for line in lines)).encode()

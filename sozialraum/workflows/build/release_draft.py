@@ -24,11 +24,12 @@ from sozialraum.space.crosswalk import Crosswalk
 from sozialraum.texts import text
 from sozialraum.workflows.build.computed import Computed
 from sozialraum.workflows.build.counts.protecting import disclosure_rules
-from sozialraum.workflows.build.editions import editions_of, index_decimals
+from sozialraum.workflows.build.editions import editions_of
 from sozialraum.workflows.build.further.area_types import type_sentences
 from sozialraum.workflows.build.further.smoothing import strength_details
 from sozialraum.workflows.build.geography.split_areas import Split, split_of
 from sozialraum.workflows.build.imputing import imputation_words
+from sozialraum.workflows.build.index_change import change_layer, change_words
 from sozialraum.workflows.build.scoring import public_name
 from sozialraum.workflows.build.words.findings import findings
 from sozialraum.workflows.build.words.headline_people import people_layer, people_words
@@ -89,6 +90,7 @@ def draft_release(computed: Computed, level: Literal["public", "intern"] = "publ
     )  # fmt: skip
     notes = tuple(s for f in findings(plan, today, release, rules) for s in f.sentences)
     lead = tuple(release.details["smoothing"][:1])
+    notes += change_words(computed, release)
     stated = with_words(release, findings=(*lead, *notes), words={})
     return with_release_text(stated, plan, today.base)
 
@@ -148,10 +150,8 @@ def _layers(computed: Computed, split: Split | None) -> dict[str, Layer]:
     """Return what is shown beside the index: participation, change, districts."""
     plan, delivery, day = computed.plan, computed.delivery, computed.day
     layers: dict[str, Layer] = dict(participation_layers(plan, computed.measured[day]))
-    # estimates of two years draw on each other: their difference says too little
-    if any(earlier < day for earlier in computed.measured) and not plan.smoothed:
-        digits = index_decimals(plan)
-        layers["change"] = partial(_change, 15 if digits is None else digits)
+    if (change := change_layer(computed)) is not None:
+        layers["change"] = change
     if plan.clusters is not None:
         layers["clusters"] = partial(_clusters, plan, delivery)
     if computed.types is not None:
@@ -179,15 +179,6 @@ def _clusters(plan: Plan, delivery: Delivery, editions: Sequence[Edition]) -> pd
     neighbours = find_neighbours(delivery.areas[plan.join.target], **plan.neighbours.model_dump())
     found = local_moran(burden, neighbours, **plan.clusters.model_dump())  # type: ignore[union-attr]
     return found[["cluster"]]
-
-
-def _change(digits: int, editions: Sequence[Edition]) -> pd.DataFrame:
-    """Return the change of the published index since the Stichtag before.
-
-    There is none where one of the two has no index.
-    """
-    now, then = (e.table["index"].astype(float) for e in (editions[-1], editions[-2]))
-    return pd.DataFrame({"change": (now - then).round(digits)})
 
 
 def largest_overlap(areas: gpd.GeoDataFrame, outlines: gpd.GeoDataFrame) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from sozialraum.privacy.recording import Recording, recording
 from sozialraum.publish.bundle import write_into
 from sozialraum.publish.folder import refuse_shared, whole_folder
 from sozialraum.publish.page.report_check import Scope
-from sozialraum.publish.tables.csv_parquet import csv_text
+from sozialraum.publish.tables.csv_parquet import csv_text, marked
 from sozialraum.workflows.build.counts.protecting import disclosure_rules
 from sozialraum.workflows.build.geography.larger_areas import level_files
 from sozialraum.workflows.build.looks import design_of
@@ -149,7 +149,7 @@ def _write(
         scope=scope,
         facts=facts,
         design=design_of(computed.plan),
-        further={**reasons_file(release), **level_files(computed)},
+        further={**reasons_file(release), **level_files(computed, release.level)},
     )
 
 
@@ -186,4 +186,6 @@ def reasons_file(release: Release) -> dict[str, bytes]:
     if listed.empty:
         return {}
     shown = listed[["key", "name", "indicator", "reason"]]
-    return {"gesperrt.csv": b"\xef\xbb\xbf" + csv_text(shown).encode("utf-8")}
+    return {
+        "gesperrt.csv": b"\xef\xbb\xbf" + csv_text(marked(shown, release.level)).encode("utf-8")
+    }

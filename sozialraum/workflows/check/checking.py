@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from sozialraum.config import read_build
 from sozialraum.model import Problem
 from sozialraum.model.errors import ConfigError, SozialraumError
+from sozialraum.privacy.partitions import FEWEST_AREAS
 from sozialraum.sources.checks import check_delivery
 from sozialraum.sources.origin import origin_problems
+from sozialraum.texts import problem
 from sozialraum.workflows.build.delivery_reading import read
 from sozialraum.workflows.build.file_problems import problems_of_files
 from sozialraum.workflows.error_boundary import own_errors
@@ -18,6 +20,7 @@ from sozialraum.workflows.outcome import Progress, no_progress, write_office_rep
 
 if TYPE_CHECKING:
     from sozialraum.config.plan import Plan
+    from sozialraum.privacy.rules import DisclosureRules
     from sozialraum.sources.delivering.delivered import Delivery
 
 
@@ -112,9 +115,24 @@ def check_build(
         if not any(p.key == "disclosure" for p in found):
             rules = disclosure_rules(plan)
             found += uncounted_warnings(plan.indicators, rules, file=plan.file.name)
+            found += _few_areas(plan, delivery, rules)
     except SozialraumError as error:
         found += error.problems
     return list(dict.fromkeys(found))
+
+
+def _few_areas(plan: Plan, delivery: Delivery, rules: DisclosureRules) -> list[Problem]:
+    """Return that of so few areas nothing can be published, however large their counts are."""
+    areas = delivery.areas.get(plan.join.target, ())
+    hidden = [i for i in plan.indicators if not rules.is_open(i.id)]
+    if not hidden or len(areas) >= FEWEST_AREAS or not rules.knows_totals:
+        return []
+    left = {i.axis for i in plan.indicators if i not in hidden}
+    severity = "warning" if left >= {i.axis for i in hidden} else "error"
+    place = {"file": plan.file.name, "key": "disclosure.attacker"}
+    return [
+        problem("privacy.few_areas", severity, **place, expected=FEWEST_AREAS, found=len(areas))
+    ]
 
 
 def _neighbours(plan: Plan, delivery: Delivery) -> list[Problem]:

@@ -12,6 +12,7 @@ from sozialraum.insight.change import change_certainty, split_change
 from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
 from sozialraum.texts import problem
+from sozialraum.workflows.build.index_change import distinct_values
 from sozialraum.workflows.build.scoring import score
 from sozialraum.workflows.error_boundary import own_errors
 from sozialraum.workflows.outcome import Progress, no_progress, records, write_summary
@@ -32,7 +33,9 @@ class Comparison:
     table : by area key of both: ``name``, ``class_old``, ``class_new`` (as published), ``total``
         (their difference), ``data``, ``scale``, ``cut`` (Int64, missing where `unclear`),
         ``certainty`` (in at least this share of the simulations of both results the area has
-        different classes; NaN where one of them was not simulated or the class is the same)
+        different classes; NaN where one of them was not simulated or the class is the same),
+        ``distinct`` (False where no indicator changed by more than the half widths of both results
+        together: the change is not distinguishable)
     unclear : keys whose change cannot be split, because a value is withheld or a rounded value
         lies beyond a class limit
     same_scale : both results were measured with the same scale and limits
@@ -93,13 +96,19 @@ def compare(old: Saved, new: Saved) -> Comparison:
 
     Only published figures are used: values under the old and the new yardstick. Areas where they
     do not lead back to the published class are listed as unclear instead of being guessed.
+
+    Raises
+    ------
+    DataError
+        If one of the results tells an indicator of both that the other does not.
     """
+    _refuse_other_indicators(old, new)
     before, after = old.fitted(), new.fitted()
     _refuse_other_kind(old, new)
     main_old, main_new = old.plan.axis_names[0], new.plan.axis_names[0]
-    then = score(old.plan, main_old, old.used, before)
-    moved = score(old.plan, main_old, _same_columns(new, old), before)
-    now = score(new.plan, main_new, new.used, after)
+    then = score(old.scoring, main_old, old.used, before)
+    moved = score(old.scoring, main_old, _same_columns(new, old), before)
+    now = score(new.scoring, main_new, new.used, after)
     split = split_change(
         then.index, moved.index, now.index, old_breaks=before.breaks, new_breaks=after.breaks
     )
@@ -119,6 +128,7 @@ def compare(old: Saved, new: Saved) -> Comparison:
         table[effect] = split[effect].astype("Int64").where(clear)
     moved_class = table["total"].fillna(0) != 0
     table["certainty"] = _certainty(old, new).reindex(keys).where(moved_class)
+    table["distinct"] = _distinct(old, new).reindex(keys).astype("boolean")
     has_both = table["total"].notna()
     return Comparison(
         old,
@@ -135,6 +145,26 @@ def _refuse_other_kind(old: Saved, new: Saved) -> None:
         counted, estimated = (old, new) if new.plan.smoothed else (new, old)
         values = {"counted": counted.folder.name, "estimated": estimated.folder.name}
         raise DataError(problem("pipeline.compare_kinds", **values))
+
+
+def _refuse_other_indicators(old: Saved, new: Saved) -> None:
+    """Refuse two results of which one tells an indicator that the other keeps to itself."""
+    used, stated = [], []
+    for saved in (old, new):
+        stated.append({i.id for i in saved.plan.indicators})
+        used.append({i.id for i in saved.scoring.indicators})
+    odd = (used[0] ^ used[1]) & stated[0] & stated[1]
+    if odd:
+        labels = ", ".join(f"„{i.label}“" for i in new.plan.indicators if i.id in odd)
+        raise DataError(problem("pipeline.other_indicators", labels=labels))
+
+
+def _distinct(old: Saved, new: Saved) -> pd.Series:
+    """Return whether any indicator of an area changed by more than its windows."""
+    shared = [i.id for i in new.plan.indicators if i.id in old.table]
+    then, now = (saved.values.reindex(columns=shared) for saved in (old, new))
+    found = distinct_values(then, now, *(saved.half_widths for saved in (old, new)))
+    return found.any(axis=1)
 
 
 def _certainty(old: Saved, new: Saved) -> pd.Series:

@@ -214,12 +214,17 @@ def run_participation(
     return ParticipationResult(
         plan=plan,
         released=made.release,
-        problems=(*problems, *inside.problems, *made.problems),
+        problems=(*problems, *inside.problems, *made.problems, *_unrecorded(plan, ledger)),
         pseudonyms=inside.pseudonyms,
         ledger=ledger,
         draft=made.draft,
         internal=internal,
     )
+
+
+def _unrecorded(plan: ParticipationPlan, ledger: Ledger | None) -> tuple[Problem, ...]:
+    found = problem("privacy.no_ledger", "warning", file=plan.file.name)
+    return () if ledger is not None else (found,)
 
 
 def _placed(inside: Inside, rules: DisclosureRules) -> dict[str, Any]:

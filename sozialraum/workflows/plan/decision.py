@@ -14,7 +14,8 @@ from sozialraum.planning.input_assembly import gather_inputs
 from sozialraum.planning.plan_file import VERBS as VERBS
 from sozialraum.planning.plan_file import PlanFile, read_plan
 from sozialraum.planning.plans import ON_FORECAST, PlanResult, run_plan
-from sozialraum.privacy.recording import Recording
+from sozialraum.privacy.ledger import INTERNAL, Ledger
+from sozialraum.privacy.recording import Recording, recording
 from sozialraum.publish.folder import refuse_shared, whole_folder
 from sozialraum.publish.manifest import sha256, versions
 from sozialraum.publish.page.map_page import write_map
@@ -112,12 +113,25 @@ class PlanDecision:
         place = place_in_ledger(self.base.safe, self.base, target)
         with whole_folder(target) as fresh:
             self._write(fresh, place)
+            ledger = None if place is None else place.record()
+            if office is not None and self.internal is not None:
+                self.internal._save_for_office(Path(office), ledger)
+        return sorted(p.name for p in target.iterdir())
+
+    def _save_for_office(self, folder: Path, ledger: Ledger | None) -> None:
+        """Write the plan from true counts, and record that it exists; it binds nobody."""
+        place = None
+        if ledger is not None:
+            files = {**self.inputs, **self.asked}
+            place = recording(
+                ledger, {}, audience=INTERNAL, title=self.plan.title,
+                date=self.base.plan.stichtag.isoformat(),
+                inputs={name: bytes.fromhex(digest) for name, digest in files.items()},
+            )  # fmt: skip
+        with whole_folder(folder) as inner:
+            self._write(inner, place)
             if place is not None:
                 place.record()
-            if office is not None and self.internal is not None:
-                with whole_folder(Path(office)) as inner:
-                    self.internal._write(inner, None)
-        return sorted(p.name for p in target.iterdir())
 
     def _write(self, fresh: Path, place: Recording | None) -> None:
         write_plan(self.release, fresh)

@@ -23,7 +23,7 @@ from sozialraum.model.errors import DataError
 from sozialraum.privacy.release import LAYERS
 from sozialraum.publish.folder import recovered, whole_folder
 from sozialraum.publish.manifest import versions
-from sozialraum.publish.tables.table_columns import ESTIMATE_SUFFIX
+from sozialraum.publish.tables.table_columns import ESTIMATE_SUFFIX, SPREAD_SUFFIX
 from sozialraum.texts import problem, text
 from sozialraum.workflows.build.published_indicators import without_indicators
 from sozialraum.workflows.build.scoring import MAIN, contributor, public_name, sections_of
@@ -94,6 +94,12 @@ class Saved:
                 estimate = self.table[f"{one}{ESTIMATE_SUFFIX}"].astype(float)
                 found[one] = estimate.where(estimate.notna(), found[one])
         return found
+
+    @property
+    def half_widths(self) -> pd.DataFrame:
+        """Half the width of the window of each published value; NaN where it is exact."""
+        columns = {i.id + SPREAD_SUFFIX: i.id for i in self.plan.indicators}
+        return self.table.reindex(columns=list(columns)).rename(columns=columns).astype(float)
 
     @property
     def layers(self) -> dict[str, pd.DataFrame]:

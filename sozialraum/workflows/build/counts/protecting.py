@@ -17,6 +17,7 @@ from sozialraum.privacy.protecting import protect
 from sozialraum.privacy.release import is_uncounted
 from sozialraum.privacy.rules import DisclosureRules, rules_from
 from sozialraum.sources.tabular.formula import linear_terms
+from sozialraum.texts import problem
 from sozialraum.workflows.build.counts.counting import (
     BESIDE,
     TrueCounts,
@@ -100,7 +101,13 @@ def protected_counts(
         day: _beside_open(plan, _on(found.get(day), one, keys, split=split), exact[day])
         for day, one in counted.items()
     }
-    return Safe(tables, made.protected, ledger, made.draft, made.problems)
+    unrecorded = no_ledger(plan.file.name) if ledger is None else ()
+    return Safe(tables, made.protected, ledger, made.draft, (*made.problems, *unrecorded))
+
+
+def no_ledger(file: str) -> tuple[Problem, ...]:
+    """Return the warning on protected counts that no ledger will remember."""
+    return (problem("privacy.no_ledger", "warning", file=file),)
 
 
 def ledger_of(plan: Plan) -> Ledger:

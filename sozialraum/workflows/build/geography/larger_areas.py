@@ -13,7 +13,7 @@ from sozialraum.config.sections import Level
 from sozialraum.index.classes import class_labels, classify, fit_breaks
 from sozialraum.index.higher_levels import population_weighted_index
 from sozialraum.model.errors import DataError
-from sozialraum.publish.tables.csv_parquet import csv_text
+from sozialraum.publish.tables.csv_parquet import csv_text, marked
 from sozialraum.workflows.build.computed import Computed
 
 
@@ -29,10 +29,10 @@ def level_tables(computed: Computed) -> dict[str, pd.DataFrame]:
     return {level.parent: _of_level(computed, level) for level in computed.plan.levels}
 
 
-def level_files(computed: Computed) -> dict[str, bytes]:
-    """Return ``ebene_NAME.csv`` for every level of the build."""
+def level_files(computed: Computed, level: str = "public") -> dict[str, bytes]:
+    """Return ``ebene_NAME.csv`` for every level of the build; for the office they say so."""
     return {
-        f"ebene_{name}.csv": b"\xef\xbb\xbf" + csv_text(table).encode("utf-8")
+        f"ebene_{name}.csv": b"\xef\xbb\xbf" + csv_text(marked(table, level)).encode("utf-8")
         for name, table in level_tables(computed).items()
     }
 
