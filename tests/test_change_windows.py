@@ -9,7 +9,7 @@ from small_build import BLOCKS, counts, write_build, write_table, write_town
 import sozialraum
 from sozialraum.cli.printing.comparisons import print_comparison
 from sozialraum.model.errors import DataError
-from sozialraum.workflows.compare.comparing import compare_saved
+from sozialraum.workflows.compare.comparing import compare
 from sozialraum.workflows.show.saved import open_result
 
 WORD = "nicht unterscheidbar"
@@ -76,7 +76,7 @@ def test_two_results_whose_values_stay_in_their_windows_did_not_change_distinctl
     write_table(town, new)
     second = write_build(town, title="zweit", ledger="")
     sozialraum.build(second).save(town / "zweit")
-    compared = compare_saved(open_result(town / "erst"), open_result(town / "zweit"))
+    compared = compare(open_result(town / "erst"), open_result(town / "zweit"))
     assert compared.table["distinct"]["D00"] and not compared.table["distinct"]["D05"]
     assert (~compared.changed["distinct"]).any()
     print_comparison(compared, as_json=False)
@@ -104,5 +104,5 @@ def test_results_that_publish_other_indicators_are_not_compared(town):
         write_table(town, table)
         sozialraum.build(write_build(town, title=title, ledger="")).save(town / title)
     with pytest.raises(DataError, match="Hilfen") as caught:
-        compare_saved(open_result(town / "viele"), open_result(town / "wenige"))
+        compare(open_result(town / "viele"), open_result(town / "wenige"))
     assert [p.code for p in caught.value.problems] == ["pipeline.other_indicators"]
