@@ -15,9 +15,9 @@ from sozialraum.publish.manifest import NAME
 from sozialraum.publish.page.participation_page import participation_page
 from sozialraum.publish.tables.participation_tables import (
     areas_csv,
-    in_tens,
     offers_csv,
     suppressed_csv,
+    total_in_tens,
 )
 from sozialraum.texts import number, percent, text
 
@@ -114,9 +114,9 @@ def _sentences(release: ParticipationRelease) -> list[str]:
         text("participation.method.measures"),
         text(
             "participation.method.children",
-            likely=in_tens(release, "distinct_children"),
+            likely=total_in_tens(release, "distinct_children"),
             ends=text("participation.method.children_ends", **ends) if ends else "",
-            bookings=in_tens(release, "bookings"),
+            bookings=total_in_tens(release, "bookings"),
         ),
         text("participation.method.error"),
         text("participation.method.matching", rate=percent(release.placed, 0)),

@@ -18,9 +18,9 @@ from sozialraum.publish.escape import markup
 from sozialraum.publish.tables.participation_tables import (
     TENS,
     area_label,
-    in_tens,
     offer_name,
     suppressed_fields,
+    total_in_tens,
 )
 from sozialraum.texts import date, number, percent, text
 
@@ -68,11 +68,11 @@ def _figures(release: ParticipationRelease) -> str:
     ends = {k: number(release.totals[k]) for k in ("low", "high") if release.totals.get("low")}
     stated = [
         (
-            in_tens(release, "distinct_children"),
+            total_in_tens(release, "distinct_children"),
             _message("children"),
             _message("children_range", **ends) if ends else "",
         ),
-        (in_tens(release, "bookings"), _message("bookings"), _message("bookings_note")),
+        (total_in_tens(release, "bookings"), _message("bookings"), _message("bookings_note")),
         (percent(release.placed, 0), _message("placed"), _message("placed_note")),
     ]
     boxes = [

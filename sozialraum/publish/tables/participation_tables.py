@@ -49,7 +49,7 @@ def offer_name(release: ParticipationRelease, key: str) -> str:
     return release.offer_names.get(key, key) if key else text("participation.words.unlisted")
 
 
-def in_tens(release: ParticipationRelease, name: str) -> str:
+def total_in_tens(release: ParticipationRelease, name: str) -> str:
     """Return a number of the programme in tens, or in words where it is small or not told."""
     if name not in release.totals:
         return text("participation.words.not_told")
