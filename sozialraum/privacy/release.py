@@ -154,26 +154,6 @@ def with_layer(release: Release, name: str, layer: pd.DataFrame, details: Any) -
     )
 
 
-def with_words(
-    release: Release,
-    *,
-    findings: tuple[str, ...],
-    words: dict[str, tuple[str, ...]],
-    last: bool = False,
-) -> Release:
-    """Return the release with sentences that are made of its own figures and nothing else.
-
-    Parameters
-    ----------
-    release : as `sealed_release` made it
-    findings : German sentences on the whole, put before those it has, or after them if `last`
-    words : German sentences per area key
-    """
-    there = release.facts.findings
-    said = (*there, *findings) if last else (*findings, *there)
-    return replace(release, facts=replace(release.facts, findings=said), words=dict(words))
-
-
 def _edition_problems(editions: Sequence[Edition], areas: gpd.GeoDataFrame) -> list[Any]:
     found = []
     for edition in editions:

@@ -16,7 +16,7 @@ import shapely
 from sozialraum.config import Plan
 from sozialraum.index.method import FittedIndex
 from sozialraum.model import Edition, Facts, Release
-from sozialraum.privacy.release import Layer, sealed_release, with_layer, with_words
+from sozialraum.privacy.release import Layer, sealed_release, with_layer
 from sozialraum.sources.delivering.merging import merged_sets
 from sozialraum.sources.delivery import Delivery
 from sozialraum.sources.origin import origin_words
@@ -26,10 +26,10 @@ from sozialraum.workflows.build.computed import Computed
 from sozialraum.workflows.build.counts.protecting import disclosure_rules
 from sozialraum.workflows.build.editions import editions_of
 from sozialraum.workflows.build.further.area_types import type_sentences
+from sozialraum.workflows.build.further.index_change import change_layer, change_words
 from sozialraum.workflows.build.further.smoothing import strength_details
 from sozialraum.workflows.build.geography.split_areas import Split, split_of
 from sozialraum.workflows.build.imputing import imputation_words
-from sozialraum.workflows.build.index_change import change_layer, change_words
 from sozialraum.workflows.build.scoring import public_name
 from sozialraum.workflows.build.words.findings import findings
 from sozialraum.workflows.build.words.headline_people import people_layer, people_words
@@ -40,6 +40,7 @@ from sozialraum.workflows.build.words.release_text import (
     recipe_words,
     with_certainty_text,
     with_release_text,
+    with_words,
 )
 from sozialraum.workflows.build.words.smoothing_words import smoothing_words
 

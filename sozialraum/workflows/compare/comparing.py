@@ -12,7 +12,7 @@ from sozialraum.insight.change import change_certainty, split_change
 from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
 from sozialraum.texts import problem
-from sozialraum.workflows.build.index_change import distinct_values
+from sozialraum.workflows.build.further.index_change import distinct_values
 from sozialraum.workflows.build.scoring import score
 from sozialraum.workflows.error_boundary import own_errors
 from sozialraum.workflows.outcome import Progress, no_progress, records, write_summary

@@ -11,7 +11,6 @@ from sozialraum.config.plan import Plan
 from sozialraum.config.recipe_file import is_own
 from sozialraum.index.method import FittedIndex
 from sozialraum.model import Release
-from sozialraum.privacy.release import with_words
 from sozialraum.publish.layers import burden, thirds
 from sozialraum.texts import text
 from sozialraum.workflows.build.words.spatial_findings import spatial_findings
@@ -19,6 +18,26 @@ from sozialraum.workflows.certainty.counterfactuals import index_without, weighi
 
 if TYPE_CHECKING:
     from sozialraum.insight.uncertainty import Certainty
+
+
+def with_words(
+    release: Release,
+    *,
+    findings: tuple[str, ...],
+    words: dict[str, tuple[str, ...]],
+    last: bool = False,
+) -> Release:
+    """Return the release with sentences that are made of its own figures and nothing else.
+
+    Parameters
+    ----------
+    release : as `sealed_release` made it
+    findings : German sentences on the whole, put before those it has, or after them if `last`
+    words : German sentences per area key
+    """
+    there = release.facts.findings
+    said = (*there, *findings) if last else (*findings, *there)
+    return replace(release, facts=replace(release.facts, findings=said), words=dict(words))
 
 
 def with_release_text(release: Release, plan: Plan, base: pd.DataFrame) -> Release:
