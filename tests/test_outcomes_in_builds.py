@@ -118,8 +118,10 @@ def test_a_class_with_too_few_cases_is_not_spoken_of(tmp_path):
 def test_groups_that_are_not_all_children_are_refused(tmp_path):
     table = pupils()
     table.loc["07", "gym_w"] += 1
+    file = town_with(tmp_path, ASKED + STRATA, table)
+    assert "pipeline.strata_differ" in [p.code for p in check_build(file)]
     with pytest.raises(DataError, match=r"Gruppen.*ergeben zusammen nicht „gym“"):
-        sozialraum.build(town_with(tmp_path, ASKED + STRATA, table))
+        sozialraum.build(file)
 
 
 @pytest.mark.parametrize(

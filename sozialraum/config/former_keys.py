@@ -25,7 +25,8 @@ def without_former_keys(given: dict[str, Any], file: str) -> tuple[dict[str, Any
     if isinstance(section, dict):
         for key in _DISCLOSURE:
             section.pop(key, None)
-        if section.get("attacker") in _ATTACKERS:
+        attacker = section.get("attacker")
+        if isinstance(attacker, str) and attacker in _ATTACKERS:
             del section["attacker"]
     return kept, found
 

@@ -15,6 +15,7 @@ from sozialraum.model import Problem
 from sozialraum.model.errors import SozialraumError
 from sozialraum.sources.delivering.delivered import Delivery
 from sozialraum.workflows.build.computing import frozen_methods
+from sozialraum.workflows.build.counts.counting import refuse_partial_groups
 from sozialraum.workflows.build.further.area_types import frozen_typology, refuse_few
 from sozialraum.workflows.build.further.smoothing import frozen_strength
 from sozialraum.workflows.build.geography import joining, joining_sites
@@ -43,6 +44,8 @@ def _questions(plan: Plan, delivery: Delivery) -> Iterator[Callable[[], Any]]:
         yield lambda: frozen_typology(plan)
         yield lambda: frozen_strength(plan)
     yield lambda: design_of(plan)
+    if plan.outcomes is not None:
+        yield lambda: refuse_partial_groups(plan, delivery)
     how, source = plan.join, delivery.areas.get(plan.source_areas)
     if how.method == "nested" and how.source not in (None, how.target) and source is not None:
         yield lambda: joining.refuse_no_parent(plan, source)

@@ -152,11 +152,24 @@ def _refuse_beside(plan: Plan, counts: pd.DataFrame) -> None:
     _refuse_partial(plan, counts)
 
 
+def refuse_partial_groups(plan: Plan, delivery: Delivery) -> None:
+    """Refuse groups of ``[[outcomes.strata]]`` that are not all children in the delivered areas."""
+    delivered = delivery.tables.get(plan.stichtag.isoformat())
+    if delivered is not None:
+        for table in _derived(plan, delivered, strict=False)[0].values():
+            _refuse_partial(plan, table)
+
+
 def _refuse_partial(plan: Plan, counts: pd.DataFrame) -> None:
     """Refuse groups of ``[[outcomes.strata]]`` that together are not all children."""
     groups = plan.outcomes.strata if plan.outcomes is not None else None
     if not groups or plan.transitions is None:
         return
+    columns = [
+        getattr(g, part) for g in (*groups, plan.transitions) for part in ("cases", "children")
+    ]
+    if not set(columns) <= set(counts.columns):
+        return  # not here; that a column is lacking is told elsewhere
     for part, whole in (("cases", plan.transitions.cases), ("children", plan.transitions.children)):
         apart = counts[whole] - counts[[getattr(g, part) for g in groups]].sum(axis=1, skipna=False)
         off = apart.abs() > 1e-6 * counts[whole].clip(lower=1.0)
