@@ -176,6 +176,7 @@ OUTCOMES = {
     "see": ("see",),
     "show": ("open_result",),
     "verify": ("verify",),
+    "watch": ("watch",),
 }
 WITHOUT_OUTCOME = {"batch", "certainty", "fetch", "ledger", "new", "report"}
 

@@ -25,7 +25,7 @@ def watch(
     as_json: Json = False,
 ) -> None:
     """Print the alarms of the last month; write page and table where a folder is named."""
-    from sozialraum.workflows.watch.watching import watch as judge
+    from sozialraum.workflows.watch import watch as judge
 
     if intern is not None and out is None:
         raise typer.BadParameter(text("cli.watch_intern_alone"))

@@ -10,7 +10,7 @@ from sozialraum.config.names import unknown_names
 from sozialraum.config.plan import Plan
 from sozialraum.config.pydantic_errors import did_you_mean
 from sozialraum.config.steps import SECTIONS, STEPS
-from sozialraum.config.watching import watch_checks
+from sozialraum.config.watching import chain_checks, watch_checks
 from sozialraum.model.problem import Problem
 from sozialraum.texts import problem, text
 
@@ -49,6 +49,7 @@ def cross_checks(plan: Plan, file: str) -> Iterator[Problem]:
     yield from _outcome_checks(plan, file)
     yield from _ledger_checks(plan, file)
     yield from watch_checks(plan, file)
+    yield from chain_checks(plan, file)
 
 
 def _table_checks(plan: Plan, file: str) -> Iterator[Problem]:

@@ -16,7 +16,7 @@ from sozialraum.config.deliveries import (
     counted_share,
     last_day,
 )
-from sozialraum.config.further import Outcomes, Screening, Smoothing, TypologySection
+from sozialraum.config.further import Chain, Outcomes, Screening, Smoothing, TypologySection
 from sozialraum.config.joining import Join, Reform
 from sozialraum.config.neighbours import NeighboursSection
 from sozialraum.config.sections import (
@@ -115,6 +115,7 @@ class Plan(Section):
     transitions: Transitions | None = None
     watch: WatchSection | None = None
     outcomes: Outcomes | None = None
+    chain: Chain | None = None
     output: Output = Output()
 
     _file: Path = PrivateAttr(default=Path())

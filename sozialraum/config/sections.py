@@ -178,6 +178,8 @@ class WatchSection(Section):
     alarm, too.
     """
 
+    function: ClassVar[str] = "sozialraum.insight.watching.watch:fit_watch"
+
     indicators: Annotated[tuple[IndicatorId, ...], Field(min_length=1)]
     history: WatchMonths = 24
     false_alarms: Positive = 1.0

@@ -1,10 +1,11 @@
-"""What contradicts itself in ``[watch]`` and ``[[counts]]``."""
+"""What contradicts itself in ``[watch]``, ``[[counts]]`` and ``[chain]``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
+from sozialraum.config.further import GROUP
 from sozialraum.config.plan import Plan
 from sozialraum.model.problem import Problem
 from sozialraum.texts import problem
@@ -27,3 +28,21 @@ def watch_checks(plan: Plan, file: str) -> Iterator[Problem]:
             yield problem("config.watch.no_counts", **place)
         elif numerator not in names:
             yield problem("config.watch.no_measure", **place, column=numerator)
+
+
+def chain_checks(plan: Plan, file: str) -> Iterator[Problem]:
+    """Find stations that are there twice, and columns that do not say of which group they are."""
+    if plan.chain is None:
+        return
+    ids = [s.id for s in plan.chain.stations]
+    for doubled in sorted({i for i in ids if ids.count(i) > 1}):
+        yield problem("config.chain.station_twice", file=file, key="chain.stations", found=doubled)
+    for n, station in enumerate(plan.chain.stations, 1):
+        for key in ("reached", "eligible"):
+            column = getattr(station, key)
+            if GROUP not in column:
+                place: dict[str, Any] = {"file": file, "key": f"chain.stations[{n}].{key}"}
+                first, second = (column + f"_{g}" for g in plan.chain.groups)
+                yield problem(
+                    "config.chain.no_group", **place, found=column, first=first, second=second
+                )

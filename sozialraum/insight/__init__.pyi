@@ -4,6 +4,10 @@ from .autocorrelation import global_moran as global_moran
 from .autocorrelation import local_moran as local_moran
 from .autocorrelation import standardise_rates as standardise_rates
 from .bivariate import bivariate_moran as bivariate_moran
+from .chain import chain_breaks as chain_breaks
+from .chain import cohort_steps as cohort_steps
+from .chain import first_break as first_break
+from .chain import group_gaps as group_gaps
 from .change import change_certainty as change_certainty
 from .change import count_changes as count_changes
 from .change import describe_change as describe_change

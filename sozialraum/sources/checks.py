@@ -166,7 +166,7 @@ def _check_names(
         c for f in delivery.text.get(plan.stichtag.isoformat(), {}).values() for c in f.columns
     }
     unread = any(p.severity == "error" for p in delivery.problems)
-    for place, variable in needed_variables(plan):
+    for place, variable in needed_variables(plan, known):
         if variable in known or unread:
             continue
         if variable in words:

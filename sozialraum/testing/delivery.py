@@ -10,6 +10,7 @@ import numpy as np
 from sozialraum.testing.counts import VARIABLES
 from sozialraum.testing.geopackage import write_geopackage
 from sozialraum.testing.grid import write_geotiff
+from sozialraum.testing.monitoring import count_arrivals, count_stations
 from sozialraum.testing.tables import write_csv, write_dbf, write_dictionary, write_workbook
 
 if TYPE_CHECKING:
@@ -38,8 +39,9 @@ def write_city(city: City, folder: Path) -> list[Path]:
     grid as GeoTIFF, ``kleinraum_2023.csv`` and ``kleinraum_2024.csv`` (cp1252, semicolon, decimal
     comma, thousands dot), ``sozialdaten_2024.xlsx`` and ``sozialdaten_2023.dbf``,
     ``ferienprogramm_2024.csv``, ``uebergaenge_2023.csv`` and ``uebergaenge_2024.csv``,
-    ``schulen.csv`` and the data dictionary ``datenkatalog.csv``. The same city gives the same
-    bytes.
+    ``bildungskette_2023.csv`` and ``bildungskette_2024.csv``, ``kita_zugaenge.csv`` (one row per
+    month and Sprengel), ``schulen.csv`` and the data dictionary ``datenkatalog.csv``. The
+    same city gives the same bytes.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for file, attribute, index in _LAYERS:
@@ -57,6 +59,11 @@ def write_city(city: City, folder: Path) -> list[Path]:
     for day, delivered in transitions.groupby("stichtag"):
         one = delivered.drop(columns="stichtag")
         write_csv(folder / f"uebergaenge_{str(day)[:4]}.csv", one, key="sprengel")
+    for day, stations in count_stations(city).groupby("stichtag"):
+        one = stations.droplevel("stichtag")
+        write_csv(folder / f"bildungskette_{str(day)[:4]}.csv", one, key="sprengel")
+    arrivals = count_arrivals(city).set_index("monat")
+    write_csv(folder / "kita_zugaenge.csv", arrivals, key="monat")
     schools = city.schools.drop(columns="geometry")
     write_csv(folder / "schulen.csv", schools, key="schule")
     write_dictionary(folder / "datenkatalog.csv", _DELIVERIES)

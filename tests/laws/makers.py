@@ -53,6 +53,14 @@ CHILDREN = find_children(NAMES, SURNAMES, BIRTHS, STREETS)
 ACCESS = floating_catchments(c.distance, c.persons, PLACES, rings=RINGS)
 MONTHLY = c.table(20, 60, c.KEYS, c.MONTHS, whole=True)
 MONTHLY_BASE = c.table(100, 300, c.KEYS, c.MONTHS, whole=True)
+STATIONS = pd.DataFrame(
+    {
+        "reached_first": c.table(5, 30, ["x"], whole=True)["x"],
+        "eligible_first": 60.0,
+        "reached_second": c.table(10, 50, ["y"], whole=True)["y"],
+        "eligible_second": 70.0,
+    }
+)
 WATCHED = pd.DataFrame(
     np.random.default_rng(4).poisson(30, (40, len(c.KEYS))),
     [str(Period("month", 2021, 1).shift(n)) for n in range(40)],
@@ -239,6 +247,10 @@ BY_FUNCTION: dict[str, dict[str, Any]] = {
     "planning.forecast_pupils": {"register": pd.Series([50.0, 60, 50], [2022, 2023, 2024]), "rolls": pd.DataFrame({1: [55.0, 66, 55], 2: [50.0, 55, 66]}, index=[2022, 2023, 2024]), "coming": pd.Series([52.0, 49.0], [2025, 2026]), "draws": 50},
     "planning.empty_places": {"table": gaps(ACCESS, NEED)}, "planning.gains_sentence": {"table": gains_and_losses(c.cases, last_year=c.cases * 1.1, size=c.persons)},
     "planning.detail_tables": {"details": {"frequency": pd.DataFrame({"share": [0.2, 0.0, 1.0]}, c.SITES)}, "names": pd.Series("Name", c.SITES)},
+    "insight.group_gaps": {"counts": STATIONS},
+    "insight.cohort_steps": {"counts": STATIONS},
+    "insight.chain_breaks": {"low": c.table(5, 30, ["a", "b"], whole=True), "high": c.table(31, 40, ["a", "b"], whole=True), "base": c.table(50, 90, ["a", "b"], whole=True), "city": pd.Series([0.4, 0.5], ["a", "b"])},
+    "insight.first_break": {"places": pd.DataFrame({"a": ["low", "inside"] * 2, "b": ["inside", "low"] * 2}, c.KEYS[:4]), "better": pd.Series(["higher", "higher"], ["a", "b"])},
     "insight.fit_watch": {"cases": WATCHED, "measure": "flow", "draws": 20, "guard": 3, "recoded": pd.DataFrame(dict.fromkeys(c.KEYS, np.arange(200.0)))},
     "insight.apply_watch": {"cases": WATCHED, "watches": WATCH, "exposure": WATCHED + 100.0},
     "insight.watch_city": {"cases": WATCHED.sum(axis=1), "guard": 3},

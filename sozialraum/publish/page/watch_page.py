@@ -5,15 +5,12 @@ A single file without scripts and without addresses of others; it can be sent an
 
 from __future__ import annotations
 
-import base64
-import hashlib
-
 import pandas as pd
 
 from sozialraum.model.dates.period import Period
-from sozialraum.publish.asset_files import asset
 from sozialraum.publish.escape import markup
-from sozialraum.publish.watch_release import WatchedIndicator, WatchRelease
+from sozialraum.publish.monitoring.watch_release import WatchedIndicator, WatchRelease
+from sozialraum.publish.page.plain_page import plain_page, source_list, wide_table
 from sozialraum.texts import number, text
 from sozialraum.texts.periods import period_label
 
@@ -23,32 +20,14 @@ _MARKS = {"up": "▲", "down": "▼"}
 
 def watch_page(release: WatchRelease) -> bytes:
     """Return the page as bytes."""
-    style = asset("fruehwarnung.css")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    title = markup(_text("title", title=release.title))
-    head = (
-        '<!doctype html>\n<html lang="de">\n<head>\n<meta charset="utf-8">\n'
-        '<meta http-equiv="Content-Security-Policy" '
-        f"content=\"default-src 'none'; style-src 'sha256-{digest}'\">\n"
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{title}</title>\n<style>{style}</style>\n</head>\n<body>\n<main>\n"
-    )
     month = period_label(Period.parse(release.month))
-    body = [
-        *_band(release),
-        f"<h1>{title}</h1>",
-        f'<p class="lead">{markup(_text("lead", month=month))}</p>',
-        *(_section(release, one) for one in release.indicators),
-        _method(release),
-    ]
-    return (head + "\n".join(body) + "\n</main>\n</body>\n</html>\n").encode()
-
-
-def _band(release: WatchRelease) -> list[str]:
-    """Return the red band of what only the office may see."""
-    if release.level == "public":
-        return []
-    return [f'<p class="intern">{markup(_text("intern"))}</p>']
+    body = [*(_section(release, one) for one in release.indicators), _method(release)]
+    return plain_page(
+        _text("title", title=release.title),
+        _text("lead", month=month),
+        body,
+        intern=release.level == "intern",
+    )
 
 
 def _section(release: WatchRelease, one: WatchedIndicator) -> str:
@@ -71,16 +50,9 @@ def _months(release: WatchRelease, one: WatchedIndicator) -> str:
         + "</tr>"
         for key in keys
     ]
-    heads = "".join(f'<th scope="col">{_short(m)}</th>' for m in months)
-    caption = markup(_text("table", label=one.label))
-    corner = markup(release.area_words)
-    return (
-        f'<div class="wide" tabindex="0" role="group" aria-label="{caption}">'
-        f"<table><caption>{caption}</caption>\n"
-        f'<thead><tr><th scope="col">{corner}</th>{heads}</tr></thead>\n<tbody>\n'
-        + "\n".join(rows)
-        + f"\n</tbody></table></div>\n{_expected(release, one)}"
-    )
+    heads = [markup(release.area_words), *map(_short, months)]
+    table = wide_table(_text("table", label=one.label), heads, rows)
+    return f"{table}\n{_expected(release, one)}"
 
 
 def _at(group: pd.Series, direction: str) -> bool:
@@ -126,10 +98,8 @@ def _method(release: WatchRelease) -> str:
     said = [_text("method.how"), *(_text(f"method.{m}") for m in measures), _text("method.dial")]
     if release.level == "public":
         said.append(_text("method.protected"))
-    sources = "".join(f"<li>{markup(s)}</li>" for s in release.sources)
-    listed = f"<h2>{markup(_text('sources'))}</h2>\n<ul>{sources}</ul>" if sources else ""
     paragraphs = "".join(f"<p>{markup(s)}</p>" for s in said)
-    return f"<h2>{markup(_text('method.title'))}</h2>\n{paragraphs}\n{listed}"
+    return f"<h2>{markup(_text('method.title'))}</h2>\n{paragraphs}\n{source_list(release.sources)}"
 
 
 def _short(month: str) -> str:

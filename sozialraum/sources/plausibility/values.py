@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -22,14 +22,18 @@ _RARE = 0.2  # of the areas; more such rows are what the numbers are like
 _LIMIT = {"share": 1.0, "percent": 100.0, "per_1000": 1000.0}
 
 
-def needed_variables(plan: Plan) -> Iterator[tuple[str, str]]:
-    """Yield what needs a variable, in words, and the variable."""
+def needed_variables(plan: Plan, known: Collection[str] | None = None) -> Iterator[tuple[str, str]]:
+    """Yield what needs a variable, in words, and the variable.
+
+    Of a station of education that does not record a group among the `known` variables, those of
+    the other group alone.
+    """
     counted = {share.cases: share.value for share in plan.counted_shares}
     for i in plan.indicators:
         for variable in (counted.get(str(i.numerator), i.numerator), i.denominator, i.value):
             if variable is not None:
                 yield f"Indikator „{i.label}“", variable
-    for label, cases, base in beside_index(plan):
+    for label, cases, base in beside_index(plan, known):
         yield from ((f"„{label}“", cases), (f"„{label}“", base))
     if plan.population is not None:
         yield "Bevölkerung", plan.population.variable
@@ -38,7 +42,9 @@ def needed_variables(plan: Plan) -> Iterator[tuple[str, str]]:
             yield f"Formel „{rule.name}“", variable
 
 
-def beside_index(plan: Plan) -> Iterator[tuple[str, str, str]]:
+def beside_index(
+    plan: Plan, known: Collection[str] | None = None
+) -> Iterator[tuple[str, str, str]]:
     """Yield label, cases and base of the rates that are shown beside the index."""
     if plan.participation is not None:
         told = plan.participation
@@ -49,6 +55,8 @@ def beside_index(plan: Plan) -> Iterator[tuple[str, str, str]]:
         yield group.label, group.cases, group.children
     for lent in plan.smoothing.auxiliary if plan.smoothing is not None else ():
         yield lent.label, lent.numerator, lent.denominator
+    if plan.chain is not None:
+        yield from plan.chain.rates(known)
 
 
 def _count_columns(frame: pd.DataFrame, plan: Plan) -> list[str]:

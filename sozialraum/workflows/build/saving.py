@@ -15,6 +15,7 @@ from sozialraum.publish.folder import refuse_shared, whole_folder
 from sozialraum.publish.page.report_check import Scope
 from sozialraum.publish.tables.csv_parquet import csv_text, marked
 from sozialraum.workflows.build.counts.protecting import disclosure_rules
+from sozialraum.workflows.build.further.education_chain import chain_files
 from sozialraum.workflows.build.geography.larger_areas import level_files
 from sozialraum.workflows.build.looks import design_of
 from sozialraum.workflows.build.words.protection_words import cell_reasons
@@ -149,7 +150,11 @@ def _write(
         scope=scope,
         facts=facts,
         design=design_of(computed.plan),
-        further={**reasons_file(release), **level_files(computed, release.level)},
+        further={
+            **reasons_file(release),
+            **level_files(computed, release.level),
+            **chain_files(computed, release),
+        },
     )
 
 

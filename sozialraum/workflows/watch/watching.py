@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,14 +21,15 @@ from sozialraum.model.indicator import Indicator
 from sozialraum.model.learnt import Watch
 from sozialraum.model.protected import ProtectedTable
 from sozialraum.publish.folder import refuse_shared, whole_folder
-from sozialraum.publish.watch_release import WatchedIndicator, WatchRelease
-from sozialraum.publish.watching import alarm_rows, write_watch
+from sozialraum.publish.monitoring.watch_release import WatchedIndicator, WatchRelease
+from sozialraum.publish.monitoring.watching import alarm_rows, write_watch
 from sozialraum.texts import problem, text
 from sozialraum.workflows.build.computing import counted_and_protected
 from sozialraum.workflows.build.counts.protecting import disclosure_rules, exact_counts
 from sozialraum.workflows.build.office import Office
 from sozialraum.workflows.build.saving import input_facts, place_in_ledger
 from sozialraum.workflows.error_boundary import own_errors
+from sozialraum.workflows.outcome import Progress, no_progress
 from sozialraum.workflows.watch.months import Months, doubled_months, middles, month_of, months_of
 
 _YEAR = 12
@@ -69,19 +70,27 @@ class WatchOutcome:
         }  # fmt: skip
 
     @own_errors
-    def save(self, folder: str | Path, *, office: str | Path | None = None) -> list[str]:
+    def save(
+        self,
+        folder: str | Path,
+        *,
+        office: str | Path | None = None,
+        progress: Progress = no_progress,
+    ) -> list[str]:
         """Write page, table and manifest, record what they tell, all or nothing.
 
         Parameters
         ----------
         folder : of the public result
         office : folder for the same from true counts; neither in the public one nor around it
+        progress : told the name of each step as it begins
 
         Returns
         -------
         Names of the public files.
         """
         target = Path(folder)
+        progress("publish")
         if office is not None:
             refuse_shared(target, Path(office))
         place = place_in_ledger(self.base.safe, self.base, target)
@@ -104,7 +113,7 @@ def watch(
     *,
     data: str | Path | None = None,
     office: bool = False,
-    progress: Callable[[str], None] = lambda step: None,
+    progress: Progress = no_progress,
 ) -> WatchOutcome:
     """Judge every month of the indicators that ``[watch]`` names; nothing is written.
 

@@ -19,6 +19,7 @@ from sozialraum.sources.delivery import Delivery
 from sozialraum.sources.tabular.formula import evaluate, names
 from sozialraum.space.crosswalk import Crosswalk
 from sozialraum.texts import number, problem, text
+from sozialraum.workflows.build.counts.chain_counts import cohort_problems, not_recorded
 from sozialraum.workflows.build.geography.joining import SPLITTING, persons_of, with_mask
 
 # what is shown beside the index; no indicator is called like them
@@ -134,12 +135,17 @@ def counted_columns(plan: Plan) -> dict[str, tuple[str, str]]:
     if plan.smoothed and plan.smoothing is not None:
         lent = plan.smoothing.auxiliary
         named |= {lender(one.label): (one.numerator, one.denominator) for one in lent}
-    return named
+    return named | ({} if plan.chain is None else plan.chain.counted())
 
 
 def _refuse_beside(plan: Plan, counts: pd.DataFrame) -> None:
     """Refuse rates beside the index without their columns, or with more cases than persons."""
-    wanted = {name: pair for name, pair in counted_columns(plan).items() if is_beside(name)}
+    left_out = not_recorded(plan, counts)
+    wanted = {
+        name: pair
+        for name, pair in counted_columns(plan).items()
+        if is_beside(name) and name not in left_out
+    }
     known = ", ".join(map(str, counts.columns))
     absent = [c for pair in wanted.values() for c in pair if c not in counts]
     if absent:
@@ -150,6 +156,8 @@ def _refuse_beside(plan: Plan, counts: pd.DataFrame) -> None:
             keys = ", ".join(map(str, counts.index[above][:5]))
             raise DataError(problem("pipeline.more_than_all", column=cases, key=keys, base=base))
     _refuse_partial(plan, counts)
+    if found := list(cohort_problems(plan, counts)):
+        raise DataError(found)
 
 
 def refuse_partial_groups(plan: Plan, delivery: Delivery) -> None:

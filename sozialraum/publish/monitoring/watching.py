@@ -11,9 +11,9 @@ from typing import Any
 import pandas as pd
 
 from sozialraum.publish.manifest import NAME, sha256, versions
+from sozialraum.publish.monitoring.watch_release import WatchedIndicator, WatchRelease
 from sozialraum.publish.page.watch_page import watch_page
 from sozialraum.publish.tables.csv_parquet import csv_text
-from sozialraum.publish.watch_release import WatchedIndicator, WatchRelease
 
 PAGE, ALARMS, VALUES = "fruehwarnung.html", "fruehwarnung.csv", "fruehwarnung_werte.csv"
 COLUMNS = ("indicator", "period", "key", "name", "direction", "months", "expected", "low", "high")

@@ -1,0 +1,2 @@
+from .watching import WatchOutcome as WatchOutcome
+from .watching import watch as watch
