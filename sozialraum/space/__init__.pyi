@@ -2,6 +2,7 @@ from .addressing.geocodes import distance_to_municipality as distance_to_municip
 from .addressing.geocodes import far_geocodes as far_geocodes
 from .addressing.house_numbers import rules_crosswalk as rules_crosswalk
 from .addressing.register import address_crosswalk as address_crosswalk
+from .addressing.street_grid_making import make_street_grid as make_street_grid
 from .crosswalks.cache import cached_crosswalk as cached_crosswalk
 from .crosswalks.density import density_around as density_around
 from .crosswalks.density import density_bounds as density_bounds
