@@ -11,11 +11,8 @@ from sozialraum.manual.reference import ROOMS, public_names
 
 # nobody calls them yet; a line goes when they have a caller or are gone
 FUNCTIONS_LEFT = {
-    ("sozialraum.sources.tabular.periods", "read_period"),
-    ("sozialraum.sources.tabular.periods", "read_periods"),
     ("sozialraum.planning.allocation.allocation", "compare_rules"),
     ("sozialraum.privacy.recoding", "windows"),
-    ("sozialraum.sources.spatial.census_grid", "grid_level"),
 }
 
 

@@ -8,7 +8,8 @@ from shapely import box
 
 import sozialraum as sr
 from sozialraum.model.errors import DataError
-from sozialraum.sources.official.street_grid import read_street_grid, read_street_grid_names
+from sozialraum.sources.official.street_grid import read_street_grid
+from sozialraum.sources.tabular.tables import read_table
 from sozialraum.space.addressing.house_numbers import assign_by_rules, read_house_number_rules
 
 KEYS = ["001001001", "001001002", "001002001"]
@@ -40,7 +41,8 @@ def test_what_is_written_gives_each_house_back_its_area(seed, tmp_path):
         houses, PEOPLE, area="area", suffix="suffix", postcode="postcode"
     )
     names, ranges = grid.write(tmp_path, ags="09761000")
-    assert read_street_grid_names(names)["persons"].to_dict() == PEOPLE.to_dict()
+    areas = read_table(names, key="SCHLUESSEL", columns={"persons": "EINWOHNER"})
+    assert areas.frame["persons"].to_dict() == PEOPLE.to_dict()
     read, _ = read_street_grid(ranges)
     rules = read_house_number_rules(
         read, area="SCHLUESSEL", street="STRASSE", rule="REGEL", postcode="PLZ"

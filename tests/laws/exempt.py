@@ -27,6 +27,7 @@ NO_MAKER: dict[str, str] = {
     "planning.neighbour_words": "says in German what a graph found; its keys are its own",
     "planning.opened": "reads the answer of a solver, no areas",
     "privacy.protect_plan": "takes whole scenarios of a plan; its tables are tested where made",
+    "space.make_street_grid": "keys are those of the street grid; each house is held by round trip",
     "space.expect_columns": "a step of make_register: names columns, returns nothing",
     "space.written_addresses": "a step of make_register, row by row; the register is tested",
     "space.neighbour_findings": "says in German what a graph found; its keys are the graph's own",

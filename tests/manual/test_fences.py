@@ -10,6 +10,7 @@ import shutil
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from manual.merging import merged
 
@@ -57,7 +58,22 @@ def office(tmp_path_factory):
     assert slipped != whole
     (folder / "config" / "verschrieben.toml").write_text(slipped, "utf-8", newline="\n")
     (folder / "geheim").mkdir()
+    write_long_table(folder / "shapes" / "musterstadt")
     return folder
+
+
+def write_long_table(folder):
+    """Write a long table of the blocks: two years, two groups, one row per block and number."""
+    wide = pd.read_csv(folder / "kleinraum_2024.csv", sep=";", dtype=str, encoding="cp1252")
+    keys = wide[wide.columns[0]]
+    rows = [
+        f"{key};{year};{group};hunde;{n % 7}\n"
+        for n, key in enumerate(keys)
+        for year in (2019, 2020)
+        for group in ("insgesamt", "steuerfrei")
+    ]
+    text = "block;jahr;gruppe;indikator;wert\n" + "".join(rows)
+    (folder / "kleinraeumig.csv").write_text(text, encoding="utf-8", newline="\n")
 
 
 def by_page(kind):

@@ -16,7 +16,6 @@ from sozialraum.sources.spatial.census_grid import (
     cells_as_areas,
     cells_as_raster,
     corners_of,
-    grid_level,
     read_cells,
 )
 
@@ -64,7 +63,6 @@ def test_published_numbers_of_cells_say_their_corner():
 )
 def test_the_three_sizes_of_cells_are_read_as_delivered(file, level, values):
     path = shared(f"{SAMPLES}/{file}")
-    assert grid_level(path) == level
     cells = read_cells(path)
     assert cells.size == {"100m": 100, "1km": 1000, "10km": 10_000}[level]
     for name, texts in values.items():
@@ -121,7 +119,6 @@ def test_a_file_that_was_changed_is_refused(tmp_path, rows, code):
 
 def test_other_tables_are_no_census(tmp_path):
     (tmp_path / "a.csv").write_text("block;kinder;arm\n1;2;3\n", encoding="utf-8")
-    assert grid_level(tmp_path / "a.csv") == ""
     with pytest.raises(DataError) as raised:
         read_cells(tmp_path / "a.csv")
     assert [p.code for p in raised.value.problems] == ["sources.no_census_grid"]
@@ -135,7 +132,6 @@ def test_a_zip_of_a_theme_is_opened_at_the_wanted_size(tmp_path):
     assert read_cells(tmp_path / "z.zip", key="GITTER_ID_1km").columns["Einwohner"].tolist() == [
         "9"
     ]
-    assert grid_level(tmp_path / "z.zip", "GITTER_ID_100m") == "100m"
     with pytest.raises(DataError) as raised:
         read_cells(tmp_path / "z.zip")
     assert [p.code for p in raised.value.problems] == ["sources.census_levels"]

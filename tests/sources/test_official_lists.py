@@ -7,8 +7,9 @@ from shared_data import shared
 from sozialraum.model.errors import DataError
 from sozialraum.sources.official.headless import read_headless
 from sozialraum.sources.official.house_coordinates import read_house_coordinates
-from sozialraum.sources.official.street_grid import read_street_grid, read_street_grid_names
+from sozialraum.sources.official.street_grid import read_street_grid
 from sozialraum.sources.tabular.lists import read_list
+from sozialraum.sources.tabular.tables import read_table
 from sozialraum.space.addressing.house_numbers import assign_by_rules, read_house_number_rules
 
 SAMPLES = "sketches/turn2/forms/samples/"
@@ -129,14 +130,20 @@ def test_a_street_grid_whose_order_is_open_is_refused(tmp_path, rows, code):
     assert [p.code for p in raised.value.problems] == [code]
 
 
-def test_the_areas_of_the_sample_have_their_inhabitants_and_levels():
-    areas = read_street_grid_names(shared(SAMPLES + "ba_strassenraster_zu.csv"))
-    smallest = areas[areas["level"] == "area"]
-    assert smallest["persons"].to_dict() == {
+def test_the_areas_of_the_sample_are_a_table_with_the_head_it_lacks():
+    path = shared(SAMPLES + "ba_strassenraster_zu.csv")
+    table = read_table(path, key="SCHLUESSEL", columns={"personen": "EINWOHNER"})
+    assert table.errors == []
+    assert table.frame["personen"].dropna().to_dict() == {
         "100100100": 2150, "100100200": 1480, "100200100": 1010, "100200200": 990,
     }  # fmt: skip
-    assert areas["level"].to_dict()["100000000"] == "district"
-    assert areas["name"]["100200200"] == "Berg"
+
+
+def test_a_wrong_cell_of_a_table_without_head_is_told_where_it_stands(tmp_path):
+    text = "100100100;A;12345678;2150\n100100200;B;12345678;viele\n100100300;C;12345678;7\n"
+    (tmp_path / "zu.csv").write_text(text, "utf-8")
+    table = read_table(tmp_path / "zu.csv", key="SCHLUESSEL", columns={"personen": "EINWOHNER"})
+    assert [(p.code, p.row) for p in table.errors] == [("sources.no_number", 2)]
 
 
 def test_any_other_list_has_a_head(tmp_path):

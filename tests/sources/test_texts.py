@@ -22,8 +22,6 @@ COMPOSED = {  # made with an f-string: the family and its members
         "no_file",
     },
     "sources.": {
-        "street_grid_key",
-        "street_grid_twice",
         "password",
         "broken_archive",
         "outline_mended",

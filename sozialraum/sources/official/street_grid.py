@@ -21,8 +21,8 @@ from sozialraum.texts import problem
 
 WIDTH = 13
 OPEN = {997: "odd", 998: "even"}
-LEAST = 1000  # inhabitants of the smallest area that the agency accepts
-_KEY, _POSTCODE = (re.compile(rf"[0-9]{{{n}}}") for n in (9, 5))
+NAMES = ("SCHLUESSEL", "NAME", "AGS", "EINWOHNER")
+_KEY, _POSTCODE, _AGS = (re.compile(rf"[0-9]{{{n}}}") for n in (9, 5, 8))
 _NUMBER, _LETTER = re.compile(r"[0-9]{1,3}"), re.compile(r"[a-zA-Z]")
 
 
@@ -134,33 +134,15 @@ def _side(word: str, first: tuple[int, str], last: tuple[int, str]) -> str:
     return f"{word} {begin}-{last[0]}{last[1]}"
 
 
-def read_street_grid_names(path: str | Path) -> pd.DataFrame:
-    """Return the areas of a file ``-zu``.
+def names_head(first: Sequence[str]) -> list[str] | None:
+    """Return the head that a file ``-zu`` lacks, or None where the first row is none of it.
 
-    Parameters
-    ----------
-    path : four columns: nine-digit key, name, municipality, inhabitants
-
-    Returns
-    -------
-    DataFrame, index = key: ``name``; ``persons`` (float64, NaN for a level above); ``level``
-    "district" (…000000), "quarter" (…000) or "area".
-
-    Raises
-    ------
-    DataError
-        If a key is none, or stands twice.
+    Examples
+    --------
+    >>> names_head(["100100100", "Altstadt", "12345678", "2150"])
+    ['SCHLUESSEL', 'NAME', 'AGS', 'EINWOHNER']
+    >>> names_head(["nr", "name", "ags", "einwohner"])
     """
-    path = Path(path)
-    cells = official_cells(path, ["key", "name", "ags", "persons"])
-    wrong = cells.index[~cells["key"].map(lambda k: bool(_KEY.fullmatch(k)))]
-    twice = cells.index[cells["key"].duplicated()]
-    for rows, code in ((wrong, "street_grid_key"), (twice, "street_grid_twice")):
-        if len(rows):
-            said = {"row": int(rows[0]), "found": f"„{cells['key'][rows[0]]}“"}
-            raise DataError(problem(f"sources.{code}", file=path.name, **said))  # type: ignore[arg-type]
-    level = cells["key"].map(
-        lambda k: "district" if k.endswith("000000") else "quarter" if k.endswith("000") else "area"
-    )
-    made = cells.assign(persons=pd.to_numeric(cells["persons"], errors="coerce"), level=level)
-    return made.set_index("key")[["name", "persons", "level"]]
+    cells = [str(cell).strip() for cell in first]
+    whole = len(cells) == len(NAMES) and _KEY.fullmatch(cells[0]) and _AGS.fullmatch(cells[2])
+    return list(NAMES) if whole else None

@@ -22,7 +22,6 @@ from pyproj import Transformer
 
 from sozialraum.model import Problem, Raster
 from sozialraum.model.errors import DataError
-from sozialraum.sources.file_limits import BROKEN_ZIP
 from sozialraum.texts import problem
 
 CRS = "EPSG:3035"
@@ -59,23 +58,6 @@ class CensusCells:
     lines: NDArray[np.int64]
     total: int
     file: str
-
-
-def grid_level(path: Path, wanted: str = "") -> str:
-    """Return "100m", "1km" or "10km" where a file is a census grid; "" for any other file.
-
-    Parameters
-    ----------
-    path : csv, or a zip with one csv per level
-    wanted : name of the column of the cells, which tells the level in a zip
-    """
-    try:
-        with _opened(path, wanted) as stream:
-            head = stream.readline(500).decode("utf-8", "replace")
-    except (DataError, OSError, *BROKEN_ZIP):
-        return ""
-    found = _HEAD.match(head)
-    return found[1].lower() if found else ""
 
 
 def read_cells(

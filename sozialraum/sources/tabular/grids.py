@@ -14,11 +14,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
 from sozialraum.model.keys import plain_text
 from sozialraum.sources.cell_grid import Grid
 from sozialraum.sources.file_limits import LIMITS, check_size, read_gzip
+from sozialraum.sources.official.street_grid import names_head
 from sozialraum.sources.packed import read_member, single_table
 from sozialraum.sources.tabular.encodings import decode
 from sozialraum.sources.tabular.headers import tidy_name
@@ -104,7 +107,11 @@ def _read_text(
     if stated and rows:
         rows[0] = []
     recognised["delimiter"] = mark
-    return Grid(rows, recognised, (*decoded.problems, *broken))
+    found = (*decoded.problems, *broken)
+    head = names_head([str(cell) for cell in rows[0]]) if rows else None
+    if head is None:
+        return Grid(rows, recognised, found)
+    return Grid([head, *rows], recognised, found, lines=np.arange(len(rows) + 1))
 
 
 def _split(
