@@ -31,7 +31,7 @@ def watch(
         raise typer.BadParameter(text("cli.watch_intern_alone"))
     with progress() as step:
         found = judge(build_file, data=data, office=intern is not None, progress=step)
-        files = [] if out is None else found.save(out, office=intern)
+        files = [] if out is None else found.save(out, office=intern, progress=step)
     if as_json:
         print_json(found.summary() | ({} if out is None else {"files": files}))
         return

@@ -174,7 +174,7 @@ class Allocate(PlanSection):
         return total
 
     @model_validator(mode="after")
-    def _say_which_end(self) -> Self:
+    def _state_which_end(self) -> Self:
         if (self.index == "stage") != (self.high_is is not None):
             message = text("planning.needs.high_is")
             raise ValueError(message)

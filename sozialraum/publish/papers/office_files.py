@@ -16,7 +16,7 @@ _FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the earliest a ZIP can say
 _DRAWN = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
-def opened(kind: Kind, template: bytes | None) -> Any:
+def open_document(kind: Kind, template: bytes | None) -> Any:
     """Return a new document of a kind, in the looks of the template.
 
     Raises
@@ -40,7 +40,7 @@ def opened(kind: Kind, template: bytes | None) -> Any:
 def opens_as(kind: Kind, content: bytes) -> bool:
     """Tell whether a file is a document of a kind that can be written into."""
     try:
-        opened(kind, content)
+        open_document(kind, content)
     except ConfigError:
         raise
     except Exception:  # whatever a damaged or foreign file makes of a reader
@@ -48,7 +48,7 @@ def opens_as(kind: Kind, content: bytes) -> bool:
     return True
 
 
-def describe(document: Any, *, title: str, author: str, day: str) -> None:
+def describe_document(document: Any, *, title: str, author: str, day: str) -> None:
     """Fill in the properties of a document; nothing of this machine or of its user is in them.
 
     `day` is the Stichtag as ISO date: the day it is written is nobody's business.

@@ -12,7 +12,13 @@ from typing import Any
 
 from sozialraum.model import Release
 from sozialraum.publish.papers.documents import typeset
-from sozialraum.publish.papers.office_files import column_shares, describe, opened, packed, writable
+from sozialraum.publish.papers.office_files import (
+    column_shares,
+    describe_document,
+    open_document,
+    packed,
+    writable,
+)
 from sozialraum.publish.papers.report_data import report_data
 from sozialraum.texts import text
 
@@ -34,18 +40,20 @@ def write_slides(release: Release, path: str | Path, *, template: bytes | None =
     ConfigError
         If ``python-pptx`` or ``typst``, which draws the map, is not installed.
     """
-    said, show = report_data(release), opened("pptx", template)
+    report, show = report_data(release), open_document("pptx", template)
     _remove_slides(show)
-    _title_slide(show, said)
-    _bullets(show, text("publish.office.glance"), said["headline"])
-    _map_slide(show, said)
-    _worst_slide(show, said)
-    _bullets(show, said["words"]["indicators"], _indicators(said))
-    sure = said["certainty"]
+    _title_slide(show, report)
+    _bullets(show, text("publish.office.glance"), report["headline"])
+    _map_slide(show, report)
+    _worst_slide(show, report)
+    _bullets(show, report["words"]["indicators"], _indicators(report))
+    sure = report["certainty"]
     if sure:
-        _bullets(show, said["words"]["certainty"], sure)
-    _bullets(show, said["words"]["limits"], said["limits"])
-    describe(show, title=said["title"], author=said["author"], day=release.facts.stichtag)
+        _bullets(show, report["words"]["certainty"], sure)
+    _bullets(show, report["words"]["limits"], report["limits"])
+    describe_document(
+        show, title=report["title"], author=report["author"], day=release.facts.stichtag
+    )
     Path(path).write_bytes(packed(show))
 
 
@@ -67,9 +75,9 @@ def _slide(show: Any, layout: int, title: str) -> Any:
     return slide
 
 
-def _title_slide(show: Any, said: dict[str, Any]) -> None:
-    slide = _slide(show, 0, said["title"])
-    lines = [said["subtitle"], said["department"], said["intern"]]
+def _title_slide(show: Any, report: dict[str, Any]) -> None:
+    slide = _slide(show, 0, report["title"])
+    lines = [report["subtitle"], report["department"], report["intern"]]
     _fill(show, slide, [line for line in lines if line])
 
 
@@ -114,28 +122,28 @@ def _text_box(
     _fit(box.text_frame, lines, most=size)
 
 
-def _map_slide(show: Any, said: dict[str, Any]) -> None:
+def _map_slide(show: Any, report: dict[str, Any]) -> None:
     """Add the map on the left and its legend on the right."""
     slide = _slide(show, _TITLE_ONLY, text("publish.office.map"))
     width, tall = show.slide_width, show.slide_height
-    png = typeset("lagekarte.typ", {"map": said["map"]}, kind="png")
+    png = typeset("lagekarte.typ", {"map": report["map"]}, kind="png")
     top, room = int(tall * 0.2), int(tall * 0.74)
     picture = slide.shapes.add_picture(io.BytesIO(png), int(width * 0.04), top, height=room)
-    picture._element.nvPicPr.cNvPr.set("descr", writable(said["map_alt"]))
+    picture._element.nvPicPr.cNvPr.set("descr", writable(report["map_alt"]))
     most = int(width * 0.6)
     if picture.width > most:
         picture.height = int(picture.height * most / picture.width)
         picture.width = most
-    words = said["words"]
-    rows = [[row["words"], row["n"]] for row in said["legend"]]
-    colours = [row["colour"] for row in said["legend"]]
+    words = report["words"]
+    rows = [[row["words"], row["n"]] for row in report["legend"]]
+    colours = [row["colour"] for row in report["legend"]]
     place = (int(width * 0.66), top, int(width * 0.3))
     _table(slide, [words["class"], words["areas"]], rows, place=place, colours=colours)
 
 
-def _worst_slide(show: Any, said: dict[str, Any]) -> None:
+def _worst_slide(show: Any, report: dict[str, Any]) -> None:
     """Add the areas with the highest burden as a table."""
-    words, rows = said["words"], said["rows"]
+    words, rows = report["words"], report["rows"]
     slide = _slide(show, _TITLE_ONLY, text("publish.office.worst"))
     width, tall = show.slide_width, show.slide_height
     shown = [[r["rank"], _named(r), r["class"], r["index"]] for r in rows[:_MOST_ROWS]]
@@ -151,9 +159,9 @@ def _named(row: dict[str, Any]) -> str:
     return f"{row['letter']}  {row['name']}" if row["letter"] else str(row["name"])
 
 
-def _indicators(said: dict[str, Any]) -> list[str]:
-    city = said["words"]["city"]
-    shown = said["indicators"][:_MOST_ROWS]
+def _indicators(report: dict[str, Any]) -> list[str]:
+    city = report["words"]["city"]
+    shown = report["indicators"][:_MOST_ROWS]
     return [f"{i['label']} – {i['direction']}, {city} {i['city']}" for i in shown]
 
 

@@ -14,7 +14,13 @@ from typing import Any
 
 from sozialraum.model import Release
 from sozialraum.publish.papers.documents import typeset
-from sozialraum.publish.papers.office_files import column_shares, describe, opened, packed, writable
+from sozialraum.publish.papers.office_files import (
+    column_shares,
+    describe_document,
+    open_document,
+    packed,
+    writable,
+)
 from sozialraum.publish.papers.report_data import report_data
 from sozialraum.texts import text
 
@@ -36,17 +42,19 @@ def write_word_report(release: Release, path: str | Path, *, template: bytes | N
     ConfigError
         If ``python-docx`` or ``typst``, which draws the map, is not installed.
     """
-    said, document = report_data(release), opened("docx", template)
+    report, document = report_data(release), open_document("docx", template)
     if template is None:
         _make_a4(document)
     _remove_body(document)
-    _head(document, said)
-    _glance(document, said)
-    _map(document, said)
-    _areas(document, said)
-    _indicators(document, said)
-    _method(document, said)
-    describe(document, title=said["title"], author=said["author"], day=release.facts.stichtag)
+    _head(document, report)
+    _glance(document, report)
+    _map(document, report)
+    _areas(document, report)
+    _indicators(document, report)
+    _method(document, report)
+    describe_document(
+        document, title=report["title"], author=report["author"], day=release.facts.stichtag
+    )
     Path(path).write_bytes(packed(document))
 
 
@@ -66,51 +74,53 @@ def _make_a4(document: Any) -> None:
     section.left_margin, section.right_margin = Cm(2.5), Cm(2)
 
 
-def _head(document: Any, said: dict[str, Any]) -> None:
-    if said["intern"]:
-        _paragraph(document, said["intern"], strong=True)
-    _heading(document, said["title"], 0)
-    _paragraph(document, said["subtitle"])
-    if said["department"]:
-        _paragraph(document, said["department"])
+def _head(document: Any, report: dict[str, Any]) -> None:
+    if report["intern"]:
+        _paragraph(document, report["intern"], strong=True)
+    _heading(document, report["title"], 0)
+    _paragraph(document, report["subtitle"])
+    if report["department"]:
+        _paragraph(document, report["department"])
     _heading(document, text("publish.office.decision"), 1)
     _paragraph(document, text("publish.office.decision_hint"))
 
 
-def _glance(document: Any, said: dict[str, Any]) -> None:
+def _glance(document: Any, report: dict[str, Any]) -> None:
     _heading(document, text("publish.office.glance"), 1)
-    for number, sentence in enumerate(said["headline"]):
+    for number, sentence in enumerate(report["headline"]):
         _paragraph(document, sentence, strong=number == 0)
-    for sentence in said["summary"]:
+    for sentence in report["summary"]:
         _paragraph(document, sentence)
-    _list(document, said["words"]["findings"], said["findings"])
+    _list(document, report["words"]["findings"], report["findings"])
 
 
-def _map(document: Any, said: dict[str, Any]) -> None:
+def _map(document: Any, report: dict[str, Any]) -> None:
     _heading(document, text("publish.office.map"), 1)
-    _picture(document, typeset("lagekarte.typ", {"map": said["map"]}, kind="png"), said["map_alt"])
-    _paragraph(document, said["map_caption"], style="Caption")
-    _paragraph(document, said["direction"])
-    words = said["words"]
-    rows = [[row["words"], row["n"]] for row in said["legend"]]
+    _picture(
+        document, typeset("lagekarte.typ", {"map": report["map"]}, kind="png"), report["map_alt"]
+    )
+    _paragraph(document, report["map_caption"], style="Caption")
+    _paragraph(document, report["direction"])
+    words = report["words"]
+    rows = [[row["words"], row["n"]] for row in report["legend"]]
     table = _table(document, [words["class"], words["areas"]], rows)
-    for row, line in zip(table.rows[1:], said["legend"], strict=True):
+    for row, line in zip(table.rows[1:], report["legend"], strict=True):
         _shade(row.cells[0], line["colour"])
 
 
-def _areas(document: Any, said: dict[str, Any]) -> None:
-    words = said["words"]
+def _areas(document: Any, report: dict[str, Any]) -> None:
+    words = report["words"]
     _heading(document, words["ranking"], 1)
     _paragraph(document, text("publish.office.ranking"))
     heads = [words["rank"], words["area"], words["class"], words["index"]]
-    sure = said["interval_head"] != ""
+    sure = report["interval_head"] != ""
     rows = [
         [r["rank"], _named(r), r["class"], r["index"], *([r["interval"]] if sure else [])]
-        for r in said["rows"]
+        for r in report["rows"]
     ]
     if sure:
         _paragraph(document, text("publish.office.interval"))
-    _table(document, [*heads, *([said["interval_head"]] if sure else [])], rows)
+    _table(document, [*heads, *([report["interval_head"]] if sure else [])], rows)
 
 
 def _named(row: dict[str, Any]) -> str:
@@ -118,24 +128,24 @@ def _named(row: dict[str, Any]) -> str:
     return f"{letter}{row['name']} ({row['key']})"
 
 
-def _indicators(document: Any, said: dict[str, Any]) -> None:
-    words = said["words"]
+def _indicators(document: Any, report: dict[str, Any]) -> None:
+    words = report["words"]
     _heading(document, words["indicators"], 1)
     heads = [words["indicator"], words["direction"], words["city"], words["source"]]
-    rows = [[i["label"], i["direction"], i["city"], i["source"]] for i in said["indicators"]]
+    rows = [[i["label"], i["direction"], i["city"], i["source"]] for i in report["indicators"]]
     _table(document, heads, rows)
 
 
-def _method(document: Any, said: dict[str, Any]) -> None:
-    words = said["words"]
-    _list(document, words["limits"], said["limits"])
+def _method(document: Any, report: dict[str, Any]) -> None:
+    words = report["words"]
+    _list(document, words["limits"], report["limits"])
     _heading(document, words["method"], 1)
-    _paragraph(document, said["method"])
-    for line in said["changed"]:
+    _paragraph(document, report["method"])
+    for line in report["changed"]:
         _paragraph(document, line)
-    _list(document, words["certainty"], said["certainty"])
-    _list(document, words["withheld"], said["notes"])
-    _list(document, words["sources"], said["sources"])
+    _list(document, words["certainty"], report["certainty"])
+    _list(document, words["withheld"], report["notes"])
+    _list(document, words["sources"], report["sources"])
 
 
 # --- pieces of a document -------------------------------------------------------------------------

@@ -25,7 +25,7 @@ def public_name(plan: Plan, axis: str) -> str:
     return MAIN if axis == plan.axis_names[0] else axis
 
 
-def sections_of(plan: Plan, axis: str) -> dict[str, dict[str, Any]]:
+def steps_of(plan: Plan, axis: str) -> dict[str, dict[str, Any]]:
     """Return the steps of one axis as `sozialraum.index.method.fit_index` takes them."""
     steps, ids = plan.axis(axis), {i.id for i in plan.indicators_of(axis)}
     stated = {name: getattr(steps, name) for name in STEPS if name != "transform"}
@@ -56,7 +56,7 @@ def learn(
     """
     indicators = plan.indicators_of(axis)
     ids = [i.id for i in indicators]
-    sections = sections_of(plan, axis)
+    sections = steps_of(plan, axis)
     return fit_index(
         (measured.used if value is None else value)[ids],
         indicators,
@@ -77,7 +77,7 @@ def score(plan: Plan, axis: str, value: pd.DataFrame, fitted: FittedIndex) -> Sc
     fitted : from `learn`, or of a reference build
     """
     indicators = plan.indicators_of(axis)
-    used = fitted.under(indicators, sections_of(plan, axis))
+    used = fitted.under(indicators, steps_of(plan, axis))
     return used.scored(value[[i.id for i in indicators]])
 
 
@@ -85,7 +85,7 @@ def contributor(
     plan: Plan, axis: str, fitted: FittedIndex
 ) -> Callable[[pd.DataFrame], pd.DataFrame] | None:
     """Return the function from values to contributions; None where there are none."""
-    sections, indicators = sections_of(plan, axis), plan.indicators_of(axis)
+    sections, indicators = steps_of(plan, axis), plan.indicators_of(axis)
     if not has_parts(sections):
         return None
     used = fitted.under(indicators, sections)

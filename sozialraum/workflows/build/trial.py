@@ -39,7 +39,7 @@ from sozialraum.texts import problem
 from sozialraum.workflows.build.counts.protecting import disclosure_rules
 from sozialraum.workflows.build.further.area_types import tried_types
 from sozialraum.workflows.build.further.smoothing import tried_smoothing
-from sozialraum.workflows.build.scoring import MAIN, sections_of
+from sozialraum.workflows.build.scoring import MAIN, steps_of
 from sozialraum.workflows.certainty.alternatives import problems_of
 
 T = TypeVar("T")
@@ -182,7 +182,7 @@ class _Trial:
             index = self._attempt(
                 "dimension_scaling", lambda: aggregate(z, self.indicators, **tree)[MAIN], index
             )
-        if has_parts(sections_of(self.plan, self.axis)):
+        if has_parts(steps_of(self.plan, self.axis)):
             self._attempt("aggregation", lambda: contributions(z, self.indicators, **tree), None)
         return index
 

@@ -18,7 +18,7 @@ from sozialraum.index.hierarchy import make_tree
 from sozialraum.index.method import FittedIndex, has_parts
 from sozialraum.model import Indicator
 from sozialraum.model.units import SHARE_FACTOR
-from sozialraum.workflows.build.scoring import score, sections_of
+from sozialraum.workflows.build.scoring import score, steps_of
 from sozialraum.workflows.certainty.alternatives import tree_arguments
 from sozialraum.workflows.certainty.simulation import preparation
 
@@ -85,7 +85,7 @@ def what_ifs(
     """
     axis = plan.axis_names[0]
     own = values.loc[[key], [i.id for i in plan.indicators_of(axis)]]
-    if not has_parts(sections_of(plan, axis)) or own.isna().any(axis=None) or pd.isna(classes[key]):
+    if not has_parts(steps_of(plan, axis)) or own.isna().any(axis=None) or pd.isna(classes[key]):
         return []
     found = []
     now = int(classes[key])
@@ -163,7 +163,7 @@ def weighing(plan: Plan, values: pd.DataFrame, fitted: FittedIndex) -> Simulatio
             restandard=fitted.restandard, tree=tree, breaks=fitted.breaks,
             frozen=plan.frozen, power=steps.aggregation.power,
             penalty=steps.aggregation.penalty, node_scale=fitted.node_scale,
-            ready=preparation(fitted.under(indicators, sections_of(plan, axis))),
+            ready=preparation(fitted.under(indicators, steps_of(plan, axis))),
         )  # fmt: skip
     except (NotNative, ValueError):  # limits or moments over persons, which are not published
         return None

@@ -15,7 +15,7 @@ from sozialraum.index.hierarchy import make_tree
 from sozialraum.index.indicators import UNIT_FACTOR
 from sozialraum.index.method import FittedIndex, Scored
 from sozialraum.workflows.build.measuring import Measured
-from sozialraum.workflows.build.scoring import sections_of
+from sozialraum.workflows.build.scoring import steps_of
 from sozialraum.workflows.certainty.alternatives import FROM_DATA, recompute, tree_arguments
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def simulated(
         power=steps.aggregation.power,
         penalty=steps.aggregation.penalty,
         node_scale=fitted.node_scale,
-        ready=preparation(fitted.under(indicators, sections_of(plan, axis))),
+        ready=preparation(fitted.under(indicators, steps_of(plan, axis))),
         learns=_learns(steps),
         frozen=frozen,
         recompute=partial(recompute, plan, axis, measured, fitted, again),

@@ -26,7 +26,7 @@ from sozialraum.publish.manifest import versions
 from sozialraum.publish.tables.table_columns import ESTIMATE_SUFFIX, SPREAD_SUFFIX
 from sozialraum.texts import problem, text
 from sozialraum.workflows.build.published_indicators import without_indicators
-from sozialraum.workflows.build.scoring import MAIN, contributor, public_name, sections_of
+from sozialraum.workflows.build.scoring import MAIN, contributor, public_name, steps_of
 from sozialraum.workflows.error_boundary import own_errors
 from sozialraum.workflows.outcome import Progress, no_progress, records
 
@@ -61,7 +61,7 @@ class Saved:
         return FittedIndex(
             self.plan.indicators_of(name),
             self.plan.orientation,
-            sections_of(self.plan, name),
+            steps_of(self.plan, name),
             scale=Scale.from_dict(scales[axis]),
             restandard=read(Scale, scales, "restandard"),
             breaks=Breaks.from_dict(self.manifest["breaks"][axis]),

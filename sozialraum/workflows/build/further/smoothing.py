@@ -184,26 +184,26 @@ def _counts(plan: Plan, measured: Mapping[str, Measured]) -> _Counts:
 def _of_day(plan: Plan, one: Measured, own: set[str]) -> _Counts:
     """Return the counts of one Stichtag; an area that has no index neither borrows nor lends."""
     table = one.table
-    told = [c for c in table.middle if c in own or c in _lenders(plan)]
-    shown = table.status[told].eq("ok").to_numpy()
-    values = [c for c in told if c in own]
-    cases = table.middle[told].where(shown)
+    published = [c for c in table.middle if c in own or c in _lenders(plan)]
+    shown = table.status[published].eq("ok").to_numpy()
+    values = [c for c in published if c in own]
+    cases = table.middle[published].where(shown)
     cases[values] = cases[values].where(one.value[values].notna())
-    base = _bases(plan, one, told)
+    base = _bases(plan, one, published)
     out = [*one.excluded.index, *one.screened]
     cases.loc[out], base.loc[out] = float("nan"), float("nan")
-    return _Counts(cases, base, table.variance[told].where(cases.notna()))
+    return _Counts(cases, base, table.variance[published].where(cases.notna()))
 
 
-def _bases(plan: Plan, one: Measured, told: list[str]) -> pd.DataFrame:
+def _bases(plan: Plan, one: Measured, published: list[str]) -> pd.DataFrame:
     """Return the persons behind each count; of one that was not delivered those of another.
 
     Indicators with the same denominator have the same persons, and the population may be one.
     """
-    columns, base = counted_columns(plan), one.table.base[told].copy()
-    for name in told:
+    columns, base = counted_columns(plan), one.table.base[published].copy()
+    for name in published:
         people = columns[name][1]
-        alike = [c for c in told if columns[c][1] == people and c != name]
+        alike = [c for c in published if columns[c][1] == people and c != name]
         for other in alike:
             base[name] = base[name].fillna(one.table.base[other])
         if plan.population is not None and plan.population.variable == people:
