@@ -10,7 +10,7 @@ from sozialraum.config.participation import ParticipationPlan
 from sozialraum.config.plan import Plan
 from sozialraum.config.recipe_file import RecipeFile
 from sozialraum.config.toml_text import as_tuples
-from sozialraum.planning.plan_file import PlanFile
+from sozialraum.planning.plan_sections import PlanFile
 from sozialraum.texts import catalogue
 
 ROOMS = ("addresses", "check", "cli", "config", "index", "insight", "participation", "pipeline",

@@ -341,11 +341,11 @@ def test_ways_follow_the_paths_of_the_plan_and_are_infinite_where_there_is_none(
     paths.to_file(tmp_path / "wege.gpkg", driver="GPKG")
     text = SITES + LOCATE + '[distances]\nmethod = "wege"\nfile = "wege.gpkg"\n'
     plan = read_plan(written(tmp_path, text))
-    base = SimpleNamespace(plan=SimpleNamespace(root=tmp_path, crs=crs))
+    build = SimpleNamespace(root=tmp_path, crs=crs)
     homes = gpd.GeoDataFrame(geometry=[Point(0, 10), Point(900, 50)], index=["a", "b"], crs=crs)
     school = gpd.GeoDataFrame(geometry=[Point(100, 300)], index=["S"], crs=crs)
-    assert distance_of(plan, base)(homes, school)["S"].to_dict() == {"a": 410.0, "b": float("inf")}
-    assert list(layer_hashes(plan.model_copy(update={"sites": None}), base)) == ["wege.gpkg"]
+    assert distance_of(plan, build)(homes, school)["S"].to_dict() == {"a": 410.0, "b": float("inf")}
+    assert list(layer_hashes(plan.model_copy(update={"sites": None}), build, [])) == ["wege.gpkg"]
 
 
 def test_a_goal_is_judged_by_the_delivered_participation(tmp_path):
@@ -366,7 +366,7 @@ def test_a_goal_is_judged_by_the_delivered_participation(tmp_path):
 @pytest.mark.parametrize(("indicator", "group"), [("ferien", ""), ("kita", "hohe Teilnahme")])
 def test_a_goal_about_something_unknown_is_told(tmp_path, indicator, group):
     head = f'title = "Ziele"\nbuild = "{BUILD}"\n'
-    with pytest.raises(DataError, match="nicht kennt"):
+    with pytest.raises(ConfigError, match="gibt es im Build dieses Plans"):
         decided(tmp_path, head + target(indicator, group))
 
 

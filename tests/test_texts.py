@@ -63,11 +63,11 @@ def test_german_quotation_marks_are_german(room):
 
 
 def test_a_text_is_filled_in_and_an_unknown_one_is_an_error():
-    assert text("cli.checked", file="bau.toml").startswith("Keine Fehler")
+    assert text("cli.checked.build", file="bau.toml").startswith("Keine Fehler")
     with pytest.raises(KeyError, match=r"no text 'cli\.nirgends'"):
         text("cli.nirgends")
     with pytest.raises(KeyError):
-        text("cli.checked")
+        text("cli.checked.build")
 
 
 def test_a_text_that_counts_has_two_forms():

@@ -6,7 +6,7 @@ import datetime as dt
 import types
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -45,6 +45,12 @@ class Wrong:
     place: tuple[Any, ...]
     value: Any
     how: str
+    base: dict[str, Any] = field(default_factory=lambda: BASE, repr=False)
+    model: Any = field(default=Plan, repr=False)
+
+    def within(self, base: dict[str, Any], model: Any) -> Wrong:
+        """Return the same in a file of another kind."""
+        return replace(self, base=base, model=model)
 
     @property
     def key(self) -> str:
@@ -58,10 +64,10 @@ class Wrong:
         return f"{self.key} = {str(self.value)[:30]} ({self.how})"
 
     def build_file(self) -> dict[str, Any]:
-        """Return the whole build file with this one value wrong."""
-        given = deepcopy(BASE)
+        """Return the whole file with this one value wrong."""
+        given = deepcopy(self.base)
         inside: Any = given
-        model: Any = Plan
+        model: Any = self.model
         for part, after in zip(self.place[:-1], self.place[1:], strict=True):
             model = _below(model, part)
             if isinstance(inside, list):
@@ -82,7 +88,7 @@ def _below(model: Any, part: Any) -> Any:
     """Return the section or annotation one step below."""
     if isinstance(part, int) or not isinstance(model, type):
         return _section_in(model)
-    hint = get_type_hints(model, include_extras=True).get(part)
+    hint = hints_of(model).get(part)
     inner = _section_in(hint)
     if get_origin(hint) is dict and inner is not None:
         return dict[str, inner]
@@ -99,8 +105,17 @@ def minimal(model: Any) -> dict[str, Any]:
     """Return the required keys of a section with some value."""
     if not (isinstance(model, type) and issubclass(model, BaseModel)):
         return {}
+    hints, fields_of = hints_of(model), model.model_fields
+    named = {n: f.alias or n for n, f in fields_of.items() if f.is_required()}
+    return {alias: _some(hints[alias]) for alias in named.values()}
+
+
+def hints_of(model: Any) -> dict[str, Any]:
+    """Return the types of the keys of a section, by the names they have in a file."""
     hints = get_type_hints(model, include_extras=True)
-    return {n: _some(hints[n]) for n, f in model.model_fields.items() if f.is_required()}
+    if issubclass(model, BaseModel):
+        return {f.alias or n: hints[n] for n, f in model.model_fields.items()}
+    return hints
 
 
 def _some(hint: Any) -> Any:
@@ -124,14 +139,14 @@ def _some(hint: Any) -> Any:
 
 def corpus() -> list[Wrong]:
     """Return all wrong values, each once."""
-    found = {str(w): w for w in (*_of_section(Plan, ()), *_related())}
+    found = {str(w): w for w in (*of_section(Plan, ()), *_related())}
     return list(found.values())
 
 
-def _of_section(model: Any, place: tuple[Any, ...]) -> Iterator[Wrong]:
-    hints = get_type_hints(model, include_extras=True)
+def of_section(model: Any, place: tuple[Any, ...]) -> Iterator[Wrong]:
+    hints = hints_of(model)
     named = (
-        list(model.model_fields)
+        [f.alias or n for n, f in model.model_fields.items()]
         if issubclass(model, BaseModel)
         else [f.name for f in fields(model)]
     )
@@ -184,11 +199,11 @@ def _of_sections(hint: Any, section: Any, place: tuple[Any, ...]) -> Iterator[Wr
     if place == ("axes",):
         return
     if "dict[" in shape.split("[[")[0] and get_origin(hint) is dict:
-        yield from _of_section(section, (*place, "felder"))
+        yield from of_section(section, (*place, "felder"))
     elif "tuple[" in shape:
-        yield from _of_section(section, (*place, 0))
+        yield from of_section(section, (*place, 0))
     else:
-        yield from _of_section(section, place)
+        yield from of_section(section, place)
 
 
 def _of_marks(inner: tuple[Any, ...], place: tuple[Any, ...]) -> Iterator[Wrong]:

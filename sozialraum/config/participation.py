@@ -10,16 +10,19 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PrivateAttr, ValidationError
 
 from sozialraum.config.former_keys import without_former_keys
-from sozialraum.config.pydantic_errors import did_you_mean, german, path_of
+from sozialraum.config.pydantic_errors import german
 from sozialraum.config.sections import Section
 from sozialraum.config.toml_text import as_tuples, read_toml
 from sozialraum.model.errors import ConfigError
 from sozialraum.model.options import (
+    Age,
     AtLeastOne,
     Count,
     FilePath,
+    Intruder,
     PositiveShare,
     Sign,
+    Totals,
     Zeros,
 )
 from sozialraum.model.problem import Problem
@@ -44,7 +47,7 @@ class RecordColumns(Section):
 class Records(Section):
     """``[records]``: the registrations; read into memory, never written."""
 
-    file: str
+    file: FilePath
     encoding: str | None = None
     delimiter: Sign | None = None
     sheet: str | None = None
@@ -63,7 +66,7 @@ class RegisterColumns(Section):
 class Register(Section):
     """``[register]``: the local address register; addresses are asked nowhere else."""
 
-    file: str
+    file: FilePath
     encoding: str | None = None
     delimiter: Sign | None = None
     sheet: str | None = None
@@ -75,7 +78,7 @@ class ChildrenPerArea(Section):
     """``[areas.NAME]``: one set of areas: its column in the register, and who lives there."""
 
     column: str
-    file: str
+    file: FilePath
     key: str
     width: Annotated[int | None, Field(ge=1, le=20)] = None
     name: str | None = None
@@ -86,7 +89,7 @@ class ChildrenPerArea(Section):
 class Offers(Section):
     """``[offers]``: a table of the offers; keys of offers that it does not hold are reported."""
 
-    file: str
+    file: FilePath
     key: str
     name: str
 
@@ -102,9 +105,9 @@ class ParticipationDisclosure(Section):
     minimum: AtLeastOne = 5
     width: AtLeastThree = 3
     zeros: Zeros = "show"
-    attacker: Literal["outsider", "totals", "insider"] = "totals"
+    attacker: Intruder = "totals"
     insiders: Count | None = None
-    totals: Literal["exact", "recoded"] = "exact"
+    totals: Totals = "exact"
     ledger: FilePath | None = None
     key: FilePath | None = None
     corrects: tuple[str, ...] = ()
@@ -131,7 +134,7 @@ class ParticipationPlan(Section):
     sources: tuple[str, ...] = ()
     records: Records
     register_: Annotated[Register, Field(alias="register")]
-    ages: Annotated[dict[str, tuple[int, int]], Field(min_length=1)]
+    ages: Annotated[dict[str, tuple[Age, Age]], Field(min_length=1)]
     areas: Annotated[dict[str, ChildrenPerArea], Field(min_length=1)]
     offers: Offers | None = None
     disclosure: ParticipationDisclosure = ParticipationDisclosure()
@@ -171,32 +174,21 @@ def read_participation(path: str | Path, *, data: str | Path | None = None) -> P
         former.append(
             problem("participation.former_programme", file=file.name, key="disclosure.programme")
         )
-    try:
-        plan = ParticipationPlan.model_validate(as_tuples(parsed))
-    except ValidationError as error:
-        wrong = [_stated(e, file.name) for e in error.errors()]
-        raise ConfigError([*former, *wrong]) from None
-    problems = [*former, *_cross_checks(plan, file.name)]
-    if problems:
-        raise ConfigError(problems)
+    plan, wrong = _understood(parsed, file.name)
+    if plan is None or former or wrong:
+        raise ConfigError([*former, *wrong])
     plan._file = file
     plan._root = Path(data) if data is not None else file.parent / plan.data
     return plan
 
 
-def _stated(error: Any, file: str) -> Problem:
-    if error["type"] != "extra_forbidden":
-        return german(error, file, ParticipationPlan)
-    *above, word = error["loc"]
-    model: Any = ParticipationPlan
-    for part in above:
-        field = next((f for n, f in model.model_fields.items() if part in (n, f.alias)), None)
-        inner = getattr(field, "annotation", None) if field else model
-        model = inner if hasattr(inner, "model_fields") else ChildrenPerArea
-    known = [f.alias or name for name, f in model.model_fields.items()]
-    hint = did_you_mean(str(word), known)
-    path = path_of(error["loc"])
-    return problem("config.unknown_key", file=file, key=path, known=", ".join(known), hint=hint)
+def _understood(given: dict[str, Any], file: str) -> tuple[ParticipationPlan | None, list[Problem]]:
+    """Return the file as understood, None where it is not, and what is wrong with it."""
+    try:
+        plan = ParticipationPlan.model_validate(as_tuples(given))
+    except ValidationError as error:
+        return None, [german(e, file, ParticipationPlan) for e in error.errors()]
+    return plan, _cross_checks(plan, file)
 
 
 def _cross_checks(plan: ParticipationPlan, file: str) -> list[Problem]:

@@ -78,10 +78,10 @@ def _fields_at(loc: tuple[Any, ...], model: Any) -> list[str]:
     for part in loc:
         if isinstance(part, int) or not (isinstance(model, type) and issubclass(model, BaseModel)):
             continue
-        field = model.model_fields.get(str(part))
-        model = _inner_model(field.annotation) if field else model
+        fields = {field.alias or name: field for name, field in model.model_fields.items()}
+        model = _inner_model(fields[str(part)].annotation) if str(part) in fields else model
     if isinstance(model, type) and issubclass(model, BaseModel):
-        return sorted(model.model_fields)
+        return sorted(field.alias or name for name, field in model.model_fields.items())
     fields = getattr(model, "__dataclass_fields__", {})
     return sorted(name for name in fields if not name.startswith("_"))
 

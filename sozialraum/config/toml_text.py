@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from sozialraum.model.errors import ConfigError
 from sozialraum.texts import problem
@@ -15,6 +15,14 @@ _DEEPEST = 20
 # a backslash within double quotes: in TOML the start of a sign, on Windows that of a folder
 _BACKSLASH = re.compile(r'"[^"]*\\[^"]*"')
 _SYNTAX = re.compile(r"\(at line (\d+), column (\d+)\)")
+
+FileKind = Literal["build", "plan", "participation"]
+_OF_BUILDS = {"indicators", "join", "tables"}
+# sections that only one kind of file has
+_SIGNS: dict[FileKind, set[str]] = {
+    "plan": {"build", "demand", "locate", "gap", "allocate", "catchments", "targets"},
+    "participation": {"records", "register", "ages"},
+}
 
 
 def read_toml(file: Path, *, text: str | None = None) -> dict[str, Any]:
@@ -78,3 +86,14 @@ def as_tuples(value: Any) -> Any:
     if isinstance(value, dict):
         return {k: as_tuples(v) for k, v in value.items()}
     return value
+
+
+def kind_of_file(path: str | Path) -> FileKind:
+    """Return which kind of file it is, by its sections; a build file where they do not tell."""
+    try:
+        given = set(read_toml(Path(path)))
+    except ConfigError:
+        return "build"
+    if _OF_BUILDS & given:
+        return "build"
+    return next((kind for kind, signs in _SIGNS.items() if signs & given), "build")

@@ -18,7 +18,7 @@ from sozialraum.texts import number, text
 # the three kinds of files, each with the model that reads it
 FILES = {
     "build": "sozialraum.config.plan:Plan",
-    "plan": "sozialraum.planning.plan_file:PlanFile",
+    "plan": "sozialraum.planning.plan_sections:PlanFile",
     "teilnahme": "sozialraum.config.participation:ParticipationPlan",
 }
 _PLAIN = {str: "text", bool: "bool", int: "int", float: "float", dt.date: "date"}
@@ -43,7 +43,7 @@ def sections_of(file: str) -> dict[str, type]:
 def _inner(model: type[BaseModel], path: str) -> Iterator[tuple[str, type]]:
     for name, field in _fields(model).items():
         section = _model_in(field.annotation)
-        if section is not None:
+        if section is not None and not issubclass(model, section):  # a variant: the same keys
             place = f"{path}{field.alias or name}"
             yield place, section
             yield from _inner(section, f"{place}.")

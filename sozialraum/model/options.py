@@ -89,6 +89,20 @@ Overlaps = Literal["refuse", "share"]
 DensityKernel = Literal["uniform", "linear", "epanechnikov", "quartic", "gaussian"]
 SchoolLevel = Literal["primary", "secondary", "upper"]
 
+# --- plans ----------------------------------------------------------------------------------------
+
+WayMethod = Literal["luftlinie", "wege"]
+RuleForm = Literal["heads", "linear", "power", "threshold", "logistic", "steps", "amounts"]
+RulePer = Literal["unit", "person"]
+RuleScale = Literal["need", "stage", "share"]
+Currency = Literal["Stellen", "Euro", "Wochenstunden"]
+NeedIndex = Literal["own", "stage"]
+Rounding = Literal["largest_remainder", "sainte_lague", "huntington_hill", "dhondt", "adams"]
+SiteModel = Literal["mclp", "lscp", "pmedian", "pcenter"]
+CityShare = Literal["city"]
+Better = Literal["higher", "lower"]
+RedrawMethod = Literal["anneal", "highs"]
+
 # --- numbers --------------------------------------------------------------------------------------
 
 Share = Annotated[float, Ge(0), Le(1)]
@@ -113,6 +127,8 @@ Decimals = Annotated[int, Ge(0), Le(6)]
 # More than ten blues cannot be told apart on a map.
 ClassCount = Annotated[int, Ge(2), Le(10)]
 QuantileType = Annotated[int, Ge(1), Le(9)]
+Detour = Annotated[float, Ge(1)]
+Age = Annotated[int, Ge(0), Le(120)]
 
 
 class Mark:
@@ -207,10 +223,11 @@ class Names:
 
     Parameters
     ----------
-    of : "indicators", "dimensions" (nodes below the index) or "areas" (sets of areas)
+    of : "indicators", "dimensions" (nodes below the index) or "areas" (sets of areas); in a plan,
+        of its build: "areas", "goals" (what it counts cases of) or "groups" (names of its classes)
     """
 
-    of: Literal["indicators", "dimensions", "areas"]
+    of: Literal["indicators", "dimensions", "areas", "goals", "groups"]
 
 
 FilePath = Annotated[str, UsablePath()]
@@ -222,6 +239,8 @@ Exponent = Annotated[float, NotZero()]
 IndicatorId = Annotated[str, Names("indicators")]
 DimensionId = Annotated[str, Names("dimensions")]
 AreaSetName = Annotated[str, Names("areas")]
+GoalName = Annotated[str, Names("goals")]
+GroupName = Annotated[str, Names("groups")]
 
 
 def option_words(option: object) -> tuple[str, ...]:

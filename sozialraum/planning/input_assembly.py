@@ -15,9 +15,8 @@ from sozialraum.model.errors import DataError
 from sozialraum.model.neighbours import Neighbours
 from sozialraum.planning.checks import MOST_WAYS, listed, refuse_too_many
 from sozialraum.planning.districting.crossings import unsafe_crossings
-from sozialraum.planning.plan_file import PlanFile
 from sozialraum.planning.plan_inputs import PeopleInputs, PlanInputs
-from sozialraum.planning.plan_sections import Demand, DistanceSection, PlanPoints
+from sozialraum.planning.plan_sections import Demand, DistanceSection, PlanFile, PlanPoints
 from sozialraum.texts import number, problem, text
 
 Distance = Callable[[gpd.GeoDataFrame, gpd.GeoDataFrame], pd.DataFrame]
@@ -92,9 +91,9 @@ def gather_inputs(
     present = _current(school_table, home, demand)
     return PlanInputs(
         demand=demand,
-        offers=_columns(plan.offers, offers),
+        offers=point_columns(plan.offers, offers),
         offer_distance=distances["offer"],
-        sites=_columns(plan.sites, sites),
+        sites=point_columns(plan.sites, sites),
         site_distance=distances["site"],
         schools=school_table,
         school_distance=distances["school"],
@@ -196,7 +195,9 @@ def _require_columns(frame: pd.DataFrame, names: list[str], section: str) -> Non
         raise DataError(problem("planning.missing_column", section=section, columns=found))
 
 
-def _columns(section: PlanPoints | None, points: gpd.GeoDataFrame | None) -> pd.DataFrame | None:
+def point_columns(
+    section: PlanPoints | None, points: gpd.GeoDataFrame | None
+) -> pd.DataFrame | None:
     """Return the columns a plan names, under the names of the functions."""
     if section is None or points is None:
         return None
@@ -238,7 +239,7 @@ def _school_table(
     need: pd.Series,
 ) -> pd.DataFrame | None:
     """Add to each school the need of the area of the index it stands for, or stands in."""
-    table = _columns(section, schools)
+    table = point_columns(section, schools)
     if table is None:
         return None
     stands_in = index_of_blocks(schools, index_areas)

@@ -7,17 +7,18 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
+from sozialraum.model.options import AreaSetName, FilePath, NotNegative, Positive, Share
 from sozialraum.planning.allocation.published_rules import read_published_rules
 from sozialraum.planning.demography.class_rules import class_rule_names, counts_by_stage
 from sozialraum.planning.demography.housing import HousingType
-from sozialraum.planning.plan_base import NotNegative, PlanSection, Share, Varied
+from sozialraum.planning.plan_base import PlanSection, Varied
 from sozialraum.texts import text
 
 
 class HousingFile(PlanSection):
     """``[[forecast.housing]]``: a list of dwellings: columns gebiet, jahr, we and art."""
 
-    file: str
+    file: FilePath
 
 
 class HousingSection(PlanSection):
@@ -82,9 +83,9 @@ class Forecast(PlanSection):
     function: ClassVar[str] = "sozialraum.planning.demography.projection:project"
 
     name: str = ""
-    register_: str = Field(alias="register")
-    rolls: str | None = None
-    areas: str | None = None
+    register_: FilePath = Field(alias="register")
+    rolls: FilePath | None = None
+    areas: AreaSetName | None = None
     types: str | None = None
     cutoff: str | None = None
     horizon: Annotated[int, Field(ge=1, le=15)] = 8
@@ -148,9 +149,9 @@ class GanztagNorms(PlanSection):
     citation : the decision
     """
 
-    group: Annotated[float, Field(gt=0)]
-    area_per_child: Annotated[float, Field(gt=0)] | None = None
-    room: Annotated[float, Field(gt=0)] | None = None
+    group: Positive
+    area_per_child: Positive | None = None
+    room: Positive | None = None
     shared: Share = 0.0
     hours: NotNegative | None = None
     factor: NotNegative = 1.0
@@ -177,13 +178,6 @@ class Ganztag(PlanSection):
     variants: tuple[GanztagVariant, ...] = ()
     norms: GanztagNorms | None = None
 
-    @model_validator(mode="after")
-    def _own_names(self) -> Self:
-        names = [one.name for one in self.variants]
-        if len(set(names)) < len(names):
-            raise ValueError(text("planning.needs.names"))
-        return self
-
     def scenarios(self) -> tuple[GanztagVariant, ...]:
         """Return the variants; as today and the published shares where none are stated."""
         if self.variants:
@@ -199,8 +193,8 @@ class Ganztag(PlanSection):
         )
 
 
-class Kita(Varied):
-    """``[kita]``: places before school by single age; needs ``[forecast]`` and ``[offers]``.
+class KitaVariant(Varied):
+    """``[[kita.variants]]``: the keys in which a variant differs from ``[kita]``.
 
     Parameters
     ----------
@@ -210,9 +204,7 @@ class Kita(Varied):
     groups : published forms of groups to build, with the hours of care a week
     """
 
-    function: ClassVar[str] = "sozialraum.planning.demography.early_care:need_by_age"
-
-    quotas: dict[str, Share]
+    quotas: dict[str, Share] = {}
     radius: NotNegative = 2000.0
     year: int = 0
     groups: Literal["nw_kibiz"] | None = None
@@ -231,3 +223,12 @@ class Kita(Varied):
             first, _, last = ages.partition("-")
             found |= dict.fromkeys(range(int(first), int(last or first) + 1), share)
         return found
+
+
+class Kita(KitaVariant):
+    """``[kita]``: places before school by single age; needs ``[forecast]`` and ``[offers]``."""
+
+    function: ClassVar[str] = "sozialraum.planning.demography.early_care:need_by_age"
+
+    quotas: dict[str, Share]
+    variants: tuple[KitaVariant, ...] = ()

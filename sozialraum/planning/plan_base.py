@@ -1,45 +1,23 @@
-"""What all sections of a plan file share: their base, and numbers within bounds."""
+"""What all sections of a plan file share: they are sections, say what runs them, and may vary."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-
+from sozialraum.config.sections import Section
 from sozialraum.texts import text
 
-Share = Annotated[float, Field(ge=0, le=1)]
-NotNegative = Annotated[float, Field(ge=0)]
 
-
-class PlanSection(BaseModel):
-    """Base of all sections: unknown keys are errors, values are not converted silently.
-
-    `function` of a section names what it is run by, as "module:name".
-    """
+class PlanSection(Section):
+    """Base of all sections of a plan; `function` names what one is run by, as "module:name"."""
 
     function: ClassVar[str] = ""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
 
 class Varied(PlanSection):
-    """A section with named variants that differ from it in some keys."""
+    """A section whose ``variants`` differ from it in some keys, each under a name of its own."""
 
     name: str = ""
-    variants: tuple[dict[str, Any], ...] = ()
-
-    @model_validator(mode="after")
-    def _check_variants(self) -> Self:
-        self.each()
-        return self
-
-    def each(self) -> list[Self]:
-        """Return the variants with all keys filled in; the section itself where there are none."""
-        own = self.model_dump(exclude={"variants"}, exclude_unset=True)
-        if not self.variants:
-            return [self]
-        return [type(self).model_validate(own | changes) for changes in self.variants]
 
     @property
     def label(self) -> str:
@@ -49,3 +27,10 @@ class Varied(PlanSection):
     def arguments(self) -> dict[str, Any]:
         """Return what was asked, as in the plan file."""
         return self.model_dump(exclude={"variants"})
+
+    def each(self) -> list[Self]:
+        """Return the variants with all keys filled in; the section itself where there are none."""
+        variants: tuple[PlanSection, ...] = getattr(self, "variants", ())
+        own = {k: getattr(self, k) for k in self.model_fields_set if k != "variants"}
+        told = [{k: getattr(one, k) for k in one.model_fields_set} for one in variants]
+        return [type(self).model_validate(own | changes) for changes in told] or [self]

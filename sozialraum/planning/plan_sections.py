@@ -1,18 +1,49 @@
-"""The sections of a plan file: who needs, which points, how far, and what is asked of each verb."""
+"""The sections of a plan file: who needs, which points, how far, and what is asked of each verb.
+
+What a section needs beside its own keys is asked in `sozialraum.planning.plan_needs`.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, ClassVar
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field
 
-from sozialraum.planning.allocation.apportionment import Method
-from sozialraum.planning.allocation.need_rules import STAGED, Rule
-from sozialraum.planning.allocation.published_rules import published_names, published_rule
-from sozialraum.planning.plan_base import NotNegative, PlanSection, Share, Varied
+from sozialraum.config.neighbours import NeighboursSection
+from sozialraum.model.options import (
+    AreaSetName,
+    AtLeastOne,
+    Better,
+    CityShare,
+    Count,
+    Currency,
+    Detour,
+    Direction,
+    FilePath,
+    GoalName,
+    GroupName,
+    NeedIndex,
+    NotNegative,
+    Positive,
+    RedrawMethod,
+    Rounding,
+    RuleForm,
+    RulePer,
+    RuleScale,
+    Share,
+    SiteModel,
+    WayMethod,
+)
+from sozialraum.planning.allocation.need_rules import Rule
+from sozialraum.planning.allocation.published_rules import published_rule
+from sozialraum.planning.people_sections import Forecast, Ganztag, Kita
+from sozialraum.planning.plan_base import PlanSection, Varied
 from sozialraum.planning.targets import Target
-from sozialraum.texts import text
+
+Ring = tuple[NotNegative, NotNegative]
+VERBS = ("forecast", "kita", "ganztag", "gap", "locate", "allocate", "catchments", "targets")
+OneToTwenty = Annotated[int, Field(ge=1, le=20)]
 
 
 class Demand(PlanSection):
@@ -27,12 +58,12 @@ class Demand(PlanSection):
     needy : class numbers of highest need; their areas are the group of the equity floor
     """
 
-    areas: str
+    areas: AreaSetName
     persons: str
     in_need: str | None = None
     pupils: str | None = None
     siblings: str | None = None
-    needy: tuple[int, ...] = ()
+    needy: tuple[Count, ...] = ()
 
 
 class PlanPoints(PlanSection):
@@ -51,7 +82,7 @@ class PlanPoints(PlanSection):
     exists : column that says "ja" where a site is there already: it stays open and serves first
     """
 
-    file: str
+    file: FilePath
     key: str
     name: str | None = None
     kind: str | None = None
@@ -74,24 +105,17 @@ class PlanPoints(PlanSection):
 class DistanceSection(PlanSection):
     """``[distances]``: along footpaths of a file, or Luftlinie times a detour."""
 
-    method: Literal["luftlinie", "wege"] = "luftlinie"
-    file: str | None = None
+    method: WayMethod = "luftlinie"
+    file: FilePath | None = None
     layer: str | None = None
-    detour: Annotated[float, Field(ge=1)] = 1.0
+    detour: Detour = 1.0
     limit: NotNegative | None = None
-
-    @model_validator(mode="after")
-    def _need_paths(self) -> Self:
-        if self.method == "wege" and self.file is None:
-            message = text("planning.needs.paths")
-            raise ValueError(message)
-        return self
 
 
 class CrossingSection(PlanSection):
     """``[crossings]``: roads and rails, drawn as lines, that children should not have to cross."""
 
-    file: str
+    file: FilePath
     layer: str | None = None
 
 
@@ -100,9 +124,7 @@ class RuleSection(PlanSection):
 
     name: str = ""
     published: str | None = None
-    form: Literal["heads", "linear", "power", "threshold", "logistic", "steps", "amounts"] = (
-        "linear"
-    )
+    form: RuleForm = "linear"
     by_heads: Share = 0.0
     slope: NotNegative = 1.0
     power: NotNegative = 1.0
@@ -111,26 +133,10 @@ class RuleSection(PlanSection):
     steepness: NotNegative = 10.0
     limits: tuple[float, ...] = ()
     amounts: tuple[NotNegative, ...] = ()
-    per: Literal["unit", "person"] = "unit"
-    scale: Literal["need", "stage", "share"] = "need"
+    per: RulePer = "unit"
+    scale: RuleScale = "need"
     above: bool = False
     marked: tuple[NotNegative, ...] = ()
-
-    @model_validator(mode="after")
-    def _check_rule(self) -> Self:
-        if self.published is not None and self.published not in published_names():
-            message = text("planning.needs.published", known=", ".join(published_names()))
-            raise ValueError(message)
-        if self.form in STAGED and len(self.amounts) != len(self.limits) + 1:
-            message = text("planning.needs.amounts")
-            raise ValueError(message)
-        if self.marked and len(self.marked) != len(self.amounts):
-            message = text("planning.needs.marked")
-            raise ValueError(message)
-        if list(self.limits) != sorted(set(self.limits)):
-            message = text("planning.needs.limits")
-            raise ValueError(message)
-        return self
 
     def rule(self) -> Rule:
         """Return the rule."""
@@ -152,36 +158,37 @@ class Allocate(PlanSection):
     function: ClassVar[str] = "sozialraum.planning.allocation.allocation:allocate"
 
     rules: Annotated[tuple[RuleSection, ...], Field(min_length=1)]
-    total: Annotated[NotNegative | None, Field(validate_default=True)] = None
-    currency: Literal["Stellen", "Euro", "Wochenstunden"] = "Stellen"
-    index: Literal["own", "stage"] = "own"
-    high_is: Literal["burden", "resource"] | None = None
-    unit: Annotated[float, Field(gt=0)] = 0.25
-    method: Method = "sainte_lague"
+    total: NotNegative | None = None
+    currency: Currency = "Stellen"
+    index: NeedIndex = "own"
+    high_is: Direction | None = None
+    unit: Positive = 0.25
+    method: Rounding = "sainte_lague"
     floors: NotNegative | dict[str, NotNegative] | None = None
     ceilings: NotNegative | dict[str, NotNegative] | None = None
     max_change: NotNegative | None = None
     last_year: dict[str, NotNegative] | None = None
 
-    @field_validator("total")
-    @classmethod
-    def _need_a_total(cls, total: float | None, given: ValidationInfo) -> float | None:
-        """Only rules with amounts of their own need no total."""
-        rules = given.data.get("rules", ())
-        if total is None and not (rules and all(one.rule().form == "amounts" for one in rules)):
-            message = text("planning.needs.total")
-            raise ValueError(message)
-        return total
 
-    @model_validator(mode="after")
-    def _state_which_end(self) -> Self:
-        if (self.index == "stage") != (self.high_is is not None):
-            message = text("planning.needs.high_is")
-            raise ValueError(message)
-        return self
+class LocateVariant(Varied):
+    """``[[locate.variants]]``: the keys in which a variant differs from ``[locate]``."""
+
+    model: SiteModel = "mclp"
+    radius: NotNegative | None = None
+    number: Count | None = None
+    new: Count | None = None
+    budget: NotNegative | None = None
+    need_power: NotNegative = 1.0
+    fixed: tuple[str, ...] = ()
+    banned: tuple[str, ...] = ()
+    equity: Share | CityShare | None = None
+    time_limit: Positive = 60.0
+    gap: NotNegative = 0.0
+    plan_b: bool = True
+    next_best: OneToTwenty = 5
 
 
-class Locate(Varied):
+class Locate(LocateVariant):
     """``[locate]``: arguments of `site_task`; Plan B and next plans are for the first variant.
 
     ``new`` counts the sites that come on top of those that exist, ``number`` all open ones.
@@ -189,56 +196,24 @@ class Locate(Varied):
 
     function: ClassVar[str] = "sozialraum.planning.facility_location.location:locate"
 
-    model: Literal["mclp", "lscp", "pmedian", "pcenter"] = "mclp"
-    radius: NotNegative | None = None
-    number: Annotated[int, Field(ge=0)] | None = None
-    new: Annotated[int, Field(ge=0)] | None = None
-    budget: NotNegative | None = None
-    need_power: NotNegative = 1.0
-    fixed: tuple[str, ...] = ()
-    banned: tuple[str, ...] = ()
-    equity: Share | Literal["city"] | None = None
-    time_limit: Annotated[float, Field(gt=0)] = 60.0
-    gap: NotNegative = 0.0
-    plan_b: bool = True
-    next_best: Annotated[int, Field(ge=1, le=20)] = 5
-
-    @model_validator(mode="after")
-    def _enough_message(self) -> Self:
-        covers = self.model in ("mclp", "lscp")
-        counts = self.model in ("pmedian", "pcenter")
-        missing = []
-        if covers and self.radius is None:
-            missing.append("radius")
-        if self.number is not None and self.new is not None:
-            message = text("planning.needs.one_number")
-            raise ValueError(message)
-        counted = self.number is not None or self.new is not None
-        if not counted and (counts or (self.model == "mclp" and self.budget is None)):
-            missing.append("number")
-        if missing and not self.variants:
-            message = text("planning.needs.model", model=self.model, keys=", ".join(missing))
-            raise ValueError(message)
-        return self
+    variants: tuple[LocateVariant, ...] = ()
 
 
-class Gap(Varied):
-    """``[gap]``: arguments of `floating_catchments`, `gaps` and `duplicates`."""
+class GapVariant(Varied):
+    """``[[gap.variants]]``: the keys in which a variant differs from ``[gap]``."""
 
-    rings: Annotated[tuple[tuple[float, float], ...], Field(min_length=1)] = ((1000.0, 1.0),)
+    rings: Annotated[tuple[Ring, ...], Field(min_length=1)] = ((1000.0, 1.0),)
     need_power: NotNegative = 0.0
     low_access: NotNegative = 0.25
     radius: NotNegative = 1000.0
-    times: Annotated[int, Field(ge=1)] = 3
+    times: AtLeastOne = 3
     low_need: Share = 0.5
 
-    @model_validator(mode="after")
-    def _rings_ascend(self) -> Self:
-        limits = [limit for limit, _ in self.rings]
-        if limits != sorted(set(limits)) or any(w < 0 for _, w in self.rings) or limits[0] < 0:
-            message = text("planning.needs.rings")
-            raise ValueError(message)
-        return self
+
+class Gap(GapVariant):
+    """``[gap]``: arguments of `floating_catchments`, `gaps` and `duplicates`."""
+
+    variants: tuple[GapVariant, ...] = ()
 
 
 class TargetSection(PlanSection):
@@ -246,35 +221,23 @@ class TargetSection(PlanSection):
 
     id: str
     label: str
-    indicator: str
+    indicator: GoalName
     value: Share
     deadline: dt.date
-    better: Literal["higher", "lower"] = "higher"
-    group: str = ""
+    better: Better = "higher"
+    group: GroupName = ""
     baseline: Share | None = None
     baseline_date: dt.date | None = None
     responsible: str = ""
     measures: tuple[str, ...] = ()
-
-    @model_validator(mode="after")
-    def _check_target(self) -> Self:
-        if (self.baseline is None) != (self.baseline_date is None):
-            message = text("planning.needs.baseline")
-            raise ValueError(message)
-        if self.baseline_date is not None and self.baseline_date >= self.deadline:
-            message = text("planning.needs.deadline")
-            raise ValueError(message)
-        return self
 
     def target(self) -> Target:
         """Return the goal."""
         return Target(**self.model_dump())
 
 
-class Catchments(Varied):
-    """``[catchments]``: arguments of `catchment_task`, `CatchmentCosts` and `redraw`."""
-
-    function: ClassVar[str] = "sozialraum.planning.districting.catchments:redraw"
+class CatchmentVariant(Varied):
+    """``[[catchments.variants]]``: the keys in which a variant differs from ``[catchments]``."""
 
     limit: NotNegative = 2000.0
     stay: NotNegative = 0.0
@@ -284,7 +247,53 @@ class Catchments(Varied):
     over: NotNegative = 20.0
     under: NotNegative = 5.0
     far: NotNegative = 20.0
-    method: Literal["anneal", "highs"] = "anneal"
-    proposals: Annotated[int, Field(ge=0)] | None = None
-    seed: int = 2024
-    time_limit: Annotated[float, Field(gt=0)] = 60.0
+    method: RedrawMethod = "anneal"
+    proposals: Annotated[int, Field(ge=0, le=1_000_000_000)] | None = None
+    seed: Count = 2024
+    time_limit: Positive = 60.0
+
+
+class Catchments(CatchmentVariant):
+    """``[catchments]``: arguments of `catchment_task`, `CatchmentCosts` and `redraw`."""
+
+    function: ClassVar[str] = "sozialraum.planning.districting.catchments:redraw"
+
+    variants: tuple[CatchmentVariant, ...] = ()
+
+
+class PlanFile(PlanSection):
+    """A whole plan file.
+
+    Parameters
+    ----------
+    title : of the scenario page
+    build : build file of the index, relative to the plan file
+    draws, seed : how often the index is drawn anew within what its counts allow (0: never), to say
+        how often each site is chosen and who stands at a step; and the start of these draws
+    neighbours : which blocks are neighbours, for catchments; None: as the build file says
+    """
+
+    title: str
+    build: FilePath
+    draws: Annotated[int, Field(ge=0, le=10_000)] = 200
+    seed: Count = 2024
+    demand: Demand | None = None
+    offers: PlanPoints | None = None
+    sites: PlanPoints | None = None
+    schools: PlanPoints | None = None
+    distances: DistanceSection = DistanceSection()
+    crossings: CrossingSection | None = None
+    allocate: Allocate | None = None
+    locate: Locate | None = None
+    gap: Gap | None = None
+    catchments: Catchments | None = None
+    neighbours: NeighboursSection | None = None
+    targets: tuple[TargetSection, ...] = ()
+    forecast: Forecast | None = None
+    kita: Kita | None = None
+    ganztag: Ganztag | None = None
+
+    @property
+    def verbs(self) -> tuple[str, ...]:
+        """The decisions the file asks for, in the order they are made."""
+        return tuple(verb for verb in VERBS if getattr(self, verb))

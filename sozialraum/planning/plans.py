@@ -16,8 +16,8 @@ from sozialraum.planning.decisions.goals import judged_goals
 from sozialraum.planning.decisions.kita_variants import kita_variants
 from sozialraum.planning.decisions.rule_variants import rule_variants
 from sozialraum.planning.decisions.site_variants import site_variants
-from sozialraum.planning.plan_file import PlanFile
 from sozialraum.planning.plan_inputs import Drafted, PlanInputs
+from sozialraum.planning.plan_sections import PlanFile
 from sozialraum.planning.scenario import Scenario, Variant, Verb
 from sozialraum.texts import problem, text
 

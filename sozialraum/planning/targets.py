@@ -12,6 +12,7 @@ import pandas as pd
 
 from sozialraum.kernels.score_interval import score_interval
 from sozialraum.model.deciding import steps
+from sozialraum.model.options import Better, option_words
 from sozialraum.planning.checks import require_one_of
 from sozialraum.texts import date, percent, text
 
@@ -41,7 +42,7 @@ class Target:
     indicator: str
     value: float
     deadline: dt.date
-    better: Literal["higher", "lower"] = "higher"
+    better: Better = "higher"
     group: str = ""
     baseline: float | None = None
     baseline_date: dt.date | None = None
@@ -50,7 +51,7 @@ class Target:
 
     def __post_init__(self) -> None:
         """Refuse a goal that cannot be checked."""
-        require_one_of(self.better, ("higher", "lower"), name="better", caller="Target")
+        require_one_of(self.better, option_words(Better), name="better", caller="Target")
         for name, share in (("value", self.value), ("baseline", self.baseline)):
             if share is not None and not 0 <= share <= 1:
                 message = (

@@ -17,7 +17,7 @@ from sozialraum.privacy.rules import DisclosureRules
 # codes of findings that were made without looking at a delivered count
 PUBLIC = (
     # of the build file alone
-    "config.*", "privacy.no_counts",
+    "config.*", "privacy.no_counts", "privacy.no_largest",
     # of geometry alone
     "space.repair.*", "space.neighbours.*", "space.unsnapped", "space.unreached",
     "space.invalid_geometry", "space.overlapping_targets", "space.cells_off_grid",

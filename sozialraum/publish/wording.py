@@ -147,12 +147,25 @@ def _window_words(edition: Edition, key: str, indicator: str, figure: Figure, la
         shown = {name: _number(float(n), 0, lang) for name, n in ends.items()}
         said.append(words["spread_low"].format(**shown))
     elif half > 0:
-        step = 10**figure.digits
-        most = _number(np.ceil(half * figure.factor * step - 1e-9) / step, figure.digits, lang)
-        said.append("±\u00a0" + words[f"unit_{figure.unit}"].format(n=most))
+        said.append(half_words(float(half), figure, lang))
     if edition.few is not None and edition.few.at[key, indicator]:
         said.append(words["small_base"])
     return ", ".join(said)
+
+
+def half_words(half: float, figure: Figure, lang: str = "de") -> str:
+    r"""Return how far a value may be off to either side, rounded up; "" where it is exact.
+
+    Examples
+    --------
+    >>> half_words(0.0121, Figure(100, 1, "percent")), half_words(0.0, Figure(100, 1, "percent"))
+    ('±\xa01,3\xa0%', '')
+    """
+    if not half > 0:
+        return ""
+    step = 10**figure.digits
+    most = _number(np.ceil(half * figure.factor * step - 1e-9) / step, figure.digits, lang)
+    return "±\u00a0" + str(_page_words(lang)[f"unit_{figure.unit}"]).format(n=most)
 
 
 @cache

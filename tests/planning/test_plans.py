@@ -337,12 +337,15 @@ def test_all_problems_of_a_plan_file_are_told_at_once():
     wrong = PLAN | {
         "locate": {"radius": -1, "number": "acht", "variants": [{"umkreis": 3}]},
         "allocate": {"rules": []},
+        "gap": {"rings": [[900, 1.0], [500, 1.0]]},
         "extra": 1,
     }
     with pytest.raises(ConfigError) as raised:
         parse_plan(wrong)
     keys = {p.key for p in raised.value.problems}
-    assert {"locate.radius", "locate.number", "allocate.total", "extra"} <= keys
+    assert {"locate.radius", "locate.number", "allocate.rules", "extra"} <= keys
+    # a section with mistakes hides no lack of the others
+    assert "locate.variants[1].umkreis" in keys and "gap.rings" in keys
 
 
 @pytest.mark.parametrize(
@@ -354,7 +357,7 @@ def test_all_problems_of_a_plan_file_are_told_at_once():
         ({"locate": {"number": 5}}, "braucht radius"),
         ({"locate": {"model": "pmedian"}}, "braucht number"),
         ({"locate": {"model": "pmedian", "number": 5, "new": 2}}, "nur die neuen"),
-        ({"locate": {"radius": 500, "budget": 5}}, r"„budget“ braucht „cost“ in \[sites\]"),
+        ({"locate": {"radius": 500, "budget": 5}}, r"„locate.budget“ braucht „cost“ in \[sites\]"),
         (
             {
                 "locate": {"radius": 500, "number": 5, "equity": 0.5},
@@ -375,7 +378,7 @@ def test_all_problems_of_a_plan_file_are_told_at_once():
         ),
         (
             {"locate": {"radius": 500, "number": 1, "variants": [{"name": "x", "radius": -5}]}},
-            "kann so nicht stehen",
+            r"locate.variants\[1\].radius.*mindestens 0",
         ),
         (
             {"allocate": {"total": 1.0, "rules": [{"form": "steps", "amounts": [1.0, 2.0]}]}},

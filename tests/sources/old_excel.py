@@ -28,8 +28,8 @@ def _beginning(kind: int) -> bytes:
     return record(0x0809, struct.pack("<HHHHII", 0x0600, kind, 0x0DBB, 1996, 0, 6))
 
 
-def _cell(row: int, column: int, value: object, strings: list[str]) -> bytes:
-    place = struct.pack("<HHH", row, column, 0)
+def _cell(row: int, column: int, value: object, strings: list[str], style: int = 0) -> bytes:
+    place = struct.pack("<HHH", row, column, style)
     if isinstance(value, bool):
         return record(0x0205, place + bytes([value, 0]))
     if isinstance(value, int | float):
@@ -41,10 +41,27 @@ def _cell(row: int, column: int, value: object, strings: list[str]) -> bytes:
     return record(0x00FD, place + struct.pack("<I", strings.index(str(value))))
 
 
-def _sheet(rows: Sequence[Sequence[object]], strings: list[str]) -> bytes:
+def _styles(formats: Mapping[int, str]) -> bytes:
+    """Return formats of numbers, and one style per column: 0 as it is, n + 1 for column n."""
+    listed = {column: 164 + n for n, column in enumerate(sorted(formats))}
+    words = [
+        record(0x041E, struct.pack("<H", listed[column]) + _text(formats[column], "H"))
+        for column in sorted(formats)
+    ]
+    shown = [0, *(listed.get(column, 0) for column in range(max(formats, default=-1) + 1))]
+    return b"".join(words) + b"".join(
+        record(0x00E0, struct.pack("<HH", 0, number) + bytes(16)) for number in shown
+    )
+
+
+def _sheet(
+    rows: Sequence[Sequence[object]], strings: list[str], formats: Mapping[int, str]
+) -> bytes:
     width = max(len(row) for row in rows)
     cells = [
-        _cell(r, c, value, strings) for r, row in enumerate(rows) for c, value in enumerate(row)
+        _cell(r, c, value, strings, c + 1 if c in formats else 0)
+        for r, row in enumerate(rows)
+        for c, value in enumerate(row)
     ]
     size = record(0x0200, struct.pack("<IIHHH", 0, len(rows), 0, width, 0))
     return _beginning(0x0010) + size + b"".join(cells)
@@ -55,15 +72,16 @@ def stream(
     *,
     hidden: Sequence[str] = (),
     protected: bool = False,
+    formats: Mapping[int, str] | None = None,
 ) -> bytes:
     """Return the records of a workbook; filled up to 4,096 bytes, below which files are packed otherwise."""
     strings: list[str] = []
-    bodies = [_sheet(rows, strings) + record(0x000A) for rows in sheets.values()]
+    bodies = [_sheet(rows, strings, formats or {}) + record(0x000A) for rows in sheets.values()]
     listed = struct.pack("<II", len(strings), len(strings)) + b"".join(
         _text(words, "H") for words in strings
     )
     head = _beginning(0x0005) + (record(0x002F, PROTECTED) if protected else b"")
-    head += record(0x0042, struct.pack("<H", 1200))
+    head += record(0x0042, struct.pack("<H", 1200)) + _styles(formats or {})
     names = [
         record(0x0085, bytes(4) + bytes([name in hidden, 0]) + _text(name, "B")) for name in sheets
     ]

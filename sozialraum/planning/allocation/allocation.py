@@ -11,7 +11,8 @@ from typing import Any
 import pandas as pd
 
 from sozialraum.model.alignment import aligned, refuse_doubled
-from sozialraum.planning.allocation.apportionment import Method, apportion
+from sozialraum.model.options import Rounding
+from sozialraum.planning.allocation.apportionment import apportion
 from sozialraum.planning.allocation.need_rules import Rule, need_weight
 from sozialraum.planning.checks import key_problems, raise_problems, require_at_least
 from sozialraum.texts import number, text
@@ -26,7 +27,7 @@ def allocate(
     rule: Rule,
     total: float,
     unit: float = 0.25,
-    method: Method = "sainte_lague",
+    method: Rounding = "sainte_lague",
     floors: pd.Series | float | None = None,
     ceilings: pd.Series | float | None = None,
     last_year: pd.Series | None = None,

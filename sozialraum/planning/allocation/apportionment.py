@@ -13,10 +13,10 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
 
 import pandas as pd
 
+from sozialraum.model.options import Rounding, option_words
 from sozialraum.model.problem import Problem
 from sozialraum.planning.checks import (
     key_problems,
@@ -27,8 +27,7 @@ from sozialraum.planning.checks import (
 )
 from sozialraum.texts import number, problem
 
-Method = Literal["largest_remainder", "sainte_lague", "huntington_hill", "dhondt", "adams"]
-METHODS = ("largest_remainder", "sainte_lague", "huntington_hill", "dhondt", "adams")
+METHODS = option_words(Rounding)
 
 # A unit number s is won at the priority w / (s + offset): Adams rounds up, Webster at the half,
 # Jefferson down.
@@ -40,7 +39,7 @@ def apportion(
     *,
     total: float,
     unit: float = 1.0,
-    method: Method = "sainte_lague",
+    method: Rounding = "sainte_lague",
     floors: pd.Series | float | None = None,
     ceilings: pd.Series | float | None = None,
 ) -> pd.Series:

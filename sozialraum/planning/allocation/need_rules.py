@@ -7,12 +7,12 @@ Smooth rules have no cliffs; step tables have.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from sozialraum.model.deciding import steps
+from sozialraum.model.options import RuleForm, RulePer, RuleScale, option_words
 from sozialraum.planning.checks import (
     key_problems,
     number_problems,
@@ -22,8 +22,7 @@ from sozialraum.planning.checks import (
 )
 from sozialraum.texts import number, percent, problem, text
 
-Form = Literal["heads", "linear", "power", "threshold", "logistic", "steps", "amounts"]
-FORMS = ("heads", "linear", "power", "threshold", "logistic", "steps", "amounts")
+FORMS, PER = option_words(RuleForm), option_words(RulePer)
 
 STAGED = ("steps", "amounts")
 
@@ -54,7 +53,7 @@ class Rule:
     """
 
     name: str
-    form: Form = "linear"
+    form: RuleForm = "linear"
     by_heads: float = 0.0
     slope: float = 1.0
     power: float = 1.0
@@ -63,15 +62,15 @@ class Rule:
     steepness: float = 10.0
     limits: tuple[float, ...] = ()
     amounts: tuple[float, ...] = ()
-    per: Literal["unit", "person"] = "unit"
-    scale: Literal["need", "stage", "share"] = "need"
+    per: RulePer = "unit"
+    scale: RuleScale = "need"
     above: bool = False
     marked: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a rule that cannot be applied."""
         require_one_of(self.form, FORMS, name="form", caller="Rule")
-        require_one_of(self.per, ("unit", "person"), name="per", caller="Rule")
+        require_one_of(self.per, PER, name="per", caller="Rule")
         for name in ("slope", "power", "steepness"):
             require_at_least(getattr(self, name), 0, name=name, caller="Rule")
         if not 0 <= self.by_heads <= 1:

@@ -14,13 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 import scipy
 
 from sozialraum.kernels.optimisation.anneal import anneal
+from sozialraum.model.options import RedrawMethod, option_words
 from sozialraum.planning.checks import require_one_of
 from sozialraum.planning.districting.catchment_program import closer_neighbour_plan, lower_bound
 from sozialraum.planning.districting.catchment_task import CatchmentTask, grown_start
@@ -65,7 +65,7 @@ def redraw(
     task: CatchmentTask,
     *,
     name: str = "",
-    method: Literal["anneal", "highs"] = "anneal",
+    method: RedrawMethod = "anneal",
     proposals: int | None = None,
     bound: bool = True,
     seed: int = SEED,
@@ -84,7 +84,7 @@ def redraw(
     seed : the same seed gives the same plan
     time_limit : seconds HiGHS may take
     """
-    require_one_of(method, ("anneal", "highs"), name="method", caller="redraw")
+    require_one_of(method, option_words(RedrawMethod), name="method", caller="redraw")
     start, fixed = grown_start(task)
     plan = start
     if method == "highs":

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from sozialraum.model.alignment import aligned_to
+from sozialraum.model.options import CityShare, SiteModel, option_words
 from sozialraum.model.problem import Problem
 from sozialraum.planning.checks import (
     MOST_WAYS,
@@ -23,8 +23,7 @@ from sozialraum.planning.checks import (
 )
 from sozialraum.texts import problem
 
-Model = Literal["mclp", "lscp", "pmedian", "pcenter"]
-MODELS = ("mclp", "lscp", "pmedian", "pcenter")
+MODELS = option_words(SiteModel)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -50,7 +49,7 @@ class SiteTask:
     persons: np.ndarray
     weight: np.ndarray
     needed: np.ndarray
-    model: Model = "mclp"
+    model: SiteModel = "mclp"
     radius: float | None = None
     number: int | None = None
     budget: float | None = None
@@ -58,7 +57,7 @@ class SiteTask:
     priced: bool = False
     capacity: np.ndarray
     group: np.ndarray
-    equity: float | Literal["city"] | None = None
+    equity: float | CityShare | None = None
     fixed: frozenset[int] = frozenset()
     banned: frozenset[int] = frozenset()
     cuts: tuple[frozenset[int], ...] = ()
@@ -128,7 +127,7 @@ def site_task(
     *,
     need: pd.Series | None = None,
     need_power: float = 1.0,
-    model: Model = "mclp",
+    model: SiteModel = "mclp",
     radius: float | None = None,
     number: int | None = None,
     budget: float | None = None,
@@ -137,7 +136,7 @@ def site_task(
     fixed: Sequence[str] = (),
     banned: Sequence[str] = (),
     group: pd.Series | None = None,
-    equity: float | Literal["city"] | None = None,
+    equity: float | CityShare | None = None,
     time_limit: float = 60.0,
     gap: float = 0.0,
 ) -> SiteTask:
@@ -209,12 +208,12 @@ def site_task(
 
 
 def _require_arguments(
-    model: Model,
+    model: SiteModel,
     radius: float | None,
     number: int | None,
     budget: float | None,
     cost: pd.Series | None,
-    equity: float | Literal["city"] | None,
+    equity: float | CityShare | None,
     group: pd.Series | None,
 ) -> None:
     """Refuse a question that does not say what its model needs."""

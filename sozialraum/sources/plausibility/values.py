@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from sozialraum.model import Indicator, Problem
@@ -69,12 +70,14 @@ def _count_columns(frame: pd.DataFrame, plan: Plan) -> list[str]:
 def check_counts(frame: pd.DataFrame, plan: Plan, where: dict[str, str]) -> Iterator[Problem]:
     """Yield counts of persons that are negative or not whole."""
     derived = {rule.name for rule in plan.derived}
-    for column in _count_columns(frame, plan):
-        values = frame[column].dropna()
-        if (values < 0).any():
-            yield _negative(values[values < 0], where, column)
-        broken = values[(values >= 0) & (values != values.round())]
-        if len(broken) and column not in derived:
+    columns = _count_columns(frame, plan)
+    counts = frame[columns].to_numpy(float)
+    below, odd = counts < 0, (counts >= 0) & (counts != np.round(counts))
+    for n, column in enumerate(columns):
+        if below[:, n].any():
+            yield _negative(frame[column][below[:, n]], where, column)
+        if odd[:, n].any() and column not in derived:
+            broken = frame[column][odd[:, n]]
             key, value = str(broken.index[0]), number(float(broken.iloc[0]), 2)
             yield problem(
                 "check.not_whole",

@@ -11,6 +11,7 @@ from sozialraum.sources.file_limits import BROKEN_ZIP, LIMITS
 from sozialraum.sources.tabular.cells import Percent
 from sozialraum.sources.tabular.headers import close_names, tidy_name
 from sozialraum.sources.workbooks.ods import ods_remarks
+from sozialraum.sources.workbooks.old_excel import old_excel_remarks
 from sozialraum.sources.workbooks.remarks import CellBlock, Remarks, cell_address
 from sozialraum.sources.workbooks.xlsx import xlsx_remarks
 from sozialraum.texts import number, problem
@@ -18,7 +19,9 @@ from sozialraum.texts import number, problem
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_REMARKS = {".xlsx": xlsx_remarks, ".xlsm": xlsx_remarks, ".ods": ods_remarks}
+_REMARKS = {
+    ".xlsx": xlsx_remarks, ".xlsm": xlsx_remarks, ".ods": ods_remarks, ".xls": old_excel_remarks,
+}  # fmt: skip
 
 
 def read_workbook(path: Path, key: str | int | None, sheet: str | int | None) -> Grid:

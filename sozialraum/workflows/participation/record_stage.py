@@ -21,7 +21,7 @@ Result = TypeVar("Result")
 # Problems of these rooms are written to hold area keys, file and column names and numbers of rows.
 _SAFE = ("participation.", "addresses.", "privacy.similar_counts", "privacy.not_comparable",
          "privacy.partition_differs", "privacy.contradiction", "privacy.geography_changed",
-         "privacy.ledger_")  # fmt: skip
+         "privacy.ledger_", "sources.path_", "sources.unknown_encoding")  # fmt: skip
 _CODE = re.compile(r"[A-Za-z_.]{1,60}")
 
 

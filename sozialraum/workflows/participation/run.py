@@ -12,21 +12,24 @@ import pandas as pd
 from sozialraum.config.participation import ParticipationPlan, read_participation
 from sozialraum.insight.take_up.quality import quality_share
 from sozialraum.model import ParticipationRelease, Problem
-from sozialraum.model.errors import ConfigError, DataError, DisclosureError
-from sozialraum.privacy.ledger import INTERNAL, Ledger, open_ledger
+from sozialraum.model.errors import ConfigError, DisclosureError
+from sozialraum.privacy.ledger import INTERNAL, Ledger
 from sozialraum.privacy.participation import quality_windows
 from sozialraum.privacy.recording import recording
-from sozialraum.privacy.rules import DisclosureRules, rules_from
+from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.publish.folder import refuse_shared
 from sozialraum.publish.participation import write_participation
-from sozialraum.sources.paths import resolve
 from sozialraum.sources.registrations.pseudonyms import PseudonymKey
-from sozialraum.sources.tabular.tables import read_table
 from sozialraum.space.addressing.addresses import MATCHED
 from sozialraum.texts import number, problem, text
 from sozialraum.workflows.error_boundary import own_errors
 from sozialraum.workflows.outcome import Progress, no_progress
-from sozialraum.workflows.participation.record_rows import read_text
+from sozialraum.workflows.participation.preparing import (
+    children_per_area,
+    ledger_asked_for,
+    names_of_offers,
+    rules_asked_for,
+)
 from sozialraum.workflows.participation.record_stage import shielded
 from sozialraum.workflows.participation.registrations import Inside, count_registrations
 from sozialraum.workflows.participation.releasing import release_programme
@@ -170,9 +173,9 @@ def run_participation(
     """
     try:
         plan = read_participation(path, data=data)
-        rules, ledger = _rules(plan), _ledger(plan)
-        children, names, problems = _children(plan)
-        offers = shielded(lambda: _offer_names(plan), stage="offers")
+        rules, ledger = rules_asked_for(plan), ledger_asked_for(plan)
+        children, names, problems = children_per_area(plan)
+        offers = shielded(lambda: names_of_offers(plan), stage="offers")
         file = Path(plan.records.file).name
         inside = shielded(
             lambda: count_registrations(plan, children, offers, key, progress),
@@ -233,68 +236,12 @@ def _placed(inside: Inside, rules: DisclosureRules) -> dict[str, Any]:
     return {"matching": _in_words(told), "placed": quality_share(told, MATCHED)}
 
 
-def _ledger(plan: ParticipationPlan) -> Ledger | None:
-    """Return the release ledger the file names, verified with its key; None without one."""
-    if plan.disclosure.ledger is None or plan.disclosure.key is None:
-        return None
-    folder = plan.file.parent
-    return open_ledger(folder / plan.disclosure.ledger, folder / plan.disclosure.key)
-
-
 def _key_outside(ledger: Ledger, folder: str | Path) -> None:
     """Refuse a result folder in which ledger or key would lie."""
     place = Path(folder).resolve()
     for path in (ledger.path, ledger.key):
         if path.resolve().is_relative_to(place):
             raise ConfigError(problem("privacy.ledger_key_public", file=path.name))
-
-
-def _rules(plan: ParticipationPlan) -> DisclosureRules:
-    section = plan.disclosure
-    apart = {"ledger", "key", "corrects", "different"}
-    given = {k: getattr(section, k) for k in section.model_fields_set if k not in apart}
-    rules = rules_from(given.pop("profile", ""), **given)
-    if rules.noise:
-        raise ConfigError(
-            problem("participation.noise", file=plan.file.name, key="disclosure.profile",
-                    found=rules.profile)
-        )  # fmt: skip
-    return rules
-
-
-def _children(
-    plan: ParticipationPlan,
-) -> tuple[dict[str, pd.DataFrame], dict[tuple[str, str], str], list[Problem]]:
-    """Return the children who could take part per area set, names of areas, and problems."""
-    found: dict[str, pd.DataFrame] = {}
-    names: dict[tuple[str, str], str] = {}
-    problems: list[Problem] = []
-    for name, areas in plan.areas.items():
-        columns = dict(areas.children) | ({"name": areas.name} if areas.name else {})
-        table = read_table(
-            resolve(areas.file, plan.root),
-            key=areas.key,
-            width=areas.width,
-            columns=columns,
-            text=["name"] if areas.name else [],
-        )
-        if table.errors:
-            raise DataError(table.errors)
-        found[name] = table.frame[list(plan.ages)]
-        if areas.name:
-            names |= {(name, str(key)): str(word) for key, word in table.text["name"].items()}
-        missing = list(found[name].index[found[name].isna().any(axis=1)])
-        if missing:
-            keys = ", ".join(missing[:5])
-            problems.append(problem("participation.missing_children", "warning", keys=keys))
-    return found, names, problems
-
-
-def _offer_names(plan: ParticipationPlan) -> dict[str, str]:
-    if plan.offers is None:
-        return {}
-    table = read_text(plan, plan.offers, [plan.offers.key, plan.offers.name])
-    return dict(zip(table[plan.offers.key], table[plan.offers.name], strict=True))
 
 
 def _sources(plan: ParticipationPlan) -> tuple[str, ...]:

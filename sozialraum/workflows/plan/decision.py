@@ -9,10 +9,11 @@ from typing import Any
 
 from sozialraum.config import read_build
 from sozialraum.model import PlanRelease, Problem
-from sozialraum.model.errors import DataError
+from sozialraum.model.errors import ConfigError, DataError
 from sozialraum.planning.input_assembly import gather_inputs
-from sozialraum.planning.plan_file import VERBS as VERBS
-from sozialraum.planning.plan_file import PlanFile, read_plan
+from sozialraum.planning.plan_file import read_plan
+from sozialraum.planning.plan_sections import VERBS as VERBS
+from sozialraum.planning.plan_sections import PlanFile
 from sozialraum.planning.plans import ON_FORECAST, PlanResult, run_plan
 from sozialraum.privacy.ledger import INTERNAL, Ledger
 from sozialraum.privacy.recording import Recording, recording
@@ -33,6 +34,8 @@ from sozialraum.workflows.plan.demand_counts import demand_counts
 from sozialraum.workflows.plan.goal_counts import goal_counts
 from sozialraum.workflows.plan.index_draws import index_draws
 from sozialraum.workflows.plan.people_tables import people_areas, people_files, people_inputs
+from sozialraum.workflows.plan.plan_checking import plan_problems
+from sozialraum.workflows.plan.plan_data import data_problems
 from sozialraum.workflows.plan.plan_layers import (
     distance_of,
     layer_hashes,
@@ -182,10 +185,15 @@ def decide(
     """
     file = Path(path)
     plan = _only(read_plan(file), verb, file)
-    base, true = build_for_office(
-        read_build(file.parent / plan.build, data=data), progress=progress
-    )
+    build = read_build(file.parent / plan.build, data=data)
+    wrong = plan_problems(plan, build, file.name)
+    if wrong:
+        raise ConfigError(wrong)
+    base, true = build_for_office(build, progress=progress)
     progress("plan")
+    wrong = data_problems(plan, build, true.delivery, file.name)
+    if wrong:
+        raise DataError(wrong)
     made = _decided(plan, file, base, true, verb)
     if not office:
         return made
@@ -196,7 +204,7 @@ def _decided(
     plan: PlanFile, file: Path, base: Result, office: Office, verb: str | None
 ) -> PlanDecision:
     """Return a plan on a build; on one from true counts, cases are as delivered, too."""
-    layers = point_layers(plan, base)
+    layers = point_layers(plan, base.plan)
     day = base.plan.stichtag.isoformat()
     scored, demand = base.scored[day][base.plan.axis_names[0]], plan.demand
     blocks, level = None, base.release.level
@@ -211,18 +219,18 @@ def _decided(
         classes=scored.classes,
         blocks=None if demand is None else base.delivery.areas[demand.areas],
         block_counts=blocks,
-        distance=distance_of(plan, base),
-        neighbours=neighbours_of(plan, base) if plan.catchments else None,
-        crossings=line_layer(plan.crossings, base),
+        distance=distance_of(plan, base.plan),
+        neighbours=neighbours_of(plan, base.plan) if plan.catchments else None,
+        crossings=line_layer(plan.crossings, base.plan),
         draws=index_draws(plan, base),
         counts=goal_counts(plan, base),
         day=base.plan.stichtag,
-        people=people_inputs(plan, base),
-        people_areas=people_areas(plan, base),
+        people=people_inputs(plan, base.plan, base.delivery),
+        people_areas=people_areas(plan, base.plan, base.delivery),
         **layers,
     )
     result = run_plan(plan, gathered, verb=verb)
-    inputs = base.delivery.files | layer_hashes(plan, base, people_files(plan))
+    inputs = base.delivery.files | layer_hashes(plan, base.plan, people_files(plan))
     asked = {one.name: sha256(one) for one in (file, file.parent / plan.build)}
     release = replace(plan_release_of(plan, base, result, layers), level=level)
     return PlanDecision(plan, base, result, release, inputs, asked)

@@ -12,7 +12,7 @@ import pandas as pd
 from sozialraum.model.errors import DataError
 from sozialraum.model.indicator import Indicator
 from sozialraum.planning.input_assembly import index_of_blocks
-from sozialraum.planning.plan_file import PlanFile
+from sozialraum.planning.plan_sections import PlanFile
 from sozialraum.texts import problem
 from sozialraum.workflows.build.result import Result
 from sozialraum.workflows.plan.index_draws import counted_cases

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
+from sozialraum.config.pydantic_errors import did_you_mean
 from sozialraum.model.errors import DataError
-from sozialraum.planning.plan_file import PlanFile
+from sozialraum.planning.plan_sections import PlanFile
 from sozialraum.texts import problem
 from sozialraum.workflows.build.counts.counting import BESIDE
 from sozialraum.workflows.build.result import Result
@@ -48,14 +49,14 @@ def _countable(base: Result) -> dict[str, tuple[pd.Series, pd.Series]]:
 
 
 def _require_known(plan: PlanFile, names: Iterable[str], groups: Sequence[str]) -> None:
-    wrong = [
-        problem("planning.unknown_target", target=t.id, key=key, found=found, known=known)
-        for t in plan.targets
-        for key, found, known in (
-            ("indicator", "" if t.indicator in names else t.indicator, ", ".join(names)),
-            ("group", "" if t.group in ("", *groups) else t.group, ", ".join(groups)),
-        )
-        if found
-    ]
+    wrong = []
+    for n, target in enumerate(plan.targets, 1):
+        for key, known in (("indicator", [*names]), ("group", ["", *groups])):
+            found = getattr(target, key)
+            if found not in known:
+                said = {"found": f"„{found}“", "known": ", ".join(filter(None, known))}
+                hint = did_you_mean(found, known)
+                place = f"targets[{n}].{key}"
+                wrong.append(problem("planning.unknown_name", key=place, hint=hint, **said))
     if wrong:
         raise DataError(wrong)

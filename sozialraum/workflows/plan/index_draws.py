@@ -8,7 +8,7 @@ import pandas as pd
 from sozialraum.index.indicators import UNIT_FACTOR
 from sozialraum.insight.monte_carlo.sampling import sampling_cells
 from sozialraum.kernels.draws import draw_table
-from sozialraum.planning.plan_file import PlanFile
+from sozialraum.planning.plan_sections import PlanFile
 from sozialraum.workflows.build.result import Result
 from sozialraum.workflows.build.scoring import score
 from sozialraum.workflows.certainty.simulation import estimated_draws

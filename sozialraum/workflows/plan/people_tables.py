@@ -8,17 +8,18 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
+from sozialraum.config.plan import Plan
 from sozialraum.model.errors import DataError
 from sozialraum.model.problem import Problem
 from sozialraum.planning.checks import listed
 from sozialraum.planning.demography.cohorts import YearTable, year_table
 from sozialraum.planning.people_sections import Forecast
-from sozialraum.planning.plan_file import PlanFile
 from sozialraum.planning.plan_inputs import PeopleInputs
+from sozialraum.planning.plan_sections import PlanFile
+from sozialraum.sources.delivering.delivered import Delivery
 from sozialraum.sources.paths import resolve
 from sozialraum.sources.tabular.lists import read_list
 from sozialraum.texts import problem
-from sozialraum.workflows.build.result import Result
 
 _DAYS = (
     r"(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d).*",
@@ -28,7 +29,7 @@ _DAYS = (
 _SCHOOL_YEAR = r"(\d{4})(?:\s*/\s*(?:\d\d|\d{4}))?"
 
 
-def people_inputs(plan: PlanFile, base: Result) -> PeopleInputs | None:
+def people_inputs(plan: PlanFile, build: Plan, delivery: Delivery) -> PeopleInputs | None:
     """Return what ``[forecast]`` works on, read and checked; None without that section.
 
     Raises
@@ -39,8 +40,8 @@ def people_inputs(plan: PlanFile, base: Result) -> PeopleInputs | None:
     section = plan.forecast
     if section is None:
         return None
-    register = _register(section, base)
-    areas = people_areas(plan, base)
+    register = _register(section, build)
+    areas = people_areas(plan, build, delivery)
     _require_same_areas(register, list(map(str, areas.index)), section.register_)
     types = None
     if section.types is not None:
@@ -51,17 +52,17 @@ def people_inputs(plan: PlanFile, base: Result) -> PeopleInputs | None:
         types = areas[section.types].reindex(register.units).astype(str).to_numpy()
     return PeopleInputs(
         register=register,
-        rolls=None if section.rolls is None else _rolls(section.rolls, base),
-        dwellings=_dwellings(section, register, base),
+        rolls=None if section.rolls is None else _rolls(section.rolls, build),
+        dwellings=_dwellings(section, register, build),
         types=types,
     )
 
 
-def people_areas(plan: PlanFile, base: Result) -> gpd.GeoDataFrame | None:
+def people_areas(plan: PlanFile, build: Plan, delivery: Delivery) -> gpd.GeoDataFrame | None:
     """Return the areas that the register of ``[forecast]`` counts."""
     if plan.forecast is None:
         return None
-    return base.delivery.areas[plan.forecast.areas or base.plan.join.target]
+    return delivery.areas[plan.forecast.areas or build.join.target]
 
 
 def people_files(plan: PlanFile) -> list[str]:
@@ -73,8 +74,8 @@ def people_files(plan: PlanFile) -> list[str]:
     return [file for file in named if file is not None]
 
 
-def _register(section: Forecast, base: Result) -> YearTable:
-    path = resolve(section.register_, base.plan.root)
+def _register(section: Forecast, build: Plan) -> YearTable:
+    path = resolve(section.register_, build.root)
     rows = _read(path, ["stichtag", "gebiet"], ["alter", "anzahl"])
     days = rows["stichtag"].map(_day)
     _refuse(rows.loc[days.isna(), "stichtag"], path, "stichtag", "planning.no_day")
@@ -96,8 +97,8 @@ def _register(section: Forecast, base: Result) -> YearTable:
     return made
 
 
-def _rolls(file: str, base: Result) -> YearTable:
-    path = resolve(file, base.plan.root)
+def _rolls(file: str, build: Plan) -> YearTable:
+    path = resolve(file, build.root)
     rows = _read(path, ["schuljahr", "schule"], ["klasse", "anzahl"])
     found = rows["schuljahr"].str.strip().str.fullmatch(_SCHOOL_YEAR)
     _refuse(rows.loc[~found, "schuljahr"], path, "schuljahr", "planning.no_school_year")
@@ -107,10 +108,10 @@ def _rolls(file: str, base: Result) -> YearTable:
     )
 
 
-def _dwellings(section: Forecast, register: YearTable, base: Result) -> pd.DataFrame | None:
+def _dwellings(section: Forecast, register: YearTable, build: Plan) -> pd.DataFrame | None:
     frames = []
     for one in section.housing:
-        path = resolve(one.file, base.plan.root)
+        path = resolve(one.file, build.root)
         rows = _read(path, ["gebiet", "art"], ["jahr", "we"])
         wrong: list[Problem] = []
         for column, known in (("gebiet", set(register.units)), ("art", set(section.housing_types))):

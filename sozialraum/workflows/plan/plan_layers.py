@@ -8,51 +8,51 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from sozialraum.config.plan import Plan
 from sozialraum.planning.input_assembly import COLUMNS, Distance, FindNeighbours
-from sozialraum.planning.plan_file import PlanFile
-from sozialraum.planning.plan_sections import CrossingSection, DistanceSection, PlanPoints
+from sozialraum.planning.plan_sections import CrossingSection, DistanceSection, PlanFile, PlanPoints
 from sozialraum.publish.manifest import sha256
 from sozialraum.sources.paths import resolve
 from sozialraum.sources.spatial.keyed_points import read_keyed_points
 from sozialraum.sources.spatial.sites import read_beside
 from sozialraum.space.neighbours import find_neighbours
 from sozialraum.space.network import beeline_distances, walking_distances, walking_network
-from sozialraum.workflows.build.result import Result
 
 POINTS = ("offers", "sites", "schools")
 
 
-def point_layers(plan: PlanFile, base: Result) -> dict[str, gpd.GeoDataFrame]:
+def point_layers(plan: PlanFile, build: Plan) -> dict[str, gpd.GeoDataFrame]:
     """Return the points of each section that the plan has, with the columns it names."""
     sections = {name: getattr(plan, name) for name in POINTS}
-    return {name: _points(one, base) for name, one in sections.items() if one is not None}
+    return {name: points_of(one, build) for name, one in sections.items() if one is not None}
 
 
-def _points(section: PlanPoints, base: Result) -> gpd.GeoDataFrame:
+def points_of(section: PlanPoints, build: Plan) -> gpd.GeoDataFrame:
+    """Return the points of one section in the coordinates of the build; index = key."""
     wanted = [getattr(section, column) for column in COLUMNS]
     return read_keyed_points(
-        resolve(section.file, base.plan.root),
+        resolve(section.file, build.root),
         key=section.key,
         columns=[column for column in wanted if column is not None],
         kind=section.kind,
         kinds=section.kinds,
         layer=section.layer,
         crs=section.crs,
-        target_crs=base.plan.crs,
+        target_crs=build.crs,
     )
 
 
 def line_layer(
-    section: DistanceSection | CrossingSection | None, base: Result
+    section: DistanceSection | CrossingSection | None, build: Plan
 ) -> gpd.GeoDataFrame | None:
     """Return the lines of a section in the coordinates of the build; None where it has no file."""
     if section is None or section.file is None:
         return None
-    path = resolve(section.file, base.plan.root)
-    return read_beside(path, target_crs=base.plan.crs, layer=section.layer)
+    path = resolve(section.file, build.root)
+    return read_beside(path, target_crs=build.crs, layer=section.layer)
 
 
-def distance_of(plan: PlanFile, base: Result) -> Distance:
+def distance_of(plan: PlanFile, build: Plan) -> Distance:
     """Return how the plan measures ways: along its footpaths, or Luftlinie times its detour.
 
     A block is never too far from a footpath to walk there: a plan needs a way to every school.
@@ -60,7 +60,7 @@ def distance_of(plan: PlanFile, base: Result) -> Distance:
     how = plan.distances
     if how.method == "luftlinie":
         return lambda areas, points: beeline_distances(areas, points, detour=how.detour).metres
-    network = walking_network(line_layer(how, base))
+    network = walking_network(line_layer(how, build))
     limit = np.inf if how.limit is None else how.limit
 
     def walk(areas: gpd.GeoDataFrame, points: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -70,15 +70,15 @@ def distance_of(plan: PlanFile, base: Result) -> Distance:
     return walk
 
 
-def neighbours_of(plan: PlanFile, base: Result) -> FindNeighbours:
+def neighbours_of(plan: PlanFile, build: Plan) -> FindNeighbours:
     """Return how the plan tells neighbours: by its own section, else by that of the build file."""
-    section = base.plan.neighbours if plan.neighbours is None else plan.neighbours
+    section = build.neighbours if plan.neighbours is None else plan.neighbours
     return partial(find_neighbours, **section.model_dump())
 
 
-def layer_hashes(plan: PlanFile, base: Result, lists: list[str]) -> dict[str, str]:
+def layer_hashes(plan: PlanFile, build: Plan, lists: list[str]) -> dict[str, str]:
     """Return the SHA-256 of every layer the plan names, and of its `lists`, by name in the plan."""
     sections = (getattr(plan, name) for name in (*POINTS, "distances", "crossings"))
     files = [one.file for one in sections if one is not None and one.file is not None]
     files += lists
-    return {file: sha256(resolve(file, base.plan.root)) for file in files}
+    return {file: sha256(resolve(file, build.root)) for file in files}

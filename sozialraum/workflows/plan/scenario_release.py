@@ -7,7 +7,7 @@ import pandas as pd
 
 from sozialraum.model import PlanRelease
 from sozialraum.planning.decision_tables import DECIMALS, PERSON_COUNTS, RATIOS, detail_tables
-from sozialraum.planning.plan_file import PlanFile
+from sozialraum.planning.plan_sections import PlanFile
 from sozialraum.planning.plans import PlanResult
 from sozialraum.privacy.plan_gate import protect_plan
 from sozialraum.workflows.build.counts.protecting import disclosure_rules

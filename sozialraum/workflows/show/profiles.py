@@ -12,10 +12,16 @@ from sozialraum.model.errors import DataError
 from sozialraum.publish.layer_facts import facts_of
 from sozialraum.publish.map_layers import MARKS
 from sozialraum.publish.published_numbers import Figure, rounded_parts
-from sozialraum.publish.tables.table_columns import ESTIMATE_SUFFIX, ORIGIN_SUFFIX, SIGN_SUFFIX
+from sozialraum.publish.tables.table_columns import (
+    ESTIMATE_SUFFIX,
+    ORIGIN_SUFFIX,
+    SIGN_SUFFIX,
+    SPREAD_SUFFIX,
+)
 from sozialraum.publish.wording import (
     ends_in_words,
     estimate_shown,
+    half_words,
     mark_of,
     rank_words,
     reason_sentences,
@@ -155,9 +161,11 @@ def _rows(
 
 
 def _value(saved: Saved, key: str, indicator: str, figure: Figure) -> str:
-    """Return the counted value and, where the index takes an estimate, that beside it."""
+    """Return the counted value, how far it may be off, and beside it an estimate, if one counts."""
     row = saved.table.loc[key]
     shown = shown_number(row[indicator], figure)
+    half = row.get(f"{indicator}{SPREAD_SUFFIX}", 0.0)
+    shown = " ".join(filter(None, (shown, half_words(float(half or 0.0), figure))))
     if f"{indicator}{ESTIMATE_SUFFIX}" not in row:
         return shown
     estimate = float(row[f"{indicator}{ESTIMATE_SUFFIX}"])

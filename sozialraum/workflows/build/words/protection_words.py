@@ -8,6 +8,7 @@ from typing import Literal
 import pandas as pd
 
 from sozialraum.model import Edition, Indicator, Problem, Release
+from sozialraum.model.problem import Severity
 from sozialraum.model.protected import Protected
 from sozialraum.privacy.recoding import smallest_base
 from sozialraum.privacy.release import is_uncounted
@@ -81,7 +82,9 @@ def _small(current: Edition, counted: Sequence[Indicator], rules: DisclosureRule
 def uncounted_warnings(
     indicators: Sequence[Indicator], rules: DisclosureRules, *, file: str
 ) -> list[Problem]:
-    """Return one warning on all indicators that are delivered without counts, with both ways out.
+    """Return a warning per reason why nobody knows the persons behind values, with the ways out.
+
+    Delivered without counts, or a sum of amounts per person of which the largest is not stated.
 
     Parameters
     ----------
@@ -95,15 +98,15 @@ def uncounted_warnings(
     nothing = any(i.axis not in left for i in found)
     listed = dict.fromkeys((*rules.published, *(i.id for i in found)))
     names = ", ".join(f'"{name}"' for name in listed)
+    severity: Severity = "error" if nothing else "warning"
+    reasons = {
+        "privacy.no_counts": [i for i in found if i.value is not None],
+        "privacy.no_largest": [i for i in found if i.value is None],
+    }
     return [
-        problem(
-            "privacy.no_counts",
-            "error" if nothing else "warning",
-            file=file,
-            found=len(found),
-            labels=_labels(found),
-            names=names,
-        )
+        problem(code, severity, file=file, found=len(those), labels=_labels(those), names=names)
+        for code, those in reasons.items()
+        if those
     ]
 
 
