@@ -9,6 +9,7 @@ from pathlib import Path
 from sozialraum.model import Period, Problem
 from sozialraum.sources.reshaping.reshape import reshape
 from sozialraum.sources.reshaping.shape import LeftRows, Shape
+from sozialraum.sources.reshaping.streaming import STREAMED_BYTES, is_streamed, stream_table
 from sozialraum.sources.tabular.assembly import ReadTable
 from sozialraum.sources.tabular.key_translation import Translation
 from sozialraum.sources.tabular.tables import Opened, open_table, table_of
@@ -34,6 +35,7 @@ def read_tables(
     text: Sequence[str] = (),
     areas: KnownAreas | None = None,
     translate: Translation | None = None,
+    streamed: int = STREAMED_BYTES,
 ) -> tuple[dict[Period | None, ReadTable], list[Problem], list[LeftRows]]:
     """Return the tables of a file by Stichtag, what was found in it, and what was left out.
 
@@ -44,16 +46,21 @@ def read_tables(
     shape : how the table is reshaped; None = it is one table as it stands
     areas : period -> keys of the areas at that time, or None where they are not known
     translate : what makes a delivered key one of the areas
+    streamed : bytes from which on a text file is read piece by piece, only what `shape` keeps
 
     Returns
     -------
     period -> table (None = the file says no Stichtag); problems of the file as a whole, those of a
     table stand in it; rows left out. Nothing is raised for bad data.
     """
-    opened = open_table(
-        path, key=key, sheet=sheet, encoding=encoding, delimiter=delimiter, layer=layer
+    stated, path = shape or Shape(), Path(path)
+    opened = (
+        stream_table(path, key, stated, delimiter)
+        if is_streamed(path, streamed)
+        else open_table(
+            path, key=key, sheet=sheet, encoding=encoding, delimiter=delimiter, layer=layer
+        )
     )
-    stated = shape or Shape()
     if columns is not None:
         stated = replace(stated, wanted=frozenset(columns.values()))
     made = reshape(opened, stated)
