@@ -10,6 +10,15 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from sozialraum.kernels.area_lanes import (
+    LANES,
+    information_of_lanes,
+    lanes_of,
+    posterior_of_lanes,
+    squares_of_lanes,
+    whole_areas,
+)
+
 SMALLEST = 1e-12
 FARTHEST = 4.0  # a step of the pseudo data on the log odds
 
@@ -96,9 +105,14 @@ def _fill(C, Psi, s2, i, seen, m):
 @njit(cache=True, nogil=True)
 def area_information(first, last, z, s2, mu, Psi, load, A, b, loglik):
     """``A = L'C^-1 L``, ``b = L'C^-1 (z - mu)``, ``loglik = -(log|C| + r'C^-1 r)/2`` per area."""
-    M = z.shape[1]
-    K = load.shape[1]
-    for i in range(first, last):
+    M, K = load.shape
+    whole, some = whole_areas(first, last, s2, Psi)
+    if whole.size:
+        U, Y = np.empty((M, M, LANES)), np.empty((K + 1, M, LANES))
+        for at in range(0, whole.size, LANES):
+            rows, used = lanes_of(whole, at), min(LANES, whole.size - at)
+            information_of_lanes(rows, used, z, s2, mu, Psi, load, A, b, loglik, U, Y)
+    for i in some:
         seen = np.empty(M, np.int64)
         m = _observed(s2, i, seen)
         C = np.empty((m, m))
@@ -133,8 +147,22 @@ def area_posterior(first, last, z, s2, mu, Psi, load, field, spread, mean, var, 
     field.
     """
     M = z.shape[1]
+    whole, some = whole_areas(first, last, s2, Psi)
+    if whole.size:
+        C, X = np.empty((M, M, LANES)), np.empty((M, M, LANES))
+        for at in range(0, whole.size, LANES):
+            rows, used = lanes_of(whole, at), min(LANES, whole.size - at)
+            posterior_of_lanes(
+                rows, used, z, s2, mu, Psi, load, field, spread, mean, var, kept, cov, C, X
+            )
+    _posterior_of_some(some, z, s2, mu, Psi, load, field, spread, mean, var, kept, cov)
+
+
+@njit(cache=True, nogil=True)
+def _posterior_of_some(areas, z, s2, mu, Psi, load, field, spread, mean, var, kept, cov):
+    M = z.shape[1]
     K = load.shape[1]
-    for i in range(first, last):
+    for i in areas:
         seen = np.empty(M, np.int64)
         m = _observed(s2, i, seen)
         C = np.empty((m, m))
@@ -185,7 +213,13 @@ def expected_squares(first, last, z, s2, mu, Psi, squares, mean, var):
     B = np.empty((M, M + 1))
     g = np.empty(M)
     seen = np.empty(M, np.int64)
-    for i in range(first, last):
+    whole, some = whole_areas(first, last, s2, Psi)
+    if whole.size:
+        U, X = np.empty((M, M, LANES)), np.empty((M, M, LANES))
+        for at in range(0, whole.size, LANES):
+            rows, used = lanes_of(whole, at), min(LANES, whole.size - at)
+            squares_of_lanes(rows, used, z, s2, mu, Psi, squares, mean, var, U, X)
+    for i in some:
         m = _observed(s2, i, seen)
         _fill(C, Psi, s2, i, seen, m)
         for a in range(m):

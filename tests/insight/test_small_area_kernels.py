@@ -156,3 +156,36 @@ def test_factor_of_one_area():
     factor = Factor.of(sp.csc_array(np.array([[4.0]])))
     assert factor.solve(np.array([2.0])).tolist() == [0.5]
     assert factor.blocks(1, np.array([0])).ravel().tolist() == [0.25]
+
+
+@pytest.mark.parametrize("areas", [1, 8, 11])
+def test_areas_that_see_everything_are_those_of_dense_algebra_too(areas):
+    z, _, mu, Psi, load = a_task(areas, 6, 2)
+    rng = np.random.default_rng(5)
+    s2 = rng.uniform(0.05, 0.6, z.shape)
+    s2[areas // 2, 0] = 1e7  # this one goes the general way
+    field, spread = rng.normal(size=(areas, 2)), positive(areas, 2, rng)
+    mean, var, kept = np.zeros_like(z), np.zeros_like(z), np.array([1, 4])
+    cov = np.zeros((areas, 2, 2))
+    kernels.area_posterior(0, areas, z, s2, mu, Psi, load, field, spread, mean, var, kept, cov)
+    A, b, loglik = np.zeros((areas, 2, 2)), np.zeros((areas, 2)), np.zeros(areas)
+    kernels.area_information(0, areas, z, s2, mu, Psi, load, A, b, loglik)
+    squares, alone, spread_alone = np.zeros((6, 6)), np.zeros_like(z), np.zeros_like(z)
+    kernels.expected_squares(0, areas, z, s2, mu, Psi, squares, alone, spread_alone)
+    total = np.zeros((6, 6))
+    for i in range(areas):
+        C = Psi + np.diag(s2[i])
+        G = np.linalg.solve(C, Psi).T
+        H, r = load - G @ load, z[i] - mu
+        V = Psi - G @ Psi + H @ spread[i] @ H.T
+        m = mu + load @ field[i] + G @ (r - load @ field[i])
+        assert mean[i] == pytest.approx(m, abs=1e-11)
+        assert var[i] == pytest.approx(np.diag(V), abs=1e-11)
+        assert cov[i] == pytest.approx(V[np.ix_(kept, kept)], abs=1e-11)
+        assert A[i] == pytest.approx(load.T @ np.linalg.solve(C, load), abs=1e-11)
+        assert b[i] == pytest.approx(load.T @ np.linalg.solve(C, r), abs=1e-11)
+        expected = -0.5 * (np.linalg.slogdet(C)[1] + r @ np.linalg.solve(C, r))
+        assert loglik[i] == pytest.approx(expected, abs=1e-11)
+        assert alone[i] == pytest.approx(mu + G @ r, abs=1e-11)
+        total += Psi - G @ Psi + np.outer(G @ r, G @ r)
+    assert np.triu(squares) == pytest.approx(np.triu(total), abs=1e-10)
