@@ -44,14 +44,14 @@ class Attacked:
 
 
 def random_table(seed: int) -> tuple[Floats, Floats, DisclosureRules]:
-    """Return counts, bases and rules of 4 to 8 areas; counts lie at low ends, where leaks are."""
-    rng = np.random.default_rng((seed, 5))
-    areas, k = int(rng.choice([4, 5, 5, 6, 6, 7, 8])), int(rng.choice([3, 3, 5]))
+    """Return counts, bases and rules of 3 to 8 areas; counts lie at low ends, where leaks are."""
+    rng = np.random.default_rng((seed, 6))
+    areas, k = int(rng.choice([3, 4, 5, 5, 6, 6, 7, 8])), int(rng.choice([3, 3, 5]))
     base = rng.integers(8, 70 if areas < 7 else 50, areas).astype(float)
     rules = DisclosureRules(minimum=k)
     if rng.random() < 0.3:
         return rng.binomial(base.astype(int), rng.beta(2, 4)).astype(float), base, rules
-    rough = rng.integers(0, base * rng.choice([0.4, 0.95]) + 1).astype(float)
+    rough = rng.integers(base * rng.choice([0.0, 0.2]), base * 0.95 + 1).astype(float)
     window = recode(rough, base, choose_partition(areas, 0, 0, rules))
     few = rng.random(areas) < 0.3
     return np.where(few, np.minimum(rng.integers(1, k, areas), base), window.low), base, rules

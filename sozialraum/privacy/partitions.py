@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
+from numpy.typing import ArrayLike
+
 from sozialraum.model.protected import Partition
 from sozialraum.privacy.rules import DisclosureRules
 
-FEWEST_AREAS, FEW_AREAS = 5, 8
+FEWEST_AREAS, FEW_AREAS = 3, 8
 PER_AREA = 3
-# persons, in minima: all areas together, and per area where these are few
-LEAST_TOTAL, LEAST_PER_AREA = 4, 2
+# persons in all areas together, in minima; the latter where a few areas have one with a small base
+LEAST_TOTAL, LEAST_OF_FEW = 2, 12
 
 
 def choose_partition(
@@ -52,34 +55,33 @@ def choose_partition(
     return plain
 
 
-def reason_against(areas: int, total: float, others: float, rules: DisclosureRules) -> str:
+def reason_against(base: ArrayLike, total: float, others: float, rules: DisclosureRules) -> str:
     """Return why nothing of a table may be told, from public figures alone: "" if it may.
 
-    A table that the audit refuses tells that its counts lie so that windows and total give a cell
-    away. Few areas or few persons leave few such counts, and what they have in common would be
-    told by the refusal. So such tables are never told, whatever their counts are.
+    Of two areas, few persons, or few areas of which one has hardly more than one window, a refusal
+    by the audit would tell what the few counts that it refuses have in common.
 
     Parameters
     ----------
-    areas : areas with a base
+    base : (n_areas,) persons the counts refer to
     total, others : persons counted in all areas together, and those not counted; infinite where
         they are no group of persons
     rules : of disclosure control; the "outsider" knows no total, so that nothing follows from it
 
     Examples
     --------
-    >>> rules = DisclosureRules()
-    >>> [reason_against(n, 60, 900, rules) for n in (4, 5, 7, 8)]
-    ['few_areas', '', 'small_total', '']
-    >>> reason_against(26, 19, 900, rules), reason_against(26, 900, 19, rules)
-    ('small_total', 'small_total')
+    >>> [reason_against([b, 90, 80], 59, 200, DisclosureRules()) for b in (0, 21, 22)]
+    ['few_areas', 'small_total', '']
     """
+    persons, k = np.asarray(base, float), rules.k
+    persons = persons[persons > 0]
     if not rules.knows_totals:
         return ""
-    if areas < FEWEST_AREAS:
+    if persons.size < FEWEST_AREAS:
         return "few_areas"
-    least = LEAST_PER_AREA * areas if areas < FEW_AREAS else LEAST_TOTAL
-    return "small_total" if min(total, others) < least * rules.k else ""
+    narrow = persons.size < 4 * k and persons.min() < 4 * k + 2
+    least = k * (LEAST_OF_FEW if narrow else LEAST_TOTAL)
+    return "small_total" if min(total, others) < least else ""
 
 
 def coarsest(partitions: Iterable[Partition]) -> Partition:

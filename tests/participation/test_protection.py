@@ -45,7 +45,7 @@ def test_programmes_are_told_as_a_rule():
     for seed in range(60):
         truth, more, units, children = random_programme(seed, sets=1)
         areas = len(children["bezirke"])
-        if areas < 5 or min(truth.sum()) < 2 * 5 * areas:
+        if areas < 5 or min(truth.sum()) < 12 * 5:
             continue
         made = release_programme(
             counted_of(truth, units, more), children, rules=DisclosureRules(), stichtag=DAY

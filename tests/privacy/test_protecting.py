@@ -79,18 +79,25 @@ def test_a_refusal_would_tell_something_of_few_areas_so_they_are_refused_whateve
 
 
 @pytest.mark.parametrize(
-    ("areas", "each", "reason"),
-    [(4, 30, "few_areas"), (5, 9, "small_total"), (5, 10, ""), (12, 1, "small_total"), (12, 2, "")],
+    ("base", "total", "reason"),
+    [
+        ([400, 400], 300, "few_areas"),
+        ([400] * 3, 9, "small_total"),
+        ([400] * 3, 12, ""),
+        ([21, *[400] * 9], 59, "small_total"),
+        ([21, *[400] * 9], 60, ""),
+        ([22, *[400] * 9], 12, ""),
+        ([21, *[400] * 19], 12, ""),
+    ],
 )
-def test_whether_few_areas_or_few_persons_are_told_follows_from_public_figures(areas, each, reason):
-    """With k = 5: fewer than five areas; below 10 per area of five, below 20 altogether."""
-    keys = [f"{n:02d}" for n in range(areas)]
-    total = areas * each
-    for start in (0, 1):  # all in one area, and spread over all
-        counts = np.full(areas, float(each)) if start else np.eye(areas)[0] * min(total, 400)
-        if counts.sum() != total:
-            continue
-        frames = [pd.DataFrame({"x": v}, keys) for v in (counts, np.full(areas, 400.0))]
+def test_whether_few_areas_or_few_persons_are_told_follows_from_public_figures(base, total, reason):
+    """With k = 5: below three areas; below 10 persons; below 60, of under 20 areas one below 22."""
+    keys = [f"{n:02d}" for n in range(len(base))]
+    for spread in (1, 2, len(base) - 1):  # all in one area, in two, or in all but the first
+        counts = np.zeros(len(base))
+        counts[-spread:] = total // spread
+        counts[-1] += total - counts.sum()
+        frames = [pd.DataFrame({"x": v}, keys, float) for v in (counts, base)]
         found = protect(
             [CaseCounts(DAY, *frames)], {"g": pd.Series(keys, keys)}, publish=["g"],
             rules=DisclosureRules(),

@@ -112,9 +112,8 @@ class Auditor:
     def _reason(self, n: int, here: Sums, *, confidential: bool) -> str:
         """Return why a column is not told whatever its counts are; "" if that depends on them."""
         total, base = np.rint(here.cases[:, n].sum()), np.rint(here.base[:, n].sum())
-        alone = self._columns.unbounded[n] or confidential
-        areas = int((here.base[:, n] > 0).sum())
-        return reason_against(areas, total, np.inf if alone else base - total, self._rules)
+        others = np.inf if self._columns.unbounded[n] or confidential else base - total
+        return reason_against(here.base[:, n], total, others, self._rules)
 
     def _given_away(
         self,
