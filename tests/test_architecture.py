@@ -26,7 +26,8 @@ FLOORS = (
     ("workflows", "sklearn", "testing"),
     ("manual",),
     ("sozialraum",),
-    ("cli", "assistant"),
+    ("assistant",),
+    ("cli",),
     ("__main__",),
 )
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}

@@ -21,6 +21,7 @@ from sozialraum.texts import text
 # a file each, in the order of the help
 VERBS = (
     "sehen",
+    "assistent",
     "fetch",
     "new",
     "check",

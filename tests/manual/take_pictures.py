@@ -68,8 +68,38 @@ def take_all(folder: Path) -> None:
         browser.close()
 
 
+def assistant_pictures() -> None:
+    """Take the first ten minutes: files recognised, questions answered; the town is invented."""
+    from assistant.running import listening
+    from invented_city import delivery
+
+    with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
+        delivery(Path(place))
+        path = shutil.which("chromium") or shutil.which("google-chrome")
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1000, "height": 760})
+        with listening() as running:
+
+            def files(page: Page) -> None:
+                page.set_input_files("#wahl", [str(p) for p in sorted(Path(place).iterdir())])
+                page.locator("#indikatoren fieldset").first.wait_for()
+                page.locator("#urteil").filter(has_text="Fehler").wait_for()
+                page.wait_for_timeout(6000)
+
+            def indicators(page: Page) -> None:
+                files(page)
+                page.locator("#indikatoren").scroll_into_view_if_needed()
+                page.locator("#indikatoren input[type=radio]").first.check()
+                page.evaluate("document.getElementById('indikatoren').scrollIntoView()")
+
+            take(page, running.client.address, "assistent_dateien.png", files)
+            take(page, running.client.address, "assistent_indikatoren.png", indicators)
+        browser.close()
+
+
 def main() -> None:
     """Take the pictures from a folder with results, or build them first."""
+    assistant_pictures()
     if len(sys.argv) > 1:
         take_all(Path(sys.argv[1]).resolve())
         return
