@@ -3,7 +3,7 @@
 ``python benchmarks/class_moves.py`` prints, for the design city (districts and catchments, ten
 indicators, min–max and z, equal and quantile classes), the share of areas whose class differs from
 the class of true counts, and the share by two classes or more; beside it the same for one binomial
-redraw of the true counts.
+redraw of the true counts. A last part takes the first 4k − 1 areas alone, whose windows are wider.
 """
 
 from __future__ import annotations
@@ -76,14 +76,16 @@ def shares(cases: pd.DataFrame, base: pd.DataFrame, rules: DisclosureRules) -> F
     return made.protected.tables[DAY, "g"].share.to_numpy()
 
 
-def measure(k: int, smallest: float, **more: object) -> dict[str, float]:
-    """Return the shares of areas that move, over seeds and both sets of areas."""
+def measure(
+    k: int, smallest: float, *, most: int | None = None, seeds: range = SEEDS, **more: object
+) -> dict[str, float]:
+    """Return the shares of areas that move, over seeds and both sets, of `most` areas each."""
     rules = DisclosureRules(minimum=k, **more)
     sums = {"protected": np.zeros(3), "chance": np.zeros(3)}
     sizes = []
-    for seed in SEEDS:
+    for seed in seeds:
         for geography in ("Bezirk", "Sprengel"):
-            x, b = tables(seed, smallest, geography)
+            x, b = (frame.iloc[:most] for frame in tables(seed, smallest, geography))
             sizes.append(len(x))
             true = (x / b).to_numpy()
             rng = np.random.default_rng(seed)
@@ -103,3 +105,7 @@ if __name__ == "__main__":
             found = measure(minimum, base)
             told = ", ".join(f"{key} {value:.4f}" for key, value in found.items())
             print(f"bases >= {base}, k = {minimum}: {told}", flush=True)
+    for minimum in (3, 5):
+        found = measure(minimum, 30, most=4 * minimum - 1, seeds=SEEDS[:4])
+        told = ", ".join(f"{key} {value:.4f}" for key, value in found.items())
+        print(f"first areas alone, k = {minimum}: {told}", flush=True)
