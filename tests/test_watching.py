@@ -13,6 +13,7 @@ from small_months import COUNTS, arrivals, write_months
 from sozialraum.cli import main
 from sozialraum.config import read_build
 from sozialraum.model.errors import ConfigError, DataError
+from sozialraum.privacy.ledger import new_ledger
 from sozialraum.workflows.watch.watching import watch
 
 OPEN = '[disclosure]\npublished_input = true\nreason = "erfunden"\n'
@@ -93,6 +94,19 @@ def test_another_count_of_the_same_windows_changes_no_public_byte(tmp_path):
         assert one == two, file
     one, two = ((tmp_path / n / "amt" / "fruehwarnung_werte.csv").read_bytes() for n in "ab")
     assert one != two
+
+
+def test_the_same_again_keeps_its_entry_in_the_ledger_and_another_month_is_a_new_one(tmp_path):
+    (tmp_path / "geheim").mkdir()
+    new_ledger(tmp_path / "freigaben.jsonl", tmp_path / "geheim" / "freigaben.key")
+    rules = '[disclosure]\nledger = "freigaben.jsonl"\nkey = "geheim/freigaben.key"\n'
+    numbers = []
+    for n, months in enumerate((30, 30, 31)):
+        file = write_months(tmp_path, arrivals(31)[:months], disclosure=rules)
+        watch(file).save(tmp_path / f"out{n}")
+        manifest = (tmp_path / f"out{n}" / "manifest.json").read_text("utf-8")
+        numbers.append(json.loads(manifest)["release"]["number"])
+    assert numbers == [1, 1, 2]
 
 
 def test_a_month_that_was_not_delivered_is_a_gap(tmp_path):
