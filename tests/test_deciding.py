@@ -423,3 +423,64 @@ def test_hostile_names_change_nothing_but_themselves(tmp_path):
     assert "<script" not in page and "<img" not in page
     before, after = (json.loads(plan_json(d.release))["locate"] for d in (honest, hostile))
     assert after["variants"] == before["variants"]
+
+
+HOUSES = """
+[demand]
+areas = "bloecke"
+persons = "kinder_u15"
+pupils = "kinder_6_9"
+[houses]
+file = "haeuser.csv"
+street = "strasse"
+house_number = "nr"
+x = "ost"
+y = "nord"
+crs = "EPSG:25833"
+[catchments]
+files = true
+proposals = 2000
+"""
+
+
+def test_catchments_are_carried_away_as_lists_that_read_back(tmp_path):
+    data = changed_data(tmp_path, lambda schools: schools)
+    blocks = gpd.read_file(data / "bloecke.gpkg").to_crs("EPSG:25833")
+    place = blocks.geometry.representative_point()
+    houses = pd.DataFrame(
+        {
+            "strasse": [f"Weg {at % 40}" for at in range(len(blocks))],
+            "nr": [str(at // 40 + 1) for at in range(len(blocks))],
+            "ost": place.x.round(1),
+            "nord": place.y.round(1),
+        }
+    )
+    houses.to_csv(data / "haeuser.csv", sep=";", index=False)
+    head = f'title = "Probe"\nbuild = "{BUILD}"\ndraws = 0\n'
+    text = head + SCHOOLS + 'capacity = "kapazitaet"\n' + HOUSES
+    for folder in ("eins", "zwei"):
+        decided(tmp_path, text, data=data).save(tmp_path / folder)
+    names = sorted(p.name for p in (tmp_path / "eins").iterdir())
+    assert [n for n in names if n.endswith(".csv")] == [
+        "strassen_heute.csv", "strassen_variante.csv", "zuordnung_heute.csv", "zuordnung_variante.csv",
+    ]  # fmt: skip
+    for name in names:
+        if name != "manifest.json":
+            assert (tmp_path / "eins" / name).read_bytes() == (
+                tmp_path / "zwei" / name
+            ).read_bytes()
+    assigned = pd.read_csv(tmp_path / "eins" / "zuordnung_variante.csv", sep=";", dtype=str)
+    assert len(assigned) == len(blocks) and assigned["schule"].notna().all()
+    streets = pd.read_csv(tmp_path / "eins" / "strassen_variante.csv", sep=";", dtype=str)
+    assert set(streets["schule"]) <= set(assigned["schule"])
+    page = (tmp_path / "eins" / "szenarien.html").read_text(encoding="utf-8")
+    assert f"für alle {len(houses)}" in page.replace(".", "")
+    # one address twice, in two blocks of two schools: the list is not written, the house is named
+    school = assigned.set_index("block")["schule"]
+    of_house = school.reindex(blocks["block"].astype(str)).reset_index(drop=True)
+    apart = [0, int(of_house.index[of_house != of_house.iloc[0]][0])]
+    houses.loc[apart, ["strasse", "nr"]] = ["Doppelweg", "7"]
+    houses.to_csv(data / "haeuser.csv", sep=";", index=False)
+    decided(tmp_path, text, data=data).save(tmp_path / "drei")
+    assert not (tmp_path / "drei" / "strassen_variante.csv").exists()
+    assert "Doppelweg 7" in (tmp_path / "drei" / "szenarien.html").read_text(encoding="utf-8")

@@ -112,6 +112,27 @@ class DistanceSection(PlanSection):
     limit: NotNegative | None = None
 
 
+class HouseList(PlanSection):
+    """``[houses]``: addresses with their place, for the street list of catchments.
+
+    Parameters
+    ----------
+    file, layer, crs : the list or layer, relative to the data of the build
+    street, house_number, suffix, postcode : its columns
+    x, y : columns of east and north in a table
+    """
+
+    file: FilePath
+    street: str
+    house_number: str
+    suffix: str | None = None
+    postcode: str | None = None
+    x: str | None = None
+    y: str | None = None
+    layer: str | None = None
+    crs: str | None = None
+
+
 class CrossingSection(PlanSection):
     """``[crossings]``: roads and rails, drawn as lines, that children should not have to cross."""
 
@@ -254,10 +275,16 @@ class CatchmentVariant(Varied):
 
 
 class Catchments(CatchmentVariant):
-    """``[catchments]``: arguments of `catchment_task`, `CatchmentCosts` and `redraw`."""
+    """``[catchments]``: arguments of `catchment_task`, `CatchmentCosts` and `redraw`.
+
+    Parameters
+    ----------
+    files : write who belongs where, and with ``[houses]`` the street list, per variant
+    """
 
     function: ClassVar[str] = "sozialraum.planning.districting.catchments:redraw"
 
+    files: bool = False
     variants: tuple[CatchmentVariant, ...] = ()
 
 
@@ -283,6 +310,7 @@ class PlanFile(PlanSection):
     schools: PlanPoints | None = None
     distances: DistanceSection = DistanceSection()
     crossings: CrossingSection | None = None
+    houses: HouseList | None = None
     allocate: Allocate | None = None
     locate: Locate | None = None
     gap: Gap | None = None

@@ -31,6 +31,7 @@ class Variant:
     points : keys of the sites to draw as chosen
     table : rows of the decision (sites, units, schools, gaps, goals)
     arguments : what was asked, as in the plan file
+    assignment : school per block, for catchments; for files, not for the page
     """
 
     name: str
@@ -40,6 +41,7 @@ class Variant:
     points: tuple[str, ...] = ()
     table: pd.DataFrame
     arguments: dict[str, Any] = field(default_factory=dict)
+    assignment: pd.Series | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -105,4 +105,5 @@ def _variant(
         classes=classes.mask(classes.index.isin(pupils.index[pupils == 0]), "nobody"),
         table=plan.table,
         arguments=arguments,
+        assignment=plan.school,
     )

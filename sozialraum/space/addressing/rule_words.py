@@ -21,6 +21,7 @@ _SPAN = re.compile(r"^(\d{1,4})\s*([a-z]?)\s*(?:-|bis)\s*(?:(\d{1,4})\s*([a-z]?)
 _FROM = re.compile(r"^ab\s*(\d{1,4})\s*([a-z]?)$")
 _TO = re.compile(r"^bis\s*(\d{1,4})\s*([a-z]?)$")
 _ONE = re.compile(r"^(\d{1,4})\s*([a-z]?)$")
+_BARE = re.compile(r"^(\d{1,4})\s*\(ohne zusatz\)$")
 
 
 class Span(NamedTuple):
@@ -34,6 +35,7 @@ class Span(NamedTuple):
     side : "odd", "even" or "all"
     first, first_suffix, last, last_suffix : its ends; `last` = `END` is open
     without_number : it is about houses without a number, and about nothing else
+    bare : it is about one number without any letter: "47 (ohne Zusatz)" does not hold 47 a
     """
 
     side: Side = "all"
@@ -42,11 +44,14 @@ class Span(NamedTuple):
     last: int = END
     last_suffix: str = ""
     without_number: bool = False
+    bare: bool = False
 
     def holds(self, number: int, suffix: str) -> bool:
         """Tell whether a house is part of it."""
         if self.without_number:
             return False
+        if self.bare:
+            return number == self.first and not suffix
         if self.side != "all" and number % 2 != (self.side == "odd"):
             return False
         if not self.first <= number <= self.last:
@@ -134,6 +139,8 @@ def _parse_part(part: str, side: Side) -> Span:
         return Span(side, int(m[1]), m[2])
     if m := _TO.match(part):
         return Span(side, 0, "", int(m[1]), m[2])
+    if m := _BARE.match(part):
+        return Span(side, int(m[1]), "", int(m[1]), bare=True)
     if m := _ONE.match(part):
         return Span(side, int(m[1]), m[2], int(m[1]), m[2])
     raise ValueError(part)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import geopandas as gpd
@@ -76,7 +77,7 @@ def neighbours_of(plan: PlanFile, build: Plan) -> FindNeighbours:
     return partial(find_neighbours, **section.model_dump())
 
 
-def layer_hashes(plan: PlanFile, build: Plan, lists: list[str]) -> dict[str, str]:
+def layer_hashes(plan: PlanFile, build: Plan, lists: Sequence[str] = ()) -> dict[str, str]:
     """Return the SHA-256 of every layer the plan names, and of its `lists`, by name in the plan."""
     sections = (getattr(plan, name) for name in (*POINTS, "distances", "crossings"))
     files = [one.file for one in sections if one is not None and one.file is not None]
