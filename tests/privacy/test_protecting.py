@@ -97,7 +97,7 @@ def test_whether_few_areas_or_few_persons_are_told_follows_from_public_figures(b
         counts = np.zeros(len(base))
         counts[-spread:] = total // spread
         counts[-1] += total - counts.sum()
-        frames = [pd.DataFrame({"x": v}, keys, float) for v in (counts, base)]
+        frames = [pd.DataFrame({"x": v}, keys, dtype=float) for v in (counts, base)]
         found = protect(
             [CaseCounts(DAY, *frames)], {"g": pd.Series(keys, keys)}, publish=["g"],
             rules=DisclosureRules(),
