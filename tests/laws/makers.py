@@ -261,6 +261,10 @@ BY_FUNCTION: dict[str, dict[str, Any]] = {
     "planning.funnel": {"base": c.persons},
     "planning.ewma": {"centre": 0.0, "spread": 1.0},
     "planning.known_column": {"frame": c.counts, "name": "n_arm"},
+    "planning.stated_amounts": {
+        "size": c.persons, "value": c.cases / c.persons, "marked": c.programme,
+        "rule": Rule(name="r", form="amounts", limits=(0.2,), amounts=(1.0, 2.0), marked=(3.0, 4.0)),
+    },
     "planning.catchment_task": {
         "pupils": c.cases, "neighbours": [("07", "01")], "in_need": (c.cases / 2).round(), "siblings": (c.cases / 4).round(),
         "current": pd.Series([*c.SITES] * 4, c.KEYS), "closed": c.programme, "minimum": PLACES / 2, "names": pd.Series(["s", "n", "m"], c.SITES), "crossings": c.distance.round(-3) / 1000,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from sozialraum.model.alignment import aligned_to
 from sozialraum.model.deciding import steps
 from sozialraum.model.options import RuleForm, RulePer, RuleScale, option_words
 from sozialraum.planning.checks import (
@@ -195,8 +196,9 @@ def stated_amounts(
     """
     stage = stage_of(_matching_need(size, value), rule)
     found = np.array(rule.amounts, float)[stage - 1]
+    (marked,) = aligned_to("stated_amounts", size.index, "'size'", marked=marked)
     if rule.marked and marked is not None:
-        chosen = marked.reindex(size.index).fillna(False).to_numpy(bool)
+        chosen = marked.to_numpy(bool)
         found = np.where(chosen, np.array(rule.marked, float)[stage - 1], found)
     people = size.to_numpy(float)
     given = found * people if rule.per == "person" else found * (people > 0)
