@@ -10,12 +10,12 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from sozialraum.kernels.area_lanes import (
+from sozialraum.kernels.eight_areas import (
     LANES,
-    information_of_lanes,
-    lanes_of,
-    posterior_of_lanes,
-    squares_of_lanes,
+    eight_from,
+    information_of_eight,
+    posterior_of_eight,
+    squares_of_eight,
     whole_areas,
 )
 
@@ -110,8 +110,8 @@ def area_information(first, last, z, s2, mu, Psi, load, A, b, loglik):
     if whole.size:
         U, Y = np.empty((M, M, LANES)), np.empty((K + 1, M, LANES))
         for at in range(0, whole.size, LANES):
-            rows, used = lanes_of(whole, at), min(LANES, whole.size - at)
-            information_of_lanes(rows, used, z, s2, mu, Psi, load, A, b, loglik, U, Y)
+            rows, used = eight_from(whole, at), min(LANES, whole.size - at)
+            information_of_eight(rows, used, z, s2, mu, Psi, load, A, b, loglik, U, Y)
     for i in some:
         seen = np.empty(M, np.int64)
         m = _observed(s2, i, seen)
@@ -151,8 +151,8 @@ def area_posterior(first, last, z, s2, mu, Psi, load, field, spread, mean, var, 
     if whole.size:
         C, X = np.empty((M, M, LANES)), np.empty((M, M, LANES))
         for at in range(0, whole.size, LANES):
-            rows, used = lanes_of(whole, at), min(LANES, whole.size - at)
-            posterior_of_lanes(
+            rows, used = eight_from(whole, at), min(LANES, whole.size - at)
+            posterior_of_eight(
                 rows, used, z, s2, mu, Psi, load, field, spread, mean, var, kept, cov, C, X
             )
     _posterior_of_some(some, z, s2, mu, Psi, load, field, spread, mean, var, kept, cov)
@@ -217,8 +217,8 @@ def expected_squares(first, last, z, s2, mu, Psi, squares, mean, var):
     if whole.size:
         U, X = np.empty((M, M, LANES)), np.empty((M, M, LANES))
         for at in range(0, whole.size, LANES):
-            rows, used = lanes_of(whole, at), min(LANES, whole.size - at)
-            squares_of_lanes(rows, used, z, s2, mu, Psi, squares, mean, var, U, X)
+            rows, used = eight_from(whole, at), min(LANES, whole.size - at)
+            squares_of_eight(rows, used, z, s2, mu, Psi, squares, mean, var, U, X)
     for i in some:
         m = _observed(s2, i, seen)
         _fill(C, Psi, s2, i, seen, m)

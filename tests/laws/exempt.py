@@ -6,6 +6,7 @@ _DRAWN = "a part of simulate_index, which aligns its arguments at the door; work
 
 # functions that are not called here
 NO_MAKER: dict[str, str] = {
+    "planning.point_columns": "takes a section of a plan file and the layer it names",
     "planning.is_better": "rows are horizons of a backtest; it gives back one yes or no",
     "planning.year_table": "rows of a list, without keys; its order is tested with years turned round",
     "space.street_list": "houses of a register, row by row; read back whole in its own tests",

@@ -113,6 +113,11 @@ MAKERS: dict[str, Callable[[], Any]] = {
 
 # by function, then parameter; a parameter that is None stays at its default
 BY_FUNCTION: dict[str, dict[str, Any]] = {
+    "index.class_steps": {"orientation": "participation"},
+    "insight.programme_reach": {
+        "target_participants": p.Participants((c.cases * 0.5).round()),
+        "target_children": p.EligibleChildren(c.persons),
+    },
     "index.class_labels": {}, "index.classify": {},
     "index.total_groups": {
         "classes": {"a": c.classes, "b": c.classes}, "breaks": {"a": c.breaks, "b": c.breaks},

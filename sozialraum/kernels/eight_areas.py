@@ -37,7 +37,7 @@ def whole_areas(first, last, s2, Psi):
 
 
 @njit(cache=True, nogil=True)
-def lanes_of(areas, at):
+def eight_from(areas, at):
     """Return the areas of eight lanes from place `at` on; the last one fills up what is left."""
     rows = np.empty(LANES, np.int64)
     for lane in range(LANES):
@@ -88,7 +88,7 @@ def inverse_roots(rows, s2, Psi, C, X):
 
 
 @njit(cache=True, nogil=True)
-def information_of_lanes(rows, used, z, s2, mu, Psi, load, A, b, loglik, C, Y):
+def information_of_eight(rows, used, z, s2, mu, Psi, load, A, b, loglik, C, Y):
     """Information of `used` areas, see `kernels.small_area.area_information`."""
     M, K = load.shape
     roots(rows, s2, Psi, C)
@@ -122,7 +122,7 @@ def information_of_lanes(rows, used, z, s2, mu, Psi, load, A, b, loglik, C, Y):
 
 
 @njit(cache=True, nogil=True)
-def solve_lanes(X, r, v):
+def solve_eight(X, r, v):
     """``v = X'X r`` in every lane."""
     M = X.shape[0]
     part = np.empty(LANES)
@@ -149,7 +149,7 @@ def inverse_entry(X, a, b, part):
 
 
 @njit(cache=True, nogil=True)
-def posterior_of_lanes(rows, used, z, s2, mu, Psi, load, field, spread, mean, var, kept, cov, C, X):
+def posterior_of_eight(rows, used, z, s2, mu, Psi, load, field, spread, mean, var, kept, cov, C, X):
     """Mean, variance and covariance of `used` areas, see `kernels.small_area.area_posterior`."""
     M, K = load.shape
     inverse_roots(rows, s2, Psi, C, X)
@@ -158,7 +158,7 @@ def posterior_of_lanes(rows, used, z, s2, mu, Psi, load, field, spread, mean, va
     for k in range(K):
         for c in range(M):
             r[c] = load[c, k]
-        solve_lanes(X, r, v)
+        solve_eight(X, r, v)
         for c in range(M):
             for lane in range(LANES):
                 H[c, k, lane] = s2[rows[lane], c] * v[c, lane]
@@ -167,7 +167,7 @@ def posterior_of_lanes(rows, used, z, s2, mu, Psi, load, field, spread, mean, va
             r[c, lane] = z[rows[lane], c] - mu[c]
             for k in range(K):
                 r[c, lane] -= load[c, k] * field[rows[lane], k]
-    solve_lanes(X, r, v)
+    solve_eight(X, r, v)
     for c in range(M):
         inverse_entry(X, c, c, part)
         for lane in range(used):
@@ -193,7 +193,7 @@ def posterior_of_lanes(rows, used, z, s2, mu, Psi, load, field, spread, mean, va
 
 
 @njit(cache=True, nogil=True)
-def squares_of_lanes(rows, used, z, s2, mu, Psi, squares, mean, var, C, X):
+def squares_of_eight(rows, used, z, s2, mu, Psi, squares, mean, var, C, X):
     """Add ``E[e e']`` of `used` areas, see `kernels.small_area.expected_squares`."""
     M = Psi.shape[0]
     inverse_roots(rows, s2, Psi, C, X)
@@ -201,7 +201,7 @@ def squares_of_lanes(rows, used, z, s2, mu, Psi, squares, mean, var, C, X):
     for c in range(M):
         for lane in range(LANES):
             r[c, lane] = z[rows[lane], c] - mu[c]
-    solve_lanes(X, r, g)
+    solve_eight(X, r, g)
     for c in range(M):
         for lane in range(LANES):
             g[c, lane] = r[c, lane] - s2[rows[lane], c] * g[c, lane]
