@@ -62,6 +62,9 @@ def match_words(match: Any) -> Iterator[str]:
         "matched": match.matched,
         "areas": match.areas,
     }
+    if match.way == "affix":
+        side = text(f"recognise.side.{match.side}")
+        said |= {"prefix": match.prefix, "suffix": match.suffix, "side": side}
     yield text(f"recognise.way.{match.way}", **said)
     if match.left_table:
         yield text("recognise.words.left_table", keys=names_listed(match.left_table))

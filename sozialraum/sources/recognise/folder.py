@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sozialraum.model.errors import SozialraumError
 from sozialraum.sources.file_limits import check_size
+from sozialraum.sources.recognise.column_kinds import says_share
 from sozialraum.sources.recognise.key_forms import Layers
 from sozialraum.sources.recognise.layers import SUFFIXES as LAYERS
 from sozialraum.sources.recognise.layers import layers_of
@@ -54,6 +55,7 @@ def look_at_files(files: dict[str, Path]) -> SeenFolder:
     for written, path in files.items():
         if path.suffix.lower() in TABLES and not _is_part(path):
             tables += _tables_of(path, written, rings)
+    tables += _attributes(layers, files, rings)
     known = {x.file for x in layers} | {t.file for t in tables} | refused
     others = tuple(w for w, p in files.items() if w not in known and not _is_part(p))
     return SeenFolder(tuple(layers), tuple(tables), others)
@@ -66,6 +68,23 @@ def _is_part(path: Path) -> bool:
     return path.suffix.lower() == ".dbf" and any(
         path.with_suffix(end).exists() for end in (".shp", ".SHP")
     )
+
+
+def _attributes(
+    layers: Iterable[SeenLayer], files: dict[str, Path], rings: Layers
+) -> Iterator[SeenTable]:
+    """Yield the attributes of layers that hold counts and what they are a part of, or shares."""
+    for layer in layers:
+        path = files[layer.file]
+        if layer.geometry != "areas" or not layer.keys or path.suffix.lower() == ".zip":
+            continue
+        try:
+            seen = look_at_table(path, layer.file, rings, layer=layer.layer)
+        except (SozialraumError, ValueError, LookupError, ArithmeticError):
+            continue  # what is wrong with the file is told where its areas are read
+        own = seen.match is not None and seen.match.layer == layer.label
+        if own and (seen.pairs or any(map(says_share, seen.titles("share")))):
+            yield seen
 
 
 def _tables_of(path: Path, written: str, layers: Layers) -> Iterator[SeenTable]:

@@ -9,12 +9,15 @@ from functools import cached_property
 
 from sozialraum.sources.recognise.seen import KeyMatch, SeenLayer
 from sozialraum.sources.tabular.headers import is_total_word
+from sozialraum.sources.tabular.key_translation import proposed_affix
 
 # below this share of common keys nobody is asked either
 _WORTH_ASKING = 0.5
 _NEAR = 0.08
 _FEWEST = 3
 _SHOWN = 20
+# never taken unasked: running numbers can look like the ends of keys
+_AFFIX_WORTH = 0.94
 _STATUS_OF_TOWN = re.compile(
     r",\s*(stadt|kreisfreie stadt|landeshauptstadt|landkreis|universitätsstadt|st\.)(\s.*)?$"
 )
@@ -127,7 +130,7 @@ class Layers:
             if match is not None
         ]
         if not found:
-            return None, []
+            return self._around(columns), []
         top = max(c.worth for c in found)
         near = [c for c in found if c.worth >= top - _NEAR]
         reach = max(c.match.matched for c in near)
@@ -141,6 +144,19 @@ class Layers:
         ]
         return best.match, rivals
 
+    def _around(self, columns: Sequence[Keyring | None]) -> KeyMatch | None:
+        """Return the best key that lacks the same signs on one side; None where there is none."""
+        found = [
+            match
+            for place, ring in enumerate(columns)
+            if ring is not None and len(ring.distinct) >= _FEWEST and ring.unique > 0.98
+            for layer, attribute, keys in self._rings
+            if keys.unique > 0.98
+            for match in [_affixed(place, ring, layer, attribute, keys)]
+            if match is not None
+        ]
+        return max(found, key=lambda m: (m.score, -m.place), default=None)
+
 
 @dataclass(frozen=True)
 class _Fit:
@@ -153,6 +169,28 @@ class _Fit:
         """Return what the best candidate is the largest in."""
         wide = self.match.matched >= 0.95 * reach
         return (wide, self.unique, self.digits, self.worth, -self.match.place)
+
+
+def _affixed(
+    place: int, ring: Keyring, layer: SeenLayer, attribute: str, keys: Keyring
+) -> KeyMatch | None:
+    """Return how well a column fits an attribute once the same signs stand around its keys."""
+    prefix, suffix, side = proposed_affix(ring.distinct, keys.distinct)
+    if not side:
+        return None
+    on_table = side == "table"
+    mine = {f"{prefix}{k}{suffix}" if on_table else k: k for k in ring.distinct}
+    theirs = {k if on_table else f"{prefix}{k}{suffix}": k for k in keys.distinct}
+    both = mine.keys() & theirs.keys()
+    score = 2 * len(both) / (len(mine) + len(theirs)) * _AFFIX_WORTH
+    if len(both) < _FEWEST or score < _WORTH_ASKING:
+        return None
+    left = tuple(k for form, k in mine.items() if form not in both)
+    lost = tuple(k for form, k in theirs.items() if form not in both)
+    return KeyMatch(
+        place, layer.label, attribute, "affix", score, len(both), len(theirs),
+        left[:_SHOWN], lost[:_SHOWN], prefix, suffix, side,
+    )  # fmt: skip
 
 
 def _compare(

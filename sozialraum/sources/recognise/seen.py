@@ -58,10 +58,11 @@ class KeyMatch:
     ----------
     place : column, from 0
     layer, attribute : label of the layer, and which of its attributes
-    way : "equal", "zeros" (lost), "ars" (12 digits for 8) or "names"
+    way : "equal", "zeros" (lost), "ars" (12 digits for 8), "names" or "affix"
     score : 0..1, how many keys stand on both sides; from `SURE` on it is taken
     matched, areas : keys on both sides, keys of the layer
     left_table, left_layer : keys that stand on one side only
+    prefix, suffix, side : of "affix": what "table" or "areas" lacks around its keys
     """
 
     place: int
@@ -73,6 +74,9 @@ class KeyMatch:
     areas: int
     left_table: tuple[str, ...] = ()
     left_layer: tuple[str, ...] = ()
+    prefix: str = ""
+    suffix: str = ""
+    side: str = ""
 
     @property
     def sure(self) -> bool:
@@ -99,6 +103,24 @@ class SeenPeriod:
     def sure(self) -> bool:
         """Whether it is stated with the numbers; the year in a name may be that of printing."""
         return self.source in {"column", "title"}
+
+
+@dataclass(frozen=True)
+class LongForm:
+    """How a table with several rows or columns per area is read, as ``[[tables]]`` states it.
+
+    Parameters
+    ----------
+    names : columns whose entries become names of columns
+    values : columns with the numbers; () where `names` is ()
+    column : column that says the Stichtag; "" where none does
+    heads : the form of heads that say it, ``"{name} {yyyy}"``; "" where they do not
+    """
+
+    names: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    column: str = ""
+    heads: str = ""
 
 
 @dataclass(frozen=True)
@@ -153,7 +175,9 @@ class SeenTable:
     match, rivals : the best layer for it, and others as good
     period : for when the numbers stand
     long_by : titles of columns that make rows of one area differ
-    columns : without the key
+    layer : of a file with several, whose attributes are the table
+    form : how it becomes one row per area; None where it is that, or cannot become it
+    columns : without the key; of a table with a `form` those of its newest day
     pairs : numerator -> what it may be a part of, best first
     totals : rows of sums in the file
     problems : what was noticed
@@ -169,6 +193,8 @@ class SeenTable:
     rivals: tuple[KeyMatch, ...] = ()
     period: SeenPeriod = SeenPeriod()
     long_by: tuple[str, ...] = ()
+    layer: str = ""
+    form: LongForm | None = None
     columns: tuple[SeenColumn, ...] = ()
     pairs: Mapping[str, tuple[Pair, ...]] = field(default_factory=dict)
     totals: tuple[int, ...] = ()
@@ -177,6 +203,8 @@ class SeenTable:
     @property
     def label(self) -> str:
         """File and sheet, for people."""
+        if self.layer:
+            return f"{self.file}:{self.layer}"
         return f"{self.file}, Blatt „{self.sheet}“" if self.sheet else self.file
 
     def titles(self, kind: str) -> list[str]:

@@ -16,9 +16,10 @@ from sozialraum.sources.recognise.column_kinds import kind_of_numbers, personal_
 from sozialraum.sources.recognise.data_block import data_end, data_start, head_of, title_above
 from sozialraum.sources.recognise.denominators import pairs_of
 from sozialraum.sources.recognise.key_forms import Keyring, Layers
+from sozialraum.sources.recognise.long_forms import head_form, newest
 from sozialraum.sources.recognise.official import official_kind
 from sozialraum.sources.recognise.periods import holds_days, period_of
-from sozialraum.sources.recognise.seen import SeenColumn, SeenTable
+from sozialraum.sources.recognise.seen import LongForm, SeenColumn, SeenPeriod, SeenTable
 from sozialraum.sources.tabular.assembly import columns_of
 from sozialraum.sources.tabular.cells import looks_like_number, tidy
 from sozialraum.sources.tabular.columns import ReadColumns, read_columns
@@ -26,6 +27,7 @@ from sozialraum.sources.tabular.grids import read_grid
 from sozialraum.sources.tabular.headers import Header, is_value
 from sozialraum.sources.tabular.key_column import key_text
 from sozialraum.sources.tabular.table_rows import Rows, sort_rows
+from sozialraum.sources.tabular.tables import Opened
 from sozialraum.texts import problem
 
 SUFFIXES = {
@@ -33,6 +35,7 @@ SUFFIXES = {
 }
 _MOST_WORDS = 200
 _HEAD_ROWS = 40
+_NAMES_SHOWN = 8
 _ROWS_TOLD_APART = 0.97
 
 
@@ -45,7 +48,9 @@ class _Block:
     texts: list[list[str]]
 
 
-def look_at_table(path: Path, written: str, layers: Layers, sheet: str = "") -> SeenTable:
+def look_at_table(
+    path: Path, written: str, layers: Layers, sheet: str = "", layer: str | None = None
+) -> SeenTable:
     """Return what a table is; nothing is raised for what is wrong with it.
 
     Parameters
@@ -54,13 +59,15 @@ def look_at_table(path: Path, written: str, layers: Layers, sheet: str = "") -> 
     written : its name as the build file would have it
     layers : of the same folder
     sheet : name of the sheet, "" where there is only one
+    layer : whose attributes are the table; "" where the file has one. None = no layer
     """
-    grid = read_grid(path, sheet=sheet or None)
+    grid = read_grid(path, sheet=sheet or None, layer=layer or None)
     problems = tuple(replace(p, file=written) for p in grid.problems)
     if not any(any(tidy(c) for c in row) for row in grid.rows[:1000]):
         return SeenTable(written, sheet, "unreadable", problems=problems)
     lines = [[tidy(c) for c in row] for row in grid.rows[:2]]
-    seen = SeenTable(written, sheet, official_kind(lines[0], lines[-1]), problems=problems)
+    kind = official_kind(lines[0], lines[-1])
+    seen = SeenTable(written, sheet, kind, layer=layer or "", problems=problems)
     personal = personal_titles(tidy(c) for row in grid.rows[:_HEAD_ROWS] for c in row)
     if personal:
         return _personal(seen, personal, len(grid.rows))
@@ -142,25 +149,71 @@ def _with_columns(seen: SeenTable, grid: Grid, header: Header, place: int, rows:
         columns_of(grid, rows.data, plain), rows=[i + 1 for i in rows.data], file=seen.file
     )
     columns = tuple(_column(title, read) for title in plain)
-    kinds = {c.title: c.kind for c in columns}
     period = period_of(
-        columns=days.items(),
+        columns=sorted(days.items(), key=lambda column: column[0] not in long_by),
         title=title_above(grid.rows, header),
         sheet=seen.sheet,
         stem=Path(seen.file).stem,
         heads=" | ".join(t for t in header.paths if t),
     )
+    kinds = {c.title: c.kind for c in columns}
+    problems = (*seen.problems, *_notes(seen.file, rows, read))
+    form = _form(seen, columns, long_by, period)
+    part, twice = None, []
+    if form is not None:
+        part, twice = newest(Opened(seen.file, grid, header, place), form)
+    if part is not None and twice:
+        problems += (_names_twice(seen.file, form, twice),)
+    if part is not None:
+        read, plain = _read_part(part, seen.file)
+        columns = tuple(_column(title, read) for title in plain)
+        kinds = {c.title: c.kind for c in columns}
     return replace(
         seen,
         rows=len(rows.data),
         header=(header.first + 1, header.last + 1),
         period=period,
         long_by=long_by,
+        form=None if part is None else form,
         columns=columns,
-        pairs={} if long_by or seen.kind == "zensus" else _pairs(read, kinds),
+        pairs={} if (long_by and part is None) or seen.kind == "zensus" else _pairs(read, kinds),
         totals=tuple(i + 1 for i in rows.totals),
-        problems=(*seen.problems, *_notes(seen.file, rows, read)),
+        problems=problems,
     )
+
+
+def _form(
+    seen: SeenTable,
+    columns: Sequence[SeenColumn],
+    long_by: tuple[str, ...],
+    period: SeenPeriod,
+) -> LongForm | None:
+    """Return how rows or heads of several days and names become one row per area; None = as is."""
+    numbers = tuple(c.title for c in columns if c.kind in {"count", "share", "amount"})
+    if seen.kind == "zensus" or not numbers:
+        return None
+    if not long_by:
+        heads = head_form(numbers)
+        return LongForm(heads=heads) if heads else None
+    day = period.column if period.source == "column" and period.column in long_by else ""
+    names = tuple(title for title in long_by if title != day)
+    return LongForm(names, numbers if names else (), day)
+
+
+def _names_twice(file: str, form: LongForm | None, twice: Sequence[str]) -> Problem:
+    """Tell of entries that one area has several times on one day: they become no column."""
+    column = "" if form is None else ", ".join(form.names)
+    said = {"n": len(twice), "found": ", ".join(f"„{n}“" for n in twice[:_NAMES_SHOWN])}
+    return problem("recognise.names_twice", "warning", file=file, column=column, **said)
+
+
+def _read_part(part: Opened, file: str) -> tuple[ReadColumns, dict[str, int]]:
+    """Return the columns of one day of a reshaped table, and where they stand."""
+    assert part.header is not None
+    rows = sort_rows(part.grid, part.header, part.place, file)
+    titles = {t: p for p, t in _titles(part.header, part.place).items()}
+    lines = [part.grid.line(i) for i in rows.data]
+    return read_columns(columns_of(part.grid, rows.data, titles), rows=lines, file=file), titles
 
 
 def _titles(header: Header, place: int) -> dict[int, str]:

@@ -177,7 +177,9 @@ def _write(
         head.add("file", one.file)
         if one.sheet:
             head.add("sheet", one.sheet)
-        head.add("stichtag", one.day)
+        stated = tables[one.like].get("stichtag")
+        own = isinstance(stated, dict) and bool({"column", "columns"} & set(stated))
+        head.add("stichtag", stated if own else one.day)
         for key, value in section.items():
             head.add(key, value)
         tables.append(head)

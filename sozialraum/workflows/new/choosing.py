@@ -48,7 +48,7 @@ def usable_tables(seen: SeenFolder) -> list[SeenTable]:
         if t.kind not in _NO_TABLES
         and t.match is not None
         and t.match.score >= _WORTH
-        and not t.long_by
+        and (t.form is not None or not t.long_by)
         and (t.pairs or t.titles("share"))
     ]
 
@@ -68,7 +68,7 @@ def choose(seen: SeenFolder, replies: Mapping[str, str]) -> Chosen | None:
     target = _target(seen, source, tables, replies.get("target", ""))
     layers = {x.label: x for x in (source, target)}
     keys = {label: _key_of(x, tables) for label, x in layers.items()}
-    fits = [t for t in tables if _has_keys(t, layers, keys)]
+    fits = _of_one_notation([t for t in tables if _has_keys(t, layers, keys)])
     out = [_other_areas(t) for t in tables if t not in fits]
     day, sure = _day(fits, replies.get("stichtag", ""))
     kept, old = _of_day(fits, day)
@@ -84,6 +84,28 @@ def _has_keys(table: SeenTable, layers: Mapping[str, SeenLayer], keys: Mapping[s
         return False
     key = keys[match.layer]
     return match.attribute in {key, name_attribute(layers[match.layer], key)}
+
+
+def _of_one_notation(tables: Sequence[SeenTable]) -> list[SeenTable]:
+    """Return the tables whose keys can stand side by side: areas have one notation.
+
+    Tables of longer keys than the areas need signs around the keys of the areas themselves; they
+    are used where all tables of these areas need the same ones.
+    """
+    needed: dict[str, set[tuple[str, str]]] = {}
+    for table in tables:
+        needed.setdefault(table.match.layer, set()).add(_around(table))  # type: ignore[union-attr]
+    return [
+        t
+        for t in tables
+        if _around(t) == ("", "") or len(needed[t.match.layer]) == 1  # type: ignore[union-attr]
+    ]
+
+
+def _around(table: SeenTable) -> tuple[str, str]:
+    """Return what the keys of the areas lack; ("", "") where the table has their notation."""
+    match = table.match
+    return (match.prefix, match.suffix) if match is not None and match.side == "areas" else ("", "")
 
 
 # --- areas ----------------------------------------------------------------------------------------
@@ -209,4 +231,4 @@ def _lack(table: SeenTable) -> str:
         return "zensus"
     if table.match is None or table.match.score < _WORTH:
         return "no_match"
-    return "long" if table.long_by else "no_pairs"
+    return "long" if table.long_by and table.form is None else "no_pairs"

@@ -24,13 +24,18 @@ class ProposedAreas:
     title: str | None = None
     crs: str | None = None
     width: int | None = None
+    prefix: str = ""
+    suffix: str = ""
     parents: Mapping[str, str] = field(default_factory=dict)
     merge: tuple[tuple[tuple[str, ...], str], ...] = ()
 
 
 @dataclass(frozen=True)
 class ProposedTable:
-    """``[[tables]]``: `columns` is name -> title in the file; `doubt` is printed beside it."""
+    """``[[tables]]``: `columns` is name -> title in the file; `doubt` is printed beside it.
+
+    `names`, `values` and `stichtag` reshape a table with several rows or columns per area.
+    """
 
     label: str
     file: str
@@ -41,6 +46,12 @@ class ProposedTable:
     columns: Mapping[str, str]
     by: str = "key"
     doubt: str = ""
+    layer: str = ""
+    prefix: str = ""
+    suffix: str = ""
+    names: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    stichtag: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -130,7 +130,16 @@ def _one(layer: SeenLayer, name: str, chosen: Chosen, replies: Mapping[str, str]
         crs=crs,
         width=width,
         merge=merged_areas(tables),
+        **next((around for t in tables if (around := _around(t, "areas"))), {}),
     )
+
+
+def _around(table: SeenTable, side: str) -> dict[str, Any]:
+    """Return the signs that the keys of a table, or of its areas, lack; {} where none do."""
+    match = table.match
+    if match is None or match.side != side:
+        return {}
+    return {"prefix": match.prefix, "suffix": match.suffix}
 
 
 def _parent(chosen: Chosen) -> str | None:
@@ -162,7 +171,23 @@ def _tables(
             columns=used,
             by=_by(table, chosen.keys[match.layer]),
             doubt="" if match.sure else _doubt(table),
+            layer=table.layer,
+            **_around(table, "table"),
+            **_reshaped(table),
         )
+
+
+def _reshaped(table: SeenTable) -> dict[str, Any]:
+    """Return what makes one row per area and day of a table; nothing where it is that."""
+    form = table.form
+    if form is None:
+        return {}
+    when = {"column": form.column, "columns": form.heads}
+    return {
+        "names": form.names,
+        "values": form.values,
+        "stichtag": {way: said for way, said in when.items() if said},
+    }
 
 
 def _by(table: SeenTable, key: str) -> str:

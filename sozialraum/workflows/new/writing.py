@@ -101,6 +101,7 @@ def _areas(areas: ProposedAreas) -> Iterator[str]:
         yield _pair("name", areas.title, "area_name")
     if areas.width is not None:
         yield _pair("width", areas.width, "width")
+    yield from _around(areas)
     if areas.crs is not None:
         yield _pair("crs", areas.crs, "crs_open" if areas.crs == OPEN else "crs_stated")
     if areas.parents:
@@ -115,16 +116,37 @@ def _table(table: ProposedTable) -> Iterator[str]:
     yield _pair("file", table.file)
     if table.sheet:
         yield _pair("sheet", table.sheet)
+    if table.layer:
+        yield _pair("layer", table.layer)
     yield _pair("areas", table.areas)
     yield _pair("key", table.key, "table_key" if isinstance(table.key, str) else "table_place")
     if table.width is not None:
         yield _pair("width", table.width, "width")
+    yield from _around(table)
     if table.by != "key":
         yield _pair("by", table.by, f"by_{table.by}")
+    yield from _shape(table)
     if table.doubt:
         yield f"# ??? {table.doubt}"
     yield "[tables.columns]"
     yield from (_pair(new, old) for new, old in table.columns.items())
+
+
+def _around(keyed: ProposedAreas | ProposedTable) -> Iterator[str]:
+    """Write what stands around keys before they are compared."""
+    if keyed.prefix:
+        yield _pair("prefix", keyed.prefix, "prefix")
+    if keyed.suffix:
+        yield _pair("suffix", keyed.suffix, "suffix")
+
+
+def _shape(table: ProposedTable) -> Iterator[str]:
+    """Write how a table with several rows or columns per area is reshaped."""
+    if table.names:
+        yield _pair("names", list(table.names), "names")
+        yield _pair("values", list(table.values), "values")
+    for way in table.stichtag:
+        yield _pair("stichtag", dict(table.stichtag), f"stichtag_{way}")
 
 
 def _join(p: Proposal) -> Iterator[str]:

@@ -126,7 +126,7 @@ def _keyed(table: SeenTable, key: str | int | None) -> SeenTable:
 
 def _as_read(table: SeenTable, path: Path, folder: SeenFolder) -> list[Problem]:
     """Return what the reader of a build says about a table: signs, sums, zeros of its keys."""
-    if not table.key or table.long_by or table.kind in _NO_TABLES:
+    if not table.key or table.long_by or table.layer or table.kind in _NO_TABLES:
         return []
     match = table.match
     layer = None if match is None else folder.layer(match.layer)

@@ -1,0 +1,127 @@
+"""Tables with several rows or columns per area: how they are reshaped, and their newest day."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from sozialraum.model.dates.period import Period
+from sozialraum.sources.recognise.seen import LongForm
+from sozialraum.sources.reshaping.body import Body, body_of
+from sozialraum.sources.reshaping.dating import period_of_text, periods_of_rows
+from sozialraum.sources.reshaping.reshape import reshape
+from sozialraum.sources.reshaping.shape import Shape
+from sozialraum.sources.reshaping.spreading import labels_of, long_columns
+from sozialraum.sources.tabular.headers import tidy_name
+from sozialraum.sources.tabular.tables import Opened
+
+_DATED = re.compile(r"(?<![0-9])[0-9]{1,2}\.[0-9]{1,2}\.(?:19|20)[0-9]{2}(?![0-9])")
+_YEAR = re.compile(r"(?<![0-9])(?:19[89]|20[0-4])[0-9](?![0-9/])")
+_MOST_HEADS = 0.8
+
+
+def head_form(titles: Iterable[str]) -> str:
+    """Return the form in which heads of columns of numbers say their day; "" where they do not.
+
+    The same name must stand under several days, and nearly all heads must have the form.
+
+    Examples
+    --------
+    >>> head_form(["Einwohner 2022", "Kinder 2022", "Einwohner 2023", "Kinder 2023"])
+    '{name} {yyyy}'
+    >>> head_form(["Einwohner 2022", "Kinder 2022"]), head_form(["Einwohner", "Kinder"])
+    ('', '')
+    """
+    known = list(titles)
+    forms = Counter(form for title in known for form in [_form_of(title)] if form)
+    for form, n in forms.most_common(1):
+        read = [r for r in (period_of_text(form, title) for title in known) if r is not None]
+        often = Counter(name for name, _ in read)
+        days = {period for _, period in read}
+        if len(days) > 1 and n >= _MOST_HEADS * len(known) and min(often.values()) > 1:
+            return form
+    return ""
+
+
+def _form_of(title: str) -> str:
+    """Return a head with marks in the place of its day and of the rest."""
+    for pattern, mark in ((_DATED, "{dd}.{mm}.{yyyy}"), (_YEAR, "{yyyy}")):
+        found = list(pattern.finditer(title))
+        if len(found) == 1 and "{" not in title:
+            before, behind = title[: found[0].start()], title[found[0].end() :]
+            if re.search(r"\w", before) and not re.search(r"\w", behind):
+                return _named(before, first=True) + mark + behind
+            if re.search(r"\w", behind) and not re.search(r"\w", before):
+                return before + mark + _named(behind, first=False)
+    return ""
+
+
+def _named(words: str, *, first: bool) -> str:
+    """Return words as one mark, with the signs that stand between them and the day."""
+    if first:
+        return "{name}" + words[len(words.rstrip(" _-,;:|/()")) :]
+    return words[: len(words) - len(words.lstrip(" _-,;:|/()"))] + "{name}"
+
+
+def newest(opened: Opened, form: LongForm) -> tuple[Opened | None, list[str]]:
+    """Return the table of the newest day of a form, one row per area; None where it has none.
+
+    Entries that stand twice for one area and day are no columns, for what they count is not said:
+    they are returned as well.
+
+    Parameters
+    ----------
+    opened : the table as its file has it
+    """
+    if form.heads:
+        return _last(opened, Shape(columns=form.heads)), []
+    body, _ = body_of(opened)
+    periods: list[Period] = []
+    rows: dict[str, tuple[str, ...]] = {}
+    if form.column:
+        body, periods, wrong = periods_of_rows(body, form.column, "")
+        if wrong or not periods:
+            return None, []
+        rows = {form.column: _entries(body, form.column, periods)}
+    shape = Shape(rows=rows, names=form.names, values=form.values, column=form.column or None)
+    wanted, twice = _unique(body, shape, periods)
+    return (_last(opened, replace(shape, wanted=wanted)) if wanted else None), twice
+
+
+def _entries(body: Body, column: str, periods: Sequence[Period]) -> tuple[str, ...]:
+    """Return how the newest day is written in its column."""
+    last = max(periods)
+    words = body.words(body.header.find(column)[0])
+    found = (w for w, p in zip(words, periods, strict=True) if p == last)
+    return tuple(dict.fromkeys(found))
+
+
+def _unique(
+    body: Body, shape: Shape, periods: Sequence[Period]
+) -> tuple[frozenset[str], list[str]]:
+    """Return the columns that have one number per area and day, and entries that have more."""
+    long, wrong = long_columns(body, shape)
+    if wrong:
+        return frozenset(), []
+    keys = body.words(body.opened.place)
+    labels = labels_of(body, long) if shape.names else [""] * len(keys)
+    days = [str(p) for p in periods] or [""] * len(keys)
+    frame = pd.DataFrame({"key": keys, "label": labels, "day": days})
+    frame = frame[frame["key"] != ""]
+    twice = set(frame["label"][frame.duplicated()])
+    kept = [label for label in dict.fromkeys(frame["label"]) if label not in twice]
+    several = len(long.values) > 1
+    titles = body.header.titles()
+    places = long.values or [body.opened.place]
+    names = (f"{titles[j]} {n}" if several else n for n in kept for j in places)
+    return frozenset(map(tidy_name, names)), sorted(twice)
+
+
+def _last(opened: Opened, shape: Shape) -> Opened | None:
+    """Return the table of the newest day that a shape gives."""
+    parts = reshape(opened, shape).parts
+    return parts[list(parts)[-1]] if parts else None
