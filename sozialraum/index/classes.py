@@ -106,7 +106,7 @@ def fit_breaks(
     refuse_infinite(known, parameter="index", caller="fit_breaks")
     x = tied(known.to_numpy(dtype=float))
     found = len(np.unique(x))
-    if method not in ("fixed",) and found < (2 if method in ("sd", "equal", "quantile") else k):
+    if found < least_values(method, k):
         raise DataError(problem("index.too_few_values", found=found, k=k))
     persons = None
     if weights is not None:
@@ -142,6 +142,13 @@ def fit_breaks(
     places = finest_places(x, [end for end in (lower, upper) if end is not None])
     cuts = inner if method == "fixed" else without_noise(pd.Series(inner)).to_numpy()
     return replace(_named(method, cuts, right, labels, numbers, options), places=places)
+
+
+def least_values(method: str, k: int) -> int:
+    """Return how many different index values a method of cutting needs for `k` classes."""
+    if method == "fixed":
+        return 0
+    return 2 if method in ("sd", "equal", "quantile") else k
 
 
 def classify(index: pd.Series, breaks: Breaks) -> pd.Series:

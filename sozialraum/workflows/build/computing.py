@@ -31,7 +31,7 @@ from sozialraum.workflows.build.inspecting import inspect
 from sozialraum.workflows.build.measuring import Measured, measure
 from sozialraum.workflows.build.office import Office
 from sozialraum.workflows.build.published_indicators import scoring_plan
-from sozialraum.workflows.build.scoring import learn, public_name, score
+from sozialraum.workflows.build.scoring import fewer_areas_than_classes, learn, public_name, score
 from sozialraum.workflows.build.trial import trial_run
 from sozialraum.workflows.build.words.protection_words import uncounted_warnings
 from sozialraum.workflows.certainty.likely_classes import likely_classes
@@ -70,7 +70,13 @@ def counted_and_protected(plan: Plan, progress: Progress) -> tuple[Office, tuple
     delivery = read(plan)
     progress("check")
     uncounted = uncounted_warnings(plan.indicators, disclosure_rules(plan), file=plan.file.name)
-    problems = (*plan.findings, *delivery.problems, *check_delivery(delivery, plan), *uncounted)
+    problems = (
+        *plan.findings,
+        *delivery.problems,
+        *check_delivery(delivery, plan),
+        *fewer_areas_than_classes(plan, delivery),
+        *uncounted,
+    )
     stop_on_errors(problems)
     progress("join")
     joined = join(plan, delivery)

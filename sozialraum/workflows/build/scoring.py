@@ -11,8 +11,11 @@ from typing import Any
 import pandas as pd
 
 from sozialraum.config.plan import Plan
+from sozialraum.index.classes import least_values
 from sozialraum.index.method import STEPS, FittedIndex, Scored, fit_index, has_parts
 from sozialraum.model.errors import ConfigError, DataError
+from sozialraum.model.problem import Problem
+from sozialraum.sources.delivering.delivered import Delivery
 from sozialraum.sources.plausibility.listing import listing
 from sozialraum.texts import problem
 from sozialraum.workflows.build.measuring import Measured
@@ -79,6 +82,30 @@ def score(plan: Plan, axis: str, value: pd.DataFrame, fitted: FittedIndex) -> Sc
     indicators = plan.indicators_of(axis)
     used = fitted.under(indicators, steps_of(plan, axis))
     return used.scored(value[[i.id for i in indicators]])
+
+
+def fewer_areas_than_classes(plan: Plan, delivery: Delivery) -> list[Problem]:
+    """Return the classes that so few areas cannot fill, whatever is counted in them.
+
+    Parameters
+    ----------
+    plan : the build; one that takes its classes from an earlier result has none of its own
+    delivery : its files as read
+    """
+    areas = delivery.areas.get(plan.join.target)
+    if plan.reference is not None or areas is None:
+        return []
+    left = len(areas.index.difference([e.key for e in plan.exclude]))
+    days = len(delivery.tables) if plan.learn_from == "all" else 1
+    found = {}
+    for axis in plan.axis_names:
+        cut = plan.axis(axis).classes
+        k = cut.k if cut.shares is None else len(cut.shares)
+        if left * days < least_values(cut.method, k):
+            stated = axis in plan.axes and "classes" in plan.axes[axis].model_fields_set
+            key = f"axes.{axis}.classes" if stated else "classes"
+            found[key] = problem("check.fewer_areas", file=plan.file.name, key=key, k=k, found=left)
+    return list(found.values())
 
 
 def contributor(

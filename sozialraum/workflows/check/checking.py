@@ -100,6 +100,7 @@ def check_build(
         progress("read")
         return [*error.problems, *problems_of_files(path, error.problems, data=data)]
     from sozialraum.workflows.build.counts.protecting import disclosure_rules
+    from sozialraum.workflows.build.scoring import fewer_areas_than_classes
     from sozialraum.workflows.build.trial import trial_run
     from sozialraum.workflows.build.words.protection_words import uncounted_warnings
     from sozialraum.workflows.check.join_columns import check_columns
@@ -110,6 +111,7 @@ def check_build(
         delivery = read(plan)
         progress("check")
         found += [*delivery.problems, *check_delivery(delivery, plan)]
+        found += fewer_areas_than_classes(plan, delivery)
         found += origin_problems(delivery.files, plan.root)
         found += [*check_columns(plan, delivery), *_neighbours(plan, delivery)]
         if not any(p.key == "disclosure" for p in found):
