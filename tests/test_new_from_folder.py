@@ -323,7 +323,8 @@ def test_the_bars_hold_on_the_deliveries_of_nine_municipalities():
 @pytest.mark.shared
 @pytest.mark.parametrize(
     "name",
-    ["deliveries/coburg", "deliveries/hagen", "deliveries/klar", "deliveries/lup",
+    ["deliveries/coburg", "deliveries/hagen", "deliveries/herne", "deliveries/klar",
+     "deliveries/lavi_absent", "deliveries/lup", "deliveries/salzgitter", "deliveries/verden",
      "deliveries/offenbach", "planner/drop", "planner/genesis", "planner/subtotal_secret"],
 )  # fmt: skip
 def test_delivered_folders_become_build_files_without_one_correction(tmp_path, name):

@@ -169,3 +169,31 @@ def test_a_delivered_long_table_of_24_days_becomes_a_build_file(tmp_path):
     assert errors(path) == []
     twice = [p for t in made.folder.tables for p in t.problems if p.code == "recognise.names_twice"]
     assert len(twice) == 1 and "„Ausländer“" in str(twice[0]) and "5 Namen" in str(twice[0])
+
+
+def test_groups_that_overlap_on_one_day_are_no_parts(tmp_path):
+    made = town(12)
+    layer(made, tmp_path / "g.gpkg")
+    base = made.counts["under_18"]
+    rows = ["SPR_NR;Jahr;Einwohner;Kinder unter 18;Kinder in Armut"]
+    for year in (*range(2010, 2023), 2023):
+        rows += [
+            f"{k};{year};{p};{b};{b + 2 if (year, i) == (2015, 3) else b // 3}"
+            for i, (k, p, b) in enumerate(zip(made.keys, made.counts["people"], base, strict=True))
+        ]
+    (tmp_path / "t.csv").write_text("\n".join(rows), encoding="utf-8")
+    (seen,) = look_below(tmp_path).tables
+    bases = {p.denominator for p in seen.pairs["Kinder in Armut"]}
+    assert bases == {"Einwohner"}
+
+
+def test_a_month_that_also_stands_in_the_long_file_is_used_once(tmp_path):
+    made = town(12)
+    layer(made, tmp_path / "g.gpkg")
+    csv_table(made, tmp_path / "a_2023.csv", KINDS, key="gebiet")
+    long_table(made, tmp_path / "lang.csv")
+    path = tmp_path / "bau.toml"
+    write_draft(answered(tmp_path, path))
+    assert [t.file for t in read_build(path).tables] == ["lang.csv"]
+    assert "a_2023.csv: steht auch in lang.csv" in path.read_text("utf-8")
+    assert errors(path) == []

@@ -58,7 +58,7 @@ _TOGETHER = (
 
 
 def pairs_of(
-    counts: Mapping[str, Column], shares: Mapping[str, Column]
+    counts: Mapping[str, Column], shares: Mapping[str, Column], *, always: bool = False
 ) -> dict[str, tuple[Pair, ...]]:
     """Return numerator -> what it may be a part of, best first.
 
@@ -66,6 +66,7 @@ def pairs_of(
     ----------
     counts, shares : (n_areas,) columns of whole numbers and of shares, rows of sums left out; NaN
         where there is no number
+    always : a part is nowhere larger than the whole; else in one row of a hundred at most
     """
     counts = dict(list(counts.items())[:_MOST_COUNTS])
     if len(counts) < 2:
@@ -77,7 +78,7 @@ def pairs_of(
             found.setdefault(a, []).append(Pair(a, b, PROVED, title))
     for a in counts:
         proved = {p.denominator for p in found.get(a, [])}
-        named = [p for p in _by_name(a, counts, table) if p.denominator not in proved]
+        named = [p for p in _by_name(a, counts, table, always) if p.denominator not in proved]
         if named or a in found:
             ordered = sorted([*found.get(a, []), *named], key=lambda p: -p.score)
             once = {p.denominator: p for p in reversed(ordered)}
@@ -131,12 +132,14 @@ def decimals_of(values: Column) -> int:
 # --- name, age, size ------------------------------------------------------------------------------
 
 
-def _by_name(a: str, counts: Mapping[str, Column], table: NDArray[np.float64]) -> list[Pair]:
+def _by_name(
+    a: str, counts: Mapping[str, Column], table: NDArray[np.float64], always: bool
+) -> list[Pair]:
     """Return columns that are never smaller and that names speak for."""
     part = counts[a][:, None]
     rows = np.isfinite(part) & np.isfinite(table)
     many = rows.sum(axis=0)
-    larger = ((part > table) & rows).sum(axis=0) <= 0.01 * many
+    larger = ((part > table) & rows).sum(axis=0) <= (0.0 if always else 0.01) * many
     mine, theirs = np.where(rows, part, 0.0).sum(axis=0), np.where(rows, table, 0.0).sum(axis=0)
     fits = larger & (many >= 3) & (mine < theirs)
     found = []

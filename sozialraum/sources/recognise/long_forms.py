@@ -1,4 +1,4 @@
-"""Tables with several rows or columns per area: how they are reshaped, and their newest day."""
+"""Tables with several rows or columns per area: how they become one table per day."""
 
 from __future__ import annotations
 
@@ -67,8 +67,8 @@ def _named(words: str, *, first: bool) -> str:
     return words[: len(words) - len(words.lstrip(" _-,;:|/()"))] + "{name}"
 
 
-def newest(opened: Opened, form: LongForm) -> tuple[Opened | None, list[str]]:
-    """Return the table of the newest day of a form, one row per area; None where it has none.
+def parts_by_day(opened: Opened, form: LongForm) -> tuple[list[Opened], list[str]]:
+    """Return the tables of all days of a form, oldest first, each with one row per area.
 
     Entries that stand twice for one area and day are no columns, for what they count is not said:
     they are returned as well.
@@ -78,26 +78,17 @@ def newest(opened: Opened, form: LongForm) -> tuple[Opened | None, list[str]]:
     opened : the table as its file has it
     """
     if form.heads:
-        return _last(opened, Shape(columns=form.heads)), []
+        return list(reshape(opened, Shape(columns=form.heads)).parts.values()), []
     body, _ = body_of(opened)
     periods: list[Period] = []
-    rows: dict[str, tuple[str, ...]] = {}
     if form.column:
         body, periods, wrong = periods_of_rows(body, form.column, "")
-        if wrong or not periods:
-            return None, []
-        rows = {form.column: _entries(body, form.column, periods)}
-    shape = Shape(rows=rows, names=form.names, values=form.values, column=form.column or None)
+        if wrong:
+            return [], []
+    shape = Shape(names=form.names, values=form.values, column=form.column or None)
     wanted, twice = _unique(body, shape, periods)
-    return (_last(opened, replace(shape, wanted=wanted)) if wanted else None), twice
-
-
-def _entries(body: Body, column: str, periods: Sequence[Period]) -> tuple[str, ...]:
-    """Return how the newest day is written in its column."""
-    last = max(periods)
-    words = body.words(body.header.find(column)[0])
-    found = (w for w, p in zip(words, periods, strict=True) if p == last)
-    return tuple(dict.fromkeys(found))
+    parts = reshape(opened, replace(shape, wanted=wanted)).parts if wanted else {}
+    return list(parts.values()), twice
 
 
 def _unique(
@@ -119,9 +110,3 @@ def _unique(
     places = long.values or [body.opened.place]
     names = (f"{titles[j]} {n}" if several else n for n in kept for j in places)
     return frozenset(map(tidy_name, names)), sorted(twice)
-
-
-def _last(opened: Opened, shape: Shape) -> Opened | None:
-    """Return the table of the newest day that a shape gives."""
-    parts = reshape(opened, shape).parts
-    return parts[list(parts)[-1]] if parts else None

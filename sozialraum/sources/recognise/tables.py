@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sozialraum.model import Problem
 from sozialraum.sources.cell_grid import Grid
@@ -16,7 +17,7 @@ from sozialraum.sources.recognise.column_kinds import kind_of_numbers, personal_
 from sozialraum.sources.recognise.data_block import data_end, data_start, head_of, title_above
 from sozialraum.sources.recognise.denominators import pairs_of
 from sozialraum.sources.recognise.key_forms import Keyring, Layers
-from sozialraum.sources.recognise.long_forms import head_form, newest
+from sozialraum.sources.recognise.long_forms import head_form, parts_by_day
 from sozialraum.sources.recognise.official import official_kind
 from sozialraum.sources.recognise.periods import holds_days, period_of
 from sozialraum.sources.recognise.seen import LongForm, SeenColumn, SeenPeriod, SeenTable
@@ -159,24 +160,27 @@ def _with_columns(seen: SeenTable, grid: Grid, header: Header, place: int, rows:
     kinds = {c.title: c.kind for c in columns}
     problems = (*seen.problems, *_notes(seen.file, rows, read))
     form = _form(seen, columns, long_by, period)
-    part, twice = None, []
+    parts: list[Opened] = []
+    numbers = read.numbers
     if form is not None:
-        part, twice = newest(Opened(seen.file, grid, header, place), form)
-    if part is not None and twice:
-        problems += (_names_twice(seen.file, form, twice),)
-    if part is not None:
-        read, plain = _read_part(part, seen.file)
-        columns = tuple(_column(title, read) for title in plain)
+        parts, twice = parts_by_day(Opened(seen.file, grid, header, place), form)
+        problems += (_names_twice(seen.file, form, twice),) if parts and twice else ()
+    if parts:
+        days_read = [_read_part(part, seen.file) for part in parts]
+        columns = tuple(_column(title, days_read[-1]) for title in _titles_of(parts[-1]))
         kinds = {c.title: c.kind for c in columns}
+        numbers = _below_each_other(days_read, kinds)
     return replace(
         seen,
         rows=len(rows.data),
         header=(header.first + 1, header.last + 1),
         period=period,
         long_by=long_by,
-        form=None if part is None else form,
+        form=form if parts else None,
         columns=columns,
-        pairs={} if (long_by and part is None) or seen.kind == "zensus" else _pairs(read, kinds),
+        pairs={}
+        if (long_by and not parts) or seen.kind == "zensus"
+        else _pairs(numbers, kinds, days=len(parts)),
         totals=tuple(i + 1 for i in rows.totals),
         problems=problems,
     )
@@ -200,20 +204,41 @@ def _form(
     return LongForm(names, numbers if names else (), day)
 
 
-def _names_twice(file: str, form: LongForm | None, twice: Sequence[str]) -> Problem:
+def _names_twice(file: str, form: LongForm, twice: Sequence[str]) -> Problem:
     """Tell of entries that one area has several times on one day: they become no column."""
-    column = "" if form is None else ", ".join(form.names)
+    column = ", ".join(form.names)
     said = {"n": len(twice), "found": ", ".join(f"„{n}“" for n in twice[:_NAMES_SHOWN])}
     return problem("recognise.names_twice", "warning", file=file, column=column, **said)
 
 
-def _read_part(part: Opened, file: str) -> tuple[ReadColumns, dict[str, int]]:
-    """Return the columns of one day of a reshaped table, and where they stand."""
+def _titles_of(part: Opened) -> dict[str, int]:
+    """Return title -> column of a reshaped table."""
+    assert part.header is not None
+    return {title: place for place, title in _titles(part.header, part.place).items()}
+
+
+def _read_part(part: Opened, file: str) -> ReadColumns:
+    """Return the columns of one day of a reshaped table."""
     assert part.header is not None
     rows = sort_rows(part.grid, part.header, part.place, file)
-    titles = {t: p for p, t in _titles(part.header, part.place).items()}
     lines = [part.grid.line(i) for i in rows.data]
-    return read_columns(columns_of(part.grid, rows.data, titles), rows=lines, file=file), titles
+    return read_columns(columns_of(part.grid, rows.data, _titles_of(part)), rows=lines, file=file)
+
+
+def _below_each_other(
+    days: Sequence[ReadColumns], titles: Iterable[str]
+) -> dict[str, NDArray[np.float64]]:
+    """Return columns of numbers of all days: what is a part of what must be so on each of them."""
+    rows = [
+        max((len(c) for c in (*d.numbers.values(), *d.words.values())), default=0) for d in days
+    ]
+    return {
+        title: np.concatenate(
+            [d.numbers.get(title, np.full(n, np.nan)) for d, n in zip(days, rows, strict=True)]
+        )
+        for title in titles
+        if title in days[-1].numbers
+    }
 
 
 def _titles(header: Header, place: int) -> dict[int, str]:
@@ -277,10 +302,13 @@ def _column(title: str, read: ReadColumns) -> SeenColumn:
     return SeenColumn(title, kind, len(there), why, total, float(there.min()), float(there.max()))
 
 
-def _pairs(read: ReadColumns, kinds: dict[str, str]) -> dict:
-    counts = {t: v for t, v in read.numbers.items() if kinds[t] == "count"}
-    shares = {t: v for t, v in read.numbers.items() if kinds[t] == "share"}
-    return pairs_of(counts, shares)
+def _pairs(
+    numbers: Mapping[str, NDArray[np.float64]], kinds: Mapping[str, str], *, days: int
+) -> dict:
+    counts = {t: v for t, v in numbers.items() if kinds[t] == "count"}
+    shares = {t: v for t, v in numbers.items() if kinds[t] == "share"}
+    # of many days a few larger parts are no slip: the groups overlap
+    return pairs_of(counts, shares, always=days > 1)
 
 
 def _notes(file: str, rows: Rows, read: ReadColumns) -> list[Problem]:

@@ -70,6 +70,9 @@ def choose(seen: SeenFolder, replies: Mapping[str, str]) -> Chosen | None:
     keys = {label: _key_of(x, tables) for label, x in layers.items()}
     fits = _of_one_notation([t for t in tables if _has_keys(t, layers, keys)])
     out = [_other_areas(t) for t in tables if t not in fits]
+    twins = {t.label: other for t in fits for other in [_twin(t, fits)] if other is not None}
+    out += [text("recognise.left.twin", label=a, other=b.label) for a, b in twins.items()]
+    fits = [t for t in fits if t.label not in twins]
     day, sure = _day(fits, replies.get("stichtag", ""))
     kept, old = _of_day(fits, day)
     out += [text("recognise.left.day", label=t.label, day=_last(t)) for t in old]
@@ -205,6 +208,25 @@ def _of_day(
             kept[_form(table)] = table
     chosen = list(kept.values())
     return chosen, [t for t in tables if t not in chosen and t.period.days]
+
+
+def _twin(table: SeenTable, tables: Sequence[SeenTable]) -> SeenTable | None:
+    """Return the table that has all that a table has, for more days; None where none does."""
+    return next((t for t in tables if _holds(t, table)), None)
+
+
+def _holds(wide: SeenTable, narrow: SeenTable) -> bool:
+    """Tell whether a table of several days holds what another one has, too."""
+    if wide is narrow or _form(wide)[:2] != _form(narrow)[:2]:
+        return False
+    mine, theirs = _numbers(wide), _numbers(narrow)
+    longer = len(wide.period.days) > len(narrow.period.days)
+    same_days = bool(narrow.period.days) and set(narrow.period.days) <= set(wide.period.days)
+    return longer and same_days and bool(theirs) and theirs <= mine
+
+
+def _numbers(table: SeenTable) -> set[str]:
+    return {c.title for c in table.columns if c.kind in {"count", "share", "amount"}}
 
 
 # --- what is left out -----------------------------------------------------------------------------
