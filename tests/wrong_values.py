@@ -18,7 +18,7 @@ from shapely.geometry import box
 
 from sozialraum.config.plan import Plan
 from sozialraum.config.steps import STEPS
-from sozialraum.model.options import Ascending, Colour, Names, NotZero, UsablePath
+from sozialraum.model.options import Ascending, Colour, Names, NotZero, PeriodText, UsablePath
 
 SIDE = 5
 BASE: dict[str, Any] = {
@@ -163,7 +163,7 @@ def _of_value(hint: Any, place: tuple[Any, ...]) -> Iterator[Wrong]:
         yield from _of_sections(hint, section, place)
     elif origin is Annotated:
         yield from _of_marks(inner, place)
-        if not any(isinstance(m, Ascending | Colour | UsablePath) for m in inner[1:]):
+        if not any(isinstance(m, Ascending | Colour | PeriodText | UsablePath) for m in inner[1:]):
             yield from _of_value(inner[0], place)
     elif origin is Literal:
         word = str(inner[0])
@@ -217,6 +217,9 @@ def _of_marks(inner: tuple[Any, ...], place: tuple[Any, ...]) -> Iterator[Wrong]
             yield Wrong(place, 0.0, "zero")
         elif isinstance(mark, Colour):
             yield Wrong(place, "rot", "no colour")
+        elif isinstance(mark, PeriodText):
+            yield Wrong(place, "2024-13", "no period")
+            yield Wrong(place, 2024, "wrong type")
         elif isinstance(mark, UsablePath):
             yield Wrong(place, "CON", "reserved name")
         elif isinstance(mark, MinLen):

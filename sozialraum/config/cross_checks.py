@@ -12,7 +12,7 @@ from sozialraum.config.pydantic_errors import did_you_mean
 from sozialraum.config.steps import SECTIONS, STEPS
 from sozialraum.config.watching import chain_checks, watch_checks
 from sozialraum.model.problem import Problem
-from sozialraum.texts import problem, text
+from sozialraum.texts import date, problem, text
 
 # Normalisers that need a stated value per indicator, and the key it stands under.
 ANCHORS = {
@@ -29,6 +29,7 @@ def cross_checks(plan: Plan, file: str) -> Iterator[Problem]:
     ids = [i.id for i in plan.indicators]
     for doubled in sorted({i for i in ids if ids.count(i) > 1}):
         yield problem("config.duplicate_indicator", file=file, key=f"indicators.{doubled}")
+    yield from _not_collected_today(plan, file)
     yield from check_join(plan.join, file)
     yield from _cell_checks(plan, file)
     if plan.disclosure.published_input and not plan.disclosure.reason:
@@ -50,6 +51,19 @@ def cross_checks(plan: Plan, file: str) -> Iterator[Problem]:
     yield from _ledger_checks(plan, file)
     yield from watch_checks(plan, file)
     yield from chain_checks(plan, file)
+
+
+def _not_collected_today(plan: Plan, file: str) -> Iterator[Problem]:
+    """Find indicators that are not collected at the build's own Stichtag."""
+    for i in plan.indicators:
+        if not i.collected(plan.stichtag.isoformat()):
+            stated = {k: v for k in ("since", "until", "at") if (v := getattr(i, k)) is not None}
+            found = ", ".join(f'{k} = "{v}"' for k, v in stated.items())
+            key = f"indicators.{i.id}.{next(iter(stated))}"
+            today = date(plan.stichtag.isoformat())
+            yield problem(
+                "config.not_collected", file=file, key=key, label=i.label, found=found, date=today
+            )
 
 
 def _table_checks(plan: Plan, file: str) -> Iterator[Problem]:

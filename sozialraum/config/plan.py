@@ -227,6 +227,12 @@ class Plan(Section):
         """Axes in the order of the indicators; the first one is the main index."""
         return tuple(dict.fromkeys(i.axis for i in self.indicators))
 
+    def on_day(self, stichtag: str) -> Plan:
+        """Return the plan with the indicators that are collected at a Stichtag alone."""
+        kept = tuple(i for i in self.indicators if i.collected(stichtag))
+        whole = len(kept) == len(self.indicators)
+        return self if whole else self.model_copy(update={"indicators": kept})
+
     def indicators_of(self, axis: str) -> tuple[Indicator, ...]:
         """Return the indicators that feed one axis."""
         return tuple(i for i in self.indicators if i.axis == axis)

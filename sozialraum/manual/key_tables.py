@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from sozialraum.model.options import PeriodText
 from sozialraum.texts import number, text
 
 # the three kinds of files, each with the model that reads it
@@ -93,6 +94,8 @@ def _words(field: FieldInfo) -> str:
 
 def _type_words(annotation: Any) -> str:
     origin, parts = get_origin(annotation), get_args(annotation)
+    if origin is Annotated and any(isinstance(mark, PeriodText) for mark in parts[1:]):
+        return text("manual.keys.period")
     if origin is Annotated:
         return _bounded(_type_words(parts[0]), parts[1:])
     if annotation in _PLAIN:

@@ -34,7 +34,12 @@ _BOUNDS: dict[type[BaseMetadata], tuple[str, Callable[[Any, Any], bool]]] = {
         lambda value, rule: len(value) <= rule.max_length,
     ),
 }
-_MARKS = {"ascending": "ascending", "not_zero": "other than 0", "colour": "a colour as #rrggbb"}
+_MARKS = {
+    "ascending": "ascending",
+    "not_zero": "other than 0",
+    "colour": "a colour as #rrggbb",
+    "period": "a period like '2024-12-31', '2024-12', '2024' or '2023/24'",
+}
 
 
 def checks_options(function: Call) -> Call:
@@ -169,7 +174,7 @@ def _outside(hint: Any, value: Any) -> Iterator[Breach]:
         yield from wrong
         return
     if not all(_keeps(rule, value) for rule in rules):
-        what = {int: "a whole number", float: "a number"}.get(base, "a list")
+        what = {int: "a whole number", float: "a number", str: "a text"}.get(base, "a list")
         notes = [text for rule in rules if (text := _note(rule))]
         yield ValueError, ", ".join([what, *notes]), value
 

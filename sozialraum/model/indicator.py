@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from sozialraum.model.arguments import refuse_wrong_options
-from sozialraum.model.options import Direction, Kind, NotNegative, Positive, Unit
+from sozialraum.model.dates.period import Period
+from sozialraum.model.options import Direction, Kind, NotNegative, PeriodName, Positive, Unit
 
 # what a value in a notation can be, the usual first; and the usual notation of each kind
 KINDS: dict[str, tuple[str, ...]] = {
@@ -14,6 +15,14 @@ KINDS: dict[str, tuple[str, ...]] = {
     "number": ("mean", "rate"), "points": ("difference",),
 }  # fmt: skip
 NOTATION = {"share": "share", "rate": "per_1000", "mean": "number", "difference": "points"}
+
+
+class SpanError(ValueError):
+    """A span of collection that contradicts itself; `code` says how."""
+
+    def __init__(self, message: str, *, code: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +55,9 @@ class Indicator:
         have; without it such a sum is only shown if it is published already
     confidential_base : nobody outside knows the denominator: it is protected like a count
     source, note : printed with the indicator
+    since, until : first and last period in which it is collected, as text ("2023", "2023-12-31",
+        "2023/24"); at any other Stichtag its status is "not_collected"
+    at : the one period in which it was collected; excludes `since` and `until`
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
@@ -66,6 +78,9 @@ class Indicator:
     confidential_base: bool = False
     source: str = ""
     note: str = ""
+    since: PeriodName | None = None
+    until: PeriodName | None = None
+    at: PeriodName | None = None
 
     def __post_init__(self) -> None:
         """Refuse an indicator that says two things at once."""
@@ -74,6 +89,7 @@ class Indicator:
             message = f"Indicator {self.id!r} must have numerator and denominator, or value."
             raise ValueError(message)
         refuse_wrong_options(type(self), vars(self))
+        self._refuse_wrong_span()
         if self.kind is None:
             object.__setattr__(self, "kind", KINDS[self.unit][0])
         elif self.unit == "share":
@@ -84,3 +100,37 @@ class Indicator:
                 f"{list(KINDS[self.unit])} for unit {self.unit!r}. Got {self.kind!r} instead."
             )
             raise ValueError(message)
+
+    def _refuse_wrong_span(self) -> None:
+        if self.at is not None and (self.since or self.until):
+            message = (
+                f"The 'at' parameter of Indicator {self.id!r} must be None beside 'since' or "
+                f"'until'. Got {self.at!r} instead."
+            )
+            raise SpanError(message, code="span_doubled")
+        if self.since is None or self.until is None:
+            return
+        if Period.parse(self.since).start > Period.parse(self.until).end:
+            message = (
+                f"The 'until' parameter of Indicator {self.id!r} must be {self.since!r} or later. "
+                f"Got {self.until!r} instead."
+            )
+            raise SpanError(message, code="span_turned")
+
+    def collected(self, stichtag: str) -> bool:
+        """Tell whether the indicator is collected at a Stichtag.
+
+        Parameters
+        ----------
+        stichtag : ISO date; both ends of the span belong to it
+
+        Examples
+        --------
+        >>> late = Indicator(id="kita", label="Kita", direction="resource", numerator="k",
+        ...     denominator="n", since="2023")
+        >>> late.collected("2022-12-31"), late.collected("2023-01-01")
+        (False, True)
+        """
+        first, last = self.at or self.since, self.at or self.until
+        after = first is None or Period.parse(first).start.isoformat() <= stichtag
+        return after and (last is None or stichtag <= Period.parse(last).end.isoformat())

@@ -7,12 +7,15 @@ build file) is said by a mark, `Names`, and checked in one place.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
+
+from sozialraum.model.dates.period import Period
 
 # --- which end is which ---------------------------------------------------------------------------
 
@@ -186,6 +189,33 @@ class Colour(Mark):
 
 
 @dataclass(frozen=True)
+class PeriodText(Mark):
+    """Mark of a text that names a period; a day of a build file becomes its text."""
+
+    code: ClassVar[str] = "period"
+
+    def holds(self, value: Any) -> bool:
+        """Tell whether `Period.parse` reads a text."""
+        try:
+            Period.parse(value)
+        except ValueError:
+            return False
+        return True
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        """Let a section of a build file write a day as a day, and a period as text."""
+        from pydantic_core import PydanticCustomError, core_schema
+
+        def check(value: Any) -> Any:
+            text = value.isoformat() if isinstance(value, dt.date) else value
+            if not isinstance(text, str) or not self.holds(text):
+                raise PydanticCustomError(self.code, self.code)
+            return text
+
+        return core_schema.no_info_before_validator_function(check, handler(source))
+
+
+@dataclass(frozen=True)
 class UsablePath(Mark):
     """Mark of a path that every system can have: no device name of Windows, no control sign."""
 
@@ -232,6 +262,7 @@ class Names:
 
 FilePath = Annotated[str, UsablePath()]
 Sign = Annotated[str, MinLen(1), MaxLen(1)]
+PeriodName = Annotated[str, PeriodText()]
 HexColour = Annotated[str, Colour()]
 Range = Annotated[tuple[float, float], Ascending()]
 Limits = Annotated[tuple[float, ...], MinLen(1), MaxLen(9), Ascending()]

@@ -1,4 +1,4 @@
-"""Why a value is there or not: missing, suppressed, zero and "no base" all differ."""
+"""Why a value is there or not: missing, suppressed, zero, no base, not collected all differ."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ STATUS = (
     "no_base",  # nobody lives there: a share has no meaning
     "small_base",  # fewer persons than the smallest base for a value
     "suppressed",  # its whole table is not told, or the deliverer withheld it
+    "not_collected",  # the indicator begins later, has ended, or was collected at another time
 )
 
 

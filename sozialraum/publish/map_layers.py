@@ -31,9 +31,10 @@ MARKS = {
     "small_base": "k",
     "missing": "m",
     "no_base": "u",
+    "not_collected": "n",
     "ok": "m",
 }
-UNKNOWN = "skmu"  # the codes of areas without a class
+UNKNOWN = "skmun"  # the codes of areas without a class
 _DIGITS = "0123456789abcdef"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sozialraum.model import Breaks, Indicator, Release, Scale
 from sozialraum.publish.escape import markdown
+from sozialraum.publish.periods import span_words
 from sozialraum.publish.published_numbers import decimals
 from sozialraum.publish.steps import method_name, steps_in_words, treatment_in_words
 from sozialraum.publish.wording import direction_words
@@ -157,7 +158,7 @@ def _indicator_table(release: Release) -> str:
             words[f"dir_{i.direction}"],
             i.dimension,
             number(i.weight, decimals([i.weight])),
-            " ".join(p for p in (i.source, i.note) if p),
+            " ".join(p for p in (i.source, span_words(i), i.note) if p),
         ]
         for i in release.indicators
     ]

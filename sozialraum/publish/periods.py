@@ -1,10 +1,28 @@
-"""What a Stichtag is called beside others: as short as tells them apart."""
+"""What a Stichtag is called beside others, as short as tells them apart; and spans."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sozialraum.texts import catalogue, date
+from sozialraum.model import Indicator
+from sozialraum.model.dates.period import Period
+from sozialraum.texts import catalogue, date, text
+from sozialraum.texts.periods import period_label
+
+
+def span_words(indicator: Indicator) -> str:
+    """Return in which periods an indicator is collected; "" where the build file does not say.
+
+    Examples
+    --------
+    >>> late = Indicator(id="kita", label="Kita", direction="resource", numerator="k",
+    ...     denominator="n", since="2023-12-31")
+    >>> span_words(late)
+    'erhoben ab 31.12.2023'
+    """
+    stated = {key: getattr(indicator, key) for key in ("since", "until", "at")}
+    shown = {k: period_label(Period.parse(v)) for k, v in stated.items() if v is not None}
+    return text(f"publish.span.{'_'.join(shown)}", **shown) if shown else ""
 
 
 def period_names(stichtage: Sequence[str], lang: str = "de") -> list[str]:

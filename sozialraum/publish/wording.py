@@ -17,7 +17,7 @@ from sozialraum.publish.published_numbers import Figure, index_digits
 from sozialraum.publish.view import View
 from sozialraum.texts import catalogue, number, text
 
-HELD = "sfkmu"
+HELD = "sfkmun"
 # Of indicators that are delivered without counts: nobody knows how many persons stand behind.
 UNCOUNTED = "f"
 

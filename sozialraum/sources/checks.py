@@ -16,6 +16,7 @@ import pandas as pd
 from sozialraum.model import Problem
 from sozialraum.model.errors import ConfigError
 from sozialraum.sources.delivering.delivered import Delivery
+from sozialraum.sources.plausibility.collected import check_collected
 from sozialraum.sources.plausibility.listing import files_of, in_their_files, listing
 from sozialraum.sources.plausibility.matching import check_keys, unmatched
 from sozialraum.sources.plausibility.position import check_cover, check_position
@@ -31,7 +32,7 @@ from sozialraum.sources.plausibility.years import check_jumps
 from sozialraum.sources.spatial.sites import far_sites
 from sozialraum.sources.tabular.formula import evaluate, names
 from sozialraum.sources.tabular.headers import close_names
-from sozialraum.texts import date, problem
+from sozialraum.texts import problem
 
 if TYPE_CHECKING:
     from sozialraum.config.plan import Plan
@@ -59,19 +60,19 @@ def check_delivery(delivery: Delivery, plan: Plan) -> list[Problem]:
         places += _check_sites(delivery, plan)
     keys = list(check_keys(delivery, plan))
     problems, apart = [*odd_days, *keys, *places], unmatched(keys)
-    problems += [*_check_names(delivery, plan, frames), *_not_collected(delivery, plan, frames)]
+    problems += [*_check_names(delivery, plan, frames), *check_collected(delivery, plan, frames)]
     problems += [p for p in _unknown_persons(plan, frames) if p.file not in apart]
     for day, sets in frames.items():
         for name, frame in sets.items():
-            where = {"file": files_of(plan, name, day)}
+            where, own = {"file": files_of(plan, name, day)}, plan.on_day(day)
             odd = [
-                *check_counts(frame, plan, where),
-                *check_shares(frame, plan, where),
-                *check_all_zero(frame, plan, where),
+                *check_counts(frame, own, where),
+                *check_shares(frame, own, where),
+                *check_all_zero(frame, own, where),
             ]
             problems += in_their_files(odd, delivery, name, day)
             # what no key brings to an area looks empty, and has been told already
-            gaps = in_their_files(check_gaps(frame, plan, where), delivery, name, day)
+            gaps = in_their_files(check_gaps(frame, own, where), delivery, name, day)
             problems += [p for p in gaps if p.file not in apart and where["file"] not in apart]
         problems += check_sums(sets, plan, day)
     problems += check_jumps(frames, plan, delivery)
@@ -186,37 +187,6 @@ def _check_names(
 
 def _columns(sets: dict[str, pd.DataFrame]) -> set[str]:
     return {str(column) for frame in sets.values() for column in frame.columns}
-
-
-def _not_collected(
-    delivery: Delivery, plan: Plan, frames: dict[str, dict[str, pd.DataFrame]]
-) -> Iterator[Problem]:
-    """Yield per earlier Stichtag, once, the indicators that its tables do not know yet.
-
-    They are missing for that Stichtag in all areas; the build's own must have them all.
-    """
-    if any(p.severity == "error" for p in delivery.problems):
-        return
-    for day, sets in frames.items():
-        known = _columns(sets)
-        absent = {
-            variable: i.label
-            for i in plan.indicators
-            for variable in (i.numerator, i.denominator, i.value)
-            if variable is not None and variable not in known
-        }
-        if day == plan.stichtag.isoformat() or not absent:
-            continue
-        labels = list(dict.fromkeys(absent.values()))
-        yield problem(
-            "check.not_collected",
-            "warning",
-            file=", ".join(dict.fromkeys(files_of(plan, name, day) for name in sets)),
-            date=date(day),
-            n=len(labels),
-            labels=listing([f"„{label}“" for label in labels]),
-            columns=listing(list(absent)),
-        )
 
 
 def _unknown_persons(plan: Plan, frames: dict[str, dict[str, pd.DataFrame]]) -> Iterator[Problem]:

@@ -103,15 +103,15 @@ def move_status(crosswalk: Crosswalk, status: pd.DataFrame) -> pd.DataFrame:
     """Return why moved counts are there or are not.
 
     A target is "ok" if all sources that give to it are; otherwise it takes the first of "missing",
-    "suppressed", "small_base" and "no_base" among them. A source without a
-    row is "missing".
+    "suppressed", "small_base", "no_base" and "not_collected" among them. A source without a row is
+    "missing".
 
     Parameters
     ----------
     crosswalk : from source areas to target areas
     status : (n_sources, n_variables), categories of `sozialraum.model.STATUS`
     """
-    rank = ("missing", "suppressed", "small_base", "no_base")
+    rank = ("missing", "suppressed", "small_base", "no_base", "not_collected")
     labels = status.astype(object).reindex(list(crosswalk.source_keys)).fillna("missing")
     unknown = set(labels.to_numpy().ravel()) - set(STATUS)
     if unknown:

@@ -95,7 +95,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const bounds = L.latLngBounds(shapes.flat(3));
   svg._container.setAttribute("aria-hidden", "true");
 
-  function fill(code) { return "smku".includes(code) ? `url(#muster-${code})` : D.views[state.view].colours[parseInt(code, 16)]; }
+  function fill(code) { return "smkun".includes(code) ? `url(#muster-${code})` : D.views[state.view].colours[parseInt(code, 16)]; }
   /* A view shows the day it holds; where that is not the chosen one, the legend says so. */
   const dayOf = view => { const at = view.days.indexOf(year().stichtag); return at < 0 ? view.days.length - 1 : at; };
   const isOwn = view => view.days.includes(year().stichtag);
@@ -186,7 +186,7 @@ document.addEventListener("DOMContentLoaded", () => {
   function fillLabels() {
     const view = D.views[state.view];
     for (const {i, nr, box} of labelled) {
-      const code = codeOf(i), mark = "smku".includes(code);
+      const code = codeOf(i), mark = "smkun".includes(code);
       nr.textContent = mark ? "" : view.numbers[parseInt(code, 16)];
       box.style.color = mark || state.only.size ? "#111" : view.inks[parseInt(code, 16)];
       box.classList.toggle("hell", mark);
@@ -218,21 +218,21 @@ document.addEventListener("DOMContentLoaded", () => {
     return say(view.right ? "above_up_to" : "from_below", {low: number(low, view.digits), high: show(high)});
   }
   function className(view, code) {
-    if ("smku".includes(code)) return T["mark_" + code];
+    if ("smkun".includes(code)) return T["mark_" + code];
     const i = parseInt(code, 16);
     return view.classes[i] || limits(view, i);
   }
   function classWords(view, code) {
     const i = parseInt(code, 16), nr = view.numbers[i], label = view.classes[i];
-    return "smku".includes(code) || !label || label === nr ? className(view, code) : `${nr} ${label}`.trim();
+    return "smkun".includes(code) || !label || label === nr ? className(view, code) : `${nr} ${label}`.trim();
   }
   function classTitle(view, code) {
     const i = parseInt(code, 16), nr = view.numbers[i], label = view.classes[i];
-    return "smku".includes(code) || !label ? className(view, code) : label === nr ? say("class_nr", {nr}) : say("class_is", {nr, label});
+    return "smkun".includes(code) || !label ? className(view, code) : label === nr ? say("class_nr", {nr}) : say("class_is", {nr, label});
   }
   function legend() {
     const view = D.views[state.view], codes = codesOf(view), count = code => codes.split(code).length - 1;
-    const classes = view.order.map(i => i.toString(16)), marks = [..."skmu"].filter(count), entries = list => list.map(code => legendEntry(view, code, count(code)));
+    const classes = view.order.map(i => i.toString(16)), marks = [..."skmun"].filter(count), entries = list => list.map(code => legendEntry(view, code, count(code)));
     byId("legende-was").textContent = D.editions.length > 1 ? `${view.label} ·\u00a0${view.shown[dayOf(view)]}` : view.label;
     byId("nur-von").hidden = isOwn(view);
     byId("nur-von").textContent = isOwn(view) ? "" : say("only_of", {date: view.shown[dayOf(view)]});
@@ -243,7 +243,7 @@ document.addEventListener("DOMContentLoaded", () => {
     byId("legende-hinweis").textContent = view.note;
   }
   function legendEntry(view, code, n) {
-    const i = parseInt(code, 16), mark = "smku".includes(code);
+    const i = parseInt(code, 16), mark = "smkun".includes(code);
     const name = mark || !view.classes[i] ? "" : classWords(view, code), range = mark ? "" : limits(view, i);
     return el("li", {class: mark ? "ganz" : null}, el("button", {type: "button", "aria-pressed": String(state.only.has(code)), "data-code": code, on: {click: () => filterBy(code)}},
       swatch(fill(code)), mark ? el("span", {class: "text"}, T["mark_" + code]) : name ? el("span", {class: "text"}, own(name)) : "",
@@ -297,8 +297,8 @@ document.addEventListener("DOMContentLoaded", () => {
     const edition = year(), main = D.views[0], code = main.codes[state.year][i];
     box.replaceChildren(
       el("h2", {}, ...badge(i), D.names[i] + " ", el("span", {class: "schl"}, D.keys[i])),
-      el("p", {class: "marke"}, swatch("smku".includes(code) ? `url(#muster-${code})` : main.colours[parseInt(code, 16)]),
-        el("span", {}, "smku".includes(code) ? T["mark_" + code] : own(classTitle(main, code)))),
+      el("p", {class: "marke"}, swatch("smkun".includes(code) ? `url(#muster-${code})` : main.colours[parseInt(code, 16)]),
+        el("span", {}, "smkun".includes(code) ? T["mark_" + code] : own(classTitle(main, code)))),
       state.view ? el("p", {}, `${D.views[state.view].label}: ${(D.views[state.view].group === main.group ? classTitle : className)(D.views[state.view], codeOf(i))}`) : "",
       facts(edition, i), ...sentences(edition, i, code).map(s => el("p", {}, s)),
       el("div", {class: "profilknoepfe"}, compareChoice(),
@@ -318,7 +318,7 @@ document.addEventListener("DOMContentLoaded", () => {
   }
   function sentences(edition, i, code) {
     const told = [], view = D.views[0];
-    if ("smku".includes(code)) return [T["why_" + code]];
+    if ("smkun".includes(code)) return [T["why_" + code]];
     if (edition.index[i] === null) told.push(T.class_only);
     const same = [...view.codes[state.year]].filter(c => c === code).length;
     told.push(say(same === 1 ? "class_alone" : "class_shared", {n: same, of: N}));
@@ -339,7 +339,7 @@ document.addEventListener("DOMContentLoaded", () => {
   }
   function withheld(edition, i) {
     const labels = mark => D.indicators.filter((_, k) => edition.values[k][i] === null && edition.signs[k][i] === mark).map(indicator => say("quoted", indicator));
-    const told = [..."sfkmu"].map(mark => [mark, labels(mark)]).filter(([mark, found]) => found.length && (mark === "f" || found.length < D.indicators.length));
+    const told = [..."sfkmun"].map(mark => [mark, labels(mark)]).filter(([mark, found]) => found.length && (mark === "f" || found.length < D.indicators.length));
     return told.length ? [el("h3", {}, T.held), ...told.map(([mark, found]) => el("p", {}, say("held_" + mark, {labels: found.join(", ")})))] : [];
   }
   /* Which contribution lies furthest above and below the mean of all areas. */
@@ -439,11 +439,11 @@ document.addEventListener("DOMContentLoaded", () => {
   /* ---- the table says all the map says ---- */
   const columns = () => {
     const edition = year(), main = D.views[0], codes = main.codes[state.year];
-    const sign = i => "smku".includes(codes[i]) ? T["sign_" + codes[i]] : T.class_sign;
+    const sign = i => "smkun".includes(codes[i]) ? T["sign_" + codes[i]] : T.class_sign;
     return [
       {id: "name", label: T.area, text: i => D.names[i], order: i => D.names[i]},
       {id: "key", label: T.key, text: i => D.keys[i], order: i => D.keys[i]},
-      {id: "class", label: T.class, text: i => classWords(main, codes[i]), order: i => "smku".includes(codes[i]) ? null : parseInt(codes[i], 16)},
+      {id: "class", label: T.class, text: i => classWords(main, codes[i]), order: i => "smkun".includes(codes[i]) ? null : parseInt(codes[i], 16)},
       {id: "index", label: T.index, number: true, text: i => indexText(edition, i) || sign(i), order: i => edition.index[i]},
       {id: "rank", label: T.rank, number: true, text: i => String(edition.rank[i] ?? sign(i)), order: i => edition.rank[i]},
       ...D.indicators.map((indicator, k) => ({id: indicator.id, label: indicator.label, number: true, text: i => valueText(edition, i, k), order: i => edition.values[k][i]})),

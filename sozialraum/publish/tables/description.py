@@ -9,6 +9,7 @@ import pandas as pd
 from sozialraum.model import Release
 from sozialraum.publish.layers import CLUSTERS
 from sozialraum.publish.map_layers import MARKS
+from sozialraum.publish.periods import span_words
 from sozialraum.publish.tables.table_columns import (
     ESTIMATE_SUFFIX,
     ORIGIN_SUFFIX,
@@ -111,6 +112,7 @@ def _notes_of(indicator: Any) -> list[str]:
         text(f"publish.page.dir_{indicator.direction}"),
         indicator.dimension,
         indicator.source,
+        span_words(indicator),
         indicator.note,
     )
     return [part for part in parts if part]
@@ -121,6 +123,6 @@ def sign_rows() -> list[tuple[str, str]]:
     words = catalogue("publish")
     rows = [
         (words["signs"][s], words["page"][f"mark_{MARKS[s]}"])
-        for s in ("suppressed", "small_base", "missing", "no_base")
+        for s in ("suppressed", "small_base", "missing", "no_base", "not_collected")
     ]
     return [*rows, ("0", words["book"]["zero"])]

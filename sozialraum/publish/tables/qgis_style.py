@@ -21,8 +21,8 @@ from sozialraum.publish.wording import class_in_legend
 from sozialraum.texts import catalogue, text
 
 LEGEND_COLUMN = "legend"
-_HATCHES = {"s": "b_diagonal", "k": "diagonal_x", "m": "dense6", "u": "horizontal"}
-_PAPER = {"u": "#e3e3e3"}
+_HATCHES = {"s": "b_diagonal", "k": "diagonal_x", "m": "dense6", "u": "horizontal", "n": "dense7"}
+_PAPER = {"u": "#e3e3e3", "n": "#f2f2f2"}
 
 
 def legend_entries(release: Release) -> list[str]:

@@ -28,16 +28,15 @@ def check_jumps(
     """Yield areas whose base or share jumps against the Stichtag before."""
     days = sorted(frames)
     for before, after in itertools.pairwise(days):
+        both = [i for i in plan.indicators if i.collected(before) and i.collected(after)]
         for name in [n for n in frames[after] if n in frames[before]]:
             old, new = frames[before][name], frames[after][name]
             notes = {"file": files_of(plan, name, after), "day": date(before)}
             jumps: list[Problem] = []
-            bases = dict.fromkeys(
-                i.denominator for i in plan.indicators if i.denominator is not None
-            )
+            bases = dict.fromkeys(i.denominator for i in both if i.denominator is not None)
             for base in [b for b in bases if b in old.columns and b in new.columns]:
                 jumps += _jumps_of_count(old[base], new[base], base, notes)
-            for i in plan.indicators:
+            for i in both:
                 if {i.numerator, i.denominator} <= set(old.columns) & set(new.columns):
                     jumps += _jumps_of_share(old, new, i, notes)
             yield from in_their_files(jumps, delivery, name, after)

@@ -28,7 +28,7 @@ from sozialraum.workflows.build.further.smoothing import smoothed
 from sozialraum.workflows.build.geography.joining import join
 from sozialraum.workflows.build.imputing import filled_in, learning_sample
 from sozialraum.workflows.build.inspecting import inspect
-from sozialraum.workflows.build.measuring import Measured, measure
+from sozialraum.workflows.build.measuring import Measured, measure, not_collected_in
 from sozialraum.workflows.build.office import Office
 from sozialraum.workflows.build.published_indicators import scoring_plan
 from sozialraum.workflows.build.scoring import fewer_areas_than_classes, learn, public_name, score
@@ -143,15 +143,18 @@ def _weighed(
 ) -> tuple[dict[str, FittedIndex], dict[str, dict[str, Scored]]]:
     """Return what every axis is measured with, and its index per Stichtag.
 
-    A Stichtag at which an indicator of the index is not told has no index: with others it would
-    not be the same index.
+    A Stichtag at which an indicator of the index is not told, or not collected, has no index: with
+    others it would not be the same index.
     """
     fitted_by_day = _fitted_by_day(plan, learning_sample(plan, measured))
     ids, scored = {i.id for i in plan.indicators}, {}
     for day, m in measured.items():
         untold = bool(ids & set(m.unpublished))
-        value = m.used * np.nan if untold else m.used
-        scored[day] = {a: score(plan, a, value, fitted_by_day[a]) for a in plan.axis_names}
+        scored[day] = {}
+        for axis in plan.axis_names:
+            lost = untold or not_collected_in(plan, axis, m)
+            value = m.used * np.nan if lost else m.used
+            scored[day][axis] = score(plan, axis, value, fitted_by_day[axis])
     return fitted_by_day, likely_classes(plan, measured, scored, fitted_by_day)
 
 

@@ -16,7 +16,7 @@ from sozialraum.model import STATUS, Edition
 from sozialraum.model.deciding import ranks, without_noise
 from sozialraum.workflows.build.computed import Computed
 from sozialraum.workflows.build.further.smoothing import estimates_of
-from sozialraum.workflows.build.measuring import Measured
+from sozialraum.workflows.build.measuring import Measured, not_collected_in
 from sozialraum.workflows.build.scoring import MAIN, contributor
 
 _EXACT = 6  # decimals of a published share, far finer than its window
@@ -88,7 +88,8 @@ def _table(computed: Computed, measured: Measured, scored: Mapping[str, Scored])
     table["class_label"] = main.labels.astype(object).where(table["class"].notna(), None)
     upward = plan.orientation == "participation"
     table["rank"] = ranks(table["index"], ascending=upward).astype("Int64")
-    table["status"] = _area_status(measured, main.index)
+    lost = bool(not_collected_in(computed.scoring, computed.main, measured))
+    table["status"] = _area_status(measured, main.index, lost=lost)
     for dimension in main.nodes.columns.drop(MAIN):
         table[f"dim_{dimension}"] = _rounded(main.nodes[dimension], digits)
     for axis in plan.axis_names[1:]:
@@ -122,14 +123,20 @@ def _rounded(index: pd.Series, digits: int | None) -> pd.Series:
     return index.astype(float).round(digits) + 0.0  # no -0.0
 
 
-def _area_status(measured: Measured, index: pd.Series) -> pd.Series:
-    """Return "ok", or why an area has no index: the most frequent reason among its indicators."""
+def _area_status(measured: Measured, index: pd.Series, *, lost: bool) -> pd.Series:
+    """Return "ok", or why an area has no index: the most frequent reason among its indicators.
+
+    Where an indicator of the index is not collected, nobody has one (`lost`), and that is why;
+    areas that never get one keep their own reason.
+    """
     out = [i for i in measured.status if i in measured.unpublished]
     why = measured.status.drop(columns=out).astype(object)
     status = pd.Series("ok", index=index.index, dtype=object)
     for key in index.index[index.isna()]:
-        reasons = why.loc[key][why.loc[key] != "ok"]
+        reasons = why.loc[key][~why.loc[key].isin(["ok", "not_collected"])]
         status[key] = reasons.mode().iloc[0] if len(reasons) else "missing"
+        if lost and (key not in measured.excluded.index or not len(reasons)):
+            status[key] = "not_collected"
     return status.astype(pd.CategoricalDtype(list(STATUS)))
 
 

@@ -73,6 +73,12 @@ class Measured:
         return self.value if self.filled is None else self.filled
 
     @property
+    def not_collected(self) -> tuple[str, ...]:
+        """The indicators that begin after this Stichtag, or ended before it."""
+        outside = (self.status == "not_collected").any()
+        return tuple(str(i) for i in outside.index[outside])
+
+    @property
     def unpublished(self) -> tuple[str, ...]:
         """The indicators of which no area is told, because their table would give counts away."""
         out = (self.table.status == "suppressed").all()
@@ -89,12 +95,16 @@ def measure(plan: Plan, counted: TrueCounts, table: ProtectedTable) -> Measured:
     """
     value, base, status = compute_indicators(table, plan.indicators, delivered=counted.delivered)
     rules = disclosure_rules(plan)
-    hidden = [i.id for i in plan.indicators if i.id not in table.exact and is_uncounted(i, rules)]
+    told = plan.on_day(counted.stichtag).indicators
+    hidden = [i.id for i in told if i.id not in table.exact and is_uncounted(i, rules)]
     status = status_frame(status.astype(object).assign(**dict.fromkeys(hidden, "suppressed")))
     value, status = _blank(value, status, counted.missing > plan.join.missing_tolerance, "missing")
     status = _with_reasons(status, counted.reasons)
     for key, label in _exclusion_labels(plan, counted.excluded).items():
         value.loc[key], status.loc[key] = np.nan, label
+    outside = [i.id for i in plan.indicators if i not in told]
+    value[outside], base[outside] = np.nan, np.nan
+    status = status_frame(status.astype(object).assign(**dict.fromkeys(outside, "not_collected")))
     return Measured(
         stichtag=counted.stichtag,
         table=table,
@@ -115,6 +125,12 @@ def measure(plan: Plan, counted: TrueCounts, table: ProtectedTable) -> Measured:
             if any(str(c).endswith(f"@{mask}") for c in table.middle)
         },
     )
+
+
+def not_collected_in(plan: Plan, axis: str, measured: Measured) -> list[str]:
+    """Return the indicators of an axis that are not collected at a Stichtag: it has no index."""
+    outside = measured.not_collected
+    return [i.id for i in plan.indicators_of(axis) if i.id in outside]
 
 
 def masked(plan: Plan, table: ProtectedTable, mask: str, delivered: pd.DataFrame) -> pd.DataFrame:

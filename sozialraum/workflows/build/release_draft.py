@@ -201,6 +201,9 @@ def _details(computed: Computed) -> dict[str, Any]:
     """Return what the manifest and the method page say beyond the numbers; nothing of it counts."""
     plan, types = computed.plan, computed.types
     today = computed.measured[computed.day]
+    outside = {
+        day: one.not_collected for day, one in computed.measured.items() if one.not_collected
+    }
     return {
         "excluded": {**today.excluded.to_dict(), **today.screened},
         "recipe": {k: v for k, v in plan.recipe_facts.items() if k != "roles"},
@@ -219,6 +222,7 @@ def _details(computed: Computed) -> dict[str, Any]:
         "imputed": imputation_words(plan, computed.measured),
         "join": {} if computed.crosswalk is None else _join_facts(plan, computed.crosswalk),
         "missing_tolerance": plan.join.missing_tolerance,
+        **({"not_collected": outside} if outside else {}),
     }
 
 

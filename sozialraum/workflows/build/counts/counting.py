@@ -88,7 +88,9 @@ def count(plan: Plan, delivery: Delivery, crosswalk: Crosswalk | None, stichtag:
 
     Where a numerator is missing in a source area, its denominator there does not count either, so
     that a share speaks of the persons it is known for; `missing` tells how many are left out.
+    An indicator that is not collected at the Stichtag is counted nowhere.
     """
+    ids, plan = [i.id for i in plan.indicators], plan.on_day(stichtag)
     is_current = stichtag == plan.stichtag.isoformat()
     tables, problems = _derived(plan, delivery.tables[stichtag], strict=is_current)
     keys = delivery.areas[plan.join.target].index
@@ -110,8 +112,10 @@ def count(plan: Plan, delivery: Delivery, crosswalk: Crosswalk | None, stichtag:
         delivered=counts.reindex(columns=list(dict.fromkeys(values))),
         persons=persons,
         excluded=_excluded(plan, counts),
-        missing=missing,
-        reasons=_delivered_reasons(plan, delivery, crosswalk, stichtag, keys),
+        missing=missing.reindex(columns=ids, fill_value=0.0),
+        reasons=_delivered_reasons(plan, delivery, crosswalk, stichtag, keys).reindex(
+            columns=ids, fill_value=""
+        ),
         problems=tuple(problems),
         split=_split_share(plan, source, crosswalk, keys),
         by_mask=_by_masks(plan, delivery, tables, crosswalk, keys) if is_current else {},

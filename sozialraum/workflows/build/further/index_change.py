@@ -38,7 +38,8 @@ def change_layer(computed: Computed) -> Layer | None:
 def other_indicators(computed: Computed) -> tuple[str, ...]:
     """Return the labels of indicators that are published on one of the last two days alone."""
     days = sorted(computed.measured)[-2:]
-    hidden = [set(computed.measured[day].unpublished) for day in days]
+    of_days = [computed.measured[day] for day in days]
+    hidden = [{*one.unpublished, *one.not_collected} for one in of_days]
     odd = set.symmetric_difference(*hidden) if len(days) == 2 else set()
     return tuple(i.label for i in computed.plan.indicators if i.id in odd)
 

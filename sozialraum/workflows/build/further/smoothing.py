@@ -152,7 +152,9 @@ def strength_details(measured: Measured) -> dict[str, Any]:
 def _is_estimated(measured: Measured, like: pd.DataFrame) -> pd.DataFrame:
     assert measured.estimated is not None
     origin = measured.estimated.origin.astype(object)
-    return origin.isin(_ESTIMATED).reindex(index=like.index, columns=like.columns, fill_value=False)
+    made = origin.isin(_ESTIMATED)
+    made = made.reindex(index=like.index, columns=like.columns, fill_value=False)
+    return made & ~measured.status.eq("not_collected").reindex_like(made)
 
 
 def _counted(plan: Plan) -> set[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import pandas as pd
@@ -13,7 +13,8 @@ from sozialraum.model.protected import Protected
 from sozialraum.privacy.recoding import smallest_base
 from sozialraum.privacy.release import is_uncounted
 from sozialraum.privacy.rules import DisclosureRules
-from sozialraum.texts import problem, text
+from sozialraum.publish.periods import span_words
+from sozialraum.texts import date, problem, text
 
 
 def release_notes(
@@ -61,7 +62,24 @@ def release_notes(
     if public and not rules.published_input:
         word, labels = "published_where" if rules.reason else "published", _labels(public)
         notes.append(text(f"privacy.notes.{word}", labels=labels, reason=rules.reason))
-    return tuple(notes)
+    return (*notes, *_not_collected(editions, indicators))
+
+
+def _not_collected(editions: Sequence[Edition], indicators: Sequence[Indicator]) -> Iterator[str]:
+    """Say which indicators were not collected at which Stichtage, and which have no index for it.
+
+    Indicators of the same Stichtage are said together.
+    """
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for i in indicators:
+        outside = (e.stichtag for e in editions if e.signs[i.id].eq("not_collected").any())
+        if days := tuple(date(day) for day in outside):
+            alike.setdefault(days, []).append(f"„{i.label}“ ({span_words(i)})")
+    for days, labels in alike.items():
+        yield text("privacy.notes.not_collected", days=", ".join(days), labels=", ".join(labels))
+    empty = [date(e.stichtag) for e in editions if e.table["status"].eq("not_collected").any()]
+    if empty:
+        yield text("privacy.notes.no_index_then", days=", ".join(empty))
 
 
 def _suppressed_anywhere(current: Edition) -> bool:
