@@ -185,7 +185,7 @@ def test_the_drawn_map_has_every_area_once_in_the_colour_of_its_class(release):
     fills = [p.get("fill") for p in root.findall(f"./{{*}}g/{TAGS[0]}")]
     assert len(fills) == 26
     for code, _words, n in legend_rows(view, release):
-        wanted = f"url(#{code})" if code in "smku" else view.colours[int(code)]
+        wanted = f"url(#{code})" if code in "smkun" else view.colours[int(code)]
         assert fills.count(wanted) == n
 
 
