@@ -56,6 +56,21 @@ class Noise:
         return Recoded(noisy, low, high)
 
 
+def refuse_noise(rules: DisclosureRules, *, keyed: bool) -> None:
+    """Refuse noise that has no secret of the office (`keyed`), or is smaller than the minimum.
+
+    Raises
+    ------
+    ConfigError
+    """
+    if rules.noise and not keyed:
+        raise ConfigError(problem("privacy.noise_without_key"))
+    if rules.noise and rules.deviation < rules.k:  # a 1 shown as 0 could be up to the deviation
+        raise ConfigError(
+            problem("privacy.noise_too_small", expected=rules.k, found=rules.deviation)
+        )
+
+
 def noise_of(rules: DisclosureRules, columns: Columns, secret: bytes | None) -> Noise | None:
     """Return the noise that the rules ask for; None where they recode into windows.
 
@@ -66,12 +81,8 @@ def noise_of(rules: DisclosureRules, columns: Columns, secret: bytes | None) -> 
     """
     if not rules.noise:
         return None
-    if secret is None:
-        raise ConfigError(problem("privacy.noise_without_key"))
-    if rules.deviation < rules.k:  # a 1 shown as 0 could be up to the deviation
-        raise ConfigError(
-            problem("privacy.noise_too_small", expected=rules.k, found=rules.deviation)
-        )
+    refuse_noise(rules, keyed=secret is not None)
+    assert secret is not None
     own = hmac.digest(secret, b"noise", hashlib.sha256)
     coefficient = coefficients(own, columns.units).astype(np.uint64) * np.uint64(_SPREAD)
     table = make_ptable(deviation=rules.deviation, variance=rules.variance)

@@ -40,7 +40,8 @@ def parent_keys(source: pd.DataFrame, parent: str | int) -> pd.Series:
         )
         raise ValueError(message)
     column = source[parent]
-    return pd.Series(column.where(column.isna(), column.astype(str)).to_numpy(), index=keys)
+    column = column.where(column.isna(), column.astype(str))
+    return pd.Series(column.where(column != "").to_numpy(), index=keys)
 
 
 def nested_crosswalk(

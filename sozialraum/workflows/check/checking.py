@@ -106,6 +106,8 @@ def check_build(
     from sozialraum.workflows.check.join_columns import check_columns
 
     found = [*plan.findings, *trial_run(plan)]
+    if not any(p.key == "disclosure" for p in found):
+        found += _ledger(plan)
     progress("read")
     try:
         delivery = read(plan)
@@ -123,11 +125,29 @@ def check_build(
     return list(dict.fromkeys(found))
 
 
+def _ledger(plan: Plan) -> list[Problem]:
+    """Return why the ledger of a build that protects counts cannot be used, or is needed."""
+    from sozialraum.privacy.noise import refuse_noise
+    from sozialraum.workflows.build.counts.protecting import disclosure_rules, ledger_of
+
+    try:
+        rules = disclosure_rules(plan)
+        if all(rules.is_open(i.id) for i in plan.indicators):
+            return []
+        if plan.disclosure.ledger is not None:
+            ledger_of(plan)
+        refuse_noise(rules, keyed=plan.disclosure.ledger is not None)
+    except SozialraumError as error:
+        return list(error.problems)
+    return []
+
+
 def _few_areas(plan: Plan, delivery: Delivery, rules: DisclosureRules) -> list[Problem]:
     """Return that of so few areas nothing can be published, however large their counts are."""
     areas = delivery.areas.get(plan.join.target, ())
     hidden = [i for i in plan.indicators if not rules.is_open(i.id)]
-    if not hidden or len(areas) >= FEWEST_AREAS or not rules.knows_totals:
+    none_read = not len(areas)  # told with the file that could not be read
+    if none_read or not hidden or len(areas) >= FEWEST_AREAS or not rules.knows_totals:
         return []
     left = {i.axis for i in plan.indicators if i not in hidden}
     severity = "warning" if left >= {i.axis for i in hidden} else "error"

@@ -257,7 +257,7 @@ def _on_target(
     source = tables.get(plan.source_areas)
     pairs = _pairs(plan, counts)
     if crosswalk is not None and source is not None:
-        _refuse_moved_values(plan, source, counts)
+        refuse_moved_values(plan, source, counts)
         moved_pairs = _pairs(plan, source)
         known = _moved(crosswalk, moved_pairs.fillna(0.0)).reindex(keys)
         bases = {i.id: source[i.denominator] for i in plan.indicators if i.denominator in source}
@@ -275,7 +275,7 @@ def _moved(crosswalk: Crosswalk, counts: pd.DataFrame) -> pd.DataFrame:
     return crosswalk.apply(counts, units=dict.fromkeys(counts.columns, "count"))
 
 
-def _refuse_moved_values(plan: Plan, source: pd.DataFrame, counts: pd.DataFrame) -> None:
+def refuse_moved_values(plan: Plan, source: pd.DataFrame, counts: pd.DataFrame) -> None:
     """Refuse shares and means on the areas of the tables: only counts can be added up."""
     moved = [i for i in plan.indicators if i.value in source and i.value not in counts]
     if moved:
