@@ -19,6 +19,8 @@ _CONSTANT_DIGITS = 6
 # Which step made a scale, by what stands behind the name of its axis.
 _SCALED = {"": "scaling", "restandard": "restandardise", "node_scale": "dimension_scaling"}
 
+_HEADS = ("indicator", "formed", "direction", "kind", "dimension", "weight", "source")
+
 # Constants that change nothing are not told.
 _UNTOLD = {"location": 0.0, "step": 1.0}
 
@@ -148,14 +150,13 @@ def _bullets(lines: tuple[str, ...], head: str) -> str:
 
 def _indicator_table(release: Release) -> str:
     words = catalogue("publish")["method"]
-    heads = [
-        words[h] for h in ("indicator", "formed", "direction", "dimension", "weight", "source")
-    ]
+    heads = [words[head] for head in _HEADS]
     rows = [
         [
             i.label,
             _formed(i),
             words[f"dir_{i.direction}"],
+            words[f"kind_{i.kind}"],
             i.dimension,
             number(i.weight, decimals([i.weight])),
             " ".join(p for p in (i.source, span_words(i), i.note) if p),
