@@ -1,6 +1,7 @@
 """``show``: one area on the terminal, with the words and figures of its profile page."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import sozialraum
 from sozialraum.cli import terminal
 from sozialraum.cli.printing.areas import print_area, print_ranking
 from sozialraum.model.errors import DataError
+from sozialraum.publish.tables.table_columns import SPREAD_SUFFIX
 from sozialraum.workflows.show.profiles import area_profile
 from sozialraum.workflows.show.saved import open_result
 
@@ -99,6 +101,20 @@ def test_shares_are_shown_in_per_cent_and_both_ends_are_said(catchments):
     labels = [label for label, _ in told.facts]
     assert labels[:3] == ["Index", "Rang (1 = höchste Belastung)", "Rangbereich"]
     assert "Stadtteil" in labels and "Übergang: Empfehlung für das Gymnasium" in labels
+
+
+def test_every_protected_value_is_printed_with_how_far_it_may_be_off(catchments, capsys):
+    columns = {i.id: f"{i.id}{SPREAD_SUFFIX}" for i in catchments.plan.indicators}
+    spread = catchments.table[list(columns.values())]
+    assert (spread > 0).sum().sum() > 50
+    for key, row in catchments.table.iterrows():
+        print_area(catchments, key, as_json=False)
+        said = " ".join(capsys.readouterr().out.replace("│", " ").split())
+        halves = [float(h.replace(",", ".")) for h in re.findall(r"± ?([\d,]+) ?%", said)]
+        expected = [100 * row[c] for c in columns.values() if row[c] > 0]
+        assert len(halves) == len(expected) and len(expected) > 0
+        for told, half in zip(halves, expected, strict=True):  # rounded up to the digit shown
+            assert half - 1e-9 <= told < half + 0.1 + 1e-9
 
 
 def test_withheld_values_are_named_with_their_reason(catchments):
