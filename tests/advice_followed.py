@@ -207,6 +207,9 @@ OF_CHECK = (
     F("check.constant", *kept(rows(lambda t: t.assign(arm="100", kinder="400")), "zahlen.csv")),
     F("check.zero_everywhere", also(cell(3, "arm", "0"), cell(3, "kita", "0")),
       put("exclude", [{"key": "04", "reason": "keine Angabe"}])),
+    F("check.fewer_areas", also(put("classes.method", "jenks"), put("classes.k", 5),
+      put("areas.felder.merge", [{"keys": [f"{n:02d}" for n in range(a, b)], "key": f"V{a}"}
+      for a, b in ((1, 9), (9, 17), (17, 26))])), put("classes.k", 3)),
     F("check.not_whole", *kept(cell(3, "arm", "40,5"), "zahlen.csv")),
 )  # fmt: skip
 

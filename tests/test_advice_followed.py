@@ -30,6 +30,14 @@ def test_the_advice_of_a_message_leads_on(advice, delivered, tmp_path):
     assert [str(p) for p in town.check() if p.severity == "error" or p.code == advice.code] == []
 
 
+@pytest.mark.parametrize("content", [b"", b"PKxxx"])
+def test_of_areas_that_cannot_be_read_nothing_is_said_but_why(content, delivered, tmp_path):
+    shutil.copy(delivered / "zahlen.csv", tmp_path / "zahlen.csv")
+    (tmp_path / "felder.gpkg").write_bytes(content)
+    wrong = [p for p in Town(tmp_path).check() if p.severity == "error"]
+    assert {p.file for p in wrong} == {"felder.gpkg"}
+
+
 def advised(table, place):
     """Return the names of all messages that advise something."""
     for key, entry in table.items():

@@ -93,7 +93,7 @@ def fewer_areas_than_classes(plan: Plan, delivery: Delivery) -> list[Problem]:
     delivery : its files as read
     """
     areas = delivery.areas.get(plan.join.target)
-    if plan.reference is not None or areas is None:
+    if plan.reference is not None or areas is None or not len(areas):  # told with their file
         return []
     left = len(areas.index.difference([e.key for e in plan.exclude]))
     days = len(delivery.tables) if plan.learn_from == "all" else 1
