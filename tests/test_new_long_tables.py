@@ -197,3 +197,26 @@ def test_a_month_that_also_stands_in_the_long_file_is_used_once(tmp_path):
     assert [t.file for t in read_build(path).tables] == ["lang.csv"]
     assert "a_2023.csv: steht auch in lang.csv" in path.read_text("utf-8")
     assert errors(path) == []
+
+
+def test_entries_of_a_group_beside_its_sum_become_columns_of_each_measure(tmp_path):
+    made = town(12)
+    layer(made, tmp_path / "g.gpkg")
+    rows = [";".join(["SPR_NR", "Name", "Stichtag", "Geschlecht", *KINDS])]
+    rows += [
+        ";".join([k, n, day, group, *(str(made.counts[c][i] // part) for c in KINDS.values())])
+        for day in ("31.12.2022", "31.12.2023")
+        for group, part in (("insgesamt", 1), ("weiblich", 2))
+        for i, (k, n) in enumerate(zip(made.keys, made.names, strict=True))
+    ]
+    (tmp_path / "t.csv").write_text("\n".join(rows), encoding="utf-8")
+    path = tmp_path / "bau.toml"
+    write_draft(answered(tmp_path, path))
+    assert errors(path) == []
+    plan = read_build(path)
+    (section,) = plan.tables
+    assert (section.names, section.values) == (("Geschlecht",), tuple(KINDS))
+    assert section.stichtag.column == "Stichtag"
+    pairs = {(i.numerator, i.denominator) for i in plan.indicators}
+    assert ("sgb_ii_unter_15_insgesamt", "kinder_unter_15_insgesamt") in pairs
+    assert all(a.rsplit("_", 1)[0] != b.rsplit("_", 1)[0] for a, b in pairs)

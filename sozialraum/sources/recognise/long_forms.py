@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
 
 from sozialraum.model.dates.period import Period
-from sozialraum.sources.recognise.seen import LongForm
+from sozialraum.sources.recognise.seen import LongForm, Pair
 from sozialraum.sources.reshaping.body import Body, body_of
 from sozialraum.sources.reshaping.dating import period_of_text, periods_of_rows
 from sozialraum.sources.reshaping.reshape import reshape
@@ -89,6 +89,37 @@ def parts_by_day(opened: Opened, form: LongForm) -> tuple[list[Opened], list[str
     wanted, twice = _unique(body, shape, periods)
     parts = reshape(opened, replace(shape, wanted=wanted)).parts if wanted else {}
     return list(parts.values()), twice
+
+
+def across_measures(
+    pairs: Mapping[str, tuple[Pair, ...]], values: Sequence[str]
+) -> dict[str, tuple[Pair, ...]]:
+    """Return pairs of two measures of one group: poor women are a part of all women.
+
+    Parameters
+    ----------
+    pairs : numerator -> what it may be a part of
+    values : columns with numbers of a long table; its columns are "VALUE ENTRY"
+
+    Examples
+    --------
+    >>> women = Pair("arm w", "arm alle", 5.0), Pair("arm w", "Kinder w", 4.0)
+    >>> [p.denominator for p in across_measures({"arm w": women}, ["arm", "Kinder"])["arm w"]]
+    ['Kinder w']
+    """
+    if len(values) < 2:
+        return dict(pairs)
+    told = {
+        one: tuple(p for p in own if _entry(p.denominator, values) == _entry(one, values))
+        for one, own in pairs.items()
+    }
+    return {one: own for one, own in told.items() if own}
+
+
+def _entry(title: str, values: Sequence[str]) -> str:
+    """Return the entry that a column of a long table stands for."""
+    measure = max((v for v in values if title.startswith(f"{v} ")), key=len, default="")
+    return title.removeprefix(measure)
 
 
 def _unique(

@@ -17,7 +17,7 @@ from sozialraum.sources.recognise.column_kinds import kind_of_numbers, personal_
 from sozialraum.sources.recognise.data_block import data_end, data_start, head_of, title_above
 from sozialraum.sources.recognise.denominators import pairs_of
 from sozialraum.sources.recognise.key_forms import Keyring, Layers
-from sozialraum.sources.recognise.long_forms import head_form, parts_by_day
+from sozialraum.sources.recognise.long_forms import across_measures, head_form, parts_by_day
 from sozialraum.sources.recognise.official import official_kind
 from sozialraum.sources.recognise.periods import holds_days, period_of
 from sozialraum.sources.recognise.seen import LongForm, SeenColumn, SeenPeriod, SeenTable
@@ -25,7 +25,7 @@ from sozialraum.sources.tabular.assembly import columns_of
 from sozialraum.sources.tabular.cells import looks_like_number, tidy
 from sozialraum.sources.tabular.columns import ReadColumns, read_columns
 from sozialraum.sources.tabular.grids import read_grid
-from sozialraum.sources.tabular.headers import Header, is_value
+from sozialraum.sources.tabular.headers import Header, is_total_word, is_value
 from sozialraum.sources.tabular.key_column import key_text
 from sozialraum.sources.tabular.table_rows import Rows, sort_rows
 from sozialraum.sources.tabular.tables import Opened
@@ -141,9 +141,10 @@ def _likely_key(block: _Block) -> int | None:
 def _with_columns(seen: SeenTable, grid: Grid, header: Header, place: int, rows: Rows) -> SeenTable:
     """Return a table with everything that stands below and above its head."""
     titles = _titles(header, place)
-    texts = {p: _texts(_cells(grid, rows.data, p)) for p in titles}
+    keyed = _keyed_rows(grid, rows, place)
+    texts = {p: _texts(_cells(grid, keyed, p)) for p in titles}
     days = {titles[p]: texts[p] for p in titles if holds_days(texts[p])}
-    keys = _texts(_cells(grid, rows.data, place))
+    keys = _texts(_cells(grid, keyed, place))
     long_by = _long_by(keys, texts, titles, list(days))
     plain = {t: p for p, t in titles.items() if t not in long_by and t not in days}
     read = read_columns(
@@ -170,6 +171,7 @@ def _with_columns(seen: SeenTable, grid: Grid, header: Header, place: int, rows:
         columns = tuple(_column(title, days_read[-1]) for title in _titles_of(parts[-1]))
         kinds = {c.title: c.kind for c in columns}
         numbers = _below_each_other(days_read, kinds)
+    pairs = _pairs(numbers, kinds, days=len(parts)) if _has_pairs(seen, long_by, parts) else {}
     return replace(
         seen,
         rows=len(rows.data),
@@ -178,9 +180,7 @@ def _with_columns(seen: SeenTable, grid: Grid, header: Header, place: int, rows:
         long_by=long_by,
         form=form if parts else None,
         columns=columns,
-        pairs={}
-        if (long_by and not parts) or seen.kind == "zensus"
-        else _pairs(numbers, kinds, days=len(parts)),
+        pairs=across_measures(pairs, form.values if form and parts else ()),
         totals=tuple(i + 1 for i in rows.totals),
         problems=problems,
     )
@@ -239,6 +239,24 @@ def _below_each_other(
         for title in titles
         if title in days[-1].numbers
     }
+
+
+def _has_pairs(seen: SeenTable, long_by: tuple[str, ...], parts: Sequence[Opened]) -> bool:
+    """Tell whether there is one row per area, or becomes one."""
+    return seen.kind != "zensus" and (bool(parts) or not long_by)
+
+
+def _keyed_rows(grid: Grid, rows: Rows, place: int) -> list[int]:
+    """Return the rows of areas, with those that are a sum over something else than areas.
+
+    "insgesamt" beside "weiblich" is an entry like any other where the row has the key of an area.
+    """
+    sums = [
+        row
+        for row, key in zip(rows.totals, _texts(_cells(grid, rows.totals, place)), strict=True)
+        if key and not is_total_word(key)
+    ]
+    return sorted([*rows.data, *sums])
 
 
 def _titles(header: Header, place: int) -> dict[int, str]:
