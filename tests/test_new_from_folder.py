@@ -157,6 +157,10 @@ def test_small_areas_are_joined_to_the_catchments(tmp_path):
     assert (proposal.proposal.target, proposal.proposal.method) == ("schulsprengel", "areal")
     write_draft(proposal)
     assert errors(path) == []
+    assert tomllib.loads(path.read_text("utf-8"))["classes"] == {  # no more than areas
+        "k": 4, "numbers": [1, 2, 3, 4],
+        "labels": [f"{w} Belastung" for w in ("geringe", "eher geringe", "erhöhte", "hohe")],
+    }  # fmt: skip
     own = draft(
         look_below(tmp_path), "N", folder=tmp_path, path=path,
         replies={**KNOWN, "target": "statistische_bezirke.gpkg"},

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 OPEN = "???"
 _LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
@@ -101,7 +102,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A build file as proposed."""
+    """A build file as proposed; `classes` is there where areas are too few for the method."""
 
     name: str
     title: str
@@ -120,6 +121,7 @@ class Proposal:
     source: str
     method: str
     indicators: tuple[ProposedIndicator, ...]
+    classes: Mapping[str, Any] = field(default_factory=dict)
     population: str = ""
     published: bool = False
     reason: str = ""

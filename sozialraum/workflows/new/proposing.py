@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sozialraum.config.recipe_file import recipe_sections
+from sozialraum.config.steps import Classes
 from sozialraum.model.keys import is_ags
 from sozialraum.sources.recognise.layers import name_attribute
 from sozialraum.sources.recognise.seen import SeenFolder, SeenLayer, SeenTable
@@ -31,6 +32,7 @@ _WORDS = (
     "Planungsraum", "Sozialraum", "Quartier", "Gemeinde", "Baublock", "Viertel",
 )  # fmt: skip
 _MATCHING = 0.95
+_CLASSES = Classes.model_fields["k"].default
 
 
 def propose(
@@ -85,6 +87,7 @@ def propose(
         source=by_layer[chosen.source.label],
         method="nested" if nested else "areal",
         indicators=found.indicators,
+        classes=_classes(chosen, areas[-1], settings),
         population=found.population,
         published=said.get("published") == "ja",
         reason=said.get("published_reason", ""),
@@ -93,6 +96,24 @@ def propose(
         left_out=chosen.left_out,
     )
     return replace(proposal, questions=tuple(questions_of(proposal, chosen, _ags(chosen), said)))
+
+
+def _classes(chosen: Chosen, target: ProposedAreas, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return one class per area, with the outer words; {} where areas are enough for the method."""
+    stated = settings.get("classes", {})
+    k = stated.get("k", _CLASSES)
+    areas = chosen.target.features - sum(len(parts) - 1 for parts, _ in target.merge)
+    if not 2 <= areas < k or {"limits", "shares"} & set(stated):
+        return {}
+    kept = [round(i * (k - 1) / (areas - 1)) for i in range(areas)]
+    made: dict[str, Any] = {"k": areas}
+    if "labels" in stated:
+        made["labels"] = [stated["labels"][i] for i in kept]
+    if "numbers" in stated:
+        made["numbers"] = sorted(stated["numbers"])[:areas]
+        if stated["numbers"][0] > stated["numbers"][-1]:
+            made["numbers"].reverse()
+    return made
 
 
 def _layers(chosen: Chosen) -> list[SeenLayer]:

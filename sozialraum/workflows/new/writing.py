@@ -34,6 +34,7 @@ def proposal_text(proposal: Proposal, file: str) -> str:
         *(line for table in proposal.tables for line in _table(table)),
         *_join(proposal),
         *(line for i in proposal.indicators for line in _indicator(i)),
+        *_classes(proposal),
         *_disclosure(proposal),
         *_output(),
         *_left_out(proposal),
@@ -176,6 +177,13 @@ def _indicator(i: ProposedIndicator) -> Iterator[str]:
     lines.append(_pair("direction", i.direction, known))
     yield ""
     yield from lines if i.used else (f"# {line}" for line in lines)
+
+
+def _classes(p: Proposal) -> Iterator[str]:
+    if p.classes:
+        yield from ("", "[classes]")
+    for key, value in p.classes.items():
+        yield _pair(key, value, "classes" if key == "k" else "")
 
 
 def _disclosure(p: Proposal) -> Iterator[str]:
