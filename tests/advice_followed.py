@@ -31,6 +31,12 @@ WATCH = put("watch", {"indicators": ["armut"]})
 AHP = {"method": "ahp", "judgements": {"geld": [[1.0]], "lernen": [[1.0]]}}
 
 
+def year_before(town):
+    """Deliver the same table for the year before, too."""
+    table = town.given["tables"][0]
+    town.given["tables"].append({**table, "stichtag": "2023-12-31"})
+
+
 def quarters(town):
     """Deliver five larger areas and ask for the index of them, by the keys of the small ones."""
     small = gpd.read_file(town.folder / "felder.gpkg")
@@ -133,6 +139,8 @@ OF_CONFIG = (
       cut("disclosure.minimum_base")),
     F("config.former.decimals", put("disclosure", {"index_decimals": 2}),
       also(cut("disclosure.index_decimals"), put("output", {"decimals": 2}))),
+    F("config.former.attacker", put("disclosure", {"attacker": "rule"}),
+      put("disclosure.attacker", "outsider")),
     F("config.former.intern", put("intern", {"x": 1}), cut("intern")),
     F("config.unknown_profile", put("disclosure", {"profile": "ba-standart"}),
       cut("disclosure.profile")),
@@ -160,6 +168,13 @@ OF_CONFIG = (
     F("config.turned_round", put("recipe", "augsburg_style"), put("orientation", "participation")),
     F("config.ledger_alone", put("disclosure", {"ledger": "freigaben.jsonl"}),
       cut("disclosure.ledger")),
+    F("config.not_collected", put("indicators.0.since", "2026-01-01"),
+      put("indicators.0.since", "2020-01-01")),
+    F("config.span_turned", also(put("indicators.0.since", "2025-01-01"),
+      put("indicators.0.until", "2020-01-01")), also(put("indicators.0.since", "2020-01-01"),
+      put("indicators.0.until", "2025-01-01"))),
+    F("config.span_doubled", also(put("indicators.0.since", "2020-01-01"),
+      put("indicators.0.at", "2024-12-31")), cut("indicators.0.since")),
     F("config.watch.counts_twice", also(WATCH, put("counts", [{"name": "arm", "measure": "stock"},
       {"name": "arm", "measure": "stock"}])), cut("counts.1")),
     F("config.watch.no_measure", WATCH, put("counts", [{"name": "arm", "measure": "stock"}])),
@@ -207,6 +222,8 @@ OF_CHECK = (
     F("check.constant", *kept(rows(lambda t: t.assign(arm="100", kinder="400")), "zahlen.csv")),
     F("check.zero_everywhere", also(cell(3, "arm", "0"), cell(3, "kita", "0")),
       put("exclude", [{"key": "04", "reason": "keine Angabe"}])),
+    F("check.collected_outside", also(put("indicators.0.since", "2024-06-01"),
+      year_before), cut("indicators.0.since")),
     F("check.fewer_areas", also(put("classes.method", "jenks"), put("classes.k", 5),
       put("areas.felder.merge", [{"keys": [f"{n:02d}" for n in range(a, b)], "key": f"V{a}"}
       for a, b in ((1, 9), (9, 17), (17, 26))])), put("classes.k", 3)),

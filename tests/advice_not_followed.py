@@ -66,15 +66,15 @@ REASONS: dict[str, dict[str, str]] = {
     },
     "not tried yet; the words alone are tested in test_advice.py": {
         "config": "smoothing_masks recipe_name recipe_proof recipe_axes step_refuses "
-        "former.attacker needs_cells needs_column chain.station_twice chain.no_group",
+        "needs_cells needs_column chain.station_twice chain.no_group",
         "check": "ars_of_areas zeros_differ",
         "privacy": "ledger_key_readable",
         "pipeline": "no_site no_walking_limit sites_elsewhere reform_incomplete",
-        "sources": "foreign_umlaut_layer raster_sentinel no_sheet several_sheets lost_umlaut_head "
-        "merge_parents hidden_total key_width_open key_as_number key_ambiguous name_of_several "
-        "reshape_no_place no_period grains_mixed no_period_above no_period_pattern "
-        "no_period_in_heads no_period_in_name names_not_unique area_twice_of_bkg census_levels "
-        "census_column census_without_areas no_crs_degrees share_of_other_base crs_without_datum "
+        "sources": "foreign_umlaut_layer raster_sentinel lost_umlaut_head "
+        "hidden_total key_as_number key_ambiguous name_of_several "
+        "grains_mixed no_period_above "
+        "names_not_unique area_twice_of_bkg census_levels "
+        "census_column census_without_areas share_of_other_base crs_without_datum "
         "crs_datum_assumed crs_unusable",
     },
 }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import geopandas as gpd
+import pandas as pd
 from advice_town import Followed as F
 from advice_town import also, areas, cell, cut, kept, lines, put, rows, stored
 from shapely import GeometryCollection, Polygon, box, transform
@@ -35,7 +36,37 @@ def whole(town):
     place.write_text("\n".join([place.read_text("utf-8").rstrip("\n"), *more]), "utf-8")
 
 
+def book(*sheets, **more):
+    """Deliver the table as a workbook with these sheets."""
+
+    def edit(town):
+        table = pd.read_csv(town.folder / "zahlen.csv", sep=";", dtype={"feld": str})
+        with pd.ExcelWriter(town.folder / "zahlen.xlsx") as writer:
+            for sheet in sheets:
+                table.assign(**more).to_excel(writer, sheet_name=sheet, index=False)
+        town.given["tables"][0]["file"] = "zahlen.xlsx"
+
+    return edit
+
+
 OF_DELIVERIES = (
+    F("sources.no_sheet", also(book("a"), put("tables.0.sheet", "b")), put("tables.0.sheet", "a")),
+    F("sources.several_sheets", book("a", "b"), put("tables.0.sheet", "a")),
+    F("sources.key_width_open", book("a", feld=range(1, 26)), put("tables.0.width", 2)),
+    F("sources.reshape_no_place", put("tables.0.names", [77]), cut("tables.0.names")),
+    F("sources.merge_parents", also(areas(lambda a: a.assign(bezirk=[f"B{n}" for n in range(25)])),
+      put("areas.felder.parents", {"bezirk": "bezirk"}), put("areas.felder.merge",
+      [{"keys": ["01", "02"], "key": "x"}])), also(cut("areas.felder.parents"))),
+    F("sources.no_period", also(rows(lambda t: t.assign(jahr=["2024"] * 24 + ["bald"])),
+      put("tables.0.stichtag", {"column": "jahr"})), rows(lambda t: t.assign(jahr="2024"))),
+    F("sources.no_period_in_name", put("tables.0.stichtag", {"name": "stand_{yyyy}"}),
+      cut("tables.0.stichtag")),
+    F("sources.no_period_in_heads", put("tables.0.stichtag", {"columns": "{name}_{yyyy}"}),
+      cut("tables.0.stichtag")),
+    F("sources.no_period_pattern", put("tables.0.stichtag", {"columns": "{name}_{jahr}"}),
+      cut("tables.0.stichtag")),
+    F("sources.no_crs_degrees", areas(lambda a: a.to_crs(4326).set_crs(None, allow_override=True)),
+      put("areas.felder.crs", "EPSG:4326")),
     F("sources.path_address", put("tables.0.file", "https://x.invalid/zahlen.csv"),
       put("tables.0.file", "zahlen.csv")),
     F("sources.path_characters", put("tables.0.file", "zah|len.csv"),
