@@ -1,4 +1,4 @@
-"""``sozialraum new``: a commented build file, empty or proposed from a folder of files."""
+"""``sozialraum new``: a commented build file, empty or from a folder; plan and programme files."""
 
 from __future__ import annotations
 
@@ -19,6 +19,12 @@ def new(
     folder: Annotated[
         Path | None, typer.Option("--aus", metavar="ORDNER", help=HELP["new_from"])
     ] = None,
+    plan: Annotated[
+        Path | None, typer.Option("--plan", metavar="BUILD", help=HELP["new_plan"])
+    ] = None,
+    participation: Annotated[
+        bool, typer.Option("--teilnahme", help=HELP["new_participation"])
+    ] = False,
     out: Annotated[
         Path | None, typer.Option("-o", "--out", metavar="DATEI.toml", help=HELP["new_out"])
     ] = None,
@@ -38,7 +44,12 @@ def new(
         Path | None, typer.Option("--key", metavar="SCHLÜSSEL", help=HELP["ledger_key"])
     ] = None,
 ) -> None:
-    """Write a commented build file."""
+    """Write a commented build, plan or participation file."""
+    if (folder is not None) + (plan is not None) + participation > 1:
+        raise typer.BadParameter(text("cli.new_one_kind"))
+    if plan is not None or participation:
+        _start(name, plan, out)
+        return
     if folder is None:
         from sozialraum.config.template import write_template
 
@@ -56,6 +67,19 @@ def new(
     _propose(
         name, folder, path, recipe or "minmax_mean", replies, asked=asked, office=(ledger, key)
     )
+
+
+def _start(name: str, plan: Path | None, out: Path | None) -> None:
+    """Write a plan file on a build, or a participation file."""
+    from sozialraum.workflows.new import start_participation, start_plan
+
+    kind = "teilnahme" if plan is None else "plan"
+    path = out or Path("config") / f"{kind}_{name}.toml"
+    if plan is None:
+        start_participation(name, path)
+    else:
+        start_plan(name, plan, path)
+    print(text("cli.created", path=path.as_posix(), word=shell_word(path)))
 
 
 def _add(path: Path, folder: Path) -> None:

@@ -42,7 +42,9 @@ def german(error: Any, file: str, model: type[BaseModel]) -> Problem:
         return problem("config.bad_ags", file=file, key=path, found=found)
     if path == "ags" and isinstance(error["input"], list | tuple):
         return problem("config.one_ags", file=file, key=path, found=found)
-    if path.endswith(("ags", "key")):
+    if _is_open(error["input"]) and not kind.endswith("_type"):
+        kind = "placeholder"
+    elif path.endswith(("ags", "key")):
         return problem("config.key_needs_quotes", file=file, key=path, found=found)
     if kind == "value_error" and isinstance(span := context.get("error"), SpanError):
         ends = ("since", "until", "at")
@@ -53,6 +55,11 @@ def german(error: Any, file: str, model: type[BaseModel]) -> Problem:
     known_type: bool = kind in catalogue("config")["type"]
     expected = text(f"config.type.{kind}", **context) if known_type else error["msg"]
     return problem("config.wrong_type", file=file, key=path, found=found, expected=expected)
+
+
+def _is_open(given: Any) -> bool:
+    """Tell whether a value is the ??? of a template."""
+    return isinstance(given, str) and len(given.strip()) > 1 and not given.strip().strip("?")
 
 
 def _section_once(path: str, times: int, file: str) -> Problem:

@@ -76,6 +76,9 @@ class Section(BaseModel):
         for notes in value if isinstance(value, tuple) else (value,):
             if isinstance(notes, str):
                 refuse_empty(notes, needed=needed or notes is not value)
+        for notes in value.values() if isinstance(value, dict) else ():
+            if isinstance(notes, str):
+                refuse_empty(notes, needed=False)
         return value
 
 

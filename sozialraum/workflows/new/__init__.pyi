@@ -7,3 +7,5 @@ from .making import look_below as look_below
 from .making import relative as relative
 from .making import write_draft as write_draft
 from .proposal import Question as Question
+from .starting import start_participation as start_participation
+from .starting import start_plan as start_plan
