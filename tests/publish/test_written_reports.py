@@ -1,7 +1,9 @@
 """Method note and check report: complete, sorted, and safe."""
 
 import json
+from dataclasses import replace
 
+import pytest
 from publish.sample import HOSTILE, sample_release
 
 from sozialraum.model import Breaks, Problem
@@ -35,6 +37,20 @@ def test_the_method_note_names_each_indicator_its_formation_and_direction():
     )
     assert "kita\\_z ÷ kita\\_n | mehr = bessere Lage" in note
     assert "kann nicht allein anhand des Index beurteilt werden" in note
+
+
+@pytest.mark.parametrize(
+    ("kind", "unit", "told"),
+    [("share", "percent", "Anteil"), ("rate", "per_1000", "Rate"), ("mean", "number", "Mittelwert"),
+     ("difference", "points", "Veränderung")],
+)  # fmt: skip
+def test_the_method_note_tells_what_each_value_is(kind, unit, told):
+    release = sample_release()
+    first = replace(release.indicators[0], kind=kind, unit=unit)
+    note = method_text(replace(release, indicators=(first, *release.indicators[1:])))
+    [head] = [line for line in note.split("\n") if "| Art |" in line]
+    [row] = [line for line in note.split("\n") if "armut\\_z ÷" in line]
+    assert row.split(" | ")[head.split(" | ").index("Art")] == told
 
 
 def test_class_limits_say_which_class_a_limit_belongs_to():
