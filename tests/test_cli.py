@@ -206,7 +206,7 @@ def test_participation_goes_from_registrations_to_rates_and_says_no_name(tmp_pat
 
 def test_an_interruption_is_said_in_german_and_leaves_nothing(tmp_path, monkeypatch, capsys):
     from sozialraum import cli
-    from sozialraum.workflows.build import building
+    from sozialraum.workflows import build as building
 
     def interrupted(*_, **__):
         raise KeyboardInterrupt
@@ -224,7 +224,7 @@ def test_an_interruption_is_said_in_german_and_leaves_nothing(tmp_path, monkeypa
 
 def test_a_full_disk_is_an_answer_not_a_traceback(tmp_path, monkeypatch, capsys):
     from sozialraum import cli
-    from sozialraum.workflows.build import building
+    from sozialraum.workflows import build as building
 
     def full(*_, **__):
         raise OSError(28, "No space left on device", str(tmp_path / "out" / "karte.html"))

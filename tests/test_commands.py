@@ -167,7 +167,9 @@ def test_every_verb_has_a_file_of_its_own_and_no_file_of_the_command_line_closes
 
     folder = ROOT / "sozialraum" / "cli"
     assert list(commands()) == list(VERBS)
-    assert {f"{verb}.py" for verb in VERBS} <= {f.name for f in folder.glob("*.py")}
+    assert {f"{verb}.py" for verb in VERBS} <= {
+        f.name if f.suffix else f"{f.name}.py" for f in folder.iterdir()
+    }
     arrows = {
         ".".join(f.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): set(
             re.findall(r"from (sozialraum\.cli\S*) import", f.read_text("utf-8"))

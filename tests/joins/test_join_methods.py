@@ -397,7 +397,7 @@ def test_the_order_of_the_register_does_not_matter(tmp_path):
 
 
 def test_several_years_share_one_crosswalk(tmp_path, monkeypatch):
-    from sozialraum.workflows.build import joining
+    from sozialraum.workflows.build.geography import joining
 
     made = []
     maker = joining.make_crosswalk

@@ -5,6 +5,7 @@ import http.server
 import re
 import threading
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import geopandas as gpd
@@ -18,19 +19,29 @@ from sozialraum.model.participation_release import ParticipationRelease
 from sozialraum.model.plan_release import PlanRelease
 from sozialraum.model.protected import RawCounts
 from sozialraum.model.release import _SEAL
+from sozialraum.publish import overview
 from sozialraum.publish.escape import cell, markup, visible
+from sozialraum.publish.monitoring.watch_release import WatchedIndicator, WatchRelease
+from sozialraum.publish.overview import overview_html
+from sozialraum.publish.page import chain_page as chain
 from sozialraum.publish.page import comparison_page as comparison
 from sozialraum.publish.page import map_page as map_
 from sozialraum.publish.page import offline_map
 from sozialraum.publish.page import participation_page as programme
+from sozialraum.publish.page import plain_page as plain
 from sozialraum.publish.page import report_check as check
 from sozialraum.publish.page import scenario_page as scenario
+from sozialraum.publish.page import watch_page as warning
+from sozialraum.publish.page.chain_page import chain_page
 from sozialraum.publish.page.comparison_page import comparison_html
 from sozialraum.publish.page.map_page import map_html
 from sozialraum.publish.page.notebook import choropleth, notebook_html
 from sozialraum.publish.page.participation_page import participation_page
 from sozialraum.publish.page.report_check import check_html
 from sozialraum.publish.page.scenario_page import plan_html
+from sozialraum.publish.page.watch_page import watch_page
+from sozialraum.workflows.build import build
+from sozialraum.workflows.build.further.education_chain import education_chain
 
 pytestmark = pytest.mark.browser
 RUN = "(window.__p=(window.__p||0)+1)"
@@ -267,7 +278,58 @@ def notebook_page(payload):
     return f'<!doctype html><meta charset="utf-8"><body>{"".join(shown)}</body>'
 
 
-WITH_MARKUP = (comparison, map_, offline_map, programme, check, scenario)
+def batch_page(payload):
+    line = {"name": payload, "title": payload, "place": payload, "stichtag": "2024-12-31"}
+    found = {"areas": 3, "with_index": 3, "findings": {payload: 2}}
+    lines = [
+        {**line, **found, "state": "built"},
+        {"name": payload, "state": "refused", "findings": {}, "errors": [payload]},
+    ]
+    return overview_html(Path("nirgends"), lines)
+
+
+def warning_page(payload):
+    place = pd.MultiIndex.from_tuples([("2024-02", payload)], names=["period", "key"])
+    judged = pd.DataFrame(
+        {"direction": "up", "alarm": True, "z": 4.0, "expected": 3.0, "low": 1.0, "high": 6.0,
+         "months": 1},
+        place,
+    )  # fmt: skip
+    one = WatchedIndicator(
+        id="i", label=payload, measure="flow", judged=judged, city=pd.DataFrame(), watches=(),
+        sentences=(payload,), notes=(payload,),
+    )  # fmt: skip
+    release = WatchRelease(
+        title=payload, place=payload, area_words=payload, month="2024-02",
+        names={payload: payload}, indicators=(one,), sources=(payload,), level="intern",
+    )  # fmt: skip
+    return watch_page(release).decode()
+
+
+@cache
+def shipped_chain():
+    config = Path(__file__).parents[2] / "config" / "bildungskette_musterstadt.toml"
+    return education_chain(build(config))
+
+
+def education_page(payload):
+    sound = shipped_chain()
+    stations = tuple(s.model_copy(update={"label": payload}) for s in sound.section.stations)
+    groups = dict.fromkeys(sound.section.groups, payload)
+    section = sound.section.model_copy(
+        update={"label": payload, "groups": groups, "stations": stations}
+    )
+    hostile = dataclasses.replace(
+        sound, section=section, sentences=(payload,), names=dict.fromkeys(sound.names, payload)
+    )
+    return chain_page(
+        hostile, title=payload, sources=[payload], area_words=payload, intern=True
+    ).decode()
+
+
+WITH_MARKUP = (
+    comparison, map_, offline_map, programme, check, scenario, overview, warning, chain, plain
+)  # fmt: skip
 PAGES = {
     "karte.html": map_page,
     "pruefbericht.html": check_page,
@@ -275,6 +337,9 @@ PAGES = {
     "methodenvergleich.html": comparison_page,
     "teilnahme.html": programme_page,
     "notebook": notebook_page,
+    "uebersicht.html": batch_page,
+    "fruehwarnung.html": warning_page,
+    "bildungskette.html": education_page,
 }
 EVENTS = """() => {
   for (const e of document.querySelectorAll('details')) e.open = true;

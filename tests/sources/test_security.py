@@ -457,6 +457,15 @@ FORBIDDEN_METHODS = {
 }
 
 
+# who may do what nobody else may: the one verb that goes to a network, and the local page, whose
+# server answers this machine alone and whose builds run apart (tests/assistant/test_safety.py)
+EXEMPT = {
+    "workflows/fetch/requests.py": {"urllib.request", "urlopen"},
+    "assistant/server.py": {"socket"},
+    "assistant/runs.py": {"subprocess"},
+}
+
+
 def modules():
     return sorted(PACKAGE.rglob("*.py"))
 
@@ -464,17 +473,19 @@ def modules():
 @pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_no_module_unpickles_evaluates_or_phones(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
+    allowed = EXEMPT.get(path.relative_to(PACKAGE).as_posix(), set())
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            assert not {a.name.split(".")[0] for a in node.names} & FORBIDDEN_IMPORTS
-            assert "urllib.request" not in {a.name for a in node.names}
+            roots = {a.name.split(".")[0] for a in node.names}
+            assert not roots & FORBIDDEN_IMPORTS - allowed
+            assert not {a.name for a in node.names} & {"urllib.request"} - allowed
         elif isinstance(node, ast.ImportFrom):
-            assert (node.module or "").split(".")[0] not in FORBIDDEN_IMPORTS
-            assert node.module not in {"urllib.request", "http.client"}
+            assert (node.module or "").split(".")[0] not in FORBIDDEN_IMPORTS - allowed
+            assert node.module not in {"urllib.request", "http.client"} - allowed
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             assert node.func.id not in FORBIDDEN_CALLS, f"{path.name}:{node.lineno}"
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            assert node.func.attr not in FORBIDDEN_METHODS, f"{path.name}:{node.lineno}"
+            assert node.func.attr not in FORBIDDEN_METHODS - allowed, f"{path.name}:{node.lineno}"
         elif isinstance(node, ast.keyword) and node.arg == "allow_pickle":
             assert isinstance(node.value, ast.Constant)
             assert node.value.value is False
