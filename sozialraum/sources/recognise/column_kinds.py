@@ -47,12 +47,12 @@ def kind_of_numbers(title: str, values: NDArray[np.float64]) -> str:
     return "share" if values.max() <= 100 else "amount"
 
 
-def says_share(title: str) -> bool:
+def names_a_share(title: str) -> bool:
     """Tell whether a title itself says that a column holds shares.
 
     Examples
     --------
-    >>> says_share("Anteil unter 15"), says_share("Höhe")
+    >>> names_a_share("Anteil unter 15"), names_a_share("Höhe")
     (True, False)
     """
     return _SHARE.search(title) is not None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sozialraum.model.errors import SozialraumError
 from sozialraum.sources.file_limits import check_size
-from sozialraum.sources.recognise.column_kinds import says_share
+from sozialraum.sources.recognise.column_kinds import names_a_share
 from sozialraum.sources.recognise.key_forms import Layers
 from sozialraum.sources.recognise.layers import SUFFIXES as LAYERS
 from sozialraum.sources.recognise.layers import layers_of
@@ -83,7 +83,7 @@ def _attributes(
         except (SozialraumError, ValueError, LookupError, ArithmeticError):
             continue  # what is wrong with the file is told where its areas are read
         own = seen.match is not None and seen.match.layer == layer.label
-        if own and (seen.pairs or any(map(says_share, seen.titles("share")))):
+        if own and (seen.pairs or any(map(names_a_share, seen.titles("share")))):
             yield seen
 
 
