@@ -210,6 +210,11 @@ class Stichtag(Section):
         return tuple(Period.parse(one).end for one in stated) or None
 
 
+def _or_text(schema: dict[str, Any]) -> None:
+    """Let an editor accept a period as text, which becomes a Stichtag on reading."""
+    schema["anyOf"].append({"type": "string"})
+
+
 class TableSection(Section):
     """``[[tables]]``: one delivered table, or several files of one form.
 
@@ -227,9 +232,7 @@ class TableSection(Section):
     files: tuple[str, ...] = ()
     areas: AreaSetName
     key: Place | None = None
-    stichtag: Stichtag | None = Field(
-        default=None, json_schema_extra=lambda schema: schema["anyOf"].append({"type": "string"})
-    )
+    stichtag: Stichtag | None = Field(default=None, json_schema_extra=_or_text)
     width: Annotated[int | None, Field(ge=1, le=20)] = None
     prefix: str = ""
     suffix: str = ""
