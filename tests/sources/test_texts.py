@@ -36,6 +36,7 @@ COMPOSED = {  # made with an f-string: the family and its members
     "check.": {
         *("foreign_key", "foreign_empty_key", "zeros_of_table", "zeros_of_areas"),
         *("dropped_people", "excluded_people", "weights_unknown", "weights_without_minimum"),
+        "fewer_areas",  # told where the index is
     },
 }
 # parts of sentences, not findings
