@@ -185,6 +185,7 @@ def _write(
         tables.append(head)
 
 
+@own_errors
 def write_addition(path: Path, added: Addition) -> None:
     """Write a build file anew; whole or not at all."""
     beside = path.with_name(f"{path.name}.neu")

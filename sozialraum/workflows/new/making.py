@@ -110,6 +110,7 @@ def _refuse_no_day(given: str) -> None:
         raise ConfigError(problem("recognise.bad_day", key="stichtag", found=given)) from None
 
 
+@own_errors
 def relative(folder: Path, start: Path) -> str:
     """Return a folder as seen from another; whole where they lie on different drives."""
     try:

@@ -70,6 +70,7 @@ def plan_problems(plan: PlanFile, build: Plan, file: str, *, whole: bool = True)
     return [*names, *(trial_decisions(plan, file) if whole else ())]
 
 
+@own_errors
 def build_of(path: str | Path) -> Path | None:
     """Return the build file that a plan names, where it is there."""
     file = Path(path)
