@@ -86,7 +86,8 @@ def cohort_steps(counts: pd.DataFrame, *, level: OpenShare = 0.95) -> pd.DataFra
     >>> way = pd.DataFrame(
     ...     [[340, 400, 546, 600], [238, 340, 491, 546], [119, 238, 393, 491]], columns=list(COUNTS)
     ... )
-    >>> cohort_steps(way)["ratio"].round(4).tolist(), round(cohort_steps(way)["so_far"].iloc[-1], 4)
+    >>> steps = cohort_steps(way)
+    >>> steps["ratio"].round(4).tolist(), steps["so_far"].round(4).tolist()[-1]
     ([0.9341, 0.7784, 0.6247], 0.4542)
     """
     found = group_gaps(counts, level=level)[[*_LOG_COLUMNS]]

@@ -47,7 +47,7 @@ def doors() -> list[Door]:
     Examples
     --------
     >>> [d.section for d in doors() if d.name == "sr.index.fit_scale"]
-    ['[scaling]']
+    ['[scaling], [axes.scaling]']
     """
     house, pages = House(), _pages()
     sections, verbs = _sections(), _verbs(house)
