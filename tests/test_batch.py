@@ -201,7 +201,9 @@ def test_patterns_and_files_of_a_list_are_one_set(town):
     (town / "builds").mkdir(exist_ok=True)
     listed = town / "builds" / "liste.toml"
     listed.write_text('builds = ["../*.toml", "../ost.toml"]', "utf-8")
-    assert [job.name for job in jobs_of(listed).jobs] == ["kaputt", "ost", "west"]
+    asked = jobs_of(listed)
+    assert [job.name for job in asked.jobs] == ["kaputt", "ost", "west"]
+    assert ["notiz.toml" in p.message for p in asked.problems] == [True]  # met, not computed
 
 
 def test_an_empty_folder_and_none_are_told(tmp_path):

@@ -136,6 +136,16 @@ def test_nothing_of_this_machine_or_day_is_in_the_properties(written, release, k
     assert "python" not in core
 
 
+def test_indicators_that_have_no_room_on_the_slide_are_counted(tmp_path):
+    many = sample_release(m=10)
+    write_slides(many, tmp_path / "f.pptx")
+    slides = shapes(pptx.Presentation(str(tmp_path / "f.pptx")), "text_frame")
+    labels = [i.label for i in many.indicators]
+    words = next(s.text_frame.text for s in slides if labels[0] in s.text_frame.text)
+    left = [label for label in labels if label not in words]
+    assert len(left) == 2 and "2 weitere Indikatoren" in words
+
+
 # --- the town's own template ----------------------------------------------------------------------
 
 

@@ -162,7 +162,9 @@ def _named(row: dict[str, Any]) -> str:
 def _indicators(report: dict[str, Any]) -> list[str]:
     city = report["words"]["city"]
     shown = report["indicators"][:_MOST_ROWS]
-    return [f"{i['label']} – {i['direction']}, {city} {i['city']}" for i in shown]
+    more = len(report["indicators"]) - len(shown)
+    lines = [f"{i['label']} – {i['direction']}, {city} {i['city']}" for i in shown]
+    return [*lines, text("publish.office.more_indicators", n=more)] if more else lines
 
 
 def _table(

@@ -79,13 +79,14 @@ def jobs_of(listed: str | Path, *, data: str | Path | None = None) -> JobList:
 def _of_folder(folder: Path, data: str | None) -> tuple[list[Job], list[Problem]]:
     files = sorted(folder.glob("*.toml"))
     builds = [file for file in files if may_be_build(file)]
-    others = [file.name for file in files if file not in builds]
-    said = (
-        [problem("batch.other_files", "note", file=folder.name, found=", ".join(others))]
-        if others
-        else []
-    )
-    return [Job(file.stem, str(file), data=data) for file in builds], said
+    others = _other_files([file for file in files if file not in builds], folder.name)
+    return [Job(file.stem, str(file), data=data) for file in builds], others
+
+
+def _other_files(files: Sequence[Path], place: str) -> list[Problem]:
+    """Tell which files are no builds and therefore not computed; nothing where there are none."""
+    names = ", ".join(file.name for file in files)
+    return [problem("batch.other_files", "note", file=place, found=names)] if names else []
 
 
 def may_be_build(file: Path) -> bool:
@@ -110,25 +111,28 @@ def _of_file(batch: BatchFile, data: str | None) -> tuple[list[Job], list[Proble
 
 
 def _named_files(batch: BatchFile) -> tuple[list[Path], list[Problem]]:
-    """Return the files of ``builds``, and which entries name none."""
+    """Return the build files of ``builds``, and which other files its patterns met."""
     found: dict[Path, None] = {}
+    others: dict[Path, None] = {}
     missing = []
     for written in batch.builds:
-        matches = list(_matches(batch.file.parent, written))
-        if not matches:
+        met = _matches(batch.file.parent, written)
+        builds = [file for file in met if not _PATTERN & set(written) or may_be_build(file)]
+        if not builds:
             missing.append(problem("batch.no_match", file=batch.file.name, found=written))
-        found |= dict.fromkeys(matches)
+        found |= dict.fromkeys(builds)
+        others |= dict.fromkeys(file for file in met if file not in builds)
     if missing:
         raise ConfigError(missing)
-    return [*found], []
+    return [*found], _other_files([*others], batch.file.name)
 
 
-def _matches(folder: Path, written: str) -> Iterator[Path]:
+def _matches(folder: Path, written: str) -> list[Path]:
+    """Return the files that an entry names; a pattern is looked for below `folder` alone."""
     if not _PATTERN & set(written):
         place = folder / written
-        yield from [place] if place.is_file() else []
-    elif not Path(written).is_absolute():
-        yield from (file for file in sorted(folder.glob(written)) if may_be_build(file))
+        return [place] if place.is_file() else []
+    return [] if Path(written).is_absolute() else sorted(folder.glob(written))
 
 
 def _unusable(jobs: Sequence[Job], file: str) -> Iterator[Problem]:
