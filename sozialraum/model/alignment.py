@@ -16,7 +16,7 @@ The contract of every public function of this package; tests cite its numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from numbers import Real
 from typing import Any
 
@@ -123,15 +123,6 @@ def aligned_tables(
     for k in there[1:]:
         found[k] = _with_columns(caller, list(tables)[k], found[k], found[there[0]].columns)
     return tuple(found)
-
-
-def aligned_values(
-    caller: str, keys: pd.Index, of: str, tables: Mapping[str, pd.Series]
-) -> dict[str, pd.Series]:
-    """Return the Series of a mapping in the order of `keys`, by the same rule as `aligned`."""
-    for name, one in tables.items():
-        _refuse_unindexed(caller, name, one)
-    return {name: _in_order(caller, name, one, keys, of) for name, one in tables.items()}
 
 
 def in_key_order(keys: pd.Index) -> NDArray[np.int64]:
