@@ -13,9 +13,8 @@ import pytest
 import sozialraum as sr
 from sozialraum.config.deliveries import Repair
 from sozialraum.config.further import Screening, TypologySection
-from sozialraum.config.neighbours import NeighboursSection
 from sozialraum.config.plan import Plan
-from sozialraum.config.sections import Clusters, Disclosure, Section
+from sozialraum.config.sections import Clusters, Disclosure, NeighboursSection, Section
 from sozialraum.config.steps import SECTIONS, Node
 from sozialraum.config.varying import Uncertainty
 from sozialraum.model import Indicator

@@ -5,19 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, PrivateAttr, ValidationError
+from pydantic import Field
 
-from sozialraum.config.pydantic_errors import german
-from sozialraum.config.sections import Section
-from sozialraum.config.toml_text import as_tuples, read_toml
-from sozialraum.model.errors import ConfigError
+from sozialraum.config.file_models import FileModel, read_file
 from sozialraum.model.options import Sign
+from sozialraum.model.problem import Problem
 from sozialraum.texts import problem
 
 Words = Annotated[str, Field(min_length=1)]
 
 
-class BatchFile(Section):
+class BatchFile(FileModel):
     """Which builds are made: files and patterns of files, or a template filled from a table.
 
     Parameters
@@ -37,17 +35,6 @@ class BatchFile(Section):
     encoding: Words | None = None
     delimiter: Sign | None = None
 
-    _file: Path = PrivateAttr(default=Path())
-
-    @property
-    def file(self) -> Path:
-        """The file it was read from."""
-        return self._file
-
-    def place_of(self, written: str) -> Path:
-        """Return where a path of this file lies."""
-        return self._file.parent / written
-
 
 def read_batch(path: str | Path) -> BatchFile:
     """Read a file of ``sozialraum batch``.
@@ -61,15 +48,14 @@ def read_batch(path: str | Path) -> BatchFile:
     ConfigError
         With every problem: key path, expected, found, what to do.
     """
-    file = Path(path)
-    try:
-        batch = BatchFile.model_validate(as_tuples(read_toml(file)))
-    except ValidationError as error:
-        raise ConfigError([german(e, file.name, BatchFile) for e in error.errors()]) from None
+    return read_file(BatchFile, path, checks=_asked_nothing)
+
+
+def _asked_nothing(batch: BatchFile, file: str) -> list[Problem]:
+    """Find a template without a table, or the other way round, and a list that names no build."""
     if (batch.template is None) != (batch.table is None):
         lacking = "table" if batch.table is None else "template"
-        raise ConfigError(problem("batch.half_template", file=file.name, key=lacking))
+        return [problem("batch.half_template", file=file, key=lacking)]
     if not batch.builds and batch.template is None:
-        raise ConfigError(problem("batch.nothing_asked", file=file.name))
-    batch._file = file
-    return batch
+        return [problem("batch.nothing_asked", file=file)]
+    return []

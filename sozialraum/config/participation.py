@@ -7,13 +7,11 @@ import itertools
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, PrivateAttr, ValidationError
+from pydantic import Field
 
+from sozialraum.config.file_models import FileModel, read_file
 from sozialraum.config.former_keys import without_former_keys
-from sozialraum.config.pydantic_errors import german
 from sozialraum.config.sections import Section
-from sozialraum.config.toml_text import as_tuples, read_toml
-from sozialraum.model.errors import ConfigError
 from sozialraum.model.options import (
     Age,
     AtLeastOne,
@@ -125,7 +123,7 @@ class ParticipationOutput(Section):
     )
 
 
-class ParticipationPlan(Section):
+class ParticipationPlan(FileModel):
     """A file of ``sozialraum participation`` as understood."""
 
     title: str
@@ -139,19 +137,6 @@ class ParticipationPlan(Section):
     offers: Offers | None = None
     disclosure: ParticipationDisclosure = ParticipationDisclosure()
     output: ParticipationOutput = ParticipationOutput()
-
-    _file: Path = PrivateAttr(default=Path())
-    _root: Path = PrivateAttr(default=Path())
-
-    @property
-    def file(self) -> Path:
-        """The file it was read from."""
-        return self._file
-
-    @property
-    def root(self) -> Path:
-        """Folder below which all data lie."""
-        return self._root
 
 
 def read_participation(path: str | Path, *, data: str | Path | None = None) -> ParticipationPlan:
@@ -167,28 +152,19 @@ def read_participation(path: str | Path, *, data: str | Path | None = None) -> P
     ConfigError
         With every problem: key path, expected, found, what to do.
     """
-    file = Path(path)
-    parsed, former = without_former_keys(read_toml(file), file.name)
-    section = parsed.get("disclosure")
+    return read_file(
+        ParticipationPlan, path, data=data, former=_without_former, checks=_cross_checks
+    )
+
+
+def _without_former(given: dict[str, Any], file: str) -> tuple[dict[str, Any], list[Problem]]:
+    """Take former keys away, and tell what took their place."""
+    kept, found = without_former_keys(given, file)
+    section = kept.get("disclosure")
     if isinstance(section, dict) and section.pop("programme", None) is not None:
-        former.append(
-            problem("participation.former_programme", file=file.name, key="disclosure.programme")
-        )
-    plan, wrong = _understood(parsed, file.name)
-    if plan is None or former or wrong:
-        raise ConfigError([*former, *wrong])
-    plan._file = file
-    plan._root = Path(data) if data is not None else file.parent / plan.data
-    return plan
-
-
-def _understood(given: dict[str, Any], file: str) -> tuple[ParticipationPlan | None, list[Problem]]:
-    """Return the file as understood, None where it is not, and what is wrong with it."""
-    try:
-        plan = ParticipationPlan.model_validate(as_tuples(given))
-    except ValidationError as error:
-        return None, [german(e, file, ParticipationPlan) for e in error.errors()]
-    return plan, _cross_checks(plan, file)
+        key = "disclosure.programme"
+        found.append(problem("participation.former_programme", file=file, key=key))
+    return kept, found
 
 
 def _cross_checks(plan: ParticipationPlan, file: str) -> list[Problem]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, PrivateAttr, field_validator, model_validator
@@ -16,9 +15,9 @@ from sozialraum.config.deliveries import (
     counted_share,
     last_day,
 )
+from sozialraum.config.file_models import FileModel
 from sozialraum.config.further import Chain, Outcomes, Screening, Smoothing, TypologySection
 from sozialraum.config.joining import Join, Reform
-from sozialraum.config.neighbours import NeighboursSection
 from sozialraum.config.sections import (
     Clusters,
     Counts,
@@ -26,12 +25,12 @@ from sozialraum.config.sections import (
     Disclosure,
     Exclude,
     Level,
+    NeighboursSection,
     Outlines,
     Output,
     Participation,
     Points,
     Population,
-    Section,
     SpaceStatistics,
     Transitions,
     WatchSection,
@@ -57,7 +56,7 @@ from sozialraum.model.problem import Problem
 from sozialraum.texts import problem
 
 
-class Plan(Section):
+class Plan(FileModel):
     """A build file after its recipe's defaults were filled in.
 
     `file` is the build file, `root` the folder below which all data lie, `changed` the German list
@@ -118,8 +117,6 @@ class Plan(Section):
     chain: Chain | None = None
     output: Output = Output()
 
-    _file: Path = PrivateAttr(default=Path())
-    _root: Path = PrivateAttr(default=Path())
     _changed: tuple[str, ...] = PrivateAttr(default=())
     _findings: tuple[Problem, ...] = PrivateAttr(default=())
     _altered: frozenset[str] = PrivateAttr(default=frozenset())
@@ -154,16 +151,6 @@ class Plan(Section):
             message = "ags"
             raise ValueError(message)
         return ags
-
-    @property
-    def file(self) -> Path:
-        """The build file."""
-        return self._file
-
-    @property
-    def root(self) -> Path:
-        """The folder below which all delivered files lie."""
-        return self._root
 
     @property
     def altered(self) -> frozenset[str]:

@@ -8,15 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from sozialraum.config.cross_checks import ANCHORS, cross_checks, without_effect
+from sozialraum.config.file_models import understood
 from sozialraum.config.former_keys import without_former_keys
 from sozialraum.config.plan import Plan
-from sozialraum.config.pydantic_errors import german
 from sozialraum.config.recipe_file import recipe_sections
 from sozialraum.config.steps import SECTIONS
-from sozialraum.config.toml_text import as_tuples, read_toml
+from sozialraum.config.toml_text import read_toml
 from sozialraum.model.errors import ConfigError
 from sozialraum.model.problem import Problem
 from sozialraum.texts import problem, text
@@ -52,15 +50,14 @@ def read_build(
     altered = {step for path, _ in changes if (step := _step_of(path))}
     if altered:  # words of the recipe on its index values no longer fit
         merged = _without_directions(merged, given)
-    plan, invalid = _validate(merged, file.name)
+    plan, invalid = understood(Plan, merged, file.name)
     problems += [*former, *invalid]
     problems += list(_turned_round(recipe, given, file.name))
     if plan is not None:
         problems += list(cross_checks(plan, file.name))
     if problems or plan is None:
         raise ConfigError(problems)
-    plan._file = file
-    plan._root = Path(data) if data is not None else file.parent / plan.data
+    plan.lies_at(file, data)
     plan._changed = (*(line for _, line in changes), *_left_out(recipe, used))
     plan._altered = frozenset(altered)
     plan._recipe = facts
@@ -206,17 +203,6 @@ def _step_defaults(path: str) -> dict[str, Any]:
     if section is None:
         return {}
     return {name: field.default for name, field in section.model_fields.items()}
-
-
-def _validate(merged: dict[str, Any], file: str) -> tuple[Plan | None, list[Problem]]:
-    try:
-        return Plan.model_validate(as_tuples(merged)), []
-    except ValidationError as error:
-        # pydantic also calls a list too short when all its entries are wrong
-        wrong = error.errors()
-        within = {e["loc"][:n] for e in wrong for n in range(len(e["loc"]))}
-        stated = [e for e in wrong if e["type"] != "too_short" or e["loc"] not in within]
-        return None, [german(e, file, Plan) for e in stated]
 
 
 def _turned_round(recipe: dict[str, Any], given: dict[str, Any], file: str) -> Iterator[Problem]:

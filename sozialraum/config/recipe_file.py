@@ -14,12 +14,13 @@ from importlib import resources
 from pathlib import Path, PureWindowsPath
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
+from sozialraum.config.file_models import understood
 from sozialraum.config.pydantic_errors import did_you_mean, german
 from sozialraum.config.sections import Section
 from sozialraum.config.steps import STEPS, Axis, Imputation
-from sozialraum.config.toml_text import as_tuples, read_toml
+from sozialraum.config.toml_text import read_toml
 from sozialraum.model.errors import ConfigError
 from sozialraum.model.options import LearnFrom, Orientation
 from sozialraum.model.problem import Problem
@@ -146,10 +147,9 @@ def own_sections(written: str, folder: Path) -> dict[str, Any]:
     name = PureWindowsPath(written).name
     if not isinstance(given.get("recipe"), dict):
         raise ConfigError(problem("config.recipe_table", file=name, key="recipe"))
-    try:
-        RecipeFile.model_validate(as_tuples(given))
-    except ValidationError as error:
-        raise ConfigError(_stated(error, name)) from None
+    _, wrong = understood(RecipeFile, given, name, worded=_worded)
+    if wrong:
+        raise ConfigError(wrong)
     about = given["recipe"]
     if about["name"] in recipe_names():
         taken = problem("config.recipe_name", file=name, key="recipe.name", found=about["name"])
@@ -159,15 +159,11 @@ def own_sections(written: str, folder: Path) -> dict[str, Any]:
     return {**given, "recipe": {"title": about["name"], **about}}
 
 
-def _stated(error: ValidationError, name: str) -> list[Problem]:
+def _worded(error: Any, file: str, model: type[Section]) -> Problem:
     """Tell what is wrong with a recipe file in German."""
-    found = [e for e in error.errors() if not (e["type"] == "too_short" and e["input"])]
-    return [
-        problem("config.recipe_axes", file=name, key="axes")
-        if e["type"] == "value_error" and not e["loc"]
-        else german(e, name, RecipeFile)
-        for e in found
-    ]
+    if error["type"] == "value_error" and not error["loc"]:
+        return problem("config.recipe_axes", file=file, key="axes")
+    return german(error, file, model)
 
 
 def _place(written: str, folder: Path) -> Path:

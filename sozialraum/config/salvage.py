@@ -46,8 +46,7 @@ def salvage(path: str | Path, *, data: str | Path | None = None) -> Plan | None:
     if plan is None or not plan.areas:
         return None
     plan = _on_known_areas(plan)
-    plan._file = file
-    plan._root = Path(data) if data is not None else file.parent / plan.data
+    plan.lies_at(file, data)
     return plan
 
 

@@ -22,10 +22,14 @@ from sozialraum.model.options import (
     IndicatorId,
     Intruder,
     Measure,
+    Metres,
+    NearestAreas,
+    NeighbourMethod,
     NotNegative,
     OpenShare,
     Permutations,
     Positive,
+    Radius,
     RestandardMethod,
     Significance,
     Totals,
@@ -266,3 +270,22 @@ class Output(Section):
     licence: str = ""
     decimals: Decimals = 1
     small_base: NotNegative = 30.0
+
+
+class NeighboursSection(Section):
+    """``[neighbours]``: arguments of `sozialraum.space.neighbours.find_neighbours`.
+
+    ``contact``: areas at most `tolerance` metres apart touch; areas at most `across` metres apart
+    are neighbours as well if nothing lies between them (blocks across a street). ``distance``:
+    inner points at most `metres` apart. ``nearest``: the `k` nearest. ``voronoi``: cells around
+    inner points that meet.
+    """
+
+    function: ClassVar[str] = "sozialraum.space.neighbours:find_neighbours"
+
+    method: NeighbourMethod = "contact"
+    tolerance: Metres = 0.5
+    across: Metres = 50.0
+    rook: bool = False
+    metres: Radius = 1000.0
+    k: NearestAreas = 6

@@ -6,17 +6,18 @@ hold ``[[….variants]]``: tables with a ``name`` and the keys that differ from 
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
-from sozialraum.config.pydantic_errors import german
-from sozialraum.config.toml_text import as_tuples, read_toml
+from sozialraum.config.file_models import understood
+from sozialraum.config.toml_text import read_toml
 from sozialraum.model.errors import ConfigError
 from sozialraum.model.problem import Problem
 from sozialraum.planning.plan_needs import plan_needs
 from sozialraum.planning.plan_sections import PlanFile
+
+_NEEDED = {"title", "build"}
 
 
 def read_plan(path: str | Path) -> PlanFile:
@@ -28,32 +29,32 @@ def read_plan(path: str | Path) -> PlanFile:
         If the file is not there, not TOML, or says what cannot be.
     """
     file = Path(path)
-    return parse_plan(read_toml(file), file=file.name)
+    plan = parse_plan(read_toml(file), file=file.name)
+    plan.lies_at(file)
+    return plan
 
 
 def parse_plan(given: dict[str, Any], *, file: str = "plan.toml") -> PlanFile:
     """Return the checked plan of a parsed TOML document."""
-    plan, problems = understood(given, file)
+    plan, problems = understood_plan(given, file)
     if problems or plan is None:
         raise ConfigError(problems)
     return plan
 
 
-def understood(given: dict[str, Any], file: str) -> tuple[PlanFile | None, list[Problem]]:
+def understood_plan(given: dict[str, Any], file: str) -> tuple[PlanFile | None, list[Problem]]:
     """Return as much of a plan as can be understood, and everything that is wrong with it.
 
     A section with a mistake is left out, and the others are still held against each other.
     """
-    stated = as_tuples(given)
+    stated = dict(given)
     problems: list[Problem] = []
     while True:
-        try:
-            plan = PlanFile.model_validate(stated)
-        except ValidationError as error:
-            problems += [german(e, file, PlanFile) for e in error.errors()]
-            wrong = {str(e["loc"][0]) for e in error.errors()}
-            if wrong & {"title", "build"}:
-                stated |= {"title": "-", "build": "-"}
-            stated = {k: v for k, v in stated.items() if k not in wrong - {"title", "build"}}
-            continue
-        return plan, problems + list(plan_needs(plan, file, list(given)))
+        plan, wrong = understood(PlanFile, stated, file)
+        problems += wrong
+        if plan is not None:
+            return plan, problems + list(plan_needs(plan, file, list(given)))
+        left_out = {re.split(r"[.\[]", p.key or "")[0] for p in wrong}
+        if left_out & _NEEDED:
+            stated |= dict.fromkeys(_NEEDED, "-")
+        stated = {k: v for k, v in stated.items() if k not in left_out - _NEEDED}

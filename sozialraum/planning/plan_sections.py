@@ -10,7 +10,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from sozialraum.config.neighbours import NeighboursSection
+from sozialraum.config.file_models import FileModel
+from sozialraum.config.sections import NeighboursSection
 from sozialraum.model.options import (
     AreaSetName,
     AtLeastOne,
@@ -288,7 +289,7 @@ class Catchments(CatchmentVariant):
     variants: tuple[CatchmentVariant, ...] = ()
 
 
-class PlanFile(PlanSection):
+class PlanFile(FileModel):
     """A whole plan file.
 
     Parameters

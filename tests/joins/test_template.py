@@ -7,8 +7,8 @@ import pytest
 
 from sozialraum.config import joining
 from sozialraum.config.deliveries import Repair
-from sozialraum.config.neighbours import NeighboursSection
 from sozialraum.config.recipe_file import recipe_names
+from sozialraum.config.sections import NeighboursSection
 from sozialraum.config.template import template
 
 SECTIONS = {

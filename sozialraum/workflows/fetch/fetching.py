@@ -66,7 +66,7 @@ def fetch(
     """
     path = Path(path)
     plan = read_fetch(path)
-    folder = path.parent / plan.folder
+    folder = plan.place_of(plan.folder)
     day = (today or dt.date.today()).isoformat()
     origins, changed, problems = [], [], []
     progress("fetch")

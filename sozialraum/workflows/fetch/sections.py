@@ -6,12 +6,11 @@ from pathlib import Path, PureWindowsPath
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, field_validator
 
+from sozialraum.config.file_models import FileModel, read_file
 from sozialraum.config.pydantic_errors import german
 from sozialraum.config.sections import Section
-from sozialraum.config.toml_text import as_tuples, read_toml
-from sozialraum.model.errors import ConfigError
 from sozialraum.model.options import FilePath
 from sozialraum.model.problem import Problem
 from sozialraum.texts import problem
@@ -57,7 +56,7 @@ class Download(Section):
         return self.url or (_GENESIS if self.kind == "genesis" else "")
 
 
-class FetchPlan(Section):
+class FetchPlan(FileModel):
     """The whole file."""
 
     folder: FilePath = "."
@@ -73,24 +72,22 @@ def read_fetch(path: Path) -> FetchPlan:
     ConfigError
         With every problem: key, expected, found, what to do.
     """
-    try:
-        plan = FetchPlan.model_validate(as_tuples(read_toml(path)))
-    except ValidationError as error:
-        raise ConfigError([_worded(e, path.name) for e in error.errors()]) from None
-    problems = [p for d in plan.downloads for p in _lacking(d, path.name)]
+    return read_file(FetchPlan, path, worded=_worded, checks=_checks)
+
+
+def _checks(plan: FetchPlan, file: str) -> list[Problem]:
+    """Find downloads that lack something, and files that two of them would write."""
+    problems = [p for d in plan.downloads for p in _lacking(d, file)]
     names = [d.file.casefold() for d in plan.downloads]
     twice = sorted({n for n in names if names.count(n) > 1})
-    problems += [problem("fetch.twice", file=path.name, found=n) for n in twice]
-    if problems:
-        raise ConfigError(problems)
-    return plan
+    return problems + [problem("fetch.twice", file=file, found=n) for n in twice]
 
 
-def _worded(error: Any, file: str) -> Problem:
+def _worded(error: Any, file: str, model: type[Section]) -> Problem:
     if error["type"] == "value_error" and error["loc"][-1:] == ("url",):
         key = ".".join(map(str, error["loc"]))
         return problem("fetch.address", file=file, key=key, found=str(error["input"])[:80])
-    return german(error, file, FetchPlan)
+    return german(error, file, model)
 
 
 def _lacking(download: Download, file: str) -> list[Problem]:

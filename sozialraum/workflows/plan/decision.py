@@ -190,7 +190,7 @@ def decide(
     """
     file = Path(path)
     plan = _only(read_plan(file), verb, file)
-    build = read_build(file.parent / plan.build, data=data)
+    build = read_build(plan.place_of(plan.build), data=data)
     wrong = plan_problems(plan, build, file.name)
     if wrong:
         raise ConfigError(wrong)
@@ -239,7 +239,7 @@ def _decided(
     )
     lists = [*people_files(plan), *house_files(plan)]
     inputs = base.delivery.files | layer_hashes(plan, base.plan, lists)
-    asked = {one.name: sha256(one) for one in (file, file.parent / plan.build)}
+    asked = {one.name: sha256(one) for one in (file, plan.place_of(plan.build))}
     release = replace(plan_release_of(plan, base, result, layers), level=level)
     return PlanDecision(plan, base, result, release, inputs, asked, files)
 

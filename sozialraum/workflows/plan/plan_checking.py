@@ -11,7 +11,7 @@ from sozialraum.config.toml_text import read_toml
 from sozialraum.model.errors import ConfigError, SozialraumError
 from sozialraum.model.options import usable_path
 from sozialraum.model.problem import Problem
-from sozialraum.planning.plan_file import understood
+from sozialraum.planning.plan_file import understood_plan
 from sozialraum.planning.plan_sections import PlanFile
 from sozialraum.workflows.build.delivery_reading import read
 from sozialraum.workflows.error_boundary import own_errors
@@ -42,7 +42,7 @@ def check_plan(
     """
     file = Path(path)
     try:
-        plan, found = understood(read_toml(file), file.name)
+        plan, found = understood_plan(read_toml(file), file.name)
     except ConfigError as error:
         return list(error.problems)
     if plan is None or any(p.key == "build" for p in found):
