@@ -443,7 +443,8 @@ proposals = 2000
 """
 
 
-def test_catchments_are_carried_away_as_lists_that_read_back(tmp_path):
+def carried_city(tmp_path):
+    """The example city with a house in every block."""
     data = changed_data(tmp_path, lambda schools: schools)
     blocks = gpd.read_file(data / "bloecke.gpkg").to_crs("EPSG:25833")
     place = blocks.geometry.representative_point()
@@ -457,26 +458,54 @@ def test_catchments_are_carried_away_as_lists_that_read_back(tmp_path):
     )
     houses.to_csv(data / "haeuser.csv", sep=";", index=False)
     head = f'title = "Probe"\nbuild = "{BUILD}"\ndraws = 0\n'
-    text = head + SCHOOLS + 'capacity = "kapazitaet"\n' + HOUSES
+    return data, blocks, houses, head + SCHOOLS + 'capacity = "kapazitaet"\n' + HOUSES
+
+
+def test_catchments_are_carried_away_as_files_that_read_back(tmp_path):
+    data, blocks, houses, text = carried_city(tmp_path)
     for folder in ("eins", "zwei"):
         decided(tmp_path, text, data=data).save(tmp_path / folder)
-    names = sorted(p.name for p in (tmp_path / "eins").iterdir())
-    assert [n for n in names if n.endswith(".csv")] == [
-        "strassen_heute.csv", "strassen_variante.csv", "zuordnung_heute.csv", "zuordnung_variante.csv",
+    one = tmp_path / "eins"
+    names = sorted(p.name for p in one.iterdir())
+    assert [n for n in names if n.startswith(("strassen", "zuordnung", "sprengel"))] == [
+        "sprengel_heute.gpkg", "sprengel_variante.gpkg", "strassen_heute.csv",
+        "strassen_variante.csv", "zuordnung_heute.xlsx", "zuordnung_variante.xlsx",
     ]  # fmt: skip
     for name in names:
         if name != "manifest.json":
-            assert (tmp_path / "eins" / name).read_bytes() == (
-                tmp_path / "zwei" / name
-            ).read_bytes()
-    assigned = pd.read_csv(tmp_path / "eins" / "zuordnung_variante.csv", sep=";", dtype=str)
-    assert len(assigned) == len(blocks) and assigned["schule"].notna().all()
-    streets = pd.read_csv(tmp_path / "eins" / "strassen_variante.csv", sep=";", dtype=str)
-    assert set(streets["schule"]) <= set(assigned["schule"])
-    page = (tmp_path / "eins" / "szenarien.html").read_text(encoding="utf-8")
+            assert (one / name).read_bytes() == (tmp_path / "zwei" / name).read_bytes(), name
+    book = pd.read_excel(
+        one / "zuordnung_variante.xlsx", sheet_name=None, header=4, dtype=str, engine="openpyxl"
+    )
+    assert list(book) == ["Blöcke", "Schulen", "Straßenliste", "Lies mich"]
+    assigned = book["Blöcke"].set_index("Block")["Schule"]
+    assert len(assigned) == len(blocks) and assigned.notna().all()
+    layers = gpd.read_file(one / "sprengel_variante.gpkg", layer="bloecke")
+    assert dict(zip(layers["block"], layers["schule"], strict=True)) == assigned.to_dict()
+    # each district is the ground of its blocks, and no ground is lost
+    districts = gpd.read_file(one / "sprengel_variante.gpkg", layer="sprengel")
+    ground = layers.assign(area=layers.area).groupby("schule")["area"].sum()
+    told = districts.set_index("schule").area
+    assert (told / ground.reindex(told.index) - 1).abs().max() < 1e-6
+    # what the workbook tells of children is what the page tells
+    told = json.loads((one / "szenarien.json").read_text(encoding="utf-8"))
+    rows = {row["key"]: row for row in told["catchments"]["variants"][1]["table"]}
+    schools = book["Schulen"].set_index("Schule")
+    for key, row in rows.items():
+        shown = schools["Schulkinder"][key]
+        assert shown == ("." if row["pupils"] is None else str(round(row["pupils"])))
+    streets = pd.read_csv(one / "strassen_variante.csv", sep=";", dtype=str)
+    assert set(streets["schule"]) <= set(assigned)
+    page = (one / "szenarien.html").read_text(encoding="utf-8")
     assert f"für alle {len(houses)}" in page.replace(".", "")
+
+
+def test_a_street_list_that_does_not_read_back_is_not_written(tmp_path):
+    data, blocks, houses, text = carried_city(tmp_path)
+    decided(tmp_path, text, data=data).save(tmp_path / "eins")
+    layers = gpd.read_file(tmp_path / "eins" / "sprengel_variante.gpkg", layer="bloecke")
+    school = layers.set_index("block")["schule"]
     # one address twice, in two blocks of two schools: the list is not written, the house is named
-    school = assigned.set_index("block")["schule"]
     of_house = school.reindex(blocks["block"].astype(str)).reset_index(drop=True)
     apart = [0, int(of_house.index[of_house != of_house.iloc[0]][0])]
     houses.loc[apart, ["strasse", "nr"]] = ["Doppelweg", "7"]

@@ -28,7 +28,7 @@ def write_geopackage(release: Release, path: str | Path) -> None:
     """
     path = Path(path)
     path.unlink(missing_ok=True)
-    with _fixed_date(f"{release.facts.stichtag}T00:00:00.000Z"):
+    with fixed_date(f"{release.facts.stichtag}T00:00:00.000Z"):
         pyogrio.write_dataframe(
             _areas(release),
             path,
@@ -91,7 +91,8 @@ def _styles(release: Release) -> pd.DataFrame:
 
 
 @contextmanager
-def _fixed_date(moment: str) -> Iterator[None]:
+def fixed_date(moment: str) -> Iterator[None]:
+    """Give GDAL the moment it stamps into a file, instead of the time of writing."""
     before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": moment})
     try:

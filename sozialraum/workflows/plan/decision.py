@@ -30,7 +30,12 @@ from sozialraum.workflows.build.result import Result
 from sozialraum.workflows.build.saving import place_in_ledger
 from sozialraum.workflows.error_boundary import own_errors
 from sozialraum.workflows.outcome import Progress, no_progress
-from sozialraum.workflows.plan.catchment_files import house_files, with_catchment_files
+from sozialraum.workflows.plan.catchment_files import (
+    Writer,
+    catchment_files,
+    drawn_catchments,
+    house_files,
+)
 from sozialraum.workflows.plan.demand_counts import demand_counts
 from sozialraum.workflows.plan.goal_counts import goal_counts
 from sozialraum.workflows.plan.index_draws import index_draws
@@ -61,7 +66,7 @@ class PlanDecision:
     release : what may be shown
     inputs : delivered file -> SHA-256
     asked : plan file and build file -> SHA-256
-    files : further files, by name
+    files : what writes each further file, by name
     internal : the same from true counts, for the office alone; None where it was not asked for
     """
 
@@ -71,7 +76,7 @@ class PlanDecision:
     release: PlanRelease
     inputs: dict[str, str]
     asked: dict[str, str]
-    files: dict[str, bytes] = field(default_factory=dict)
+    files: dict[str, Writer] = field(default_factory=dict)
     internal: PlanDecision | None = None
 
     def __repr__(self) -> str:
@@ -142,8 +147,8 @@ class PlanDecision:
     def _write(self, fresh: Path, place: Recording | None) -> None:
         write_plan(self.release, fresh)
         write_map(with_measures(self.base.release, self.release), fresh / "karte.html")
-        for name, content in self.files.items():
-            (fresh / name).write_bytes(content)
+        for name, write in self.files.items():
+            write(fresh / name)
         manifest = self._manifest(fresh, place)
         (fresh / MANIFEST).write_text(manifest, encoding="utf-8", newline="\n")
 
@@ -234,13 +239,13 @@ def _decided(
         people_areas=people_areas(plan, base.plan, base.delivery),
         **layers,
     )
-    result, files = with_catchment_files(
-        plan, base, run_plan(plan, gathered, verb=verb), layers.get("schools")
-    )
+    made = run_plan(plan, gathered, verb=verb)
+    result, drawn = drawn_catchments(plan, base, made, layers.get("schools"))
     lists = [*people_files(plan), *house_files(plan)]
     inputs = base.delivery.files | layer_hashes(plan, base.plan, lists)
     asked = {one.name: sha256(one) for one in (file, plan.place_of(plan.build))}
     release = replace(plan_release_of(plan, base, result, layers), level=level)
+    files = catchment_files(drawn, release, base, demand.areas) if drawn else {}
     return PlanDecision(plan, base, result, release, inputs, asked, files)
 
 
