@@ -3,6 +3,7 @@
 import shutil
 
 import pytest
+from firefox import Firefox, program
 
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
@@ -21,3 +22,13 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=path, args=ARGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def firefox(tmp_path_factory):
+    """Give a second browser; its profile is a folder of its own."""
+    if program() is None:
+        pytest.skip("no Firefox here: install Debian's package firefox-esr to run these tests")
+    browser = Firefox(tmp_path_factory.mktemp("firefox"))
+    yield browser
+    browser.close()
