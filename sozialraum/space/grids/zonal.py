@@ -12,6 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from sozialraum.kernels.arrays import as_kernel_array
+from sozialraum.kernels.plain import plain
 from sozialraum.kernels.spatial.zonal import ring_signs, zonal_sums
 from sozialraum.model.errors import DataError
 from sozialraum.space.areas import name_keys, same_crs, shapes_of
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 STATISTICS = ("sum", "count", "mean", "min", "max", "majority", "median", "area")
 SUMS = ("sum", "count", "mean", "area")
+# Up to so many steps Python is done before the kernel would be compiled (about 3 µs a step).
+_LITTLE = 200_000
 
 
 def zonal_statistics(
@@ -120,6 +123,12 @@ def _in_raster_crs(areas: gpd.GeoDataFrame, raster: Raster) -> NDArray[np.object
     return shapes
 
 
+def _steps(xy: NDArray[np.float64], values: NDArray[np.float64], grid: tuple[float, ...]) -> float:
+    """Return about how many steps the kernel takes: cells that edges cross, and cells between."""
+    columns, rows = np.abs(np.diff(xy, axis=0)).sum(axis=0) * grid[2:]
+    return float(columns + 3 * rows + len(xy) + values.size)
+
+
 def ring_sums(rings: Rings, raster: Raster, *, threads: int | None = None) -> NDArray[np.float64]:
     """Return (n_areas, 3): ``Σ f v``, ``Σ f`` over cells with data, ``Σ f`` over all cells.
 
@@ -134,11 +143,12 @@ def ring_sums(rings: Rings, raster: Raster, *, threads: int | None = None) -> ND
         return out
     xy = np.ascontiguousarray(rings.xy)
     grid = (raster.left, raster.top, 1.0 / raster.cell_width, 1.0 / raster.cell_height)
-    sign = ring_signs(xy, rings.ring, rings.exterior)
+    little = _steps(xy, values, grid) <= _LITTLE
+    sign = (plain(ring_signs) if little else ring_signs)(xy, rings.ring, rings.exterior)
     given = (xy, rings.ring, sign, rings.area, *grid, values)
     threads = threads or min(8, os.cpu_count() or 1)
-    if threads == 1 or n < 64:
-        zonal_sums(*given, 0, n, out)
+    if little or threads == 1 or n < 64:
+        (plain(zonal_sums) if little else zonal_sums)(*given, 0, n, out)
         return out
     cuts = np.linspace(0, n, threads * 8 + 1).astype(np.int64)
     with ThreadPoolExecutor(threads) as pool:
