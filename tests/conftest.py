@@ -5,6 +5,8 @@ import shutil
 import pytest
 from firefox import Firefox, program
 
+from sozialraum.space.crosswalks.cache import FOLDER
+
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 
@@ -32,3 +34,12 @@ def firefox(tmp_path_factory):
     browser = Firefox(tmp_path_factory.mktemp("firefox"))
     yield browser
     browser.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def crosswalks_of_the_tests(tmp_path_factory):
+    """Keep crosswalks of the tests apart from those of whoever runs them."""
+    patch = pytest.MonkeyPatch()
+    patch.setenv(FOLDER, str(tmp_path_factory.mktemp("crosswalks")))
+    yield
+    patch.undo()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -27,6 +28,17 @@ command = partial(app.command, cls=Command, options_metavar="[SCHALTER]")
 
 BuildFile = Annotated[Path, typer.Argument(metavar="BUILD.toml", help=HELP["build_file"])]
 Data = Annotated[Path | None, typer.Option("--data", metavar="ORDNER", help=HELP["data"])]
+
+
+def _keep_nothing(asked: bool) -> bool:
+    if asked:
+        from sozialraum.space.crosswalks.cache import FOLDER
+
+        os.environ[FOLDER] = ""  # worker processes of a batch see it too
+    return asked
+
+
+NoCache = Annotated[bool, typer.Option("--no-cache", callback=_keep_nothing, help=HELP["no_cache"])]
 Json = Annotated[bool, typer.Option("--json", help=HELP["json"])]
 ResultFolder = Annotated[Path, typer.Argument(metavar="ERGEBNIS", help=HELP["result"])]
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from sozialraum.cli.app import HELP, Data, Json, command
+from sozialraum.cli.app import HELP, Data, Json, NoCache, command
 from sozialraum.cli.terminal import print_json, print_line, print_problems, print_prose
 from sozialraum.texts import number, text
 
@@ -25,6 +25,7 @@ def batch(
     scheduler: Annotated[
         str | None, typer.Option("--scheduler", metavar="ADRESSE", help=HELP["scheduler"])
     ] = None,
+    no_cache: NoCache = False,
     as_json: Json = False,
 ) -> None:
     """Make many builds, each for itself; a run that was ended goes on where it stopped."""

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sozialraum.cli.app import HELP, BuildFile, Data, Json, command
+from sozialraum.cli.app import HELP, BuildFile, Data, Json, NoCache, command
 from sozialraum.cli.terminal import print_json, print_problems, progress
 from sozialraum.texts import text
 
@@ -21,6 +21,7 @@ def build(
         Path | None, typer.Option("--intern", metavar="ORDNER", help=HELP["intern"])
     ] = None,
     lang: Annotated[str | None, typer.Option("--lang", metavar="de|en", help=HELP["lang"])] = None,
+    no_cache: NoCache = False,
     as_json: Json = False,
 ) -> None:
     """Compute the index and write everything."""

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from sozialraum.cli.app import HELP, Data, Json, command
+from sozialraum.cli.app import HELP, Data, Json, NoCache, command
 from sozialraum.cli.terminal import print_json, print_problems, progress
 from sozialraum.model.errors import SozialraumError
 from sozialraum.model.problem import Problem
@@ -25,6 +25,7 @@ def check(
     out: Annotated[
         Path | None, typer.Option("-o", "--out", metavar="ORDNER", help=HELP["check_report"])
     ] = None,
+    no_cache: NoCache = False,
     as_json: Json = False,
     to_stdout: Annotated[bool, typer.Option("--stdout", help=HELP["to_stdout"])] = False,
 ) -> None:

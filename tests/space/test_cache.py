@@ -1,10 +1,13 @@
+import os
+
 import numpy as np
 import pytest
 from space.areas_on_paper import CRS, EAST, NORTH, keyed, mosaic
 
 from sozialraum.model import Raster
 from sozialraum.space.crosswalks import cache
-from sozialraum.space.crosswalks.cache import cached_crosswalk, input_hash
+from sozialraum.space.crosswalks.cache import cached_crosswalk, input_hash, kept
+from sozialraum.space.making import make_crosswalk
 
 BLOCKS, GOALS = keyed(mosaic(20, seed=1)), keyed(mosaic(5, seed=2), prefix="t")
 
@@ -44,3 +47,37 @@ def test_everything_that_matters_changes_the_hash():
     ]
     assert same == input_hash(BLOCKS.copy(), GOALS.copy(), {"raster": [raster()]})
     assert len({same, *others}) == 7
+
+
+def test_what_was_not_used_for_longest_goes_first(tmp_path):
+    made = [keyed(mosaic(n, seed=n)) for n in (6, 7, 8)]
+    for age, blocks in enumerate(made[:2]):
+        kept(str(age), lambda blocks=blocks: make_crosswalk(blocks, GOALS), tmp_path)
+        for file in tmp_path.iterdir():
+            stamp = file.stat().st_mtime - 1000
+            os.utime(file, (stamp, stamp))
+    size = sum(f.stat().st_size for f in tmp_path.iterdir())
+    again = kept("0", lambda: pytest.fail("made again"), tmp_path)  # used, so the youngest now
+    kept("2", lambda: make_crosswalk(made[2], GOALS), tmp_path, most=size + 200)
+    assert kept("0", lambda: pytest.fail("thrown away"), tmp_path).content_hash == (
+        again.content_hash
+    )
+    assert sum(f.stat().st_size for f in tmp_path.iterdir()) <= size + 200
+    assert kept("1", lambda: again, tmp_path) is again
+
+
+def test_a_folder_that_cannot_be_written_stops_nothing(tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    made = make_crosswalk(BLOCKS, GOALS)
+    assert kept("x", lambda: made, blocked / "below") is made
+    assert kept("x", lambda: made, None) is made
+
+
+def test_the_folder_is_the_environments_or_the_users(monkeypatch, tmp_path):
+    monkeypatch.setenv(cache.FOLDER, str(tmp_path))
+    assert cache.cache_folder() == tmp_path
+    monkeypatch.setenv(cache.FOLDER, " ")
+    assert cache.cache_folder() is None
+    monkeypatch.delenv(cache.FOLDER)
+    assert cache.cache_folder().name == "crosswalks"

@@ -12,6 +12,7 @@ from sozialraum.config.plan import Plan
 from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
 from sozialraum.space.crosswalk import Crosswalk
+from sozialraum.space.crosswalks.cache import cache_folder, input_hash, kept
 from sozialraum.space.making import make_crosswalk
 from sozialraum.texts import number, percent, problem
 from sozialraum.workflows.build.geography.joining_sites import Joined, by_density, by_nearest
@@ -72,21 +73,43 @@ def _by_area(plan: Plan, delivery: Delivery) -> Joined:
     source, target = delivery.areas[plan.source_areas], delivery.areas[how.target]
     if how.method == "nested":
         refuse_no_parent(plan, source)
-    walk = make_crosswalk(
-        source,
-        target,
-        method=how.method,  # type: ignore[arg-type]
-        raster=rasters or None,
-        mask=how.mask,
-        residential=delivery.layers.get(how.residential or ""),
-        points=weighed_points(plan, delivery),
-        weight=how.weight,
-        parent=how.parent,
-        border=how.border,
-        overlaps=how.overlaps,
-    )
+    options = {
+        "method": how.method,
+        "raster": rasters or None,
+        "mask": how.mask,
+        "residential": delivery.layers.get(how.residential or ""),
+        "points": weighed_points(plan, delivery),
+        "weight": how.weight,
+        "parent": how.parent,
+        "border": how.border,
+        "overlaps": how.overlaps,
+    }
+    walk = _made_or_kept(source, target, options)
     doubts = _elsewhere(plan, walk, source, target) if how.method == "nested" else ()
     return Joined(walk, doubts)
+
+
+def _made_or_kept(
+    source: gpd.GeoDataFrame, target: gpd.GeoDataFrame, options: dict[str, object]
+) -> Crosswalk:
+    """Return the crosswalk; one that rests on outlines alone is made once for all builds.
+
+    Keys alone ("nested") are quicker than a look into the cache.
+    """
+    by_persons = {
+        "nested": True,
+        "areal": False,
+        "dasymetric": bool(options["raster"]) and options["mask"] == "weighted",
+        "points": options["weight"] is not None,
+    }
+    if by_persons[str(options["method"])]:
+        return make_crosswalk(source, target, **options)  # type: ignore[arg-type]
+    shapes = [areas[[areas.geometry.name]] for areas in (source, target)]
+    return kept(
+        input_hash(*shapes, options),
+        lambda: make_crosswalk(source, target, **options),  # type: ignore[arg-type]
+        cache_folder(),
+    )
 
 
 def refuse_no_parent(plan: Plan, source: gpd.GeoDataFrame) -> None:
