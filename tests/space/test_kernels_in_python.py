@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from space.areas_on_paper import CRS, EAST, NORTH, mosaic
 
-from sozialraum.kernels.plain import plain
 from sozialraum.kernels.spatial.zonal import zonal_sums
+from sozialraum.kernels.uncompiled import uncompiled
 from sozialraum.model import Raster
 from sozialraum.space.grids import zonal
 from sozialraum.space.ring_arrays import rings_of
@@ -79,7 +79,7 @@ def test_little_work_is_done_without_compiling_and_says_the_same(monkeypatch):
 
 
 def test_a_plain_kernel_calls_plain_kernels():
-    free = plain(zonal_sums)
+    free = uncompiled(zonal_sums)
     called = ("_window", "_emit_rings", "_order_by_row", "_sort_columns", "_sum_row")
     assert all(hasattr(zonal_sums.py_func.__globals__[name], "py_func") for name in called)
     assert not any(hasattr(free.__globals__[name], "py_func") for name in called)

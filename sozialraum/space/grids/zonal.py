@@ -12,8 +12,8 @@ import shapely
 from numpy.typing import NDArray
 
 from sozialraum.kernels.arrays import as_kernel_array
-from sozialraum.kernels.plain import plain
 from sozialraum.kernels.spatial.zonal import ring_signs, zonal_sums
+from sozialraum.kernels.uncompiled import uncompiled
 from sozialraum.model.errors import DataError
 from sozialraum.space.areas import name_keys, same_crs, shapes_of
 from sozialraum.space.distributions import distribution_under, quantile_of
@@ -144,11 +144,11 @@ def ring_sums(rings: Rings, raster: Raster, *, threads: int | None = None) -> ND
     xy = np.ascontiguousarray(rings.xy)
     grid = (raster.left, raster.top, 1.0 / raster.cell_width, 1.0 / raster.cell_height)
     little = _steps(xy, values, grid) <= _LITTLE
-    sign = (plain(ring_signs) if little else ring_signs)(xy, rings.ring, rings.exterior)
+    sign = (uncompiled(ring_signs) if little else ring_signs)(xy, rings.ring, rings.exterior)
     given = (xy, rings.ring, sign, rings.area, *grid, values)
     threads = threads or min(8, os.cpu_count() or 1)
     if little or threads == 1 or n < 64:
-        (plain(zonal_sums) if little else zonal_sums)(*given, 0, n, out)
+        (uncompiled(zonal_sums) if little else zonal_sums)(*given, 0, n, out)
         return out
     cuts = np.linspace(0, n, threads * 8 + 1).astype(np.int64)
     with ThreadPoolExecutor(threads) as pool:

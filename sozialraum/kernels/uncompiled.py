@@ -13,14 +13,14 @@ from typing import Any
 
 
 @cache
-def plain(kernel: Callable[..., Any]) -> Callable[..., Any]:
+def uncompiled(kernel: Callable[..., Any]) -> Callable[..., Any]:
     """Return a kernel as it stands in its file, calling other kernels as they stand in theirs."""
     function = getattr(kernel, "py_func", None)
     if function is None:  # no kernel, or compilation is switched off
         return kernel
     known = function.__globals__
     called = {
-        name: plain(known[name])
+        name: uncompiled(known[name])
         for name in function.__code__.co_names
         if hasattr(known.get(name), "py_func")
     }
