@@ -22,7 +22,7 @@ REASONS: dict[str, dict[str, str]] = {
         "cut_off cut_off_unknown no_census_grid census_empty census_broken census_place "
         "census_twice census_number houses_in_zones street_grid_order street_grid_range broken_off "
         "raster_unreadable raster_bands raster_crs raster_rotated raster_outside no_points "
-        "cell_without_place point_without_place point_key_twice datum_shift away_from_outline "
+        "point_without_place point_key_twice datum_shift away_from_outline "
         "no_table outline_mended outline_no_surface land_invalid",
         "pipeline": "no_docx no_pptx site_without_place",
     },

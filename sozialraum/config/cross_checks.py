@@ -81,8 +81,8 @@ def _table_checks(plan: Plan, file: str) -> Iterator[Problem]:
 def _cell_checks(plan: Plan, file: str) -> Iterator[Problem]:
     """Find a join of cells whose areas are none."""
     source = plan.areas.get(plan.source_areas)
-    if plan.join.method == "cells" and source is not None and source.cells is None:
-        key = f"areas.{plan.source_areas}.cells"
+    if plan.join.method == "cells" and source is not None and source.grid is None:
+        key = f"areas.{plan.source_areas}.grid"
         yield problem("config.needs_cells", file=file, key=key)
 
 

@@ -12,7 +12,7 @@ from sozialraum.config.sections import Section
 from sozialraum.config.toml_text import as_tuples
 from sozialraum.model.dates.period import Period
 from sozialraum.model.indicator import Indicator
-from sozialraum.model.options import AreaSetName, NotNegative, Parts, Positive, Sign, Winner
+from sozialraum.model.options import AreaSetName, NotNegative, Parts, Sign, Winner
 from sozialraum.model.units import SHARE_FACTOR
 
 _PERIOD: LiteralString = "period"
@@ -108,28 +108,14 @@ class Merge(Section):
     key: Annotated[str, Field(min_length=1)]
 
 
-class CellColumns(Section):
-    """``[areas.NAME.cells]``: the areas are cells of a grid that a table lists by their centres.
-
-    `x` and `y` are columns in the coordinate system `crs`, `size` is the side of a cell in metres;
-    as of `sozialraum.space.grids.cells.cells_crosswalk`.
-    """
-
-    function: ClassVar[str] = "sozialraum.space.grids.cells:cells_crosswalk"
-
-    x: str
-    y: str
-    size: Positive = 100.0
-    crs: str = "EPSG:3035"
-
-
 class AreaSet(Section):
     """``[areas.NAME]``: one set of areas (Gebiete) with its own keys.
 
     `schools` is a column with the school of each area, or several with a comma between them where
     they share it. `prefix` and `suffix` are put around the keys of the layer; `rows` keeps only
-    shapes with these entries; `grid` is a table of the cells of a census grid instead of a layer;
-    `aliases` are other words for areas in tables: word -> key.
+    shapes with these entries; `grid` is a table of the cells of a census grid instead of a layer,
+    ``[join] method = "cells"`` cuts them at borders; `aliases` are other words for areas in tables:
+    word -> key.
     """
 
     function: ClassVar[str] = "sozialraum.sources.spatial.geometry:read_areas"
@@ -146,7 +132,6 @@ class AreaSet(Section):
     merge: tuple[Merge, ...] = ()
     parts: Parts = "error"
     repair: Repair | None = None
-    cells: CellColumns | None = None
     schools: str | None = None
     rows: Entries = {}
     prefix: str = ""

@@ -17,8 +17,6 @@ stichtag = 2024-12-31
 crs = "EPSG:{crs}"
 orientation = "deprivation"
 [areas.gitter]
-file = "zensus.csv"
-key = "GITTER_ID_100m"
 {cells}
 [areas.sprengel]
 file = "sprengel.gpkg"
@@ -45,11 +43,8 @@ reason = "erfundene Zahlen"
 [output]
 files = ["csv", "methode"]
 """
-CELLS = """
-[areas.gitter.cells]
-x = "x_mp_100m"
-y = "y_mp_100m"
-"""
+CELLS = 'grid = "zensus.csv"'
+DRAWN = 'file = "gitter.gpkg"\nkey = "GITTER_ID_100m"'
 
 
 def listed():
@@ -99,25 +94,24 @@ def test_cells_are_those_of_the_same_squares_delivered_as_a_map(tmp_path):
     (tmp_path / "tabelle").mkdir()
     by_table = sozialraum.build(write(tmp_path / "tabelle")).current.values
     (tmp_path / "karte").mkdir()
-    file = write(tmp_path / "karte", cells="", method="areal")
+    file = write(tmp_path / "karte", cells=DRAWN, method="areal")
     table = listed()
     x, y = table["x_mp_100m"], table["y_mp_100m"]
     squares = [box(a - 50, b - 50, a + 50, b + 50) for a, b in zip(x, y, strict=True)]
     drawn = gpd.GeoDataFrame(table[["GITTER_ID_100m"]], geometry=squares, crs=3035)
     drawn.to_file(tmp_path / "karte" / "gitter.gpkg")
-    file.write_text(file.read_text("utf-8").replace('"zensus.csv"', '"gitter.gpkg"', 1), "utf-8")
     np.testing.assert_allclose(sozialraum.build(file).current.values, by_table, atol=1e-6)
 
 
 def test_check_says_what_build_would_die_of(tmp_path):
     table = listed().astype({"x_mp_100m": float})
     table.loc[3, "x_mp_100m"] = np.nan
-    assert "sources.cell_without_place" in codes(write(tmp_path, table))
+    assert "sources.census_place" in codes(write(tmp_path, table))
     table = listed()
-    table.loc[5, "GITTER_ID_100m"] = table.loc[4, "GITTER_ID_100m"]
-    assert "sources.area_twice" in codes(write(tmp_path, table))
-    table = listed().rename(columns={"y_mp_100m": "y"})
-    assert codes(write(tmp_path, table))
+    table.loc[5] = table.loc[4]
+    assert "sources.census_twice" in codes(write(tmp_path, table))
+    table = listed().rename(columns={"GITTER_ID_100m": "zelle"})
+    assert "sources.no_census_grid" in codes(write(tmp_path, table))
 
 
 def codes(file):
@@ -130,10 +124,9 @@ def codes(file):
 @pytest.mark.parametrize(
     ("cells", "method", "key"),
     [
-        ("", "cells", "areas.gitter.cells"),
-        (CELLS + "size = 0.0\n", "cells", "areas.gitter.cells.size"),
+        (DRAWN, "cells", "areas.gitter.grid"),
         (CELLS, "cels", "join.method"),
-        (CELLS + "grosse = 1.0\n", "cells", "areas.gitter.cells.grosse"),
+        (CELLS + "\ngrosse = 1.0", "cells", "areas.gitter.grosse"),
     ],
 )
 def test_what_is_wrong_with_the_section_is_told_before_anything_is_read(

@@ -48,8 +48,6 @@ def read_set(
         rows=section.rows,
         prefix=section.prefix,
         suffix=section.suffix,
-        cells=section.cells,
-        columns=list(section.parents.values()),
     )
     note(delivery, section.file, read.problems)
     if any(p.severity == "error" for p in read.problems):

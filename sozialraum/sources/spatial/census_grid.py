@@ -59,6 +59,10 @@ class CensusCells:
     total: int
     file: str
 
+    def middle(self, at: int) -> tuple[float, float]:
+        """Return the middle of a cell, metres; NaN where the file does not say it."""
+        return float(self.x[at]), float(self.y[at])
+
 
 def read_cells(
     path: str | Path, *, bounds: Box | None = None, bounds_crs: str = CRS, key: str = ""
@@ -123,11 +127,12 @@ def _box_on_the_grid(bounds: Box, crs: str) -> Box:
 def _meets(
     x: NDArray[np.float64], y: NDArray[np.float64], size: int, box: Box | None
 ) -> NDArray[np.bool_]:
-    """Tell which cells touch a box with more than their border."""
+    """Tell which cells touch a box with more than their border, or do not say where they lie."""
     if box is None:
         return np.ones(len(x), dtype=bool)
     half = size / 2
-    return (x + half > box[0]) & (x - half < box[2]) & (y + half > box[1]) & (y - half < box[3])
+    across = (x + half > box[0]) & (x - half < box[2])
+    return across & (y + half > box[1]) & (y - half < box[3]) | np.isnan(x + y)
 
 
 def _opened(path: Path, key: str) -> IO[bytes]:
@@ -197,7 +202,7 @@ def _disagreeing(cells: CensusCells) -> list[Problem]:
     if not len(wrong):
         return []
     at = int(wrong[0])
-    found = f"{cells.ids[at]}; {cells.x[at]:.0f}; {cells.y[at]:.0f}"
+    found = "; ".join([cells.ids[at], *(f"{m:.0f}".replace("nan", "–") for m in cells.middle(at))])
     where = {"file": cells.file, "row": int(cells.lines[at]), "found": found}
     return [problem("sources.census_place", n=len(wrong), **where)]  # type: ignore[arg-type]
 
@@ -217,6 +222,18 @@ def cells_as_areas(cells: CensusCells, crs: str) -> gpd.GeoDataFrame:
     index = pd.Index(cells.ids, dtype=str, name="key")
     frame = gpd.GeoDataFrame({"name": index.to_numpy()}, index=index, geometry=squares, crs=CRS)
     return frame.to_crs(crs).sort_index()
+
+
+def centres_of(areas: gpd.GeoDataFrame) -> tuple[pd.DataFrame, float]:
+    """Return the middles of cells that became areas, columns ``x`` and ``y``, and their side.
+
+    Metres in EPSG:3035, whole millimetres: a way to another coordinate system and back moves a
+    corner by less.
+    """
+    squares = areas.geometry.to_crs(CRS)
+    middle = squares.centroid
+    side = float(np.round(np.sqrt(squares.area).median()))
+    return pd.DataFrame({"x": middle.x.round(3), "y": middle.y.round(3)}, index=areas.index), side
 
 
 def cells_as_raster(cells: CensusCells) -> Raster:

@@ -12,7 +12,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pandas as pd
@@ -22,16 +21,12 @@ from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
 from sozialraum.sources.plausibility.coverage import inspect_areas as inspect_areas
 from sozialraum.sources.spatial.downloads import perhaps_cut_off
-from sozialraum.sources.spatial.grid_cells import read_squares
 from sozialraum.sources.spatial.layers import read_layer, vertices_of
 from sozialraum.sources.spatial.systems import crs_name, settle_crs, transform_layer
 from sozialraum.sources.tabular.encodings import mojibake
 from sozialraum.sources.tabular.headers import close_names
 from sozialraum.sources.tabular.key_column import key_text, read_keys
 from sozialraum.texts import problem
-
-if TYPE_CHECKING:
-    from sozialraum.config.deliveries import CellColumns
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,8 +79,6 @@ def load_areas(
     rows: Mapping[str, Sequence[str]] | None = None,
     prefix: str = "",
     suffix: str = "",
-    cells: CellColumns | None = None,
-    columns: Sequence[str] = (),
 ) -> AreaFile:
     """Return a set of areas with every problem found on the way.
 
@@ -102,8 +95,6 @@ def load_areas(
     parts : "error" refuses a key that stands several times, "merge" joins its parts to one area
     rows : column -> entries of the shapes that are kept; None = all
     prefix, suffix : put around every key
-    cells : where `path` is a table of grid cells, which columns hold their centres
-    columns : of such a table, further columns that are kept
 
     Raises
     ------
@@ -118,14 +109,10 @@ def load_areas(
         )
         raise ValueError(message)
     named = [c for c in (key, name) if c is not None]
-    if cells is None:
-        raw = read_shapes(path, layer, encoding)
-        require_columns(raw, [*named, *(rows or {})], path.name)
-        stated = states_crs(path)
-    else:
-        raw, stated = read_squares(path, cells, [*named, *columns, *(rows or {})]), True
+    raw = read_shapes(path, layer, encoding)
+    require_columns(raw, [*named, *(rows or {})], path.name)
     raw, selected = select_shapes(raw, rows or {}, path.name)
-    placed = settle_crs(raw, file=path.name, crs=crs, stated_in_file=stated)
+    placed = settle_crs(raw, file=path.name, crs=crs, stated_in_file=states_crs(path))
     areas, problems = _keyed(placed.frame, key, name, width, path.name)
     if prefix or suffix:
         areas, around = _with_affix(areas, prefix, suffix, name is None, path.name)

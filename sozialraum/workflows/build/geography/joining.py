@@ -11,6 +11,7 @@ import pandas as pd
 from sozialraum.config.plan import Plan
 from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
+from sozialraum.sources.spatial.census_grid import centres_of
 from sozialraum.space.crosswalk import Crosswalk
 from sozialraum.space.crosswalks.cache import cache_folder, input_hash, kept
 from sozialraum.space.making import make_crosswalk
@@ -162,16 +163,12 @@ def _by_cells(plan: Plan, delivery: Delivery) -> Joined:
     """Cells of a grid: whole where they lie in one area, cut where a border crosses them."""
     from sozialraum.space.grids.cells import cells_crosswalk
 
-    grid, source = plan.areas[plan.source_areas].cells, delivery.areas[plan.source_areas]
-    assert grid is not None
-    middle = source.geometry.to_crs(grid.crs).centroid
-    centres = pd.DataFrame({"x": middle.x.round(3), "y": middle.y.round(3)}, index=source.index)
+    centres, size = centres_of(delivery.areas[plan.source_areas])
     how = plan.join
     walk = cells_crosswalk(
         centres,
         delivery.areas[how.target],
-        size=grid.size,
-        crs=grid.crs,
+        size=size,
         border=how.border,
         overlaps=how.overlaps,
     )
