@@ -77,16 +77,13 @@ class RecipeComparison:
     def _pair(self, a: str, b: str) -> dict[str, Any]:
         ranks = self.rank[[a, b]].dropna()
         gap = (ranks[a] - ranks[b]).abs()
-        same = self.steps[a] == self.steps[b] and self.steps[a] > 0
-        both = self.step[[a, b]].dropna().astype(int)
-        moved = (both[a] - both[b]).abs()
+        moves = count_moves(self.step[a], self.step[b], self.steps[a], self.steps[b])
         return {
             "first": a, "second": b, "areas": len(ranks),
             "rank_correlation": ranks[a].corr(ranks[b]),
             "moved": int((gap > 0).sum()), "mean_rank_change": float(gap.mean()),
             "largest_rank_change": float(gap.max()), "largest_at": str(gap.idxmax()),
-            "class_changes": int((moved > 0).sum()) if same else pd.NA,
-            "class_changes_by_two": int((moved > 1).sum()) if same else pd.NA,
+            "class_changes": moves["changed"], "class_changes_by_two": moves["by_two"],
         }  # fmt: skip
 
 
@@ -173,6 +170,32 @@ def _compared(value: pd.DataFrame, fitted: dict[str, FittedIndex]) -> RecipeComp
         }
     )
     return RecipeComparison(index, rank, step, steps, fitted)
+
+
+def count_moves(first: pd.Series, other: pd.Series, k: int, other_k: int) -> dict[str, Any]:
+    """Return how far two columns of class steps lie apart, in the areas that have both.
+
+    Parameters
+    ----------
+    first, other : steps from the lowest burden, 1..k
+    k, other_k : number of classes of each; 0 = none
+
+    Returns
+    -------
+    areas (with both), changed, by_two (or more), furthest (key; "" if none) and furthest_by
+    (steps). Where the numbers of classes differ, steps cannot be compared and are missing.
+    """
+    first, other = aligned("count_moves", first=first, other=other)
+    gap = (other - first).abs().dropna()
+    same = k == other_k > 0
+    most = int(gap.max()) if len(gap) else 0
+    return {
+        "areas": len(gap),
+        "changed": int((gap > 0).sum()) if same else pd.NA,
+        "by_two": int((gap > 1).sum()) if same else pd.NA,
+        "furthest": str(gap.idxmax()) if same and most else "",
+        "furthest_by": most if same else pd.NA,
+    }
 
 
 def class_steps(classes: pd.Series, breaks: Breaks | None, orientation: str) -> pd.Series:

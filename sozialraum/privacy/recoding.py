@@ -12,6 +12,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sozialraum.model.arguments import checks_options
+from sozialraum.model.options import AtLeastOne, Count
 from sozialraum.model.protected import Partition, Recoded
 
 Zeros = Literal["show", "suppress"]
@@ -31,21 +33,24 @@ def smallest_base(minimum: int) -> int:
     return max(SMALLEST_BASE, 2 * minimum + 2)
 
 
-def windows(b: int, k: int, width: int, zeros: Zeros = "show") -> tuple[tuple[int, int], ...]:
-    """Return the windows (low, high), in order, that partition the counts 0..b.
+@checks_options
+def windows(
+    base: Count, minimum: AtLeastOne, width: AtLeastOne, zeros: Zeros = "show"
+) -> tuple[tuple[int, int], ...]:
+    """Return the windows (low, high), in order, that partition the counts 0..base.
 
     Parameters
     ----------
-    b : base, persons
-    k : smallest number of persons that may be told
+    base : persons whom the counts are part of
+    minimum : smallest number of persons that may be told
     width : counts per inner window; the last one takes the remainder
     zeros : "show": {0} is a window of its own; "suppress": 0 joins the low window
 
     Returns
     -------
-    {0}, the low window 1..k, inner windows, the high window b−k..b. Below `smallest_base` one
-    window: nothing is told. Fewer than `width` counts between the low and the high window join the
-    low one.
+    {0}, the low window 1..minimum, inner windows, the high window base−minimum..base. Below
+    `smallest_base` one window: nothing is told. Fewer than `width` counts between the low and the
+    high window join the low one.
 
     Examples
     --------
@@ -56,8 +61,8 @@ def windows(b: int, k: int, width: int, zeros: Zeros = "show") -> tuple[tuple[in
     >>> windows(11, 5, 3)
     ((0, 11),)
     """
-    every = np.arange(b + 1)
-    found = recode(every, np.full(b + 1, b), Partition(k, width, zeros))
+    every = np.arange(base + 1)
+    found = recode(every, np.full(base + 1, base), Partition(minimum, width, zeros))
     ends = np.unique(np.column_stack([found.low, found.high]).astype(int), axis=0)
     return tuple((int(low), int(high)) for low, high in ends)
 

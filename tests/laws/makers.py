@@ -114,6 +114,7 @@ MAKERS: dict[str, Callable[[], Any]] = {
 # by function, then parameter; a parameter that is None stays at its default
 BY_FUNCTION: dict[str, dict[str, Any]] = {
     "index.class_steps": {"orientation": "participation"},
+    "index.count_moves": {"first": c.groups.map({g: n for n, g in enumerate(c.groups.unique(), 1)}), "other": c.column(1, 4).round(), "k": 5, "other_k": 5},
     "insight.programme_reach": {
         "target_participants": p.Participants((c.cases * 0.5).round()),
         "target_children": p.EligibleChildren(c.persons),
@@ -237,7 +238,6 @@ BY_FUNCTION: dict[str, dict[str, Any]] = {
     "planning.number_problems": {"what": "Kinder"},
     "planning.allocate": {"floors": None, "ceilings": None, "last_year": None},
     "planning.apportion": {"weight": c.persons, "floors": c.cases / 200, "ceilings": c.persons / 100},
-    "planning.compare_rules": {"rules": [LINEAR, Rule(name="power", form="power")]},
     "planning.gains_and_losses": {"allocation": c.cases, "last_year": c.cases[::-1].set_axis(c.KEYS), "in_need": c.cases},
     "planning.threshold_list": {"draws": c.table(0.1, 0.9, range(4))},
     "planning.compare_change": {
@@ -292,7 +292,7 @@ BY_FUNCTION: dict[str, dict[str, Any]] = {
     "sources.registrations.most_frequent": {"group": c.groups, "value": pd.Series([*"aabbaabbabab"], c.KEYS)},
     "sources.registrations.contradictions": {"child": CHILDREN.likely, "cell": STREETS},
     "privacy.perturb": {"cells": pd.DataFrame({"count": [3, 17, 40], "key": np.array([7, 2**40, 2**63], dtype=np.uint64)}, index=[2, 0, 1]), "table": make_ptable(deviation=3, variance=1.0)},
-    "privacy.refine": {}, "privacy.geography_digest": {"zones": c.groups},
+    "privacy.refine": {}, "privacy.windows": {"base": 30, "minimum": 5, "width": 3}, "privacy.geography_digest": {"zones": c.groups},
 }  # fmt: skip
 
 

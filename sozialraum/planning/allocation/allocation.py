@@ -5,9 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 import pandas as pd
 
 from sozialraum.model.alignment import aligned, refuse_doubled
@@ -88,15 +85,6 @@ def _capped(
     low = pd.concat([spread(floors), (before - max_change).clip(lower=0)], axis=1).max(axis=1)
     high = pd.concat([spread(ceilings), before + max_change], axis=1).min(axis=1)
     return low, high
-
-
-def compare_rules(
-    size: pd.Series, need: pd.Series, *, rules: Sequence[Rule], total: float, **bounds: Any
-) -> pd.DataFrame:
-    """Return one column per rule, all with the same total; `bounds` as in `allocate`."""
-    return pd.DataFrame(
-        {rule.name: allocate(size, need, rule=rule, total=total, **bounds) for rule in rules}
-    )
 
 
 def gains_and_losses(

@@ -18,7 +18,7 @@ import pandas as pd
 from sozialraum.config.plan import Plan
 from sozialraum.config.reading import ANCHORS
 from sozialraum.config.steps import STEPS, Axis
-from sozialraum.index.comparison import class_steps
+from sozialraum.index.comparison import class_steps, count_moves
 from sozialraum.index.recipes import Recipe, read_recipe
 from sozialraum.model import Breaks, Problem, Release
 from sozialraum.model.errors import DataError
@@ -251,19 +251,12 @@ def _labelled(breaks: Breaks, orientation: str) -> dict[str, Any]:
 
 def _change(steps: pd.DataFrame, name: str, variants: dict[str, dict[str, Any]]) -> dict[str, Any]:
     base = next(iter(variants))
-    both = steps[[base, name]].dropna() if name != base else steps[[base]].dropna()
     k, of_build = variants[name]["k"], variants[base]["k"]
-    gap = (both[name] - both[base]).abs()
-    alike, furthest = k == of_build, int(gap.max()) if len(gap) else 0
-    top = both[name] == k
-    return {
-        "name": variants[name]["name"], "k": k, "areas": len(both),
-        "changed": int((gap > 0).sum()) if alike else pd.NA,
-        "by_two": int((gap > 1).sum()) if alike else pd.NA,
-        "furthest": str(gap.idxmax()) if alike and furthest else "",
-        "furthest_by": furthest if alike else pd.NA,
-        "top": int(top.sum()), "top_both": int((top & (both[base] == of_build)).sum()),
-    }  # fmt: skip
+    known = steps[base].notna() & steps[name].notna()
+    top, top_of_build = known & (steps[name] == k), known & (steps[base] == of_build)
+    moves = count_moves(steps[base], steps[name], of_build, k)
+    about = {"name": variants[name]["name"], "k": k}
+    return about | moves | {"top": int(top.sum()), "top_both": int((top & top_of_build).sum())}
 
 
 def _plain(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
