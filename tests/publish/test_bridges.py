@@ -136,6 +136,10 @@ def test_a_choropleth_shows_each_class_and_the_missing_ones(release):
     assert "<b>" not in shown and "http" not in shown.replace("http://www.w3.org/2000/svg", "")
     with pytest.raises(ValueError, match="klasse"):
         choropleth(release.areas, table, column="klasse")
+    with pytest.raises(ValueError, match="class numbers"):
+        choropleth(release.areas, table, column="index")
+    with pytest.raises(ValueError, match="unknown"):
+        choropleth(release.areas.iloc[1:], table)
 
 
 @pytest.mark.browser

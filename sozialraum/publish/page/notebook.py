@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.model import Release
+from sozialraum.model.alignment import NAMED_KEYS, in_key_order, refuse_doubled
 from sozialraum.publish.escape import markup
 from sozialraum.publish.graphics.colours import palette
 from sozialraum.publish.graphics.drawing import draw_areas, place_areas
@@ -78,15 +79,12 @@ def choropleth(
     Raises
     ------
     ValueError
-        If the table has no such column or holds more than nine classes.
+        If the table has no such column, holds no whole numbers or more than nine classes, a key
+        stands twice, or the table has areas that are not drawn.
     """
-    if column not in table:
-        message = (
-            f"The 'column' parameter of choropleth must be one of {list(table.columns)}. "
-            f"Got {column!r} instead."
-        )
-        raise ValueError(message)
-    numbers = table[column].reindex(areas.index)
+    numbers = _class_numbers(areas, table, column)
+    areas = areas.iloc[in_key_order(areas.index)]  # the order of rows is no input
+    numbers = numbers.reindex(areas.index)
     classes = sorted(int(n) for n in numbers.dropna().unique())
     colours = palette("blues", len(classes)) if classes else ()
     place = {n: i for i, n in enumerate(classes)}
@@ -97,3 +95,30 @@ def choropleth(
     legend = [(colours[place[n]], str(n), int(counts[n])) for n in classes[::-1]]
     missing = int(np.sum(numbers.isna()))
     return Picture(svg, title, (*legend, *([("#fff", "–", missing)] if missing else ())))
+
+
+def _class_numbers(areas: gpd.GeoDataFrame, table: pd.DataFrame, column: str) -> pd.Series:
+    """Return the class numbers of a table by key, or refuse what cannot be drawn."""
+    if column not in table:
+        message = (
+            f"The 'column' parameter of choropleth must be one of {list(table.columns)}. "
+            f"Got {column!r} instead."
+        )
+        raise ValueError(message)
+    refuse_doubled("choropleth", areas=areas, table=table)
+    strange = table.index[~table.index.isin(areas.index)]
+    if len(strange):
+        message = (
+            "The 'table' parameter of choropleth must have keys of 'areas' only. "
+            f"Got unknown {[str(k) for k in strange[:NAMED_KEYS]]} instead."
+        )
+        raise ValueError(message)
+    numbers = pd.to_numeric(table[column], errors="coerce")
+    broken = (numbers.isna() & table[column].notna()) | (numbers.notna() & (numbers % 1 != 0))
+    if broken.any():
+        message = (
+            "The 'column' parameter of choropleth must name a column of class numbers. "
+            f"Got {column!r} with {table[column][broken].iloc[0]!r} instead."
+        )
+        raise ValueError(message)
+    return numbers
