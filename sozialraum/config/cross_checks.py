@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sozialraum.config.joining import check_join
+from sozialraum.config.monitoring.kinds import kind_checks
+from sozialraum.config.monitoring.watching import chain_checks, watch_checks
 from sozialraum.config.names import unknown_names
 from sozialraum.config.plan import Plan
 from sozialraum.config.pydantic_errors import did_you_mean
 from sozialraum.config.steps import SECTIONS, STEPS
-from sozialraum.config.watching import beside_checks, chain_checks, watch_checks
 from sozialraum.model.problem import Problem
 from sozialraum.texts import date, problem, text
 
@@ -49,7 +50,7 @@ def cross_checks(plan: Plan, file: str) -> Iterator[Problem]:
     yield from _level_checks(plan, file)
     yield from _outcome_checks(plan, file)
     yield from _ledger_checks(plan, file)
-    yield from beside_checks(plan, file)
+    yield from kind_checks(plan, file)
     yield from watch_checks(plan, file)
     yield from chain_checks(plan, file)
 
@@ -127,7 +128,7 @@ def _names_missing(plan: Plan, file: str) -> Iterator[Problem]:
     named = [
         (f"indicators[{n}].{name}", getattr(i, name))
         for n, i in enumerate(plan.indicators, 1)
-        for name in ("id", "label", "numerator", "denominator", "value")
+        for name in ("id", "label", "numerator", "denominator", "value", "incoming", "outgoing")
     ]
     loose = ("dimension", "axis", "source", "note")
     named += [
@@ -185,7 +186,7 @@ def _outcome_checks(plan: Plan, file: str) -> Iterator[Problem]:
     """Find outcomes of nothing, groups that are called alike, and outcomes that are inputs."""
     if plan.outcomes is None:
         return
-    if not plan.transitions:
+    if plan.transitions is None:
         yield problem("config.outcomes_alone", file=file, key="outcomes")
     groups = [group.label for group in plan.outcomes.strata or ()]
     for found in sorted({g for g in groups if groups.count(g) > 1}):
@@ -197,7 +198,7 @@ def _imputation_checks(plan: Plan, file: str) -> Iterator[Problem]:
     if plan.imputation is None:
         return
     counted = [i for i in plan.indicators if i.value is None]
-    secret = [i.label for i in counted if i.id not in plan.disclosure.published]
+    secret = [i.label for i in counted if i.id not in plan.published]
     if secret and not plan.disclosure.published_input:
         found = ", ".join(secret)
         yield problem("config.imputation_secret", file=file, key="imputation", found=found)

@@ -75,7 +75,7 @@ def counted_share(indicator: Indicator) -> CountedShare | None:
     """
     if indicator.value is None or indicator.denominator is None:
         return None
-    if indicator.unit not in SHARE_FACTOR:
+    if indicator.unit not in SHARE_FACTOR or indicator.kind not in ("share", "rate"):
         return None
     names = indicator.value, indicator.denominator
     return CountedShare(indicator.label, *names, SHARE_FACTOR[indicator.unit], " × ".join(names))

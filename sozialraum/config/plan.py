@@ -16,20 +16,10 @@ from sozialraum.config.deliveries import (
     last_day,
 )
 from sozialraum.config.file_models import FileModel
-from sozialraum.config.further import (
-    Chain,
-    Outcomes,
-    Participation,
-    Participations,
-    Screening,
-    SeveralTransitions,
-    Smoothing,
-    Transitions,
-    TypologySection,
-    released_column,
-)
+from sozialraum.config.further import Chain, Outcomes, Screening, Smoothing, TypologySection
 from sozialraum.config.joining import Join, Reform
 from sozialraum.config.sections import (
+    NEEDS_INDEX,
     Clusters,
     Counts,
     Derived,
@@ -39,9 +29,11 @@ from sozialraum.config.sections import (
     NeighboursSection,
     Outlines,
     Output,
+    Participation,
     Points,
     Population,
     SpaceStatistics,
+    Transitions,
     WatchSection,
 )
 from sozialraum.config.steps import (
@@ -119,8 +111,8 @@ class Plan(FileModel):
     clusters: Clusters | None = None
     space_statistics: SpaceStatistics | None = None
     neighbours: NeighboursSection = NeighboursSection()
-    participation: Participations = ()
-    transitions: SeveralTransitions = ()
+    participation: Participation | None = None
+    transitions: Transitions | None = None
     watch: WatchSection | None = None
     outcomes: Outcomes | None = None
     chain: Chain | None = None
@@ -138,27 +130,28 @@ class Plan(FileModel):
 
         A share that is published already stays as it was published.
         """
-        known = set(self.disclosure.published)
+        known = self.published
         open_ones = () if self.disclosure.published_input else self.indicators
         made = {
             i.id: share
             for i in open_ones
             if i.id not in known and (share := counted_share(i)) is not None
         }
+        told = tuple(map(self._with_persons, self.indicators))
+        object.__setattr__(self, "indicators", told)
         counted = tuple(
             replace(i, value=None, numerator=made[i.id].cases) if i.id in made else i
             for i in self.indicators
         )
-        told = {p.id: released_column(p.id) for p in self.participation if p.release and p.id}
-        counted = tuple(
-            replace(i, value=None, numerator=told[i.value], denominator=told[i.value])
-            if i.value in told
-            else i
-            for i in counted
-        )
         object.__setattr__(self, "indicators", counted)
         self._counted_shares = tuple(made.values())
         return self
+
+    def _with_persons(self, i: Indicator) -> Indicator:
+        """Return an indicator; a count that names no persons is one of the population."""
+        if self.population is None or i.denominator or i.value or not i.is_absolute:
+            return i
+        return replace(i, denominator=self.population.variable)
 
     @field_validator("ags")
     @classmethod
@@ -201,35 +194,23 @@ class Plan(FileModel):
         return self._counted_shares
 
     @property
-    def beside(self) -> dict[str, Participation | Transitions]:
-        """What is shown beside the index, by the variable it is counted as.
-
-        The first of a kind is called ``[participation]``, a further one ``[participation] id``. A
-        released participation that feeds the index is not shown beside it.
-        """
-        fed = {i.numerator for i in self.indicators}
-        found: dict[str, Participation | Transitions] = {}
-        for kind in ("participation", "transitions"):
-            sections: tuple[Participation | Transitions, ...] = getattr(self, kind)
-            shown = [
-                (section.id or str(n), section)
-                for n, section in enumerate(sections, 1)
-                if released_column(section.id) not in fed
-            ]
-            for n, (name, section) in enumerate(shown):
-                found[f"[{kind}] {name}" if n else f"[{kind}]"] = section
-        return found
-
-    @property
-    def released_columns(self) -> frozenset[str]:
-        """What stands for the columns of released participations; no table delivers it."""
-        ids = [s.id for s in self.participation if s.release and s.id]
-        return frozenset((*ids, *map(released_column, ids)))
-
-    @property
     def recipe_facts(self) -> dict[str, Any]:
         """The ``[recipe]`` table of the recipe: title, source, evidence, version, paragraph."""
         return self._recipe
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The outputs to be written: without those of an index where there is none."""
+        wanted = self.output.files
+        if self.axis_names:
+            return wanted
+        return tuple(word for word in wanted if word not in NEEDS_INDEX)
+
+    @property
+    def published(self) -> frozenset[str]:
+        """Indicators that are public as they are: those stated, and results of elections."""
+        votes = (i.id for i in self.indicators if i.kind == "vote")
+        return frozenset((*self.disclosure.published, *votes))
 
     @property
     def source_areas(self) -> str:
@@ -253,8 +234,11 @@ class Plan(FileModel):
 
     @property
     def axis_names(self) -> tuple[str, ...]:
-        """Axes in the order of the indicators; the first one is the main index."""
-        return tuple(dict.fromkeys(i.axis for i in self.indicators))
+        """Axes in the order of the indicators; the first one is the main index.
+
+        Empty where a build has no index: all its indicators are layers.
+        """
+        return tuple(dict.fromkeys(i.axis for i in self.indicators if i.use == "index"))
 
     def on_day(self, stichtag: str) -> Plan:
         """Return the plan with the indicators that are collected at a Stichtag alone."""
@@ -264,7 +248,7 @@ class Plan(FileModel):
 
     def indicators_of(self, axis: str) -> tuple[Indicator, ...]:
         """Return the indicators that feed one axis."""
-        return tuple(i for i in self.indicators if i.axis == axis)
+        return tuple(i for i in self.indicators if i.axis == axis and i.use == "index")
 
 
 def speaking(plan: Plan, lang: str) -> Plan:

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from sozialraum.model.indicator import SpanError
+from sozialraum.model.indicator import IndicatorError, SpanError
 from sozialraum.model.keys import is_ags
 from sozialraum.model.problem import Problem
 from sozialraum.texts import catalogue, problem, text
@@ -50,6 +50,9 @@ def german(error: Any, file: str, model: type[BaseModel]) -> Problem:
         ends = ("since", "until", "at")
         found = ", ".join(f"{k} = {error['input'][k]}" for k in ends if k in error["input"])
         return problem(f"config.{span.code}", file=file, key=path, found=found)
+    if kind == "value_error" and isinstance(odd := context.get("error"), IndicatorError):
+        given = ", ".join(odd.keys) or "–"
+        return problem(f"config.indicator_{odd.code}", file=file, key=path, found=given)
     if kind == "value_error":
         return problem("config.bad_value", file=file, key=path, found=found, detail=error["msg"])
     known_type: bool = kind in catalogue("config")["type"]

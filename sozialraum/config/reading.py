@@ -16,6 +16,7 @@ from sozialraum.config.recipe_file import recipe_sections
 from sozialraum.config.steps import SECTIONS
 from sozialraum.config.toml_text import read_toml
 from sozialraum.model.errors import ConfigError
+from sozialraum.model.indicator import is_shown_alone
 from sozialraum.model.problem import Problem
 from sozialraum.texts import problem, text
 
@@ -50,6 +51,7 @@ def read_build(
     altered = {step for path, _ in changes if (step := _step_of(path))}
     if altered:  # words of the recipe on its index values no longer fit
         merged = _without_directions(merged, given)
+    merged = _with_orientation(merged)
     plan, invalid = understood(Plan, merged, file.name)
     problems += [*former, *invalid]
     problems += list(_turned_round(recipe, given, file.name))
@@ -63,6 +65,16 @@ def read_build(
     plan._recipe = facts
     plan._findings = tuple(without_effect(plan, given, file.name))
     return plan
+
+
+def _with_orientation(merged: dict[str, Any]) -> dict[str, Any]:
+    """Return the keys; a build of layers alone has no index, and no direction of one."""
+    listed = merged.get("indicators")
+    listed = [i for i in listed if isinstance(i, dict)] if isinstance(listed, list) else []
+    shown = [is_shown_alone(i) for i in listed]
+    if shown and all(shown):
+        return {"orientation": "deprivation", **merged}
+    return merged
 
 
 def with_recipe(

@@ -151,6 +151,23 @@ class Disclosure(Section):
     different: Annotated[tuple[IndicatorId, ...], Field(exclude=True)] = ()
 
 
+class Participation(Section):
+    """``[participation]``: who takes part in an offer; children, never bookings or places."""
+
+    label: str
+    participants: str
+    children: str
+    bookings: str | None = None
+
+
+class Transitions(Section):
+    """``[transitions]``: what becomes of the children; an outcome is never part of the index."""
+
+    label: str
+    cases: str
+    children: str
+
+
 class Counts(Section):
     """``[[counts]]``: what a delivered column counts.
 
@@ -232,6 +249,10 @@ class Outlines(Section):
     name: str | None = None
     layer: str | None = None
     crs: str | None = None
+
+
+# outputs that show an index, and would be empty without one
+NEEDS_INDEX = ("karte", "bericht", "steckbriefe", "karten", "vorlage", "folien", "kommonitor")
 
 
 class Output(Section):

@@ -199,7 +199,7 @@ def _circular(
 ) -> list[Problem]:
     found = []
     for i in indicators:
-        inputs = {i.id, i.numerator, i.value} - {None}
+        inputs = {i.id, i.numerator, i.value, *i.parts.values()} - {None}
         if inputs & outcomes:
             found.append(problem("index.outcome_as_input", "error", column=i.id, label=i.label))
         if inputs & allocation:

@@ -7,17 +7,41 @@ rates is not the rate of two areas together.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from sozialraum.index.balances import with_balances
 from sozialraum.model import Indicator, Problem, status_frame
 from sozialraum.model.errors import DataError
 from sozialraum.model.protected import ProtectedTable
 from sozialraum.model.units import with_units
 from sozialraum.texts import number, problem
 
-UNIT_FACTOR = {"share": 1.0, "percent": 100.0, "per_1000": 1000.0, "points": 100.0, "number": 1.0}
+UNIT_FACTOR = {
+    "share": 1.0, "percent": 100.0, "per_1000": 1000.0, "points": 100.0, "number": 1.0, "euro": 1.0
+}  # fmt: skip
+
+
+def scaled(indicator: Indicator, cases: Any, base: Any) -> np.ndarray:
+    """Return the values of an indicator: cases per base in its notation, or the cases themselves.
+
+    Parameters
+    ----------
+    indicator : a count, and a balance that is a number, need no base
+    cases, base : persons, of one shape
+
+    Returns
+    -------
+    Of the same shape; NaN where the base is 0 or unknown.
+    """
+    cases, base = np.asarray(cases, float), np.asarray(base, float)
+    if indicator.is_absolute:
+        return np.where(np.isnan(base) | (base > 0), cases, np.nan)
+    share = np.full(cases.shape, np.nan)
+    np.divide(cases, base, out=share, where=base > 0)
+    return share * UNIT_FACTOR[indicator.unit]
 
 
 def compute_indicators(
@@ -29,7 +53,8 @@ def compute_indicators(
     """Form each indicator's value, base and status.
 
     An indicator with counts is ``numerator / denominator × unit factor`` (share 1, percent 100,
-    per_1000 1000); its base is the denominator in persons. An indicator with a delivered `value` is
+    per_1000 1000); its base is the denominator in persons. A balance is ``(incoming - outgoing) /
+    denominator``; a count is its numerator. An indicator with a delivered `value` is
     taken as it is; its base is unknown (NaN).
 
     Parameters
@@ -86,6 +111,7 @@ def _of_protected(
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     if problems := [*_repeated_ids(indicators)]:
         raise DataError(problems)
+    table = with_balances(table, indicators)
     index, value, base, status = table.middle.index, {}, {}, {}
     for i in indicators:
         nothing = np.full(len(index), np.nan)
@@ -96,9 +122,7 @@ def _of_protected(
             label = _labels(raw, persons, i) if known else np.full(len(index), "suppressed", object)
         elif i.id in table.status:
             persons = table.base[i.id].to_numpy(float)
-            share = np.full(len(index), np.nan)
-            np.divide(table.middle[i.id].to_numpy(float), persons, out=share, where=persons > 0)
-            raw = share * UNIT_FACTOR[i.unit]
+            raw = scaled(i, table.middle[i.id], persons)
             given = table.status[i.id].astype(object).to_numpy()
             label = np.where(given == "ok", _labels(raw, persons, i), given)
         value[i.id] = np.where(label == "ok", raw, np.nan)
@@ -122,11 +146,12 @@ def _raw(counts: pd.DataFrame, indicator: Indicator) -> tuple[np.ndarray, np.nda
     if indicator.value is not None:
         raw = counts[indicator.value].to_numpy(dtype=float)
         return raw, np.full(len(raw), np.nan)
-    above = counts[indicator.numerator].to_numpy(dtype=float)
-    below = counts[indicator.denominator].to_numpy(dtype=float)
-    share = np.full(len(above), np.nan)
-    np.divide(above, below, out=share, where=below > 0)
-    return share * UNIT_FACTOR[indicator.unit], np.array(below)
+    ways = indicator.parts.values() if indicator.parts else [indicator.numerator]
+    above, *left = (counts[way].to_numpy(dtype=float) for way in ways)
+    below = np.full(len(above), np.nan)
+    if indicator.denominator is not None:
+        below = np.array(counts[indicator.denominator], dtype=float)
+    return scaled(indicator, above - left[0] if left else above, below), below
 
 
 def _labels(raw: np.ndarray, persons: np.ndarray, indicator: Indicator) -> np.ndarray:
@@ -160,8 +185,7 @@ def _repeated_ids(indicators: Sequence[Indicator]) -> Iterable[Problem]:
 
 
 def _columns(indicator: Indicator) -> tuple[str, ...]:
-    named = (indicator.numerator, indicator.denominator, indicator.value)
-    return tuple(c for c in named if c is not None)
+    return indicator.columns
 
 
 def _columns_used(indicators: Sequence[Indicator]) -> dict[str, list[str]]:

@@ -70,7 +70,7 @@ def check_outcome(
         Naming every indicator that uses it.
     """
     names = {outcome if isinstance(outcome, str) else outcome.name, *also}
-    used = [i for i in indicators if names & {i.id, i.numerator, i.denominator, i.value}]
+    used = [i for i in indicators if names & {i.id, *i.columns}]
     if used:
         raise ConfigError(
             [

@@ -2,19 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sozialraum.model.arguments import refuse_wrong_options
 from sozialraum.model.dates.period import Period
-from sozialraum.model.options import Direction, Kind, NotNegative, PeriodName, Positive, Unit
+from sozialraum.model.options import (
+    Direction,
+    Kind,
+    NotNegative,
+    PeriodName,
+    Positive,
+    Unit,
+    Use,
+    Year,
+)
 
 # what a value in a notation can be, the usual first; and the usual notation of each kind
 KINDS: dict[str, tuple[str, ...]] = {
-    "share": ("share",), "percent": ("share", "rate"), "per_1000": ("rate", "share"),
-    "number": ("mean", "rate"), "points": ("difference",),
+    "share": ("share", "vote"), "percent": ("share", "rate", "vote"),
+    "per_1000": ("rate", "share", "balance"),
+    "number": ("mean", "rate", "ratio", "count", "balance"),
+    "points": ("difference",), "euro": ("euro",),
 }  # fmt: skip
-NOTATION = {"share": "share", "rate": "per_1000", "mean": "number", "difference": "points"}
+NOTATION = {
+    "share": "share", "rate": "per_1000", "mean": "number", "difference": "points",
+    "ratio": "number", "euro": "euro", "balance": "per_1000", "count": "number", "vote": "share",
+}  # fmt: skip
+# what is only shown unless the build says otherwise, and what never is part of an index
+SHOWN_ALONE = ("euro", "balance", "count", "vote")
+NO_INPUT = ("count", "vote")
+# persons who are not counted among those of the denominator
+APART = ("ratio", "balance", "count")
+_PARTS = ("[in]", "[out]")
+
+
+def is_shown_alone(given: Mapping[str, Any]) -> bool:
+    """Tell whether an indicator, as it stands in a build file, is no part of the index."""
+    if given.get("use") is not None:
+        return bool(given["use"] == "layer")
+    kind = given.get("kind") or ("balance" if given.get("incoming") is not None else None)
+    kind = kind or KINDS.get(str(given.get("unit", "share")), ("",))[0]
+    return kind in SHOWN_ALONE or given.get("direction") == "neutral"
+
+
+class IndicatorError(ValueError):
+    """An indicator that contradicts itself; `code` says how, `keys` names what does."""
+
+    def __init__(self, message: str, *, code: str, keys: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.code, self.keys = code, keys
 
 
 class SpanError(ValueError):
@@ -29,27 +67,37 @@ class SpanError(ValueError):
 class Indicator:
     """One indicator: what is counted, for whom, and which end is burden.
 
-    Either `numerator` and `denominator` name count variables and the share is formed after the
-    counts were moved, or
-    `value` names a delivered share or mean that belongs to the target areas already.
+    `numerator` and `denominator` name count variables, and the share is formed after the counts
+    were moved; a balance has `incoming` and `outgoing` in place of the numerator; or `value` names
+    a delivered share or mean that belongs to the target areas already.
 
     Parameters
     ----------
     id : short name, used as column name everywhere
     label : German name that readers see
-    numerator, denominator : count variables, persons (or households)
+    numerator, denominator : count variables, persons (or households); a count, and a balance that
+        is a number, need no denominator: theirs is the population of the build
+    incoming, outgoing : count variables of a balance: who came, who left
     value : delivered value; excludes `numerator`. With the `denominator` of a share its cases are
         counted from both: it is then protected and moved like any other
-    direction : "burden" (high = more burden) or "resource" (high = good); never guessed
+    direction : "burden" (high = more burden), "resource" (high = good) or "neutral" (neither:
+        shown, no part of an index, and no goal); never guessed
+    use : "index" (part of the index) or "layer" (shown alone); without it a burden or resource is
+        part of the index if it is a share, rate, ratio, mean or difference
+    reason : why an amount in euros is part of the index although spending follows need
     dimension : the group the indicator belongs to ("" = none); also a parent node of a hierarchy
+    theme : the chapter of the cockpit; without it the dimension
     weight : relative weight within its dimension, at least 0
     axis : which index the indicator feeds; "index" unless a build has several (Berlin: status,
         dynamics)
     kind : what a value is: "share" (persons of persons, 0..1), "rate" (cases per base, at least 0,
-        may exceed 1), "mean" (any number), "difference" (may be below 0); None = what the unit
-        usually is
+        may exceed 1), "ratio" (count per count, not of the same persons), "mean" (any number),
+        "euro" (amount per person), "balance" (who came less who left, may be below 0), "count"
+        (one count), "vote" (result of an election, public), "difference" (may be below 0); None =
+        what the unit usually is
     unit : its notation: "share" (0..1), "percent" (0..100), "per_1000", "points" (percentage
-        points), "number"; without it that of the kind
+        points), "number", "euro"; without it that of the kind
+    price_year : the year in whose prices an amount in euros is told
     minimum_base : persons the denominator must have for the value to count at all
     most : where the numerator is a sum of amounts (euros, hours): the largest amount one person can
         have; without it such a sum is only shown if it is published already
@@ -68,13 +116,19 @@ class Indicator:
     numerator: str | None = None
     denominator: str | None = None
     value: str | None = None
+    incoming: str | None = None
+    outgoing: str | None = None
+    use: Use | None = None
+    reason: str = ""
     dimension: str = ""
+    theme: str = ""
     weight: NotNegative = 1.0
     axis: str = "index"
     kind: Kind | None = None
     unit: Unit = "share"
     minimum_base: NotNegative = 0.0
     most: Positive | None = None
+    price_year: Year | None = None
     confidential_base: bool = False
     source: str = ""
     note: str = ""
@@ -84,15 +138,21 @@ class Indicator:
 
     def __post_init__(self) -> None:
         """Refuse an indicator that says two things at once."""
-        counts = self.numerator is not None and self.denominator is not None
-        if counts == (self.value is not None):
-            message = f"Indicator {self.id!r} must have numerator and denominator, or value."
-            raise ValueError(message)
         refuse_wrong_options(type(self), vars(self))
+        self._settle_kind()
+        self._refuse_wrong_columns()
         self._refuse_wrong_span()
+        if self.use is None:
+            object.__setattr__(self, "use", "layer" if is_shown_alone(vars(self)) else "index")
+
+    def _settle_kind(self) -> None:
+        """Fill in kind and notation from each other, and refuse two that do not go together."""
         if self.kind is None:
-            object.__setattr__(self, "kind", KINDS[self.unit][0])
-        elif self.unit == "share":
+            two_ways = self.incoming is not None or self.outgoing is not None
+            kind = "balance" if two_ways else KINDS[self.unit][0]
+            object.__setattr__(self, "kind", kind)
+        assert self.kind is not None
+        if self.unit == "share":
             object.__setattr__(self, "unit", NOTATION[self.kind])
         if self.kind not in KINDS[self.unit]:
             message = (
@@ -100,6 +160,48 @@ class Indicator:
                 f"{list(KINDS[self.unit])} for unit {self.unit!r}. Got {self.kind!r} instead."
             )
             raise ValueError(message)
+
+    def _refuse_wrong_columns(self) -> None:
+        """Refuse columns that do not make one value of the kind."""
+        given = {
+            n for n in ("numerator", "denominator", "value", "incoming", "outgoing")
+            if getattr(self, n) is not None
+        }  # fmt: skip
+        if self.kind == "balance":
+            ways = ({"incoming", "outgoing", "denominator"}, {"value"}, {"value", "denominator"})
+            named = "incoming, outgoing and denominator, or value"
+        else:
+            ways = ({"numerator", "denominator"}, {"value"}, {"value", "denominator"})
+            named = "numerator and denominator, or value"
+        bare = self.kind == "count" or (self.kind == "balance" and self.unit == "number")
+        if given not in ways and not (bare and given | {"denominator"} == ways[0]):
+            message = f"Indicator {self.id!r} must have {named}."
+            code = "columns_balance" if self.kind == "balance" else "columns"
+            raise IndicatorError(message, code=code, keys=tuple(sorted(given)))
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """The variables of a balance and their columns; empty for every other indicator.
+
+        Examples
+        --------
+        >>> Indicator(id="zug", label="Saldo", direction="neutral", incoming="zu", outgoing="fort",
+        ...     denominator="ew").parts
+        {'[in] zug': 'zu', '[out] zug': 'fort'}
+        """
+        ways = zip(_PARTS, (self.incoming, self.outgoing), strict=True)
+        return {f"{sign} {self.id}": column for sign, column in ways if column is not None}
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The delivered columns it is made of."""
+        named = (self.numerator, *self.parts.values(), self.denominator, self.value)
+        return tuple(c for c in named if c is not None)
+
+    @property
+    def is_absolute(self) -> bool:
+        """Whether its value is a number of persons, not their share or rate."""
+        return self.kind == "count" or (self.kind == "balance" and self.unit == "number")
 
     def _refuse_wrong_span(self) -> None:
         if self.at is not None and (self.since or self.until):

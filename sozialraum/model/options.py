@@ -20,9 +20,11 @@ from sozialraum.model.dates.period import Period
 # --- which end is which ---------------------------------------------------------------------------
 
 Orientation = Literal["participation", "deprivation"]
-Direction = Literal["burden", "resource"]
-Unit = Literal["share", "percent", "per_1000", "points", "number"]
-Kind = Literal["share", "rate", "mean", "difference"]
+Direction = Literal["burden", "resource", "neutral"]
+Unit = Literal["share", "percent", "per_1000", "points", "number", "euro"]
+Kind = Literal["share", "rate", "ratio", "mean", "euro", "balance", "count", "vote", "difference"]
+Use = Literal["index", "layer"]
+Year = Annotated[int, Ge(1900), Le(2200)]
 
 # --- steps of an index ----------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ import pandas as pd
 
 from sozialraum.model import Breaks, Edition, Facts, Indicator, Release, Scale
 from sozialraum.model.errors import DisclosureError
-from sozialraum.model.release import _SEAL, RATE_COLUMNS, RATES
+from sozialraum.model.release import _SEAL
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.texts import problem
 
@@ -27,11 +27,12 @@ _TABLE = (
     "index", "class", "class_label", "rank", "status", "type", "type_label", "total_class_label",
     "dim_*", "*_index", "*_class", "*_class_label", "*_type", "*_type_label",
 )  # fmt: skip
+_RATE = ("rate", "rate_low", "rate_high", "status")
 # the columns of each layer: a result folder is read back by them
 LAYERS: Mapping[str, tuple[str, ...]] = {
     "certainty": ("rank_low", "rank_high", "class_probability", "likely_class"),
-    "participation": RATE_COLUMNS,
-    "transitions": RATE_COLUMNS,
+    "participation": _RATE,
+    "transitions": _RATE,
     "change": ("change", "sure", "distinct"),
     "clusters": ("cluster",),
     "types": ("type", "label", "kept"),
@@ -41,7 +42,7 @@ LAYERS: Mapping[str, tuple[str, ...]] = {
     "join": ("split_share", "split_classes"),
     "methods": ("*",),
 }
-_WHOLE_KINDS = ("share", "rate")
+_WHOLE_KINDS = ("share", "rate", "ratio", "balance", "count", "vote")
 # a table, or a function of the released editions, oldest first
 Layer: TypeAlias = pd.DataFrame | Callable[[tuple[Edition, ...]], pd.DataFrame]
 
@@ -165,21 +166,15 @@ def _edition_problems(editions: Sequence[Edition], areas: gpd.GeoDataFrame) -> l
 
 
 def _layer_problems(layers: Mapping[str, Layer], indicators: Sequence[Indicator]) -> list[Any]:
-    counts = {name for i in indicators for name in (i.numerator, i.denominator) if name}
+    counts = {name for i in indicators for name in i.columns if name != i.value}
     found = []
     for name, given in layers.items():
         for column in () if callable(given) else map(str, given.columns):
             if column in counts:
                 found.append(problem("privacy.count_in_layer", column=column, layer=name))
-            elif not _listed(column, _columns_of(name)):
+            elif not _listed(column, LAYERS.get(name, ())):
                 found.append(problem("privacy.unknown_layer", column=column, layer=name))
     return found
-
-
-def _columns_of(layer: str) -> tuple[str, ...]:
-    """Return the columns a layer may have; a further layer of rates has those of the first."""
-    kind, further, _ = layer.partition(".")
-    return LAYERS.get(kind if further and kind in RATES else layer, ())
 
 
 def _listed(column: str, names: Sequence[str]) -> bool:
@@ -196,7 +191,10 @@ def _only(frame: gpd.GeoDataFrame, columns: tuple[str, ...]) -> gpd.GeoDataFrame
 def _layer(name: str, given: Layer, editions: tuple[Edition, ...]) -> pd.DataFrame:
     """Return a layer with two decimals, and blank where the area has no class."""
     frame = given(editions) if callable(given) else given
-    shown = editions[-1].table["class"].notna().reindex(frame.index, fill_value=False)
+    table = editions[-1].table
+    classes = table["class"] if table["class"].notna().any() else table["status"].eq("ok")
+    shown = classes.notna() & classes.ne(False)
+    shown = shown.reindex(frame.index, fill_value=False)
     layer = frame.where(shown)
     for column in () if callable(given) else layer.select_dtypes("floating"):
         layer[column] = layer[column].round(_DECIMALS)

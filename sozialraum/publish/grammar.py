@@ -29,15 +29,15 @@ def strong_is_low(facts: Facts, *, high_is_burden: bool) -> bool:
     return facts.strong == "burden" and not high_is_burden
 
 
-def level_colours(k: int, *, strong_low: bool) -> tuple[str, ...]:
-    """Return the blues of `k` classes, lowest class first.
+def level_colours(k: int, *, strong_low: bool, neutral: bool = False) -> tuple[str, ...]:
+    """Return the blues of `k` classes, lowest class first; teal where no end is the better one.
 
     Examples
     --------
     >>> level_colours(2, strong_low=False), level_colours(2, strong_low=True)
     (('#b0d1e9', '#105598'), ('#105598', '#b0d1e9'))
     """
-    blues = palette("blues", k)
+    blues = palette("teals" if neutral else "blues", k)
     return blues[::-1] if strong_low else blues
 
 
@@ -63,6 +63,8 @@ def indicator_ends(indicator: Indicator, facts: Facts, lang: str = "de") -> Ends
     """Return the ends of an indicator: which values are strong, and what they mean."""
     burden = indicator.direction == "burden"
     low, high = (text(f"publish.grammar.{end}_value", lang) for end in ("low", "high"))
+    if indicator.direction == "neutral":
+        return Ends(strong=high, weak=low)
     less, more = (text(f"publish.grammar.{end}", lang) for end in ("less", "more"))
     if not burden:
         less, more = more, less

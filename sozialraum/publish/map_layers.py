@@ -120,7 +120,8 @@ def _indicator_views(release: Release, lang: str) -> list[View]:
             figure=figures[i.id],
             ends=indicator_ends(i, facts, lang),
             days=days_of(release),
-            strong_low=strong_is_low(facts, high_is_burden=i.direction == "burden"),
+            strong_low=strong_is_low(facts, high_is_burden=i.direction != "resource"),
+            neutral=i.direction == "neutral",
         )
         for i in release.indicators
     ]
@@ -137,6 +138,7 @@ def value_view(
     ends: Ends | None = None,
     days: tuple[str, ...] = (),
     strong_low: bool = False,
+    neutral: bool = False,
     k: int = 5,
     note: str = "note_quantile",
 ) -> View:
@@ -161,7 +163,7 @@ def value_view(
         codes=tuple(painted),
         classes=("",) * (len(limits) + 1),
         limits=tuple(float(limit / unit) for limit in limits),
-        colours=level_colours(len(limits) + 1, strong_low=strong_low),
+        colours=level_colours(len(limits) + 1, strong_low=strong_low, neutral=neutral),
         ends=ends,
         days=days,
         strong_first=strong_low,

@@ -37,7 +37,7 @@ def method_text(release: Release) -> str:
         f"# {markdown(facts.title)} – {words['title']}",
         f"{markdown(facts.place)}, {markdown(facts.area_word)}, "
         f"{text('publish.book.as_of')} {date(facts.stichtag)}",
-        f"**{markdown(direction_words(release))}**",
+        f"**{markdown(direction_words(release))}**" if release.breaks else "",
         markdown(facts.method),
         _bullets(facts.changed, words["changed"]),
         _bullets(facts.findings, f"## {words['findings']}"),
@@ -54,7 +54,7 @@ def method_text(release: Release) -> str:
         _bullets(tuple(release.details.get("smoothing", ())), f"## {words['smoothing']}"),
         _bullets(tuple(release.details.get("types", ())), f"## {words['types']}"),
         _bullets(release.notes, f"## {words['disclosure']}"),
-        _bullets(facts.limits, f"## {words['limits']}"),
+        _bullets(facts.limits, f"## {words['limits' if release.breaks else 'limits_layers']}"),
         _bullets(facts.sources, f"## {words['sources']}"),
         f"{words['recipe']}: {markdown(facts.recipe)} "
         f"({words['evidence'].get(facts.evidence, facts.evidence)})"
@@ -157,8 +157,8 @@ def _indicator_table(release: Release) -> str:
             _formed(i),
             words[f"dir_{i.direction}"],
             words[f"kind_{i.kind}"],
-            i.dimension,
-            number(i.weight, decimals([i.weight])),
+            i.theme or i.dimension,
+            number(i.weight, decimals([i.weight])) if i.use == "index" else words["layer"],
             " ".join(p for p in (i.source, span_words(i), i.note) if p),
         ]
         for i in release.indicators
@@ -170,7 +170,15 @@ def _formed(indicator: Indicator) -> str:
     words = catalogue("publish")["method"]
     if indicator.value is not None:
         return f"{words['delivered']} {indicator.value}"
-    return f"{indicator.numerator} ÷ {indicator.denominator}" + words[f"unit_{indicator.unit}"]
+    above = indicator.numerator
+    if indicator.parts:
+        above = " − ".join(indicator.parts.values())
+        above = above if indicator.is_absolute else f"({above})"
+    if indicator.is_absolute:
+        return str(above)
+    prices = words["prices"].format(year=indicator.price_year) if indicator.price_year else ""
+    formed = f"{above} ÷ {indicator.denominator}" + words[f"unit_{indicator.unit}"]
+    return formed + prices
 
 
 def _scale_block(axis: str, scale: Scale, release: Release) -> str:

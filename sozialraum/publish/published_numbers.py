@@ -11,7 +11,7 @@ from sozialraum.model import Edition, Indicator, Release
 
 REST = "rest"
 # decimals that mean something to a reader, whatever a file holds; files for programs keep them all
-_MOST = {"percent": 1, "points": 1, "per_1000": 1}
+_MOST = {"percent": 1, "points": 1, "per_1000": 1, "euro": 0}
 _MOST_ELSE = 2
 
 
@@ -23,7 +23,7 @@ class Figure:
     ----------
     factor : 100 for shares, which readers see in per cent; else 1
     digits : decimals of the shown number; as many as the publication has, never more
-    unit : key of the unit in the texts: "percent", "per_1000", "points" or "number"
+    unit : key of the unit in the texts: "percent", "per_1000", "points", "euro" or "number"
     """
 
     factor: int

@@ -28,6 +28,8 @@ def direction_words(release: Release, lang: str = "de") -> str:
     A direction that speaks of the index ("1 = hohe, 0 = niedrige Teilhabe") would be misread on a
     map that shows the classes 1 to 5; the ends of the classes are then said first.
     """
+    if "index" not in release.breaks:
+        return release.facts.direction
     return ends_in_words(release.facts.direction, release.breaks["index"], lang)
 
 

@@ -200,7 +200,7 @@ def _unknown_persons(plan: Plan, frames: dict[str, dict[str, pd.DataFrame]]) -> 
         for part in (one.scaling, one.restandardise, one.classes)
     )
     variable, day = plan.population.variable, plan.stichtag.isoformat()
-    needed = {c for i in plan.indicators for c in (i.numerator, i.denominator, i.value)}
+    needed = {c for i in plan.indicators for c in i.columns}
     for name, frame in frames.get(day, {}).items():
         own = [c for c in frame.columns if c in needed and c != variable]
         if variable not in frame or not own or not (weighed or plan.population.minimum > 0):

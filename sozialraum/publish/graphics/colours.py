@@ -30,11 +30,19 @@ ORANGE_PURPLE: dict[int, tuple[str, ...]] = {
     5: ("#e66101", "#fdb863", "#f7f7f7", "#b2abd2", "#5e3c99"),
     7: ("#b35806", "#f1a340", "#fee0b6", "#f7f7f7", "#d8daeb", "#998ec3", "#542788"),
 }
+# Neither end is the better one.
+TEALS: dict[int, tuple[str, ...]] = {
+    1: ("#3f9d92",),
+    2: ("#a9dad2", "#0f5f57"),
+    3: ("#d9f0ec", "#55ada2", "#0b524b"),
+    4: ("#ddf1ee", "#8ccbc2", "#328a80", "#0a463f"),
+    5: ("#e6f5f2", "#a9dad2", "#5cb0a5", "#247a70", "#0a3f39"),
+}
 # How much is known about a number: dark = sure. Never used for burden.
 GREYS: dict[int, tuple[str, ...]] = {4: ("#efefef", "#b4b4b4", "#787878", "#3a3a3a")}
 # Areas named in the headline, and stripes "significantly less"; nothing else is orange.
 CONTOUR, STRIPE = "#c2500a", "#f08a24"
-PALETTES = {"blues": BLUES, "greys": GREYS, "orange_purple": ORANGE_PURPLE}
+PALETTES = {"blues": BLUES, "teals": TEALS, "greys": GREYS, "orange_purple": ORANGE_PURPLE}
 DIVERGING = ("orange_purple",)
 _RED_GREEN = ("rdylgn", "rdylgn_r", "redgreen", "red_green", "ampel", "traffic_light", "rdgn")
 
@@ -44,7 +52,7 @@ def palette(name: str, k: int, *, midpoint: str | None = None) -> tuple[str, ...
 
     Parameters
     ----------
-    name : "blues", "greys" or "orange_purple"
+    name : "blues", "teals", "greys" or "orange_purple"
     k : number of classes
     midpoint : what the middle class means ("unverändert"); a diverging palette needs it
 

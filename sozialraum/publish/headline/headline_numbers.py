@@ -22,12 +22,17 @@ _SHARES = {"share": 1.0, "percent": 0.01}  # what a published value is multiplie
 
 def headline_of(release: Release) -> Headline:
     """Return the headline of a release; the same on the page, on paper and in the terminal."""
+    if "index" not in release.breaks:  # nobody is ranked
+        return Headline()
     return headline(figures(release), facts_of_headline(release))
 
 
 def leading_indicator(release: Release) -> Indicator | None:
     """Return the indicator the headline speaks of: the one the build names, or its first burden."""
-    shares = [i for i in release.indicators if i.unit in _SHARES and i.direction == "burden"]
+    shares = [
+        i for i in release.indicators
+        if i.unit in _SHARES and i.direction == "burden" and i.use == "index"
+    ]  # fmt: skip
     named = release.details.get("people", {}).get("leading", "")
     return next((i for i in shares if i.id == named), shares[0] if shares else None)
 

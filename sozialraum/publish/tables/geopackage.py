@@ -63,7 +63,8 @@ def layer_name(label: str) -> str:
 
 def _areas(release: Release) -> gpd.GeoDataFrame:
     table = flat_table(release)
-    table[LEGEND_COLUMN] = legend_entries(release)
+    if "index" in release.breaks:
+        table[LEGEND_COLUMN] = legend_entries(release)
     return gpd.GeoDataFrame(
         table, geometry=release.areas.geometry.to_numpy(), crs=release.areas.crs
     )

@@ -33,7 +33,7 @@ def check_collected(delivery: Delivery, plan: Plan, frames: Frames) -> Iterator[
         files = ", ".join(dict.fromkeys(files_of(plan, name, day) for name in sets))
         collected = plan.on_day(day).indicators
         if day != plan.stichtag.isoformat():
-            yield from _absent(collected, known | plan.released_columns, day, files)
+            yield from _absent(collected, known, day, files)
         outside = [i for i in plan.indicators if i not in collected]
         yield from _unexpected(outside, collected, sets, day, files)
 
@@ -46,10 +46,7 @@ def _absent(
     They are missing for that Stichtag in all areas; the build's own must have them all.
     """
     absent = {
-        variable: i.label
-        for i in indicators
-        for variable in (i.numerator, i.denominator, i.value)
-        if variable is not None and variable not in known
+        variable: i.label for i in indicators for variable in i.columns if variable not in known
     }
     if absent:
         labels = list(dict.fromkeys(absent.values()))
@@ -72,8 +69,8 @@ def _unexpected(
     file: str,
 ) -> Iterator[Problem]:
     """Yield indicators with numbers at a Stichtag at which they are said not to be collected."""
-    used = {c for i in collected for c in (i.numerator, i.denominator, i.value)}
-    own = {i.label: i.value if i.numerator is None else i.numerator for i in outside}
+    used = {c for i in collected for c in i.columns}
+    own = {i.label: i.value or i.numerator or i.columns[0] for i in outside}
     found = {
         label: column
         for label, column in own.items()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # Where so many cases were to be expected, none in all indicators has a chance of 1 in 20,000.
 _EXPECTED = 10.0
 _RARE = 0.2  # of the areas; more such rows are what the numbers are like
+_OF_A_WHOLE = ("share", "rate", "vote")
 _LIMIT = {"share": 1.0, "percent": 100.0, "per_1000": 1000.0}
 
 
@@ -30,17 +31,9 @@ def needed_variables(plan: Plan, known: Collection[str] | None = None) -> Iterat
     the other group alone.
     """
     counted = {share.cases: share.value for share in plan.counted_shares}
-    needed = _needed(plan, counted, known)
-    yield from (one for one in needed if one[1] not in plan.released_columns)
-
-
-def _needed(
-    plan: Plan, counted: Mapping[str, str], known: Collection[str] | None
-) -> Iterator[tuple[str, str]]:
     for i in plan.indicators:
-        for variable in (counted.get(str(i.numerator), i.numerator), i.denominator, i.value):
-            if variable is not None:
-                yield f"Indikator „{i.label}“", variable
+        for variable in i.columns:
+            yield f"Indikator „{i.label}“", counted.get(variable, variable)
     for label, cases, base in beside_index(plan, known):
         yield from ((f"„{label}“", cases), (f"„{label}“", base))
     if plan.population is not None:
@@ -54,9 +47,11 @@ def beside_index(
     plan: Plan, known: Collection[str] | None = None
 ) -> Iterator[tuple[str, str, str]]:
     """Yield label, cases and base of the rates that are shown beside the index."""
-    for section in plan.beside.values():
-        if (pair := section.pair) is not None:
-            yield section.label, *pair
+    if plan.participation is not None:
+        told = plan.participation
+        yield told.label, told.participants, told.children
+    if plan.transitions is not None:
+        yield plan.transitions.label, plan.transitions.cases, plan.transitions.children
     for group in (plan.outcomes.strata or ()) if plan.outcomes is not None else ():
         yield group.label, group.cases, group.children
     for lent in plan.smoothing.auxiliary if plan.smoothing is not None else ():
@@ -66,7 +61,7 @@ def beside_index(
 
 
 def _count_columns(frame: pd.DataFrame, plan: Plan) -> list[str]:
-    used = [v for i in plan.indicators for v in (i.numerator, i.denominator)]
+    used = [v for i in plan.indicators for v in i.columns if v != i.value]
     used += [column for _, *pair in beside_index(plan) for column in pair]
     used += [plan.population.variable] if plan.population is not None else []
     return [c for c in dict.fromkeys(used) if c is not None and c in frame.columns]
@@ -75,6 +70,7 @@ def _count_columns(frame: pd.DataFrame, plan: Plan) -> list[str]:
 def check_counts(frame: pd.DataFrame, plan: Plan, where: dict[str, str]) -> Iterator[Problem]:
     """Yield counts of persons that are negative or not whole."""
     derived = {rule.name for rule in plan.derived}
+    derived |= {str(i.numerator) for i in plan.indicators if i.kind == "euro"}  # they have cents
     columns = _count_columns(frame, plan)
     counts = frame[columns].to_numpy(float)
     below, odd = counts < 0, (counts >= 0) & (counts != np.round(counts))
@@ -110,6 +106,8 @@ def check_shares(frame: pd.DataFrame, plan: Plan, where: dict[str, str]) -> Iter
     """Yield shares, delivered or to be formed, that are outside their range."""
     formed = [*beside_index(plan)]
     for i in plan.indicators:
+        if i.kind not in _OF_A_WHOLE:
+            continue
         if i.value is not None and i.value in frame.columns and i.unit in _LIMIT:
             yield from _delivered_share(frame[i.value].dropna(), i, where)
         elif i.unit in _LIMIT:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _JUMP_OF_COUNT = 0.3  # of last year's persons
 _JUMP_OF_SHARE = 0.1  # percentage points / 100
+_OF_PERSONS = ("share", "rate", "vote")  # whose chance is that of counted persons
 _CLEAR = 4.0  # standard errors: chance alone makes one such jump in 16,000 comparisons
 
 
@@ -37,7 +38,8 @@ def check_jumps(
             for base in [b for b in bases if b in old.columns and b in new.columns]:
                 jumps += _jumps_of_count(old[base], new[base], base, notes)
             for i in both:
-                if {i.numerator, i.denominator} <= set(old.columns) & set(new.columns):
+                there = set(old.columns) & set(new.columns)
+                if i.kind in _OF_PERSONS and {i.numerator, i.denominator} <= there:
                     jumps += _jumps_of_share(old, new, i, notes)
             yield from in_their_files(jumps, delivery, name, after)
 

@@ -49,5 +49,5 @@ class Computed:
 
     @property
     def main(self) -> str:
-        """The name of the main axis."""
-        return self.plan.axis_names[0]
+        """The name of the main axis; empty where the build has no index."""
+        return next(iter(self.plan.axis_names), "")

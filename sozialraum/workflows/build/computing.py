@@ -19,12 +19,7 @@ from sozialraum.sources.plausibility.left_out import left_out, left_out_words
 from sozialraum.texts import problem
 from sozialraum.workflows.build.computed import Computed
 from sozialraum.workflows.build.counts.counting import count
-from sozialraum.workflows.build.counts.protecting import (
-    disclosure_rules,
-    ledger_of,
-    protected_counts,
-)
-from sozialraum.workflows.build.counts.released import refuse_unrecorded, with_released
+from sozialraum.workflows.build.counts.protecting import disclosure_rules, protected_counts
 from sozialraum.workflows.build.delivery_reading import read
 from sozialraum.workflows.build.file_problems import problems_of_data
 from sozialraum.workflows.build.further.area_types import area_types
@@ -35,7 +30,7 @@ from sozialraum.workflows.build.imputing import filled_in, learning_sample
 from sozialraum.workflows.build.inspecting import inspect
 from sozialraum.workflows.build.measuring import Measured, measure, not_collected_in
 from sozialraum.workflows.build.office import Office
-from sozialraum.workflows.build.published_indicators import scoring_plan
+from sozialraum.workflows.build.published_indicators import index_alone, scoring_plan
 from sozialraum.workflows.build.scoring import fewer_areas_than_classes, learn, public_name, score
 from sozialraum.workflows.build.trial import trial_run
 from sozialraum.workflows.build.words.protection_words import uncounted_warnings
@@ -88,8 +83,6 @@ def counted_and_protected(plan: Plan, progress: Progress) -> tuple[Office, tuple
     stop_on_errors(joined.problems)
     counted = {d: count(plan, delivery, joined.crosswalk, d) for d in sorted(delivery.tables)}
     progress("protect")
-    if plan.disclosure.ledger is not None and delivery.released:
-        refuse_unrecorded(delivery, ledger_of(plan))
     safe = protected_counts(plan, delivery, joined.crosswalk, counted)
     office = Office(plan, delivery, joined.crosswalk, counted, safe)
     return office, (*problems, *joined.problems, *safe.problems)
@@ -103,12 +96,12 @@ def computed_from(
 ) -> tuple[Computed, tuple[Problem, ...]]:
     """Return indicators and index of protected tables (or, for the office, of exact ones)."""
     progress("indicators")
-    tables = with_released(plan, office.delivery, tables)
     today, counted = plan.stichtag.isoformat(), office.counted
     measured = {day: measure(plan, counted[day], tables[day]) for day in sorted(counted)}
-    measured = {day: screened(plan, m) for day, m in measured.items()}
-    measured, guesses = filled_in(plan, measured)
-    measured, estimates = smoothed(plan, measured, office.delivery.areas[plan.join.target])
+    feeding = index_alone(plan)
+    measured = {day: screened(feeding, m) for day, m in measured.items()}
+    measured, guesses = filled_in(feeding, measured)
+    measured, estimates = smoothed(feeding, measured, office.delivery.areas[plan.join.target])
     scoring = scoring_plan(plan, measured[today])
     progress("index")
     fitted_by_day, scored = _weighed(scoring, measured)
@@ -186,7 +179,7 @@ def frozen_methods(plan: Plan) -> dict[str, FittedIndex]:
         kind = "smoothed" if saved.plan.smoothed else "counted"
         where: dict[str, Any] = {"file": plan.file.name, "key": "reference"}
         raise ConfigError(problem(f"pipeline.reference_{kind}", **where, folder=plan.reference))
-    ids = [i.id for i in plan.indicators]
+    ids = [i.id for i in plan.indicators if i.use == "index"]
     frozen = {axis: saved.fitted(public_name(plan, axis)) for axis in plan.axis_names}
     known = [i for y in frozen.values() for i in y.scale.ids]
     if sorted(known) != sorted(ids):

@@ -10,7 +10,7 @@ import pandas as pd
 
 from sozialraum.config import Plan
 from sozialraum.index.classes import total_groups
-from sozialraum.index.indicators import UNIT_FACTOR
+from sozialraum.index.indicators import scaled
 from sozialraum.index.method import FittedIndex, Scored
 from sozialraum.model import STATUS, Edition
 from sozialraum.model.deciding import ranks, without_noise
@@ -65,13 +65,17 @@ def _windows(plan: Plan, measured: Measured) -> dict[str, pd.DataFrame]:
     counted = [i for i in ids if i in table.middle and i not in table.exact]
     empty = pd.DataFrame(np.nan, measured.value.index, ids)
     low, high, half, persons = (empty.copy() for _ in range(4))
-    units = pd.Series({i.id: UNIT_FACTOR[i.unit] for i in plan.indicators})
+    by_id = {i.id: i for i in plan.indicators}
     told = measured.status[counted].eq("ok")
     if not measured.noisy:
-        low[counted] = table.low[counted].where(told)
-        high[counted] = table.high[counted].where(told)
-        width = table.half_width[counted] / table.base[counted].where(table.base[counted] > 0)
-        half[counted] = (width * units[counted]).where(told)
+        ends = [i for i in counted if by_id[i].kind != "balance"]  # its ends are of two counts
+        low[ends], high[ends] = (
+            table.low[ends].where(told[ends]),
+            table.high[ends].where(told[ends]),
+        )
+        for i in counted:
+            width = scaled(by_id[i], table.half_width[i], table.base[i])
+            half[i] = pd.Series(width, half.index).where(told[i])
     persons[counted] = table.base[counted].round(-1).where(told)
     few = measured.base[ids].lt(plan.output.small_base) & measured.value.notna()
     few[[i for i in ids if i in table.exact]] = False
@@ -81,6 +85,8 @@ def _windows(plan: Plan, measured: Measured) -> dict[str, pd.DataFrame]:
 def _table(computed: Computed, measured: Measured, scored: Mapping[str, Scored]) -> pd.DataFrame:
     """Return index, class, rank and dimensions of all axes, with the status of each area."""
     plan, digits = computed.plan, index_decimals(computed.plan)
+    if not plan.axis_names:
+        return _no_index(measured)
     main = scored[computed.main]
     table = pd.DataFrame(index=measured.value.index)
     table["index"] = _rounded(main.index, digits)
@@ -97,6 +103,20 @@ def _table(computed: Computed, measured: Measured, scored: Mapping[str, Scored])
         table[f"{axis}_class"] = scored[axis].classes.astype("Int64")
         table[f"{axis}_class_label"] = scored[axis].labels.astype(object)
     return _with_total(plan, table, scored, computed.fitted_by_day)
+
+
+def _no_index(measured: Measured) -> pd.DataFrame:
+    """Return the table of a build whose indicators are all layers: no index, no class, no rank."""
+    keys = measured.value.index
+    table = pd.DataFrame({"index": np.nan, "class": pd.NA, "class_label": None}, index=keys)
+    table = table.astype({"class": "Int64", "class_label": object})
+    table["rank"] = pd.array([pd.NA] * len(keys), dtype="Int64")
+    told = measured.value.notna().any(axis=1)
+    outside = pd.Series("missing", keys, dtype=object)
+    outside[measured.excluded.index] = "small_base"
+    label = outside.mask(told, "ok")
+    table["status"] = label.astype(pd.CategoricalDtype(list(STATUS)))
+    return table
 
 
 def _with_total(
@@ -143,8 +163,10 @@ def _area_status(measured: Measured, index: pd.Series, *, lost: bool) -> pd.Seri
 def _contributions(computed: Computed, values: pd.DataFrame, index: pd.Series) -> pd.DataFrame:
     """Return what the values add to the published index, and the rest, from published figures."""
     main = computed.main
-    contribute = contributor(computed.scoring, main, computed.fitted_by_day[main])
     parts = pd.DataFrame(np.nan, index=values.index, columns=values.columns)
+    if not main:
+        return parts.assign(rest=np.nan)
+    contribute = contributor(computed.scoring, main, computed.fitted_by_day[main])
     if contribute is not None:
         parts = contribute(values).reindex(index=values.index, columns=values.columns)
         parts = parts.where(values.notna() & index.notna().to_numpy()[:, None])

@@ -42,7 +42,7 @@ def finished(
 ) -> Result:
     """Return the result of what was computed: its release, and how sure it is."""
     plan, release, sure = computed.plan, draft_release(computed, level), None
-    if plan.uncertainty is not None:
+    if plan.uncertainty is not None and computed.main:
         progress("certainty")
         fitted = computed.fitted_by_day[computed.main]
         today, scored = computed.measured[computed.day], computed.scored[computed.day]

@@ -33,7 +33,7 @@ def filled_in(
     plan : with or without ``[imputation]``
     measured : per Stichtag, values as delivered
     """
-    if plan.imputation is None:
+    if plan.imputation is None or not plan.indicators:
         return measured, ()
     panel = pd.concat({day: _cleaned(plan, m) for day, m in measured.items()}, names=["day", "key"])
     filled, _ = impute_panel(panel, **plan.imputation.model_dump())
@@ -41,9 +41,10 @@ def filled_in(
     for day, one in measured.items():
         allowed = one.status.isin(_MAY_BE_FILLED) | one.used.notna()
         allowed.loc[[*one.excluded.index, *one.screened]] = False
-        made[day] = replace(one, filled=filled.xs(day, level="day").where(allowed, panel.loc[day]))
-    labels = [i.label for i in plan.indicators]
-    return made, tuple(inspect_imputation(guessed(made[today]), labels))
+        own = filled.xs(day, level="day").where(allowed[filled.columns], panel.loc[day])
+        made[day] = replace(one, filled=one.used.assign(**own))
+    ids, labels = zip(*((i.id, i.label) for i in plan.indicators), strict=True)
+    return made, tuple(inspect_imputation(guessed(made[today])[[*ids]], [*labels]))
 
 
 def guessed(measured: Measured) -> pd.DataFrame:
@@ -78,7 +79,7 @@ def _cleaned(plan: Plan, one: Measured) -> pd.DataFrame:
     """Return the values without those that stand for none (a negative count of the unemployed)."""
     steps = [plan.axis(axis).transform for axis in plan.axis_names]
     first = {name: how for step in steps for name, how in step.items() if how == _FIRST}
-    return transform(one.used, first)
+    return transform(one.used[[i.id for i in plan.indicators]], first)
 
 
 def imputation_words(plan: Plan, measured: dict[str, Measured]) -> list[str]:

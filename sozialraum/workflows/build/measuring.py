@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.config.plan import Plan
-from sozialraum.index.indicators import UNIT_FACTOR, compute_indicators
+from sozialraum.index.balances import with_balances
+from sozialraum.index.indicators import compute_indicators, scaled
 from sozialraum.model import Problem, status_frame
 from sozialraum.model.protected import ProtectedTable
 from sozialraum.privacy.release import is_uncounted
@@ -93,6 +94,7 @@ def measure(plan: Plan, counted: TrueCounts, table: ProtectedTable) -> Measured:
     nobody knows how many persons stand behind it, and it is told nowhere. Above the build's
     ``missing_tolerance`` a value is missing.
     """
+    table = with_balances(table, plan.indicators)
     value, base, status = compute_indicators(table, plan.indicators, delivered=counted.delivered)
     rules = disclosure_rules(plan)
     told = plan.on_day(counted.stichtag).indicators
@@ -156,7 +158,7 @@ def _city(plan: Plan, table: ProtectedTable, excluded: pd.Series) -> pd.Series:
     found = {}
     for i in plan.indicators:
         known = i.value is None and i.id in total and base[i.id] > 0
-        found[i.id] = total[i.id] / base[i.id] * UNIT_FACTOR[i.unit] if known else np.nan
+        found[i.id] = float(scaled(i, total[i.id], base[i.id])) if known else np.nan
     return pd.Series(found, dtype=float)
 
 

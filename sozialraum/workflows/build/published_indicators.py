@@ -11,11 +11,23 @@ from typing import Any
 
 from sozialraum.config import Plan
 from sozialraum.config.steps import Axis
-from sozialraum.model.errors import DisclosureError
+from sozialraum.model.errors import ConfigError, DisclosureError
 from sozialraum.texts import problem
 from sozialraum.workflows.build.measuring import Measured
 
 _ANCHORED = ("methods", "goalposts", "targets", "references")
+
+
+def refuse_without_index(plan: Plan) -> None:
+    """Refuse a build whose indicators are all layers, where an index is asked for.
+
+    Raises
+    ------
+    ConfigError
+        If no indicator is part of an index.
+    """
+    if not plan.axis_names:
+        raise ConfigError(problem("pipeline.no_index", found=plan.file.name))
 
 
 def scoring_plan(plan: Plan, measured: Measured) -> Plan:
@@ -27,7 +39,8 @@ def scoring_plan(plan: Plan, measured: Measured) -> Plan:
         If a recipe, a hierarchy or an earlier result prescribes an indicator that is not told, or
         an axis has none left.
     """
-    lost = measured.unpublished
+    plan = index_alone(plan)
+    lost = [i.id for i in plan.indicators if i.id in measured.unpublished]
     if not lost:
         return plan
     left = [axis for axis in plan.axis_names if all(i.id in lost for i in plan.indicators_of(axis))]
@@ -37,6 +50,12 @@ def scoring_plan(plan: Plan, measured: Measured) -> Plan:
         why = "none_told" if left else "fixed_not_told"
         raise DisclosureError(problem(f"privacy.{why}", file=plan.file.name, labels=labels))
     return without_indicators(plan, lost)
+
+
+def index_alone(plan: Plan) -> Plan:
+    """Return the build with the indicators that are meant for its index, without layers."""
+    layers = [i.id for i in plan.indicators if i.use == "layer"]
+    return without_indicators(plan, layers) if layers else plan
 
 
 def without_indicators(plan: Plan, ids: Collection[str]) -> Plan:

@@ -14,7 +14,6 @@ import pandas as pd
 import shapely
 
 from sozialraum.config import Plan
-from sozialraum.config.further import layer_of
 from sozialraum.index.method import FittedIndex
 from sozialraum.model import Edition, Facts, Release
 from sozialraum.privacy.release import Layer, sealed_release, with_layer
@@ -28,7 +27,6 @@ from sozialraum.workflows.build.counts.protecting import disclosure_rules
 from sozialraum.workflows.build.editions import editions_of
 from sozialraum.workflows.build.further.area_types import type_sentences
 from sozialraum.workflows.build.further.index_change import change_layer, change_words
-from sozialraum.workflows.build.further.programme_years import programme_sentences
 from sozialraum.workflows.build.further.smoothing import strength_details
 from sozialraum.workflows.build.geography.split_areas import Split, split_of
 from sozialraum.workflows.build.imputing import imputation_words
@@ -60,8 +58,10 @@ def draft_release(computed: Computed, level: Literal["public", "intern"] = "publ
         for part in ("restandard", "node_scale"):
             if getattr(fitted, part) is not None:
                 scales[f"{public_name(plan, name)}.{part}"] = getattr(fitted, part)
-    today, scored = measured[day], computed.scored[day][axis]
-    split = split_of(computed.scoring, today, scored, fitted_by_day[axis])
+    today, split = measured[day], None
+    if axis:
+        scored = computed.scored[day][axis]
+        split = split_of(computed.scoring, today, scored, fitted_by_day[axis])
     editions, about = editions_of(computed), facts(plan)
     release = sealed_release(
         editions,
@@ -81,7 +81,7 @@ def draft_release(computed: Computed, level: Literal["public", "intern"] = "publ
         layers=_layers(computed, split),
         details={
             **_details(computed),
-            "city_rates": city_rates(plan, today),
+            "city_rates": city_rates(today),
             "people": people_words(plan),
             "merged": merged_sets(plan),
             "left_out": computed.left_out,
@@ -93,7 +93,7 @@ def draft_release(computed: Computed, level: Literal["public", "intern"] = "publ
     )  # fmt: skip
     notes = tuple(s for f in findings(plan, today, release, rules) for s in f.sentences)
     lead = tuple(release.details["smoothing"][:1])
-    notes += (*programme_sentences(computed), *change_words(computed, release))
+    notes += change_words(computed, release)
     stated = with_words(release, findings=(*lead, *notes), words={})
     return with_release_text(stated, plan, today.base)
 
@@ -124,17 +124,23 @@ def facts(plan: Plan) -> Facts:
         area_words=plan.area_words,
         stichtag=plan.stichtag.isoformat(),
         orientation=plan.orientation,
-        direction=plan.direction or text(f"pipeline.direction.{plan.orientation}"),
+        direction=plan.direction or text(f"pipeline.direction.{plan.orientation}")
+        if plan.axis_names
+        else "",
         method=method_paragraph(plan),
         recipe=recipe_words(plan),
         evidence=recipe.get("evidence", ""),
         changed=plan.changed,
         sources=tuple(dict.fromkeys((*plan.sources, *_fetched(plan)))),
-        limits=plan.limits or tuple(text("pipeline.limits").splitlines()),
+        limits=plan.limits or tuple(text(_limits(plan)).splitlines()),
         department=plan.department,
         strong=plan.output.strong,
         called=_called(plan),
     )
+
+
+def _limits(plan: Plan) -> str:
+    return "pipeline.limits" if plan.axis_names else "pipeline.limits_layers"
 
 
 def _fetched(plan: Plan) -> tuple[str, ...]:
@@ -145,8 +151,8 @@ def _fetched(plan: Plan) -> tuple[str, ...]:
 
 def _called(plan: Plan) -> dict[str, str]:
     """Return what the city calls offer and outcome; as a heading, without the article."""
-    named = {layer_of(variable): section.label for variable, section in plan.beside.items()}
-    return {name: re.sub(r"^eine?[nmr]? ", "", label) for name, label in named.items()}
+    sections = {"participation": plan.participation, "transitions": plan.transitions}
+    return {n: re.sub(r"^eine?[nmr]? ", "", s.label) for n, s in sections.items() if s is not None}
 
 
 def _layers(computed: Computed, split: Split | None) -> dict[str, Layer]:

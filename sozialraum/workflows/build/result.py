@@ -137,7 +137,7 @@ class Result(Computed):
             self,
             self.release,
             Path(folder),
-            files=files or self.plan.output.files,
+            files=files or self.plan.files,
             problems=self.problems,
             facts=self.manifest_facts(),
             safe=self.safe,

@@ -25,7 +25,7 @@ from sozialraum.model.errors import DataError
 from sozialraum.privacy.release import with_layer
 from sozialraum.texts import problem, text
 from sozialraum.workflows.build.imputing import learning_sample
-from sozialraum.workflows.build.published_indicators import without_indicators
+from sozialraum.workflows.build.published_indicators import refuse_without_index, without_indicators
 from sozialraum.workflows.build.result import Result
 from sozialraum.workflows.build.scoring import learn, score
 from sozialraum.workflows.error_boundary import own_errors
@@ -163,6 +163,7 @@ def compare_methods(result: Result, *, recipes: Sequence[str]) -> MethodComparis
     ConfigError
         If a recipe is unknown.
     """
+    refuse_without_index(result.plan)
     day, main = result.plan.stichtag.isoformat(), result.plan.axis_names[0]
     known = [read_recipe(r, folder=result.plan.file.parent) for r in recipes]
     own = result.scoring.model_copy(update={"indicators": result.scoring.indicators_of(main)})

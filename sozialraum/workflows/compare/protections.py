@@ -19,6 +19,7 @@ from sozialraum.workflows.build.computed import Computed
 from sozialraum.workflows.build.computing import compute, computed_from
 from sozialraum.workflows.build.counts.protecting import exact_counts, protected_counts
 from sozialraum.workflows.build.office import Office
+from sozialraum.workflows.build.published_indicators import refuse_without_index
 from sozialraum.workflows.error_boundary import own_errors
 from sozialraum.workflows.outcome import Progress, no_progress, records, write_summary
 
@@ -86,7 +87,9 @@ def compare_profiles(
     ConfigError, DataError, DisclosureError
         With every problem of the build file or its data.
     """
-    _, office, _ = compute(read_build(build_file, data=data), progress)
+    plan = read_build(build_file, data=data)
+    refuse_without_index(plan)
+    _, office, _ = compute(plan, progress)
     open_data = office.plan.disclosure.published_input
     return ProfileComparison(pd.DataFrame() if open_data else profile_costs(office))
 

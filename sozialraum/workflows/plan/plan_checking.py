@@ -13,6 +13,7 @@ from sozialraum.model.options import usable_path
 from sozialraum.model.problem import Problem
 from sozialraum.planning.plan_file import understood_plan
 from sozialraum.planning.plan_sections import PlanFile
+from sozialraum.texts import problem
 from sozialraum.workflows.build.delivery_reading import read
 from sozialraum.workflows.error_boundary import own_errors
 from sozialraum.workflows.plan.plan_data import data_problems
@@ -66,6 +67,8 @@ def plan_problems(plan: PlanFile, build: Plan, file: str, *, whole: bool = True)
     file : name of the plan file
     whole : whether the plan is all there, so that its decisions can be tried
     """
+    if not build.axis_names:
+        return [problem("pipeline.no_index", file=file, key="build", found=build.file.name)]
     names = list(names_unknown_to_build(plan, build, file))
     return [*names, *(trial_decisions(plan, file) if whole else ())]
 

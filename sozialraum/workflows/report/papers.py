@@ -11,6 +11,7 @@ from sozialraum.publish.papers.documents import sheet_names, write_profiles, wri
 from sozialraum.texts import problem, text
 from sozialraum.workflows.build.building import build
 from sozialraum.workflows.build.looks import design_of
+from sozialraum.workflows.build.published_indicators import refuse_without_index
 from sozialraum.workflows.build.result import Result
 from sozialraum.workflows.error_boundary import own_errors
 
@@ -40,6 +41,7 @@ def area_profiles(
         If an area is unknown; names the closest one.
     """
     result = build(build_file, data=data, progress=progress)
+    refuse_without_index(result.plan)
     keys = [_key(result, wanted) for wanted in areas] or None
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     design = design_of(result.plan)
@@ -64,6 +66,7 @@ def sheets(
         If the build has no such view; names those it has.
     """
     result = build(build_file, data=data, progress=progress)
+    refuse_without_index(result.plan)
     known = sheet_names(result.release)
     missing = [view for view in views if view not in known]
     if missing:

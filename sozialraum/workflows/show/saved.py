@@ -20,7 +20,6 @@ from sozialraum.index.preparation.treatment import FittedTreatment
 from sozialraum.index.weighting.weights import Weights
 from sozialraum.model import Breaks, Problem, Scale
 from sozialraum.model.errors import DataError
-from sozialraum.model.release import further_rates
 from sozialraum.privacy.release import LAYERS
 from sozialraum.publish.folder import recovered, whole_folder
 from sozialraum.publish.manifest import versions
@@ -110,9 +109,6 @@ class Saved:
             for one in columns:
                 if f"{layer}_{one}" in self.table:
                     found.setdefault(layer, {})[one] = self.table[f"{layer}_{one}"]
-        for name in map(str, self.table.columns):
-            if (further := further_rates(name)) is not None:
-                found.setdefault(further[0], {})[further[1]] = self.table[name]
         return {layer: pd.DataFrame(columns) for layer, columns in found.items()}
 
     @property
@@ -230,6 +226,8 @@ def open_result(folder: str | Path) -> Saved:
         raise DataError(problem("pipeline.no_result", folder=place.name))
     manifest = json.loads(manifest_file.read_text(encoding="utf-8"))
     plan = _plan_of(manifest, place)
+    if not plan.axis_names:
+        raise DataError(problem("pipeline.no_index", found=place.name))
     table = pd.read_parquet(table_file).set_index("key")
     return Saved(place, manifest, plan, table)
 

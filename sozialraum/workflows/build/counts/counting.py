@@ -20,25 +20,13 @@ from sozialraum.sources.tabular.formula import evaluate, names
 from sozialraum.space.crosswalk import Crosswalk
 from sozialraum.texts import number, problem, text
 from sozialraum.workflows.build.counts.chain_counts import cohort_problems, not_recorded
+from sozialraum.workflows.build.counts.variables import (
+    counted_columns,
+    is_beside,
+    known_pairs,
+    of_part,
+)
 from sozialraum.workflows.build.geography.joining import SPLITTING, persons_of, with_mask
-
-# what is shown beside the index; no indicator is called like them
-BESIDE = ("[participation]", "[transitions]")
-
-
-def is_beside(variable: str) -> bool:
-    """Tell whether a variable is shown beside the index; no indicator begins like that."""
-    return variable.startswith("[")
-
-
-def lender(label: str) -> str:
-    """Return the variable of a count of ``[[smoothing.auxiliary]]``."""
-    return f"[smoothing] {label}"
-
-
-def stratum(label: str) -> str:
-    """Return the variable of a group of ``[[outcomes.strata]]``."""
-    return f"[outcomes] {label}"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -108,7 +96,7 @@ def count(plan: Plan, delivery: Delivery, crosswalk: Crosswalk | None, stichtag:
         stichtag=stichtag,
         raw=RawCounts(counts),
         pairs=RawCounts(pairs),
-        units=None if crosswalk is None or source is None else RawCounts(_pairs(plan, source)),
+        units=None if crosswalk is None or source is None else RawCounts(known_pairs(plan, source)),
         delivered=counts.reindex(columns=list(dict.fromkeys(values))),
         persons=persons,
         excluded=_excluded(plan, counts),
@@ -122,30 +110,13 @@ def count(plan: Plan, delivery: Delivery, crosswalk: Crosswalk | None, stichtag:
     )
 
 
-def counted_columns(plan: Plan) -> dict[str, tuple[str, str]]:
-    """Return per variable its columns of cases and of the persons they are counted among."""
-    named = {
-        i.id: (i.numerator, i.denominator)
-        for i in plan.indicators
-        if i.numerator is not None and i.denominator is not None
-    }
-    named |= {name: pair for name, s in plan.beside.items() if (pair := s.pair) is not None}
-    if plan.outcomes is not None:
-        strata = plan.outcomes.strata or ()
-        named |= {stratum(group.label): (group.cases, group.children) for group in strata}
-    if plan.smoothed and plan.smoothing is not None:
-        lent = plan.smoothing.auxiliary
-        named |= {lender(one.label): (one.numerator, one.denominator) for one in lent}
-    return named | ({} if plan.chain is None else plan.chain.counted())
-
-
 def _refuse_beside(plan: Plan, counts: pd.DataFrame) -> None:
     """Refuse rates beside the index without their columns, or with more cases than persons."""
     left_out = not_recorded(plan, counts)
     wanted = {
         name: pair
         for name, pair in counted_columns(plan).items()
-        if is_beside(name) and name not in left_out and not plan.released_columns & set(pair)
+        if is_beside(name) and name not in left_out and of_part(name) == name
     }
     known = ", ".join(map(str, counts.columns))
     absent = [c for pair in wanted.values() for c in pair if c not in counts]
@@ -172,13 +143,14 @@ def refuse_partial_groups(plan: Plan, delivery: Delivery) -> None:
 def _refuse_partial(plan: Plan, counts: pd.DataFrame) -> None:
     """Refuse groups of ``[[outcomes.strata]]`` that together are not all children."""
     groups = plan.outcomes.strata if plan.outcomes is not None else None
-    if not groups or not plan.transitions:
+    if not groups or plan.transitions is None:
         return
-    everybody = plan.transitions[0]
-    columns = [getattr(g, part) for g in (*groups, everybody) for part in ("cases", "children")]
+    columns = [
+        getattr(g, part) for g in (*groups, plan.transitions) for part in ("cases", "children")
+    ]
     if not set(columns) <= set(counts.columns):
         return  # not here; that a column is lacking is told elsewhere
-    for part, whole in (("cases", everybody.cases), ("children", everybody.children)):
+    for part, whole in (("cases", plan.transitions.cases), ("children", plan.transitions.children)):
         apart = counts[whole] - counts[[getattr(g, part) for g in groups]].sum(axis=1, skipna=False)
         off = apart.abs() > 1e-6 * counts[whole].clip(lower=1.0)
         if off.any():
@@ -251,16 +223,20 @@ def _on_target(
     missing = pd.DataFrame(0.0, index=keys, columns=[i.id for i in plan.indicators])
     counts = tables.get(plan.join.target, pd.DataFrame(index=keys)).reindex(keys)
     source = tables.get(plan.source_areas)
-    pairs = _pairs(plan, counts)
+    pairs = known_pairs(plan, counts)
     if crosswalk is not None and source is not None:
         refuse_moved_values(plan, source, counts)
-        moved_pairs = _pairs(plan, source)
+        moved_pairs = known_pairs(plan, source)
         known = _moved(crosswalk, moved_pairs.fillna(0.0)).reindex(keys)
-        bases = {i.id: source[i.denominator] for i in plan.indicators if i.denominator in source}
+        bases = {
+            next(iter(i.parts), i.id): source[i.denominator]
+            for i in plan.indicators
+            if i.denominator in source
+        }
         whole = _moved(crosswalk, pd.DataFrame(bases).fillna(0.0)).reindex(keys)
         for name in (n for n in bases if f"{n}.base" in known):
             left_out = 1.0 - known[f"{name}.base"] / whole[name].where(whole[name] > 0)
-            missing[name] = left_out.fillna(0.0).clip(lower=0.0)
+            missing[of_part(name)] = left_out.fillna(0.0).clip(lower=0.0)
         counts = counts.join(_moved(crosswalk, source).reindex(keys))
         pairs = pairs.join(known[[c for c in known if c not in pairs]])
     return counts, pairs, missing
@@ -297,7 +273,7 @@ def _delivered_reasons(
     for why in ("small_base", "suppressed"):
         marked = _marked_areas(plan, listed, crosswalk, keys, why)
         for indicator in plan.indicators:
-            used = {indicator.numerator, indicator.denominator, indicator.value} & set(marked)
+            used = set(indicator.columns) & set(marked)
             there = marked[sorted(used)].any(axis=1) & labels[indicator.id].eq("")
             labels[indicator.id] = labels[indicator.id].mask(there, why)
     return labels
@@ -320,17 +296,6 @@ def _marked_areas(
         moved = crosswalk.apply(cells.reindex(crosswalk.source_keys, fill_value=0.0))
         marked = marked.join(moved.reindex(keys) > 0)
     return marked
-
-
-def _pairs(plan: Plan, counts: pd.DataFrame) -> pd.DataFrame:
-    """Return cases and base per variable, both missing where one of them is."""
-    pairs = {}
-    for name, (cases, base) in counted_columns(plan).items():
-        if cases in counts and base in counts:
-            known = counts[cases].notna() & counts[base].notna()
-            pairs[f"{name}.cases"] = counts[cases].where(known)
-            pairs[f"{name}.base"] = counts[base].where(known)
-    return pd.DataFrame(pairs, index=counts.index)
 
 
 def _excluded(plan: Plan, counts: pd.DataFrame) -> pd.Series:

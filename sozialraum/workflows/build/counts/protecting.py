@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.model import Problem, status_frame
+from sozialraum.model.indicator import APART
 from sozialraum.model.protected import Protected, ProtectedTable
 from sozialraum.privacy.case_counts import CaseCounts
 from sozialraum.privacy.ledger import Ledger, open_ledger
@@ -18,14 +19,15 @@ from sozialraum.privacy.release import is_uncounted
 from sozialraum.privacy.rules import DisclosureRules, rules_from
 from sozialraum.sources.tabular.formula import linear_terms
 from sozialraum.texts import problem
-from sozialraum.workflows.build.counts.counting import (
+from sozialraum.workflows.build.counts.counting import TrueCounts
+from sozialraum.workflows.build.counts.units import Units, units_of
+from sozialraum.workflows.build.counts.variables import (
     BESIDE,
-    TrueCounts,
     counted_columns,
     is_beside,
+    of_part,
     stratum,
 )
-from sozialraum.workflows.build.counts.units import Units, units_of
 
 if TYPE_CHECKING:
     from sozialraum.config import Plan
@@ -58,7 +60,19 @@ class Safe:
 
 def disclosure_rules(plan: Plan) -> DisclosureRules:
     """Return the rules of a build: its profile's, and what the build file sets."""
-    return rules_from(**plan.disclosure.model_dump(exclude_unset=True))
+    stated = plan.disclosure.model_dump(exclude_unset=True)
+    if plan.published:
+        parts = [p for i in plan.indicators if i.id in plan.published for p in i.parts]
+        stated["published"] = tuple(
+            dict.fromkeys(
+                (
+                    *stated.get("published", ()),
+                    *sorted(plan.published.difference(stated.get("published", ()))),
+                    *parts,
+                )
+            )
+        )
+    return rules_from(**stated)
 
 
 def protected_counts(
@@ -90,7 +104,7 @@ def protected_counts(
         publish=(target,),
         rules=rules,
         stated=_stated(plan, names),
-        confidential=[i.id for i in plan.indicators if i.confidential_base],
+        confidential=_confidential(plan),
         columns=names,
         ledger=ledger,
         accepted=(*plan.disclosure.corrects, *plan.disclosure.different),
@@ -154,7 +168,7 @@ def _open(plan: Plan) -> list[str]:
 def _only_open(plan: Plan, exact: ProtectedTable) -> ProtectedTable:
     """Return the table of what is published already, alone."""
     kept = _open(plan)
-    own = [n for n in exact.middle if n.partition("@")[0] in kept]
+    own = [n for n in exact.middle if of_part(n.partition("@")[0]) in kept]
     frames = {n: getattr(exact, n)[own] for n in _FRAMES}
     sums = {"total": exact.total[own], "total_base": exact.total_base[own]}
     return replace(exact, **frames, **sums, exact=frozenset(kept))
@@ -197,6 +211,7 @@ def _cases(plan: Plan, units: Units, day: str, counted: TrueCounts) -> CaseCount
     pairs = units.pairs[day]
     rules = disclosure_rules(plan)
     hidden = {i.id for i in plan.indicators if is_uncounted(i, rules)}
+    apart = {i.id for i in plan.indicators if i.kind in APART}
     names = [n for n in counted_columns(plan) if f"{n}.cases" in pairs and n not in hidden]
     cases, base = _of(pairs, names, "cases"), _of(pairs, names, "base")
     for mask, other in counted.by_mask.items():
@@ -205,7 +220,14 @@ def _cases(plan: Plan, units: Units, day: str, counted: TrueCounts) -> CaseCount
         for frame, part in ((cases, "cases"), (base, "base")):
             frame[[f"{n}@{mask}" for n in own]] = _of(moved, own, part).to_numpy()
     most = {i.id: i.most for i in plan.indicators if i.most is not None and i.id in names}
-    return CaseCounts(day, cases, base, whole=units.whole, most=most)
+    unbounded = [c for c in cases if of_part(str(c).partition("@")[0]) in apart]
+    return CaseCounts(day, cases, base, whole=units.whole, most=most, unbounded=unbounded)
+
+
+def _confidential(plan: Plan) -> list[str]:
+    """Return the variables whose base is protected, too: stated, or what a ratio compares with."""
+    found = [i for i in plan.indicators if i.confidential_base or i.kind == "ratio"]
+    return [name for i in found for name in (i.id, *i.parts)]
 
 
 def _stated(plan: Plan, names: Mapping[str, tuple[str, str]]) -> dict[str, dict[str, Any]]:

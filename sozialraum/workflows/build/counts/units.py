@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sozialraum.workflows.build.counts.counting import is_beside
+from sozialraum.workflows.build.counts.variables import is_beside
 
 if TYPE_CHECKING:
     from sozialraum.config import Plan

@@ -26,13 +26,14 @@ _CLOSE = 1e-9
 
 def change_layer(computed: Computed) -> Layer | None:
     """Return the change of the published index; None without an earlier day like today."""
-    if len(computed.measured) < 2 or other_indicators(computed):
+    if not computed.main or len(computed.measured) < 2 or other_indicators(computed):
         return None
     if computed.plan.smoothed:  # estimates of two days draw on each other: they tell too little
         return None
     digits, main = index_decimals(computed.plan), computed.main
     contribute = contributor(computed.scoring, main, computed.fitted_by_day[main])
-    return partial(_change, 15 if digits is None else digits, contribute)
+    ids = [i.id for i in computed.scoring.indicators]
+    return partial(_change, 15 if digits is None else digits, contribute, ids)
 
 
 def other_indicators(computed: Computed) -> tuple[str, ...]:
@@ -41,7 +42,8 @@ def other_indicators(computed: Computed) -> tuple[str, ...]:
     of_days = [computed.measured[day] for day in days]
     hidden = [{*one.unpublished, *one.not_collected} for one in of_days]
     odd = set.symmetric_difference(*hidden) if len(days) == 2 else set()
-    return tuple(i.label for i in computed.plan.indicators if i.id in odd)
+    own = (i for i in computed.plan.indicators if i.use == "index")
+    return tuple(i.label for i in own if i.id in odd)
 
 
 def change_words(computed: Computed, release: Release) -> tuple[str, ...]:
@@ -60,7 +62,7 @@ def change_words(computed: Computed, release: Release) -> tuple[str, ...]:
 
 
 def _change(
-    digits: int, contribute: Contribute | None, editions: Sequence[Edition]
+    digits: int, contribute: Contribute | None, ids: Sequence[str], editions: Sequence[Edition]
 ) -> pd.DataFrame:
     """Return ``change`` and, where counts were put into windows, ``distinct``.
 
@@ -73,7 +75,8 @@ def _change(
     if any(w is None or not (w > 0).any(axis=None) for w in widths):
         return layer
     if contribute is None:
-        distinct = distinct_values(then.values, now.values, *widths).any(axis=1)
+        own = list(ids)
+        distinct = distinct_values(then.values[own], now.values[own], *widths).any(axis=1)
     else:
         apart = sum(index_width(contribute, e.values, e.half_width) for e in (then, now))
         distinct = change.abs() > apart + 10.0**-digits + _CLOSE

@@ -21,7 +21,7 @@ from sozialraum.model import Release
 from sozialraum.model.protected import ProtectedTable
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.texts import number, signed, text
-from sozialraum.workflows.build.counts.counting import BESIDE, stratum
+from sozialraum.workflows.build.counts.variables import BESIDE, stratum
 
 _CRITICAL = 1.959963984540054  # of a two-sided test at 5 %
 
@@ -38,7 +38,7 @@ def outcome_sentences(
     release : for the published classes
     rules : ``minimum`` children with the outcome, and without it, that a class must have
     """
-    if plan.outcomes is None or not plan.transitions:
+    if plan.outcomes is None or plan.transitions is None:
         return ()
     ordered = release.breaks["index"].labels
     if plan.orientation == "participation":
@@ -111,11 +111,10 @@ def _standardised(
 def _sentences(
     plan: Plan, table: ProtectedTable, place: pd.Series, rates: pd.DataFrame
 ) -> Iterator[str]:
-    assert plan.outcomes is not None
+    assert plan.outcomes is not None and plan.transitions is not None
     if len(rates) < 2:
         return
-    label = plan.transitions[0].label
-    event = label[:1].upper() + label[1:]
+    event = plan.transitions.label[:1].upper() + plan.transitions.label[1:]
     ends = rates[["rate", "rate_low", "rate_high"]].itertuples()
     stated = ", ".join(
         text("pipeline.outcomes.rate", label=n, rate=_of(r), low=_of(a), high=_of(b))

@@ -24,9 +24,10 @@ def screened(plan: Plan, measured: Measured) -> Measured:
     plan : with or without ``[screening]``
     measured : values as protected
     """
-    if plan.screening is None:
+    if plan.screening is None or not plan.indicators:
         return measured
-    value = measured.value.drop(index=measured.excluded.index)
+    own = [i.id for i in plan.indicators]
+    value = measured.value[own].drop(index=measured.excluded.index)
     told = value.columns[value.notna().any()]
     if not len(told):
         return measured

@@ -18,8 +18,8 @@ from sozialraum.index.indicators import UNIT_FACTOR
 from sozialraum.model import Problem, Strength
 from sozialraum.model.errors import ConfigError
 from sozialraum.texts import problem, text
-from sozialraum.workflows.build.counts.counting import counted_columns, lender
 from sozialraum.workflows.build.counts.protecting import disclosure_rules
+from sozialraum.workflows.build.counts.variables import counted_columns, lender
 from sozialraum.workflows.build.measuring import Measured
 from sozialraum.workflows.show.saved import open_result
 

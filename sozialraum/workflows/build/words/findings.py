@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
-from sozialraum.config.further import Participation, layer_of
 from sozialraum.config.plan import Plan
 from sozialraum.insight.equity import concentration_index
 from sozialraum.insight.outcomes import FALLACY, OutcomeCounts, describe_ratio, rate_ratio
@@ -15,7 +14,7 @@ from sozialraum.insight.words import describe_concentration
 from sozialraum.model import Release
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.texts import number, text
-from sozialraum.workflows.build.counts.counting import BESIDE
+from sozialraum.workflows.build.counts.variables import BESIDE
 from sozialraum.workflows.build.further.outcomes import outcome_sentences
 from sozialraum.workflows.build.measuring import Measured
 
@@ -48,32 +47,22 @@ def findings(
     rules : ``minimum`` cases and others that a spoken rate must rest on
     """
     notes: list[Finding] = []
-    for name, section in plan.beside.items():
-        counts = _counts(measured, release, name)
-        if isinstance(section, Participation):
-            notes += _participation(section.label, counts, plan, release, rules)
-        else:
-            notes += _transitions(section.cases, section.label, counts, plan, release, rules)
-        if name == BESIDE[1]:
-            stated = outcome_sentences(plan, measured.table, release, rules)
-            notes += [Finding("transitions", stated)]
-    # what holds for every outcome is said once
-    said: dict[str, None] = {}
-    return tuple(replace(f, sentences=_unsaid(f.sentences, said)) for f in notes)
-
-
-def _unsaid(sentences: tuple[str, ...], said: dict[str, None]) -> tuple[str, ...]:
-    """Return the sentences that were not said before, and remember them."""
-    fresh = tuple(s for s in sentences if s not in said)
-    said.update(dict.fromkeys(sentences))
-    return fresh
+    if plan.participation is not None:
+        counts = _counts(measured, release, BESIDE[0])
+        notes += _participation(plan.participation.label, counts, plan, release, rules)
+    if plan.transitions is not None:
+        t = plan.transitions
+        counts = _counts(measured, release, BESIDE[1])
+        notes += _transitions(t.cases, t.label, counts, plan, release, rules)
+        notes += [Finding("transitions", outcome_sentences(plan, measured.table, release, rules))]
+    return tuple(notes)
 
 
 def _counts(measured: Measured, release: Release, name: str) -> pd.DataFrame:
     """Return protected cases and persons per area, its rate, and its class."""
     table = measured.table
     counts = pd.DataFrame({"cases": table.middle[name], "all": table.base[name]}).dropna()
-    rate = release.layers[layer_of(name)]["rate"].astype(float)
+    rate = release.layers[name.strip("[]")]["rate"].astype(float)
     counts["rate"] = rate.reindex(counts.index)
     counts["label"] = release.current.table["class_label"].reindex(counts.index)
     return counts

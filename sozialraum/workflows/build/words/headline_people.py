@@ -7,7 +7,7 @@ import pandas as pd
 from sozialraum.config.plan import Plan
 from sozialraum.model import Indicator
 from sozialraum.texts import text
-from sozialraum.workflows.build.counts.counting import BESIDE
+from sozialraum.workflows.build.counts.variables import BESIDE
 from sozialraum.workflows.build.measuring import Measured
 
 REACHED = BESIDE[0]  # the offer, among the counts of a build
@@ -18,7 +18,9 @@ def leading_indicator_of(plan: Plan) -> Indicator | None:
     """Return the first burden whose base are the people the build wants shown; None without."""
     shown = plan.population.shown if plan.population else ""
     burdens = (
-        i for i in plan.indicators if i.direction == "burden" and i.unit in ("share", "percent")
+        i
+        for i in plan.indicators
+        if i.use == "index" and i.direction == "burden" and i.unit in ("share", "percent")
     )
     return next((i for i in burdens if shown and i.denominator == shown), None)
 
@@ -45,7 +47,7 @@ def people_layer(plan: Plan, measured: Measured) -> pd.DataFrame | None:
     leading, base = leading_indicator_of(plan), measured.table.base
     persons = measured.persons if leading is None else base[leading.id]
     columns = {} if persons is None else {"count": tens(persons)}
-    if plan.participation and REACHED in base:
+    if plan.participation is not None and REACHED in base:
         columns["reach_count"] = tens(base[REACHED])
     return pd.DataFrame(columns) if columns else None
 

@@ -59,6 +59,8 @@ def method_paragraph(plan: Plan) -> str:
 
     The words of a recipe stand only where its steps are the ones that ran.
     """
+    if not plan.axis_names:
+        return text("pipeline.layers_alone")
     recipe = plan.recipe_facts
     stated = [recipe.get("paragraph") or text("pipeline.own_method")]
     if plan.altered:

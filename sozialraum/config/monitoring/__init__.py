@@ -1,0 +1,1 @@
+"""What build files say of monitoring: kinds of indicators, early warning, education chain."""

@@ -1,0 +1,78 @@
+"""The variables of a build that are counted, and the columns they are counted in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from sozialraum.config import Plan
+
+# what is shown beside the index; no indicator is called like them
+BESIDE = ("[participation]", "[transitions]")
+
+
+def is_beside(variable: str) -> bool:
+    """Tell whether a variable is shown beside the index; no indicator begins like that."""
+    return variable.startswith("[")
+
+
+def of_part(variable: str) -> str:
+    """Return the indicator whose part a variable is: who came or who left; else the variable.
+
+    Examples
+    --------
+    >>> of_part("[out] saldo"), of_part("armut"), of_part("[participation]")
+    ('saldo', 'armut', '[participation]')
+    """
+    sign, _, name = variable.partition(" ")
+    return name if sign in ("[in]", "[out]") else variable
+
+
+def lender(label: str) -> str:
+    """Return the variable of a count of ``[[smoothing.auxiliary]]``."""
+    return f"[smoothing] {label}"
+
+
+def stratum(label: str) -> str:
+    """Return the variable of a group of ``[[outcomes.strata]]``."""
+    return f"[outcomes] {label}"
+
+
+def counted_columns(plan: Plan) -> dict[str, tuple[str, str]]:
+    """Return per variable its columns of cases and of the persons they are counted among."""
+    named = {
+        i.id: (i.numerator, i.denominator)
+        for i in plan.indicators
+        if i.numerator is not None and i.denominator is not None
+    }
+    for i in plan.indicators:
+        named |= {part: (column, str(i.denominator)) for part, column in i.parts.items()}
+    if plan.participation is not None:
+        named[BESIDE[0]] = plan.participation.participants, plan.participation.children
+    if plan.transitions is not None:
+        named[BESIDE[1]] = plan.transitions.cases, plan.transitions.children
+    if plan.outcomes is not None:
+        strata = plan.outcomes.strata or ()
+        named |= {stratum(group.label): (group.cases, group.children) for group in strata}
+    if plan.smoothed and plan.smoothing is not None:
+        lent = plan.smoothing.auxiliary
+        named |= {lender(one.label): (one.numerator, one.denominator) for one in lent}
+    return named | ({} if plan.chain is None else plan.chain.counted())
+
+
+def known_pairs(plan: Plan, counts: pd.DataFrame) -> pd.DataFrame:
+    """Return ``<variable>.cases`` and ``<variable>.base``, both missing where one of them is.
+
+    Both parts of a balance are missing where one of them is.
+    """
+    pairs, named = {}, counted_columns(plan)
+    for name, (cases, base) in named.items():
+        together = [c for n, (c, _) in named.items() if of_part(n) == of_part(name)]
+        columns = [*together, base]
+        if set(columns) <= set(counts.columns):
+            known = counts[columns].notna().all(axis=1)
+            pairs[f"{name}.cases"] = counts[cases].where(known)
+            pairs[f"{name}.base"] = counts[base].where(known)
+    return pd.DataFrame(pairs, index=counts.index)
