@@ -26,7 +26,7 @@ from sozialraum.publish.tables.workbook import write_xlsx
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 FIRST_POLYGON = """window.drawn = new Promise(tell => {
   const watch = new MutationObserver(() => {
-    if (!document.querySelector("path.leaflet-interactive")) return;
+    if (!document.querySelector("path.gebiet[fill], canvas.boden")) return;
     watch.disconnect();
     requestAnimationFrame(() => requestAnimationFrame(() => tell(performance.now())));
   });

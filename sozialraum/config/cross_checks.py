@@ -7,7 +7,7 @@ from typing import Any
 
 from sozialraum.config.joining import check_join
 from sozialraum.config.monitoring.kinds import kind_checks
-from sozialraum.config.monitoring.watching import chain_checks, watch_checks
+from sozialraum.config.monitoring.watching import beside_checks, chain_checks, watch_checks
 from sozialraum.config.names import unknown_names
 from sozialraum.config.plan import Plan
 from sozialraum.config.pydantic_errors import did_you_mean
@@ -50,6 +50,7 @@ def cross_checks(plan: Plan, file: str) -> Iterator[Problem]:
     yield from _level_checks(plan, file)
     yield from _outcome_checks(plan, file)
     yield from _ledger_checks(plan, file)
+    yield from beside_checks(plan, file)
     yield from kind_checks(plan, file)
     yield from watch_checks(plan, file)
     yield from chain_checks(plan, file)
@@ -186,7 +187,7 @@ def _outcome_checks(plan: Plan, file: str) -> Iterator[Problem]:
     """Find outcomes of nothing, groups that are called alike, and outcomes that are inputs."""
     if plan.outcomes is None:
         return
-    if plan.transitions is None:
+    if not plan.transitions:
         yield problem("config.outcomes_alone", file=file, key="outcomes")
     groups = [group.label for group in plan.outcomes.strata or ()]
     for found in sorted({g for g in groups if groups.count(g) > 1}):

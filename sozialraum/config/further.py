@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, LiteralString, TypeVar
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from sozialraum.config.sections import Section
 from sozialraum.config.steps import Step
+from sozialraum.config.toml_text import as_tuples
 from sozialraum.model.options import (
     ClassCount,
+    FilePath,
     Lender,
     Resamples,
     Share,
@@ -150,3 +153,104 @@ class Chain(Section):
 def station_variable(station: str, group: str) -> str:
     """Return the name under which a station's counts are protected; no indicator is called so."""
     return f"[chain] {station}/{group}"
+
+
+_COUNTED: LiteralString = "counted_or_released"
+_ALONE: LiteralString = "age_of_release"
+ALL_AGES = "all"
+
+S = TypeVar("S")
+
+
+def _several(given: Any) -> Any:
+    """Read one table as a list of one: ``[x]`` and ``[[x]]`` are the same section."""
+    return (given,) if isinstance(given, dict | Section) else as_tuples(given)
+
+
+def _folders(given: Any) -> Any:
+    return (given,) if isinstance(given, str) else as_tuples(given)
+
+
+def _or_table(schema: dict[str, Any]) -> None:
+    """Let an editor accept one section in single brackets, too."""
+    listed = dict(schema)
+    schema.clear()
+    schema |= {"anyOf": [listed, listed["items"]], "default": []}
+
+
+OneOrMore = Annotated[tuple[S, ...], BeforeValidator(_several)]
+Folders = Annotated[tuple[FilePath, ...], BeforeValidator(_folders)]
+
+
+class Participation(Section):
+    """``[participation]``: who takes part in an offer; children, never bookings or places.
+
+    Counted by two columns of the tables, or `release`: folders that ``sozialraum participation``
+    wrote, one per year; `areas` is the set of areas in them, `age` one of their age groups.
+    """
+
+    id: str = ""
+    label: str
+    participants: str | None = None
+    children: str | None = None
+    bookings: str | None = None
+    release: Folders = ()
+    areas: str | None = None
+    age: str | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Participation:
+        counted = (self.participants is not None, self.children is not None)
+        if counted != ((False, False) if self.release else (True, True)):
+            raise PydanticCustomError(_COUNTED, _COUNTED)
+        if not self.release and (self.areas, self.age) != (None, None):
+            raise PydanticCustomError(_ALONE, _ALONE)
+        return self
+
+    @property
+    def pair(self) -> tuple[str, str] | None:
+        """The columns of cases and of the children; None where the rates are released already."""
+        if self.participants is None or self.children is None:
+            return None
+        return self.participants, self.children
+
+
+class Transitions(Section):
+    """``[transitions]``: what becomes of the children; an outcome is never part of the index."""
+
+    id: str = ""
+    label: str
+    cases: str
+    children: str
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """The columns of cases and of the children."""
+        return self.cases, self.children
+
+
+Participations = Annotated[OneOrMore[Participation], Field(json_schema_extra=_or_table)]
+SeveralTransitions = Annotated[OneOrMore[Transitions], Field(json_schema_extra=_or_table)]
+
+
+def released_column(name: str) -> str:
+    """Return what stands for the columns of a released participation; no table has it.
+
+    Examples
+    --------
+    >>> released_column("ferien")
+    '[release] ferien'
+    """
+    return f"[release] {name}"
+
+
+def layer_of(variable: str) -> str:
+    """Return the layer that shows a variable beside the index.
+
+    Examples
+    --------
+    >>> layer_of("[participation]"), layer_of("[participation] ferien")
+    ('participation', 'participation.ferien')
+    """
+    kind, _, name = variable.removeprefix("[").partition("]")
+    return f"{kind}.{name.strip()}" if name else kind

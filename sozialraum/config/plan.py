@@ -16,7 +16,18 @@ from sozialraum.config.deliveries import (
     last_day,
 )
 from sozialraum.config.file_models import FileModel
-from sozialraum.config.further import Chain, Outcomes, Screening, Smoothing, TypologySection
+from sozialraum.config.further import (
+    Chain,
+    Outcomes,
+    Participation,
+    Participations,
+    Screening,
+    SeveralTransitions,
+    Smoothing,
+    Transitions,
+    TypologySection,
+    released_column,
+)
 from sozialraum.config.joining import Join, Reform
 from sozialraum.config.sections import (
     NEEDS_INDEX,
@@ -29,11 +40,9 @@ from sozialraum.config.sections import (
     NeighboursSection,
     Outlines,
     Output,
-    Participation,
     Points,
     Population,
     SpaceStatistics,
-    Transitions,
     WatchSection,
 )
 from sozialraum.config.steps import (
@@ -111,8 +120,8 @@ class Plan(FileModel):
     clusters: Clusters | None = None
     space_statistics: SpaceStatistics | None = None
     neighbours: NeighboursSection = NeighboursSection()
-    participation: Participation | None = None
-    transitions: Transitions | None = None
+    participation: Participations = ()
+    transitions: SeveralTransitions = ()
     watch: WatchSection | None = None
     outcomes: Outcomes | None = None
     chain: Chain | None = None
@@ -142,6 +151,13 @@ class Plan(FileModel):
         counted = tuple(
             replace(i, value=None, numerator=made[i.id].cases) if i.id in made else i
             for i in self.indicators
+        )
+        told = {p.id: released_column(p.id) for p in self.participation if p.release and p.id}
+        counted = tuple(
+            replace(i, value=None, numerator=told[i.value], denominator=told[i.value])
+            if i.value in told
+            else i
+            for i in counted
         )
         object.__setattr__(self, "indicators", counted)
         self._counted_shares = tuple(made.values())
@@ -192,6 +208,32 @@ class Plan(FileModel):
     def counted_shares(self) -> tuple[CountedShare, ...]:
         """Delivered shares whose cases are counted from share and base."""
         return self._counted_shares
+
+    @property
+    def beside(self) -> dict[str, Participation | Transitions]:
+        """What is shown beside the index, by the variable it is counted as.
+
+        The first of a kind is called ``[participation]``, a further one ``[participation] id``. A
+        released participation that feeds the index is not shown beside it.
+        """
+        fed = {i.numerator for i in self.indicators}
+        found: dict[str, Participation | Transitions] = {}
+        for kind in ("participation", "transitions"):
+            sections: tuple[Participation | Transitions, ...] = getattr(self, kind)
+            shown = [
+                (section.id or str(n), section)
+                for n, section in enumerate(sections, 1)
+                if released_column(section.id) not in fed
+            ]
+            for n, (name, section) in enumerate(shown):
+                found[f"[{kind}] {name}" if n else f"[{kind}]"] = section
+        return found
+
+    @property
+    def released_columns(self) -> frozenset[str]:
+        """What stands for the columns of released participations; no table delivers it."""
+        ids = [s.id for s in self.participation if s.release and s.id]
+        return frozenset((*ids, *map(released_column, ids)))
 
     @property
     def recipe_facts(self) -> dict[str, Any]:

@@ -151,23 +151,6 @@ class Disclosure(Section):
     different: Annotated[tuple[IndicatorId, ...], Field(exclude=True)] = ()
 
 
-class Participation(Section):
-    """``[participation]``: who takes part in an offer; children, never bookings or places."""
-
-    label: str
-    participants: str
-    children: str
-    bookings: str | None = None
-
-
-class Transitions(Section):
-    """``[transitions]``: what becomes of the children; an outcome is never part of the index."""
-
-    label: str
-    cases: str
-    children: str
-
-
 class Counts(Section):
     """``[[counts]]``: what a delivered column counts.
 

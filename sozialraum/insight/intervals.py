@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from sozialraum.kernels.score_interval import score_interval
+from sozialraum.model.alignment import aligned
 
 Array = NDArray[np.float64]
 
@@ -21,12 +24,15 @@ def quantile(level: float) -> float:
     return NormalDist().inv_cdf(0.5 + level / 2)
 
 
-def wilson(counted: ArrayLike, persons: ArrayLike, *, level: float = 0.95) -> tuple[Array, Array]:
+def wilson(
+    counted: pd.Series | ArrayLike, persons: pd.Series | ArrayLike, *, level: float = 0.95
+) -> tuple[Array, Array]:
     """Return the score interval of a share (Wilson 1927; Newcombe 1998, method 3).
 
     Parameters
     ----------
-    counted, persons : x of n; NaN, no persons or x > n give NaN
+    counted, persons : x of n; NaN, no persons or x > n give NaN; two Series are laid together by
+        key, and the limits come in the order of the first
     level : confidence
 
     Examples
@@ -36,6 +42,7 @@ def wilson(counted: ArrayLike, persons: ArrayLike, *, level: float = 0.95) -> tu
     0.2553 0.3662
     """
     quantile(level)  # refuses a level outside 0..1
+    counted, persons = _by_key("wilson", counted=counted, persons=persons)
     return score_interval(counted, persons, level)
 
 
@@ -65,17 +72,17 @@ def byar(counted: ArrayLike, *, level: float = 0.95) -> tuple[Array, Array]:
 
 
 def newcombe(
-    first: ArrayLike,
-    first_persons: ArrayLike,
-    second: ArrayLike,
-    second_persons: ArrayLike,
+    first: pd.Series | ArrayLike,
+    first_persons: pd.Series | ArrayLike,
+    second: pd.Series | ArrayLike,
+    second_persons: pd.Series | ArrayLike,
     *,
     level: float = 0.95,
 ) -> tuple[Array, Array]:
     """Return the interval of a difference of two shares (Newcombe 1998, method 10).
 
     ``d - sqrt((p1 - l1)² + (u2 - p2)²)``, ``d + sqrt((u1 - p1)² + (p2 - l2)²)`` with the Wilson
-    limits l and u.
+    limits l and u. Series are laid together by key, in the order of the first.
 
     Examples
     --------
@@ -83,13 +90,24 @@ def newcombe(
     >>> print(low.round(4), high.round(4))
     0.0524 0.3339
     """
-    x1, n1, x2, n2 = (np.asarray(a, float) for a in (first, first_persons, second, second_persons))
+    given = _by_key(
+        "newcombe",
+        first=first, first_persons=first_persons, second=second, second_persons=second_persons,
+    )  # fmt: skip
+    x1, n1, x2, n2 = (np.asarray(a, float) for a in given)
     (l1, u1), (l2, u2) = wilson(x1, n1, level=level), wilson(x2, n2, level=level)
     with np.errstate(invalid="ignore", divide="ignore"):
         p1, p2 = x1 / n1, x2 / n2
     low = p1 - p2 - np.sqrt((p1 - l1) ** 2 + (u2 - p2) ** 2)
     high = p1 - p2 + np.sqrt((u1 - p1) ** 2 + (p2 - l2) ** 2)
     return low, high
+
+
+def _by_key(caller: str, /, **given: Any) -> tuple[Any, ...]:
+    """Return what is given with the Series among it laid together by key."""
+    keyed = {name: a for name, a in given.items() if isinstance(a, pd.Series)}
+    given |= dict(zip(keyed, aligned(caller, **keyed), strict=True))
+    return tuple(given.values())
 
 
 def katz(x1: float, n1: float, x0: float, n0: float, *, level: float = 0.95) -> tuple[float, float]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 CITY = "city"
 ALL_AGES = "all"
 CHILDREN, MORE = "children", "more"
+RELEASED_FILE = "teilnahme.json"  # what a build reads of a release
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,3 +92,24 @@ class ParticipationRelease:
         if self.seal is not _SEAL:
             message = "A ParticipationRelease must come from sozialraum.privacy.participation."
             raise DisclosureError(message)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ReleasedRates:
+    """The rates of one programme and year on the areas of the index.
+
+    Parameters
+    ----------
+    stichtag : ISO date of the release
+    title : of the release
+    cells : index = area key; ``children`` (in tens), ``rate``, ``rate_low``, ``rate_high`` (0..1),
+        ``status``; NaN where nothing is told
+    city : the same of all areas together
+    recorded : number and head in the ledger of the office; empty without one
+    """
+
+    stichtag: str
+    title: str
+    cells: pd.DataFrame
+    city: pd.Series
+    recorded: Mapping[str, Any]

@@ -22,6 +22,26 @@ if TYPE_CHECKING:
 _SEAL = object()
 
 
+# what a layer of rates holds per area
+RATE_COLUMNS = ("rate", "rate_low", "rate_high", "status")
+RATES = ("participation", "transitions")
+
+
+def further_rates(column: str) -> tuple[str, str] | None:
+    """Return layer and column of a further layer of rates, as it is written in a table.
+
+    Examples
+    --------
+    >>> further_rates("participation.ferien_rate_low"), further_rates("participation_rate")
+    (('participation.ferien', 'rate_low'), None)
+    """
+    kind, dot, rest = column.partition(".")
+    if not dot or kind not in RATES:
+        return None
+    part = next((c for c in RATE_COLUMNS if rest.endswith(f"_{c}")), None)
+    return None if part is None else (f"{kind}.{rest.removesuffix(f'_{part}')}", part)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Facts:
     """What every output prints about itself, in German.

@@ -15,7 +15,7 @@ import pandas as pd
 
 from sozialraum.model import Breaks, Edition, Facts, Indicator, Release, Scale
 from sozialraum.model.errors import DisclosureError
-from sozialraum.model.release import _SEAL
+from sozialraum.model.release import _SEAL, RATE_COLUMNS, RATES
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.texts import problem
 
@@ -27,12 +27,11 @@ _TABLE = (
     "index", "class", "class_label", "rank", "status", "type", "type_label", "total_class_label",
     "dim_*", "*_index", "*_class", "*_class_label", "*_type", "*_type_label",
 )  # fmt: skip
-_RATE = ("rate", "rate_low", "rate_high", "status")
 # the columns of each layer: a result folder is read back by them
 LAYERS: Mapping[str, tuple[str, ...]] = {
     "certainty": ("rank_low", "rank_high", "class_probability", "likely_class"),
-    "participation": _RATE,
-    "transitions": _RATE,
+    "participation": RATE_COLUMNS,
+    "transitions": RATE_COLUMNS,
     "change": ("change", "sure", "distinct"),
     "clusters": ("cluster",),
     "types": ("type", "label", "kept"),
@@ -172,9 +171,15 @@ def _layer_problems(layers: Mapping[str, Layer], indicators: Sequence[Indicator]
         for column in () if callable(given) else map(str, given.columns):
             if column in counts:
                 found.append(problem("privacy.count_in_layer", column=column, layer=name))
-            elif not _listed(column, LAYERS.get(name, ())):
+            elif not _listed(column, _columns_of(name)):
                 found.append(problem("privacy.unknown_layer", column=column, layer=name))
     return found
+
+
+def _columns_of(layer: str) -> tuple[str, ...]:
+    """Return the columns a layer may have; a further layer of rates has those of the first."""
+    kind, further, _ = layer.partition(".")
+    return LAYERS.get(kind if further and kind in RATES else layer, ())
 
 
 def _listed(column: str, names: Sequence[str]) -> bool:

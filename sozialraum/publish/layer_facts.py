@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sozialraum.model import Release
+from sozialraum.model.release import RATES
 from sozialraum.publish.escape import visible
 from sozialraum.publish.published_numbers import index_digits
 from sozialraum.texts import catalogue, signed
-
-RATES = ("participation", "transitions")
 
 
 def rank_interval(release: Release) -> pd.DataFrame:
@@ -32,6 +31,18 @@ def layer_facts(release: Release, lang: str = "de") -> list[dict[str, Any]]:
     return facts_of(release.layers, interval, areas, digits=digits, called=called, lang=lang)
 
 
+def rate_layers(layers: Iterable[str]) -> list[str]:
+    """Return the layers of rates: participations first, then transitions, each in their order.
+
+    Examples
+    --------
+    >>> rate_layers(["transitions", "join", "participation", "participation.ferien"])
+    ['participation', 'participation.ferien', 'transitions']
+    """
+    names = list(layers)
+    return [name for kind in RATES for name in names if name.partition(".")[0] == kind]
+
+
 def rate_label(name: str, called: Mapping[str, str], lang: str = "de") -> str:
     """Return what a layer of rates is about, in the words of the city where it has some.
 
@@ -43,7 +54,7 @@ def rate_label(name: str, called: Mapping[str, str], lang: str = "de") -> str:
     words = catalogue("publish", lang)["layers"]
     if name not in called:
         return str(words[name])
-    return str(words[f"{name}_of"].format(label=visible(called[name])))
+    return str(words[f"{name.partition('.')[0]}_of"].format(label=visible(called[name])))
 
 
 def facts_of(
@@ -73,11 +84,10 @@ def facts_of(
     if "class_probability" in layers.get("certainty", ()):
         sure = numbers_of(layers["certainty"], "class_probability", areas)
         facts.append(_fact(words["class_probability"], [_of_hundred(words, v) for v in sure], sure))
-    for name in RATES:
-        if name in layers:
-            rate = numbers_of(layers[name], "rate", areas)
-            label = rate_label(name, called, lang)
-            facts.append(_fact(label, _rate_texts(layers[name], areas, lang), rate))
+    for name in rate_layers(layers):
+        rate = numbers_of(layers[name], "rate", areas)
+        label = rate_label(name, called, lang)
+        facts.append(_fact(label, _rate_texts(layers[name], areas, lang), rate))
     if "type" in layers.get("types", ()):
         place = numbers_of(layers["types"], "type", areas)
         facts.append(_fact(words["type"], _type_texts(layers["types"], areas, words), place))

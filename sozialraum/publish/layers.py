@@ -10,6 +10,8 @@ layer            columns (index = area key, current edition)                    
 ``change``       ``change`` (index now minus then); may hold ``sure`` (bool:    view, two-way view,
                  more than noise)                                               profile
 ``transitions``  ``rate`` (0..1, share of children with the outcome)             view, profile
+``transitions.ID`` as above, of a further ``[[transitions]]``; likewise        view, profile
+                 ``participation.ID``
 ``types``        ``type`` (1 = lowest burden), ``label``; may hold ``kept``     view, profile
                  (0..1: share of redrawn sets of areas in which it keeps it)
 ``clusters``     ``cluster``: "HH" (burden among burden), "LL", "HL", "LH",     view
@@ -36,7 +38,7 @@ import pandas as pd
 from sozialraum.model.deciding import ranks, steps
 from sozialraum.publish.grammar import level_colours, strong_is_low
 from sozialraum.publish.graphics.colours import palette
-from sozialraum.publish.layer_facts import RATES, numbers_of, rate_label
+from sozialraum.publish.layer_facts import numbers_of, rate_label, rate_layers
 from sozialraum.publish.map_layers import UNKNOWN, codes, days_of, index_view, value_view
 from sozialraum.publish.periods import period_names
 from sozialraum.publish.published_numbers import Figure
@@ -57,7 +59,7 @@ def layer_views(release: Release, lang: str = "de") -> list[View]:
     found = []
     if "certainty" in release.layers:
         found.append(_certainty_view(release, lang))
-    found += [_rate_view(release, name, lang) for name in RATES if name in release.layers]
+    found += [_rate_view(release, name, lang) for name in rate_layers(release.layers)]
     if "change" in release.layers:
         found.append(_change_view(release, lang))
     striped = {
@@ -185,12 +187,13 @@ def _certainty_view(release: Release, lang: str) -> View:
 
 def _rate_view(release: Release, name: str, lang: str) -> View:
     strong_low = strong_is_low(release.facts, high_is_burden=False)
-    ends = _ends(name, lang)
+    kind = name.partition(".")[0]
+    ends = _ends(kind, lang)
     return value_view(
         [numbers_of(release.layers[name], "rate", release.areas.index)],
         [_status(release, name)],
         id=name,
-        group=name,
+        group=kind,
         label=rate_label(name, release.facts.called, lang),
         figure=_PERCENT,
         ends=ends if strong_low else ends.turned(),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sozialraum.model import ParticipationRelease
+from sozialraum.model.participation_release import RELEASED_FILE
 from sozialraum.publish.escape import markdown
 from sozialraum.publish.folder import whole_folder
 from sozialraum.publish.manifest import NAME
@@ -16,6 +17,7 @@ from sozialraum.publish.page.participation_page import participation_page
 from sozialraum.publish.tables.participation_tables import (
     areas_csv,
     offers_csv,
+    released_json,
     suppressed_csv,
     total_in_tens,
 )
@@ -35,7 +37,8 @@ def write_participation(
 ) -> list[Path]:
     """Write the files of a release and nothing else; on failure the folder stays as it was.
 
-    ``gesperrt.csv`` (why a field is empty) and the manifest are always among them.
+    ``gesperrt.csv`` (why a field is empty), ``teilnahme.json`` (what a build reads of it) and the
+    manifest are always among them.
 
     Parameters
     ----------
@@ -76,7 +79,8 @@ def _contents(release: ParticipationRelease, files: Sequence[str]) -> dict[str, 
     }
     found = {name: make(release) for name, make in (makers[word] for word in files)}
     withheld = suppressed_csv(release)
-    return found if withheld is None else {**found, _WITHHELD: withheld}
+    found |= {} if withheld is None else {_WITHHELD: withheld}
+    return {**found, RELEASED_FILE: released_json(release)}
 
 
 def _manifest(

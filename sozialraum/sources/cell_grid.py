@@ -27,7 +27,7 @@ class Grid:
         each cell comes from, one number per row or one per cell; 0 = none. None = as in the file
     """
 
-    rows: list[Sequence[object]] = field(default_factory=list)
+    rows: Sequence[Sequence[object]] = field(default_factory=list)
     recognised: dict[str, str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     typed: bool = False

@@ -21,6 +21,7 @@ from sozialraum.sources.delivering.counted_shares import add_counted_shares
 from sozialraum.sources.delivering.delivered import Delivery
 from sozialraum.sources.delivering.merging import merge_tree, merged_keys
 from sozialraum.sources.delivering.notes import note
+from sozialraum.sources.delivering.released import add_released
 from sozialraum.sources.delivering.tables import add_table, read_one
 from sozialraum.sources.delivering.tables_asked import single_tables
 from sozialraum.sources.paths import resolve
@@ -82,6 +83,7 @@ def read_delivery(plan: Plan, root: str | Path, *, mend: Mend | None = None) -> 
         for day, one in (read or {}).items():
             add_table(delivery, one, table, plan, day)
     add_counted_shares(delivery, plan)
+    add_released(delivery, plan)
     for raster in plan.join.rasters:
         _add_raster(delivery, root, raster, plan)
     for written in plan.join.layers:

@@ -25,6 +25,7 @@ def write_programme(
     n: int = 10_000,
     seed: int = 2024,
     slips: Slips | None = None,
+    stichtag: str | None = None,
 ) -> list[Path]:
     """Write the files that ``config/ferienprogramm_musterstadt.toml`` names; return them.
 
@@ -33,12 +34,13 @@ def write_programme(
     city : of `synthetic_city`
     folder : made if it is not there; not below version control
     n, seed, slips : as of `synthetic_registrations`
+    stichtag : at which the children live there, the latest of the city if None
     """
     records, _ = synthetic_registrations(city, n, seed=seed, slips=slips)
     houses = pd.DataFrame(city.addresses.drop(columns="geometry")).merge(
         city.blocks[["bezirk"]], left_on="block", right_index=True
     )
-    day = max(city.counts.index.get_level_values("stichtag"))
+    day = stichtag or max(city.counts.index.get_level_values("stichtag"))
     blocks = city.counts.loc[day, list(AGES.values())]
     tables = {
         "anmeldungen.csv": records,

@@ -10,21 +10,19 @@ from sozialraum.model.errors import SozialraumError
 from sozialraum.workflows.error_boundary import FAULT
 
 BUILT = (
-    "coburg/one_table", "hagen/gym", "hagen/hs", "herne/herne", "klar/alter", "klar/euro",
+    "coburg/one_table", "hagen/both", "hagen/gym", "hagen/hs", "herne/herne", "klar/alter", "klar/euro",
     "klar/euro_pts", "klar/euro_w1", "klar/layers", "lavi_absent/lavi",
-    "lup/a", "lup/ok", "lup/s", "lup/s2", "lup/v", "offenbach/l3", "offenbach/one",
+    "lup/a", "lup/ok", "lup/s", "lup/s2", "lup/v", "offenbach/l3", "offenbach/one", "offenbach/two",
     "verden/verden",
 )  # fmt: skip
 REFUSED = {
     "coburg/ags2": ["config.one_ags"],
     "coburg/ags5": ["config.ags_of_district"],
     "coburg/two_tables": ["sources.tables_of_parts"],
-    "hagen/both": ["config.section_once"],
     "herne/einzel": ["sources.rows_per_key"],
     "klar/min_number": ["privacy.no_largest"],
     "verden/ab_number": ["privacy.no_largest"],
     "klar/saldo": ["check.balance"],
-    "offenbach/two": ["config.section_once"],
     "salzgitter/lang": ["sources.rows_per_key"],
     "verden/ab_per_1000": ["check.cases_above"],
     "verden/ab_percent": ["check.numerator_above"],
@@ -101,10 +99,13 @@ def test_two_halves_of_a_city_in_one_table_are_built(tmp_path):
     pd.testing.assert_frame_equal(result.table, whole.table)
 
 
-def test_one_of_two_outcomes_is_built_as_the_message_says(tmp_path):
-    (told,) = refused(delivery("hagen/both", tmp_path / "zwei"))
-    assert "Kopie der Build-Datei" in told.action and "2-mal" in told.found
-    assert refused(delivery("hagen/gym", tmp_path / "eins")) == []
+def test_two_outcomes_stand_beside_the_index_each_as_if_alone(tmp_path):
+    both = sr.build(delivery("hagen/both", tmp_path / "zwei"))
+    one = sr.build(delivery("hagen/gym", tmp_path / "eins"))
+    first, second = both.release.layers["transitions"], both.release.layers["transitions.2"]
+    pd.testing.assert_frame_equal(first, one.release.layers["transitions"])
+    assert not second["rate"].equals(first["rate"])
+    assert len(set(both.release.facts.called.values())) == 2
 
 
 def test_indicators_that_came_later_are_told_once_with_file_and_year(tmp_path):

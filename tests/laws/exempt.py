@@ -42,6 +42,38 @@ NO_MAKER: dict[str, str] = {
     "space.zonal_statistics_of_file": "zonal_statistics of a file, tested against it",
 }  # fmt: skip
 
+_FILES = "reads files; nothing that it is given has rows"
+_WORDS = "puts what another function found into words, all of it in one object"
+_TASK = "takes a question made of laid-together tables; test_whole_answers.py turns those"
+_ARRAYS = "takes plain arrays, whose places are their keys"
+# public functions without an argument whose rows have keys
+NO_KEYS: dict[str, str] = {
+    **dict.fromkeys(
+        ["build", "check_build", "open_result", "read_areas", "read_build", "read_counts",
+         "read_kommonitor", "read_points", "read_raster", "privacy.new_ledger",
+         "privacy.open_ledger"], _FILES,
+    ),
+    **dict.fromkeys(
+        ["index.describe_breaks", "index.inspect_typology", "index.inspect_weights",
+         "insight.describe_area", "insight.describe_reach", "insight.describe_strength",
+         "privacy.statements_of"], _WORDS,
+    ),
+    **dict.fromkeys(
+        ["planning.changed_blocks", "planning.class_chances", "planning.difference_sentence",
+         "planning.forecast_sentence", "planning.frontier", "planning.locate", "planning.redraw",
+         "planning.sweep", "insight.compare_concentration"], _TASK,
+    ),
+    **dict.fromkeys(
+        ["index.borda", "index.ml_factors", "insight.byar", "space.density_around",
+         "space.nearest_crosswalk"], _ARRAYS,
+    ),
+    "index.effective_weights": "indicators are a list with ids; test_whole_answers.py turns it",
+    **dict.fromkeys(
+        ["insight.leave_one_out", "insight.sobol", "insight.turning_weights"],
+        "asks a function of the caller, which is given names or numbers",
+    ),
+}  # fmt: skip
+
 _IN_ROW_ORDER = "returns or stores one thing per row in the order of the rows, without keys"
 _TIME = "rows are points of time: their order is what is asked about"
 
@@ -55,6 +87,8 @@ ROWS_IN_ORDER: dict[str, str] = {
     "space.walking_network": "numbers its nodes in the order of the lines; distances are tested",
     "space.read_house_number_rules": "lists the rules in the order of the file; assign_by_rules is tested",
     "space.input_hash": "the hash of the files as they came decides whether a cache is used",
+    "insight.wilson": _IN_ROW_ORDER,
+    "insight.newcombe": _IN_ROW_ORDER,
     "planning.detail_tables": "rows of a table to be printed, in its order",
     "planning.ewma": _TIME,
     "insight.cohort_steps": "rows are stations in their order: each follows the one before",
@@ -70,6 +104,8 @@ ROWS_IN_ORDER: dict[str, str] = {
 # "function(parameter)": one argument whose order of rows is an input
 ONE_IN_ORDER: dict[str, str] = {
     "index.person_weights(counted)": "returns an array in the order of `counted`",
+    "insight.wilson(counted)": "returns arrays in the order of `counted`",
+    "insight.newcombe(first)": "returns arrays in the order of `first`",
     "sources.registrations.find_children(given_name)": "numbers the children in the order of the first",
     "planning.rates(rolls)": _TIME,
     "planning.forecast_pupils(rolls)": _TIME,
@@ -96,6 +132,7 @@ COLUMNS_IN_ORDER: dict[str, str] = {
 _BUILDS = "two builds may have different areas; those of one only are told as such"
 _NAMED = "names a bound for some units only; the others have none, unknown units are refused"
 MAY_LACK: dict[str, str] = {
+    "choropleth(table)": "an area without a class is drawn with dots and counted in the legend",
     "insight.change_certainty(old)": _BUILDS,
     "insight.change_certainty(new)": _BUILDS,
     "insight.split_change(old_index)": _BUILDS,

@@ -1,4 +1,4 @@
-"""The public functions of the stage rooms, collected in one place."""
+"""The public functions, from the typed faces, and the functions they are made of."""
 
 import importlib
 import inspect
@@ -6,6 +6,9 @@ import pkgutil
 import re
 from collections.abc import Callable
 
+# the rooms whose typed face lists the public names, "" for the package itself
+FACES = ("", "index", "insight", "planning", "privacy", "space")
+# rooms whose inner functions are held to the same laws: what is public is made of them
 ROOMS = ("index", "space", "insight", "planning", "privacy", "sources.registrations")
 # annotations of arguments whose rows have keys
 INDEXED = re.compile(
@@ -14,8 +17,20 @@ INDEXED = re.compile(
 )
 
 
-def public_functions() -> dict[str, Callable]:
-    """Return every public function of the stage rooms by "room.name"; the only collection."""
+def faces() -> dict[str, Callable]:
+    """Return every function that a typed face lists, by "room.name"; of the package by name."""
+    found = {}
+    for room in FACES:
+        place = importlib.import_module(f"sozialraum.{room}".rstrip("."))
+        for name in place.__all__:
+            thing = getattr(place, name)
+            if inspect.isfunction(thing):
+                found[f"{room}.{name}".lstrip(".")] = thing
+    return found
+
+
+def inner_functions() -> dict[str, Callable]:
+    """Return every function of the stage rooms without a leading underscore, by "room.name"."""
     found = {}
     for room in ROOMS:
         package = importlib.import_module(f"sozialraum.{room}")
@@ -26,6 +41,13 @@ def public_functions() -> dict[str, Callable]:
                 if own and not name.startswith("_"):
                     found[f"{room}.{name}"] = function
     return found
+
+
+def public_functions() -> dict[str, Callable]:
+    """Return the functions of the faces and those inside, each once."""
+    inner = inner_functions()
+    known = set(inner.values())
+    return inner | {name: f for name, f in faces().items() if f not in known}
 
 
 def with_keys() -> dict[str, Callable]:

@@ -87,11 +87,12 @@ def test_no_byte_of_a_record_is_written_printed_or_logged(folder, capfd, caplog)
         "manifest.json",
         "methode.md",
         "teilnahme.html",
+        "teilnahme.json",
         "teilnahme_angebote.csv",
         "teilnahme_gebiete.csv",
     }
     every = [p for p in folder.rglob("*") if p.is_file() and "daten" not in p.parts]
-    assert len(every) == 6
+    assert len(every) == 7
     assert_no_canary(out, err, caplog.text, *(p.read_bytes().decode("utf-8-sig") for p in every))
 
 

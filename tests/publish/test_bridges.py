@@ -133,9 +133,33 @@ def test_a_choropleth_shows_each_class_and_the_missing_ones(release):
     }
     assert counts == expected
     shown = picture._repr_html_()
-    assert "<b>" not in shown and "http" not in shown.replace("http://www.w3.org/2000/svg", "")
+    assert shown.startswith("<iframe ") and "<b>" not in shown
+    assert re.findall(r'\ssrc="', shown) == []
     with pytest.raises(ValueError, match="klasse"):
         choropleth(release.areas, table, column="klasse")
+    with pytest.raises(ValueError, match="class numbers"):
+        choropleth(release.areas, table, column="index")
+    with pytest.raises(ValueError, match="unknown"):
+        choropleth(release.areas.iloc[1:], table)
+
+
+@pytest.mark.browser
+def test_a_choropleth_is_drawn_in_a_notebook_without_a_request(visit, release, tmp_path):
+    path = tmp_path / "notebook.html"
+    picture = choropleth(release.areas, release.current.table, title="Index")
+    path.write_text(
+        f'<!DOCTYPE html><html data-fertig="1"><title>x</title>{picture._repr_html_()}</html>',
+        encoding="utf-8",
+    )
+    with visit(path) as seen:
+        inner = seen.page.frames[1]
+        inner.wait_for_selector("html[data-fertig]")
+        fills = inner.eval_on_selector_all(
+            "path.leaflet-interactive", "all => all.map(p => p.getAttribute('fill'))"
+        )
+        assert sorted(fills) == sorted(c for c, _, n in picture.legend for _ in range(n))
+        assert [u for u in seen.requests if not u.startswith(("file:", "about:"))] == []
+        assert seen.console == []
 
 
 @pytest.mark.browser
@@ -149,7 +173,7 @@ def test_the_page_works_inside_the_frame_of_a_notebook(visit, release, tmp_path)
         seen.page.wait_for_timeout(800)
         inner = seen.page.frames[1]
         assert inner.locator("#klassen button").count() >= 5
-        assert inner.locator("path.leaflet-interactive").count() >= 26
+        assert inner.locator("path.gebiet").count() >= 26
         assert [
             u for u in seen.requests if not u.startswith(("file:", "about:"))
         ] == [] and seen.console == []

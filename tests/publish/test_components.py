@@ -71,7 +71,7 @@ def look(visit, map_file, name, width):
 FIT = """([selector, width]) => {
   const wrong = [], box = document.querySelector(selector), edge = box.getBoundingClientRect();
   for (const node of [box, ...box.querySelectorAll("*")]) {
-    if (node.matches(".nur-ton") || node.closest("svg") || node.closest(".leaflet-container") || !node.getClientRects().length) continue;
+    if (node.matches(".nur-ton") || node.closest("svg") || node.closest("#karte") || !node.getClientRects().length) continue;
     const here = node.getBoundingClientRect(), name = node.tagName + "." + node.className + ": " + node.textContent.slice(0, 30);
     const scrolls = node.closest("#tabelle");
     if (!scrolls && (here.left < -1 || here.right > width + 1)) wrong.push("outside the screen: " + name);
@@ -150,8 +150,10 @@ def test_an_area_has_the_colour_of_its_legend_entry_on_the_screen(visit, map_fil
         shown = next(v for v in data["views"] if v["id"] == view)
         codes = shown["codes"][-1]
         spots = page.evaluate(
-            """spots => { const map = window.map_karte, box = map.getContainer().getBoundingClientRect();
-               return spots.map(s => { const p = map.latLngToContainerPoint(s.slice(0, 2)); return [p.x + box.left, p.y + box.top]; }); }""",
+            """spots => { const m = document.querySelector(".welt").getScreenCTM(), [north, east] = spots[0];
+               const degree = 111195, across = degree * Math.cos(north * Math.PI / 180);
+               return spots.map(([lat, lon]) => { const [x, y] = [(lon - east) * across, (north - lat) * degree];
+                 return [m.a * x + m.e, m.d * y + m.f]; }); }""",
             data["spots"],
         )
         screen = Image.open(io.BytesIO(page.screenshot())).convert("RGB")

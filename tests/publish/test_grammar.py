@@ -292,7 +292,7 @@ def test_a_chosen_class_is_never_paler_than_the_ground_around_it(visit, tmp_path
     with visit(tmp_path / "karte.html") as seen:
         seen.page.click("#klassen li:nth-child(5) button")  # the palest class
         fills = seen.page.evaluate(
-            "[...document.querySelectorAll('#karte path.leaflet-interactive')]"
+            "[...document.querySelectorAll('#karte path.gebiet')]"
             ".map(p => [p.getAttribute('fill'), p.getAttribute('fill-opacity')])"
         )
         chosen = make_views(release)[0].colours[0]

@@ -5,11 +5,14 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from publish.folders import write_all
 from publish.sample import sample_release
 
+from sozialraum.publish.design import Design
 from sozialraum.publish.layer_facts import layer_facts, layer_sentences
 from sozialraum.publish.layers import layer_views
 from sozialraum.publish.map_layers import make_views
+from sozialraum.publish.page.background_map import drawing_html, drawing_of, write_background
 from sozialraum.publish.page.basemaps import BASEMAPS
 from sozialraum.publish.page.map_page import easy_language, map_html
 from sozialraum.publish.published_numbers import shown_contributions
@@ -85,26 +88,53 @@ def test_english_says_everything_the_page_says_in_german_with_the_same_places_to
         ), path
 
 
-def test_a_page_without_a_named_background_names_no_host_outside_its_credits():
+def test_the_committee_page_names_no_host():
     html = map_html(sample_release())
     assert "geodatenzentrum" not in html
-    assert set(re.findall(r"""(?:src|href)=["']https?:[^"']*""", html)) <= {
-        'href="https://leafletjs.com'
-    }
+    assert re.findall(r"""(?:src|href)=["']https?:[^"']*""", html) == []
 
 
 @pytest.mark.parametrize("name", sorted(BASEMAPS))
-def test_a_named_background_opens_the_policy_for_its_pictures_alone(name):
-    html = map_html(sample_release(), basemap=name)
+def test_a_named_background_opens_the_policy_of_its_own_page_alone(name, tmp_path):
+    write_background(sample_release(), tmp_path / "h.html", basemap=name)
+    html = (tmp_path / "h.html").read_text("utf-8")
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', html).group(1)
     assert "img-src data: https://sgx.geodatenzentrum.de;" in policy
     assert policy.count("https:") == 1
     assert "wird beim Öffnen vom Bundesamt" in html
 
 
-def test_an_unknown_background_is_refused():
+def test_an_unknown_background_is_refused(tmp_path):
     with pytest.raises(ValueError, match="openstreetmap"):
-        map_html(sample_release(), basemap="openstreetmap")
+        write_background(sample_release(), tmp_path / "h.html", basemap="openstreetmap")
+
+
+def test_a_build_that_names_a_background_gets_a_second_page_and_others_do_not(tmp_path):
+    write_all(
+        sample_release(), tmp_path / "mit", files=("karte",), design=Design(basemap="topplus_grau")
+    )
+    write_all(sample_release(), tmp_path / "ohne", files=("karte",), design=Design())
+    pages = [{p.name for p in (tmp_path / f).glob("*.html")} for f in ("mit", "ohne")]
+    assert pages[0] - pages[1] == {"hintergrundkarte.html"}
+    names = ((tmp_path / f / "karte.html").read_bytes() for f in ("mit", "ohne"))
+    assert len(set(names)) == 1  # the page of the committee loads nothing either way
+
+
+@pytest.mark.browser
+def test_the_second_page_draws_every_area_in_the_colour_of_its_class(visit, tmp_path):
+    release = sample_release()
+    (tmp_path / "h.html").write_text(drawing_html(drawing_of(release)), "utf-8", newline="\n")
+    with visit(tmp_path / "h.html") as seen:
+        fills = seen.page.eval_on_selector_all(
+            "path.leaflet-interactive", "all => all.map(p => p.getAttribute('fill'))"
+        )
+        counts = release.current.table["class"].value_counts()
+        blues = ["#e8f1fa", "#a9cde7", "#5a9fd0", "#2168a8", "#0a3a77"]
+        assert [fills.count(c) for c in blues] == [int(counts.get(n, 0)) for n in range(1, 6)]
+        assert len(fills) == 26 and seen.console == [] and len(seen.requests) == 1
+        told = re.sub(r"\s+", " ", seen.page.inner_text("header"))
+        assert "Dunkel = sehr hoch" in told and f"({int(counts[5])})" in told
+        assert seen.page.locator("path[tabindex='0']").count() == 0
 
 
 def test_easy_language_says_what_dark_blue_means_for_this_index():
@@ -141,7 +171,7 @@ def test_a_map_of_two_questions_keeps_the_classes_and_counts_its_stripes(visit, 
     release = sample_release(layers=True)
     view = next(v for v in layer_views(release) if v.id == "status_participation")
     with visit(map_file(layers=True), "#zeigt=status_participation") as seen:
-        striped = seen.page.locator("path.streifen[fill='url(#muster-z)']").count()
+        striped = seen.page.locator("path.streifen[fill='url(#flaeche-z)']").count()
         told = re.sub(r"\s+", " ", seen.page.inner_text("#klassen li.streifen"))
         assert striped == sum(view.stripes.areas)
         assert told == f"gestreift: {view.stripes.label} {striped} Gebiete"
@@ -204,7 +234,7 @@ def test_the_english_page_speaks_english_and_writes_english_numbers(visit, map_f
 def test_points_and_outlines_are_switched_on_and_off_by_keyboard(visit, map_file):
     with visit(map_file()) as seen:
         page = seen.page
-        dots = "path.leaflet-interactive[fill='#1a1a1a']"
+        dots = ".punkt:visible"
         names = ".umriss"
         outlines, schools = (page.locator("#zeigen input").nth(i) for i in (0, 1))
         assert page.locator(dots).count() == 9 and page.locator(names).count() == 0
@@ -212,7 +242,7 @@ def test_points_and_outlines_are_switched_on_and_off_by_keyboard(visit, map_file
         schools.press("Space")
         assert page.locator(dots).count() == 0
         assert page.locator(names).all_inner_texts() == ["Westhälfte", "Osthälfte"]
-        assert page.locator("path[stroke-dasharray='9 4']").count() >= 2  # on white: two-tone
+        assert page.locator(".umrisslinie").count() >= 2  # on white: two-tone
         outlines.press("Space")
         assert page.locator(names).count() == 0 and seen.console == []
 
@@ -226,7 +256,7 @@ def test_another_year_paints_the_classes_of_that_year_with_the_same_limits(visit
                 "y => { const r = document.getElementById('jahr'); r.value = y; r.dispatchEvent(new Event('input')); }",
                 place,
             )
-            darkest = seen.page.locator("path.leaflet-interactive[fill='#0a3a77']").count()
+            darkest = seen.page.locator("path.gebiet[fill='#0a3a77']").count()
             assert darkest == int((edition.table["class"] == 5).sum())
     counts = [(e.table["class"] == 5).sum() for e in release.editions]
     assert len(set(counts)) > 1

@@ -34,15 +34,14 @@ def test_every_area_is_drawn_with_the_colour_or_the_pattern_of_its_class(visit, 
     release = sample_release()
     with visit(map_file()) as seen:
         fills = seen.page.eval_on_selector_all(
-            "path.leaflet-interactive[fill-opacity='1'][stroke='#fff'][stroke-width]",
+            "path.gebiet",
             "paths => paths.map(p => p.getAttribute('fill'))",
         )
-        fills = [f for f in fills if f != "#1a1a1a"]  # schools
     assert len(fills) == 26
     counts = release.current.table["class"].value_counts()
     blues = ["#e8f1fa", "#a9cde7", "#5a9fd0", "#2168a8", "#0a3a77"]
     assert [fills.count(c) for c in blues] == [int(counts.get(n, 0)) for n in range(1, 6)]
-    assert fills.count("url(#muster-m)") == 1 and fills.count("url(#muster-u)") == 1
+    assert fills.count("url(#flaeche-m)") == 1 and fills.count("url(#flaeche-u)") == 1
 
 
 def test_the_legend_counts_every_area_once_and_says_the_limits(visit, map_file):
@@ -102,6 +101,8 @@ def test_keyboard_alone_finds_an_area_by_name_and_by_key(visit, map_file):
         assert page.get_attribute("#suche", "aria-activedescendant") == "treffer-0"
         page.keyboard.press("Enter")
         assert "09760013" in page.inner_text("#profil h2")
+        assert page.evaluate("document.activeElement.tagName") == "H2"  # what was chosen is read
+        page.focus("#suche")
         page.keyboard.type("zzz")
         assert "Kein Gebiet gefunden" in page.inner_text("#treffer")
 
@@ -226,10 +227,7 @@ def test_a_click_on_a_legend_entry_filters_and_says_so(visit, map_file):
         page.click("#klassen li:first-child button")
         assert page.is_visible("#filter") and "sehr hoch" in page.inner_text("#filter")
         count = int(re.search(r"(\d+) Gebiet", shown(page, "#klassen li:first-child")).group(1))
-        assert (
-            page.locator("path.leaflet-interactive[fill='#0a3a77'][fill-opacity='1']").count()
-            == count
-        )
+        assert page.locator("path.gebiet[fill='#0a3a77']").count() == count
         page.click("#umschalten")
         assert page.locator("#tabelle tbody tr").count() == count
         page.click("#filter button")
@@ -242,11 +240,11 @@ def test_no_background_shows_between_the_areas(visit, map_file):
         seen.page.add_style_tag(content="") if False else None
         white = seen.page.evaluate(
             """() => {
-              const paths = [...document.querySelectorAll("path.leaflet-interactive[stroke='#fff']")].filter(p => p.getAttribute('fill') !== '#1a1a1a');
-              const svg = paths[0].ownerSVGElement, box = svg.viewBox.baseVal, canvas = document.createElement("canvas");
-              canvas.width = box.width; canvas.height = box.height;
-              const pen = canvas.getContext("2d");
-              pen.translate(-box.x, -box.y);
+              const paths = [...document.querySelectorAll("path.gebiet")];
+              const canvas = document.createElement("canvas"), frame = document.getElementById("karte").getBoundingClientRect();
+              canvas.width = frame.width; canvas.height = frame.height;
+              const pen = canvas.getContext("2d"), move = paths[0].getCTM();
+              pen.setTransform(move.a, move.b, move.c, move.d, move.e, move.f);
               for (const p of paths) { const shape = new Path2D(p.getAttribute("d")); pen.fill(shape); }
               const data = pen.getImageData(0, 0, canvas.width, canvas.height).data, covered = (x, y) => data[(y * canvas.width + x) * 4 + 3];
               let empty = 0, filled = 0;
@@ -267,16 +265,78 @@ def test_nothing_is_wider_than_the_screen_and_the_whole_city_is_in_view(visit, m
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         inside = page.evaluate(
             """() => { const frame = document.getElementById('karte').getBoundingClientRect();
-               return [...document.querySelectorAll("path.leaflet-interactive[stroke='#fff']")].map(p => p.getBoundingClientRect())
+               return [...document.querySelectorAll("path.gebiet")].map(p => p.getBoundingClientRect())
                  .every(b => b.left >= frame.left && b.right <= frame.right && b.top >= frame.top && b.bottom <= frame.bottom); }"""
         )
         assert inside
 
 
-def test_on_a_phone_the_legend_stands_before_the_profile_below_the_map(visit, map_file):
-    with visit(map_file(), "#gebiet=09760001", width=400, height=800) as seen:
-        tops = [seen.page.locator(s).bounding_box()["y"] for s in ("#karte", "#legende", "#profil")]
+def test_on_a_phone_the_legend_stands_below_the_map_and_a_tap_opens_a_sheet(visit, map_file):
+    with visit(map_file(), width=400, height=800, has_touch=True) as seen:
+        page = seen.page
+        tops = [page.locator(s).bounding_box()["y"] for s in ("#karte", "#legende", "#profil")]
         assert tops == sorted(tops)
+        page.evaluate("window.scrollTo(0, 60)")
+        box = page.locator("#karte").bounding_box()
+        page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        sheet = page.locator("#profil").bounding_box()
+        assert sheet["y"] + sheet["height"] == pytest.approx(800, abs=1)
+        assert sheet["height"] == pytest.approx(0.38 * 800, abs=6)
+        assert page.evaluate("window.scrollY") == 60  # the page itself did not move
+        assert page.inner_text("#sagt").endswith("gewählt")
+        assert len(page.inner_text("#sagt").split()) <= 6
+
+
+def test_one_finger_scrolls_the_page_and_does_not_move_the_city(visit, map_file):
+    with visit(map_file(), width=400, height=800, has_touch=True) as seen:
+        page = seen.page
+        before = page.get_attribute(".welt", "transform")
+        assert page.evaluate("getComputedStyle(document.getElementById('karte')).touchAction") == (
+            "pan-y"
+        )
+        drag = """points => points.forEach(([type, x, y, id]) => document.getElementById('karte')
+            .dispatchEvent(new PointerEvent(type, {pointerId: id, pointerType: 'touch', bubbles: true,
+              clientX: x, clientY: y})))"""
+        page.evaluate(drag, [["pointerdown", 200, 400, 1], ["pointermove", 200, 300, 1]])
+        assert page.get_attribute(".welt", "transform") == before
+        page.evaluate(
+            drag,
+            [
+                ["pointerdown", 260, 300, 2],
+                ["pointermove", 330, 300, 2],
+                ["pointerup", 330, 300, 2],
+            ],
+        )
+        assert page.get_attribute(".welt", "transform") != before  # two fingers spread: closer
+        assert not page.evaluate("document.documentElement.classList.contains('gewaehlt')")
+
+
+def test_the_mouse_shows_name_and_class_and_a_button_the_whole_city(visit, map_file):
+    with visit(map_file()) as seen:
+        page = seen.page
+        box = page.locator("#karte").bounding_box()
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        name, told = page.locator("#tipp b").inner_text(), page.locator("#tipp span").inner_text()
+        assert name in set(sample_release().areas["name"]) and told.startswith("Klasse ")
+        page.mouse.move(box["x"] + 3, box["y"] + 3)
+        assert not page.is_visible("#tipp")
+        home = page.get_attribute(".welt", "transform")
+        page.focus("#karte")
+        page.keyboard.press("+")
+        page.keyboard.press("ArrowLeft")
+        assert page.get_attribute(".welt", "transform") != home
+        page.click(".zoomen button[aria-label='Ganze Stadt']")
+        assert page.get_attribute(".welt", "transform") == home and seen.console == []
+
+
+def test_offers_are_found_and_open_the_area_they_lie_in(visit, map_file):
+    release = sample_release()
+    with visit(map_file()) as seen:
+        page = seen.page
+        page.fill("#suche", "schule 4")
+        assert "Grundschule 4" in page.inner_text("#treffer")
+        page.keyboard.press("Enter")
+        assert page.inner_text("#profil h2").startswith(release.areas["name"].iloc[3])
 
 
 def test_printing_takes_one_a3_page_with_the_whole_city(visit, map_file, tmp_path):

@@ -23,6 +23,7 @@ from sozialraum.publish import overview
 from sozialraum.publish.escape import cell, markup, visible
 from sozialraum.publish.monitoring.watch_release import WatchedIndicator, WatchRelease
 from sozialraum.publish.overview import overview_html
+from sozialraum.publish.page import background_map as background
 from sozialraum.publish.page import chain_page as chain
 from sozialraum.publish.page import comparison_page as comparison
 from sozialraum.publish.page import map_page as map_
@@ -193,6 +194,10 @@ def map_page(payload):
     return map_html(hostile_release(payload))
 
 
+def background_page(payload):
+    return background.drawing_html(background.drawing_of(hostile_release(payload)))
+
+
 def check_page(payload):
     problems = [
         Problem(
@@ -328,10 +333,11 @@ def education_page(payload):
 
 
 WITH_MARKUP = (
-    comparison, map_, offline_map, programme, check, scenario, overview, warning, chain, plain
+    background, comparison, map_, offline_map, programme, check, scenario, overview, warning, chain, plain
 )  # fmt: skip
 PAGES = {
     "karte.html": map_page,
+    "hintergrundkarte.html": background_page,
     "pruefbericht.html": check_page,
     "szenarien.html": scenario_page,
     "methodenvergleich.html": comparison_page,

@@ -1,7 +1,8 @@
-"""What contradicts itself in ``[watch]``, ``[[counts]]`` and ``[chain]``."""
+"""What contradicts itself in ``[watch]``, ``[[counts]]``, ``[chain]`` and beside the index."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,8 @@ from sozialraum.config.further import GROUP
 from sozialraum.config.plan import Plan
 from sozialraum.model.problem import Problem
 from sozialraum.texts import problem
+
+_ID = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def watch_checks(plan: Plan, file: str) -> Iterator[Problem]:
@@ -46,3 +49,15 @@ def chain_checks(plan: Plan, file: str) -> Iterator[Problem]:
                 yield problem(
                     "config.chain.no_group", **place, found=column, first=first, second=second
                 )
+
+
+def beside_checks(plan: Plan, file: str) -> Iterator[Problem]:
+    """Find sections with the same id, and ids that are no name of a column."""
+    for kind in ("participation", "transitions"):
+        ids = [section.id for section in getattr(plan, kind) if section.id]
+        for doubled in sorted({i for i in ids if ids.count(i) > 1}):
+            yield problem("config.beside_twice", file=file, key=kind, section=kind, found=doubled)
+        for n, section in enumerate(getattr(plan, kind), 1):
+            if section.id and not _ID.fullmatch(section.id):
+                place = f"{kind}[{n}].id"
+                yield problem("config.beside_id", file=file, key=place, found=section.id)

@@ -64,7 +64,7 @@ def find_basemap(name: str | None) -> Basemap | None:
         return None
     if name not in BASEMAPS:
         message = (
-            f"The 'basemap' parameter of write_map must be one of {sorted(BASEMAPS)}. "
+            f"The 'basemap' parameter of write_background must be one of {sorted(BASEMAPS)}. "
             f"Got {name!r} instead."
         )
         raise ValueError(message)

@@ -26,10 +26,10 @@ from sozialraum.publish.grammar import legend_words
 from sozialraum.publish.headline.headline_numbers import headline_of
 from sozialraum.publish.headline.words import AreaRef
 from sozialraum.publish.map_layers import make_views
-from sozialraum.publish.page.basemaps import Basemap, find_basemap
 from sozialraum.publish.page.map_data import Shapes, simplify_areas
-from sozialraum.publish.page.offline_map import OfflineMap
+from sozialraum.publish.page.modules import joined
 from sozialraum.publish.page.page_data import page_data, subtitle
+from sozialraum.publish.page.whole_page import whole_page
 from sozialraum.publish.periods import period_names
 from sozialraum.texts import catalogue
 
@@ -39,7 +39,6 @@ def write_map(
     path: str | Path,
     *,
     lang: str = "de",
-    basemap: str | None = None,
     logo: str = "",
 ) -> None:
     """Write the committee page.
@@ -49,35 +48,28 @@ def write_map(
     release : what may leave the house
     path : file to write
     lang : "de" or "en"; the texts of the build stay German
-    basemap : name of a background of `BASEMAPS`; None = no background and no request to anyone
     logo : ``data:`` address of a picture, or ""
     """
     # Bytes, not text: the hashes in the page's policy hold only with the line ends as they are.
-    Path(path).write_bytes(map_html(release, lang=lang, basemap=basemap, logo=logo).encode("utf-8"))
+    Path(path).write_bytes(map_html(release, lang=lang, logo=logo).encode("utf-8"))
 
 
-def map_html(
-    release: Release, *, lang: str = "de", basemap: str | None = None, logo: str = ""
-) -> str:
+def map_html(release: Release, *, lang: str = "de", logo: str = "") -> str:
     """Return the committee page as text."""
     words = catalogue("publish", lang)["head"]
-    title = f"{release.facts.title} – {release.facts.place}"
-    background = find_basemap(basemap)
-    hosts = () if background is None else (background.host,)
-    page = OfflineMap(title=title, lang=lang, images_from=hosts)
-    return page.page(
+    return whole_page(
+        title=f"{release.facts.title} – {release.facts.place}",
+        lang=lang,
         style=asset("karte.css"),
-        body=_body(release, words, lang, background, logo),
-        script=asset("karte.js"),
+        body=_body(release, words, lang, logo),
+        script=joined("karte"),
     )
 
 
 _MOST_NAMED = 12
 
 
-def _body(
-    release: Release, words: dict[str, str], lang: str, background: Basemap | None, logo: str
-) -> str:
+def _body(release: Release, words: dict[str, str], lang: str, logo: str) -> str:
     facts, shapes = release.facts, simplify_areas(release.areas)
     filled = {key: markup(value) for key, value in words.items()}
     filled |= {
@@ -90,13 +82,11 @@ def _body(
         if release.level == "intern"
         else "",
         "logo": _logo(release, logo),
-        "credit": markup(
-            f"{words['german_parts']} {words['credit_basemap' if background else 'credit']}".strip()
-        ),
+        "credit": markup(f"{words['german_parts']} {words['credit']}".strip()),
         "headline": _headline(release, words, lang),
         "findings": _findings(release, words, lang),
         "notes": _notes(release, words, lang, shapes),
-        "data": script_json(page_data(release, lang=lang, basemap=background, shapes=shapes)),
+        "data": script_json(page_data(release, lang=lang, shapes=shapes)),
     }
     return Template(asset("karte.html")).substitute(filled)
 

@@ -15,7 +15,6 @@ from sozialraum.publish.headline.headline_numbers import headline_of
 from sozialraum.publish.layer_facts import layer_facts, layer_lines, layer_sentences
 from sozialraum.publish.layers import layer_views
 from sozialraum.publish.map_layers import make_views
-from sozialraum.publish.page.basemaps import Basemap
 from sozialraum.publish.page.map_data import (
     Shapes,
     encode_areas,
@@ -41,11 +40,7 @@ MAX_MARKED_POINTS = 60
 
 
 def page_data(
-    release: Release,
-    *,
-    lang: str = "de",
-    basemap: Basemap | None = None,
-    shapes: Shapes | None = None,
+    release: Release, *, lang: str = "de", shapes: Shapes | None = None
 ) -> dict[str, Any]:
     """Return everything the page shows, as plain values for JSON."""
     words = catalogue("publish", lang)
@@ -75,7 +70,6 @@ def page_data(
         if release.words
         else [],
         "said": layer_sentences(release, lang),
-        "basemap": None if basemap is None else {"url": basemap.url, "credit": basemap.credit},
     }
 
 

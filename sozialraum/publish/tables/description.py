@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from sozialraum.model import Release
+from sozialraum.model.release import further_rates
 from sozialraum.publish.layers import CLUSTERS
 from sozialraum.publish.map_layers import MARKS
 from sozialraum.publish.periods import span_words
@@ -22,16 +24,19 @@ from sozialraum.texts import catalogue, text
 def column_rows(release: Release) -> list[tuple[str, str]]:
     """Say what each column of index.csv and index.parquet means (data dictionary)."""
     labels = {i.id: i.label for i in release.indicators}
-    return [(str(column), meaning(str(column), labels)) for column in flat_table(release).columns]
+    called = release.facts.called
+    columns = map(str, flat_table(release).columns)
+    return [(column, meaning(column, labels, called)) for column in columns]
 
 
-def meaning(column: str, labels: dict[str, str]) -> str:
+def meaning(column: str, labels: dict[str, str], called: Mapping[str, str] | None = None) -> str:
     """Return what a column means, in one sentence.
 
     Parameters
     ----------
     column : of index.csv
     labels : of the indicators, by id
+    called : what the city calls layers of rates
 
     Examples
     --------
@@ -47,12 +52,20 @@ def meaning(column: str, labels: dict[str, str]) -> str:
             return str(words[word]).format(label=labels[column.removesuffix(suffix)])
     if base in labels:
         return labels[base] if base == column else words["sign_of"].format(label=labels[base])
+    layer = _of_layer(column)
+    if layer is not None:
+        return f"{meaning(layer[1], labels)} ({(called or {}).get(layer[0], layer[0])})"
     found = _of_axis(column)
     return words["further"] if found is None else words[f"of_{found[0]}"].format(name=found[1])
 
 
-def heading_of(column: str) -> str:
+def heading_of(column: str, called: Mapping[str, str] | None = None) -> str:
     """Return the head of a column in the workbook.
+
+    Parameters
+    ----------
+    column : of index.csv
+    called : what the city calls layers of rates; a further participation is told by its name
 
     Examples
     --------
@@ -62,8 +75,18 @@ def heading_of(column: str) -> str:
     words = catalogue("publish")["heads"]
     if column in words:
         return str(words[column])
+    layer = _of_layer(column)
+    if layer is not None:
+        name = (called or {}).get(layer[0], layer[0].partition(".")[2])
+        return f"{heading_of(layer[1])} ({name})"
     found = _of_axis(column)
     return column if found is None else words[f"of_{found[0]}"].format(name=found[1])
+
+
+def _of_layer(column: str) -> tuple[str, str] | None:
+    """Return a further layer of rates and what its column is called in the first one."""
+    found = further_rates(column)
+    return None if found is None else (found[0], f"{found[0].partition('.')[0]}_{found[1]}")
 
 
 def _of_axis(column: str) -> tuple[str, str] | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pandas as pd
 
@@ -11,6 +13,7 @@ from sozialraum.publish.escape import cell
 from sozialraum.texts import number, text
 
 TENS = 10
+_RELEASED = ("areas", "key", "age", "children", "rate", "rate_low", "rate_high", "status")
 
 
 def area_label(release: ParticipationRelease, area_set: str, key: str, age: str = ALL_AGES) -> str:
@@ -35,6 +38,28 @@ def areas_csv(release: ParticipationRelease) -> bytes:
     table["key"] = table["key"].replace(CITY, city)
     table["age"] = table["age"].replace(ALL_AGES, text("participation.words.all"))
     return _csv(table, release)
+
+
+def released_json(release: ParticipationRelease) -> bytes:
+    """Return rates for a build to read: what the tables tell, children in tens, nothing finer."""
+    table = release.areas[["area_set", *_RELEASED[1:]]].copy()
+    children = (table["children"] / TENS + 0.5) // 1 * TENS
+    table["children"] = children.where(table["children"] >= TENS)
+    table["status"] = (
+        table["status"]
+        .astype(object)
+        .where(table["children"].notna() | table["status"].ne("ok"), "small_base")
+    )
+    rows = table.astype(object).where(table.notna(), None)
+    stated = {
+        "title": release.title,
+        "stichtag": release.stichtag,
+        "level": release.level,
+        "area_sets": dict(release.area_sets),
+        "columns": list(_RELEASED),
+        "cells": [list(row) for row in rows.itertuples(index=False, name=None)],
+    }
+    return f"{json.dumps(stated, ensure_ascii=False, separators=(',', ':'))}\n".encode()
 
 
 def offers_csv(release: ParticipationRelease) -> bytes:

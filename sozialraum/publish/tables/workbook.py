@@ -190,13 +190,14 @@ def _theme_sheet(book: Book, theme: str) -> None:
     release = book.release
     columns = {
         (layer, str(column)): release.layers[layer][column].reindex(release.areas.index)
-        for layer in _THEMES[theme]
-        if layer in release.layers
+        for word in _THEMES[theme]
+        for layer in release.layers
+        if layer.partition(".")[0] == word
         for column in release.layers[layer]
     }
     if not columns:
         return
-    heads = [heading_of(f"{layer}_{column}") for layer, column in columns]
+    heads = [heading_of(f"{layer}_{column}", release.facts.called) for layer, column in columns]
     sheet = book.sheet(theme, [12, 30] + [18] * len(heads))
     row = book.table(sheet, [*book.area_heads, *heads], len(release.areas), 2)
     formats = [book.number(_pattern(name, book, values)) for (_, name), values in columns.items()]

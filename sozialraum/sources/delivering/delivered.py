@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pandas as pd
 
 from sozialraum.model import Problem, Raster
 from sozialraum.sources.reshaping.shape import LeftRows
+
+if TYPE_CHECKING:
+    from sozialraum.model.participation_release import ReleasedRates
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -33,6 +37,7 @@ class Delivery:
     lists : section of the build file ("addresses", "rules", "reforms[1]") -> its list
     repairs : name of the set -> what was repaired in it, one row per repair
     points, outlines : label -> layer in the build's coordinate system
+    released : ``[[participation]]`` by its id -> Stichtag -> what was released of it
     files : file as written in the build file -> SHA-256
     problems : everything found while reading
     """
@@ -52,5 +57,6 @@ class Delivery:
     repairs: dict[str, pd.DataFrame] = field(default_factory=dict)
     points: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
     outlines: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
+    released: dict[str, dict[str, ReleasedRates]] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)

@@ -33,7 +33,7 @@ def check_collected(delivery: Delivery, plan: Plan, frames: Frames) -> Iterator[
         files = ", ".join(dict.fromkeys(files_of(plan, name, day) for name in sets))
         collected = plan.on_day(day).indicators
         if day != plan.stichtag.isoformat():
-            yield from _absent(collected, known, day, files)
+            yield from _absent(collected, known | plan.released_columns, day, files)
         outside = [i for i in plan.indicators if i not in collected]
         yield from _unexpected(outside, collected, sets, day, files)
 

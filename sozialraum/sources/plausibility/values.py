@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,6 +31,13 @@ def needed_variables(plan: Plan, known: Collection[str] | None = None) -> Iterat
     the other group alone.
     """
     counted = {share.cases: share.value for share in plan.counted_shares}
+    needed = _needed(plan, counted, known)
+    yield from (one for one in needed if one[1] not in plan.released_columns)
+
+
+def _needed(
+    plan: Plan, counted: Mapping[str, str], known: Collection[str] | None
+) -> Iterator[tuple[str, str]]:
     for i in plan.indicators:
         for variable in i.columns:
             yield f"Indikator „{i.label}“", counted.get(variable, variable)
@@ -47,11 +54,9 @@ def beside_index(
     plan: Plan, known: Collection[str] | None = None
 ) -> Iterator[tuple[str, str, str]]:
     """Yield label, cases and base of the rates that are shown beside the index."""
-    if plan.participation is not None:
-        told = plan.participation
-        yield told.label, told.participants, told.children
-    if plan.transitions is not None:
-        yield plan.transitions.label, plan.transitions.cases, plan.transitions.children
+    for section in plan.beside.values():
+        if (pair := section.pair) is not None:
+            yield section.label, *pair
     for group in (plan.outcomes.strata or ()) if plan.outcomes is not None else ():
         yield group.label, group.cases, group.children
     for lent in plan.smoothing.auxiliary if plan.smoothing is not None else ():

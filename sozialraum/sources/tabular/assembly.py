@@ -13,6 +13,7 @@ from sozialraum.model import STATUS, Problem
 from sozialraum.model.keys import restore_key
 from sozialraum.sources.cell_grid import Grid
 from sozialraum.sources.tabular import cells
+from sozialraum.sources.tabular.clean_block import CleanBlock
 from sozialraum.sources.tabular.columns import ReadColumns, read_columns
 from sozialraum.sources.tabular.key_column import key_text, read_keys
 from sozialraum.sources.tabular.key_translation import Translation
@@ -98,6 +99,7 @@ def assemble_table(
     key: int,
     rows: Rows,
     asked: Asked,
+    block: CleanBlock | None = None,
 ) -> ReadTable:
     """Return a table from the rows of its grid.
 
@@ -107,19 +109,21 @@ def assemble_table(
     words : names of columns that hold words
     key : column of the keys
     rows : of `sort_rows`
+    block : the same rows, where they were read at once
     """
     listed = [*rows.data, *rows.totals, *rows.unplaced]
     read = read_columns(
-        columns_of(grid, listed, places),
+        columns_of(grid, listed, places) if block is None else block.named(places),
         rows=_lines_of(grid, listed, places),
         file=asked.file,
         decimal=asked.decimal,
         sentinels=asked.sentinels,
         text=words,
     )
-    kinds = _kinds(grid, key, rows, read, asked)
+    written = [cell_of(grid.rows[i], key) for i in rows.data] if block is None else block.keys
+    kinds = _kinds(grid, written, key, rows, read, asked)
     keys = read_keys(
-        [cell_of(grid.rows[listed[at]], key) for at in kinds.areas],
+        [written[at] for at in kinds.areas],
         [grid.line(listed[at], key) for at in kinds.areas],
         file=asked.file,
         column=asked.key,
@@ -148,7 +152,14 @@ def assemble_table(
     return ReadTable(frame, status, texts, problems, recognised, totals, unplaced)
 
 
-def _kinds(grid: Grid, key: int, rows: Rows, read: ReadColumns, asked: Asked) -> _Kinds:
+def _kinds(
+    grid: Grid,
+    written: Sequence[object],
+    key: int,
+    rows: Rows,
+    read: ReadColumns,
+    asked: Asked,
+) -> _Kinds:
     """Tell rows of areas from those of other levels and of nobody's; without areas as they are."""
     n = len(rows.data)
     totals = list(range(n, n + len(rows.totals)))
@@ -159,7 +170,7 @@ def _kinds(grid: Grid, key: int, rows: Rows, read: ReadColumns, asked: Asked) ->
     problems = _unplaced_note(unplaced, asked.file)
     if asked.areas is None:
         return _Kinds(list(range(n)), totals, unplaced, problems)
-    raw = [key_text(cell_of(grid.rows[i], key)) for i in rows.data]
+    raw = [key_text(cell) for cell in written]
     known = set(asked.areas)
     is_area = np.array([asked.key_of(k) in known or k in known for k in raw], bool)
     for at in np.flatnonzero(~is_area):

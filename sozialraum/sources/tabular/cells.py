@@ -161,6 +161,8 @@ def kind_of(texts: Sequence[object]) -> str:
     >>> kind_of(["12", "-", ""]), kind_of(["01", "12"]), kind_of(["+/-", "-", "+"]), kind_of([""])
     ('number', 'code', 'text', 'empty')
     """
+    if isinstance(texts, np.ndarray):
+        return "number"
     cells = CellTexts.of(texts)
     if cells.bare:
         return "number" if any(cells) else "empty"
@@ -187,7 +189,8 @@ def parse_column(
 
     Parameters
     ----------
-    texts : cells after `tidy`, or numbers, dates and truth values as a workbook holds them
+    texts : cells after `tidy`, or numbers, dates and truth values as a workbook holds them; float64
+        where all are known to be whole numbers
     style : ",", "." or ""
     sentinels : stated marks for "not there" (``-9999``, ``"-"``); they go before the signs
 
@@ -198,6 +201,8 @@ def parse_column(
     ([1234.5, 0.0, nan, 7.0, nan], ['ok', 'ok', 'suppressed', 'ok', 'missing'], (4,))
     """
     words = {tidy(s) for s in sentinels}
+    if isinstance(texts, np.ndarray):
+        return _blank_sentinels(Column(texts + 0.0, all_ok(len(texts)), style), words)
     values = None if words and words.intersection(map(str, texts)) else _fast(texts, style)
     if values is not None:
         gaps = np.isnan(values)

@@ -42,17 +42,22 @@ def read_columns(
 
     Parameters
     ----------
-    columns : name -> cells, all of one length
+    columns : name -> cells, all of one length; float64 where all of them are whole numbers
     rows : rows of the cells as the spreadsheet shows them, of all columns or by column
     decimal : stated decimal mark; None = by `cells.decide_style`
     sentinels : stated marks for "not there", of all columns or by column
     text : columns that hold words
     """
     read = ReadColumns()
+    columns = {name: _as_words(c) if name in text else c for name, c in columns.items()}
     kinds = {
         name: "text" if name in text else cells.kind_of(column) for name, column in columns.items()
     }
-    proofs = {name: evidence(columns[name]) for name, kind in kinds.items() if kind == "number"}
+    proofs = {
+        name: frozenset() if isinstance(columns[name], np.ndarray) else evidence(columns[name])
+        for name, kind in kinds.items()
+        if kind == "number"
+    }
     styles: set[str] = set()
     marks: dict[str, dict[str, int]] = {}
     lines = rows if isinstance(rows, Mapping) else dict.fromkeys(columns, rows)
@@ -86,6 +91,10 @@ def read_columns(
     if styles >= {",", "."}:
         read.problems.append(problem("sources.styles_differ", "warning", file=file))
     return read
+
+
+def _as_words(column: Sequence[object]) -> Sequence[object]:
+    return [f"{v:.0f}" for v in column] if isinstance(column, np.ndarray) else column
 
 
 def _lost_words(
@@ -219,7 +228,10 @@ def _suspicious(parsed: cells.Column, name: str, rows: Sequence[int], file: str)
     if dashes and dashes == len(there):
         return [problem("sources.only_dashes", "warning", file=file, column=name, found=dashes)]
     found = []
+    low, high = (there.min(), there.max()) if len(there) else (0.0, 0.0)
     for usual in _USUAL_SENTINELS:
+        if not low <= usual <= high:
+            continue
         rest = there[there != usual]
         odd = len(rest) and (rest.min() >= 0 if usual < 0 else 5 * rest.max() < usual)
         if odd and len(rest) < len(there):

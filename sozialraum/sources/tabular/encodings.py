@@ -77,7 +77,7 @@ def mojibake(text: str, file: str, column: str | None = None) -> tuple[Problem, 
     >>> [p.code for p in mojibake("GÃ¶ggingen", "a.shp")]
     ['sources.mojibake']
     """
-    found = MOJIBAKE.search(text)
+    found = None if text.isascii() else MOJIBAKE.search(text)
     if found is None:
         return ()
     word = _word_around(text, found)

@@ -25,6 +25,7 @@ from sozialraum.sources.official.street_grid import names_head
 from sozialraum.sources.packed import read_member, single_table
 from sozialraum.sources.tabular.encodings import decode
 from sozialraum.sources.tabular.headers import tidy_name
+from sozialraum.sources.tabular.lines import Lines
 from sozialraum.sources.workbooks.sheets import read_workbook
 from sozialraum.texts import problem
 
@@ -105,7 +106,7 @@ def _read_text(
     mark = delimiter or (stated.group(1) if stated else None) or _find_delimiter(text, key)
     rows, broken = _split(text, mark, file)
     if stated and rows:
-        rows[0] = []
+        rows = [[], *rows[1:]]
     recognised["delimiter"] = mark
     found = (*decoded.problems, *broken)
     head = names_head([str(cell) for cell in rows[0]]) if rows else None
@@ -116,10 +117,10 @@ def _read_text(
 
 def _split(
     text: str, delimiter: str, file: str
-) -> tuple[list[Sequence[object]], tuple[Problem, ...]]:
+) -> tuple[Sequence[Sequence[object]], tuple[Problem, ...]]:
     plain = _plain_lines(text)
     if plain is not None:
-        return [line.split(delimiter) if line else [] for line in plain], ()
+        return Lines(plain, delimiter), ()
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[Sequence[object]] = []
     try:

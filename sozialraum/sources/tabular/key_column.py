@@ -78,9 +78,12 @@ def read_keys(
     >>> read_keys([1011101.0, 12304314.0], [2, 3], file="a.xlsx", column="PLR", width=8).keys
     ('01011101', '12304314')
     """
-    raw = [key_text(c) for c in cells]
-    problems = [*_unreadable(cells, raw, rows, file, column), *_lost(raw, rows, file, column)]
-    if raw and all(_FRACTION.fullmatch(key) for key in raw):
+    digits = _all_digits(cells)
+    raw = list(cells) if digits else [key_text(c) for c in cells]  # type: ignore[arg-type]
+    problems: list[Problem] = []
+    if not digits:
+        problems += [*_unreadable(cells, raw, rows, file, column), *_lost(raw, rows, file, column)]
+    if raw and not digits and all(_FRACTION.fullmatch(key) for key in raw):
         # only where all keys end so; "2.0" between "1.1" and "1.2" is a key of its own
         raw = [clean_key(key) for key in raw]
         problems.append(problem("sources.key_fraction", "note", file=file, column=column))
@@ -97,6 +100,15 @@ def read_keys(
         problems += said
     problems += _duplicates(keys, rows, file, column)
     return Keys(tuple(keys), _first_of_each(problems, file, column))
+
+
+def _all_digits(cells: Sequence[object]) -> bool:
+    """Tell whether all keys are texts of the digits 0 to 9, whose form cannot be wrong."""
+    try:
+        joined = "".join(cells)  # type: ignore[arg-type]
+    except TypeError:
+        return False
+    return joined.isascii() and joined.isdecimal() and "" not in cells
 
 
 def _first_of_each(problems: list[Problem], file: str, column: str) -> list[Problem]:
@@ -230,6 +242,8 @@ def _wrong_width(
 
 def _other_form(keys: Sequence[str], rows: Sequence[int], file: str, column: str) -> list[Problem]:
     """Return keys with letters where nearly all keys are digits: "00Nummer"."""
+    if _all_digits(keys):
+        return []
     digits = sum(k.isdigit() for k in keys)
     if 10 * digits < 9 * len(keys) or digits == len(keys):
         return []
@@ -241,6 +255,8 @@ def _other_form(keys: Sequence[str], rows: Sequence[int], file: str, column: str
 
 
 def _duplicates(keys: Sequence[str], rows: Sequence[int], file: str, column: str) -> list[Problem]:
+    if len(set(keys)) == len(keys):
+        return []
     places: dict[str, list[int]] = {}
     for key, row in zip(keys, rows, strict=True):
         places.setdefault(key, []).append(row)

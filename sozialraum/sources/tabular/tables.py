@@ -19,6 +19,7 @@ from sozialraum.model.errors import DataError
 from sozialraum.sources.cell_grid import Grid
 from sozialraum.sources.tabular import cells
 from sozialraum.sources.tabular.assembly import Asked, ReadTable, assemble_table, columns_of
+from sozialraum.sources.tabular.clean_block import clean_block
 from sozialraum.sources.tabular.columns import marks_by_column, marks_of_nothing, read_columns
 from sozialraum.sources.tabular.encodings import lost_umlaut_head
 from sozialraum.sources.tabular.grids import read_grid
@@ -173,13 +174,14 @@ def table_of(
     if header is None:
         return _nothing(grid)
     places, missing = _places(header, columns, file, place)
-    rows = sort_rows(grid, header, place, file)
+    block = clean_block(grid, header, places.values(), place)
+    rows = sort_rows(grid, header, place, file) if block is None else block.rows(header.last + 1)
     grid, shared = spread_joined(grid, rows.data, places.values(), place, file)
     known = {name: {name, header.names[at], header.paths[at]} for name, at in places.items()}
     marks = marks_by_column(sentinels, known)
     asked = Asked(file, header.title_of(place), width, decimal, marks, areas, translate)
     words = {name for name, names in known.items() if names & set(text)}
-    table = assemble_table(grid, places, words, place, rows, asked)
+    table = assemble_table(grid, places, words, place, rows, asked, block)
     recognised = {**grid.recognised, "header": str(header.last + 1), **table.recognised}
     problems = [
         *grid.problems,

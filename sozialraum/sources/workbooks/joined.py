@@ -29,6 +29,8 @@ def spread_joined(
     columns : columns that are read, from 0
     key : column of the keys; joined keys stay as they are, their lower rows have none
     """
+    if not grid.joined:
+        return grid, []
     rows, areas, wanted = list(grid.rows), set(data), set(columns) - {key}
     shared: list[CellBlock] = []
     for block in grid.joined:

@@ -19,7 +19,12 @@ from sozialraum.sources.plausibility.left_out import left_out, left_out_words
 from sozialraum.texts import problem
 from sozialraum.workflows.build.computed import Computed
 from sozialraum.workflows.build.counts.counting import count
-from sozialraum.workflows.build.counts.protecting import disclosure_rules, protected_counts
+from sozialraum.workflows.build.counts.protecting import (
+    disclosure_rules,
+    ledger_of,
+    protected_counts,
+)
+from sozialraum.workflows.build.counts.released import refuse_unrecorded, with_released
 from sozialraum.workflows.build.delivery_reading import read
 from sozialraum.workflows.build.file_problems import problems_of_data
 from sozialraum.workflows.build.further.area_types import area_types
@@ -83,6 +88,8 @@ def counted_and_protected(plan: Plan, progress: Progress) -> tuple[Office, tuple
     stop_on_errors(joined.problems)
     counted = {d: count(plan, delivery, joined.crosswalk, d) for d in sorted(delivery.tables)}
     progress("protect")
+    if plan.disclosure.ledger is not None and delivery.released:
+        refuse_unrecorded(delivery, ledger_of(plan))
     safe = protected_counts(plan, delivery, joined.crosswalk, counted)
     office = Office(plan, delivery, joined.crosswalk, counted, safe)
     return office, (*problems, *joined.problems, *safe.problems)
@@ -96,6 +103,7 @@ def computed_from(
 ) -> tuple[Computed, tuple[Problem, ...]]:
     """Return indicators and index of protected tables (or, for the office, of exact ones)."""
     progress("indicators")
+    tables = with_released(plan, office.delivery, tables)
     today, counted = plan.stichtag.isoformat(), office.counted
     measured = {day: measure(plan, counted[day], tables[day]) for day in sorted(counted)}
     feeding = index_alone(plan)

@@ -26,8 +26,7 @@ def inspect(plan: Plan, measured: Measured, scored: dict[str, Scored]) -> list[P
     plan : the build; what it calls participation or transitions is no input of the index
     measured, scored : of the build's own Stichtag
     """
-    outcomes = [part.participants for part in (plan.participation,) if part is not None]
-    outcomes += [part.cases for part in (plan.transitions,) if part is not None]
+    outcomes = [pair[0] for part in plan.beside.values() if (pair := part.pair) is not None]
     found: dict[Problem, None] = {}
     for axis, one in scored.items():
         own, weighting = plan.indicators_of(axis), plan.axis(axis).weighting

@@ -14,6 +14,7 @@ import pandas as pd
 import shapely
 
 from sozialraum.config import Plan
+from sozialraum.config.further import layer_of
 from sozialraum.index.method import FittedIndex
 from sozialraum.model import Edition, Facts, Release
 from sozialraum.privacy.release import Layer, sealed_release, with_layer
@@ -27,6 +28,7 @@ from sozialraum.workflows.build.counts.protecting import disclosure_rules
 from sozialraum.workflows.build.editions import editions_of
 from sozialraum.workflows.build.further.area_types import type_sentences
 from sozialraum.workflows.build.further.index_change import change_layer, change_words
+from sozialraum.workflows.build.further.programme_years import programme_sentences
 from sozialraum.workflows.build.further.smoothing import strength_details
 from sozialraum.workflows.build.geography.split_areas import Split, split_of
 from sozialraum.workflows.build.imputing import imputation_words
@@ -81,7 +83,7 @@ def draft_release(computed: Computed, level: Literal["public", "intern"] = "publ
         layers=_layers(computed, split),
         details={
             **_details(computed),
-            "city_rates": city_rates(today),
+            "city_rates": city_rates(plan, today),
             "people": people_words(plan),
             "merged": merged_sets(plan),
             "left_out": computed.left_out,
@@ -93,7 +95,7 @@ def draft_release(computed: Computed, level: Literal["public", "intern"] = "publ
     )  # fmt: skip
     notes = tuple(s for f in findings(plan, today, release, rules) for s in f.sentences)
     lead = tuple(release.details["smoothing"][:1])
-    notes += change_words(computed, release)
+    notes += (*programme_sentences(computed), *change_words(computed, release))
     stated = with_words(release, findings=(*lead, *notes), words={})
     return with_release_text(stated, plan, today.base)
 
@@ -151,8 +153,8 @@ def _fetched(plan: Plan) -> tuple[str, ...]:
 
 def _called(plan: Plan) -> dict[str, str]:
     """Return what the city calls offer and outcome; as a heading, without the article."""
-    sections = {"participation": plan.participation, "transitions": plan.transitions}
-    return {n: re.sub(r"^eine?[nmr]? ", "", s.label) for n, s in sections.items() if s is not None}
+    named = {layer_of(variable): section.label for variable, section in plan.beside.items()}
+    return {name: re.sub(r"^eine?[nmr]? ", "", label) for name, label in named.items()}
 
 
 def _layers(computed: Computed, split: Split | None) -> dict[str, Layer]:

@@ -16,6 +16,7 @@ from sozialraum.publish.page.report_check import Scope
 from sozialraum.publish.tables.csv_parquet import csv_text, marked
 from sozialraum.workflows.build.counts.protecting import disclosure_rules
 from sozialraum.workflows.build.further.education_chain import chain_files
+from sozialraum.workflows.build.further.programme_years import programme_files
 from sozialraum.workflows.build.geography.larger_areas import level_files
 from sozialraum.workflows.build.looks import design_of
 from sozialraum.workflows.build.words.protection_words import cell_reasons
@@ -154,6 +155,7 @@ def _write(
             **reasons_file(release),
             **level_files(computed, release.level),
             **chain_files(computed, release),
+            **programme_files(computed),
         },
     )
 

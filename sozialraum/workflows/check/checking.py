@@ -99,7 +99,8 @@ def check_build(
     except ConfigError as error:
         progress("read")
         return [*error.problems, *problems_of_files(path, error.problems, data=data)]
-    from sozialraum.workflows.build.counts.protecting import disclosure_rules
+    from sozialraum.workflows.build.counts.protecting import disclosure_rules, ledger_of
+    from sozialraum.workflows.build.counts.released import refuse_unrecorded
     from sozialraum.workflows.build.scoring import fewer_areas_than_classes
     from sozialraum.workflows.build.trial import trial_run
     from sozialraum.workflows.build.words.protection_words import uncounted_warnings
@@ -114,6 +115,8 @@ def check_build(
         progress("check")
         found += [*delivery.problems, *check_delivery(delivery, plan)]
         found += fewer_areas_than_classes(plan, delivery)
+        if plan.disclosure.ledger is not None and delivery.released:
+            refuse_unrecorded(delivery, ledger_of(plan))
         found += origin_problems(delivery.files, plan.root)
         found += [*check_columns(plan, delivery), *_neighbours(plan, delivery)]
         if not any(p.key == "disclosure" for p in found):

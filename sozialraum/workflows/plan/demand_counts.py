@@ -54,9 +54,8 @@ def demand_counts(plan: PlanFile, base: Result, delivered: pd.DataFrame) -> pd.D
 
 def _cases(base: Result) -> dict[str, Indicator | None]:
     """Return the columns that count cases, with their indicator if they have one."""
-    beside = (base.plan.participation, base.plan.transitions)
-    columns = [beside[0] and beside[0].participants, beside[1] and beside[1].cases]
-    found: dict[str, Indicator | None] = {c: None for c in columns if c}
+    pairs = [section.pair for section in base.plan.beside.values()]
+    found: dict[str, Indicator | None] = {pair[0]: None for pair in pairs if pair is not None}
     return found | {i.numerator: i for i in base.plan.indicators if i.numerator is not None}
 
 

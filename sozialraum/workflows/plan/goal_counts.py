@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
+from sozialraum.config.further import layer_of
 from sozialraum.config.pydantic_errors import did_you_mean
 from sozialraum.model.errors import DataError
 from sozialraum.planning.plan_sections import PlanFile
 from sozialraum.texts import problem
-from sozialraum.workflows.build.counts.variables import BESIDE
 from sozialraum.workflows.build.result import Result
 from sozialraum.workflows.plan.index_draws import counted_cases
 
@@ -42,9 +42,9 @@ def _countable(base: Result) -> dict[str, tuple[pd.Series, pd.Series]]:
     table = base.measured[base.plan.stichtag.isoformat()].table
     measured, cases = base.measured[base.plan.stichtag.isoformat()], counted_cases(base)
     pairs = {i.id: (cases[i.id], measured.base[i.id]) for i in base.plan.indicators}
-    for name in BESIDE:
+    for name in base.plan.beside:
         if name in table.middle:
-            pairs[name.strip("[]")] = table.middle[name], table.base[name]
+            pairs[layer_of(name)] = table.middle[name], table.base[name]
     return pairs
 
 

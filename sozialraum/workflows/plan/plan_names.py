@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from sozialraum.config.further import layer_of
 from sozialraum.config.names import named_in
 from sozialraum.config.plan import Plan
 from sozialraum.config.pydantic_errors import did_you_mean
@@ -15,7 +16,6 @@ from sozialraum.model.learnt import Breaks
 from sozialraum.model.problem import Problem
 from sozialraum.planning.plan_sections import PlanFile
 from sozialraum.texts import problem
-from sozialraum.workflows.build.counts.variables import BESIDE
 
 
 def names_unknown_to_build(plan: PlanFile, build: Plan, file: str) -> Iterator[Problem]:
@@ -48,9 +48,7 @@ def names_unknown_to_build(plan: PlanFile, build: Plan, file: str) -> Iterator[P
 
 def goals_of(build: Plan) -> list[str]:
     """Return what a goal can be about: indicators with cases, and what is counted beside them."""
-    told = {"[participation]": build.participation, "[transitions]": build.transitions}
-    beside = [name.strip("[]") for name in BESIDE if told.get(name) is not None]
-    return [i.id for i in build.indicators] + beside
+    return [i.id for i in build.indicators] + [layer_of(name) for name in build.beside]
 
 
 def planned_classes(build: Plan) -> Breaks | None:

@@ -20,6 +20,7 @@ from sozialraum.index.preparation.treatment import FittedTreatment
 from sozialraum.index.weighting.weights import Weights
 from sozialraum.model import Breaks, Problem, Scale
 from sozialraum.model.errors import DataError
+from sozialraum.model.release import further_rates
 from sozialraum.privacy.release import LAYERS
 from sozialraum.publish.folder import recovered, whole_folder
 from sozialraum.publish.manifest import versions
@@ -109,6 +110,9 @@ class Saved:
             for one in columns:
                 if f"{layer}_{one}" in self.table:
                     found.setdefault(layer, {})[one] = self.table[f"{layer}_{one}"]
+        for name in map(str, self.table.columns):
+            if (further := further_rates(name)) is not None:
+                found.setdefault(further[0], {})[further[1]] = self.table[name]
         return {layer: pd.DataFrame(columns) for layer, columns in found.items()}
 
     @property

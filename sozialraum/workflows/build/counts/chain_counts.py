@@ -21,7 +21,9 @@ def not_recorded(plan: Plan, counts: pd.DataFrame) -> set[str]:
     if plan.chain is None:
         return set()
     recorded = {(cases, base) for _, cases, base in plan.chain.rates(set(counts))}
-    return {name for name, pair in plan.chain.counted().items() if pair not in recorded}
+    told = plan.released_columns
+    counted = plan.chain.counted().items()
+    return {name for name, pair in counted if pair not in recorded and not told & set(pair)}
 
 
 def cohort_problems(plan: Plan, counts: pd.DataFrame) -> Iterator[Problem]:

@@ -116,7 +116,10 @@ def _refuse_beside(plan: Plan, counts: pd.DataFrame) -> None:
     wanted = {
         name: pair
         for name, pair in counted_columns(plan).items()
-        if is_beside(name) and name not in left_out and of_part(name) == name
+        if is_beside(name)
+        and name not in left_out
+        and of_part(name) == name
+        and not plan.released_columns & set(pair)
     }
     known = ", ".join(map(str, counts.columns))
     absent = [c for pair in wanted.values() for c in pair if c not in counts]
@@ -143,14 +146,13 @@ def refuse_partial_groups(plan: Plan, delivery: Delivery) -> None:
 def _refuse_partial(plan: Plan, counts: pd.DataFrame) -> None:
     """Refuse groups of ``[[outcomes.strata]]`` that together are not all children."""
     groups = plan.outcomes.strata if plan.outcomes is not None else None
-    if not groups or plan.transitions is None:
+    if not groups or not plan.transitions:
         return
-    columns = [
-        getattr(g, part) for g in (*groups, plan.transitions) for part in ("cases", "children")
-    ]
+    everybody = plan.transitions[0]
+    columns = [getattr(g, part) for g in (*groups, everybody) for part in ("cases", "children")]
     if not set(columns) <= set(counts.columns):
         return  # not here; that a column is lacking is told elsewhere
-    for part, whole in (("cases", plan.transitions.cases), ("children", plan.transitions.children)):
+    for part, whole in (("cases", everybody.cases), ("children", everybody.children)):
         apart = counts[whole] - counts[[getattr(g, part) for g in groups]].sum(axis=1, skipna=False)
         off = apart.abs() > 1e-6 * counts[whole].clip(lower=1.0)
         if off.any():

@@ -49,10 +49,7 @@ def counted_columns(plan: Plan) -> dict[str, tuple[str, str]]:
     }
     for i in plan.indicators:
         named |= {part: (column, str(i.denominator)) for part, column in i.parts.items()}
-    if plan.participation is not None:
-        named[BESIDE[0]] = plan.participation.participants, plan.participation.children
-    if plan.transitions is not None:
-        named[BESIDE[1]] = plan.transitions.cases, plan.transitions.children
+    named |= {name: pair for name, s in plan.beside.items() if (pair := s.pair) is not None}
     if plan.outcomes is not None:
         strata = plan.outcomes.strata or ()
         named |= {stratum(group.label): (group.cases, group.children) for group in strata}

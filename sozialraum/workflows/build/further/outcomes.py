@@ -38,7 +38,7 @@ def outcome_sentences(
     release : for the published classes
     rules : ``minimum`` children with the outcome, and without it, that a class must have
     """
-    if plan.outcomes is None or plan.transitions is None:
+    if plan.outcomes is None or not plan.transitions:
         return ()
     ordered = release.breaks["index"].labels
     if plan.orientation == "participation":
@@ -111,10 +111,11 @@ def _standardised(
 def _sentences(
     plan: Plan, table: ProtectedTable, place: pd.Series, rates: pd.DataFrame
 ) -> Iterator[str]:
-    assert plan.outcomes is not None and plan.transitions is not None
+    assert plan.outcomes is not None
     if len(rates) < 2:
         return
-    event = plan.transitions.label[:1].upper() + plan.transitions.label[1:]
+    label = plan.transitions[0].label
+    event = label[:1].upper() + label[1:]
     ends = rates[["rate", "rate_low", "rate_high"]].itertuples()
     stated = ", ".join(
         text("pipeline.outcomes.rate", label=n, rate=_of(r), low=_of(a), high=_of(b))

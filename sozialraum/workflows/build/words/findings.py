@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from sozialraum.config.further import Participation, layer_of
 from sozialraum.config.plan import Plan
 from sozialraum.insight.equity import concentration_index
 from sozialraum.insight.outcomes import FALLACY, OutcomeCounts, describe_ratio, rate_ratio
@@ -47,22 +48,32 @@ def findings(
     rules : ``minimum`` cases and others that a spoken rate must rest on
     """
     notes: list[Finding] = []
-    if plan.participation is not None:
-        counts = _counts(measured, release, BESIDE[0])
-        notes += _participation(plan.participation.label, counts, plan, release, rules)
-    if plan.transitions is not None:
-        t = plan.transitions
-        counts = _counts(measured, release, BESIDE[1])
-        notes += _transitions(t.cases, t.label, counts, plan, release, rules)
-        notes += [Finding("transitions", outcome_sentences(plan, measured.table, release, rules))]
-    return tuple(notes)
+    for name, section in plan.beside.items():
+        counts = _counts(measured, release, name)
+        if isinstance(section, Participation):
+            notes += _participation(section.label, counts, plan, release, rules)
+        else:
+            notes += _transitions(section.cases, section.label, counts, plan, release, rules)
+        if name == BESIDE[1]:
+            stated = outcome_sentences(plan, measured.table, release, rules)
+            notes += [Finding("transitions", stated)]
+    # what holds for every outcome is said once
+    said: dict[str, None] = {}
+    return tuple(replace(f, sentences=_unsaid(f.sentences, said)) for f in notes)
+
+
+def _unsaid(sentences: tuple[str, ...], said: dict[str, None]) -> tuple[str, ...]:
+    """Return the sentences that were not said before, and remember them."""
+    fresh = tuple(s for s in sentences if s not in said)
+    said.update(dict.fromkeys(sentences))
+    return fresh
 
 
 def _counts(measured: Measured, release: Release, name: str) -> pd.DataFrame:
     """Return protected cases and persons per area, its rate, and its class."""
     table = measured.table
     counts = pd.DataFrame({"cases": table.middle[name], "all": table.base[name]}).dropna()
-    rate = release.layers[name.strip("[]")]["rate"].astype(float)
+    rate = release.layers[layer_of(name)]["rate"].astype(float)
     counts["rate"] = rate.reindex(counts.index)
     counts["label"] = release.current.table["class_label"].reindex(counts.index)
     return counts

@@ -47,7 +47,7 @@ def people_layer(plan: Plan, measured: Measured) -> pd.DataFrame | None:
     leading, base = leading_indicator_of(plan), measured.table.base
     persons = measured.persons if leading is None else base[leading.id]
     columns = {} if persons is None else {"count": tens(persons)}
-    if plan.participation is not None and REACHED in base:
+    if plan.participation and REACHED in base:
         columns["reach_count"] = tens(base[REACHED])
     return pd.DataFrame(columns) if columns else None
 

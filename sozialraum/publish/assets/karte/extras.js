@@ -1,0 +1,66 @@
+/** @module extras: areas alike, offers in the area, and what the build says of it. */
+
+import { el } from "./dom.js";
+import { pointName } from "./words.js";
+
+const MOST_ALIKE = 3;
+
+/** @param {any} app @param {number} i */
+export function extras(app, i) {
+  const { data } = app;
+  const further = data.extras.flatMap((/** @type {any} */ extra) => {
+    const lines = extra.lines[i];
+    if (!lines.length) return [];
+    return [el("h3", {}, extra.label), ...lines.map((/** @type {string} */ t) => el("p", {}, t))];
+  });
+  return [...alikeBlock(app, i), ...data.points.flatMap(offersHere(app, i)), ...further];
+}
+
+/** @param {any} app @param {number} i */
+function offersHere({ words }, i) {
+  return (/** @type {any} */ layer) => {
+    const here = layer.points.filter((/** @type {any[]} */ point) => point[4] === i);
+    if (!here.length) return [];
+    const told = words.say("points_here", { label: layer.label, n: here.length });
+    const names = here.map((/** @type {any[]} */ [, , name, kind]) =>
+      el("li", {}, pointName(name, kind)),
+    );
+    return [el("h3", {}, told), el("ul", {}, ...names)];
+  };
+}
+
+/** @param {any} app @param {number} i */
+function alikeBlock(app, i) {
+  const { data, state, words } = app;
+  const near = alike(app.edition().parts.slice(0, -1), i);
+  if (!near.length) return [];
+  const compare = (/** @type {number} */ j) => () => {
+    state.other = j;
+    app.refresh();
+  };
+  const buttons = near.map((j) =>
+    el("button", { type: "button", on: { click: compare(j) } }, data.names[j]),
+  );
+  const how = el("p", { class: "klein" }, words.T.alike_how);
+  const row = el("div", { class: "profilknoepfe" }, ...buttons);
+  return [el("div", { class: "aehnlich" }, el("h3", {}, words.T.alike), how, row)];
+}
+
+/**
+ * Areas alike: smallest distance between the contributions of the published index.
+ * @param {(number | null)[][]} parts per indicator and area
+ * @param {number} i
+ * @returns {number[]}
+ */
+export function alike(parts, i) {
+  const known = (/** @type {number} */ j) => parts.every((row) => row[j] !== null);
+  if (!parts.length || !known(i)) return [];
+  const away = (/** @type {number} */ j) =>
+    parts.reduce((sum, row) => sum + (Number(row[i]) - Number(row[j])) ** 2, 0);
+  return [...parts[0].keys()]
+    .filter((j) => j !== i && known(j))
+    .map((j) => [away(j), j])
+    .sort((a, b) => a[0] - b[0] || a[1] - b[1])
+    .slice(0, MOST_ALIKE)
+    .map((pair) => pair[1]);
+}

@@ -1,0 +1,80 @@
+/** @module inset: areas far from the rest are drawn in a corner, so the rest is larger. Pure. */
+
+/** @typedef {import("./shapes.js").Box} Box */
+
+const LEAST_GAIN = 1.25;
+const LARGEST_SHARE = 0.1;
+const SIZE = 0.24; // of the longer side of the rest
+
+/**
+ * Places of the areas that would shrink the map; at most a tenth of them, often none.
+ * @param {Box[]} boxes
+ * @returns {number[]}
+ */
+export function exclaves(boxes) {
+  const far = [...boxes.keys()].sort((a, b) => distance(boxes, b) - distance(boxes, a));
+  const whole = extent(boxes);
+  for (let n = 1; n <= Math.floor(boxes.length * LARGEST_SHARE); n++) {
+    const apart = new Set(far.slice(0, n));
+    const rest = boxes.filter((_, i) => !apart.has(i));
+    if (whole / extent(rest) >= LEAST_GAIN) return [...apart].sort((a, b) => a - b);
+  }
+  return [];
+}
+
+/**
+ * How the areas set apart move into a free corner beside the others.
+ * @param {Box[]} boxes
+ * @param {number[]} apart
+ * @returns {{frame: Box, scale: number, dx: number, dy: number}} x becomes x * scale + dx
+ */
+export function placeInset(boxes, apart) {
+  const rest = around(boxes.filter((_, i) => !apart.includes(i)));
+  const far = around(apart.map((i) => boxes[i]));
+  const side = Math.max(rest.w, rest.h) * SIZE;
+  const scale = (side * 0.8) / Math.max(far.w, far.h);
+  const [w, h] = [far.w * scale + side * 0.2, far.h * scale + side * 0.2];
+  const corners = [
+    [rest.x, rest.y],
+    [rest.x + rest.w - w, rest.y],
+    [rest.x, rest.y + rest.h - h],
+    [rest.x + rest.w - w, rest.y + rest.h - h],
+    [rest.x - w * 1.1, rest.y + rest.h - h],
+  ].map(([x, y]) => ({ x, y, w, h }));
+  const met = (/** @type {Box} */ one) =>
+    boxes.filter((box, i) => !apart.includes(i) && overlap(one, box)).length;
+  const frame = corners.find((one) => !met(one)) ?? corners[4];
+  const dx = frame.x + frame.w / 2 - (far.x + far.w / 2) * scale;
+  const dy = frame.y + frame.h / 2 - (far.y + far.h / 2) * scale;
+  return { frame, scale, dx, dy };
+}
+
+/** @param {Box[]} boxes @param {number} i */
+function distance(boxes, i) {
+  const middle = (/** @type {number[]} */ values) =>
+    [...values].sort((a, b) => a - b)[values.length >> 1];
+  const x = middle(boxes.map((box) => box.x + box.w / 2));
+  const y = middle(boxes.map((box) => box.y + box.h / 2));
+  return Math.hypot(boxes[i].x + boxes[i].w / 2 - x, boxes[i].y + boxes[i].h / 2 - y);
+}
+
+/** @param {Box[]} boxes @returns {Box} */
+function around(boxes) {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const box of boxes) {
+    [left, top] = [Math.min(left, box.x), Math.min(top, box.y)];
+    [right, bottom] = [Math.max(right, box.x + box.w), Math.max(bottom, box.y + box.h)];
+  }
+  return { x: left, y: top, w: right - left, h: bottom - top };
+}
+
+/** @param {Box[]} boxes */
+function extent(boxes) {
+  const { w, h } = around(boxes);
+  return Math.max(w, h);
+}
+
+/** @param {Box} a @param {Box} b */
+function overlap(a, b) {
+  return a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
+}

@@ -1,0 +1,43 @@
+/** @module paper: a fixed width first, then the whole city into what the words leave. */
+
+import { byId } from "./dom.js";
+
+const SHEET = 1000; // pixels: the column of the map on A3
+const MAP = { least: 440, most: 690 };
+const A4 = { most: 0.69, room: 600 };
+
+/** @param {any} app */
+export function makePaper(app) {
+  const root = document.documentElement;
+  const again = () => (app.state.table ? app.table.show() : app.map.home());
+  window.addEventListener("beforeprint", () => {
+    root.classList.add("druck");
+    fillPaper(root);
+    again();
+  });
+  window.addEventListener("afterprint", () => {
+    root.classList.remove("druck");
+    again();
+  });
+  byId("drucken").addEventListener("click", () => window.print());
+}
+
+/** @param {HTMLElement} root */
+function fillPaper(root) {
+  const set = (/** @type {string} */ name, /** @type {string | number} */ value) =>
+    root.style.setProperty(name, String(value));
+  const tall = (/** @type {string} */ part) =>
+    /** @type {any} */ (document.querySelector(part))?.offsetHeight ?? 0;
+  set("--eng", 1);
+  const [head, told, foot] = ["header", "#befunde", "footer"].map(tall);
+  const filter = tall("#filter");
+  const rest = SHEET - head - told - filter;
+  const together = rest - foot >= MAP.least;
+  const height = Math.max(MAP.least, Math.min(MAP.most, together ? rest - foot : rest));
+  set("--blatt", `${height}px`);
+  set("--zoom4", Math.min(A4.most, (A4.room - told) / height));
+  const room = SHEET - 15 - head - filter - tall("#legende");
+  set("--eng", Math.max(0.7, Math.min(1, room / tall("#profil"))));
+  const notes = /** @type {HTMLElement} */ (document.querySelector("footer"));
+  notes.style.breakBefore = together ? "auto" : "page";
+}

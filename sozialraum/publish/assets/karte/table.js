@@ -1,0 +1,120 @@
+/** @module table: says everything the map says, sorted by any column. */
+
+import { byId, el, roving } from "./dom.js";
+import { unknown } from "./words.js";
+
+/** @param {any} app */
+export function makeTable(app) {
+  const { data, state, words } = app;
+  const host = byId("tabelle");
+
+  function show() {
+    const columns = columnsOf(app);
+    const by = columns.find((one) => one.id === state.sort) ?? columns[0];
+    const codes = app.codes();
+    const shown = [...data.keys.keys()].filter((i) => !state.only.size || state.only.has(codes[i]));
+    shown.sort((a, b) => compare(by.order(a), by.order(b), state.down, data.locale));
+    const head = el("tr", {}, ...columns.map((one) => heading(one, one === by)));
+    const body = el("tbody", {}, ...shown.map((i) => row(columns, i)));
+    const counts = { n: shown.length, of: data.keys.length, date: app.edition().shown };
+    const caption = el("caption", {}, words.say("table_caption", counts));
+    host.replaceChildren(el("table", {}, caption, el("thead", {}, head), body));
+    roving(head, "button");
+    roving(body, "button");
+  }
+  function heading(/** @type {any} */ column, /** @type {boolean} */ isSorted) {
+    const sorted = isSorted ? (state.down ? "descending" : "ascending") : null;
+    const look = { scope: "col", class: column.number ? "z" : null, "aria-sort": sorted };
+    // On paper without buttons: Chromium repeats only a plain head on every sheet.
+    if (document.documentElement.classList.contains("druck")) return el("th", look, column.label);
+    const click = () => {
+      state.down = state.sort === column.id && !state.down;
+      state.sort = column.id;
+      show();
+      host.querySelector("th[aria-sort] button").focus();
+    };
+    return el("th", look, el("button", { type: "button", on: { click } }, column.label));
+  }
+  function row(/** @type {any[]} */ columns, /** @type {number} */ i) {
+    const open = { type: "button", "data-area": i, on: { click: () => app.choose(i) } };
+    const name = el("button", open, ...app.badge(i), data.names[i]);
+    const cells = columns.slice(1).map((one) => {
+      const kind = one.words ? "z worte" : one.number ? "z" : null;
+      return el("td", { class: kind }, one.text(i));
+    });
+    const chosen = i === state.area ? "gewaehlt" : null;
+    return el("tr", { class: chosen }, el("th", { scope: "row" }, name), ...cells);
+  }
+  return { show };
+}
+
+/**
+ * Text and order of every column.
+ * @param {any} app
+ * @returns {any[]}
+ */
+function columnsOf(app) {
+  const { data, state, words } = app;
+  const { T } = words;
+  const edition = app.edition();
+  const main = data.views[0];
+  const codes = main.codes[state.year];
+  const sign = (/** @type {number} */ i) =>
+    unknown(codes[i]) ? T[`sign_${codes[i]}`] : T.class_sign;
+  const place = (/** @type {number} */ i) => (unknown(codes[i]) ? null : parseInt(codes[i], 16));
+  const text = (/** @type {string[]} */ list) => (/** @type {number} */ i) => list[i];
+  const order = text;
+  return [
+    { id: "name", label: T.area, text: text(data.names), order: order(data.names) },
+    { id: "key", label: T.key, text: text(data.keys), order: order(data.keys) },
+    {
+      id: "class",
+      label: T.class,
+      text: (/** @type {number} */ i) => words.numbered(main, codes[i]),
+      order: place,
+    },
+    {
+      id: "index",
+      label: T.index,
+      number: true,
+      text: (/** @type {number} */ i) => app.indexText(edition, i) || sign(i),
+      order: order(edition.index),
+    },
+    {
+      id: "rank",
+      label: T.rank,
+      number: true,
+      text: (/** @type {number} */ i) => String(edition.rank[i] ?? sign(i)),
+      order: order(edition.rank),
+    },
+    ...data.indicators.map((/** @type {any} */ indicator, /** @type {number} */ k) => ({
+      id: indicator.id,
+      label: indicator.label,
+      number: true,
+      text: (/** @type {number} */ i) => app.valueText(edition, i, k),
+      order: order(edition.values[k]),
+    })),
+    ...data.facts.map((/** @type {any} */ fact, /** @type {number} */ k) => ({
+      id: `fact${k}`,
+      label: fact.label,
+      number: true,
+      words: true,
+      text: (/** @type {number} */ i) => fact.values[i] || "–",
+      order: order(fact.order),
+    })),
+  ];
+}
+
+/**
+ * Missing values stand last, whichever way is sorted.
+ * @param {string | number | null} x
+ * @param {string | number | null} y
+ * @param {boolean} down
+ * @param {string} locale
+ */
+export function compare(x, y, down, locale) {
+  if (x === null || y === null) return Number(x === null) - Number(y === null);
+  const apart =
+    typeof x === "string" ? x.localeCompare(String(y), locale, { numeric: true }) : x - Number(y);
+  return down ? -apart : apart;
+}

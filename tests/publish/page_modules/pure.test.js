@@ -1,0 +1,220 @@
+/* Pure parts of the committee page. Run by test_page_modules.py, or: node --test <this folder> */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+const source = new URL("../../../sozialraum/publish/assets/karte/", import.meta.url);
+const load = (name) => import(new URL(name, source));
+const { nextPlace } = await load("dom.js");
+const { exclaves, placeInset } = await load("inset.js");
+const { breaks, placeName } = await load("labels.js");
+const shapes = await load("shapes.js");
+const { fromAddress, shownDay, startOf, toAddress } = await load("state.js");
+const { makeCamera } = await load("camera.js");
+const { fold, pointName, worded } = await load("words.js");
+const { entriesOf, found } = await load("search.js");
+const { compare } = await load("table.js");
+const { alike } = await load("extras.js");
+const { unlikeOthers } = await load("told.js");
+const { borderWidth } = await load("painter.js");
+
+const square = (x, y, size) =>
+  Float64Array.from([x, y, x + size, y, x + size, y + size, x, y + size]);
+const data = {
+  keys: ["a", "b", "c"],
+  names: ["Müraforst", "Am Wehr", "Nordend"],
+  views: [{ id: "index" }, { id: "armut" }],
+  editions: [{ stichtag: "2023-12-31" }, { stichtag: "2024-12-31" }],
+  points: [
+    {
+      points: [
+        [0, 0, "Nordschule", "Grundschule", 1],
+        [0, 0, "Draußen", "", -1],
+      ],
+    },
+  ],
+};
+
+test("a ring is the sum of its steps, north is up", () => {
+  const project = shapes.projection(50, 10);
+  const points = shapes.ring([1000000, 5000000, 0, 1000], project);
+  const metres = [0, 0, 0, -1111.95]; // 0.01 degrees of latitude, upwards
+  points.forEach((n, k) => assert.ok(Math.abs(n - metres[k]) < 1e-6));
+});
+
+test("a hole is outside, whichever way its ring runs", () => {
+  const ground = square(0, 0, 10);
+  for (const hole of [square(4, 4, 2), square(4, 4, 2).reverse()]) {
+    const turned = hole[0] === 4 ? hole : Float64Array.from([4, 6, 6, 6, 6, 4, 4, 4]);
+    assert.equal(shapes.contains([ground, turned], [5, 5]), false);
+    assert.equal(shapes.contains([ground, turned], [1, 1]), true);
+    assert.equal(shapes.contains([ground, turned], [11, 1]), false);
+  }
+});
+
+test("the finder names the area under a point, and none beside the city", () => {
+  const all = [...Array(9).keys()].map((i) => [square((i % 3) * 10, Math.floor(i / 3) * 10, 10)]);
+  const find = shapes.makeFinder(all);
+  all.forEach((_, i) => {
+    assert.equal(find([(i % 3) * 10 + 5, Math.floor(i / 3) * 10 + 5]), i);
+  });
+  assert.equal(find([-1, 5]), null);
+  assert.equal(find([500, 500]), null);
+});
+
+test("what is fitted keeps its proportions and stands in the middle", () => {
+  const box = shapes.fit({ x: 0, y: 0, w: 100, h: 50 }, 220, 220, 10);
+  assert.deepEqual(box, { x: -5, y: -30, w: 110, h: 110 }); // half a metre per pixel
+});
+
+test("a scale bar has a round length that fits", () => {
+  assert.deepEqual([99, 100, 240, 700, 1900].map(shapes.roundLength), [50, 100, 200, 500, 1000]);
+});
+
+test("zooming keeps the point under the finger, and the city stays in the frame", () => {
+  const camera = makeCamera({ x: 0, y: 0, w: 1000, h: 1000 });
+  camera.resize(500, 500);
+  const before = camera.here(100, 200);
+  camera.zoom(3, 100, 200);
+  const after = camera.here(100, 200);
+  assert.ok(Math.hypot(before[0] - after[0], before[1] - after[1]) < 1e-6);
+  const whole = shapes.fit({ x: 0, y: 0, w: 1000, h: 1000 }, 500, 500);
+  camera.pan(1e6, -1e6);
+  assert.ok(camera.shown().box.x >= whole.x && camera.shown().box.y + camera.shown().box.h <= whole.y + whole.h + 1e-9);
+  camera.zoom(1e-9);
+  assert.deepEqual(camera.shown().box, whole);
+});
+
+test("one area at sixty widths is set apart, at twenty of twenty none", () => {
+  const row = [...Array(19).keys()].map((i) => ({ x: i, y: 0, w: 1, h: 1 }));
+  assert.deepEqual(exclaves([...row, { x: 60, y: 0, w: 1, h: 1 }]), [19]);
+  assert.deepEqual(exclaves([...row, { x: 20, y: 0, w: 1, h: 1 }]), []);
+});
+
+test("an inset lies off every other area and holds what is set apart", () => {
+  const row = [...Array(19).keys()].map((i) => ({ x: i, y: 0, w: 1, h: 1 }));
+  const far = { x: 60, y: 0, w: 1, h: 1 };
+  const { frame, scale, dx, dy } = placeInset([...row, far], [19]);
+  const moved = { x: far.x * scale + dx, y: far.y * scale + dy, w: scale, h: scale };
+  assert.ok(moved.x >= frame.x && moved.x + moved.w <= frame.x + frame.w);
+  assert.ok(moved.y >= frame.y && moved.y + moved.h <= frame.y + frame.h);
+  const met = row.filter(
+    (b) =>
+      b.x < frame.x + frame.w &&
+      frame.x < b.x + b.w &&
+      b.y < frame.y + frame.h &&
+      frame.y < b.y + b.h,
+  );
+  assert.deepEqual(met, []);
+});
+
+test("a name stands whole, in two lines, or not at all; never across the border", () => {
+  const within = (w, h) => (x, y) => Math.abs(x) <= w && Math.abs(y) <= h;
+  assert.deepEqual(placeName("Am Wehr", 60, [], within(80, 40)), {
+    lines: ["Am Wehr"],
+    x: 0,
+    y: 0,
+  });
+  const two = placeName("Grundschule Brückenfeld", 40, [], within(45, 40));
+  assert.deepEqual(two.lines, ["Grundschule", "Brückenfeld"]);
+  assert.deepEqual(placeName("Grundschule", 9, [], within(9, 9)).lines, []);
+});
+
+test("a name gives way to an offer", () => {
+  const placed = placeName("Am Wehr", 60, [{ x: 0, y: 0 }], (x, y) => Math.hypot(x, y) < 90);
+  assert.ok(Math.abs(placed.y) >= 14 + 5 || Math.abs(placed.x) >= 3.1 * 7 + 7);
+});
+
+test("a short last word stays with the one before it", () => {
+  assert.deepEqual(breaks("Nordend 2")[2], ["Nordend\u00a02"]);
+});
+
+test("the address holds what is shown, and nothing at the start", () => {
+  const state = startOf(data);
+  assert.equal(toAddress(state, data), "");
+  Object.assign(state, { view: 1, year: 0, area: 2, other: 0, table: true });
+  const told = toAddress(state, data);
+  assert.equal(told, "zeigt=armut&jahr=2023-12-31&gebiet=c&vergleich=a&tabelle=1");
+  const read = { ...startOf(data), ...fromAddress(`#${told}`, data) };
+  assert.deepEqual(read, state);
+});
+
+test("an address of another build is read as far as it fits", () => {
+  const read = fromAddress("#zeigt=fort&jahr=1999-01-01&gebiet=weg&vergleich=a", data);
+  assert.deepEqual(read, { view: 0, year: 1, area: null, other: null, table: false });
+});
+
+test("a view without the chosen day shows its last one and says so", () => {
+  assert.deepEqual(shownDay({ days: ["2024"] }, "2023"), { at: 0, own: false });
+  assert.deepEqual(shownDay({ days: ["2023", "2024"] }, "2023"), { at: 0, own: true });
+});
+
+test("one is worded as one", () => {
+  const text = "{n:1 Gebiet|# Gebiete} in {ort}";
+  assert.equal(worded(text, { n: 1, ort: "Hagen" }), "1 Gebiet in Hagen");
+  assert.equal(worded(text, { n: 3, ort: "Hagen" }), "3 Gebiete in Hagen");
+});
+
+test("umlauts, ß and case do not hinder a search; offers lead to their area", () => {
+  const entries = entriesOf(data);
+  assert.equal(fold("Straße Öde"), "strasse ode");
+  assert.deepEqual(
+    found(entries, "mura").map((e) => e.text),
+    ["Müraforst"],
+  );
+  assert.deepEqual(
+    found(entries, "nord").map((e) => e.area),
+    [2, 1],
+  );
+  assert.deepEqual(
+    found(entries, "c").map((e) => e.text),
+    ["Nordschule (Grundschule)", "Nordend"].reverse(),
+  );
+  assert.deepEqual(found(entries, "draußen"), []);
+  assert.deepEqual(found(entries, "  "), []);
+});
+
+test("a kind is told only where the name does not say it", () => {
+  assert.equal(pointName("Grundschule Nord", "Grundschule"), "Grundschule Nord");
+  assert.equal(pointName("Regenbogen", "Kita"), "Regenbogen (Kita)");
+});
+
+test("missing values stand last, whichever way is sorted", () => {
+  const values = [2, null, 10, 1];
+  const sorted = (down) => [...values].sort((a, b) => compare(a, b, down, "de"));
+  assert.deepEqual(sorted(false), [1, 2, 10, null]);
+  assert.deepEqual(sorted(true), [10, 2, 1, null]);
+});
+
+test("areas alike are those of the smallest distance; unknown ones are none", () => {
+  const parts = [
+    [1, 1.1, 5, null, 2],
+    [1, 1, 5, 1, 1],
+  ];
+  assert.deepEqual(alike(parts, 0), [1, 4, 2]);
+  assert.deepEqual(alike(parts, 3), []);
+});
+
+test("what lifts and what lowers is measured against the mean of the known areas", () => {
+  assert.deepEqual(
+    unlikeOthers(
+      [
+        [4, 2, null],
+        [1, 5, 3],
+      ],
+      0,
+    ),
+    { up: 0, down: 1 },
+  );
+  assert.deepEqual(unlikeOthers([[1, 1]], 0), { up: null, down: null });
+});
+
+test("arrow keys stop at the ends of a list", () => {
+  assert.equal(nextPlace("ArrowDown", 2, 3), null);
+  assert.equal(nextPlace("ArrowUp", 0, 3), null);
+  assert.equal(nextPlace("End", 0, 3), 2);
+  assert.equal(nextPlace("x", 0, 3), null);
+});
+
+test("the smaller the areas, the thinner their borders", () => {
+  assert.ok(borderWidth(40000) === 1 && borderWidth(400) < 1 && borderWidth(1) === 0.3);
+});
