@@ -26,7 +26,7 @@ FLOORS = (
     ("workflows", "sklearn", "testing"),
     ("manual",),
     ("sozialraum",),
-    ("assistant",),
+    ("assistant", "paket"),
     ("cli",),
     ("__main__",),
 )
