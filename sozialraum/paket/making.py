@@ -132,19 +132,19 @@ def _scripts(where: Machine, version: str, number: int) -> dict[str, str]:
     """Return the scripts of the machine and the note, filled with their words."""
     windows = where.platform.startswith("win")
     names = ("EINRICHTEN.cmd", "ASSISTENT.cmd") if windows else ("einrichten.sh", "assistent.sh")
-    said = {**catalogue("paket")["said"], "python": where.python, "list": LIST, "wheels": WHEELS}
+    words = {**catalogue("paket")["said"], "python": where.python, "list": LIST, "wheels": WHEELS}
     place = catalogue("paket")["place"]["windows" if windows else "linux"]
-    said |= {"version": version, "number": str(number), "setup": names[0], "start": names[1]}
-    said["place"] = place
+    words |= {"version": version, "number": str(number), "setup": names[0], "start": names[1]}
+    words["place"] = place
     texts = {name: resources.files("sozialraum.paket").joinpath("files", name) for name in names}
     texts["LIESMICH.txt"] = resources.files("sozialraum.texts").joinpath("de", "paket_liesmich.txt")
     return {
-        name: _filled(source.read_text(encoding="utf-8"), said, windows)
+        name: _filled(source.read_text(encoding="utf-8"), words, windows)
         for name, source in texts.items()
     }
 
 
-def _filled(text: str, said: Mapping[str, str], windows: bool) -> str:
-    for name, words in said.items():
-        text = text.replace(f"@{name}@", words)
+def _filled(text: str, words: Mapping[str, str], windows: bool) -> str:
+    for name, sentence in words.items():
+        text = text.replace(f"@{name}@", sentence)
     return text.replace("\n", "\r\n") if windows else text
