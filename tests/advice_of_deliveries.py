@@ -181,6 +181,10 @@ OF_DELIVERIES = (
       "felder.gpkg")),
     F("sources.same_area", *kept(areas(lambda a: a.assign(geometry=[a.geometry[1],
       *a.geometry[1:]])), "felder.gpkg")),
+    F("sources.name_cut", also(areas(lambda a: a.assign(ort=["platz", *map(str, a["feld"][1:])])),
+      put("areas.felder.name", "ort"), stored("namen.csv", lambda _: b"feld;ort\n" + b"".join(
+        b"%02d;Feld %d\n" % (n, n) for n in range(1, 26)))),
+      put("areas.felder.names", {"file": "namen.csv", "key": "feld", "name": "ort"})),
     F("sources.collection", areas(lambda a: a.assign(geometry=[GeometryCollection([a.geometry[0],
       a.geometry[0].centroid]), *a.geometry[1:]])), put("areas.felder.repair", {"invalid": True})),
     F("sources.impossible_place", *kept(areas(lambda a: a.assign(geometry=[

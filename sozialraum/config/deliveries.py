@@ -108,6 +108,20 @@ class Merge(Section):
     key: Annotated[str, Field(min_length=1)]
 
 
+class NamesFile(Section):
+    """``[areas.NAME.names]``: the names of the areas from another file, by key.
+
+    Areas the file does not name, or names twice in two ways, keep the name of their own layer.
+    """
+
+    function: ClassVar[str] = "sozialraum.sources.delivering.area_names:read_names"
+
+    file: str
+    key: str
+    name: str
+    layer: str | None = None
+
+
 class AreaSet(Section):
     """``[areas.NAME]``: one set of areas (Gebiete) with its own keys.
 
@@ -132,6 +146,7 @@ class AreaSet(Section):
     merge: tuple[Merge, ...] = ()
     parts: Parts = "error"
     repair: Repair | None = None
+    names: NamesFile | None = None
     schools: str | None = None
     rows: Entries = {}
     prefix: str = ""

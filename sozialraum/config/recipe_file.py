@@ -51,6 +51,7 @@ class RecipeFacts(Section):
     roles: tuple[dict[str, Any], ...] = ()
     editions: dict[str, tuple[str, ...]] = {}
     total: dict[str, Any] = {}
+    attention: tuple[str, ...] = ()
 
 
 class RecipePopulation(Section):

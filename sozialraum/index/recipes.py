@@ -66,6 +66,7 @@ class Recipe:
     smoothing : "forbidden" where the recipe prescribes counted shares
     editions : ids of the roles per edition
     total : how two axes are joined
+    attention : groups of the two axes that need special attention
     defaults : sections of a build file
     """
 
@@ -85,6 +86,7 @@ class Recipe:
     roles: tuple[dict[str, Any], ...] = ()
     editions: dict[str, list[str]] = field(default_factory=dict)
     total: dict[str, Any] = field(default_factory=dict)
+    attention: tuple[str, ...] = ()
     defaults: dict[str, Any] = field(default_factory=dict)
 
     def section(self, name: str, axis: str = "") -> dict[str, Any]:
@@ -131,7 +133,8 @@ def read_recipe(name: str, *, folder: str | Path = ".") -> Recipe:
     """
     sections = recipe_sections(name, Path(folder))
     about = sections.pop("recipe")
-    about["roles"] = tuple(about.get("roles", ()))
+    for key in ("roles", "attention"):
+        about[key] = tuple(about.get(key, ()))
     return Recipe(
         direction=sections.get("direction", ""), orientation=sections["orientation"],
         defaults=sections, **{"name": name, "source": "", "paragraph": "", **about},

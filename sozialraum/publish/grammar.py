@@ -80,10 +80,11 @@ def legend_words(view: View, lang: str = "de") -> str:
     """Return the one sentence that says which end of a view is which."""
     if view.ends is None:
         return ""
-    kind = "striped" if view.stripes else view.kind
+    kind = "dotted" if view.dots else "striped" if view.stripes else view.kind
     named = {"strong": view.ends.strong, "weak": view.ends.weak}
-    label = view.stripes.label if view.stripes else ""
-    return text(f"publish.grammar.{kind}_words", lang, **named, stripes=label)
+    over = {"stripes": view.stripes, "dots": view.dots}
+    labels = {name: mark.label if mark else "" for name, mark in over.items()}
+    return text(f"publish.grammar.{kind}_words", lang, **named, **labels)
 
 
 def legend_order(view: View) -> Sequence[int]:

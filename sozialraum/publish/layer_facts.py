@@ -10,6 +10,7 @@ import pandas as pd
 
 from sozialraum.model import Release
 from sozialraum.model.release import RATES
+from sozialraum.publish.axes import axis_facts
 from sozialraum.publish.escape import visible
 from sozialraum.publish.published_numbers import index_digits
 from sozialraum.texts import catalogue, signed
@@ -28,7 +29,8 @@ def layer_facts(release: Release, lang: str = "de") -> list[dict[str, Any]]:
     interval, digits = rank_interval(release), index_digits(release)
     called = release.facts.called
     areas = release.areas.index
-    return facts_of(release.layers, interval, areas, digits=digits, called=called, lang=lang)
+    told = facts_of(release.layers, interval, areas, digits=digits, called=called, lang=lang)
+    return [*axis_facts(release, lang), *told]
 
 
 def rate_layers(layers: Iterable[str]) -> list[str]:

@@ -36,6 +36,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.model.deciding import ranks, steps
+from sozialraum.publish.axes import attention
 from sozialraum.publish.grammar import level_colours, strong_is_low
 from sozialraum.publish.graphics.colours import palette
 from sozialraum.publish.layer_facts import numbers_of, rate_label, rate_layers
@@ -75,6 +76,8 @@ def layer_views(release: Release, lang: str = "de") -> list[View]:
         found.append(_clusters_view(release, lang))
     if "measures" in release.layers:
         found.append(_measures_view(release, lang))
+    if (needed := attention(release)) is not None:
+        found.append(_attention_view(release, needed, lang))
     return found
 
 
@@ -301,3 +304,18 @@ def _measures_view(release: Release, lang: str) -> View:
         colours=palette("blues", 2),
         signs=("", "+"),
     )
+
+
+def _attention_view(release: Release, needed: np.ndarray, lang: str) -> View:
+    words = catalogue("publish", lang)["layers"]["two_axes"]
+    view = _of_today(
+        release,
+        np.where(release.current.table["class"].isna(), -1, needed.astype(int)),
+        id="attention",
+        words="two_axes",
+        lang=lang,
+        classes=tuple(words["attention_classes"]),
+        colours=palette("blues", 2),
+        signs=("", "!"),
+    )
+    return replace(view, label=words["attention"], note="")

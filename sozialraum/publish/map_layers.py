@@ -7,16 +7,21 @@ and the colours cannot disagree, and the limits of a class stay the same over al
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Literal
+
 import numpy as np
 import pandas as pd
 
 from sozialraum.model import Breaks, Release
+from sozialraum.publish.axes import as_change, axis_columns, with_second_axis
 from sozialraum.publish.grammar import (
     index_ends,
     indicator_ends,
     level_colours,
     strong_is_low,
 )
+from sozialraum.publish.graphics.colours import DIVERGING, palette
 from sozialraum.publish.published_numbers import (
     Figure,
     class_positions,
@@ -25,6 +30,7 @@ from sozialraum.publish.published_numbers import (
     indicator_figures,
 )
 from sozialraum.publish.view import Ends, View
+from sozialraum.texts import text
 
 MARKS = {
     "suppressed": "s",
@@ -63,16 +69,17 @@ def codes(positions: np.ndarray, status: pd.Series) -> str:
 
 
 def _index_views(release: Release, lang: str) -> list[View]:
-    return [
+    views = [
         index_view(release, axis, breaks, lang)
         for axis, breaks in release.breaks.items()
         if _has_class(release, axis)
     ]
-
-
-def axis_columns(axis: str) -> tuple[str, str]:
-    """Return the names of the value and the class of an axis in ``Edition.table``."""
-    return ("index", "class") if axis == "index" else (f"{axis}_index", f"{axis}_class")
+    return [
+        with_second_axis(view, release, lang)
+        if view.id == "index"
+        else as_change(view, release, lang)
+        for view in views
+    ]
 
 
 def _has_class(release: Release, axis: str) -> bool:
@@ -122,6 +129,8 @@ def _indicator_views(release: Release, lang: str) -> list[View]:
             days=days_of(release),
             strong_low=strong_is_low(facts, high_is_burden=i.direction != "resource"),
             neutral=i.direction == "neutral",
+            change=i.direction if i.unit == "points" and i.direction != "neutral" else "",
+            lang=lang,
         )
         for i in release.indicators
     ]
@@ -141,22 +150,26 @@ def value_view(
     neutral: bool = False,
     k: int = 5,
     note: str = "note_quantile",
+    change: Literal["", "burden", "resource"] = "",
+    lang: str = "de",
 ) -> View:
     """Return a view of one published number, cut into `k` classes of about equally many areas.
 
     The limits come from all editions together, so a colour means the same in every year. They are
     rounded to the digits shown, and classes are made in whole units of the last digit: what the
-    legend says is exactly what is painted.
+    legend says is exactly what is painted. A `change` is cut alike on both sides of zero, and its
+    colours part there: orange where it is a worse one.
     """
     unit = figure.factor * 10**figure.digits
     # half a unit goes upwards, as the styles for QGIS take it
     shown = [np.floor(v.to_numpy(float) * unit + 0.5 + 1e-9) for v in values]
-    limits = _limits(np.concatenate(shown), k=k)
+    everywhere = np.concatenate(shown)
+    limits = _around_zero(everywhere) if change else _limits(everywhere, k=k)
     painted = []
     for numbers, sign in zip(shown, status, strict=True):
         place = np.searchsorted(limits, np.nan_to_num(numbers), side="right")
         painted.append(codes(np.where(np.isfinite(numbers), place, -1), sign))
-    return View(
+    view = View(
         id=id,
         group=group,
         label=label,
@@ -170,6 +183,35 @@ def value_view(
         figure=figure,
         note=note,
     )
+    return _parted(view, change, lang) if change else view
+
+
+def _parted(view: View, direction: str, lang: str) -> View:
+    """Return the view of a change in colours that part at zero."""
+    burden = direction == "burden"
+    colours = palette(DIVERGING[0], len(view.colours), midpoint="0")
+    more, less = (text(f"publish.grammar.{end}", lang) for end in ("more", "less"))
+    named = {"rising": more if burden else less, "falling": less if burden else more}
+    rising, falling = (
+        text(f"publish.grammar.{way}", lang, direction=named[way]) for way in ("rising", "falling")
+    )
+    return replace(
+        view,
+        kind="change",
+        colours=colours[::-1] if burden else colours,
+        ends=Ends(strong=rising, weak=falling) if burden else Ends(strong=falling, weak=rising),
+        strong_first=not burden,
+        note="note_around_zero",
+    )
+
+
+def _around_zero(values: np.ndarray) -> np.ndarray:
+    """Return four limits alike on both sides of zero: a fifth of the values changed least."""
+    size = np.abs(values[np.isfinite(values)])
+    few, most = np.round(np.quantile(size, [0.2, 0.6])) if size.size else (1.0, 2.0)
+    few = max(few, 1.0)
+    most = max(most, few + 1)
+    return np.array([-most, -few, few, most])
 
 
 def _limits(values: np.ndarray, *, k: int) -> np.ndarray:

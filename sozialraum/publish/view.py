@@ -32,16 +32,19 @@ class Ends:
 
 @dataclass(frozen=True, kw_only=True)
 class Stripes:
-    """What the orange stripes of a view of two questions say.
+    """What orange stripes, or violet dots, over the colours of a view say.
 
     Parameters
     ----------
-    label : what is true of a striped area
-    areas : per area whether it is striped
+    label : what is true of such an area
+    areas : per area whether it is one
+    column, value : where a class of the tables says it: its column, and the class
     """
 
     label: str
     areas: tuple[bool, ...]
+    column: str = ""
+    value: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +65,8 @@ class View:
     ends : what strong and weak colour mean; None = the view has no direction
     days : ISO dates of its codes, oldest first
     strong_first : whether the lowest class is the strong one
-    stripes : of a view of two questions what its stripes say
+    stripes : of a view of two questions what its orange stripes say (worse)
+    dots : of such a view what its violet dots say (better)
     figure : how limits are shown
     note : key of a sentence under the legend, or ""
     signs : per class what stands on the map instead of a number; () = numbers
@@ -83,6 +87,7 @@ class View:
     days: tuple[str, ...] = ()
     strong_first: bool = False
     stripes: Stripes | None = None
+    dots: Stripes | None = None
     signs: tuple[str, ...] = ()
 
     def numbers(self, release: Release) -> list[str]:

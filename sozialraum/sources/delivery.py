@@ -15,6 +15,7 @@ import pandas as pd
 
 from sozialraum.model import Problem
 from sozialraum.model.errors import DataError, SozialraumError
+from sozialraum.sources.delivering.area_names import read_names
 from sozialraum.sources.delivering.areas import read_set
 from sozialraum.sources.delivering.census import read_cell_raster
 from sozialraum.sources.delivering.counted_shares import add_counted_shares
@@ -33,6 +34,7 @@ from sozialraum.sources.tabular.lists import lists_of, read_list
 from sozialraum.texts import number, problem
 
 if TYPE_CHECKING:
+    from sozialraum.config.deliveries import AreaSet
     from sozialraum.config.plan import Plan
     from sozialraum.sources.delivering.areas import Mend
 
@@ -65,11 +67,12 @@ def read_delivery(plan: Plan, root: str | Path, *, mend: Mend | None = None) -> 
     # cells of a census grid lie within the box of the other areas
     ordered = sorted(plan.areas.items(), key=lambda pair: pair[1].grid is not None)
     for name, section in ordered:
+        named = _names(delivery, root, section)
         areas = _guarded(
             delivery,
             root,
             section.file,
-            lambda p, n=name, s=section: read_set(p, n, s, plan, delivery, mend),
+            lambda p, n=name, s=section, w=named: read_set(p, n, s, plan, delivery, mend, w),
         )
         if areas is not None:
             delivery.areas[name] = areas
@@ -135,6 +138,19 @@ def _hashes(path: Path, written: str) -> dict[str, str]:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _names(delivery: Delivery, root: Path, section: AreaSet) -> pd.Series | None:
+    """Return the names of areas from another file; None where the build names none."""
+    given = section.names
+    if given is None:
+        return None
+    reader = partial(read_names, section=given, width=section.width)
+    found = _guarded(delivery, root, given.file, reader)
+    if found is None:
+        return None
+    note(delivery, given.file, found[1])
+    return found[0]
 
 
 # --- rasters, points, outlines --------------------------------------------------------------------

@@ -6,6 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
+collect_ignore = ["qgis_looks.py"]  # for the Python of QGIS
+
 
 @pytest.fixture(scope="session")
 def visit(chromium):

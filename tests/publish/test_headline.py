@@ -234,6 +234,6 @@ def test_the_monitoring_of_berlin_2017_says_its_known_answer():
     )
     assert told[1] == (
         "Sehr niedrig ist der Status in 42 von 436 Planungsräumen mit rund 390.000 Einwohnern "
-        f"(11{NBSP}%)."
+        f"(11{NBSP}%); 24 davon liegen in Mitte, Neukölln und Spandau."
     )
     assert told[2] == "11 Planungsräume sind zu klein für einen Wert oder ohne Angabe."

@@ -42,6 +42,8 @@ TEALS: dict[int, tuple[str, ...]] = {
 GREYS: dict[int, tuple[str, ...]] = {4: ("#efefef", "#b4b4b4", "#787878", "#3a3a3a")}
 # Areas named in the headline, and stripes "significantly less"; nothing else is orange.
 CONTOUR, STRIPE = "#c2500a", "#f08a24"
+# Dots of a second question with a good answer: the violet of a change for the better.
+DOT = "#8073ac"
 PALETTES = {"blues": BLUES, "teals": TEALS, "greys": GREYS, "orange_purple": ORANGE_PURPLE}
 DIVERGING = ("orange_purple",)
 _RED_GREEN = ("rdylgn", "rdylgn_r", "redgreen", "red_green", "ampel", "traffic_light", "rdgn")

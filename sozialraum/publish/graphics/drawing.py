@@ -7,7 +7,7 @@ the page, the same bytes each time, and names stay text that a screen reader fin
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -19,11 +19,11 @@ from sozialraum.publish.graphics.colours import CONTOUR, ink
 from sozialraum.publish.graphics.coverage_simplify import build_coverage
 from sozialraum.publish.graphics.svg import drawing, line, svg_text, tag
 from sozialraum.publish.map_layers import UNKNOWN
-from sozialraum.publish.view import View
+from sozialraum.publish.view import Stripes, View
 from sozialraum.publish.wording import class_in_legend
 from sozialraum.texts import text
 
-STRIPED = "z"  # stands for the stripes, as the other codes for their hatches
+STRIPED, DOTTED = "z", "y"  # stand for stripes and dots, as the other codes for their hatches
 _DIGITS = "0123456789abcdef"
 _LETTER = 2.7  # millimetres: the smallest letters that print well
 _SCALE_STEPS = (50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000)
@@ -40,6 +40,7 @@ class MapCanvas:
     width, height : units
     metres : metres of a unit
     letter : height of letters, in units
+    lines : SVG paths of outlines that lie over the areas, districts for example
     """
 
     paths: tuple[str, ...]
@@ -48,6 +49,7 @@ class MapCanvas:
     height: float
     metres: float
     letter: float
+    lines: tuple[str, ...] = ()
 
     @property
     def size(self) -> tuple[float, float]:
@@ -57,7 +59,14 @@ class MapCanvas:
 
 def make_canvas(release: Release, *, width: float = 1000, printed: float = 190) -> MapCanvas:
     """Place the areas of a release on a drawing."""
-    return place_areas(release.areas, width=width, printed=printed)
+    canvas = place_areas(release.areas, width=width, printed=printed)
+    left, _, _, top = release.areas.total_bounds
+    over = [
+        shapely.simplify(layer.geometry.to_crs(release.areas.crs).to_numpy(), canvas.metres)
+        for layer in release.outlines.values()
+    ]
+    paths = (_path(shape, left, top, canvas.metres) for shapes in over for shape in shapes)
+    return replace(canvas, lines=tuple(path for path in paths if path))
 
 
 def place_areas(areas: gpd.GeoDataFrame, *, width: float = 1000, printed: float = 190) -> MapCanvas:
@@ -105,14 +114,13 @@ def draw_map(
     painted = view.codes[edition] if len(view.codes) > 1 else view.codes[0]
     labels = view.numbers(release)
     written = written_names(canvas, release) if names else None
-    striped = view.stripes.areas if view.stripes else ()
     return draw_areas(
         canvas,
         painted,
         view.colours,
         labels=labels,
         names=written,
-        striped=striped,
+        over={c: mark.areas for c, mark in _overlaid(view)},
         focus=_letters(release, focus),
     )
 
@@ -135,7 +143,7 @@ def draw_areas(
     *,
     labels: Sequence[str],
     names: Sequence[str] | None = None,
-    striped: Sequence[bool] = (),
+    over: Mapping[str, Sequence[bool]] | None = None,
     focus: Mapping[int, str] | None = None,
 ) -> str:
     """Return areas painted with class codes as SVG.
@@ -146,7 +154,7 @@ def draw_areas(
     painted : one code per area, as in `View`
     colours, labels : per class
     names : per area what names it, as of `written_names`; None = no names
-    striped : per area whether stripes lie over its colour; () = none
+    over : `STRIPED` and `DOTTED` with, per area, whether they lie over its colour
     focus : letter of each area that the headline names, by place
     """
     fills = [
@@ -154,21 +162,37 @@ def draw_areas(
         for path, code in zip(canvas.paths, painted, strict=True)
     ]
     fills += [
-        tag("path", d=path, fill=_fill(colours, STRIPED))
-        for path, over in zip(canvas.paths, striped, strict=False)
-        if over
+        tag("path", d=path, fill=_fill(colours, mark))
+        for mark, areas in (over or {}).items()
+        for path, marked in zip(canvas.paths, areas, strict=True)
+        if marked
     ]
     border, thin = " ".join(canvas.paths), _thinness(canvas)
     inside = [
         tag("g", "".join(fills), fill_rule="evenodd"),
         line(border, "#fff", 2.4 * thin),
         line(border, "#333", 0.9 * thin),
+        *_outlines(canvas),
         *_contours(canvas, focus or {}),
         *_labels(canvas, painted, colours, labels, names or [""] * len(painted)),
         *_badges(canvas, focus or {}),
         _scale_bar(canvas),
     ]
     return drawing("".join(inside), *canvas.size)
+
+
+def _overlaid(view: View) -> list[tuple[str, Stripes]]:
+    """Return what lies over the colours of a view, with the code of its hatch."""
+    return [(c, m) for c, m in ((STRIPED, view.stripes), (DOTTED, view.dots)) if m is not None]
+
+
+def _outlines(canvas: MapCanvas) -> list[str]:
+    """Return the dashed borders of larger areas, two-tone as the others."""
+    if not canvas.lines:
+        return []
+    path, thick = " ".join(canvas.lines), 0.14 * canvas.letter
+    dashes = {"stroke_dasharray": f"{6 * thick:.1f} {3 * thick:.1f}", "stroke_linecap": "butt"}
+    return [line(path, "#fff", 2.2 * thick), line(path, "#1a1a1a", 1.1 * thick, **dashes)]
 
 
 def _letters(release: Release, focus: Mapping[str, str] | None) -> dict[int, str]:
@@ -213,7 +237,7 @@ def draw_swatch(view: View, code: str) -> str:
 
 def plain_colour(view: View, code: str) -> str:
     """Return the colour of a class; "" for a mark, which is drawn as a hatch."""
-    return "" if code in UNKNOWN + STRIPED else view.colours[_DIGITS.index(code)]
+    return "" if code in UNKNOWN + STRIPED + DOTTED else view.colours[_DIGITS.index(code)]
 
 
 def _thinness(canvas: MapCanvas) -> float:
@@ -223,7 +247,7 @@ def _thinness(canvas: MapCanvas) -> float:
 
 
 def _fill(colours: Sequence[str], code: str) -> str:
-    return f"url(#{code})" if code in UNKNOWN + STRIPED else colours[_DIGITS.index(code)]
+    return f"url(#{code})" if code in UNKNOWN + STRIPED + DOTTED else colours[_DIGITS.index(code)]
 
 
 def _labels(
@@ -280,7 +304,7 @@ def legend_rows(view: View, release: Release, *, edition: int = -1) -> list[tupl
         (c, class_in_legend(view, release, _DIGITS.index(c)), painted.count(c)) for c in classes
     ]
     marks = [(m, str(text(f"publish.page.mark_{m}")), painted.count(m)) for m in UNKNOWN]
-    if view.stripes:
-        label = text("publish.page.stripes_of", label=view.stripes.label)
-        rows.append((STRIPED, label, sum(view.stripes.areas)))
+    for code, mark in _overlaid(view):
+        word = "stripes_of" if code == STRIPED else "dots_of"
+        rows.append((code, text(f"publish.page.{word}", label=mark.label), sum(mark.areas)))
     return rows + [row for row in marks if row[2]]

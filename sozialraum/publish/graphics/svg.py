@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sozialraum.publish.escape import markup
-from sozialraum.publish.graphics.colours import STRIPE
+from sozialraum.publish.graphics.colours import DOT, STRIPE
 
 FONT = "Libertinus Serif"
 
@@ -59,6 +59,7 @@ _HATCHES = tag(
     + _hatch("k", 8, 8, _paper(8, 8) + line("M0 1h8M1 0v8", "#666", 1.4), **_TURNED)
     + _hatch("m", 8, 8, _paper(8, 8) + tag("circle", cx=4, cy=4, r=1.5, fill="#555"))
     + _hatch("z", 9, 9, tag("rect", width=3.2, height=9, fill=STRIPE), **_TURNED)
+    + _hatch("y", 9, 9, tag("circle", cx=4.5, cy=4.5, r=2.3, fill=DOT, stroke="#fff"))
     + _hatch("u", 10, 5, _paper(10, 5, "#e3e3e3") + _paper(10, 1, "#bdbdbd"))
     + _hatch("n", 12, 12, _paper(12, 12, "#f2f2f2") + line("M2 6h8", "#777", 1.2)),
 )

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sozialraum.publish.axes import axis_columns, second_axis
 from sozialraum.publish.headline.rules import Headline, HeadlineFacts, headline
 from sozialraum.publish.layer_facts import rank_interval
 from sozialraum.publish.layers import city_rate, since
-from sozialraum.publish.map_layers import axis_columns
 from sozialraum.publish.published_numbers import class_positions
 from sozialraum.texts import text
 
@@ -100,24 +100,17 @@ def _burden_class(release: Release, axis: str) -> pd.Series:
     return pd.Series(np.where(place < 0, np.nan, place), table.index)
 
 
-def _second_axis(release: Release) -> str:
-    """Return the second axis of a result whose groups combine two; "" where there is one axis."""
-    others = [axis for axis in release.breaks if axis != "index"]
-    total = "total_class_label" in release.current.table
-    return others[0] if total and len(others) == 1 else ""
-
-
 def _level(release: Release) -> str:
     """Return the worst level of the first axis in words, where two axes are combined."""
     labels = release.breaks["index"].labels
-    if not _second_axis(release) or not labels:
+    if not second_axis(release) or not labels:
         return ""
     return str(labels[0 if release.facts.orientation == "participation" else -1])
 
 
 def _add_two_axes(frame: pd.DataFrame, release: Release) -> None:
     """Order the combined classes: the level first, then falling before stable before rising."""
-    second = _second_axis(release)
+    second = second_axis(release)
     frame["level"] = frame["burden_class"]
     frame["burden_class"] = frame["level"] * release.breaks[second].k + _burden_class(
         release, second

@@ -31,7 +31,7 @@ from sozialraum.publish.published_numbers import (
     indicator_figures,
     shown_contributions,
 )
-from sozialraum.publish.view import View
+from sozialraum.publish.view import Stripes, View
 from sozialraum.publish.wording import mark_of, spread_words
 from sozialraum.texts import catalogue, text
 
@@ -177,12 +177,17 @@ def _view(view: View, release: Release, lang: str) -> dict[str, Any]:
         "said": visible(legend_words(view, lang)),
         "days": view.days,
         "shown": [shown_date(day, lang) for day in view.days],
-        "stripes": view.stripes
-        and {
-            "label": visible(view.stripes.label),
-            "areas": "".join("01"[one] for one in view.stripes.areas),
-        },
+        "stripes": _over(view.stripes),
+        "dots": _over(view.dots),
     }
+
+
+def _over(mark: Stripes | None) -> dict[str, str] | None:
+    """Return what lies over the colours: its label, and "1" for each area that has it."""
+    if mark is None:
+        return None
+    areas = "".join("01"[one] for one in mark.areas)
+    return {"label": visible(mark.label), "areas": areas}
 
 
 def _outlines(release: Release) -> list[dict[str, Any]]:

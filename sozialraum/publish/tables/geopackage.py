@@ -79,7 +79,7 @@ def _styles(release: Release) -> pd.DataFrame:
             "f_table_schema": "",
             "f_table_name": AREAS_LAYER,
             "f_geometry_column": "geom",
-            "styleName": [visible(name)[:30] for name in made],
+            "styleName": [visible(name) for name in made],
             "styleQML": list(made.values()),
             "styleSLD": "",
             "useAsDefault": [nr == 0 for nr in range(len(made))],

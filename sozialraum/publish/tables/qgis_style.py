@@ -12,11 +12,12 @@ from xml.sax.saxutils import quoteattr
 import pandas as pd
 
 from sozialraum.model import Release
+from sozialraum.publish.axes import axis_columns
 from sozialraum.publish.grammar import legend_order
-from sozialraum.publish.graphics.colours import rgb
-from sozialraum.publish.map_layers import MARKS, axis_columns, make_views
+from sozialraum.publish.graphics.colours import DOT, STRIPE, rgb
+from sozialraum.publish.map_layers import MARKS, make_views
 from sozialraum.publish.tables.table_columns import SIGN_SUFFIX
-from sozialraum.publish.view import View
+from sozialraum.publish.view import Stripes, View
 from sozialraum.publish.wording import class_in_legend
 from sozialraum.texts import catalogue, text
 
@@ -59,6 +60,12 @@ def qml(view: View, release: Release) -> str:
         for i in places
         for colour in (view.colours[i],)
     ]
+    over = ((view.stripes, STRIPE, "stripes_of"), (view.dots, DOT, "dots_of"))
+    rules += [
+        (text(f"publish.page.{word}", label=mark.label), _marked(mark), _over(colour, word))
+        for mark, colour, word in over
+        if mark is not None and mark.column
+    ]
     rules += [
         (text(f"publish.page.mark_{mark}"), _mark_filter(view, mark), _pattern_fill(mark))
         for mark in _HATCHES
@@ -73,9 +80,30 @@ def qml(view: View, release: Release) -> str:
     )
     return (
         "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>"
-        '<qgis version="3.28" styleCategories="Symbology">'
+        '<qgis version="3.22" styleCategories="Symbology|Labeling" labelsEnabled="1">'
         '<renderer-v2 type="RuleRenderer" symbollevels="0">'
-        f'<rules key="all">{entries}</rules><symbols>{symbols}</symbols></renderer-v2></qgis>'
+        f'<rules key="all">{entries}</rules><symbols>{symbols}</symbols></renderer-v2>'
+        f"{_names(view)}</qgis>"
+    )
+
+
+def _names(view: View) -> str:
+    """Return what stands on the map: the number of the class, below it the name of the area."""
+    klass = _column(axis_columns(view.id)[1])
+    number = f"coalesce({klass}, '')" if view.group == "index" else "''"
+    written = f"trim({number} || '\\n' || {_column('name')})"
+    buffer = (
+        '<text-buffer bufferDraw="1" bufferSize="0.8" bufferSizeUnits="MM" '
+        'bufferColor="255,255,255,200"/>'
+    )
+    style = (
+        f'<text-style fieldName={quoteattr(written)} isExpression="1" fontSize="8" '
+        f'fontSizeUnit="Point" textColor="17,17,17,255">{buffer}</text-style>'
+    )
+    return (
+        f'<labeling type="simple"><settings>{style}'
+        '<placement placement="1" centroidInside="1" fitInPolygonOnly="1"/>'
+        '<rendering fontLimitPixelSize="0" obstacle="1"/></settings></labeling>'
     )
 
 
@@ -94,6 +122,11 @@ def _class_filter(view: View, release: Release, place: int) -> str:
     return " AND ".join(ends) or f"{_column(view.id)} IS NOT NULL"
 
 
+def _marked(mark: Stripes) -> str:
+    """Return which areas have stripes or dots over their colour."""
+    return f"{_column(mark.column)} = {mark.value}"
+
+
 def _mark_filter(view: View, mark: str) -> str:
     """Return which areas have no class for one reason."""
     reasons = [status for status, sign in MARKS.items() if sign == mark]
@@ -110,14 +143,32 @@ def _column(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _layer(kind: str, **options: str) -> str:
+def _layer(kind: str, within: str = "", **options: str) -> str:
+    """Return a layer of a symbol; `within` is the symbol of which a pattern is made."""
     inside = "".join(f'<Option type="QString" name="{k}" value="{v}"/>' for k, v in options.items())
     options_map = f'<Option type="Map">{inside}</Option>'
-    return f'<layer class="{kind}" enabled="1" locked="0" pass="0">{options_map}</layer>'
+    return f'<layer class="{kind}" enabled="1" locked="0" pass="0">{options_map}{within}</layer>'
 
 
 def _plain_fill(colour: str) -> str:
     return _layer("SimpleFill", color=_rgba(colour), style="solid", outline_style="no")
+
+
+def _over(colour: str, word: str) -> str:
+    """Return stripes or dots that leave the colour below to be seen."""
+    if word == "stripes_of":
+        stroke = _layer("SimpleLine", line_color=_rgba(colour), line_width="1.1")
+        line = f'<symbol type="line" name="over" alpha="1">{stroke}</symbol>'
+        return _layer("LinePatternFill", line, angle="45", distance="2.8", line_width="1.1")
+    dot = _layer(
+        "SimpleMarker",
+        name="circle",
+        size="1.5",
+        color=_rgba(colour),
+        outline_color=_rgba("#ffffff"),
+    )
+    marker = f'<symbol type="marker" name="over" alpha="1">{dot}</symbol>'
+    return _layer("PointPatternFill", marker, distance_x="2.6", distance_y="2.6")
 
 
 def _pattern_fill(mark: str) -> str:

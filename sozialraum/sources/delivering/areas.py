@@ -13,6 +13,7 @@ import pandas as pd
 from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
 from sozialraum.model.keys import restore_key
+from sozialraum.sources.delivering.area_names import check_names, with_names
 from sozialraum.sources.delivering.census import read_cell_areas
 from sozialraum.sources.delivering.merging import merge_areas, merge_tree, merged_keys
 from sozialraum.sources.delivering.notes import note
@@ -30,9 +31,18 @@ if TYPE_CHECKING:
 
 
 def read_set(
-    path: Path, name: str, section: AreaSet, plan: Plan, delivery: Delivery, mend: Mend | None
+    path: Path,
+    name: str,
+    section: AreaSet,
+    plan: Plan,
+    delivery: Delivery,
+    mend: Mend | None,
+    names: pd.Series | None = None,
 ) -> gpd.GeoDataFrame | None:
-    """Return a set of areas with its parents as columns, and note what is wrong with it."""
+    """Return a set of areas with its parents as columns, and note what is wrong with it.
+
+    `names` are names by key from another file.
+    """
     if section.grid is not None:
         return read_cell_areas(path, section, plan, delivery)
     read = load_areas(
@@ -52,7 +62,8 @@ def read_set(
     note(delivery, section.file, read.problems)
     if any(p.severity == "error" for p in read.problems):
         return None
-    areas, messages = merge_areas(read.areas, section)
+    whole = _under_names(read.areas, section, names, delivery)
+    areas, messages = merge_areas(whole, section)
     note(delivery, section.file, messages)
     if any(p.severity == "error" for p in messages):
         return None
@@ -63,6 +74,19 @@ def read_set(
     if section.schools is not None:
         note(delivery, section.file, check_schools(areas, section.schools))
     return _with_merged_parent(_with_parents(areas, section, plan, delivery), name, plan)
+
+
+def _under_names(
+    areas: gpd.GeoDataFrame, section: AreaSet, names: pd.Series | None, delivery: Delivery
+) -> gpd.GeoDataFrame:
+    """Return areas under the names of the build, and note which of these are cut off."""
+    file, column = section.file, section.name
+    if names is not None and section.names is not None:
+        file, column = section.names.file, section.names.name
+        areas, messages = with_names(areas, names)
+        note(delivery, file, messages)
+    note(delivery, file, check_names(areas, column))
+    return areas
 
 
 def _with_parents(

@@ -216,6 +216,11 @@ def _details(computed: Computed) -> dict[str, Any]:
     }
     return {
         "excluded": {**today.excluded.to_dict(), **today.screened},
+        "axes": {
+            public_name(plan, axis): plan.axis(axis).label
+            for axis in plan.axis_names
+            if plan.axis(axis).label
+        },
         "recipe": {k: v for k, v in plan.recipe_facts.items() if k != "roles"},
         "steps": ran_steps(plan),
         **({"reference": Path(plan.reference).name} if plan.reference else {}),

@@ -90,10 +90,15 @@ function contourEntry({ data, words }) {
 
 /** @param {any} app @param {any} view */
 function stripesEntry({ words }, view) {
-  if (!view.stripes) return [];
-  const n = view.stripes.areas.split("1").length - 1;
-  const told = words.own(words.say("stripes_of", view.stripes));
-  return [plainEntry(words, swatch("url(#muster-z)"), told, n)];
+  const marks = [
+    { letter: "z", word: "stripes_of", over: view.stripes },
+    { letter: "y", word: "dots_of", over: view.dots },
+  ];
+  return marks.flatMap(({ letter, word, over }) => {
+    if (!over) return [];
+    const n = over.areas.split("1").length - 1;
+    return [plainEntry(words, swatch(`url(#muster-${letter})`), words.own(words.say(word, over)), n)];
+  });
 }
 
 /** @param {any} words @param {any} sign @param {any} told @param {number} n */

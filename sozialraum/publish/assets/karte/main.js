@@ -71,10 +71,11 @@ function paint(app) {
     if (off(i)) return "#ffffff";
     return unknown(codes[i]) ? codes[i] : view.colours[parseInt(codes[i], 16)];
   });
-  const stripes = data.keys.map(
-    (/** @type {string} */ _, /** @type {number} */ i) => view.stripes?.areas[i] === "1" && !off(i),
-  );
-  app.map.paint(fills, stripes, (/** @type {number} */ i) => {
+  const over = data.keys.map((/** @type {string} */ _, /** @type {number} */ i) => {
+    if (off(i)) return "";
+    return view.stripes?.areas[i] === "1" ? "z" : view.dots?.areas[i] === "1" ? "y" : "";
+  });
+  app.map.paint(fills, over, (/** @type {number} */ i) => {
     const bare = unknown(codes[i]);
     const place = parseInt(codes[i], 16);
     const ink = bare || state.only.size ? "#111111" : view.inks[place];

@@ -63,9 +63,9 @@ export function makeMap(host, data) {
     areaAt: (/** @type {number} */ x, /** @type {number} */ y) => find(camera.here(x, y)),
     pointAt: (/** @type {number} */ x, /** @type {number} */ y) =>
       offerAt(world.points, shown.slice(data.outlines.length), camera, [x, y]),
-    paint(/** @type {string[]} */ fills, /** @type {boolean[]} */ stripes, /** @type {any} */ ink) {
+    paint(/** @type {string[]} */ fills, /** @type {string[]} */ over, /** @type {any} */ ink) {
       painter.dye(fills);
-      painter.stripe(stripes);
+      painter.stripe(over);
       names.ink(ink);
     },
     choose: marks.choose,
