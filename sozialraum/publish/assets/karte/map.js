@@ -11,7 +11,7 @@ import { makeWorld } from "./world.js";
 const PHONE = 600; // pixels: below, offers are drawn smaller
 const HIT = 7; // pixels around the middle of an offer
 const BAR = 100; // pixels: the longest scale bar
-const PATTERNS = "skmunz"; // keep their size on the screen while the map grows
+const PATTERNS = "skmunzy"; // keep their size on the screen while the map grows
 
 /**
  * @param {any} host
