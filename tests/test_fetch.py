@@ -18,7 +18,6 @@ from sozialraum.config import read_build
 from sozialraum.model.errors import ConfigError
 from sozialraum.workflows.check.checking import check_build
 from sozialraum.workflows.fetch.fetching import fetch
-from sozialraum.workflows.new.making import write_draft
 
 ALL = [
     {"type": "Feature", "id": f"a.{i}", "properties": {"nr": i}, "geometry": None} for i in range(7)
@@ -325,7 +324,7 @@ def test_check_tells_edited_files_and_a_build_names_the_source(tmp_path):
     )
     write_origin(layer, origin)
     path = tmp_path / "bau.toml"
-    write_draft(answered(tmp_path / "daten", path))
+    answered(tmp_path / "daten", path).save(path.parent)
     assert "fetch.edited" not in {p.code for p in check_build(path)}
     said = facts(read_build(path)).sources
     assert "Geoportal, dl-de/by-2-0 (abgerufen am 01.02.2025)" in said
@@ -337,7 +336,7 @@ def test_check_and_build_ask_nobody(tmp_path, serve):
     service = serve(lambda *a: (200, {}, b"x"))
     delivery(tmp_path / "daten")
     path = tmp_path / "bau.toml"
-    write_draft(answered(tmp_path / "daten", path))
+    answered(tmp_path / "daten", path).save(path.parent)
     proxy = {f"{k}_proxy": service.url for k in ("http", "https", "all")}
     proxy |= {k.upper(): v for k, v in proxy.items()}
     for words in (["check", "bau.toml"], ["build", "bau.toml", "-o", "out"], ["sehen", "daten"]):

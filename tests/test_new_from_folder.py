@@ -15,8 +15,8 @@ from sozialraum.config import read_build
 from sozialraum.model.errors import ConfigError, DataError
 from sozialraum.workflows.build.building import build
 from sozialraum.workflows.check.checking import check_build
-from sozialraum.workflows.new.adding import add_deliveries, write_addition
-from sozialraum.workflows.new.making import draft, look_below, write_draft
+from sozialraum.workflows.new.adding import add_deliveries
+from sozialraum.workflows.new.making import draft, look_below
 
 KNOWN = {"ags": "09761000", "sources": "Jugendamt 2023, dl-de/by-2-0"}
 
@@ -48,7 +48,7 @@ def test_a_workbook_and_a_layer_become_a_build_file_that_check_passes(tmp_path, 
     layer(made, folder / f"Schulsprengel{suffix}")
     workbook(made, folder / "Jugendamt.xlsx", zeros=suffix != ".gpkg")
     path = tmp_path / "config" / "Neuburg.toml"
-    write_draft(answered(folder, path))
+    answered(folder, path).save(path.parent)
     assert errors(path) == []
     plan = read_build(path)
     pairs = {(i.numerator, i.denominator) for i in plan.indicators}
@@ -59,7 +59,7 @@ def test_a_workbook_and_a_layer_become_a_build_file_that_check_passes(tmp_path, 
 def test_the_map_of_a_proposed_file_shows_the_true_people(tmp_path):
     made = delivery(tmp_path / "daten")
     path = tmp_path / "bau.toml"
-    write_draft(answered(tmp_path / "daten", path))
+    answered(tmp_path / "daten", path).save(path.parent)
     result = build(path)
     result.save(tmp_path / "out")
     assert (tmp_path / "out" / "karte.html").is_file()
@@ -70,7 +70,7 @@ def test_no_direction_is_guessed_and_check_names_every_open_place(tmp_path):
     delivery(tmp_path / "daten")
     path = tmp_path / "bau.toml"
     made = draft(look_below(tmp_path / "daten"), "Neuburg", folder=tmp_path / "daten", path=path)
-    write_draft(made)
+    made.save(path.parent)
     document = tomllib.loads(path.read_text("utf-8"))
     assert {i["direction"] for i in document["indicators"]} == {"???"}
     found = " ".join(errors(path))
@@ -133,7 +133,7 @@ def test_a_list_of_persons_is_never_proposed(tmp_path):
     ]
     (tmp_path / "daten" / "anmeldungen.csv").write_text("\n".join(lines), encoding="utf-8")
     made = answered(tmp_path / "daten", tmp_path / "bau.toml")
-    assert "Klaudine" not in made.text() and "sozialraum participation" in made.text()
+    assert "Klaudine" not in made.words() and "sozialraum participation" in made.words()
     assert [t.file for t in made.proposal.tables] == ["Jugendamt Zahlen.xlsx"]
 
 
@@ -155,7 +155,7 @@ def test_small_areas_are_joined_to_the_catchments(tmp_path):
     path = tmp_path / "bau.toml"
     proposal = answered(tmp_path, path)
     assert (proposal.proposal.target, proposal.proposal.method) == ("schulsprengel", "areal")
-    write_draft(proposal)
+    proposal.save(path.parent)
     assert errors(path) == []
     assert tomllib.loads(path.read_text("utf-8"))["classes"] == {  # no more than areas
         "k": 4, "numbers": [1, 2, 3, 4],
@@ -185,7 +185,7 @@ def test_rows_of_two_areas_become_one_area_and_nobody_is_lost(tmp_path):
         key="Stadtteil",
     )  # fmt: skip
     path = tmp_path / "bau.toml"
-    write_draft(answered(tmp_path, path))
+    answered(tmp_path, path).save(path.parent)
     merge = read_build(path).areas["stadtteile"].merge
     assert [(set(m.keys), m.key) for m in merge] == [({a, b}, f"{a} und {b}")]
     assert errors(path) == []
@@ -199,7 +199,7 @@ def test_shares_without_counts_ask_whether_they_are_published(tmp_path):
     (tmp_path / "prozent_2022.csv").write_text("\n".join(lines), encoding="utf-8")
     path = tmp_path / "bau.toml"
     made = answered(tmp_path, path, published="ja", published_reason="Sozialbericht 2022, S. 12")
-    write_draft(made)
+    made.save(path.parent)
     assert errors(path) == []
     assert read_build(path).disclosure.published == ("kinderarmut_in", "arbeitslosenquote_in")
 
@@ -211,7 +211,7 @@ def test_shares_without_counts_ask_whether_they_are_published(tmp_path):
 def first_year(tmp_path):
     delivery(tmp_path / "daten")
     path = tmp_path / "bau.toml"
-    write_draft(answered(tmp_path / "daten", path))
+    answered(tmp_path / "daten", path).save(path.parent)
     text = path.read_text("utf-8")
     path.write_text(
         text.replace("[disclosure]", "# Abgestimmt am 3. Mai.\n[disclosure]"), encoding="utf-8"
@@ -238,7 +238,7 @@ def test_a_new_delivery_is_added_and_no_comment_is_lost(first_year):
 def test_twice_the_same_folder_adds_nothing(first_year):
     folder, path = first_year
     workbook(town(16, seed=9), folder / "daten" / "neu.xlsx", title="Stand: 30.06.2024")
-    write_addition(path, add_deliveries(path, folder / "daten"))
+    add_deliveries(path, folder / "daten").save(path.parent)
     once = path.read_bytes()
     again = add_deliveries(path, folder / "daten")
     assert again.deliveries == () and again.stichtag is None
@@ -333,5 +333,5 @@ def test_the_bars_hold_on_the_deliveries_of_nine_municipalities():
 )  # fmt: skip
 def test_delivered_folders_become_build_files_without_one_correction(tmp_path, name):
     path = tmp_path / "bau.toml"
-    write_draft(answered(shared(f"cases/faults/{name}"), path))
+    answered(shared(f"cases/faults/{name}"), path).save(path.parent)
     assert errors(path) == []

@@ -7,8 +7,8 @@ from test_new_from_folder import KNOWN, answered, errors
 
 from sozialraum.config import read_build
 from sozialraum.workflows.build.building import build
-from sozialraum.workflows.new.adding import add_deliveries, write_addition
-from sozialraum.workflows.new.making import draft, look_below, write_draft
+from sozialraum.workflows.new.adding import add_deliveries
+from sozialraum.workflows.new.making import draft, look_below
 
 KINDS = {"Einwohner": "people", "Kinder unter 15": "under_15", "SGB II unter 15": "poor"}
 
@@ -33,7 +33,7 @@ def test_a_long_table_becomes_columns_and_days_that_check_passes(tmp_path, by):
     layer(made, tmp_path / "Stadtteile.gpkg")
     long_table(made, tmp_path / "lang.csv", keys=None if by == "key" else made.names)
     path = tmp_path / "bau.toml"
-    write_draft(answered(tmp_path, path))
+    answered(tmp_path, path).save(path.parent)
     assert errors(path) == []
     plan = read_build(path)
     (section,) = plan.tables
@@ -52,10 +52,10 @@ def test_a_name_that_is_two_things_is_told_and_never_a_column(tmp_path):
     layer(made, tmp_path / "g.gpkg")
     long_table(made, tmp_path / "lang.csv", twice=True)
     draft_made = answered(tmp_path, tmp_path / "bau.toml")
-    assert "Frauen" not in draft_made.text()
+    assert "Frauen" not in draft_made.words()
     told = [p for t in draft_made.folder.tables for p in t.problems]
     assert any(p.code == "recognise.names_twice" and "Frauen" in str(p) for p in told)
-    write_draft(draft_made)
+    draft_made.save(tmp_path)
     assert errors(tmp_path / "bau.toml") == []
 
 
@@ -83,7 +83,7 @@ def test_years_in_rows_and_in_heads_are_stated_and_passed_by_check(tmp_path, mar
     stated["heads"] = (None, stated["heads"][1].replace("31.12.", "{dd}.{mm}."))
     for name, ways in stated.items():
         path = tmp_path / f"{name}.toml"
-        write_draft(answered(tmp_path / name, path))
+        answered(tmp_path / name, path).save(path.parent)
         assert errors(path) == []
         (section,) = read_build(path).tables
         assert (section.stichtag.column, section.stichtag.columns) == ways
@@ -105,9 +105,9 @@ def test_a_later_file_of_years_in_rows_is_added_in_the_same_form(tmp_path):
 
     write((2020, 2021), "a.csv")
     path = tmp_path / "bau.toml"
-    write_draft(answered(tmp_path, path))
+    answered(tmp_path, path).save(path.parent)
     write((2022, 2023), "b.csv")
-    write_addition(path, add_deliveries(path, tmp_path))
+    add_deliveries(path, tmp_path).save(path.parent)
     plan = read_build(path)
     assert [t.stichtag.column for t in plan.tables] == ["Jahr", "Jahr"]
     assert plan.stichtag.isoformat() == "2023-12-31" and errors(path) == []
@@ -124,7 +124,7 @@ def test_keys_that_lack_the_same_signs_are_asked_and_stated(tmp_path, side, arou
     path = tmp_path / "bau.toml"
     first = draft(look_below(tmp_path), "N", folder=tmp_path, path=path, replies=KNOWN)
     assert "table:zahlen_2023.csv" in {q.id for q in first.proposal.questions}
-    write_draft(answered(tmp_path, path))
+    answered(tmp_path, path).save(path.parent)
     assert errors(path) == []
     plan = read_build(path)
     (areas,) = plan.areas.values()
@@ -146,7 +146,7 @@ def test_attributes_of_the_layer_are_a_table(tmp_path, suffix):
         frame[title] = made.counts[count]
     frame.to_file(tmp_path / "daten" / f"bezirke{suffix}")
     path = tmp_path / "bau.toml"
-    write_draft(answered(tmp_path / "daten", path))
+    answered(tmp_path / "daten", path).save(path.parent)
     assert errors(path) == []
     plan = read_build(path)
     assert [(t.file, t.key) for t in plan.tables] == [(f"bezirke{suffix}", "SPR_NR")]
@@ -165,7 +165,7 @@ def test_a_layer_without_counts_is_no_table(tmp_path):
 def test_a_delivered_long_table_of_24_days_becomes_a_build_file(tmp_path):
     path = tmp_path / "bau.toml"
     made = answered(shared("data/leipzig_ortsteile"), path)
-    write_draft(made)
+    made.save(path.parent)
     assert errors(path) == []
     twice = [p for t in made.folder.tables for p in t.problems if p.code == "recognise.names_twice"]
     assert len(twice) == 1 and "„Ausländer“" in str(twice[0]) and "5 Namen" in str(twice[0])
@@ -193,7 +193,7 @@ def test_a_month_that_also_stands_in_the_long_file_is_used_once(tmp_path):
     csv_table(made, tmp_path / "a_2023.csv", KINDS, key="gebiet")
     long_table(made, tmp_path / "lang.csv")
     path = tmp_path / "bau.toml"
-    write_draft(answered(tmp_path, path))
+    answered(tmp_path, path).save(path.parent)
     assert [t.file for t in read_build(path).tables] == ["lang.csv"]
     assert "a_2023.csv: steht auch in lang.csv" in path.read_text("utf-8")
     assert errors(path) == []
@@ -211,7 +211,7 @@ def test_entries_of_a_group_beside_its_sum_become_columns_of_each_measure(tmp_pa
     ]
     (tmp_path / "t.csv").write_text("\n".join(rows), encoding="utf-8")
     path = tmp_path / "bau.toml"
-    write_draft(answered(tmp_path, path))
+    answered(tmp_path, path).save(path.parent)
     assert errors(path) == []
     plan = read_build(path)
     (section,) = plan.tables

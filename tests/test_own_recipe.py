@@ -10,11 +10,11 @@ import sozialraum
 from sozialraum.cli.running import app
 from sozialraum.config import read_build
 from sozialraum.config.recipe_file import RecipeFile, catalogue_sections, is_own, recipe_names
-from sozialraum.config.template import write_template
 from sozialraum.config.toml_text import as_tuples
 from sozialraum.index.recipes import explain_recipe, read_recipe
 from sozialraum.model.errors import ConfigError
 from sozialraum.workflows.compare.methods import compare_methods
+from sozialraum.workflows.new import start_build
 
 OWN = """
 orientation = "deprivation"
@@ -183,11 +183,12 @@ def test_the_verb_methods_and_a_new_build_file_take_it_too(tmp_path, capsys):
         app(["methods", (tmp_path / "mein.toml").as_posix()])
     assert ended.value.code == 0
     assert "Feldstädter Verfahren" in capsys.readouterr().out
-    file = write_template("neu", recipe="mein.toml", folder=tmp_path)
+    file = tmp_path / "neu.toml"
+    start_build("neu", file, recipe="mein.toml").save(tmp_path)
     written = tomllib.loads(file.read_text("utf-8"))
     assert written["recipe"] == "mein.toml"
     assert written["classes"]["larger"] == "high"
     with pytest.raises(ConfigError, match="fehlt"):
-        write_template("neu2", recipe="kein.toml", folder=tmp_path)
+        start_build("neu2", tmp_path / "neu2.toml", recipe="kein.toml")
     compared = compare_methods(sozialraum.build(case.file), recipes=["mein.toml"])
     assert "feldstadt_2024" in compared.variants

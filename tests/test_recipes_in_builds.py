@@ -14,13 +14,13 @@ import pytest
 from shapely import box
 
 import sozialraum
-from sozialraum.config.template import write_template
 from sozialraum.index.method import FittedIndex, fit_recipe
 from sozialraum.index.recipes import Recipe, read_recipe, recipe_names
 from sozialraum.model import Indicator
 from sozialraum.model.errors import ConfigError, DataError
 from sozialraum.publish.bundle import WRITERS
 from sozialraum.workflows.check.checking import check_build
+from sozialraum.workflows.new import start_build
 from sozialraum.workflows.show.saved import open_result
 
 SIDE = 7
@@ -226,7 +226,8 @@ def test_every_output_can_be_written(built, tmp_path):
 
 def filled_in(case: Case, folder: Path) -> Path:
     """Write the template of a recipe and fill it in for the areas and columns of a case."""
-    file = write_template("feldstadt", recipe=case.recipe.name, folder=folder)
+    file = folder / "feldstadt.toml"
+    start_build("feldstadt", file, recipe=case.recipe.name).save(folder)
     text = (
         file.read_text("utf-8")
         .replace('"00000000"', '"05913000"')

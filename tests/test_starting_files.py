@@ -81,7 +81,7 @@ def placed(problems):
 
 def test_a_plan_file_on_musterstadt_runs_once_its_open_places_are_filled_in(tmp_path):
     path = tmp_path / "plan.toml"
-    start_plan("Plan", ROOT / "config" / "musterstadt.toml", path)
+    start_plan("Plan", ROOT / "config" / "musterstadt.toml", path).save(tmp_path)
     given = tomllib.loads(path.read_text("utf-8"))
     assert given["demand"] == {"areas": "bloecke", "persons": "kinder_u15", "in_need": "sgb2_u15"}
     assert (given["offers"]["file"], given["schools"]["file"]) == ("angebote.gpkg", "schulen.gpkg")
@@ -105,13 +105,14 @@ def test_a_plan_file_on_musterstadt_runs_once_its_open_places_are_filled_in(tmp_
 def test_the_same_build_gives_the_same_plan_file(tmp_path):
     build = write_build(write_town(tmp_path / "stadt"))
     for name in ("a", "b"):
-        start_plan("Plan", build, tmp_path / name / "plan.toml")
+        start_plan("Plan", build, tmp_path / name / "plan.toml").save(tmp_path / name)
     one, two = ((tmp_path / n / "plan.toml").read_text("utf-8") for n in ("a", "b"))
     assert one.replace("/a/", "/b/") == two
 
 
 def test_layers_that_are_not_there_stay_open(tmp_path):
-    start_plan("Plan", write_build(write_town(tmp_path / "stadt")), tmp_path / "plan.toml")
+    build = write_build(write_town(tmp_path / "stadt"))
+    start_plan("Plan", build, tmp_path / "plan.toml").save(tmp_path)
     text = (tmp_path / "plan.toml").read_text("utf-8")
     given = tomllib.loads(text)
     for section in ("offers", "sites", "schools"):
@@ -130,7 +131,7 @@ def test_a_result_leads_to_its_build_file(tmp_path):
     town = write_town(tmp_path / "stadt")
     build = write_build(town)
     sr.build(build).save(town / "out", files=("csv", "parquet"))
-    start_plan("Plan", town / "out", tmp_path / "plan.toml")
+    start_plan("Plan", town / "out", tmp_path / "plan.toml").save(tmp_path)
     given = tomllib.loads((tmp_path / "plan.toml").read_text("utf-8"))
     assert (tmp_path / given["build"]).resolve() == build.resolve()
 
@@ -154,7 +155,7 @@ def test_a_result_without_its_one_build_file_is_told(files, tmp_path):
 def test_a_participation_file_runs_once_its_open_places_are_filled_in(tmp_path):
     folder = write_small(tmp_path)
     path = folder / "neu.toml"
-    start_participation("Ferien", path)
+    start_participation("Ferien", path).save(folder)
     told = placed(check_participation(path))
     with pytest.raises(ConfigError):
         read_participation(path)

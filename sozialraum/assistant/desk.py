@@ -12,13 +12,12 @@ from sozialraum.model import Problem
 from sozialraum.model.errors import SozialraumError
 from sozialraum.model.options import usable_path
 from sozialraum.texts import text
-from sozialraum.workflows.check import check_build
+from sozialraum.workflows.check import check
 from sozialraum.workflows.new import (
     BuildDraft,
     add_deliveries,
     draft,
     look_below,
-    write_addition,
 )
 
 _FORBIDDEN = set('<>:"|?*\\/')
@@ -119,7 +118,7 @@ class Desk:
 
         added = add_deliveries(self.path, read_build(self.path).root)
         if added.deliveries:
-            write_addition(self.path, added)
+            added.save(self.path.parent)
         self.changed()
         return [d.file for d in added.deliveries] + [str(p) for p in added.problems]
 
@@ -150,7 +149,7 @@ class Desk:
         if self.opened is not None:
             return self.path.read_text(encoding="utf-8")
         made = self.propose()
-        return "" if made is None else made.text()
+        return "" if made is None else made.words()
 
     def check(self) -> tuple[Problem, ...]:
         """Return what ``check`` says about the build file."""
@@ -160,7 +159,7 @@ class Desk:
                 return ()
             self.path.write_text(words, encoding="utf-8", newline="\n")
         try:
-            self._findings = tuple(check_build(self.path))
+            self._findings = check(self.path).problems
         except SozialraumError as error:
             self._findings = error.problems
         return self._findings

@@ -41,9 +41,10 @@ def show(file: LedgerFile, key: Key, as_json: Json = False) -> None:
     """List all releases of a ledger that is whole."""
     from sozialraum.workflows.ledger import list_releases
 
-    listed = list_releases(file, key)
+    found = list_releases(file, key)
+    listed = found.releases
     if as_json:
-        print_json(listed)
+        print_json(list(listed))
         return
     if not listed:
         print_prose(text("cli.ledger_empty"))
@@ -71,5 +72,5 @@ def take_over(
     """Take a ledger of version 0.1 over."""
     from sozialraum.workflows.ledger import import_ledger
 
-    count, number = import_ledger(old, file, key)
+    count, number = import_ledger(old, file, key).imported or (0, 0)
     print_prose(text("cli.ledger_imported", count=count, file=old.name, number=number))

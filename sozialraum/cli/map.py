@@ -25,6 +25,7 @@ def one_map(
     from sozialraum.workflows.report import sheets
 
     with progress() as step:
-        written = sheets(build_file, out, views=variable or ("index",), data=data, progress=step)
-    for path in written:
-        print(text("cli.written", path=path.as_posix()))
+        made = sheets(build_file, views=variable or ("index",), data=data, progress=step)
+        written = made.save(out, progress=step)
+    for name in written:
+        print(text("cli.written", path=(out / name).as_posix()))

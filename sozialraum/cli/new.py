@@ -47,14 +47,9 @@ def new(
     """Write a commented build, plan or participation file."""
     if (folder is not None) + (plan is not None) + participation > 1:
         raise typer.BadParameter(text("cli.new_one_kind"))
-    if plan is not None or participation:
-        _start(name, plan, out)
-        return
     if folder is None:
-        from sozialraum.config.template import write_template
-
-        path = write_template(name, recipe=recipe or "augsburg_style")
-        print(text("cli.created", path=path.as_posix(), word=shell_word(path)))
+        kind = "plan" if plan is not None else "teilnahme" if participation else ""
+        _start(name, kind, plan, out, recipe or "augsburg_style")
         return
     path = out or Path("config") / f"{name}.toml"
     if path.exists():
@@ -69,29 +64,31 @@ def new(
     )
 
 
-def _start(name: str, plan: Path | None, out: Path | None) -> None:
-    """Write a plan file on a build, or a participation file."""
-    from sozialraum.workflows.new import start_participation, start_plan
+def _start(name: str, kind: str, plan: Path | None, out: Path | None, recipe: str) -> None:
+    """Write a build file, a plan file on a build, or a participation file."""
+    from sozialraum.workflows.new import start_build, start_participation, start_plan
 
-    kind = "teilnahme" if plan is None else "plan"
-    path = out or Path("config") / f"{kind}_{name}.toml"
-    if plan is None:
-        start_participation(name, path)
+    path = out or Path("config") / f"{kind}{'_' if kind else ''}{name}.toml"
+    if plan is not None:
+        made = start_plan(name, plan, path)
+    elif kind:
+        made = start_participation(name, path)
     else:
-        start_plan(name, plan, path)
+        made = start_build(name, path, recipe=recipe)
+    made.save(path.parent)
     print(text("cli.created", path=path.as_posix(), word=shell_word(path)))
 
 
 def _add(path: Path, folder: Path) -> None:
     from sozialraum.cli.printing.proposals import print_addition
     from sozialraum.cli.terminal import progress
-    from sozialraum.workflows.new import add_deliveries, write_addition
+    from sozialraum.workflows.new import add_deliveries
 
     with progress() as step:
         step("read")
         added = add_deliveries(path, folder)
     if added.deliveries:
-        write_addition(path, added)
+        added.save(path.parent)
     print_addition(path, added)
     if not added.deliveries and any(p.severity == "error" for p in added.problems):
         raise typer.Exit(1)
@@ -110,7 +107,7 @@ def _propose(
     from sozialraum.cli.printing.dialogue import ask_all
     from sozialraum.cli.printing.proposals import print_proposal, print_seen
     from sozialraum.cli.terminal import progress
-    from sozialraum.workflows.new import draft, look_below, relative, write_draft
+    from sozialraum.workflows.new import draft, look_below, relative
 
     with progress() as step:
         seen = look_below(folder, progress=step)
@@ -126,7 +123,7 @@ def _propose(
             replies,
         )
         made = draft(seen, name, folder=folder, path=path, recipe=recipe, replies=replies)
-    write_draft(made)
+    made.save(path.parent)
     if ledger is not None and key is not None:
         from sozialraum.workflows.ledger import make_ledger
 

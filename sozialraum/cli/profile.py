@@ -25,5 +25,6 @@ def profile(
     from sozialraum.workflows.report import area_profiles
 
     with progress() as step:
-        path = area_profiles(build_file, out, areas=area or (), data=data, progress=step)
-    print(text("cli.written", path=path.as_posix()))
+        made = area_profiles(build_file, areas=area or (), file=out.name, data=data, progress=step)
+        made.save(out.parent, progress=step)
+    print(text("cli.written", path=out.as_posix()))

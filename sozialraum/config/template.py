@@ -10,37 +10,13 @@ from typing import Any
 from sozialraum.config.cross_checks import ANCHORS
 from sozialraum.config.recipe_file import recipe_sections
 from sozialraum.config.steps import SECTIONS
-from sozialraum.model.errors import ConfigError
-from sozialraum.model.options import usable_path
-from sozialraum.texts import problem, text
+from sozialraum.texts import text
 from sozialraum.texts.shell_words import shell_word
 
 _SHOWN = ("transform", *SECTIONS)
 _OPTIONAL = ("dimension", "weight", "axis")
 _EXAMPLE = {"id": "armut", "direction": "burden"}
 _COMMENT_AT = 43
-
-
-def write_template(name: str, *, recipe: str, folder: str | Path = "config") -> Path:
-    """Write ``<folder>/<name>.toml`` with every key explained in German.
-
-    Parameters
-    ----------
-    name : name of the municipality or of the build, and of the file
-    recipe : method of the catalogue whose settings are written out
-
-    Raises
-    ------
-    ConfigError
-        If the recipe is unknown, the name is no file name, or the file exists already.
-    """
-    path = Path(folder) / f"{name}.toml"
-    problems = list(_refusals(name, recipe, path))
-    if problems:
-        raise ConfigError(problems)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(template(name, recipe=recipe, file=path.as_posix()), encoding="utf-8")
-    return path
 
 
 def template(name: str, *, recipe: str, file: str) -> str:
@@ -61,17 +37,6 @@ def template(name: str, *, recipe: str, file: str) -> str:
         published="".join(f"{line}\n" for line in _published(settings)),
         steps="\n".join(_steps(settings)),
     )
-
-
-def _refusals(name: str, recipe: str, path: Path) -> Iterator[Any]:
-    try:
-        recipe_sections(recipe, path.parent)
-    except ConfigError as error:
-        yield from error.problems
-    if Path(name).name != name or "\\" in name or not usable_path(name):
-        yield problem("config.bad_name", found=name)
-    elif path.exists():
-        yield problem("config.exists", file=path.as_posix())
 
 
 def _without_blocks(words: str) -> str:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from sozialraum.model import Problem
+from sozialraum.model.errors import ConfigError
+from sozialraum.texts import problem
+from sozialraum.workflows.error_boundary import own_errors
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,32 +53,97 @@ class Outcome(Protocol):
         """
 
 
+class Kept:
+    """Base of outcomes that are kept in a folder: one `save`, each says only what it writes.
+
+    What is for the office alone is written into no public result.
+    """
+
+    _file: ClassVar[str] = ""
+    _for_office: ClassVar[bool] = False
+
+    def summary(self) -> dict[str, Any]:
+        """Return plain values, for ``--json`` and the assistant."""
+        raise NotImplementedError
+
+    @own_errors
+    def save(
+        self,
+        folder: str | Path,
+        *,
+        office: str | Path | None = None,
+        progress: Progress = no_progress,
+    ) -> list[str]:
+        """Write everything into a folder; return the names of the files.
+
+        Parameters
+        ----------
+        folder : where to; for what is for the office alone, no public result nor one in it
+        office : not used: nothing here is public in part
+        progress : given "publish" as the writing begins
+
+        Raises
+        ------
+        DataError
+            If it cannot be written, or what is for the office alone would lie in a public result.
+        """
+        from sozialraum.publish.folder import refuse_public
+
+        progress("publish")
+        if self._for_office:
+            refuse_public(Path(folder))
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        return self._write(Path(folder))
+
+    def _write(self, folder: Path) -> list[str]:
+        """Write what `summary` returns; an outcome with pages of its own writes them here."""
+        return [write_summary(self.summary(), folder / self._file)]
+
+
+class Findings(Kept):
+    """Base of outcomes that are findings about deliveries: a report for the office."""
+
+    _for_office: ClassVar[bool] = True
+    problems: tuple[Problem, ...]
+
+    def _write(self, folder: Path) -> list[str]:
+        from sozialraum.publish.page.report_check import write_check_report
+
+        write_check_report(self.problems, folder / "pruefbericht.html", scope="office")
+        return ["pruefbericht.html", "pruefbericht.json"]
+
+
+class NewFile(Kept):
+    """Base of outcomes that are one file to go on writing in: a build, plan or participation file.
+
+    `path` says where it is meant to lie: the paths in it are written from there.
+    """
+
+    _replaces: ClassVar[bool] = False
+    path: Path
+
+    def words(self) -> str:
+        """Return what stands in the file."""
+        raise NotImplementedError
+
+    def _write(self, folder: Path) -> list[str]:
+        file = folder / self.path.name
+        if file.exists() and not self._replaces:
+            raise ConfigError(problem("config.exists", file=file.as_posix()))
+        beside = file.with_name(f"{file.name}.neu")
+        beside.write_text(self.words(), encoding="utf-8", newline="\n")
+        beside.replace(file)
+        return [file.name]
+
+
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Return a table by rows as plain values; None where there is no value."""
     plain = table.reset_index().astype(object)
     return list(plain.where(plain.notna(), None).to_dict("records"))
 
 
-def write_office_report(problems: Sequence[Problem], folder: Path) -> list[str]:
-    """Write findings as ``pruefbericht.html`` and ``pruefbericht.json``; return these names.
-
-    Raises
-    ------
-    DataError
-        If the folder is a public result, or lies in one: findings name delivered counts.
-    """
-    from sozialraum.publish.folder import refuse_public
-    from sozialraum.publish.page.report_check import write_check_report
-
-    refuse_public(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    write_check_report(problems, folder / "pruefbericht.html", scope="office")
-    return ["pruefbericht.html", "pruefbericht.json"]
-
-
-def write_summary(outcome: Outcome, path: Path) -> str:
+def write_summary(summary: Mapping[str, Any], path: Path) -> str:
     """Write the summary of an outcome as JSON; return the name of the file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    plain = json.dumps(outcome.summary(), ensure_ascii=False, indent=1, default=str) + "\n"
+    plain = json.dumps(summary, ensure_ascii=False, indent=1, default=str) + "\n"
     path.write_text(plain, encoding="utf-8", newline="\n")
     return path.name

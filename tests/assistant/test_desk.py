@@ -5,7 +5,7 @@ from assistant.running import listening
 from invented_city import delivery, town, workbook
 from test_new_from_folder import answered
 
-from sozialraum.workflows.new import draft, look_below, write_draft
+from sozialraum.workflows.new import draft, look_below
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def test_the_file_is_that_of_the_terminal_byte_for_byte(city):
         path = running.desk.path
         seen = look_below(running.desk.data)
         same = draft(seen, "Neuburg", folder=running.desk.data, path=path, replies=replies)
-        assert state["text"] == same.text()
+        assert state["text"] == same.words()
         assert client.ask("POST", "/pruefen", b"{}")[1]["errors"] == 0
         path.write_text(state["text"], encoding="utf-8")
 
@@ -87,7 +87,7 @@ def test_everything_is_kept_in_a_folder_of_the_user_where_it_checks(city):
 
 def test_an_existing_file_is_opened_saved_as_it_is_edited_and_added_to(city):
     path = city / "bau.toml"
-    write_draft(answered(city / "daten", path))
+    answered(city / "daten", path).save(path.parent)
     before = path.read_bytes()
     with listening(opened=path) as running:
         client = running.client

@@ -84,13 +84,11 @@ def test_a_build_file_with_a_ledger_of_0_1_is_refused_and_the_way_out_works(offi
         sozialraum.build(office / "stadt" / "alt.toml")
     assert "sozialraum ledger new" in str(caught.value)
 
-    count, number = import_ledger(
-        LEDGER, office / "stadt" / "neu.jsonl", office / "geheim" / "neu.key"
-    )
-    assert (count, number) == (1, 1)
+    taken = import_ledger(LEDGER, office / "stadt" / "neu.jsonl", office / "geheim" / "neu.key")
+    assert taken.imported == (1, 1)
     sozialraum.build(office / "stadt" / "stadt.toml").save(office / "oeffentlich")
     listed = list_releases(office / "stadt" / "neu.jsonl", office / "geheim" / "neu.key")
-    assert [one["number"] for one in listed] == [1, 2]
+    assert [one["number"] for one in listed.releases] == [1, 2]
     assert (
         verify(
             office / "oeffentlich",

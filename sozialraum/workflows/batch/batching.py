@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from sozialraum.model import Problem
 from sozialraum.model.errors import ConfigError, DataError
@@ -19,6 +19,7 @@ from sozialraum.workflows.batch.one_build import Line
 from sozialraum.workflows.batch.record import note_line, read_record, rewrite
 from sozialraum.workflows.batch.workers import in_processes, on_cluster
 from sozialraum.workflows.error_boundary import own_errors
+from sozialraum.workflows.outcome import Kept
 
 STATES = ("built", "kept", "refused", "lost")
 _LOCK = ".batch.sperre"
@@ -26,8 +27,8 @@ _TEMPLATES = "_builds"
 
 
 @dataclass(frozen=True, eq=False)
-class Batch:
-    """What became of every build of a list.
+class Batch(Kept):
+    """What became of every build of a list; results and overview are written as they are ready.
 
     Parameters
     ----------
@@ -37,6 +38,9 @@ class Batch:
     states : number of builds per state: "built", "kept" (nothing had changed), "refused", "lost"
     memory : the largest memory that one worker held, in bytes; None where the system does not tell
     """
+
+    _file: ClassVar[str] = "stapel.json"
+    _for_office: ClassVar[bool] = True
 
     lines: tuple[Line, ...]
     problems: tuple[Problem, ...]

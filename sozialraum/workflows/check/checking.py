@@ -16,7 +16,7 @@ from sozialraum.texts import problem
 from sozialraum.workflows.build.delivery_reading import read
 from sozialraum.workflows.build.file_problems import problems_of_files
 from sozialraum.workflows.error_boundary import own_errors
-from sozialraum.workflows.outcome import Progress, no_progress, write_office_report
+from sozialraum.workflows.outcome import Findings, Progress, no_progress
 
 if TYPE_CHECKING:
     from sozialraum.config.plan import Plan
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class CheckOutcome:
+class CheckOutcome(Findings):
     """Everything there is to say about a build file and its data; for the office.
 
     Parameters
@@ -43,29 +43,6 @@ class CheckOutcome:
     def summary(self) -> dict[str, Any]:
         """Return every finding, for programs."""
         return {"errors": self.errors, "problems": [p.to_dict() for p in self.problems]}
-
-    @own_errors
-    def save(
-        self,
-        folder: str | Path,
-        *,
-        office: str | Path | None = None,
-        progress: Progress = no_progress,
-    ) -> list[str]:
-        """Write ``pruefbericht.html`` and ``pruefbericht.json`` for the office.
-
-        Parameters
-        ----------
-        folder : of the office; `office` is not used, for nothing here is public
-        progress : given "publish" as the writing begins
-
-        Raises
-        ------
-        DataError
-            If the folder is a public result, or lies in one: the report names delivered counts.
-        """
-        progress("publish")
-        return write_office_report(self.problems, Path(folder))
 
 
 @own_errors

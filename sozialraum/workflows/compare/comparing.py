@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -15,7 +14,7 @@ from sozialraum.texts import problem
 from sozialraum.workflows.build.further.index_change import distinct_values
 from sozialraum.workflows.build.scoring import score
 from sozialraum.workflows.error_boundary import own_errors
-from sozialraum.workflows.outcome import Progress, no_progress, records, write_summary
+from sozialraum.workflows.outcome import Kept, records
 from sozialraum.workflows.show.saved import Saved
 
 EFFECTS = ("data", "scale", "cut")
@@ -24,7 +23,7 @@ _PROBABILITY = "certainty_class_probability"
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class Comparison(Kept):
     """Class changes between two results, split where what is published allows it.
 
     Parameters
@@ -40,6 +39,8 @@ class Comparison:
         lies beyond a class limit
     same_scale : both results were measured with the same scale and limits
     """
+
+    _file: ClassVar[str] = "vergleich.json"
 
     old: Saved
     new: Saved
@@ -70,24 +71,6 @@ class Comparison:
             "unclear": list(self.unclear),
             "same_scale": self.same_scale,
         }
-
-    @own_errors
-    def save(
-        self,
-        folder: str | Path,
-        *,
-        office: str | Path | None = None,
-        progress: Progress = no_progress,
-    ) -> list[str]:
-        """Write ``vergleich.json`` with what `summary` returns.
-
-        Parameters
-        ----------
-        folder : of the comparison; `office` is not used, for all of it is public
-        progress : given "publish" as the writing begins
-        """
-        progress("publish")
-        return [write_summary(self, Path(folder) / "vergleich.json")]
 
 
 @own_errors

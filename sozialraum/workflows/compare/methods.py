@@ -29,14 +29,14 @@ from sozialraum.workflows.build.published_indicators import refuse_without_index
 from sozialraum.workflows.build.result import Result
 from sozialraum.workflows.build.scoring import learn, score
 from sozialraum.workflows.error_boundary import own_errors
-from sozialraum.workflows.outcome import Progress, no_progress, write_summary
+from sozialraum.workflows.outcome import Kept, write_summary
 
 LAYER = "methods"
 _MOMENTS = ("zscore", "sd")
 
 
 @dataclass(frozen=True, eq=False)
-class MethodComparison:
+class MethodComparison(Kept):
     """The classes of a city under several methods.
 
     Parameters
@@ -96,27 +96,12 @@ class MethodComparison:
             "problems": [p.to_dict() for p in self.problems],
         }
 
-    @own_errors
-    def save(
-        self,
-        folder: str | Path,
-        *,
-        office: str | Path | None = None,
-        progress: Progress = no_progress,
-    ) -> list[str]:
-        """Write ``methodenvergleich.html`` and ``methodenvergleich.json``; return their names.
-
-        Parameters
-        ----------
-        folder : of the comparison; `office` is not used, for all of it is public
-        progress : given "publish" as the writing begins
-        """
+    def _write(self, folder: Path) -> list[str]:
         from sozialraum.publish.page.comparison_page import comparison_html
 
-        progress("publish")
-        page = Path(folder) / "methodenvergleich.html"
+        page = folder / "methodenvergleich.html"
         html = comparison_html(self.release, cards=self._cards(), notes=self._notes())
-        summary = write_summary(self, page.with_suffix(".json"))
+        summary = write_summary(self.summary(), page.with_suffix(".json"))
         page.write_text(html, encoding="utf-8", newline="\n")
         return [page.name, summary]
 

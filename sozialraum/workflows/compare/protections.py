@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -14,24 +14,26 @@ from sozialraum.config.sections import Disclosure
 from sozialraum.model import Problem
 from sozialraum.model.errors import ConfigError, DataError, DisclosureError
 from sozialraum.privacy.rules import profiles
-from sozialraum.publish.folder import refuse_public
 from sozialraum.workflows.build.computed import Computed
 from sozialraum.workflows.build.computing import compute, computed_from
 from sozialraum.workflows.build.counts.protecting import exact_counts, protected_counts
 from sozialraum.workflows.build.office import Office
 from sozialraum.workflows.build.published_indicators import refuse_without_index
 from sozialraum.workflows.error_boundary import own_errors
-from sozialraum.workflows.outcome import Progress, no_progress, records, write_summary
+from sozialraum.workflows.outcome import Kept, Progress, no_progress, records
 
 
 @dataclass(frozen=True, eq=False)
-class ProfileComparison:
+class ProfileComparison(Kept):
     """What each shipped profile would do to the classes of a build; for the office alone.
 
     Parameters
     ----------
     table : as `profile_costs` returns it; empty where all is published already
     """
+
+    _file: ClassVar[str] = "profile.json"
+    _for_office: ClassVar[bool] = True
 
     table: pd.DataFrame
 
@@ -43,30 +45,6 @@ class ProfileComparison:
     def summary(self) -> dict[str, Any]:
         """Return the table by profile, for the programs of the office."""
         return {"profiles": records(self.table.rename_axis("profile"))}
-
-    @own_errors
-    def save(
-        self,
-        folder: str | Path,
-        *,
-        office: str | Path | None = None,
-        progress: Progress = no_progress,
-    ) -> list[str]:
-        """Write ``profile.json`` into a folder of the office.
-
-        Parameters
-        ----------
-        folder : of the office; `office` is not used, for nothing here is public
-        progress : given "publish" as the writing begins
-
-        Raises
-        ------
-        DataError
-            If the folder is a public result, or lies in one.
-        """
-        progress("publish")
-        refuse_public(Path(folder))
-        return [write_summary(self, Path(folder) / "profile.json")]
 
 
 @own_errors

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
@@ -18,11 +17,12 @@ from sozialraum.workflows.fetch.features import fetch_features
 from sozialraum.workflows.fetch.genesis import fetch_table
 from sozialraum.workflows.fetch.requests import Client
 from sozialraum.workflows.fetch.sections import Download, FetchPlan, read_fetch
+from sozialraum.workflows.outcome import Kept, Progress, no_progress
 
 
 @dataclass(frozen=True)
-class Fetched:
-    """What came.
+class Fetched(Kept):
+    """What came; the files themselves lie where the fetch file says as soon as they are there.
 
     Parameters
     ----------
@@ -30,6 +30,8 @@ class Fetched:
     changed : names of files whose content is another than before
     problems : why others did not come; their former files are as they were
     """
+
+    _file: ClassVar[str] = "abruf.json"
 
     origins: tuple[Origin, ...]
     changed: tuple[str, ...]
@@ -49,7 +51,7 @@ def fetch(
     path: str | Path,
     *,
     today: dt.date | None = None,
-    progress: Callable[[str], None] = lambda step: None,
+    progress: Progress = no_progress,
 ) -> Fetched:
     """Fetch everything that a fetch file names.
 

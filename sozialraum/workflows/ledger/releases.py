@@ -2,19 +2,51 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
+from sozialraum.model import Problem
 from sozialraum.model.errors import ConfigError
 from sozialraum.privacy.ledger import new_ledger, open_ledger, shown
 from sozialraum.privacy.old_ledger import import_old
 from sozialraum.publish.folder import result_around
 from sozialraum.texts import problem
 from sozialraum.workflows.error_boundary import own_errors
+from sozialraum.workflows.outcome import Kept
+
+
+@dataclass(frozen=True)
+class Releases(Kept):
+    """The releases of a ledger that is whole; for the office alone.
+
+    Parameters
+    ----------
+    ledger : the file
+    releases : number, title, date, audience and head of each, oldest first
+    imported : how many releases a former ledger held, and the number of the entry they became;
+        None where none was taken over
+    """
+
+    _file: ClassVar[str] = "freigaben.json"
+    _for_office: ClassVar[bool] = True
+
+    ledger: Path
+    releases: tuple[dict[str, str | int], ...]
+    imported: tuple[int, int] | None = None
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """No findings: a ledger that is not whole is not opened."""
+        return ()
+
+    def summary(self) -> dict[str, Any]:
+        """Return the releases as they may be listed: no window, no fingerprint."""
+        return {"releases": list(self.releases), "imported": self.imported}
 
 
 @own_errors
-def make_ledger(ledger: str | Path, key: str | Path) -> None:
+def make_ledger(ledger: str | Path, key: str | Path) -> Releases:
     """Make an empty ledger and its key.
 
     Parameters
@@ -33,28 +65,29 @@ def make_ledger(ledger: str | Path, key: str | Path) -> None:
     if found:
         raise ConfigError(found)
     new_ledger(ledger, key)
+    return list_releases(ledger, key)
 
 
 @own_errors
-def list_releases(ledger: str | Path, key: str | Path) -> list[dict[str, Any]]:
-    """Return number, title, date, audience and head of every release, oldest first.
+def list_releases(ledger: str | Path, key: str | Path) -> Releases:
+    """Return the releases of a ledger, oldest first.
 
     Raises
     ------
     ConfigError, DisclosureError
         If the key does not fit, a line was changed, or lines are missing.
     """
-    return shown(open_ledger(ledger, key))
+    return Releases(Path(ledger), tuple(shown(open_ledger(ledger, key))))
 
 
 @own_errors
-def import_ledger(old: str | Path, ledger: str | Path, key: str | Path) -> tuple[int, int]:
+def import_ledger(old: str | Path, ledger: str | Path, key: str | Path) -> Releases:
     """Take a ledger of version 0.1 over into a new one, as one entry.
 
     Returns
     -------
-    How many releases the old one holds, and the number of the entry. A second import of the same
-    file adds nothing.
+    The releases of the new one, with what was `imported`. A second import of the same file adds
+    nothing.
 
     Raises
     ------
@@ -62,4 +95,5 @@ def import_ledger(old: str | Path, ledger: str | Path, key: str | Path) -> tuple
         If one of the two was changed, or lines are missing.
     """
     recorded, count = import_old(old, open_ledger(ledger, key))
-    return count, recorded.number
+    listed = tuple(shown(open_ledger(ledger, key)))
+    return Releases(Path(ledger), listed, (count, recorded.number))

@@ -1,11 +1,11 @@
 from .adding import Addition as Addition
 from .adding import add_deliveries as add_deliveries
-from .adding import write_addition as write_addition
 from .making import BuildDraft as BuildDraft
 from .making import draft as draft
 from .making import look_below as look_below
 from .making import relative as relative
-from .making import write_draft as write_draft
 from .proposal import Question as Question
+from .starting import StartingFile as StartingFile
+from .starting import start_build as start_build
 from .starting import start_participation as start_participation
 from .starting import start_plan as start_plan

@@ -7,7 +7,7 @@ import fnmatch
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import tomlkit
 
@@ -18,6 +18,7 @@ from sozialraum.sources.recognise.folder import files_below, look_at_files
 from sozialraum.sources.recognise.seen import SeenTable
 from sozialraum.texts import problem
 from sozialraum.workflows.error_boundary import own_errors
+from sozialraum.workflows.outcome import NewFile
 
 # share of the used columns from which on a table is a later one of the same form
 _ALIKE = 0.5
@@ -41,21 +42,41 @@ class NewTable:
 
 
 @dataclass(frozen=True)
-class Addition:
+class Addition(NewFile):
     """What a folder has that the build file does not.
 
     Parameters
     ----------
+    path : the build file
     text : the build file with it
     deliveries : the new tables
     stichtag : the new day of the build; None where it stays
     problems : tables that look like earlier ones and cannot be added
     """
 
+    _replaces: ClassVar[bool] = True
+
+    path: Path
     text: str
     deliveries: tuple[NewTable, ...]
     stichtag: dt.date | None
     problems: tuple[Problem, ...]
+
+    def words(self) -> str:
+        """Return the build file with what is new."""
+        return self.text
+
+    def summary(self) -> dict[str, Any]:
+        """Return what is added and what cannot be, for programs."""
+        return {
+            "file": self.path.as_posix(),
+            "added": [
+                {"file": d.file, "sheet": d.sheet, "day": d.day.isoformat()}
+                for d in self.deliveries
+            ],
+            "stichtag": None if self.stichtag is None else self.stichtag.isoformat(),
+            "problems": [p.to_dict() for p in self.problems],
+        }
 
 
 @own_errors
@@ -100,7 +121,7 @@ def add_deliveries(path: Path, folder: Path) -> Addition:
     newest = max((d.day for d in found), default=None)
     later = newest if newest is not None and newest > plan.stichtag else None
     _write(document, found, plan.stichtag, later)
-    return Addition(tomlkit.dumps(document), tuple(found), later, tuple(problems))
+    return Addition(path, tomlkit.dumps(document), tuple(found), later, tuple(problems))
 
 
 def _follow(
@@ -183,11 +204,3 @@ def _write(
         for key, value in section.items():
             head.add(key, value)
         tables.append(head)
-
-
-@own_errors
-def write_addition(path: Path, added: Addition) -> None:
-    """Write a build file anew; whole or not at all."""
-    beside = path.with_name(f"{path.name}.neu")
-    beside.write_text(added.text, encoding="utf-8", newline="\n")
-    beside.replace(path)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from sozialraum.model import Problem
 from sozialraum.model.errors import ConfigError, DataError
 from sozialraum.model.options import usable_path
 from sozialraum.sources.recognise.folder import files_below, look_at_files
@@ -17,12 +19,11 @@ from sozialraum.workflows.error_boundary import own_errors
 from sozialraum.workflows.new.proposal import Proposal
 from sozialraum.workflows.new.proposing import propose
 from sozialraum.workflows.new.writing import proposal_text
-
-Progress = Callable[[str], None]
+from sozialraum.workflows.outcome import NewFile, Progress, no_progress
 
 
 @dataclass(frozen=True)
-class BuildDraft:
+class BuildDraft(NewFile):
     """A build file that is not written yet.
 
     Parameters
@@ -36,13 +37,31 @@ class BuildDraft:
     folder: SeenFolder
     proposal: Proposal
 
-    def text(self) -> str:
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What there is to say about the tables."""
+        return tuple(p for table in self.folder.tables for p in table.problems)
+
+    def words(self) -> str:
         """Return the build file as text."""
         return proposal_text(self.proposal, self.path.as_posix())
 
+    def summary(self) -> dict[str, Any]:
+        """Return what is proposed and what is open, for programs."""
+        return {
+            "file": self.path.as_posix(),
+            "indicators": [i.id for i in self.proposal.used],
+            "left_out": list(self.proposal.left_out),
+            "questions": [
+                {"id": q.id, "text": q.text, "choices": dict(q.choices), "proposal": q.proposal}
+                for q in self.proposal.questions
+            ],
+            "problems": [p.to_dict() for p in self.problems],
+        }
+
 
 @own_errors
-def look_below(folder: Path, *, progress: Progress = lambda step: None) -> SeenFolder:
+def look_below(folder: Path, *, progress: Progress = no_progress) -> SeenFolder:
     """Return what the files below a folder are.
 
     Raises
@@ -117,18 +136,3 @@ def relative(folder: Path, start: Path) -> str:
         return Path(os.path.relpath(folder.resolve(), start.resolve())).as_posix()
     except ValueError:
         return folder.resolve().as_posix()
-
-
-@own_errors
-def write_draft(made: BuildDraft) -> None:
-    """Write a proposed build file.
-
-    Raises
-    ------
-    ConfigError
-        If the file exists already.
-    """
-    if made.path.exists():
-        raise ConfigError(problem("config.exists", file=made.path.as_posix()))
-    made.path.parent.mkdir(parents=True, exist_ok=True)
-    made.path.write_text(made.text(), encoding="utf-8", newline="\n")

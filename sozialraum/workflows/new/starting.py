@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from sozialraum.config.plan import Plan
 from sozialraum.config.reading import read_build
-from sozialraum.config.template import toml_value
+from sozialraum.config.recipe_file import recipe_sections
+from sozialraum.config.template import template, toml_value
 from sozialraum.config.toml_text import read_toml
+from sozialraum.model import Problem
 from sozialraum.model.errors import ConfigError, DataError, SozialraumError
 from sozialraum.model.indicator import Indicator
 from sozialraum.model.options import usable_path
@@ -21,11 +25,40 @@ from sozialraum.workflows.build.delivery_reading import read
 from sozialraum.workflows.error_boundary import own_errors
 from sozialraum.workflows.new.making import look_below, relative
 from sozialraum.workflows.new.proposal import OPEN
+from sozialraum.workflows.outcome import NewFile
+
+
+@dataclass(frozen=True)
+class StartingFile(NewFile):
+    """A commented file that is not written yet; what nobody can know in it is ???.
+
+    Parameters
+    ----------
+    path : where it will lie
+    text : what will stand in it
+    """
+
+    path: Path
+    text: str
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """No findings: what is open stands in the file as ???."""
+        return ()
+
+    def words(self) -> str:
+        """Return what will stand in the file."""
+        return self.text
+
+    def summary(self) -> dict[str, Any]:
+        """Return the file and how much of it is open, for programs."""
+        lines = [line for line in self.text.splitlines() if not line.lstrip().startswith("#")]
+        return {"file": self.path.as_posix(), "open": sum(f'"{OPEN}"' in line for line in lines)}
 
 
 @own_errors
-def start_plan(name: str, source: Path, path: Path) -> None:
-    """Write a commented plan file on a build.
+def start_plan(name: str, source: Path, path: Path) -> StartingFile:
+    """Return a commented plan file on a build.
 
     Parameters
     ----------
@@ -44,12 +77,12 @@ def start_plan(name: str, source: Path, path: Path) -> None:
     seen = look_below(build.root)
     values = _demand(build) | _points(seen, build) | _goal(build)
     own = {"build": file.name, "build_key": toml_value(relative(file, path.parent))}
-    _write(path, "plan_file.txt", name, values | own)
+    return _started(path, "plan_file.txt", name, values | own)
 
 
 @own_errors
-def start_participation(name: str, path: Path) -> None:
-    """Write a commented file of ``sozialraum participation``; parameters as for `start_plan`.
+def start_participation(name: str, path: Path) -> StartingFile:
+    """Return a commented file of ``sozialraum participation``; parameters as for `start_plan`.
 
     Raises
     ------
@@ -57,21 +90,51 @@ def start_participation(name: str, path: Path) -> None:
         If the file exists already.
     """
     _refuse(name, path)
-    _write(path, "participation_file.txt", name, {})
+    return _started(path, "participation_file.txt", name, {})
+
+
+@own_errors
+def start_build(name: str, path: Path, *, recipe: str = "augsburg_style") -> StartingFile:
+    """Return a build file with every key explained; parameters as for `start_plan`.
+
+    Parameters
+    ----------
+    recipe : method of the catalogue, or a file of one's own, whose settings are written out
+
+    Raises
+    ------
+    ConfigError
+        If the recipe is unknown, the name is no file name, or the file exists already.
+    """
+    problems = [*_unknown_recipe(recipe, path.parent), *_refusals(name, path)]
+    if problems:
+        raise ConfigError(problems)
+    return StartingFile(path, template(name, recipe=recipe, file=path.as_posix()))
 
 
 def _refuse(name: str, path: Path) -> None:
+    if problems := [*_refusals(name, path)]:
+        raise ConfigError(problems)
+
+
+def _refusals(name: str, path: Path) -> Iterator[Problem]:
     if Path(name).name != name or "\\" in name or not usable_path(name):
-        raise ConfigError(problem("config.bad_name", found=name))
-    if path.exists():
-        raise ConfigError(problem("config.exists", file=path.as_posix()))
+        yield problem("config.bad_name", found=name)
+    elif path.exists():
+        yield problem("config.exists", file=path.as_posix())
 
 
-def _write(path: Path, frame: str, name: str, values: dict[str, str]) -> None:
+def _unknown_recipe(recipe: str, folder: Path) -> tuple[Problem, ...]:
+    try:
+        recipe_sections(recipe, folder)
+    except ConfigError as error:
+        return error.problems
+    return ()
+
+
+def _started(path: Path, frame: str, name: str, values: dict[str, str]) -> StartingFile:
     words = resources.files("sozialraum.texts").joinpath("de", frame).read_text(encoding="utf-8")
-    filled = words.format(title=toml_value(name), file=shell_word(path), **values)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(filled, encoding="utf-8", newline="\n")
+    return StartingFile(path, words.format(title=toml_value(name), file=shell_word(path), **values))
 
 
 def _build_of(folder: Path) -> Path:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from sozialraum.config.pydantic_errors import did_you_mean
+from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
 from sozialraum.publish.papers.documents import sheet_names, write_profiles, write_sheets
 from sozialraum.texts import problem, text
@@ -14,26 +17,85 @@ from sozialraum.workflows.build.looks import design_of
 from sozialraum.workflows.build.published_indicators import refuse_without_index
 from sozialraum.workflows.build.result import Result
 from sozialraum.workflows.error_boundary import own_errors
+from sozialraum.workflows.outcome import Kept, Progress, no_progress
 
-Progress = Callable[[str], None]
+
+@dataclass(frozen=True, eq=False)
+class Profiles(Kept):
+    """A page per area, of the release of a build.
+
+    Parameters
+    ----------
+    result : the build
+    areas : keys; all areas if empty
+    file : name of the PDF
+    """
+
+    result: Result
+    areas: tuple[str, ...]
+    file: str
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """The findings of the build."""
+        return self.result.problems
+
+    def summary(self) -> dict[str, Any]:
+        """Return which areas have a page, for programs."""
+        named = self.result.release.areas["name"]
+        keys = self.areas or tuple(named.index)
+        return {"file": self.file, "areas": {key: str(named[key]) for key in keys}}
+
+    def _write(self, folder: Path) -> list[str]:
+        keys = list(self.areas) or None
+        write_profiles(self.result.release, folder / self.file, keys=keys, **_looks(self.result))
+        return [self.file]
+
+
+@dataclass(frozen=True, eq=False)
+class Sheets(Kept):
+    """A3 sheets (PDF, SVG, PNG) of the index, an indicator or a layer, of the release of a build.
+
+    Parameters
+    ----------
+    result : the build
+    views : what is drawn
+    """
+
+    result: Result
+    views: tuple[str, ...]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """The findings of the build."""
+        return self.result.problems
+
+    def summary(self) -> dict[str, Any]:
+        """Return what is drawn, for programs."""
+        return {"views": list(self.views)}
+
+    def _write(self, folder: Path) -> list[str]:
+        looks = _looks(self.result)
+        written = write_sheets(self.result.release, folder, views=self.views, **looks)
+        return [path.name for path in written]
 
 
 @own_errors
 def area_profiles(
     build_file: str | Path,
-    path: str | Path,
     *,
     areas: Sequence[str] = (),
+    file: str = "profile.pdf",
     data: str | Path | None = None,
-    progress: Progress = lambda step: None,
-) -> Path:
-    """Write the profiles of some areas (all of them if none is named) as PDF.
+    progress: Progress = no_progress,
+) -> Profiles:
+    """Return the profiles of some areas (all of them if none is named).
 
     Parameters
     ----------
-    build_file, data : as of `build`
-    path : PDF to write
+    build_file, data, progress : as of `build`
     areas : keys or names
+    file : name of the PDF that is written
 
     Raises
     ------
@@ -42,23 +104,23 @@ def area_profiles(
     """
     result = build(build_file, data=data, progress=progress)
     refuse_without_index(result.plan)
-    keys = [_key(result, wanted) for wanted in areas] or None
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    design = design_of(result.plan)
-    write_profiles(result.release, path, keys=keys, accent=design.accent, logo=design.logo)
-    return Path(path)
+    return Profiles(result, tuple(_key(result, wanted) for wanted in areas), file)
 
 
 @own_errors
 def sheets(
     build_file: str | Path,
-    folder: str | Path,
     *,
     views: Sequence[str] = ("index",),
     data: str | Path | None = None,
-    progress: Progress = lambda step: None,
-) -> list[Path]:
-    """Write A3 sheets (PDF, SVG, PNG) of the index, an indicator or a layer.
+    progress: Progress = no_progress,
+) -> Sheets:
+    """Return A3 sheets of the index, an indicator or a layer.
+
+    Parameters
+    ----------
+    build_file, data, progress : as of `build`
+    views : what is drawn
 
     Raises
     ------
@@ -72,9 +134,13 @@ def sheets(
     if missing:
         found = ", ".join(missing)
         raise DataError(problem("pipeline.no_view", found=found, known=", ".join(known)))
+    return Sheets(result, tuple(views))
+
+
+def _looks(result: Result) -> dict[str, Any]:
+    """Return colour and mark of the town."""
     design = design_of(result.plan)
-    looks = {"accent": design.accent, "logo": design.logo}
-    return write_sheets(result.release, folder, views=views, **looks)
+    return {"accent": design.accent, "logo": design.logo}
 
 
 def _key(result: Result, wanted: str) -> str:
@@ -84,6 +150,5 @@ def _key(result: Result, wanted: str) -> str:
     same = names.index[names.str.casefold() == wanted.casefold()]
     if len(same) == 1:
         return str(same[0])
-    close = difflib.get_close_matches(wanted, [*names.index, *names], n=1)
-    hint = text("config.did_you_mean", word=close[0]) if close else ""
+    hint = did_you_mean(wanted, [*names.index, *names])
     raise DataError(text("cli.no_such_area", wanted=wanted, hint=hint))

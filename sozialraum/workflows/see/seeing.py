@@ -5,30 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
-from sozialraum.publish.folder import refuse_public
 from sozialraum.sources.recognise.folder import files_below, look_at_files
 from sozialraum.sources.recognise.seen import SeenFolder, SeenLayer, SeenTable
 from sozialraum.sources.tabular.tables import read_table
 from sozialraum.texts import problem
 from sozialraum.workflows.error_boundary import own_errors
-from sozialraum.workflows.outcome import Progress, no_progress, write_summary
+from sozialraum.workflows.outcome import Kept, Progress, no_progress
 
 _NO_TABLES = {"personal", "unreadable", "words"}
 
 
 @dataclass(frozen=True)
-class Sight:
-    """What was seen.
+class Sight(Kept):
+    """What was seen; kept as ``gesehen.json``, for sums of deliveries are not protected.
 
     Parameters
     ----------
     folder : layers and tables as recognised
     problems : everything there is to say about them, each under the name of its file
     """
+
+    _file: ClassVar[str] = "gesehen.json"
+    _for_office: ClassVar[bool] = True
 
     folder: SeenFolder
     problems: tuple[Problem, ...]
@@ -41,30 +43,6 @@ class Sight:
             "others": list(self.folder.others),
             "problems": [p.to_dict() for p in self.problems],
         }
-
-    @own_errors
-    def save(
-        self,
-        folder: str | Path,
-        *,
-        office: str | Path | None = None,
-        progress: Progress = no_progress,
-    ) -> list[str]:
-        """Write ``gesehen.json`` into a folder of the office.
-
-        Parameters
-        ----------
-        folder : of the office; `office` is not used, for nothing here is public
-        progress : given "publish" as the writing begins
-
-        Raises
-        ------
-        DataError
-            If the folder is a public result, or lies in one: sums of deliveries are not protected.
-        """
-        progress("publish")
-        refuse_public(Path(folder))
-        return [write_summary(self, Path(folder) / "gesehen.json")]
 
 
 @own_errors

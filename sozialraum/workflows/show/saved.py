@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import shutil
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from pydantic import ValidationError
 
 from sozialraum.config import Plan
 from sozialraum.config.former_keys import without_former_keys
+from sozialraum.config.pydantic_errors import did_you_mean
 from sozialraum.index.method import FittedIndex
 from sozialraum.index.preparation.treatment import FittedTreatment
 from sozialraum.index.weighting.weights import Weights
@@ -178,8 +178,7 @@ class Saved:
         if len(named) == 1:
             return str(named[0])
         known = [*self.table.index, *self.table["name"]]
-        close = difflib.get_close_matches(wanted, known, n=1)
-        hint = text("config.did_you_mean", word=close[0]) if close else ""
+        hint = did_you_mean(wanted, known)
         raise DataError(text("cli.no_such_area", wanted=wanted, hint=hint))
 
     def explain(self, key: str) -> pd.DataFrame:

@@ -15,13 +15,13 @@ from sozialraum.publish.folder import recovered
 from sozialraum.publish.manifest import sha256
 from sozialraum.texts import problem
 from sozialraum.workflows.error_boundary import own_errors
-from sozialraum.workflows.outcome import Progress, no_progress, write_office_report
+from sozialraum.workflows.outcome import Findings
 
 MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True)
-class Verification:
+class Verification(Findings):
     """Whether a result is what its manifest, its inputs and the ledger say.
 
     Parameters
@@ -48,29 +48,6 @@ class Verification:
         """Return number of files, release and findings, for programs."""
         found = [p.to_dict() for p in self.problems]
         return {"files": self.count, "release": self.release, "problems": found}
-
-    @own_errors
-    def save(
-        self,
-        folder: str | Path,
-        *,
-        office: str | Path | None = None,
-        progress: Progress = no_progress,
-    ) -> list[str]:
-        """Write ``pruefbericht.html`` and ``pruefbericht.json`` for the office.
-
-        Parameters
-        ----------
-        folder : of the office; `office` is not used, for nothing here is public
-        progress : given "publish" as the writing begins
-
-        Raises
-        ------
-        DataError
-            If the folder is a public result, or lies in one.
-        """
-        progress("publish")
-        return write_office_report(self.problems, Path(folder))
 
 
 @own_errors
