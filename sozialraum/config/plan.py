@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BeforeValidator, Field, PrivateAttr, field_validator, model_validator
 
@@ -62,7 +62,7 @@ from sozialraum.model.errors import ConfigError
 from sozialraum.model.indicator import Indicator
 from sozialraum.model.keys import is_ags
 from sozialraum.model.options import FilePath, LearnFrom, Orientation
-from sozialraum.model.problem import Problem
+from sozialraum.model.problem import Plain, Problem
 from sozialraum.texts import problem
 
 
@@ -130,7 +130,7 @@ class Plan(FileModel):
     _changed: tuple[str, ...] = PrivateAttr(default=())
     _findings: tuple[Problem, ...] = PrivateAttr(default=())
     _altered: frozenset[str] = PrivateAttr(default=frozenset())
-    _recipe: dict[str, Any] = PrivateAttr(default_factory=dict)
+    _recipe: dict[str, Plain] = PrivateAttr(default_factory=dict)
     _counted_shares: tuple[CountedShare, ...] = PrivateAttr(default=())
 
     @model_validator(mode="after")
@@ -236,7 +236,7 @@ class Plan(FileModel):
         return frozenset((*ids, *map(released_column, ids)))
 
     @property
-    def recipe_facts(self) -> dict[str, Any]:
+    def recipe_facts(self) -> dict[str, Plain]:
         """The ``[recipe]`` table of the recipe: title, source, evidence, version, paragraph."""
         return self._recipe
 

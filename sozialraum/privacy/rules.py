@@ -9,6 +9,7 @@ from importlib import resources
 from typing import Any, Literal
 
 from sozialraum.model.options import AtLeastOne, Count, IndicatorId, Intruder, Totals, Zeros
+from sozialraum.model.problem import Plain
 
 Noise = Literal["", "cellkey"]
 
@@ -91,11 +92,11 @@ class DisclosureRules:
         """Tell whether an indicator is published exactly elsewhere."""
         return self.published_input or indicator in self.published
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Plain]:
         """Return plain values."""
         return asdict(self) | {"published": list(self.published)}
 
-    def public(self) -> dict[str, Any]:
+    def public(self) -> dict[str, Plain]:
         """Return what may be told of the rules: not how large the noise can be."""
         return {k: v for k, v in self.to_dict().items() if k not in ("deviation", "variance")}
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from sozialraum.model import Problem
 from sozialraum.model.errors import ConfigError
+from sozialraum.model.problem import Plain
 from sozialraum.texts import problem
 from sozialraum.workflows.error_boundary import own_errors
 
@@ -33,7 +34,7 @@ class Outcome(Protocol):
     def problems(self) -> tuple[Problem, ...]:
         """Findings that did not stop the verb."""
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Plain]:
         """Return plain values, for ``--json`` and the assistant."""
 
     def save(
@@ -62,7 +63,7 @@ class Kept:
     _file: ClassVar[str] = ""
     _for_office: ClassVar[bool] = False
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Plain]:
         """Return plain values, for ``--json`` and the assistant."""
         raise NotImplementedError
 

@@ -1,5 +1,6 @@
 """What a type checker knows of the public names."""
 
+import ast
 import importlib
 import inspect
 import re
@@ -66,6 +67,40 @@ def test_no_public_name_takes_or_gives_anything_whatever(room):
         if bare or re.search(r"\bAny\b", str(written)):
             loose.append(f"{name}{written}")
     assert loose == []
+
+
+def annotations_of_faces():
+    """Yield place and annotation of every field, argument and answer of what a face lists."""
+    for face in sorted(PACKAGE.rglob("__init__.pyi")):
+        listed = re.findall(r"^from \.([.\w]*) import (\w+) as", face.read_text("utf-8"), re.M)
+        for module, name in listed:
+            file = face.parent / f"{module.replace('.', '/')}.py"
+            body = ast.parse(file.read_text("utf-8")).body if file.is_file() else []
+            for node in body:
+                if getattr(node, "name", "") == name:
+                    yield from written_at(f"{face.parent.name}.{name}", node)
+
+
+def written_at(place, node):
+    if isinstance(node, ast.FunctionDef):
+        for given in [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]:
+            if given.annotation is not None:
+                yield f"{place}({given.arg})", ast.unparse(given.annotation)
+        if node.returns is not None:
+            yield f"{place}()", ast.unparse(node.returns)
+    elif isinstance(node, ast.AnnAssign):
+        yield f"{place}.{ast.unparse(node.target)}", ast.unparse(node.annotation)
+    elif isinstance(node, ast.ClassDef):
+        for inner in node.body:
+            name = getattr(inner, "name", "")
+            if not name.startswith("_"):
+                yield from written_at(f"{place}.{name}".rstrip("."), inner)
+
+
+def test_nothing_that_a_face_lists_is_any_not_in_a_field_nor_in_a_method():
+    found = dict(annotations_of_faces())
+    assert len(found) > 1000
+    assert {p: a for p, a in found.items() if re.search(r"\bAny\b", a)} == {}
 
 
 @pytest.mark.parametrize(

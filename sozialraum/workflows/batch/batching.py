@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from sozialraum.model import Problem
 from sozialraum.model.errors import ConfigError, DataError
 from sozialraum.model.file_lock import Locked, locked_for_writing
+from sozialraum.model.problem import Plain
 from sozialraum.publish.overview import write_overview
 from sozialraum.texts import problem
 from sozialraum.workflows.batch.jobs import JobList, jobs_of
@@ -53,7 +54,7 @@ class Batch(Kept):
         """Every build has its result."""
         return not self.states["refused"] and not self.states["lost"]
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Plain]:
         """Return the main figures for programs."""
         return {
             "folder": self.folder.as_posix(),

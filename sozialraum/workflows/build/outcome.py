@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sozialraum.model import Problem
+from sozialraum.model.problem import Plain
 from sozialraum.workflows.build.office import Office
 from sozialraum.workflows.build.office_copy import moved_classes, office_copy
 from sozialraum.workflows.build.result import Result
@@ -38,7 +39,7 @@ class BuildOutcome:
         """Findings for the office: also how many classes would be others by true counts."""
         return (*self.result.problems, *moved_classes(self.office, self.result))
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Plain]:
         """Return the main figures of what is published, for programs."""
         return self.result.summary()
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from sozialraum.model import Edition, Problem, Release
+from sozialraum.model.problem import Plain
 from sozialraum.publish.headline.headline_numbers import headline_of
 from sozialraum.workflows.build.computed import Computed
 from sozialraum.workflows.build.counts.protecting import Safe
@@ -144,7 +145,7 @@ class Result(Computed):
             office=office,
         )
 
-    def manifest_facts(self) -> dict[str, Any]:
+    def manifest_facts(self) -> dict[str, Plain]:
         """Return the build as understood and the city's values; no path of this machine."""
         return {
             "plan": self.plan.model_dump(mode="json", exclude_none=True),
@@ -153,7 +154,7 @@ class Result(Computed):
             "city": {k: float(v) for k, v in self.current.city.items() if pd.notna(v)},
         }
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Plain]:
         """Return the main figures for programs."""
         table = self.current.table
         return {

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sozialraum.model.problem import Plain
 from sozialraum.privacy.ledger import INTERNAL, Ledger, refuse_inside
 from sozialraum.privacy.public_findings import public_findings
 from sozialraum.privacy.recording import Recording, recording
@@ -47,7 +48,7 @@ class OfficeCopy:
     computed: Computed
     release: Release
     problems: Sequence[Problem]
-    facts: Mapping[str, Any]
+    facts: Mapping[str, Plain]
 
 
 def save_result(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sozialraum.config import read_build
 from sozialraum.model import Problem
 from sozialraum.model.errors import ConfigError, SozialraumError
+from sozialraum.model.problem import Plain
 from sozialraum.privacy.partitions import FEWEST_AREAS
 from sozialraum.sources.checks import check_delivery
 from sozialraum.sources.origin import origin_problems
@@ -40,7 +41,7 @@ class CheckOutcome(Findings):
         """Whether a build would stop."""
         return any(p.severity == "error" for p in self.problems)
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Plain]:
         """Return every finding, for programs."""
         return {"errors": self.errors, "problems": [p.to_dict() for p in self.problems]}
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pandas as pd
 
 from sozialraum.insight.change import change_certainty, split_change
 from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
+from sozialraum.model.problem import Plain
 from sozialraum.texts import problem
 from sozialraum.workflows.build.further.index_change import distinct_values
 from sozialraum.workflows.build.scoring import score
@@ -63,7 +64,7 @@ class Comparison(Kept):
         """No findings: both results are published."""
         return ()
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Plain]:
         """Return who changed class and why, for programs."""
         return {
             "areas": len(self.table),

@@ -22,6 +22,7 @@ from sozialraum.index.comparison import class_steps, count_moves
 from sozialraum.index.recipes import Recipe, read_recipe
 from sozialraum.model import Breaks, Problem, Release
 from sozialraum.model.errors import DataError
+from sozialraum.model.problem import Plain
 from sozialraum.privacy.release import with_layer
 from sozialraum.texts import problem, text
 from sozialraum.workflows.build.imputing import learning_sample
@@ -48,7 +49,7 @@ class MethodComparison(Kept):
     """
 
     release: Release
-    variants: dict[str, dict[str, Any]]
+    variants: dict[str, dict[str, Plain]]
     problems: tuple[Problem, ...]
 
     @property
@@ -79,7 +80,7 @@ class MethodComparison(Kept):
         order = often[often > 0].sort_values(ascending=False, kind="stable").index
         return steps.loc[order].assign(times=often[order])
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Plain]:
         """Return everything as plain values, for programs."""
         moved = self.moved()
         return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ from sozialraum.config import Plan, read_build
 from sozialraum.config.sections import Disclosure
 from sozialraum.model import Problem
 from sozialraum.model.errors import ConfigError, DataError, DisclosureError
+from sozialraum.model.problem import Plain
 from sozialraum.privacy.rules import profiles
 from sozialraum.workflows.build.computed import Computed
 from sozialraum.workflows.build.computing import compute, computed_from
@@ -42,7 +43,7 @@ class ProfileComparison(Kept):
         """No findings: they are those of the build."""
         return ()
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Plain]:
         """Return the table by profile, for the programs of the office."""
         return {"profiles": records(self.table.rename_axis("profile"))}
 

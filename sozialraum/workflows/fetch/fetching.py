@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
+from sozialraum.model.problem import Plain
 from sozialraum.sources.origin import Origin, origin_of, write_origin
 from sozialraum.texts import problem
 from sozialraum.workflows.error_boundary import own_errors
@@ -37,7 +38,7 @@ class Fetched(Kept):
     changed: tuple[str, ...]
     problems: tuple[Problem, ...]
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Plain]:
         """Return everything for programs."""
         return {
             "files": [origin.to_dict() for origin in self.origins],

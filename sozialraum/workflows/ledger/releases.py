@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from sozialraum.model import Problem
 from sozialraum.model.errors import ConfigError
+from sozialraum.model.problem import Plain
 from sozialraum.privacy.ledger import new_ledger, open_ledger, shown
 from sozialraum.privacy.old_ledger import import_old
 from sozialraum.publish.folder import result_around
@@ -40,7 +41,7 @@ class Releases(Kept):
         """No findings: a ledger that is not whole is not opened."""
         return ()
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Plain]:
         """Return the releases as they may be listed: no window, no fingerprint."""
         return {"releases": list(self.releases), "imported": self.imported}
 

@@ -14,6 +14,7 @@ import tomlkit
 from sozialraum.config import read_build
 from sozialraum.model import Problem
 from sozialraum.model.errors import ConfigError
+from sozialraum.model.problem import Plain
 from sozialraum.sources.recognise.folder import files_below, look_at_files
 from sozialraum.sources.recognise.seen import SeenTable
 from sozialraum.texts import problem
@@ -66,7 +67,7 @@ class Addition(NewFile):
         """Return the build file with what is new."""
         return self.text
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Plain]:
         """Return what is added and what cannot be, for programs."""
         return {
             "file": self.path.as_posix(),

@@ -7,11 +7,11 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from sozialraum.model import Problem
 from sozialraum.model.errors import ConfigError, DataError
 from sozialraum.model.options import usable_path
+from sozialraum.model.problem import Plain
 from sozialraum.sources.recognise.folder import files_below, look_at_files
 from sozialraum.sources.recognise.seen import SeenFolder
 from sozialraum.texts import problem
@@ -46,7 +46,7 @@ class BuildDraft(NewFile):
         """Return the build file as text."""
         return proposal_text(self.proposal, self.path.as_posix())
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Plain]:
         """Return what is proposed and what is open, for programs."""
         return {
             "file": self.path.as_posix(),

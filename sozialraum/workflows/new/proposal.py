@@ -6,7 +6,8 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+
+from sozialraum.model.problem import Plain
 
 OPEN = "???"
 _LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
@@ -121,7 +122,7 @@ class Proposal:
     source: str
     method: str
     indicators: tuple[ProposedIndicator, ...]
-    classes: Mapping[str, Any] = field(default_factory=dict)
+    classes: Mapping[str, Plain] = field(default_factory=dict)
     population: str = ""
     published: bool = False
     reason: str = ""

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Any
 
 from sozialraum.config.plan import Plan
 from sozialraum.config.reading import read_build
@@ -18,6 +17,7 @@ from sozialraum.model import Problem
 from sozialraum.model.errors import ConfigError, DataError, SozialraumError
 from sozialraum.model.indicator import Indicator
 from sozialraum.model.options import usable_path
+from sozialraum.model.problem import Plain
 from sozialraum.sources.recognise.seen import SeenFolder, SeenLayer
 from sozialraum.texts import problem, text
 from sozialraum.texts.shell_words import shell_word
@@ -50,7 +50,7 @@ class StartingFile(NewFile):
         """Return what will stand in the file."""
         return self.text
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Plain]:
         """Return the file and how much of it is open, for programs."""
         lines = [line for line in self.text.splitlines() if not line.lstrip().startswith("#")]
         return {"file": self.path.as_posix(), "open": sum(f'"{OPEN}"' in line for line in lines)}

@@ -13,6 +13,7 @@ from sozialraum.config.participation import ParticipationPlan, read_participatio
 from sozialraum.insight.take_up.quality import quality_share
 from sozialraum.model import ParticipationRelease, Problem
 from sozialraum.model.errors import ConfigError, DisclosureError
+from sozialraum.model.problem import Plain
 from sozialraum.privacy.ledger import INTERNAL, Ledger
 from sozialraum.privacy.participation import quality_windows
 from sozialraum.privacy.recording import recording
@@ -117,7 +118,7 @@ class ParticipationResult:
         )
         return sorted(path.relative_to(folder).as_posix() for path in written)
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Plain]:
         """Return title, areas and findings, for programs."""
         return {
             "title": self.plan.title,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from sozialraum.config import read_build
 from sozialraum.model import PlanRelease, Problem
 from sozialraum.model.errors import ConfigError, DataError
+from sozialraum.model.problem import Plain
 from sozialraum.planning.input_assembly import gather_inputs
 from sozialraum.planning.plan_file import read_plan
 from sozialraum.planning.plan_sections import VERBS as VERBS
@@ -88,7 +88,7 @@ class PlanDecision:
         """Findings of the build the plan stands on."""
         return self.base.problems
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Plain]:
         """Return the scenarios that may be shown, for programs."""
         return dict(self.release.scenarios)
 

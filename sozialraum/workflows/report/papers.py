@@ -10,6 +10,7 @@ from typing import Any
 from sozialraum.config.pydantic_errors import did_you_mean
 from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
+from sozialraum.model.problem import Plain
 from sozialraum.publish.papers.documents import sheet_names, write_profiles, write_sheets
 from sozialraum.texts import problem, text
 from sozialraum.workflows.build.building import build
@@ -40,7 +41,7 @@ class Profiles(Kept):
         """The findings of the build."""
         return self.result.problems
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Plain]:
         """Return which areas have a page, for programs."""
         named = self.result.release.areas["name"]
         keys = self.areas or tuple(named.index)
@@ -70,7 +71,7 @@ class Sheets(Kept):
         """The findings of the build."""
         return self.result.problems
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Plain]:
         """Return what is drawn, for programs."""
         return {"views": list(self.views)}
 

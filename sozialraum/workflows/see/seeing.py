@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
+from sozialraum.model.problem import Plain
 from sozialraum.sources.recognise.folder import files_below, look_at_files
 from sozialraum.sources.recognise.seen import SeenFolder, SeenLayer, SeenTable
 from sozialraum.sources.tabular.tables import read_table
@@ -35,7 +36,7 @@ class Sight(Kept):
     folder: SeenFolder
     problems: tuple[Problem, ...]
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Plain]:
         """Return everything for programs; cells of a list of single persons are nowhere in it."""
         return {
             "layers": [_layer(layer) for layer in self.folder.layers],

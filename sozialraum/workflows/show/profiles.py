@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
@@ -89,7 +88,7 @@ def area_profile(saved: Saved, key: str) -> AreaProfile:
     )
 
 
-def class_in_profile(row: Mapping[str, Any], otherwise: str = "mark") -> str:
+def class_in_profile(row: Mapping[str, object], otherwise: str = "mark") -> str:
     """Return a class with its meaning, or why there is none: shortly ("mark"), or as a sentence."""
     if pd.isna(row["class"]):
         kind = "why" if otherwise == "sentence" else "mark"

@@ -20,6 +20,7 @@ from sozialraum.index.preparation.treatment import FittedTreatment
 from sozialraum.index.weighting.weights import Weights
 from sozialraum.model import Breaks, Problem, Scale
 from sozialraum.model.errors import DataError
+from sozialraum.model.problem import Plain
 from sozialraum.model.release import further_rates
 from sozialraum.privacy.release import LAYERS
 from sozialraum.publish.folder import recovered, whole_folder
@@ -45,7 +46,7 @@ class Saved:
     """
 
     folder: Path
-    manifest: dict[str, Any]
+    manifest: dict[str, Plain]
     plan: Plan
     table: pd.DataFrame
 
@@ -120,7 +121,7 @@ class Saved:
         """No findings: they stand in the check report of the folder."""
         return ()
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Plain]:
         """Return the published ranking by area, for programs."""
         ranking = self.table.sort_values(["rank", "name"], na_position="last")
         return {"areas": records(ranking)}

@@ -10,6 +10,7 @@ from typing import Any
 
 from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
+from sozialraum.model.problem import Plain
 from sozialraum.privacy.ledger import open_ledger, other_inputs, verify_release
 from sozialraum.publish.folder import recovered
 from sozialraum.publish.manifest import sha256
@@ -33,7 +34,7 @@ class Verification(Findings):
 
     count: int
     problems: tuple[Problem, ...]
-    release: dict[str, Any] | None = None
+    release: dict[str, Plain] | None = None
 
     @property
     def errors(self) -> bool:
@@ -44,7 +45,7 @@ class Verification(Findings):
         """Return the same with further findings, of a plan computed again."""
         return replace(self, problems=(*self.problems, *problems))
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Plain]:
         """Return number of files, release and findings, for programs."""
         found = [p.to_dict() for p in self.problems]
         return {"files": self.count, "release": self.release, "problems": found}

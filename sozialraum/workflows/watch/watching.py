@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,6 +18,7 @@ from sozialraum.model import Problem
 from sozialraum.model.errors import ConfigError, DataError
 from sozialraum.model.indicator import Indicator
 from sozialraum.model.learnt import Watch
+from sozialraum.model.problem import Plain
 from sozialraum.model.protected import ProtectedTable
 from sozialraum.publish.folder import refuse_shared, whole_folder
 from sozialraum.publish.monitoring.watch_release import WatchedIndicator, WatchRelease
@@ -56,7 +56,7 @@ class WatchOutcome:
         """Return what it is about, without a value."""
         return f"WatchOutcome({self.release.title!r}, {self.release.month})"
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Plain]:
         """Return the last month for programs, of what is public."""
         return {
             "month": self.release.month,
