@@ -34,6 +34,9 @@ def test_there_are_notebooks():
     assert NOTEBOOKS
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS[:3], ids=lambda p: p.stem)
+# the probe of the fifth is Berlin's open data; without them it says so and goes on
+@pytest.mark.parametrize(
+    "path", [p for p in NOTEBOOKS if not p.stem.startswith("05")], ids=lambda p: p.stem
+)
 def test_the_notebook_needs_nothing_that_does_not_come_with_the_project(path):
     assert "SOZIALRAUM_SHARED" not in path.read_text(encoding="utf-8")

@@ -29,42 +29,55 @@ def compare(
     as_json: Json = False,
 ) -> None:
     """Split class changes into data, scale and cut; or put a city under several methods."""
-    from sozialraum.cli.printing.comparisons import (
-        print_comparison,
-        print_methods_compared,
-        print_profiles,
-    )
-
     if profiles:
-        from sozialraum.workflows.compare import compare_profiles
-
-        with progress() as step:
-            effect = compare_profiles(old, data=data, progress=step)
-        if out is not None:
-            effect.save(out)
-        print_profiles(effect, as_json=as_json)
-        return
-    if recipes is not None:
-        from sozialraum.workflows.build import build as run_build
-        from sozialraum.workflows.compare import compare_methods
-
-        names = [name.strip() for name in recipes.split(",") if name.strip()]
-        with progress() as step:
-            built = run_build(old, data=data, progress=step)
-            compared = compare_methods(built, recipes=names)
-        if out is not None:
-            compared.save(out)
-        print_methods_compared(compared, as_json=as_json)
-        if out is not None and not as_json:
-            print(text("cli.compare.page", path=(out / "methodenvergleich.html").as_posix()))
-        return
-    if new_result is None:
+        _protections(old, data, out, as_json=as_json)
+    elif recipes is not None:
+        _methods(old, recipes, data, out, as_json=as_json)
+    elif new_result is None:
         raise typer.BadParameter(text("cli.compare.needs_two"))
+    else:
+        _results(old, new_result, out, as_json=as_json)
+
+
+def _results(old: Path, new: Path, out: Path | None, *, as_json: bool) -> None:
+    """Put two results beside each other."""
+    from sozialraum.cli.printing.comparisons import print_comparison
     from sozialraum.workflows.compare import compare as compare_results
     from sozialraum.workflows.show import open_result
 
     with solvers_silent():
-        found = compare_results(open_result(old), open_result(new_result))
+        found = compare_results(open_result(old), open_result(new))
     if out is not None:
         found.save(out)
     print_comparison(found, as_json=as_json)
+
+
+def _methods(
+    build: Path, recipes: str, data: Path | None, out: Path | None, *, as_json: bool
+) -> None:
+    """Put one city under several methods."""
+    from sozialraum.cli.printing.comparisons import print_methods_compared
+    from sozialraum.workflows.build import build as run_build
+    from sozialraum.workflows.compare import compare_methods
+
+    names = [name.strip() for name in recipes.split(",") if name.strip()]
+    with progress() as step:
+        built = run_build(build, data=data, progress=step)
+        compared = compare_methods(built, recipes=names)
+    if out is not None:
+        compared.save(out)
+    print_methods_compared(compared, as_json=as_json)
+    if out is not None and not as_json:
+        print(text("cli.compare.page", path=(out / "methodenvergleich.html").as_posix()))
+
+
+def _protections(build: Path, data: Path | None, out: Path | None, *, as_json: bool) -> None:
+    """Put one city under several rules of disclosure control."""
+    from sozialraum.cli.printing.comparisons import print_profiles
+    from sozialraum.workflows.compare import compare_profiles
+
+    with progress() as step:
+        effect = compare_profiles(build, data=data, progress=step)
+    if out is not None:
+        effect.save(out)
+    print_profiles(effect, as_json=as_json)

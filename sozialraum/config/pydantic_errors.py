@@ -16,40 +16,66 @@ from sozialraum.texts import catalogue, problem, text
 
 def german(error: Any, file: str, model: type[BaseModel]) -> Problem:
     """Tell a finding of pydantic about a `model` in German: path of the key, what was meant."""
-    path = path_of(error["loc"])
-    kind = error["type"]
-    found = _short(error["input"])
-    context = error.get("ctx", {})
-    if kind in ("extra_forbidden", "unexpected_keyword_argument"):
-        names = _fields_at(error["loc"][:-1], model)
-        hint = did_you_mean(str(error["loc"][-1]), names)
-        return problem("config.unknown_key", file=file, key=path, known=", ".join(names), hint=hint)
-    if kind == "one_file" and not error["input"].get("files"):
+    if error["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
+        return _unknown_key(error, file, model)
+    for told in (_missing, _no_such_word, _of_keys):
+        if (found := told(error, file, path_of(error["loc"]))) is not None:
+            return found
+    return _wrong_value(error, file, path_of(error["loc"]))
+
+
+def _unknown_key(error: Any, file: str, model: type[BaseModel]) -> Problem:
+    names = _fields_at(error["loc"][:-1], model)
+    stated = {"known": ", ".join(names), "hint": did_you_mean(str(error["loc"][-1]), names)}
+    return problem("config.unknown_key", file=file, key=path_of(error["loc"]), **stated)  # type: ignore[arg-type]
+
+
+def _missing(error: Any, file: str, path: str) -> Problem | None:
+    """Tell that a key, or the file of a table, is not there."""
+    if error["type"] == "one_file" and not error["input"].get("files"):
         return problem("config.missing_key", file=file, key=f"{path}.file")
-    if kind == "missing":
-        return problem("config.missing_key", file=file, key=path)
-    if kind == "literal_error":
-        hint = did_you_mean(str(error["input"]), re.findall(r"'([^']*)'", context["expected"]))
-        allowed = context["expected"].replace(" or ", " oder ").replace("'", '"')
-        return problem(
-            "config.not_allowed", file=file, key=path, found=found, allowed=allowed, hint=hint
-        )
-    if kind == "model_type" and isinstance(error["input"], list | tuple):
+    return (
+        problem("config.missing_key", file=file, key=path) if error["type"] == "missing" else None
+    )
+
+
+def _no_such_word(error: Any, file: str, path: str) -> Problem | None:
+    """Tell that a word is none of those allowed, or a section stands in the wrong form."""
+    if error["type"] == "model_type" and isinstance(error["input"], list | tuple):
         return _section_once(path, len(error["input"]), file)
-    if path.endswith("ags") and isinstance(error["input"], str):
-        if len(error["input"]) == 5 and is_ags(error["input"] + "000"):
-            return problem("config.ags_of_district", file=file, key=path, found=error["input"])
+    if error["type"] != "literal_error":
+        return None
+    expected = error["ctx"]["expected"]
+    hint = did_you_mean(str(error["input"]), re.findall(r"'([^']*)'", expected))
+    allowed, found = expected.replace(" or ", " oder ").replace("'", '"'), _short(error["input"])
+    return problem(
+        "config.not_allowed", file=file, key=path, found=found, allowed=allowed, hint=hint
+    )
+
+
+def _of_keys(error: Any, file: str, path: str) -> Problem | None:
+    """Tell what is wrong with an AGS, or a key without quotes."""
+    given, found = error["input"], _short(error["input"])
+    if path.endswith("ags") and isinstance(given, str):
+        if len(given) == 5 and is_ags(given + "000"):
+            return problem("config.ags_of_district", file=file, key=path, found=given)
         return problem("config.bad_ags", file=file, key=path, found=found)
-    if path == "ags" and isinstance(error["input"], list | tuple):
+    if path == "ags" and isinstance(given, list | tuple):
         return problem("config.one_ags", file=file, key=path, found=found)
+    if path.endswith(("ags", "key")) and (not _is_open(given) or error["type"].endswith("_type")):
+        return problem("config.key_needs_quotes", file=file, key=path, found=found)
+    return None
+
+
+def _wrong_value(error: Any, file: str, path: str) -> Problem:
+    """Tell that a value is of the wrong type, impossible, or still open."""
+    kind, context, found = error["type"], error.get("ctx", {}), _short(error["input"])
     if _is_open(error["input"]) and not kind.endswith("_type"):
         kind = "placeholder"
-    elif path.endswith(("ags", "key")):
-        return problem("config.key_needs_quotes", file=file, key=path, found=found)
     if kind == "value_error" and isinstance(span := context.get("error"), SpanError):
         ends = ("since", "until", "at")
-        found = ", ".join(f"{k} = {error['input'][k]}" for k in ends if k in error["input"])
-        return problem(f"config.{span.code}", file=file, key=path, found=found)
+        stated = ", ".join(f"{k} = {error['input'][k]}" for k in ends if k in error["input"])
+        return problem(f"config.{span.code}", file=file, key=path, found=stated)
     if kind == "value_error" and isinstance(odd := context.get("error"), IndicatorError):
         given = ", ".join(odd.keys) or "–"
         return problem(f"config.indicator_{odd.code}", file=file, key=path, found=given)

@@ -108,31 +108,17 @@ def fit_breaks(
     found = len(np.unique(x))
     if found < least_values(method, k):
         raise DataError(problem("index.too_few_values", found=found, k=k))
-    persons = None
-    if weights is not None:
-        persons = person_weights(weights[known.index], known.notna(), caller="fit_breaks")
-    if method in ("fixed", "sd"):
-        stated = np.asarray(limits, dtype=float)
-        inner = (
-            stated
-            if method == "fixed"
-            else weighted_mean(x, persons) + stated * weighted_sd(x, persons, ddof)
-        )
-    elif method == "equal":
-        inner = equal_widths(*ends(x, lower, upper), k)
+    persons = _persons_of(weights, known)
+    if method == "top_share":
+        inner, right = top_share(x, k, share, top)
+    elif method in ("fixed", "sd"):
+        inner = _stated_limits(method, np.asarray(limits, dtype=float), x, persons, ddof)
     elif method == "quantile":
-        at = [step / k for step in range(1, k)] if shares is None else cumulated(shares)
-        inner = (
-            quantiles(x, at, quantile_type=quantile_type)
-            if persons is None
-            else weighted_quantiles(x, persons, at)
-        )
-    elif method == "jenks":
-        inner = jenks(x, k)
+        inner = _at_shares(x, persons, k, shares, quantile_type)
     elif method == "ntile":
         inner = ntile(x, k, shares, larger)
     else:
-        inner, right = top_share(x, k, share, top)
+        inner = jenks(x, k) if method == "jenks" else equal_widths(*ends(x, lower, upper), k)
     options = {
         "k": len(inner) + 1, "limits": None if limits is None else list(limits), "areas": len(x),
         "lower": lower, "upper": upper, "quantile_type": quantile_type,
@@ -142,6 +128,40 @@ def fit_breaks(
     places = finest_places(x, [end for end in (lower, upper) if end is not None])
     cuts = inner if method == "fixed" else without_noise(pd.Series(inner)).to_numpy()
     return replace(_named(method, cuts, right, labels, numbers, options), places=places)
+
+
+def _persons_of(weights: pd.Series | None, known: pd.Series) -> NDArray[np.float64] | None:
+    """Return the persons of the areas that have a value; None where each area counts once."""
+    if weights is None:
+        return None
+    return person_weights(weights[known.index], known.notna(), caller="fit_breaks")
+
+
+def _stated_limits(
+    method: str,
+    stated: NDArray[np.float64],
+    x: NDArray[np.float64],
+    persons: NDArray[np.float64] | None,
+    ddof: int,
+) -> NDArray[np.float64]:
+    """Return limits as they are stated, or as so many standard deviations from the mean."""
+    if method == "fixed":
+        return stated
+    return weighted_mean(x, persons) + stated * weighted_sd(x, persons, ddof)
+
+
+def _at_shares(
+    x: NDArray[np.float64],
+    persons: NDArray[np.float64] | None,
+    k: int,
+    shares: Sequence[float] | None,
+    quantile_type: QuantileType,
+) -> NDArray[np.float64]:
+    """Return limits between equally large groups, or between groups of stated shares."""
+    at = [step / k for step in range(1, k)] if shares is None else cumulated(shares)
+    if persons is None:
+        return quantiles(x, at, quantile_type=quantile_type)
+    return weighted_quantiles(x, persons, at)
 
 
 def least_values(method: str, k: int) -> int:

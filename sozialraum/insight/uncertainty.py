@@ -8,8 +8,9 @@ assumption is to blame.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -212,38 +213,20 @@ def simulate_index(
         value, numerator, base, indicators, counts=counts, shrink=shrink, errors=errors,
         added_variance=added_variance,
     )  # fmt: skip
-    data: NDArray[np.float64] = np.stack([as_kernel_array(t.T) for t in tables])
-    random = Draws(
-        value.index, tuple(scale.ids), data, cells, assumptions,
-        drawn_weights(tree, scale.ids, assumptions.weights), group_starts(value.index), breaks.k,
-        seed,
+    random = _draws_of(tables, cells, assumptions, tree, scale, breaks, seed)
+    by_rule = partial(
+        prepare, random, base=base, weights=weights, scale=scale, restandard=restandard, tree=tree,
+        breaks=breaks, frozen=frozen, power=power, penalty=penalty, node_scale=node_scale,
+        rounding=rounding, ready=ready,
     )  # fmt: skip
-    model: Simulation | Recomputation
-    try:
-        if not by_rules:
-            raise NotNative(recompute)
-        if again := [name for name in learns if learnt == "again" and not frozen]:
-            raise NotNative(again[0])
-        model = prepare(
-            random, base=base, weights=weights, scale=scale, restandard=restandard, tree=tree,
-            breaks=breaks, frozen=frozen, power=power, penalty=penalty, node_scale=node_scale,
-            rounding=rounding, ready=ready,
-        )  # fmt: skip
-    except NotNative as step:
-        if recompute is None:
-            message = f"simulate_index needs 'recompute' for {step.args[0]!r}: no rule is known."
-            raise ValueError(message) from None
-        model = Recomputation(random, recompute)
+    again = [name for name in learns if learnt == "again" and not frozen]
+    unruled = "by_rules=False" if not by_rules else again[0] if again else None
+    model = _model_of(by_rule, random, recompute, unruled)
     number, of_variance = _numbers(model, draws, variance_draws)
     stated = index.reindex(value.index).to_numpy(float)
     counters = Counters.empty(stated, random.groups, breaks.k, number, partners)
-    for batch in batches(model, plain_ids(number)):
-        counters.add(*batch)
-        del batch  # before the next one is made: one batch at a time is what the memory holds
+    _count(model, counters, number)
     active = _active(cells, tables, assumptions)
-    variance, drivers = variance_shares(model, active, of_variance)
-    place = positions(stated, breaks)
-    numbers = class_numbers(breaks)
     details = {
         "draws": number, "seed": seed, "interval": interval, "counts": counts, "shrink": shrink,
         "frozen": frozen, "varied": list(active), "variants": len(tables),
@@ -252,14 +235,67 @@ def simulate_index(
         "variance_draws": of_variance, "rank_resolution": counters.bin_width,
         "batch_bytes": BATCH_BYTES,
     }  # fmt: skip
+    variance, drivers = variance_shares(model, active, of_variance)
+    numbers = class_numbers(breaks)
     return Certainty(
-        table=counters.table(value.index, place, numbers, interval),
+        table=counters.table(value.index, positions(stated, breaks), numbers, interval),
         probabilities=counters.probabilities(value.index, numbers),
         partners=counters.partners(value.index),
         variance=variance,
         drivers=drivers,
         details=details,
     )
+
+
+def _draws_of(
+    tables: Sequence[pd.DataFrame],
+    cells: CellDistributions,
+    assumptions: Assumptions,
+    tree: Sequence[TreeNode],
+    scale: Scale,
+    breaks: Breaks,
+    seed: int,
+) -> Draws:
+    """Return what every draw is made of, as arrays."""
+    keys = tables[0].index
+    data: NDArray[np.float64] = np.stack([as_kernel_array(t.T) for t in tables])
+    weights = drawn_weights(tree, scale.ids, assumptions.weights)
+    return Draws(
+        keys, tuple(scale.ids), data, cells, assumptions, weights, group_starts(keys), breaks.k,
+        seed,
+    )  # fmt: skip
+
+
+def _model_of(
+    by_rule: Callable[[], Simulation],
+    random: Draws,
+    recompute: Recompute | None,
+    unruled: str | None,
+) -> Simulation | Recomputation:
+    """Return how a draw becomes an index: by known rules, or by computing the build again.
+
+    Parameters
+    ----------
+    by_rule : makes the simulation from rules, or says what it has none for
+    random, recompute : what a draw is, and what computes it again
+    unruled : what is known beforehand to have no rule; None = nothing
+    """
+    try:
+        if unruled is not None:
+            raise NotNative(unruled)
+        return by_rule()
+    except NotNative as step:
+        if recompute is None:
+            message = f"simulate_index needs 'recompute' for {step.args[0]!r}: no rule is known."
+            raise ValueError(message) from None
+        return Recomputation(random, recompute)
+
+
+def _count(model: Simulation | Recomputation, counters: Counters, number: int) -> None:
+    """Count what comes out of all draws, one batch after the other."""
+    for batch in batches(model, plain_ids(number)):
+        counters.add(*batch)
+        del batch  # before the next one is made: one batch at a time is what the memory holds
 
 
 def _numbers(

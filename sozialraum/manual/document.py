@@ -14,7 +14,13 @@ from sozialraum.manual.key_tables import key_table
 from sozialraum.manual.markdown import html_of
 from sozialraum.manual.pages import Page, read_pages
 from sozialraum.manual.reference import reference_pages
-from sozialraum.manual.tables import changes_text, index_page, recipe_table, spec_text
+from sozialraum.manual.tables import (
+    changes_text,
+    index_page,
+    notebook_text,
+    recipe_table,
+    spec_text,
+)
 from sozialraum.publish.escape import markup
 from sozialraum.publish.page.policy import policy
 from sozialraum.texts import catalogue, text
@@ -85,13 +91,18 @@ def filled(body: str) -> str:
     """Return Markdown with the tables, pictures and examples it asks for."""
     functions: dict[str, Callable[..., str]] = {
         "keys": key_table, "recipes": recipe_table, "spec": spec_text, "picture": _picture,
-        "changes": changes_text,
+        "changes": changes_text, "notebook": _notebook,
     }  # fmt: skip
 
     def result(call: re.Match[str]) -> str:
         return functions[call[1]](*_QUOTED.findall(call[2]))
 
     return _CALL.sub(result, body)
+
+
+def _notebook(name: str) -> str:
+    """Return a notebook with its pictures."""
+    return filled(notebook_text(name))
 
 
 def _picture(name: str, words: str) -> str:

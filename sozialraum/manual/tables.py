@@ -48,6 +48,13 @@ def spec_text(chapter: str) -> str:
     return file.read_text(encoding="utf-8")
 
 
+def notebook_text(name: str) -> str:
+    """Return a notebook with what it showed when it was last run."""
+    file = resources.files("sozialraum.manual").joinpath("notebooks", f"{name}.md")
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return "\n".join(line for line in lines if not line.startswith("<!-- "))
+
+
 def group_of(entry: str) -> str:
     """Return the group of an entry of ``about``.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sozialraum.model import Problem
 from sozialraum.model.errors import ConfigError
@@ -23,41 +23,11 @@ def no_progress(step: str) -> None:
     """Say nothing as a step begins."""
 
 
-class Outcome(Protocol):
-    """What a verb found, and how it is kept.
+class Outcome:
+    """What a verb found, and how it is kept: base of what every verb gives back.
 
-    An outcome is frozen. What it says to programs is published, or the verb is for the office alone
-    and says so.
-    """
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        """Findings that did not stop the verb."""
-
-    def summary(self) -> dict[str, Plain]:
-        """Return plain values, for ``--json`` and the assistant."""
-
-    def save(
-        self,
-        folder: str | Path,
-        *,
-        office: str | Path | None = None,
-        progress: Progress = no_progress,
-    ) -> list[str]:
-        """Write everything into a folder, whole or not at all; return the names of the files.
-
-        Parameters
-        ----------
-        folder : of the result
-        office : folder for what only the office may have; None for nowhere
-        progress : given the name of each step as it begins
-        """
-
-
-class Kept:
-    """Base of outcomes that are kept in a folder: one `save`, each says only what it writes.
-
-    What is for the office alone is written into no public result.
+    An outcome is frozen and has `problems`, the findings that did not stop the verb. What it says
+    to programs is published, or the verb is for the office alone and says so.
     """
 
     _file: ClassVar[str] = ""
@@ -75,33 +45,42 @@ class Kept:
         office: str | Path | None = None,
         progress: Progress = no_progress,
     ) -> list[str]:
-        """Write everything into a folder; return the names of the files.
+        """Write everything into a folder, whole or not at all; return the names of the files.
 
         Parameters
         ----------
-        folder : where to; for what is for the office alone, no public result nor one in it
-        office : not used: nothing here is public in part
-        progress : given "publish" as the writing begins
+        folder : of the result; for what is for the office alone, no public result nor one in it
+        office : folder for what only the office may have, of a verb that was asked for it; neither
+            in the public one nor around it; None for nowhere
+        progress : given the name of each step as it begins
 
         Raises
         ------
-        DataError
-            If it cannot be written, or what is for the office alone would lie in a public result.
+        ConfigError, DataError
+            If it cannot be written, a folder holds something that is no result of ours, or what is
+            for the office alone would lie in a public result.
+        DisclosureError
+            If the ledger cannot be written, or has grown since it was read; nothing is written
+            then.
         """
+        return self._keep(Path(folder), None if office is None else Path(office), progress)
+
+    def _keep(self, folder: Path, office: Path | None, progress: Progress) -> list[str]:
+        """Write what is all public, or all for the office."""
         from sozialraum.publish.folder import refuse_public
 
         progress("publish")
         if self._for_office:
-            refuse_public(Path(folder))
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        return self._write(Path(folder))
+            refuse_public(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        return self._write(folder)
 
     def _write(self, folder: Path) -> list[str]:
         """Write what `summary` returns; an outcome with pages of its own writes them here."""
         return [write_summary(self.summary(), folder / self._file)]
 
 
-class Findings(Kept):
+class Findings(Outcome):
     """Base of outcomes that are findings about deliveries: a report for the office."""
 
     _for_office: ClassVar[bool] = True
@@ -114,7 +93,7 @@ class Findings(Kept):
         return ["pruefbericht.html", "pruefbericht.json"]
 
 
-class NewFile(Kept):
+class NewFile(Outcome):
     """Base of outcomes that are one file to go on writing in: a build, plan or participation file.
 
     `path` says where it is meant to lie: the paths in it are written from there.

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from manual.record_notebooks import TARGET, notebooks, shown_cells, written_cells
 
 from sozialraum.config.participation import ParticipationOutput
 from sozialraum.config.sections import Output
@@ -94,9 +95,29 @@ def test_no_picture_is_without_words_and_none_lies_unused(handbook):
     from importlib import resources
 
     folder = resources.files("sozialraum.manual").joinpath("pictures")
-    used = [m for p in read_pages() for m in re.findall(r'picture\("([^"]+)", "([^"]+)"\)', p.body)]
+    notes = resources.files("sozialraum.manual").joinpath("notebooks")
+    bodies = [p.body for p in read_pages()] + [f.read_text("utf-8") for f in notes.iterdir()]
+    used = [m for body in bodies for m in re.findall(r'picture\("([^"]+)", "([^"]+)"\)', body)]
     assert {f.name for f in folder.iterdir()} == {name for name, _ in used}
     assert all(len(words) > 20 for _, words in used)
+
+
+@pytest.mark.parametrize("path", notebooks(), ids=lambda path: path.stem)
+def test_the_handbook_shows_every_notebook_as_it_is_written(path, handbook):
+    shown = TARGET / "notebooks" / f"{path.stem}.md"
+    assert shown_cells(shown.read_text("utf-8")) == written_cells(path)
+    assert f'{{{{ notebook("{path.stem}") }}}}' in "".join(p.body for p in read_pages())
+    heading = next(cell for cell in written_cells(path) if cell.startswith("### "))
+    assert f">{heading.splitlines()[0].removeprefix('### ')}</h3>" in handbook
+
+
+def test_every_notebook_that_draws_is_shown_with_its_pictures():
+    drawn = {p.name[:12] for p in (TARGET / "pictures").glob("notizbuch_*.png")}
+    assert drawn == {
+        f"notizbuch_{path.stem[:2]}"
+        for path in notebooks()
+        if ".plot(" in path.read_text("utf-8") or "plt." in path.read_text("utf-8")
+    }
 
 
 @pytest.mark.parametrize("write", [handbook_html, reference_html])

@@ -144,19 +144,13 @@ def fit_weights(
         x = z[ids].to_numpy(dtype=float)
         complete = ~np.isnan(x).any(axis=1) & (persons > 0)
         x, counted = x[complete], persons[complete]
-        if method == "ahp":
-            weight, detail = ahp_weights(np.asarray((judgements or {})[name], dtype=float))
-        elif method == "pca":
+        if method == "pca":
             weight, detail = _pca(z, ids, anchor, x, counted)
         elif method == "factor":
             weight, detail = _factor(x, factors, counted)
-        elif method == "published":
-            weight, detail = np.array([float((coefficients or {})[i]) for i in ids]), {}
         else:
-            weight, detail = (
-                RULES[method](x, np.array([(targets or {}).get(i, 1.0) for i in ids])),
-                {},
-            )
+            stated = (judgements or {}).get(name, ()), coefficients or {}, targets or {}
+            weight, detail = _by_rule(method, ids, x, *stated)
         signed = method in ("pca", "published") and against == "refuse"
         problems += _against(members, weight) if signed else []
         by_node[name] = dict(zip(ids, (float(w) for w in weight), strict=True))
@@ -167,6 +161,22 @@ def fit_weights(
     return Weights(
         method, by_node, {"nodes": details, "against": against, "areas": len(z), **named}
     )
+
+
+def _by_rule(
+    method: str,
+    ids: Sequence[str],
+    x: Matrix,
+    judgements: Sequence[Sequence[float]],
+    coefficients: Mapping[str, float],
+    targets: Mapping[str, float],
+) -> tuple[Column, dict[str, Any]]:
+    """Return weights that are stated, judged, or follow from a rule without factors."""
+    if method == "ahp":
+        return ahp_weights(np.asarray(judgements, dtype=float))
+    if method == "published":
+        return np.array([float(coefficients[i]) for i in ids]), {}
+    return RULES[method](x, np.array([targets.get(i, 1.0) for i in ids])), {}
 
 
 def ahp_weights(judgements: Matrix) -> tuple[Column, dict[str, float]]:

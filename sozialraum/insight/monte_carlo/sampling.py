@@ -165,10 +165,7 @@ def sampling_cells(
             continue
         if counts == "none" or numerator is None or base is None or i not in numerator:
             continue
-        x = numerator[i].reindex(value.index).to_numpy(float)
-        persons = base[i].reindex(value.index).to_numpy(float)
-        known = ~np.isnan(x) & (persons > 0) & value[i].notna().to_numpy()
-        x, persons = np.where(known, x, np.nan), np.where(known, persons, np.nan)
+        x, persons = _known_counts(value[i], numerator[i], base[i])
         rate = counts == "poisson" or indicator.unit not in SHARES
         above = np.flatnonzero(x > persons * (1 + 1e-9))
         if not rate and len(above):
@@ -178,20 +175,41 @@ def sampling_cells(
         beyond = np.zeros(n)
         if added_variance is not None and i in added_variance:
             beyond = added_variance[i].reindex(value.index).fillna(0.0).to_numpy(float)
-        prior = (
-            shrinking_prior(x, persons, rate=rate, beyond=beyond) if shrink else (NEUTRAL, NEUTRAL)
-        )
         kind[j] = GAMMA if rate else BETA
-        first[j] = x + prior[0]
-        if rate:
-            second[j] = persons + (prior[1] if shrink else 0.0)
-        else:
-            second[j] = np.maximum(persons - x, 0.0) + prior[1]
-        first[j], second[j] = _widened(first[j], second[j], beyond, persons, rate=rate)
+        first[j], second[j] = _of_counts(x, persons, beyond, rate=rate, shrink=shrink)
     if problems:
         raise DataError(problems)
     unit = np.array([UNIT[i.unit] for i in indicators])
     return CellDistributions(kind, first, _spread(first), second, _spread(second), unit)
+
+
+def _known_counts(
+    value: pd.Series, cases: pd.Series, base: pd.Series
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return cases and persons where a share rests on them; NaN elsewhere."""
+    x = cases.reindex(value.index).to_numpy(float)
+    persons = base.reindex(value.index).to_numpy(float)
+    known = ~np.isnan(x) & (persons > 0) & value.notna().to_numpy()
+    return np.where(known, x, np.nan), np.where(known, persons, np.nan)
+
+
+def _of_counts(
+    x: NDArray[np.float64],
+    persons: NDArray[np.float64],
+    beyond: NDArray[np.float64],
+    *,
+    rate: bool,
+    shrink: bool,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return both parameters of what the rate (gamma) or share (beta) could have been."""
+    prior = (NEUTRAL, NEUTRAL)
+    if shrink:
+        prior = shrinking_prior(x, persons, rate=rate, beyond=beyond)
+    if rate:
+        second = persons + (prior[1] if shrink else 0.0)
+    else:
+        second = np.maximum(persons - x, 0.0) + prior[1]
+    return _widened(x + prior[0], second, beyond, persons, rate=rate)
 
 
 def _spread(shape: Array) -> Array:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sozialraum.planning.allocation.published_rules import read_published_rules
 from sozialraum.planning.checks import number_problems, raise_problems
@@ -46,20 +49,17 @@ def _variant(
     metres = inputs.people.metres.reindex(list(made.areas)).to_numpy(float)
     inside = _by_area(inputs, made.areas, places)
     told = min(y for y, year in enumerate(made.years) if year >= min(section.year, made.years[-1]))
-    rows, left_told = [], {}
+    rows = []
     for y, year in enumerate(made.years):
-        frame = pd.DataFrame({"year": str(year)}, index=pd.Index(made.areas, name="area"))
-        for kind, need in needs.items():
-            expected = need[y].mean(axis=0)
-            left = without_place(expected, places[kind], metres, section.radius)
-            frame[f"need_{kind}"], frame[f"places_{kind}"] = expected, inside[kind]
-            frame[f"short_{kind}"] = np.maximum(expected - inside[kind], 0.0)
-            frame[f"left_{kind}"] = left
-            if y == told:
-                left_told[kind] = left
-        rows.append(frame)
+        expected = {kind: need[y].mean(axis=0) for kind, need in needs.items()}
+        left = {
+            kind: without_place(here, places[kind], metres, section.radius)
+            for kind, here in expected.items()
+        }
+        rows.append(_year_table(made.areas, year, expected, inside, left))
     table = pd.concat(rows).sort_index(kind="stable")
     now = rows[told]
+    left_told = {kind: now[f"left_{kind}"].to_numpy() for kind in needs}
     gap = {
         kind: np.maximum(need[told] - inside[kind], 0.0).sum(axis=1) for kind, need in needs.items()
     }
@@ -80,6 +80,22 @@ def _variant(
         table=table,
         arguments=section.arguments(),
     ), groups
+
+
+def _year_table(
+    areas: Sequence[str],
+    year: int,
+    expected: Mapping[str, NDArray[np.float64]],
+    inside: Mapping[str, NDArray[np.float64]],
+    left: Mapping[str, NDArray[np.float64]],
+) -> pd.DataFrame:
+    """Return need, places and what is short of one year, per area."""
+    frame = pd.DataFrame({"year": str(year)}, index=pd.Index(areas, name="area"))
+    for kind, here in expected.items():
+        frame[f"need_{kind}"], frame[f"places_{kind}"] = here, inside[kind]
+        frame[f"short_{kind}"] = np.maximum(here - inside[kind], 0.0)
+        frame[f"left_{kind}"] = left[kind]
+    return frame
 
 
 def _needs(section: Kita, made: Projection, inputs: PlanInputs) -> dict[str, np.ndarray]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 
@@ -174,17 +174,14 @@ def catchment_task(
     }
     listed_pairs = neighbours.pairs if isinstance(neighbours, Neighbours) else neighbours
     pairs = [(str(a), str(b)) for a, b in listed_pairs]
-    problems = _matrix_problems(metres)
-    problems += key_problems((k for pair in pairs for k in pair), blocks, "Nachbarn")
-    for what, (column, keys) in columns.items():
-        if column is not None:
-            complete = column.reindex(keys) if column.index.is_unique else column
-            problems += number_problems(complete, what) + key_problems(column.index, keys, what)
-    if current is not None:
-        problems += key_problems(current.dropna().loc[lambda s: s != ""], schools, "heutige Schule")
-    if crossings is not None:
-        problems += key_problems(crossings.index, blocks, "Querungen")
-    raise_problems(problems)
+    raise_problems(
+        [
+            *_matrix_problems(metres),
+            *key_problems((k for pair in pairs for k in pair), blocks, "Nachbarn"),
+            *_column_problems(columns),
+            *_place_problems(current, crossings, blocks, schools),
+        ]
+    )
     current, closed = aligned_to(
         "catchment_task", blocks, "'distance'", current=current, closed=closed
     )
@@ -221,6 +218,28 @@ def _names(names: pd.Series | None, schools: pd.Index) -> tuple[str, ...]:
         return tuple(map(str, schools))
     refuse_doubled("catchment_task", names=names)
     return tuple(str(name) for name in names.reindex(schools).fillna(pd.Series(schools, schools)))
+
+
+def _column_problems(columns: Mapping[str, tuple[pd.Series | None, pd.Index]]) -> list[Problem]:
+    """Find numbers that are missing or impossible, and keys of blocks or schools that are not."""
+    problems: list[Problem] = []
+    for what, (column, keys) in columns.items():
+        if column is not None:
+            complete = column.reindex(keys) if column.index.is_unique else column
+            problems += number_problems(complete, what) + key_problems(column.index, keys, what)
+    return problems
+
+
+def _place_problems(
+    current: pd.Series | None, crossings: pd.DataFrame | None, blocks: pd.Index, schools: pd.Index
+) -> list[Problem]:
+    """Find schools of today and blocks of crossings that are unknown."""
+    problems: list[Problem] = []
+    if current is not None:
+        problems += key_problems(current.dropna().loc[lambda s: s != ""], schools, "heutige Schule")
+    if crossings is not None:
+        problems += key_problems(crossings.index, blocks, "Querungen")
+    return problems
 
 
 def _matrix_problems(metres: pd.DataFrame) -> list[Problem]:

@@ -172,12 +172,7 @@ def site_task(
     need = pd.Series(1.0, index=areas) if need is None else need
     cost_column = pd.Series(1.0, index=sites) if cost is None else cost
     problems = _column_problems(metres, persons, need, cost_column, capacity)
-    for what, names in (("feste Standorte", fixed), ("gesperrte Standorte", banned)):
-        problems += key_problems(names, sites, what)
-    both = set(fixed) & set(banned)
-    if both:
-        problems.append(problem("planning.fixed_and_banned", keys=listed(both)))
-    raise_problems(problems)
+    raise_problems([*problems, *_stated_problems(fixed, banned, sites)])
     (group,) = aligned_to("site_task", areas, "'distance'", group=group)
     (capacity,) = aligned_to("site_task", sites, "the columns of 'distance'", capacity=capacity)
     children = persons.reindex(areas).to_numpy(float)
@@ -205,6 +200,17 @@ def site_task(
         time_limit=time_limit,
         gap=gap,
     )
+
+
+def _stated_problems(fixed: Iterable[str], banned: Iterable[str], sites: pd.Index) -> list[Problem]:
+    """Find sites that are stated and unknown, or kept and forbidden at once."""
+    problems: list[Problem] = []
+    for what, names in (("feste Standorte", fixed), ("gesperrte Standorte", banned)):
+        problems += key_problems(names, sites, what)
+    both = set(fixed) & set(banned)
+    if both:
+        problems.append(problem("planning.fixed_and_banned", keys=listed(both)))
+    return problems
 
 
 def _require_arguments(

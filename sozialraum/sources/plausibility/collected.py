@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sozialraum.model import Indicator, Problem
+from sozialraum.model.problem import Severity
 from sozialraum.sources.plausibility.listing import files_of, listing
 from sozialraum.texts import date, problem
 
@@ -50,15 +51,7 @@ def _absent(
     }
     if absent:
         labels = list(dict.fromkeys(absent.values()))
-        yield problem(
-            "check.not_collected",
-            "warning",
-            file=file,
-            date=date(day),
-            n=len(labels),
-            labels=listing([f"„{label}“" for label in labels]),
-            columns=listing(list(absent)),
-        )
+        yield _told("not_collected", "warning", file, day, labels, list(absent))
 
 
 def _unexpected(
@@ -78,12 +71,20 @@ def _unexpected(
         and any(column in one and one[column].notna().any() for one in sets.values())
     }
     if found:
-        yield problem(
-            "check.collected_outside",
-            "note",
-            file=file,
-            date=date(day),
-            n=len(found),
-            labels=listing([f"„{label}“" for label in found]),
-            columns=listing([str(column) for column in found.values()]),
-        )
+        columns = [str(column) for column in found.values()]
+        yield _told("collected_outside", "note", file, day, list(found), columns)
+
+
+def _told(
+    code: str, severity: Severity, file: str, day: str, labels: list[str], columns: list[str]
+) -> Problem:
+    """Tell what a Stichtag has or lacks, by indicator and column."""
+    return problem(
+        f"check.{code}",
+        severity,
+        file=file,
+        date=date(day),
+        n=len(labels),
+        labels=listing([f"„{label}“" for label in labels]),
+        columns=listing(columns),
+    )

@@ -73,26 +73,8 @@ def check_cover(
     sizes = shapely.area(sources)
     outside = np.flatnonzero(covered < 0.5 * sizes)
     empty = np.flatnonzero(reached <= NOISE)
-    found = [
-        problem(
-            "sources.no_target",
-            "warning",
-            file=files[0],
-            key=str(source.index[i]),
-            found=square_metres(sizes[i] - covered[i]),
-        )
-        for i in outside[:_SHOWN]
-    ]
-    found += [
-        problem(
-            "sources.no_source",
-            "warning",
-            file=files[1],
-            key=str(target.index[i]),
-            found=square_metres(float(shapely.area(targets[i]))),
-        )
-        for i in empty[:_SHOWN]
-    ]
+    found = _uncovered("no_target", source, outside, sizes - covered, files[0])
+    found += _uncovered("no_source", target, empty, shapely.area(targets), files[1])
     for file, listed in zip(files, (outside, empty), strict=True):
         more = len(listed) - _SHOWN
         if more > 0:
@@ -105,6 +87,20 @@ def check_cover(
     found += partly_outside(list(map(str, source.index)), sizes, bare, known, file=files[0])
     names = list(map(str, target.index))
     return found + partly_covered(names, shapely.area(targets), rest, counted, file=files[1])
+
+
+def _uncovered(
+    code: str, areas: gpd.GeoDataFrame, at: NDArray[np.int64], bare: NDArray[np.float64],
+    file: str | None,
+) -> list[Problem]:  # fmt: skip
+    """Tell the first areas that have no other side, with their square metres."""
+    return [
+        problem(
+            f"sources.{code}", "warning", file=file, key=str(areas.index[i]),
+            found=square_metres(float(bare[i])),
+        )
+        for i in at[:_SHOWN]
+    ]  # fmt: skip
 
 
 def _common(

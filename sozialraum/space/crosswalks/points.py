@@ -217,17 +217,10 @@ def point_crosswalk(
     points, or the sum of their `weight`. NaN: a source without a count makes the targets it gives
     to NaN. Error: `Crosswalk.split_share`, and `error.mask_interval` with another weight.
     """
-    if points is None:
-        message = (
-            "The 'points' parameter of make_crosswalk must be given for method 'points'. "
-            "Got None instead."
-        )
-        raise ValueError(message)
     refuse_unusable(source=source, target=target)
-    x, y = _coordinates(points, target)
+    x, y, heavy = _weighted_points(points, weight, target)
     source = same_crs(source, target.crs)
     refuse_no_overlap(source, target)
-    heavy = np.ones(len(x)) if weight is None else points[weight].to_numpy(float)
     shapes, goals = shapes_of(source), shapes_of(target)
     here, there = areas_at(x, y, shapes), areas_at(x, y, goals)
     total = np.bincount(here.area + 1, heavy, minlength=len(shapes) + 1)[1:]
@@ -235,12 +228,8 @@ def point_crosswalk(
     areal = intersection_areas(shapes, goals)
     refuse_disjoint(len(areal.mass), shapes, goals)
     empty = total <= 0
-    by_area = empty[areal.source]
-    pieces = Pieces(
-        np.concatenate([there.area[both], areal.target[by_area]]),
-        np.concatenate([here.area[both], areal.source[by_area]]),
-        np.concatenate([heavy[both], areal.mass[by_area]]),
-    )
+    counted = Pieces(there.area[both], here.area[both], heavy[both])
+    pieces = _with_areas(counted, areal, empty[areal.source])
     keys = area_keys(source)
     crosswalk = assemble_crosswalk(
         pieces,
@@ -259,3 +248,26 @@ def point_crosswalk(
         },
     )
     return replace(crosswalk, mass=total)
+
+
+def _weighted_points(
+    points: gpd.GeoDataFrame | None, weight: str | None, target: gpd.GeoDataFrame
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return coordinates of the points in the system of the target, and what each weighs."""
+    if points is None:
+        message = (
+            "The 'points' parameter of make_crosswalk must be given for method 'points'. "
+            "Got None instead."
+        )
+        raise ValueError(message)
+    x, y = _coordinates(points, target)
+    return x, y, np.ones(len(x)) if weight is None else points[weight].to_numpy(float)
+
+
+def _with_areas(counted: Pieces, areal: Pieces, by_area: NDArray[np.bool_]) -> Pieces:
+    """Return the pieces that points make, and those of surfaces for sources without a point."""
+    return Pieces(
+        np.concatenate([counted.target, areal.target[by_area]]),
+        np.concatenate([counted.source, areal.source[by_area]]),
+        np.concatenate([counted.mass, areal.mass[by_area]]),
+    )

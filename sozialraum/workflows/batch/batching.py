@@ -20,7 +20,7 @@ from sozialraum.workflows.batch.one_build import Line
 from sozialraum.workflows.batch.record import note_line, read_record, rewrite
 from sozialraum.workflows.batch.workers import in_processes, on_cluster
 from sozialraum.workflows.error_boundary import own_errors
-from sozialraum.workflows.outcome import Kept
+from sozialraum.workflows.outcome import Outcome
 
 STATES = ("built", "kept", "refused", "lost")
 _LOCK = ".batch.sperre"
@@ -28,7 +28,7 @@ _TEMPLATES = "_builds"
 
 
 @dataclass(frozen=True, eq=False)
-class Batch(Kept):
+class Batch(Outcome):
     """What became of every build of a list; results and overview are written as they are ready.
 
     Parameters

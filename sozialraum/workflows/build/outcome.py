@@ -13,12 +13,11 @@ from sozialraum.model.problem import Plain
 from sozialraum.workflows.build.office import Office
 from sozialraum.workflows.build.office_copy import moved_classes, office_copy
 from sozialraum.workflows.build.result import Result
-from sozialraum.workflows.error_boundary import own_errors
-from sozialraum.workflows.outcome import Progress, no_progress
+from sozialraum.workflows.outcome import Outcome, Progress
 
 
 @dataclass(frozen=True, eq=False)
-class BuildOutcome:
+class BuildOutcome(Outcome):
     """A build for the office: unpacked, it is the result and the true numbers.
 
     Parameters
@@ -43,23 +42,8 @@ class BuildOutcome:
         """Return the main figures of what is published, for programs."""
         return self.result.summary()
 
-    @own_errors
-    def save(
-        self,
-        folder: str | Path,
-        *,
-        office: str | Path | None = None,
-        progress: Progress = no_progress,
-    ) -> list[str]:
-        """Write the result, and the same from true counts for the office; both or none.
-
-        Parameters
-        ----------
-        folder : of the result, as for `Result.save`
-        office : folder for the build from true counts; neither in the public one nor around it;
-            None for nowhere
-        progress : given the name of each step as it begins
-        """
+    def _keep(self, folder: Path, office: Path | None, progress: Progress) -> list[str]:
+        """Write the result, and the same from true counts for the office; both or none."""
         copy = None
         if office is not None:
             copy = office_copy(self.office, self.result, office, progress=progress)

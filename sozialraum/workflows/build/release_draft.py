@@ -16,7 +16,7 @@ import shapely
 from sozialraum.config import Plan
 from sozialraum.config.further import layer_of
 from sozialraum.index.method import FittedIndex
-from sozialraum.model import Edition, Facts, Release
+from sozialraum.model import Edition, Facts, Release, Scale
 from sozialraum.privacy.release import Layer, sealed_release, with_layer
 from sozialraum.sources.delivering.merging import merged_sets
 from sozialraum.sources.delivery import Delivery
@@ -55,11 +55,6 @@ def draft_release(computed: Computed, level: Literal["public", "intern"] = "publ
     plan, delivery, measured = computed.plan, computed.delivery, computed.measured
     fitted_by_day, day, axis = computed.fitted_by_day, computed.day, computed.main
     rules = disclosure_rules(plan)
-    scales = {public_name(plan, axis): y.scale for axis, y in fitted_by_day.items()}
-    for name, fitted in fitted_by_day.items():
-        for part in ("restandard", "node_scale"):
-            if getattr(fitted, part) is not None:
-                scales[f"{public_name(plan, name)}.{part}"] = getattr(fitted, part)
     today, split = measured[day], None
     if axis:
         scored = computed.scored[day][axis]
@@ -74,7 +69,7 @@ def draft_release(computed: Computed, level: Literal["public", "intern"] = "publ
         ),
         areas=delivery.areas[plan.join.target],
         indicators=plan.indicators,
-        scales=scales,
+        scales=_scales(computed),
         breaks={public_name(plan, axis): y.breaks for axis, y in fitted_by_day.items()},
         rules=rules,
         level=level,
@@ -83,14 +78,7 @@ def draft_release(computed: Computed, level: Literal["public", "intern"] = "publ
         layers=_layers(computed, split),
         details={
             **_details(computed),
-            "city_rates": city_rates(plan, today),
-            "people": people_words(plan),
-            "merged": merged_sets(plan),
-            "left_out": computed.left_out,
-            "split": ()
-            if split is None
-            else split.sentences(plan.area_words or plan.area_word, decimals=plan.output.decimals),
-            "repairs": {n: t.to_dict("records") for n, t in delivery.repairs.items() if len(t)},
+            **_told_beside(computed, split),
         },
     )  # fmt: skip
     notes = tuple(s for f in findings(plan, today, release, rules) for s in f.sentences)
@@ -98,6 +86,31 @@ def draft_release(computed: Computed, level: Literal["public", "intern"] = "publ
     notes += (*programme_sentences(computed), *change_words(computed, release))
     stated = with_words(release, findings=(*lead, *notes), words={})
     return with_release_text(stated, plan, today.base)
+
+
+def _scales(computed: Computed) -> dict[str, Scale]:
+    """Return every scale by its public name: of indicators, dimensions and the index."""
+    plan, fitted = computed.plan, computed.fitted_by_day
+    scales = {public_name(plan, axis): y.scale for axis, y in fitted.items()}
+    for axis, y in fitted.items():
+        for part in ("restandard", "node_scale"):
+            if getattr(y, part) is not None:
+                scales[f"{public_name(plan, axis)}.{part}"] = getattr(y, part)
+    return scales
+
+
+def _told_beside(computed: Computed, split: Any) -> dict[str, Any]:
+    """Return what outputs tell beside the index: the city, its people, what was left out."""
+    plan, delivery = computed.plan, computed.delivery
+    words = plan.area_words or plan.area_word
+    return {
+        "city_rates": city_rates(plan, computed.measured[computed.day]),
+        "people": people_words(plan),
+        "merged": merged_sets(plan),
+        "left_out": computed.left_out,
+        "split": () if split is None else split.sentences(words, decimals=plan.output.decimals),
+        "repairs": {n: t.to_dict("records") for n, t in delivery.repairs.items() if len(t)},
+    }
 
 
 def with_certainty(release: Release, sure: Certainty, plan: Plan, fitted: FittedIndex) -> Release:

@@ -15,7 +15,7 @@ from sozialraum.texts import problem
 from sozialraum.workflows.build.further.index_change import distinct_values
 from sozialraum.workflows.build.scoring import score
 from sozialraum.workflows.error_boundary import own_errors
-from sozialraum.workflows.outcome import Kept, records
+from sozialraum.workflows.outcome import Outcome, records
 from sozialraum.workflows.show.saved import Saved
 
 EFFECTS = ("data", "scale", "cut")
@@ -24,7 +24,7 @@ _PROBABILITY = "certainty_class_probability"
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison(Kept):
+class Comparison(Outcome):
     """Class changes between two results, split where what is published allows it.
 
     Parameters

@@ -30,14 +30,14 @@ from sozialraum.workflows.build.published_indicators import refuse_without_index
 from sozialraum.workflows.build.result import Result
 from sozialraum.workflows.build.scoring import learn, score
 from sozialraum.workflows.error_boundary import own_errors
-from sozialraum.workflows.outcome import Kept, write_summary
+from sozialraum.workflows.outcome import Outcome, write_summary
 
 LAYER = "methods"
 _MOMENTS = ("zscore", "sd")
 
 
 @dataclass(frozen=True, eq=False)
-class MethodComparison(Kept):
+class MethodComparison(Outcome):
     """The classes of a city under several methods.
 
     Parameters

@@ -21,11 +21,11 @@ from sozialraum.workflows.build.counts.protecting import exact_counts, protected
 from sozialraum.workflows.build.office import Office
 from sozialraum.workflows.build.published_indicators import refuse_without_index
 from sozialraum.workflows.error_boundary import own_errors
-from sozialraum.workflows.outcome import Kept, Progress, no_progress, records
+from sozialraum.workflows.outcome import Outcome, Progress, no_progress, records
 
 
 @dataclass(frozen=True, eq=False)
-class ProfileComparison(Kept):
+class ProfileComparison(Outcome):
     """What each shipped profile would do to the classes of a build; for the office alone.
 
     Parameters

@@ -18,11 +18,11 @@ from sozialraum.workflows.fetch.features import fetch_features
 from sozialraum.workflows.fetch.genesis import fetch_table
 from sozialraum.workflows.fetch.requests import Client
 from sozialraum.workflows.fetch.sections import Download, FetchPlan, read_fetch
-from sozialraum.workflows.outcome import Kept, Progress, no_progress
+from sozialraum.workflows.outcome import Outcome, Progress, no_progress
 
 
 @dataclass(frozen=True)
-class Fetched(Kept):
+class Fetched(Outcome):
     """What came; the files themselves lie where the fetch file says as soon as they are there.
 
     Parameters

@@ -14,11 +14,11 @@ from sozialraum.privacy.old_ledger import import_old
 from sozialraum.publish.folder import result_around
 from sozialraum.texts import problem
 from sozialraum.workflows.error_boundary import own_errors
-from sozialraum.workflows.outcome import Kept
+from sozialraum.workflows.outcome import Outcome
 
 
 @dataclass(frozen=True)
-class Releases(Kept):
+class Releases(Outcome):
     """The releases of a ledger that is whole; for the office alone.
 
     Parameters

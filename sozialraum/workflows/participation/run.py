@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -24,7 +25,7 @@ from sozialraum.sources.registrations.pseudonyms import PseudonymKey
 from sozialraum.space.addressing.addresses import MATCHED
 from sozialraum.texts import number, problem, text
 from sozialraum.workflows.error_boundary import own_errors
-from sozialraum.workflows.outcome import Progress, no_progress
+from sozialraum.workflows.outcome import Outcome, Progress, no_progress
 from sozialraum.workflows.participation.preparing import (
     children_per_area,
     ledger_asked_for,
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class ParticipationResult:
+class ParticipationResult(Outcome):
     """What a run leaves: a release, and what to tell the office.
 
     Parameters
@@ -69,38 +70,11 @@ class ParticipationResult:
         """Refuse pickling and copying: pseudonyms are personal data."""
         raise DisclosureError(problem("privacy.raw_counts", found="pickle"))
 
-    @own_errors
-    def save(
-        self,
-        folder: str | Path,
-        *,
-        office: str | Path | None = None,
-        progress: Progress = no_progress,
-    ) -> list[str]:
-        """Write the released files and record them; on failure the folder stays as it was.
-
-        Parameters
-        ----------
-        folder : of the public result
-        office : folder for the exact counts of a run that was asked for them; neither in the public
-            one nor around it; None for nowhere
-        progress : given "publish" as the writing begins
-
-        Returns
-        -------
-        Names of the written public files.
-
-        Raises
-        ------
-        ConfigError, DataError
-            If a folder holds something that is no result of ours, or folders, ledger and key do not
-            lie apart.
-        DisclosureError
-            If the release ledger cannot be written, or has grown since it was read.
-        """
+    def _keep(self, folder: Path, office: Path | None, progress: Progress) -> list[str]:
+        """Write the released files and record them; on failure the folder stays as it was."""
         progress("publish")
         if office is not None:
-            refuse_shared(Path(folder), Path(office))
+            refuse_shared(folder, office)
         files, ledger, draft = self.plan.output.files, self.ledger, self.draft
         place = None
         if ledger is not None and draft is not None:
@@ -185,33 +159,13 @@ def run_participation(
         )
         record = key.destroy() if key is not None else {"used": False}
         progress("protect")
-        about: dict[str, Any] = {
-            "rules": rules,
-            "stichtag": plan.stichtag.isoformat(),
-            "offers": [*offers],
-            "labels": {name: areas.label or name for name, areas in plan.areas.items()},
-            "title": plan.title,
-            "area_names": names,
-            "offer_names": offers,
-            "sources": plan.sources or _sources(plan),
-            "key": record,
-            **_placed(inside, rules),
-        }
+        about = _about(plan, rules, names, offers, record) | _placed(inside, rules)
         accepted = (*plan.disclosure.corrects, *plan.disclosure.different)
-        made = shielded(
-            lambda: release_programme(
-                inside.counted, children, ledger=ledger, accepted=accepted, **about
-            ),
-            stage="protect",
-        )
+        release = partial(release_programme, inside.counted, children, **about)
+        made = shielded(lambda: release(ledger=ledger, accepted=accepted), stage="protect")
         internal = None
         if office:
-            internal = shielded(
-                lambda: (
-                    release_programme(inside.counted, children, level="intern", **about).release
-                ),
-                stage="protect",
-            )
+            internal = shielded(lambda: release(level="intern").release, stage="protect")
     finally:
         if key is not None:
             key.destroy()
@@ -224,6 +178,27 @@ def run_participation(
         draft=made.draft,
         internal=internal,
     )
+
+
+def _about(
+    plan: ParticipationPlan,
+    rules: DisclosureRules,
+    names: Mapping[str, Mapping[str, str]],
+    offers: Mapping[str, str],
+    record: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Return what a release says of its programme, beside the counts."""
+    return {
+        "rules": rules,
+        "stichtag": plan.stichtag.isoformat(),
+        "offers": [*offers],
+        "labels": {name: areas.label or name for name, areas in plan.areas.items()},
+        "title": plan.title,
+        "area_names": names,
+        "offer_names": offers,
+        "sources": plan.sources or _sources(plan),
+        "key": record,
+    }
 
 
 def _unrecorded(plan: ParticipationPlan, ledger: Ledger | None) -> tuple[Problem, ...]:

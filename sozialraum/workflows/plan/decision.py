@@ -29,7 +29,7 @@ from sozialraum.workflows.build.office import Office
 from sozialraum.workflows.build.result import Result
 from sozialraum.workflows.build.saving import place_in_ledger
 from sozialraum.workflows.error_boundary import own_errors
-from sozialraum.workflows.outcome import Progress, no_progress
+from sozialraum.workflows.outcome import Outcome, Progress, no_progress
 from sozialraum.workflows.plan.catchment_files import (
     Writer,
     catchment_files,
@@ -55,7 +55,7 @@ MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class PlanDecision:
+class PlanDecision(Outcome):
     """A plan computed: the inner result, and what may be written of it.
 
     Parameters
@@ -92,42 +92,18 @@ class PlanDecision:
         """Return the scenarios that may be shown, for programs."""
         return dict(self.release.scenarios)
 
-    @own_errors
-    def save(
-        self,
-        folder: str | Path,
-        *,
-        office: str | Path | None = None,
-        progress: Progress = no_progress,
-    ) -> list[str]:
-        """Write the scenario page, its values and a manifest, whole or not at all.
-
-        What a plan tells of counts is what its build tells: it is recorded as the build is.
-
-        Parameters
-        ----------
-        folder : of the public result
-        office : folder for a plan that was asked for from true counts, too; neither in the public
-            one nor around it; None for nowhere
-        progress : given "publish" as the writing begins
-
-        Raises
-        ------
-        ConfigError, DataError, DisclosureError
-            If it cannot be written, folders, ledger and key do not lie apart, or the ledger of the
-            build has grown since.
-        """
+    def _keep(self, folder: Path, office: Path | None, progress: Progress) -> list[str]:
+        """Write page, values and manifest; counts are recorded as the build's are."""
         progress("publish")
-        target = Path(folder)
         if office is not None:
-            refuse_shared(target, Path(office))
-        place = place_in_ledger(self.base.safe, self.base, target)
-        with whole_folder(target) as fresh:
-            self._write(fresh, place)
+            refuse_shared(folder, office)
+        place = place_in_ledger(self.base.safe, self.base, folder)
+        with whole_folder(folder) as fresh:
+            self._write_plan(fresh, place)
             ledger = None if place is None else place.record()
             if office is not None and self.internal is not None:
-                self.internal._save_for_office(Path(office), ledger)
-        return sorted(p.name for p in target.iterdir())
+                self.internal._save_for_office(office, ledger)
+        return sorted(p.name for p in folder.iterdir())
 
     def _save_for_office(self, folder: Path, ledger: Ledger | None) -> None:
         """Write the plan from true counts, and record that it exists; it binds nobody."""
@@ -140,11 +116,11 @@ class PlanDecision:
                 inputs={name: bytes.fromhex(digest) for name, digest in files.items()},
             )  # fmt: skip
         with whole_folder(folder) as inner:
-            self._write(inner, place)
+            self._write_plan(inner, place)
             if place is not None:
                 place.record()
 
-    def _write(self, fresh: Path, place: Recording | None) -> None:
+    def _write_plan(self, fresh: Path, place: Recording | None) -> None:
         write_plan(self.release, fresh)
         write_map(with_measures(self.base.release, self.release), fresh / "karte.html")
         for name, write in self.files.items():

@@ -18,11 +18,11 @@ from sozialraum.workflows.build.looks import design_of
 from sozialraum.workflows.build.published_indicators import refuse_without_index
 from sozialraum.workflows.build.result import Result
 from sozialraum.workflows.error_boundary import own_errors
-from sozialraum.workflows.outcome import Kept, Progress, no_progress
+from sozialraum.workflows.outcome import Outcome, Progress, no_progress
 
 
 @dataclass(frozen=True, eq=False)
-class Profiles(Kept):
+class Profiles(Outcome):
     """A page per area, of the release of a build.
 
     Parameters
@@ -54,7 +54,7 @@ class Profiles(Kept):
 
 
 @dataclass(frozen=True, eq=False)
-class Sheets(Kept):
+class Sheets(Outcome):
     """A3 sheets (PDF, SVG, PNG) of the index, an indicator or a layer, of the release of a build.
 
     Parameters

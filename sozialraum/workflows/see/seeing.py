@@ -15,13 +15,13 @@ from sozialraum.sources.recognise.seen import SeenFolder, SeenLayer, SeenTable
 from sozialraum.sources.tabular.tables import read_table
 from sozialraum.texts import problem
 from sozialraum.workflows.error_boundary import own_errors
-from sozialraum.workflows.outcome import Kept, Progress, no_progress
+from sozialraum.workflows.outcome import Outcome, Progress, no_progress
 
 _NO_TABLES = {"personal", "unreadable", "words"}
 
 
 @dataclass(frozen=True)
-class Sight(Kept):
+class Sight(Outcome):
     """What was seen; kept as ``gesehen.json``, for sums of deliveries are not protected.
 
     Parameters

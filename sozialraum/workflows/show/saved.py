@@ -30,11 +30,11 @@ from sozialraum.texts import problem, text
 from sozialraum.workflows.build.published_indicators import without_indicators
 from sozialraum.workflows.build.scoring import MAIN, contributor, public_name, steps_of
 from sozialraum.workflows.error_boundary import own_errors
-from sozialraum.workflows.outcome import Progress, no_progress, records
+from sozialraum.workflows.outcome import Outcome, Progress, records
 
 
 @dataclass(frozen=True, eq=False)
-class Saved:
+class Saved(Outcome):
     """A published result.
 
     Parameters
@@ -126,26 +126,8 @@ class Saved:
         ranking = self.table.sort_values(["rank", "name"], na_position="last")
         return {"areas": records(ranking)}
 
-    @own_errors
-    def save(
-        self,
-        folder: str | Path,
-        *,
-        office: str | Path | None = None,
-        progress: Progress = no_progress,
-    ) -> list[str]:
-        """Copy the result into another folder, whole or not at all; return the names of the files.
-
-        Parameters
-        ----------
-        folder : where to; `office` is not used, for all of it is public
-        progress : given "publish" as the writing begins
-
-        Raises
-        ------
-        DataError
-            If the folder holds something that is no result of ours.
-        """
+    def _keep(self, folder: Path, office: Path | None, progress: Progress) -> list[str]:
+        """Copy the result into another folder: all of it is public."""
         progress("publish")
         with whole_folder(Path(folder)) as fresh:
             shutil.copytree(self.folder, fresh, dirs_exist_ok=True)

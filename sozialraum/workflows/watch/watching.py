@@ -29,14 +29,14 @@ from sozialraum.workflows.build.counts.protecting import disclosure_rules, exact
 from sozialraum.workflows.build.office import Office
 from sozialraum.workflows.build.saving import input_facts, place_in_ledger
 from sozialraum.workflows.error_boundary import own_errors
-from sozialraum.workflows.outcome import Progress, no_progress
+from sozialraum.workflows.outcome import Outcome, Progress, no_progress
 from sozialraum.workflows.watch.months import Months, doubled_months, middles, month_of, months_of
 
 _YEAR = 12
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class WatchOutcome:
+class WatchOutcome(Outcome):
     """An early warning: what may be shown of it, and beside it what only the office may see.
 
     Parameters
@@ -69,26 +69,8 @@ class WatchOutcome:
             },
         }  # fmt: skip
 
-    @own_errors
-    def save(
-        self,
-        folder: str | Path,
-        *,
-        office: str | Path | None = None,
-        progress: Progress = no_progress,
-    ) -> list[str]:
-        """Write page, table and manifest, record what they tell, all or nothing.
-
-        Parameters
-        ----------
-        folder : of the public result
-        office : folder for the same from true counts; neither in the public one nor around it
-        progress : told the name of each step as it begins
-
-        Returns
-        -------
-        Names of the public files.
-        """
+    def _keep(self, folder: Path, office: Path | None, progress: Progress) -> list[str]:
+        """Write page, table and manifest, record what they tell, all or nothing."""
         target = Path(folder)
         progress("publish")
         if office is not None:
