@@ -62,23 +62,12 @@ def decompose_concentration(
         name, cases=cases, persons=persons, burden=burden, factors=factors
     )
     x, n = factors.to_numpy(float), persons.to_numpy(float)
-    numbers = np.column_stack([x, n, cases.to_numpy(float), burden.to_numpy(float)])
-    if not np.isfinite(numbers).all() or not (n > 0).all() or not (n @ x != 0).all():
-        message = (
-            f"The 'factors' parameter of {name} must be known in every area, with a mean other "
-            "than 0, and 'persons' above 0. Got something else instead."
-        )
-        raise ValueError(message)
+    _refuse_unknown_factors(x, n, cases, burden)
     f = n / n.sum()
     rank = mid_ranks(persons, burden).to_numpy(float)
     y = cases.to_numpy(float) / n
     mean, centre = float(f @ y), f @ x
-    root = np.sqrt(f)
-    design = root[:, None] * (x - centre)
-    beta, _, found_rank, _ = np.linalg.lstsq(design, root * (y - mean), rcond=1e-12)
-    if found_rank < x.shape[1]:
-        message = f"The 'factors' parameter of {name} must not say the same twice. Got such ones."
-        raise ValueError(message)
+    beta = _slopes(x - centre, y - mean, f)
     elasticity, spread = beta * centre / mean, 2 * (f * rank) @ x / centre - 1
     parts = pd.DataFrame(
         {
@@ -91,6 +80,33 @@ def decompose_concentration(
     whole = concentration_index(cases, persons, burden).index
     parts.loc["residual"] = [np.nan, np.nan, whole - float(parts["contribution"].sum())]
     return parts
+
+
+def _refuse_unknown_factors(
+    x: NDArray[np.float64], n: NDArray[np.float64], cases: pd.Series, burden: pd.Series
+) -> None:
+    numbers = np.column_stack([x, n, cases.to_numpy(float), burden.to_numpy(float)])
+    if not np.isfinite(numbers).all() or not (n > 0).all() or not (n @ x != 0).all():
+        message = (
+            "The 'factors' parameter of decompose_concentration must be known in every area, with "
+            "a mean other than 0, and 'persons' above 0. Got something else instead."
+        )
+        raise ValueError(message)
+
+
+def _slopes(
+    x: NDArray[np.float64], y: NDArray[np.float64], f: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the slopes of a regression of centred values, each area weighted by its persons."""
+    root = np.sqrt(f)
+    beta, _, rank, _ = np.linalg.lstsq(root[:, None] * x, root * y, rcond=1e-12)
+    if rank < x.shape[1]:
+        message = (
+            "The 'factors' parameter of decompose_concentration must not say the same twice. "
+            "Got such ones."
+        )
+        raise ValueError(message)
+    return beta
 
 
 def decompose_segregation_change(old: pd.DataFrame, new: pd.DataFrame) -> pd.Series:

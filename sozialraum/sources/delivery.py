@@ -64,27 +64,8 @@ def read_delivery(plan: Plan, root: str | Path, *, mend: Mend | None = None) -> 
     if unusable is not None:
         delivery.problems.append(unusable)
         return delivery
-    # cells of a census grid lie within the box of the other areas
-    ordered = sorted(plan.areas.items(), key=lambda pair: pair[1].grid is not None)
-    for name, section in ordered:
-        named = _names(delivery, root, section)
-        areas = _guarded(
-            delivery,
-            root,
-            section.file,
-            lambda p, n=name, s=section, w=named: read_set(p, n, s, plan, delivery, mend, w),
-        )
-        if areas is not None:
-            delivery.areas[name] = areas
-    for table, wrong in single_tables(plan, root):
-        if wrong is not None:
-            note(delivery, table.written, [wrong])
-            continue
-        read = _guarded(
-            delivery, root, table.written, lambda p, t=table: read_one(p, t, delivery, plan)
-        )
-        for day, one in (read or {}).items():
-            add_table(delivery, one, table, plan, day)
+    _add_areas(delivery, root, plan, mend)
+    _add_tables(delivery, root, plan)
     add_counted_shares(delivery, plan)
     add_released(delivery, plan)
     for raster in plan.join.rasters:
@@ -97,6 +78,33 @@ def read_delivery(plan: Plan, root: str | Path, *, mend: Mend | None = None) -> 
         if shapes is not None:
             into[layer.label] = shapes
     return delivery
+
+
+def _add_areas(delivery: Delivery, root: Path, plan: Plan, mend: Mend | None) -> None:
+    # cells of a census grid lie within the box of the other areas
+    ordered = sorted(plan.areas.items(), key=lambda pair: pair[1].grid is not None)
+    for name, section in ordered:
+        named = _names(delivery, root, section)
+        areas = _guarded(
+            delivery,
+            root,
+            section.file,
+            lambda p, n=name, s=section, w=named: read_set(p, n, s, plan, delivery, mend, w),
+        )
+        if areas is not None:
+            delivery.areas[name] = areas
+
+
+def _add_tables(delivery: Delivery, root: Path, plan: Plan) -> None:
+    for table, wrong in single_tables(plan, root):
+        if wrong is not None:
+            note(delivery, table.written, [wrong])
+            continue
+        read = _guarded(
+            delivery, root, table.written, lambda p, t=table: read_one(p, t, delivery, plan)
+        )
+        for day, one in (read or {}).items():
+            add_table(delivery, one, table, plan, day)
 
 
 def _system_problem(plan: Plan) -> Problem | None:

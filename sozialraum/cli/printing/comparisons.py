@@ -25,6 +25,21 @@ def print_comparison(comparison: Comparison, *, as_json: bool) -> None:
     if changed.empty:
         print(text("cli.unchanged", count=len(comparison.table)))
         return
+    _print_changed(comparison)
+    print(text("cli.compare.summary", changed=len(changed), count=len(comparison.table), **effects))
+    simulated, within = changed["certainty"].notna(), changed["distinct"].eq(False)
+    if simulated.any():
+        sure = len(comparison.surely_changed)
+        print(text("cli.compare.sure", sure=sure, count=int(simulated.sum())))
+    if within.any():
+        print(text("cli.compare.indistinct_areas", count=int(within.sum())))
+    if comparison.unclear:
+        print(text("cli.compare.unclear", count=len(comparison.unclear)))
+
+
+def _print_changed(comparison: Comparison) -> None:
+    """Print the areas whose class changed, and how sure that is where it is known."""
+    changed = comparison.changed
     rows = [
         [str(key), str(row["name"]), *(_step(row[c]) for c in _COMPARED)]
         for key, row in changed.iterrows()
@@ -44,13 +59,6 @@ def print_comparison(comparison: Comparison, *, as_json: bool) -> None:
             row.append(text(f"cli.compare.{'indistinct' if same else 'distinct'}"))
     old, new = (date(s.plan.stichtag) for s in (comparison.old, comparison.new))
     print_table(columns, rows, title=text("cli.compare.title", old=old, new=new))
-    print(text("cli.compare.summary", changed=len(changed), count=len(comparison.table), **effects))
-    if simulated.any():
-        print(text("cli.compare.sure", sure=len(sure), count=int(simulated.sum())))
-    if within.any():
-        print(text("cli.compare.indistinct_areas", count=int(within.sum())))
-    if comparison.unclear:
-        print(text("cli.compare.unclear", count=len(comparison.unclear)))
 
 
 _COMPARED = ("class_old", "class_new", "data", "scale", "cut")

@@ -6,6 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
@@ -208,18 +209,19 @@ def _overlaps(valid: gpd.GeoDataFrame, sliver: float, file: str | None) -> list[
     small = [i for i in order if NOISE < common[i] < sliver]
     if not small:
         return large
-    worst = small[0]
-    note = problem(
-        "sources.overlap_slivers",
-        "note",
-        file=file,
-        key=str(keys[first[worst]]),
-        other=str(keys[second[worst]]),
-        n=len(small),
-        limit=number(sliver),
-        found=square_metres(common[small].sum()),
-    )
-    return [*large, note]
+    worst = str(keys[first[small[0]]]), str(keys[second[small[0]]])
+    return [*large, _slivers("overlap", sliver, common[small], file, *worst)]
+
+
+def _slivers(
+    kind: str, limit: float, sizes: NDArray[np.float64], file: str | None,
+    key: str | None = None, other: str | None = None,
+) -> Problem:  # fmt: skip
+    """Tell how many thin overlaps or gaps there are, and how large they are together."""
+    return problem(
+        f"sources.{kind}_slivers", "note", file=file, key=key, other=other, n=len(sizes),
+        limit=number(limit), found=square_metres(sizes.sum()),
+    )  # fmt: skip
 
 
 def _gaps(
@@ -248,15 +250,4 @@ def _gaps(
             )
         )
     small = [i for i in order if NOISE < sizes[i] < sliver]
-    if small:
-        found.append(
-            problem(
-                "sources.gap_slivers",
-                "note",
-                file=file,
-                n=len(small),
-                limit=number(sliver),
-                found=square_metres(sizes[small].sum()),
-            )
-        )
-    return found
+    return [*found, _slivers("gap", sliver, sizes[small], file)] if small else found

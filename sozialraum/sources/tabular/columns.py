@@ -69,14 +69,11 @@ def read_columns(
             continue
         others = frozenset().union(*(p for n, p in proofs.items() if n != name))
         style = decide_style(proofs.get(name, frozenset()), others, decimal)
+        own = sentinels.get(name, ()) if isinstance(sentinels, Mapping) else sentinels
         if style in {"mixed", "open"}:
             read.problems += _undecided(style, name, column, rows, file)
-            style = ""
-            parsed = cells.Column(
-                np.full(len(column), np.nan), np.full(len(column), "missing", dtype=object)
-            )
+            style, parsed = "", _all_missing(len(column))
         else:
-            own = sentinels.get(name, ()) if isinstance(sentinels, Mapping) else sentinels
             parsed = cells.parse_column(column, style, sentinels=own)
         styles.add(style)
         read.numbers[name], read.status[name] = parsed.values, parsed.status
@@ -95,6 +92,11 @@ def read_columns(
 
 def _as_words(column: Sequence[object]) -> Sequence[object]:
     return [f"{v:.0f}" for v in column] if isinstance(column, np.ndarray) else column
+
+
+def _all_missing(n: int) -> cells.Column:
+    """Return a column in which nothing could be read."""
+    return cells.Column(np.full(n, np.nan), np.full(n, "missing", dtype=object))
 
 
 def _lost_words(

@@ -142,14 +142,10 @@ def house_crosswalk(
     shapes, ground = shapes_of(source), shapes_of(target)
     areal = intersection_areas(shapes, ground)
     empty = total <= 0
-    both, by_area = (here >= 0) & (there >= 0), empty[areal.source]
-    pieces = Pieces(
-        np.concatenate([there[both], areal.target[by_area]]),
-        np.concatenate([here[both], areal.source[by_area]]),
-        np.concatenate([heavy[both], areal.mass[by_area]]),
-    )
+    both = (here >= 0) & (there >= 0)
+    counted = Pieces(there[both], here[both], heavy[both])
     crosswalk = assemble_crosswalk(
-        pieces,
+        counted.filled_up(areal, empty[areal.source]),
         np.where(empty, shapely.area(shapes), total),
         target_keys=goals,
         source_keys=keys,

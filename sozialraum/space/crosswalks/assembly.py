@@ -39,6 +39,20 @@ class Pieces:
     source: NDArray[np.int64]
     mass: NDArray[np.float64]
 
+    def filled_up(self, areal: Pieces, by_area: NDArray[np.bool_]) -> Pieces:
+        """Return these pieces and those of surfaces for sources in which nothing was counted.
+
+        Parameters
+        ----------
+        areal : pieces by area
+        by_area : (n_pieces,) which of them are taken
+        """
+        return Pieces(
+            np.concatenate([self.target, areal.target[by_area]]),
+            np.concatenate([self.source, areal.source[by_area]]),
+            np.concatenate([self.mass, areal.mass[by_area]]),
+        )
+
     def matrix(self, shape: tuple[int, int]) -> sparse.csr_array:
         """Return the masses as a sparse (n_target, n_source) array."""
         cells = (self.mass, (self.target, self.source))

@@ -229,7 +229,7 @@ def point_crosswalk(
     refuse_disjoint(len(areal.mass), shapes, goals)
     empty = total <= 0
     counted = Pieces(there.area[both], here.area[both], heavy[both])
-    pieces = _with_areas(counted, areal, empty[areal.source])
+    pieces = counted.filled_up(areal, empty[areal.source])
     keys = area_keys(source)
     crosswalk = assemble_crosswalk(
         pieces,
@@ -262,12 +262,3 @@ def _weighted_points(
         raise ValueError(message)
     x, y = _coordinates(points, target)
     return x, y, np.ones(len(x)) if weight is None else points[weight].to_numpy(float)
-
-
-def _with_areas(counted: Pieces, areal: Pieces, by_area: NDArray[np.bool_]) -> Pieces:
-    """Return the pieces that points make, and those of surfaces for sources without a point."""
-    return Pieces(
-        np.concatenate([counted.target, areal.target[by_area]]),
-        np.concatenate([counted.source, areal.source[by_area]]),
-        np.concatenate([counted.mass, areal.mass[by_area]]),
-    )

@@ -96,6 +96,17 @@ def compare(old: Saved, new: Saved) -> Comparison:
     split = split_change(
         then.index, moved.index, now.index, old_breaks=before.breaks, new_breaks=after.breaks
     )
+    table, unclear = _beside_each_other(old, new, split)
+    return Comparison(old, new, table, unclear, same_scale=before.learnt == after.learnt)
+
+
+def _beside_each_other(
+    old: Saved, new: Saved, split: pd.DataFrame
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Return the table of a comparison, and the areas whose change cannot be split.
+
+    What was computed again has to give the classes as they were published.
+    """
     keys = old.table.index.intersection(new.table.index)
     published_old = old.table["class"].astype("Int64").reindex(keys)
     published_new = new.table["class"].astype("Int64").reindex(keys)
@@ -113,14 +124,7 @@ def compare(old: Saved, new: Saved) -> Comparison:
     moved_class = table["total"].fillna(0) != 0
     table["certainty"] = _certainty(old, new).reindex(keys).where(moved_class)
     table["distinct"] = _distinct(old, new).reindex(keys).astype("boolean")
-    has_both = table["total"].notna()
-    return Comparison(
-        old,
-        new,
-        table,
-        unclear=tuple(keys[~clear & has_both]),
-        same_scale=before.learnt == after.learnt,
-    )
+    return table, tuple(keys[~clear & table["total"].notna()])
 
 
 def _refuse_other_kind(old: Saved, new: Saved) -> None:

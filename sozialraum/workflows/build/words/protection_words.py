@@ -49,13 +49,7 @@ def release_notes(
         )
         if some
     ]
-    if rules.published_input:
-        word = "published_partly" if _suppressed_anywhere(current) else "published_input"
-        notes.append(text(f"privacy.notes.{word}", reason=rules.reason))
-    elif rules.noise:
-        notes.append(text("privacy.notes.noise"))
-    elif current.values[[i.id for i in counted]].notna().any(axis=None):
-        notes.append(text("privacy.notes.windows", minimum=rules.minimum))
+    notes += _way_of_protection(current, counted, rules)
     notes += _small(current, counted, rules)
     if withheld := [i for i in public if (current.signs[i.id] == "suppressed").any()]:
         notes.append(text("privacy.notes.delivered", labels=_labels(withheld)))
@@ -63,6 +57,20 @@ def release_notes(
         word, labels = "published_where" if rules.reason else "published", _labels(public)
         notes.append(text(f"privacy.notes.{word}", labels=labels, reason=rules.reason))
     return (*notes, *_not_collected(editions, indicators))
+
+
+def _way_of_protection(
+    current: Edition, counted: Sequence[Indicator], rules: DisclosureRules
+) -> list[str]:
+    """Say whether counts are published as they are, with noise, or as windows."""
+    if rules.published_input:
+        word = "published_partly" if _suppressed_anywhere(current) else "published_input"
+        return [text(f"privacy.notes.{word}", reason=rules.reason)]
+    if rules.noise:
+        return [text("privacy.notes.noise")]
+    if current.values[[i.id for i in counted]].notna().any(axis=None):
+        return [text("privacy.notes.windows", minimum=rules.minimum)]
+    return []
 
 
 def _not_collected(editions: Sequence[Edition], indicators: Sequence[Indicator]) -> Iterator[str]:
