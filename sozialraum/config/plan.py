@@ -152,10 +152,10 @@ class Plan(FileModel):
             replace(i, value=None, numerator=made[i.id].cases) if i.id in made else i
             for i in self.indicators
         )
-        told = {p.id: released_column(p.id) for p in self.participation if p.release and p.id}
+        columns = {p.id: released_column(p.id) for p in self.participation if p.release and p.id}
         counted = tuple(
-            replace(i, value=None, numerator=told[i.value], denominator=told[i.value])
-            if i.value in told
+            replace(i, value=None, numerator=columns[i.value], denominator=columns[i.value])
+            if i.value is not None and i.value in columns
             else i
             for i in counted
         )
