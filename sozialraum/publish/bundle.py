@@ -10,8 +10,6 @@ from sozialraum.model import Problem, Release
 from sozialraum.publish.design import Design
 from sozialraum.publish.manifest import write_manifest
 from sozialraum.publish.method import write_method
-from sozialraum.publish.page.background_map import NAME as BACKGROUND
-from sozialraum.publish.page.background_map import write_background
 from sozialraum.publish.page.map_page import write_map
 from sozialraum.publish.page.report_check import Scope, write_check_report
 from sozialraum.publish.papers.documents import (
@@ -87,8 +85,9 @@ def write_into(
             name, write = WRITERS[word]
             write(release, fresh / name, **_looks(word, design))
     if "karte" in files and design is not None and design.basemap:
-        path = fresh / BACKGROUND
-        write_background(release, path, basemap=design.basemap, lang=design.lang)
+        from sozialraum.publish.page.background_map import NAME, write_background
+
+        write_background(release, fresh / NAME, basemap=design.basemap, lang=design.lang)
     if "karten" in files:
         looks = _looks("karten", design)
         write_sheets(release, fresh / "karten", views=("index", *SHEETS), **looks)

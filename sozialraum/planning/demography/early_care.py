@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import product
 
 import numpy as np
-import scipy.optimize
+import scipy
 import scipy.sparse as sp
 
 from sozialraum.planning.allocation.published_rules import read_published_rules

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
+import scipy
 
 from sozialraum.privacy.audit.interval_audit import Atoms, Attack
 from sozialraum.privacy.case_counts import Floats, Ints
@@ -73,7 +73,12 @@ def _least(system: Atoms, row: int, ends: tuple[Floats, Floats], cap: Floats) ->
     """Return the smallest whole count of a row that fits to all that is told."""
     told = np.flatnonzero(np.isfinite(ends[0]) | np.isfinite(ends[1]))
     cost = system.matrix[[row]].toarray().ravel()
-    rules = LinearConstraint(system.matrix[told], ends[0][told], ends[1][told])
-    found = milp(cost, constraints=rules, bounds=Bounds(0, cap), integrality=np.ones(cap.size))
+    rules = scipy.optimize.LinearConstraint(system.matrix[told], ends[0][told], ends[1][told])
+    found = scipy.optimize.milp(
+        cost,
+        constraints=rules,
+        bounds=scipy.optimize.Bounds(0, cap),
+        integrality=np.ones(cap.size),
+    )
     # what cannot be settled counts as given away
     return float(found.fun) if found.status == _SOLVED else np.inf
