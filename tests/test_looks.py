@@ -6,7 +6,7 @@ import pytest
 
 from sozialraum.model.errors import SozialraumError
 from sozialraum.model.options import BasemapName
-from sozialraum.publish.page.basemaps import BASEMAPS
+from sozialraum.publish.page.folium_maps.basemaps import BASEMAPS
 from sozialraum.workflows.build.building import build
 from sozialraum.workflows.check.checking import check_build
 

@@ -85,7 +85,7 @@ def write_into(
             name, write = WRITERS[word]
             write(release, fresh / name, **_looks(word, design))
     if "karte" in files and design is not None and design.basemap:
-        from sozialraum.publish.page.background_map import NAME, write_background
+        from sozialraum.publish.page.folium_maps.background_map import NAME, write_background
 
         write_background(release, fresh / NAME, basemap=design.basemap, lang=design.lang)
     if "karten" in files:

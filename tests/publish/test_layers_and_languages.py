@@ -12,8 +12,12 @@ from sozialraum.publish.design import Design
 from sozialraum.publish.layer_facts import layer_facts, layer_sentences
 from sozialraum.publish.layers import layer_views
 from sozialraum.publish.map_layers import make_views
-from sozialraum.publish.page.background_map import drawing_html, drawing_of, write_background
-from sozialraum.publish.page.basemaps import BASEMAPS
+from sozialraum.publish.page.folium_maps.background_map import (
+    drawing_html,
+    drawing_of,
+    write_background,
+)
+from sozialraum.publish.page.folium_maps.basemaps import BASEMAPS
 from sozialraum.publish.page.map_page import easy_language, map_html
 from sozialraum.publish.published_numbers import shown_contributions
 from sozialraum.texts import catalogue
@@ -78,7 +82,7 @@ def test_english_says_everything_the_page_says_in_german_with_the_same_places_to
     needed = {
         k: v
         for k, v in german.items()
-        if k[0] in ("head", "grammar", "groups", "layers", "page", "months", "period")
+        if k[0] in ("head", "grammar", "groups", "layers", "page", "months", "period", "tabs")
         and k != ("head", "easy")
     }
     assert set(english) == set(needed)

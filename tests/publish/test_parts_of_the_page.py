@@ -11,7 +11,7 @@ from publish.sample import HOSTILE, sample_release
 from sozialraum.model.errors import DataError
 from sozialraum.publish.escape import cell, markdown, markup, script_json
 from sozialraum.publish.graphics.colours import BLUES, GREYS, ORANGE_PURPLE, palette
-from sozialraum.publish.page.leaflet import checked, leaflet_script, leaflet_style
+from sozialraum.publish.page.folium_maps.leaflet import checked, leaflet_script, leaflet_style
 from sozialraum.publish.published_numbers import decimals, indicator_figures, shown_contributions
 
 

@@ -23,11 +23,9 @@ from sozialraum.publish import overview
 from sozialraum.publish.escape import cell, markup, visible
 from sozialraum.publish.monitoring.watch_release import WatchedIndicator, WatchRelease
 from sozialraum.publish.overview import overview_html
-from sozialraum.publish.page import background_map as background
 from sozialraum.publish.page import chain_page as chain
 from sozialraum.publish.page import comparison_page as comparison
 from sozialraum.publish.page import map_page as map_
-from sozialraum.publish.page import offline_map
 from sozialraum.publish.page import participation_page as programme
 from sozialraum.publish.page import plain_page as plain
 from sozialraum.publish.page import report_check as check
@@ -35,6 +33,8 @@ from sozialraum.publish.page import scenario_page as scenario
 from sozialraum.publish.page import watch_page as warning
 from sozialraum.publish.page.chain_page import chain_page
 from sozialraum.publish.page.comparison_page import comparison_html
+from sozialraum.publish.page.folium_maps import background_map as background
+from sozialraum.publish.page.folium_maps import offline_map
 from sozialraum.publish.page.map_page import map_html
 from sozialraum.publish.page.notebook import choropleth, notebook_html
 from sozialraum.publish.page.participation_page import participation_page

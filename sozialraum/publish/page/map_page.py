@@ -21,11 +21,12 @@ from string import Template
 
 from sozialraum.model import Release
 from sozialraum.publish.asset_files import asset
-from sozialraum.publish.escape import markup, script_json
+from sozialraum.publish.escape import markup
 from sozialraum.publish.grammar import legend_words
 from sozialraum.publish.headline.headline_numbers import headline_of
 from sozialraum.publish.headline.words import AreaRef
 from sozialraum.publish.map_layers import make_views
+from sozialraum.publish.page.data_block import data_block
 from sozialraum.publish.page.map_data import Shapes, simplify_areas
 from sozialraum.publish.page.modules import joined
 from sozialraum.publish.page.page_data import page_data, subtitle
@@ -86,7 +87,7 @@ def _body(release: Release, words: dict[str, str], lang: str, logo: str) -> str:
         "headline": _headline(release, words, lang),
         "findings": _findings(release, words, lang),
         "notes": _notes(release, words, lang, shapes),
-        "data": script_json(page_data(release, lang=lang, shapes=shapes)),
+        "data": data_block(page_data(release, lang=lang, shapes=shapes)),
     }
     return Template(asset("karte.html")).substitute(filled)
 

@@ -14,8 +14,8 @@ from functools import cache
 from sozialraum.publish.asset_files import asset
 
 _IMPORT = re.compile(r'^import\s*\{([^}]*)\}\s*from\s*"\./([\w-]+\.js)";\n', re.MULTILINE)
-_EXPORT = re.compile(r"^export (?=(?:function|const|class) )", re.MULTILINE)
-_EXPORTED = re.compile(r"^export (?:function|const|class) (\w+)", re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:async function|function|const|class) )", re.MULTILINE)
+_EXPORTED = re.compile(r"^export (?:async function|function|const|class) (\w+)", re.MULTILINE)
 _OTHER = re.compile(r"^(?:import|export)\b.*|^await\b.*", re.MULTILINE)
 _COMMENT = re.compile(r"^[ \t]*(?:/\*(?:[^*]|\*(?!/))*\*/|//[^\n]*)[ \t]*\n", re.MULTILINE)
 _TYPE = re.compile(r"/\*\* @type .*?\*/ ?")

@@ -13,7 +13,7 @@ from sozialraum.model import Release
 from sozialraum.model.alignment import NAMED_KEYS, in_key_order, refuse_doubled
 from sozialraum.publish.escape import markup, visible
 from sozialraum.publish.graphics.colours import palette
-from sozialraum.publish.page.background_map import Drawing, drawing_html
+from sozialraum.publish.page.folium_maps.background_map import Drawing, drawing_html
 from sozialraum.publish.page.map_page import map_html
 
 _MISSING = "#ffffff"

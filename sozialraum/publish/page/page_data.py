@@ -15,6 +15,7 @@ from sozialraum.publish.headline.headline_numbers import headline_of
 from sozialraum.publish.layer_facts import layer_facts, layer_lines, layer_sentences
 from sozialraum.publish.layers import layer_views
 from sozialraum.publish.map_layers import make_views
+from sozialraum.publish.page.city_data import interval_of, people_of, reach_of, tabs_of
 from sozialraum.publish.page.map_data import (
     Shapes,
     encode_areas,
@@ -62,6 +63,11 @@ def page_data(
             _view(view, release, lang)
             for view in [*make_views(release, lang), *layer_views(release, lang)]
         ],
+        "tabs": tabs_of(release, lang),
+        "highIsBurden": release.facts.orientation != "participation",
+        "interval": interval_of(release),
+        "people": people_of(release),
+        "reach": reach_of(release, lang),
         "outlines": _outlines(release),
         "points": _points(release),
         "facts": layer_facts(release, lang),

@@ -79,7 +79,10 @@ test("zooming keeps the point under the finger, and the city stays in the frame"
   assert.ok(Math.hypot(before[0] - after[0], before[1] - after[1]) < 1e-6);
   const whole = shapes.fit({ x: 0, y: 0, w: 1000, h: 1000 }, 500, 500);
   camera.pan(1e6, -1e6);
-  assert.ok(camera.shown().box.x >= whole.x && camera.shown().box.y + camera.shown().box.h <= whole.y + whole.h + 1e-9);
+  assert.ok(
+    camera.shown().box.x >= whole.x &&
+      camera.shown().box.y + camera.shown().box.h <= whole.y + whole.h + 1e-9,
+  );
   camera.zoom(1e-9);
   assert.deepEqual(camera.shown().box, whole);
 });
@@ -180,7 +183,7 @@ test("a kind is told only where the name does not say it", () => {
 
 test("missing values stand last, whichever way is sorted", () => {
   const values = [2, null, 10, 1];
-  const sorted = (down) => [...values].sort((a, b) => compare(a, b, down, "de"));
+  const sorted = (down) => [...values].sort((a, b) => compare(a, b, down, new Intl.Collator("de")));
   assert.deepEqual(sorted(false), [1, 2, 10, null]);
   assert.deepEqual(sorted(true), [10, 2, 1, null]);
 });
@@ -217,4 +220,51 @@ test("arrow keys stop at the ends of a list", () => {
 
 test("the smaller the areas, the thinner their borders", () => {
   assert.ok(borderWidth(40000) === 1 && borderWidth(400) < 1 && borderWidth(1) === 0.3);
+});
+
+const { clamped, orderOf } = await load("ranking.js");
+const { placing } = await load("strips.js");
+const { lineOf } = await load("trend.js");
+const { byClass } = await load("city.js");
+const { dotsOf, roundEnd } = await load("scatter.js");
+
+test("a rank is drawn inside its own interval", () => {
+  assert.deepEqual(clamped(4, 5, 7), { at: 5, low: 5, high: 7 }); // a tie, published as 4
+  assert.deepEqual(clamped(9, 5, 7), { at: 7, low: 5, high: 7 });
+  assert.deepEqual(clamped(3, null, null), { at: 3, low: 3, high: 3 });
+});
+
+test("the ranking leaves out who has no rank, and orders ties by name", () => {
+  const names = ["Nord", "Süd", "Alt", "West"];
+  const byName = (a, b) => names[a].localeCompare(names[b]);
+  assert.deepEqual(orderOf([2, null, 2, 1], byName), [3, 2, 0]);
+});
+
+test("on a strip more burden is to the right, resources are mirrored", () => {
+  const burden = placing([[10, null, 30]], true);
+  const resource = placing([[10, null, 30]], false);
+  assert.ok(burden(30) > burden(20) && burden(20) > burden(10));
+  assert.equal(burden(10), resource(30));
+});
+
+test("a line has a gap where a value is missing", () => {
+  const line = lineOf(
+    [1, null, 2, 3],
+    (k) => k,
+    (v) => v,
+  );
+  assert.equal(line, "M0.0 1.0M2.0 2.0L3.0 3.0");
+});
+
+test("people by class are sums of the known; the rate is weighted by its own base", () => {
+  const reach = { values: [0.5, 0.1, null, 0.2], bases: [10, 30, 50, 5] };
+  const sums = byClass("0011", [100, 300, 20, null], reach);
+  assert.deepEqual(sums.get("0"), { people: 400, rate: 0.2 }); // (5 + 3) / 40
+  assert.deepEqual(sums.get("1"), { people: 20, rate: null });
+});
+
+test("in the cloud the most burdened stands to the right, whatever the index measures", () => {
+  const [low, high] = dotsOf([0.2, 0.8, null], [0.1, 0.3, 0.5], false);
+  assert.deepEqual([low.burden, high.burden], [1, 0]);
+  assert.deepEqual([0.02, 0.3, 0.31, 1].map(roundEnd), [0.1, 0.3, 0.4, 1]);
 });

@@ -1,6 +1,7 @@
 /** @module composition: indicator by indicator, what the index of an area is made of. */
 
 import { el } from "./dom.js";
+import { strip } from "./strips.js";
 
 /** @param {any} app @param {number} i */
 export function composition(app, i) {
@@ -20,7 +21,8 @@ export function composition(app, i) {
   const rows = data.indicators.map((/** @type {any} */ _, /** @type {number} */ k) =>
     indicatorRows(app, places, k, hasCity, wide),
   );
-  const bars = el("span", { class: "klein balken-heisst" }, T.bars);
+  const key = `${T.bars} ${T.strip_key}`;
+  const bars = el("span", { class: "klein balken-heisst" }, key);
   return el(
     "table",
     {},
@@ -57,6 +59,7 @@ function indicatorRows(app, places, k, hasCity, wide) {
     {},
     el("tr", {}, el("th", name, words.own(indicator.label), way)),
     el("tr", {}, bar, ...cells),
+    el("tr", {}, el("td", { class: "lage", colspan: wide }, strip(app, k, places[0]))),
   );
 }
 

@@ -12,14 +12,18 @@ const SIZE = 0.24; // of the longer side of the rest
  * @returns {number[]}
  */
 export function exclaves(boxes) {
-  const far = [...boxes.keys()].sort((a, b) => distance(boxes, b) - distance(boxes, a));
-  const whole = extent(boxes);
-  for (let n = 1; n <= Math.floor(boxes.length * LARGEST_SHARE); n++) {
-    const apart = new Set(far.slice(0, n));
-    const rest = boxes.filter((_, i) => !apart.has(i));
-    if (whole / extent(rest) >= LEAST_GAIN) return [...apart].sort((a, b) => a - b);
+  const most = Math.floor(boxes.length * LARGEST_SHARE);
+  const far = byDistance(boxes);
+  const whole = extent(around(boxes));
+  // What is left without the first n, from the last back: one box each, whatever their number.
+  let rest = around(far.slice(most).map((i) => boxes[i]));
+  const left = [rest];
+  for (let n = most - 1; n > 0; n--) {
+    rest = around([rest, boxes[far[n]]]);
+    left.unshift(rest);
   }
-  return [];
+  const n = left.findIndex((box) => whole / extent(box) >= LEAST_GAIN) + 1;
+  return most ? far.slice(0, n).sort((x, y) => x - y) : [];
 }
 
 /**
@@ -49,13 +53,14 @@ export function placeInset(boxes, apart) {
   return { frame, scale, dx, dy };
 }
 
-/** @param {Box[]} boxes @param {number} i */
-function distance(boxes, i) {
+/** Places of the boxes, farthest from the middle one first. @param {Box[]} boxes */
+function byDistance(boxes) {
   const middle = (/** @type {number[]} */ values) =>
     [...values].sort((a, b) => a - b)[values.length >> 1];
   const x = middle(boxes.map((box) => box.x + box.w / 2));
   const y = middle(boxes.map((box) => box.y + box.h / 2));
-  return Math.hypot(boxes[i].x + boxes[i].w / 2 - x, boxes[i].y + boxes[i].h / 2 - y);
+  const away = boxes.map((box) => Math.hypot(box.x + box.w / 2 - x, box.y + box.h / 2 - y));
+  return [...boxes.keys()].sort((a, b) => away[b] - away[a]);
 }
 
 /** @param {Box[]} boxes @returns {Box} */
@@ -68,9 +73,8 @@ function around(boxes) {
   return { x: left, y: top, w: right - left, h: bottom - top };
 }
 
-/** @param {Box[]} boxes */
-function extent(boxes) {
-  const { w, h } = around(boxes);
+/** @param {Box} box */
+function extent({ w, h }) {
   return Math.max(w, h);
 }
 

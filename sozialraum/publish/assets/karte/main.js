@@ -2,6 +2,7 @@
 
 import { makeCard } from "./card.js";
 import { makeControls } from "./controls.js";
+import { readData } from "./data.js";
 import { byId, el } from "./dom.js";
 import { listen } from "./fingers.js";
 import { fillScreen, makeHead } from "./head.js";
@@ -9,9 +10,11 @@ import { makeLegend } from "./legend.js";
 import { makeMap } from "./map.js";
 import { makePaper } from "./paper.js";
 import { makeProfile } from "./profile.js";
+import { makeRanking } from "./ranking.js";
 import { makeSearch } from "./search.js";
 import { fromAddress, shownDay, startOf, toAddress } from "./state.js";
 import { makeTable } from "./table.js";
+import { makeTabs } from "./tabs.js";
 import { makeWords, unknown } from "./words.js";
 
 /** @param {any} data what every part of the page works with */
@@ -34,8 +37,7 @@ function makeApp(data) {
       unknown(code) ? `url(#muster-${code})` : of.colours[parseInt(code, 16)],
     badge: (/** @type {number} */ i) =>
       data.letters[i] ? [el("b", { class: "brief" }, data.letters[i])] : [],
-    byName: (/** @type {number} */ a, /** @type {number} */ b) =>
-      data.names[a].localeCompare(data.names[b], data.locale, { numeric: true }),
+    byName: byName(data, words.alphabet),
     indexText: (/** @type {any} */ of, /** @type {number} */ i) =>
       of.index[i] === null ? "" : number(of.index[i] / 10 ** data.index.digits, data.index.digits),
     partText(/** @type {number | null} */ whole) {
@@ -58,6 +60,25 @@ function makeApp(data) {
     },
   };
   return app;
+}
+
+/**
+ * Compares two areas by name; sorted once, when it is first asked for.
+ * @param {any} data
+ * @param {Intl.Collator} alphabet
+ */
+function byName({ names }, alphabet) {
+  /** @type {number[]} */
+  const place = [];
+  return (/** @type {number} */ a, /** @type {number} */ b) => {
+    if (!place.length) {
+      const order = [...names.keys()].sort((i, j) => alphabet.compare(names[i], names[j]));
+      order.forEach((i, at) => {
+        place[i] = at;
+      });
+    }
+    return place[a] - place[b];
+  };
 }
 
 /** @param {any} app */
@@ -96,6 +117,8 @@ function makeRefresh(app) {
       painted = look;
     }
     app.controls.show();
+    app.tabs.show();
+    app.ranking.show();
     byId("karte").hidden = state.table;
     byId("tabelle").hidden = !state.table;
     root.classList.toggle("tabellenansicht", state.table);
@@ -138,8 +161,8 @@ function makeChoose(app) {
   };
 }
 
-function start() {
-  const data = JSON.parse(byId("daten").textContent);
+async function start() {
+  const data = await readData();
   const app = makeApp(data);
   app.refresh = () => {};
   app.choose = makeChoose(app);
@@ -147,6 +170,8 @@ function start() {
   app.map = makeMap(byId("karte"), data);
   app.legend = makeLegend(app);
   app.profile = makeProfile(app);
+  app.ranking = makeRanking(app);
+  app.tabs = makeTabs(app);
   app.table = makeTable(app);
   app.controls = makeControls(app);
   makeSearch(app);

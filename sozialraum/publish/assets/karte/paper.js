@@ -4,7 +4,7 @@ import { byId } from "./dom.js";
 
 const SHEET = 1000; // pixels: the column of the map on A3
 const MAP = { least: 440, most: 690 };
-const A4 = { most: 0.69, room: 600 };
+const A4 = { most: 0.69, room: 600, longer: 1.45 }; // findings run over a narrower column
 
 /** @param {any} app */
 export function makePaper(app) {
@@ -35,8 +35,8 @@ function fillPaper(root) {
   const together = rest - foot >= MAP.least;
   const height = Math.max(MAP.least, Math.min(MAP.most, together ? rest - foot : rest));
   set("--blatt", `${height}px`);
-  set("--zoom4", Math.min(A4.most, (A4.room - told) / height));
-  const room = SHEET - 15 - head - filter - tall("#legende");
+  set("--zoom4", Math.min(A4.most, (A4.room - A4.longer * told) / height));
+  const room = SHEET - 15 - head - filter - tall(".links");
   set("--eng", Math.max(0.7, Math.min(1, room / tall("#profil"))));
   const notes = /** @type {HTMLElement} */ (document.querySelector("footer"));
   notes.style.breakBefore = together ? "auto" : "page";

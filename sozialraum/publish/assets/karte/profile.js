@@ -1,9 +1,11 @@
 /** @module profile: what is known of the chosen area. */
 
+import { cityParts } from "./city.js";
 import { byId, el, swatch } from "./dom.js";
 import { composition } from "./composition.js";
 import { extras } from "./extras.js";
 import { sentences, withheld } from "./told.js";
+import { trends } from "./trend.js";
 import { unknown } from "./words.js";
 
 /** @param {any} app */
@@ -19,11 +21,17 @@ export function makeProfile(app) {
 }
 
 /** @param {any} app */
-function nobody({ words: { T } }) {
+function nobody(app) {
+  const { T } = app.words;
   return [
-    el("h2", {}, T.choose_head),
-    el("p", {}, T.choose),
-    el("p", { class: "klein" }, T.choose_hint),
+    el(
+      "div",
+      { class: "waehlen" },
+      el("h2", {}, T.choose_head),
+      el("p", {}, T.choose),
+      el("p", { class: "klein" }, T.choose_hint),
+    ),
+    ...cityParts(app),
   ];
 }
 
@@ -38,6 +46,7 @@ function areaParts(app, i) {
     ...sentences(app, i).map((told) => el("p", {}, told)),
     buttons(app, i),
     composition(app, i),
+    ...trends(app, i),
     ...certainty(app, i),
     ...withheld(app, i),
     ...extras(app, i),

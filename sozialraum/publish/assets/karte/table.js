@@ -13,7 +13,7 @@ export function makeTable(app) {
     const by = columns.find((one) => one.id === state.sort) ?? columns[0];
     const codes = app.codes();
     const shown = [...data.keys.keys()].filter((i) => !state.only.size || state.only.has(codes[i]));
-    shown.sort((a, b) => compare(by.order(a), by.order(b), state.down, data.locale));
+    shown.sort((a, b) => compare(by.order(a), by.order(b), state.down, words.alphabet));
     const head = el("tr", {}, ...columns.map((one) => heading(one, one === by)));
     const body = el("tbody", {}, ...shown.map((i) => row(columns, i)));
     const counts = { n: shown.length, of: data.keys.length, date: app.edition().shown };
@@ -110,11 +110,10 @@ function columnsOf(app) {
  * @param {string | number | null} x
  * @param {string | number | null} y
  * @param {boolean} down
- * @param {string} locale
+ * @param {Intl.Collator} alphabet
  */
-export function compare(x, y, down, locale) {
+export function compare(x, y, down, alphabet) {
   if (x === null || y === null) return Number(x === null) - Number(y === null);
-  const apart =
-    typeof x === "string" ? x.localeCompare(String(y), locale, { numeric: true }) : x - Number(y);
+  const apart = typeof x === "string" ? alphabet.compare(x, String(y)) : x - Number(y);
   return down ? -apart : apart;
 }

@@ -38,6 +38,7 @@ export function pointName(name, kind) {
 /** @param {any} data */
 export function makeWords(data) {
   const T = data.texts;
+  const alphabet = new Intl.Collator(data.locale, { numeric: true });
   /** @type {Map<number, Intl.NumberFormat>} */
   const formats = new Map();
   /** @param {number} value @param {number} digits */
@@ -57,7 +58,7 @@ export function makeWords(data) {
   /** Words of the build are German in every language; a screen reader has to know. */
   const own = (/** @type {string} */ text) =>
     data.lang === "de" || !text ? text : el("span", { lang: "de" }, text);
-  return { T, number, say, withUnit, own, ...classWords(say, number, T) };
+  return { T, alphabet, number, say, withUnit, own, ...classWords(say, number, T) };
 }
 
 /**

@@ -16,7 +16,7 @@ from branca.element import Element
 from jinja2 import Template
 
 from sozialraum.publish.escape import markup
-from sozialraum.publish.page.leaflet import leaflet_script, leaflet_style
+from sozialraum.publish.page.folium_maps.leaflet import leaflet_script, leaflet_style
 from sozialraum.publish.page.policy import policy
 
 _VIEWPORT = re.compile(r'<meta name="viewport".*?/>', re.DOTALL)

@@ -19,9 +19,9 @@ from sozialraum.publish.asset_files import asset
 from sozialraum.publish.escape import markup, script_json, visible
 from sozialraum.publish.grammar import legend_order, legend_words
 from sozialraum.publish.map_layers import UNKNOWN, make_views
-from sozialraum.publish.page.basemaps import Basemap, find_basemap
+from sozialraum.publish.page.folium_maps.basemaps import Basemap, find_basemap
+from sozialraum.publish.page.folium_maps.offline_map import OfflineMap
 from sozialraum.publish.page.map_data import encode_areas, simplify_areas
-from sozialraum.publish.page.offline_map import OfflineMap
 from sozialraum.publish.periods import shown_date
 from sozialraum.publish.wording import class_in_legend
 from sozialraum.texts import catalogue
