@@ -97,7 +97,9 @@ function stripesEntry({ words }, view) {
   return marks.flatMap(({ letter, word, over }) => {
     if (!over) return [];
     const n = over.areas.split("1").length - 1;
-    return [plainEntry(words, swatch(`url(#muster-${letter})`), words.own(words.say(word, over)), n)];
+    return [
+      plainEntry(words, swatch(`url(#muster-${letter})`), words.own(words.say(word, over)), n),
+    ];
   });
 }
 
