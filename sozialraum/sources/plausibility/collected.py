@@ -51,7 +51,7 @@ def _absent(
     }
     if absent:
         labels = list(dict.fromkeys(absent.values()))
-        yield _told("not_collected", "warning", file, day, labels, list(absent))
+        yield _finding("not_collected", "warning", file, day, labels, list(absent))
 
 
 def _unexpected(
@@ -72,10 +72,10 @@ def _unexpected(
     }
     if found:
         columns = [str(column) for column in found.values()]
-        yield _told("collected_outside", "note", file, day, list(found), columns)
+        yield _finding("collected_outside", "note", file, day, list(found), columns)
 
 
-def _told(
+def _finding(
     code: str, severity: Severity, file: str, day: str, labels: list[str], columns: list[str]
 ) -> Problem:
     """Tell what a Stichtag has or lacks, by indicator and column."""

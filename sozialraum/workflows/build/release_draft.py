@@ -78,7 +78,7 @@ def draft_release(computed: Computed, level: Literal["public", "intern"] = "publ
         layers=_layers(computed, split),
         details={
             **_details(computed),
-            **_told_beside(computed, split),
+            **_further_details(computed, split),
         },
     )  # fmt: skip
     notes = tuple(s for f in findings(plan, today, release, rules) for s in f.sentences)
@@ -99,7 +99,7 @@ def _scales(computed: Computed) -> dict[str, Scale]:
     return scales
 
 
-def _told_beside(computed: Computed, split: Any) -> dict[str, Any]:
+def _further_details(computed: Computed, split: Any) -> dict[str, Any]:
     """Return what outputs tell beside the index: the city, its people, what was left out."""
     plan, delivery = computed.plan, computed.delivery
     words = plan.area_words or plan.area_word
