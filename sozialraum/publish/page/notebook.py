@@ -93,7 +93,7 @@ def choropleth(
     drawing = Drawing(
         areas=areas,
         fills=[_MISSING if pd.isna(n) else colour[int(n)] for n in numbers],
-        said=[visible(f"{name}: {n}") for name, n in zip(names, shown, strict=True)],
+        words=[visible(f"{name}: {n}") for name, n in zip(names, shown, strict=True)],
         legend=legend,
         title=title,
     )

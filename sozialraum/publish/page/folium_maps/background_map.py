@@ -38,14 +38,14 @@ class Drawing:
     ----------
     areas : in the order of `fills`
     fills : a colour per area
-    said : per area what is shown under the mouse
+    words : per area what is shown under the mouse
     legend : colour, label and number of areas per entry
     title, sentence : above the map
     """
 
     areas: gpd.GeoDataFrame
     fills: Sequence[str]
-    said: Sequence[str]
+    words: Sequence[str]
     legend: Sequence[tuple[str, str, int]]
     title: str
     sentence: str = ""
@@ -77,7 +77,7 @@ def drawing_of(release: Release, lang: str = "de") -> Drawing:
     return Drawing(
         areas=release.areas,
         fills=[colours.get(code, _UNKNOWN_GREY) for code in codes],
-        said=[visible(f"{n}: {labels[c]}") for n, c in zip(names, codes, strict=True)],
+        words=[visible(f"{n}: {labels[c]}") for n, c in zip(names, codes, strict=True)],
         legend=[(colours.get(c, _UNKNOWN_GREY), labels[c], codes.count(c)) for c in order],
         title=f"{release.facts.title} – {release.facts.place}, {shown_date(view.days[-1], lang)}",
         sentence=legend_words(view, lang),
@@ -126,7 +126,7 @@ def _data(drawing: Drawing, basemap: Basemap | None, lang: str) -> dict[str, Any
     return {
         "shapes": encode_areas(simplify_areas(drawing.areas).geometry),
         "fills": list(drawing.fills),
-        "said": list(drawing.said),
+        "said": list(drawing.words),
         "label": words["head"]["map_word"],
         "zoomIn": words["page"]["zoom_in"],
         "zoomOut": words["page"]["zoom_out"],

@@ -58,14 +58,14 @@ def findings(
             stated = outcome_sentences(plan, measured.table, release, rules)
             notes += [Finding("transitions", stated)]
     # what holds for every outcome is said once
-    said: dict[str, None] = {}
-    return tuple(replace(f, sentences=_unsaid(f.sentences, said)) for f in notes)
+    known: dict[str, None] = {}
+    return tuple(replace(f, sentences=_unsaid(f.sentences, known)) for f in notes)
 
 
-def _unsaid(sentences: tuple[str, ...], said: dict[str, None]) -> tuple[str, ...]:
+def _unsaid(sentences: tuple[str, ...], known: dict[str, None]) -> tuple[str, ...]:
     """Return the sentences that were not said before, and remember them."""
-    fresh = tuple(s for s in sentences if s not in said)
-    said.update(dict.fromkeys(sentences))
+    fresh = tuple(s for s in sentences if s not in known)
+    known.update(dict.fromkeys(sentences))
     return fresh
 
 
