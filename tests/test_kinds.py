@@ -103,6 +103,7 @@ def test_what_is_told_lies_as_near_to_the_truth_as_its_half_width(town):
         "al": true["arbeitslose"] / true["erw"], "eur": true["ausgaben"] / true["u18"],
         "saldo": (true["zu"] - true["fort"]) / true["einwohner"] * 1000,
         "hze": true["hze"].astype(float),
+        "plaetze": true["plaetze"] / true["u18"],
     }  # fmt: skip
     for name, column in exact.items():
         off = (edition.values[name] - column).abs()
@@ -119,7 +120,15 @@ def test_results_of_elections_are_told_as_they_are(town):
 
 def test_every_count_behind_a_layer_went_through_protection(town):
     table = town.result.protected.on("st")[DAY]
-    assert {"al", "eur", "[in] saldo", "[out] saldo", "hze", "plaetze"} <= set(table.middle)
+    assert {
+        "al",
+        "eur",
+        "[in] saldo",
+        "[out] saldo",
+        "hze",
+        "[num] plaetze",
+        "[den] plaetze",
+    } <= set(table.middle)
     for name in ("al", "[in] saldo", "[out] saldo", "hze"):
         low, high = table.low[name].dropna(), table.high[name].dropna()
         assert (high - low).ge(1).all(), name  # no count is told exactly
@@ -148,7 +157,9 @@ def test_a_delivered_balance_is_told_only_where_it_is_published(tmp_path):
 
 @pytest.mark.parametrize("column", ["zu", "fort", "hze", "plaetze"])
 def test_one_person_more_inside_a_window_changes_nothing_that_is_told(tmp_path, column):
-    name = {"zu": "[in] saldo", "fort": "[out] saldo", "hze": "hze", "plaetze": "plaetze"}[column]
+    name = {"zu": "[in] saldo", "fort": "[out] saldo", "hze": "hze", "plaetze": "[num] plaetze"}[
+        column
+    ]
     tables = years()
     first = sr.build(write_town(tmp_path / "a", tables=tables))
     table = first.protected.on("st")[DAY]

@@ -246,7 +246,9 @@ class Plan(FileModel):
         wanted = self.output.files
         if self.axis_names:
             return wanted
-        return tuple(word for word in wanted if word not in NEEDS_INDEX)
+        kept = (word for word in wanted if word not in NEEDS_INDEX)
+        stated = "files" in self.output.model_fields_set
+        return tuple(kept) if stated else ("cockpit", *kept)
 
     @property
     def published(self) -> frozenset[str]:

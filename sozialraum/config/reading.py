@@ -11,6 +11,7 @@ from typing import Any
 from sozialraum.config.cross_checks import ANCHORS, cross_checks, without_effect
 from sozialraum.config.file_models import understood
 from sozialraum.config.former_keys import without_former_keys
+from sozialraum.config.monitoring.indicator_table import with_listed
 from sozialraum.config.plan import Plan
 from sozialraum.config.recipe_file import recipe_sections
 from sozialraum.config.steps import SECTIONS
@@ -44,6 +45,7 @@ def read_build(
     """
     file = Path(path)
     given, former = without_former_keys(read_toml(file, text=text), file.name)
+    given, listed = with_listed(given, file)
     recipe, facts, problems = _recipe_defaults(given, file)
     used = _without_absent(recipe, given)
     merged = _merge(used, given)
@@ -58,7 +60,8 @@ def read_build(
     if plan is not None:
         problems += list(cross_checks(plan, file.name))
     if problems or plan is None:
-        raise ConfigError(problems)
+        ids = [i.id for i in plan.indicators] if plan is not None else []
+        raise ConfigError([listed.placed(p, ids) if listed else p for p in problems])
     plan.lies_at(file, data)
     plan._changed = (*(line for _, line in changes), *_left_out(recipe, used))
     plan._altered = frozenset(altered)

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from sozialraum.config.joining import Join
+from sozialraum.config.monitoring.indicator_table import with_listed
 from sozialraum.config.plan import Plan
 from sozialraum.config.reading import with_recipe
 from sozialraum.config.toml_text import as_tuples, read_toml
@@ -38,7 +39,7 @@ def salvage(path: str | Path, *, data: str | Path | None = None) -> Plan | None:
     """
     file = Path(path)
     try:
-        given = read_toml(file)
+        given, _ = with_listed(read_toml(file), file)
         merged, _, _ = with_recipe(given, file)
     except ConfigError:
         return None

@@ -244,7 +244,7 @@ class Output(Section):
     files: tuple[
         Literal[
             "karte", "csv", "parquet", "xlsx", "geopackage", "methode", "bericht", "steckbriefe",
-            "karten", "kommonitor", "metadaten", "vorlage", "folien",
+            "karten", "kommonitor", "metadaten", "vorlage", "folien", "cockpit",
         ], ...
     ] = ("karte", "csv", "parquet", "xlsx", "geopackage", "methode")  # fmt: skip
     lang: Literal["de", "en"] = "de"

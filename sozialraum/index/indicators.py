@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sozialraum.index.balances import with_balances
+from sozialraum.index.formed import with_formed
 from sozialraum.model import Indicator, Problem, status_frame
 from sozialraum.model.errors import DataError
 from sozialraum.model.protected import ProtectedTable
@@ -111,7 +111,7 @@ def _of_protected(
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     if problems := [*_repeated_ids(indicators)]:
         raise DataError(problems)
-    table = with_balances(table, indicators)
+    table = with_formed(table, indicators)
     index, value, base, status = table.middle.index, {}, {}, {}
     for i in indicators:
         nothing = np.full(len(index), np.nan)
@@ -146,7 +146,8 @@ def _raw(counts: pd.DataFrame, indicator: Indicator) -> tuple[np.ndarray, np.nda
     if indicator.value is not None:
         raw = counts[indicator.value].to_numpy(dtype=float)
         return raw, np.full(len(raw), np.nan)
-    ways = indicator.parts.values() if indicator.parts else [indicator.numerator]
+    balance = indicator.kind == "balance"
+    ways = indicator.parts.values() if balance else [indicator.numerator]
     above, *left = (counts[way].to_numpy(dtype=float) for way in ways)
     below = np.full(len(above), np.nan)
     if indicator.denominator is not None:

@@ -35,7 +35,7 @@ SHOWN_ALONE = ("euro", "balance", "count", "vote")
 NO_INPUT = ("count", "vote")
 # persons who are not counted among those of the denominator
 APART = ("ratio", "balance", "count")
-_PARTS = ("[in]", "[out]")
+_PARTS = {"balance": ("[in]", "[out]"), "ratio": ("[num]", "[den]")}
 
 
 def is_shown_alone(given: Mapping[str, Any]) -> bool:
@@ -181,7 +181,9 @@ class Indicator:
 
     @property
     def parts(self) -> dict[str, str]:
-        """The variables of a balance and their columns; empty for every other indicator.
+        """The two counts a balance or a ratio is formed of, by variable; empty for the others.
+
+        Each is protected by itself.
 
         Examples
         --------
@@ -189,13 +191,17 @@ class Indicator:
         ...     denominator="ew").parts
         {'[in] zug': 'zu', '[out] zug': 'fort'}
         """
-        ways = zip(_PARTS, (self.incoming, self.outgoing), strict=True)
-        return {f"{sign} {self.id}": column for sign, column in ways if column is not None}
+        signs = _PARTS.get(str(self.kind))
+        if signs is None or self.value is not None:
+            return {}
+        two = (self.numerator, self.denominator)
+        two = (self.incoming, self.outgoing) if self.kind == "balance" else two
+        return {f"{sign} {self.id}": str(c) for sign, c in zip(signs, two, strict=True)}
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The delivered columns it is made of."""
-        named = (self.numerator, *self.parts.values(), self.denominator, self.value)
+        named = (self.numerator, self.incoming, self.outgoing, self.denominator, self.value)
         return tuple(c for c in named if c is not None)
 
     @property

@@ -154,7 +154,7 @@ def _indicator_table(release: Release) -> str:
     rows = [
         [
             i.label,
-            _formed(i),
+            formed_of(i),
             words[f"dir_{i.direction}"],
             words[f"kind_{i.kind}"],
             i.theme or i.dimension,
@@ -166,12 +166,13 @@ def _indicator_table(release: Release) -> str:
     return _table(heads, rows)
 
 
-def _formed(indicator: Indicator) -> str:
+def formed_of(indicator: Indicator) -> str:
+    """Return what an indicator is made of: its columns, and what they are taken times."""
     words = catalogue("publish")["method"]
     if indicator.value is not None:
         return f"{words['delivered']} {indicator.value}"
     above = indicator.numerator
-    if indicator.parts:
+    if indicator.kind == "balance":
         above = " − ".join(indicator.parts.values())
         above = above if indicator.is_absolute else f"({above})"
     if indicator.is_absolute:

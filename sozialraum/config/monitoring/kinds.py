@@ -34,7 +34,8 @@ def kind_checks(plan: Plan, file: str) -> Iterator[Problem]:
 
 def _use_checks(plan: Plan, i: Indicator, place: dict[str, Any]) -> Iterator[Problem]:
     """Find indicators that cannot be part of an index, and counts of nobody."""
-    if i.is_absolute and i.denominator is None and i.value is None:
+    counted = i.kind == "ratio" and plan.population is None
+    if i.value is None and (counted or (i.is_absolute and i.denominator is None)):
         yield problem("config.kind.no_population", **place)
     if i.use == "layer":
         return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from sozialraum.model import Edition, Release
@@ -36,9 +38,13 @@ def flat_table(
     edition = edition or release.current
     signs = catalogue("publish")["signs"]
     keys = [cell(key) for key in edition.table.index]
-    table = pd.DataFrame({"key": keys}, index=edition.table.index)
-    table["name"] = [cell(name) for name in release.areas["name"].reindex(table.index)]
-    table["stichtag"] = edition.stichtag
+    index = edition.table.index
+    names = [cell(name) for name in release.areas["name"].reindex(index)]
+    table: dict[str, Any] = {
+        "key": pd.Series(keys, index, dtype=object),
+        "name": pd.Series(names, index, dtype=object),
+        "stichtag": pd.Series(edition.stichtag, index, dtype=object),
+    }
     for column in edition.table.columns:
         table[column] = _plain(edition.table[column])
     for indicator in release.indicators:
@@ -54,8 +60,8 @@ def flat_table(
     if layers and edition is release.current:
         for name, layer in release.layers.items():
             for column in layer.columns:
-                table[f"{name}_{column}"] = _plain(layer[column].reindex(table.index))
-    return table.reset_index(drop=True)
+                table[f"{name}_{column}"] = _plain(layer[column].reindex(index))
+    return pd.DataFrame(table).reset_index(drop=True)
 
 
 def _plain(column: pd.Series) -> pd.Series:

@@ -68,7 +68,7 @@ def _windows(plan: Plan, measured: Measured) -> dict[str, pd.DataFrame]:
     by_id = {i.id: i for i in plan.indicators}
     told = measured.status[counted].eq("ok")
     if not measured.noisy:
-        ends = [i for i in counted if by_id[i].kind != "balance"]  # its ends are of two counts
+        ends = [i for i in counted if not by_id[i].parts and by_id[i].kind != "euro"]
         low[ends], high[ends] = (
             table.low[ends].where(told[ends]),
             table.high[ends].where(told[ends]),

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.config.plan import Plan
-from sozialraum.index.balances import with_balances
+from sozialraum.index.formed import with_formed
 from sozialraum.index.indicators import compute_indicators, scaled
 from sozialraum.model import Problem, status_frame
 from sozialraum.model.protected import ProtectedTable
@@ -94,7 +94,7 @@ def measure(plan: Plan, counted: TrueCounts, table: ProtectedTable) -> Measured:
     nobody knows how many persons stand behind it, and it is told nowhere. Above the build's
     ``missing_tolerance`` a value is missing.
     """
-    table = with_balances(table, plan.indicators)
+    table = with_formed(table, plan.indicators)
     value, base, status = compute_indicators(table, plan.indicators, delivered=counted.delivered)
     rules = disclosure_rules(plan)
     told = plan.on_day(counted.stichtag).indicators

@@ -16,6 +16,8 @@ from sozialraum.publish.folder import refuse_shared, whole_folder
 from sozialraum.publish.page.report_check import Scope
 from sozialraum.publish.tables.csv_parquet import csv_text, marked
 from sozialraum.workflows.build.counts.protecting import disclosure_rules
+from sozialraum.workflows.build.further.cockpit import WORD as COCKPIT
+from sozialraum.workflows.build.further.cockpit import cockpit_files
 from sozialraum.workflows.build.further.education_chain import chain_files
 from sozialraum.workflows.build.further.programme_years import programme_files
 from sozialraum.workflows.build.geography.larger_areas import level_files
@@ -147,7 +149,7 @@ def _write(
     write_into(
         release,
         fresh,
-        files=tuple(dict.fromkeys((*files, READ_BACK))),
+        files=tuple(dict.fromkeys(word for word in (*files, READ_BACK) if word != COCKPIT)),
         problems=problems,
         scope=scope,
         facts=facts,
@@ -157,6 +159,7 @@ def _write(
             **level_files(computed, release.level),
             **chain_files(computed, release),
             **programme_files(computed),
+            **(cockpit_files(release, design_of(computed.plan)) if COCKPIT in files else {}),
         },
     )
 

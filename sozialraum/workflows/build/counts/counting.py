@@ -230,11 +230,9 @@ def _on_target(
         refuse_moved_values(plan, source, counts)
         moved_pairs = known_pairs(plan, source)
         known = _moved(crosswalk, moved_pairs.fillna(0.0)).reindex(keys)
-        bases = {
-            next(iter(i.parts), i.id): source[i.denominator]
-            for i in plan.indicators
-            if i.denominator in source
-        }
+        named = counted_columns(plan)
+        firsts = [next(iter(i.parts), i.id) for i in plan.indicators]
+        bases = {n: source[named[n][1]] for n in firsts if n in named and named[n][1] in source}
         whole = _moved(crosswalk, pd.DataFrame(bases).fillna(0.0)).reindex(keys)
         for name in (n for n in bases if f"{n}.base" in known):
             left_out = 1.0 - known[f"{name}.base"] / whole[name].where(whole[name] > 0)

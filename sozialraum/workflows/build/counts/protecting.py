@@ -225,8 +225,8 @@ def _cases(plan: Plan, units: Units, day: str, counted: TrueCounts) -> CaseCount
 
 
 def _confidential(plan: Plan) -> list[str]:
-    """Return the variables whose base is protected, too: stated, or what a ratio compares with."""
-    found = [i for i in plan.indicators if i.confidential_base or i.kind == "ratio"]
+    """Return the variables whose base nobody knows either."""
+    found = [i for i in plan.indicators if i.confidential_base]
     return [name for i in found for name in (i.id, *i.parts)]
 
 

@@ -19,7 +19,7 @@ def is_beside(variable: str) -> bool:
 
 
 def of_part(variable: str) -> str:
-    """Return the indicator whose part a variable is: who came or who left; else the variable.
+    """Return the indicator that is formed of a variable and another one; else the variable.
 
     Examples
     --------
@@ -27,7 +27,7 @@ def of_part(variable: str) -> str:
     ('saldo', 'armut', '[participation]')
     """
     sign, _, name = variable.partition(" ")
-    return name if sign in ("[in]", "[out]") else variable
+    return name if sign in ("[in]", "[out]", "[num]", "[den]") else variable
 
 
 def lender(label: str) -> str:
@@ -45,10 +45,12 @@ def counted_columns(plan: Plan) -> dict[str, tuple[str, str]]:
     named = {
         i.id: (i.numerator, i.denominator)
         for i in plan.indicators
-        if i.numerator is not None and i.denominator is not None
+        if i.numerator is not None and i.denominator is not None and not i.parts
     }
     for i in plan.indicators:
-        named |= {part: (column, str(i.denominator)) for part, column in i.parts.items()}
+        people = plan.population.variable if plan.population is not None else ""
+        base = people if i.kind == "ratio" else str(i.denominator)
+        named |= {part: (column, base) for part, column in i.parts.items()}
     named |= {name: pair for name, s in plan.beside.items() if (pair := s.pair) is not None}
     if plan.outcomes is not None:
         strata = plan.outcomes.strata or ()
