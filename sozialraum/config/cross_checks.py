@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sozialraum.config.joining import check_join
+from sozialraum.config.monitoring.comparing import compare_checks
 from sozialraum.config.monitoring.kinds import kind_checks
 from sozialraum.config.monitoring.watching import beside_checks, chain_checks, watch_checks
 from sozialraum.config.names import unknown_names
@@ -52,6 +53,7 @@ def cross_checks(plan: Plan, file: str) -> Iterator[Problem]:
     yield from _ledger_checks(plan, file)
     yield from beside_checks(plan, file)
     yield from kind_checks(plan, file)
+    yield from compare_checks(plan, file)
     yield from watch_checks(plan, file)
     yield from chain_checks(plan, file)
 

@@ -29,6 +29,7 @@ from sozialraum.config.further import (
     released_column,
 )
 from sozialraum.config.joining import Join, Reform
+from sozialraum.config.monitoring.comparing import Compare
 from sozialraum.config.sections import (
     NEEDS_INDEX,
     Clusters,
@@ -125,6 +126,7 @@ class Plan(FileModel):
     watch: WatchSection | None = None
     outcomes: Outcomes | None = None
     chain: Chain | None = None
+    compare: tuple[Compare, ...] = ()
     output: Output = Output()
 
     _changed: tuple[str, ...] = PrivateAttr(default=())

@@ -97,6 +97,8 @@ class Indicator:
         what the unit usually is
     unit : its notation: "share" (0..1), "percent" (0..100), "per_1000", "points" (percentage
         points), "number", "euro"; without it that of the kind
+    survey : a share of those who answered, not of all; `population` names the variable that says
+        how many could have answered
     price_year : the year in whose prices an amount in euros is told
     minimum_base : persons the denominator must have for the value to count at all
     most : where the numerator is a sum of amounts (euros, hours): the largest amount one person can
@@ -129,6 +131,8 @@ class Indicator:
     minimum_base: NotNegative = 0.0
     most: Positive | None = None
     price_year: Year | None = None
+    survey: bool = False
+    population: str | None = None
     confidential_base: bool = False
     source: str = ""
     note: str = ""

@@ -144,3 +144,72 @@ def test_herne_children_observed_in_kitas_have_a_cockpit_beside_their_index(tmp_
     (place / "h.toml").write_text(text, encoding="utf-8")
     files = sr.build(place / "h.toml").save(tmp_path / "out")
     assert {"karte.html", "cockpit.html", "cockpit.xlsx"} <= set(files)
+
+
+SURVEYS = """
+[[indicators]]
+id = "will_metall"
+label = "Abgänger: Metall"
+direction = "neutral"
+numerator = "will_metall"
+denominator = "antworten"
+survey = true
+population = "absolventen"
+[[indicators]]
+id = "will_pflege"
+label = "Abgänger: Pflege"
+direction = "neutral"
+numerator = "will_pflege"
+denominator = "antworten"
+survey = true
+population = "absolventen"
+[[indicators]]
+id = "sucht_metall"
+label = "Betriebe: Metall"
+direction = "neutral"
+numerator = "stellen_metall"
+denominator = "stellen_angeboten"
+[[indicators]]
+id = "sucht_pflege"
+label = "Betriebe: Pflege"
+direction = "neutral"
+numerator = "stellen_pflege"
+denominator = "stellen_angeboten"
+[[compare]]
+label = "Was Abgänger wollen und was Betriebe suchen"
+left = "Abgänger"
+right = "Betriebe"
+[[compare.rows]]
+label = "Metall"
+left = "will_metall"
+right = "sucht_metall"
+[[compare.rows]]
+label = "Pflege"
+left = "will_pflege"
+right = "sucht_pflege"
+"""
+
+
+def test_verden_sets_leavers_against_firms(tmp_path):
+    place = given("verden", tmp_path)
+    head = without_indicators((place / "verden.toml").read_text("utf-8")) + "\n"
+    (place / "v.toml").write_text(head + SURVEYS, encoding="utf-8")
+    result = sr.build(place / "v.toml")
+    (told,) = result.release.details["compare"]
+    leavers = _rows(place / "absolventen_2018.csv", "gemeinde").values()
+    firms = _rows(place / "betriebe_2018.csv", "gemeinde").values()
+
+    def share(rows, part, whole):
+        return sum(int(r[part]) for r in rows) / sum(int(r[whole]) for r in rows)
+
+    for row, word in zip(told["rows"], ("metall", "pflege"), strict=True):
+        assert row["left"][0] == pytest.approx(
+            share(leavers, f"will_{word}", "antworten"), abs=1e-3
+        )
+        exact = share(firms, f"stellen_{word}", "stellen_angeboten")
+        assert row["right"][0] == pytest.approx(exact, abs=1e-3)
+        assert row["left"][1] < row["left"][0] < row["left"][2]
+        assert row["gap"][0] == pytest.approx(row["left"][0] - row["right"][0], abs=2e-4)
+    result.save(tmp_path / "out", files=("cockpit",))
+    page = (tmp_path / "out" / "cockpit.html").read_text("utf-8")
+    assert "Gegenüberstellung" in page and "Betriebe" in page

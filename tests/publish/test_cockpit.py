@@ -23,6 +23,18 @@ from sozialraum.publish.cockpit.paper import cockpit_paper, paper_data, picture
 from sozialraum.workflows.build.further.cockpit import cockpit_files, with_changes
 
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+ASKED = {"id": "will", "label": "wollen", "direction": "neutral", "numerator": "hze",
+         "denominator": "u18", "survey": True, "population": "erw", "theme": "Menschen"}  # fmt: skip
+COMPARE = """
+[[compare]]
+label = "Abgänger und Betriebe"
+left = "Abgänger"
+right = "Betriebe"
+[[compare.rows]]
+label = "Metall"
+left = "will"
+right = "al"
+"""
 THEMED = tuple({**one, "theme": "Arbeit" if n < 2 else "Menschen"} for n, one in enumerate(LAYERS))
 LATE = {**SHARE, "id": "neu", "label": "Neu erhoben", "since": "2023", "theme": "Arbeit"}
 
@@ -38,7 +50,10 @@ def risen():
 
 @pytest.fixture(scope="module")
 def release(tmp_path_factory):
-    file = write_town(tmp_path_factory.mktemp("stadt"), indicators=(*THEMED, LATE), tables=risen())
+    file = write_town(
+        tmp_path_factory.mktemp("stadt"), indicators=(*THEMED, LATE, ASKED), tables=risen(),
+        more=COMPARE,
+    )  # fmt: skip
     return sr.build(file).release
 
 
@@ -104,7 +119,7 @@ def test_what_is_not_collected_yet_is_counted_apart(panel):
     early = next(r for r in panel.rows if r.indicator.id == "neu")
     assert (early.status[:2] == 1 + GONE.index("not_collected")).all()
     assert (early.status[2] == 0).any()
-    assert counts_words(panel) == "7 Kennzahlen: 7 mit Wert für 2023."
+    assert counts_words(panel) == "8 Kennzahlen: 8 mit Wert für 2023."
 
 
 def test_a_change_has_the_interval_of_newcombe_and_two_real_ones_are_found(release, panel):
@@ -125,12 +140,45 @@ def test_no_change_of_a_balance_or_an_amount_is_called_more_than_chance(panel):
     assert all(r.change.empty for r in panel.rows if r.indicator.kind != "share")
 
 
+def test_two_surveys_stand_against_each_other_with_gap_and_interval(release):
+    (told,) = release.details["compare"]
+    row, true = told["rows"][0], risen()[2023]
+    share = true["hze"].sum() / true["u18"].sum()
+    assert row["left"][0] == pytest.approx(share, abs=2e-3)
+    n, everybody = true["u18"].sum(), round(true["erw"].sum(), -1)
+    half = 1.96 * np.sqrt(share * (1 - share) / n * (everybody - n) / (everybody - 1))
+    assert row["left"][2] - row["left"][1] == pytest.approx(2 * half, rel=0.05)
+    assert row["gap"][0] == pytest.approx(row["left"][0] - row["right"][0], abs=2e-4)
+    page = cockpit_files(release)["cockpit.html"].decode()
+    assert "Abgänger" in page and "Punkte weniger" in page
+
+
+@pytest.mark.parametrize(("change", "code"), [
+    ({"kind": "rate"}, "config.kind.survey"), ({"survey": False}, "config.kind.population"),
+])  # fmt: skip
+def test_a_survey_that_does_not_say_of_whom_is_refused(tmp_path, change, code):
+    with pytest.raises(sr.ConfigError) as error:
+        sr.build(write_town(tmp_path, indicators=(SHARE, {**ASKED, **change})))
+    assert code in {p.code for p in error.value.problems}
+
+
+def test_what_is_compared_must_be_a_share(tmp_path):
+    more = COMPARE.replace('right = "al"', 'right = "saldo"')
+    with pytest.raises(sr.ConfigError) as error:
+        sr.build(write_town(tmp_path, indicators=(SHARE, ASKED, BALANCE), more=more))
+    assert [(p.code, p.key) for p in error.value.problems] == [
+        ("config.compare.no_share", "compare[1].rows[1].right")
+    ]
+
+
 # --- the workbook ---------------------------------------------------------------------------------
 
 
 def test_the_workbook_has_a_sheet_per_chapter_with_the_years_as_columns(release):
     book = openpyxl.load_workbook(BytesIO(cockpit_files(release)["cockpit.xlsx"]))
-    assert book.sheetnames == ["Inhalt", "Arbeit", "Menschen", "Alle Werte", "Definitionen"]
+    assert book.sheetnames == [
+        "Inhalt", "Arbeit", "Menschen", "Gegenüberstellung", "Alle Werte", "Definitionen",
+    ]  # fmt: skip
     rows = list(book["Arbeit"].iter_rows(values_only=True))
     head = next(n for n, r in enumerate(rows) if r[0] == "Kennzahl")
     assert rows[head][:6] == ("Kennzahl", "Schlüssel", "Name", "2021", "2022", "2023")
@@ -174,7 +222,7 @@ def page_file(release, tmp_path_factory):
 
 
 pages = pytest.mark.browser
-VIEWS = ("overview", "one", "area", "two", "method")
+VIEWS = ("overview", "one", "area", "two", "compare", "method")
 
 
 @pages

@@ -1,4 +1,4 @@
-const VIEWS = ["overview", "one", "area", "two", "method"];
+const VIEWS = [...document.querySelectorAll("main > section")].map(part => part.id);
 const state = {view: "overview", one: 0, as: "lines", period: TIMES - 1, area: 0, left: 0,
   right: Math.min(1, D.indicators.length - 1)};
 const box = view => document.querySelector(`#${view} .inhalt`);
@@ -125,7 +125,7 @@ function two() {
     + `<p>${safe(relation(pairs))}</p>${pairs.length ? scatter(x, y, pairs) : ""}`;
   drawSeen(box("two"));
 }
-const DRAW = {overview, one: single, area, two, method: () => {}}, drawn = new Set();
+const DRAW = {overview, one: single, area, two}, drawn = new Set();
 function show(view, focus) {
   state.view = view;
   for (const name of VIEWS) document.getElementById(name).hidden = name !== view;
@@ -133,7 +133,7 @@ function show(view, focus) {
     if (b.dataset.sicht === view) b.setAttribute("aria-current", "page");
     else b.removeAttribute("aria-current");
   }
-  if (!(view === "overview" && drawn.has(view))) DRAW[view]();
+  if (DRAW[view] && !(view === "overview" && drawn.has(view))) DRAW[view]();
   drawn.add(view);
   if (focus) document.getElementById("h-" + view).focus();
 }

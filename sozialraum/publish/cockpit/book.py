@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from sozialraum.publish.cockpit.comparison import comparison_rows
 from sozialraum.publish.cockpit.page import definition
 from sozialraum.publish.cockpit.panel import GONE, Panel, PanelRow
 from sozialraum.publish.escape import visible
@@ -64,10 +65,12 @@ class _Sheets:
     def write(self) -> None:
         """Write contents, themes, the long form and the definitions."""
         fixed = tuple(self.words[n] for n in ("contents", "long", "definitions"))
+        fixed += (catalogue("publish")["cockpit"]["compare"]["sheet"],)
         names = sheet_names(self.panel.themes, fixed)
         self._contents(names)
         for theme, name in zip(self.panel.themes, names, strict=True):
             self._theme(name, [row for row in self.panel.rows if row.theme == theme], theme)
+        self._comparisons()
         self._long()
         self._definitions()
 
@@ -120,6 +123,23 @@ class _Sheets:
     def _sign(self, row: PanelRow, period: int, area: int | None) -> str:
         code = 0 if area is None else row.status[period, area]
         return str(self.signs[GONE[code - 1]]) if code else "–"
+
+    def _comparisons(self) -> None:
+        """Write surveys set against each other; no sheet where there are none."""
+        rows, words = comparison_rows(self.panel), catalogue("publish")["cockpit"]["compare"]
+        if not rows:
+            return
+        sheet = self._sheet(words["sheet"], words["sheet"], (38, 26, 26, 12, 12, 12))
+        first = self.book.table(sheet, words["book_heads"], len(rows), 0)
+        pattern = self.book.number(number_pattern(1, "percent"))
+        for n, (*named, share, low, high) in enumerate(rows, first):
+            for column, word in enumerate(named):
+                sheet.write_string(n, column, visible(word))
+            for column, value in enumerate((share, low, high), len(named)):
+                if value is None:
+                    sheet.write_string(n, column, words["none"], self.book.sign)
+                else:
+                    sheet.write_number(n, column, value, pattern)
 
     def _long(self) -> None:
         words, panel = self.words, self.panel

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from sozialraum.publish.asset_files import asset
+from sozialraum.publish.cockpit.comparison import comparison_markup
 from sozialraum.publish.cockpit.packing import ALPHABET, RESERVED, packed
 from sozialraum.publish.cockpit.panel import GONE, Panel, PanelRow
 from sozialraum.publish.escape import markup, script_json, visible
@@ -19,7 +20,7 @@ from sozialraum.texts import catalogue, date, text
 _SCRIPTS = ("cockpit_zahlen.js", "cockpit_bilder.js", "cockpit.js")
 _UNITS = {"percent": 100.0, "per_1000": 1000.0}
 _WIDTH = 720  # units of the map
-_VIEWS = ("overview", "one", "area", "two", "method")
+_VIEWS = ("overview", "one", "area", "two", "compare", "method")
 
 
 def cockpit_page(panel: Panel) -> bytes:
@@ -46,15 +47,17 @@ def _body(panel: Panel) -> str:
         band = f'<p class="intern">{markup(text("publish.plain.intern"))}</p>\n'
     day = date(dt.date.fromisoformat(facts.stichtag))
     lead = " · ".join(filter(None, (facts.place, words["as_of"].format(date=day))))
+    made = {"method": _method(panel), "compare": comparison_markup(panel)}
+    views = [view for view in _VIEWS if made.get(view, view)]
     buttons = "".join(
         f'<button type="button" data-sicht="{view}">{markup(words["views"][view])}</button>'
-        for view in _VIEWS
+        for view in views
     )
     parts = "".join(
         f'<section id="{view}" aria-labelledby="h-{view}" hidden>'
         f'<h2 id="h-{view}" tabindex="-1">{markup(words["views"][view])}</h2>'
-        f'<div class="inhalt">{_method(panel) if view == "method" else ""}</div></section>\n'
-        for view in _VIEWS
+        f'<div class="inhalt">{made.get(view, "")}</div></section>\n'
+        for view in views
     )
     return (
         f"{band}<header><h1>{markup(facts.title)}</h1>\n<p>{markup(lead)}</p>\n"

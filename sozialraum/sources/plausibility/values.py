@@ -41,6 +41,8 @@ def _needed(
     for i in plan.indicators:
         for variable in i.columns:
             yield f"Indikator „{i.label}“", counted.get(variable, variable)
+        if i.population is not None:
+            yield f"Indikator „{i.label}“", i.population
     for label, cases, base in beside_index(plan, known):
         yield from ((f"„{label}“", cases), (f"„{label}“", base))
     if plan.population is not None:

@@ -47,6 +47,7 @@ class Measured:
     screened : by area key the German reason why ``[screening]`` gives it no index
     by_mask : way of splitting -> (n_areas, n_indicators) values by it, as far as the build compares
     uncounted : indicators of which nobody knows how many persons stand behind them
+    populations : persons who could have answered, per survey, to tens
     noisy : True where noise took the place of windows
     """
 
@@ -67,6 +68,7 @@ class Measured:
     filled: pd.DataFrame | None = None
     estimated: Strengthened | None = None
     screened: Mapping[str, str] = field(default_factory=dict)
+    populations: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def used(self) -> pd.DataFrame:
@@ -121,12 +123,24 @@ def measure(plan: Plan, counted: TrueCounts, table: ProtectedTable) -> Measured:
         split=counted.split,
         uncounted=tuple(hidden),
         noisy=bool(rules.noise),
+        populations=_populations(plan, counted),
         by_mask={
             mask: masked(plan, table, mask, counted.delivered)
             for mask in plan.join.masks
             if any(str(c).endswith(f"@{mask}") for c in table.middle)
         },
     )
+
+
+def _populations(plan: Plan, counted: TrueCounts) -> dict[str, float]:
+    """Return how many persons could have answered each survey; head counts, which are known."""
+    everybody = {i.id: i.population for i in plan.indicators if i.population is not None}
+    counts = counted.counts
+    return {
+        name: round(float(counts[column].sum()), -1)
+        for name, column in everybody.items()
+        if column in counts and counts[column].notna().any()
+    }
 
 
 def not_collected_in(plan: Plan, axis: str, measured: Measured) -> list[str]:

@@ -27,6 +27,7 @@ from sozialraum.workflows.build.computed import Computed
 from sozialraum.workflows.build.counts.protecting import disclosure_rules
 from sozialraum.workflows.build.editions import editions_of
 from sozialraum.workflows.build.further.area_types import type_sentences
+from sozialraum.workflows.build.further.comparisons import comparisons
 from sozialraum.workflows.build.further.index_change import change_layer, change_words
 from sozialraum.workflows.build.further.programme_years import programme_sentences
 from sozialraum.workflows.build.further.smoothing import strength_details
@@ -102,9 +103,10 @@ def _scales(computed: Computed) -> dict[str, Scale]:
 def _further_details(computed: Computed, split: Any) -> dict[str, Any]:
     """Return what outputs tell beside the index: the city, its people, what was left out."""
     plan, delivery = computed.plan, computed.delivery
-    words = plan.area_words or plan.area_word
+    words, today = plan.area_words or plan.area_word, computed.measured[computed.day]
     return {
-        "city_rates": city_rates(plan, computed.measured[computed.day]),
+        "city_rates": city_rates(plan, today),
+        **({"compare": comparisons(plan, today)} if plan.compare else {}),
         "people": people_words(plan),
         "merged": merged_sets(plan),
         "left_out": computed.left_out,
