@@ -1,6 +1,8 @@
 """What a value is: ratios, euros, balances, counts and votes, protected like every share."""
 
 import dataclasses
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -273,3 +275,19 @@ def test_what_needs_an_index_says_so_of_a_result_without_one(tmp_path, town):
 def test_a_build_of_layers_is_checked_without_a_finding_on_an_index(tmp_path):
     found = {p.code for p in check_build(write_town(tmp_path))}
     assert not {c for c in found if "class" in c or "index" in c or "step" in c}
+
+
+def test_check_ends_well_on_a_build_of_layers(tmp_path):
+    words = [sys.executable, "-m", "sozialraum", "check", str(write_town(tmp_path))]
+    told = subprocess.run(words, capture_output=True, encoding="utf-8", check=False)
+    assert told.returncode == 0, told.stderr
+    assert "Index gebraucht" not in told.stdout + told.stderr
+
+
+def test_the_copy_of_the_office_says_nothing_of_classes(tmp_path):
+    out, intern = tmp_path / "out", tmp_path / "intern"
+    built = build_for_office(write_town(tmp_path / "b"))
+    files = built.save(out, office=intern)
+    assert "cockpit.html" in files
+    assert (intern / "cockpit.html").is_file()
+    assert "andere Klasse" not in (intern / "pruefbericht.html").read_text("utf-8")

@@ -47,7 +47,7 @@ def moved_classes(office: Office, public: Result, true: Result | None = None) ->
     true : the build from true counts; made here if None
     """
     plan = office.plan
-    if plan.disclosure.published_input:
+    if plan.disclosure.published_input or not plan.axis_names:
         return []
     if true is None:  # without the simulation: only classes are compared
         quick = plan.model_copy(update={"uncertainty": None})

@@ -19,7 +19,6 @@ from sozialraum.workflows.build.computed import Computed
 from sozialraum.workflows.build.computing import compute, computed_from
 from sozialraum.workflows.build.counts.protecting import exact_counts, protected_counts
 from sozialraum.workflows.build.office import Office
-from sozialraum.workflows.build.published_indicators import refuse_without_index
 from sozialraum.workflows.error_boundary import own_errors
 from sozialraum.workflows.outcome import Outcome, Progress, no_progress, records
 
@@ -30,7 +29,7 @@ class ProfileComparison(Outcome):
 
     Parameters
     ----------
-    table : as `profile_costs` returns it; empty where all is published already
+    table : as `profile_costs` returns it; empty where all is published, or nothing has a class
     """
 
     _file: ClassVar[str] = "profile.json"
@@ -59,18 +58,18 @@ def compare_profiles(
 
     Returns
     -------
-    Its table is that of `profile_costs`; empty where all is published already.
+    Its table is that of `profile_costs`; empty where all is published already, or nothing has a
+    class.
 
     Raises
     ------
     ConfigError, DataError, DisclosureError
         With every problem of the build file or its data.
     """
-    plan = read_build(build_file, data=data)
-    refuse_without_index(plan)
-    _, office, _ = compute(plan, progress)
-    open_data = office.plan.disclosure.published_input
-    return ProfileComparison(pd.DataFrame() if open_data else profile_costs(office))
+    _, office, _ = compute(read_build(build_file, data=data), progress)
+    plan = office.plan
+    no_classes = plan.disclosure.published_input or not plan.axis_names
+    return ProfileComparison(pd.DataFrame() if no_classes else profile_costs(office))
 
 
 def profile_costs(office: Office) -> pd.DataFrame:
