@@ -20,15 +20,15 @@ def table(rows=LAYERS, keys=KEYS, sign=";"):
     return "\n".join(lines) + "\n"
 
 
-def town(folder, words, coding="utf-8"):
-    file = write_town(folder, indicators=(), head=NAMED)
+def town(folder, words, coding="utf-8", head=NAMED):
+    file = write_town(folder, indicators=(), head=head)
     (folder / "kz.csv").write_text(words, encoding=coding)
     return file
 
 
-def refused(folder, words):
+def refused(folder, words, head=NAMED):
     with pytest.raises(ConfigError) as error:
-        sr.read_build(town(folder, words))
+        sr.read_build(town(folder, words, head=head))
     return [(p.code, p.file, p.row, p.column) for p in error.value.problems]
 
 
@@ -55,7 +55,8 @@ def test_a_wrong_cell_is_told_with_its_line_and_column(tmp_path):
 
 def test_a_contradiction_is_told_with_its_line(tmp_path):
     rows = (LAYERS[0], {**LAYERS[3], "use": "index", "direction": "burden"})
-    found = refused(tmp_path, table(rows))
+    turned = NAMED.replace("stichtag =", 'orientation = "deprivation"\nstichtag =', 1)
+    found = refused(tmp_path, table(rows), turned)
     assert ("config.kind.count_input", "kz.csv", 3, None) in found
 
 

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sozialraum.config.joining import check_join
-from sozialraum.config.monitoring.comparing import compare_checks
-from sozialraum.config.monitoring.kinds import kind_checks
+from sozialraum.config.monitoring.kinds import compare_checks, kind_checks
 from sozialraum.config.monitoring.watching import beside_checks, chain_checks, watch_checks
 from sozialraum.config.names import unknown_names
 from sozialraum.config.plan import Plan

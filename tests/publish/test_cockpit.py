@@ -16,8 +16,8 @@ from shapely import box
 
 import sozialraum as sr
 from sozialraum.insight.intervals import newcombe
-from sozialraum.publish.cockpit.packing import ALPHABET, RESERVED, packed
-from sozialraum.publish.cockpit.page import cockpit_page, counts_words, page_data
+from sozialraum.publish.cockpit.packing import ALPHABET, RESERVED, in_words
+from sozialraum.publish.cockpit.page import cockpit_data, cockpit_page, counts_words
 from sozialraum.publish.cockpit.panel import GONE, panel_of
 from sozialraum.publish.cockpit.paper import cockpit_paper, paper_data, picture
 from sozialraum.workflows.build.further.cockpit import cockpit_files, with_changes
@@ -79,12 +79,12 @@ def unpack(told):
     "numbers", [[3.0, np.nan, 5.0], [-40.0, 0.0, 12345.0], [np.nan], [7e6, 0.0]]
 )
 def test_packed_numbers_are_read_as_they_were(numbers):
-    read, _ = unpack(packed(np.array(numbers)))
+    read, _ = unpack(in_words(np.array(numbers)))
     assert read == [None if np.isnan(n) else n for n in numbers]
 
 
 def test_every_value_of_the_page_is_the_released_one_to_its_last_shown_digit(release, panel):
-    data = page_data(panel)
+    data = cockpit_data(panel)
     for told, row in zip(data["indicators"], panel.rows, strict=True):
         read, codes = unpack(told["v"])
         unit = row.figure.factor * 10**row.figure.digits
@@ -100,7 +100,7 @@ def test_every_value_of_the_page_is_the_released_one_to_its_last_shown_digit(rel
 def test_the_page_holds_nothing_that_was_not_released(release, panel):
     allowed = {"label", "theme", "unit", "digits", "kind", "direction", "absolute", "about", "v", "c",
                "n", "one", "d", "sure"}  # fmt: skip
-    for told in page_data(panel)["indicators"]:
+    for told in cockpit_data(panel)["indicators"]:
         assert set(told) <= allowed
         if "n" in told:  # persons as they stand in the tables: to tens
             name = next(r.indicator.id for r in panel.rows if r.indicator.label == told["label"])

@@ -70,3 +70,21 @@ def _without_index(plan: Plan, file: str) -> Iterator[Problem]:
         yield problem(
             "config.kind.output_of_index", file=file, key="output.files", found=", ".join(shown)
         )
+
+
+def compare_checks(plan: Plan, file: str) -> Iterator[Problem]:
+    """Find shares that are none, and surveys that do not say of whom."""
+    kinds = {i.id: i.kind for i in plan.indicators}
+    for n, section in enumerate(plan.compare, 1):
+        for m, row in enumerate(section.rows, 1):
+            for side in ("left", "right"):
+                found = getattr(row, side)
+                if kinds.get(found, "share") != "share":
+                    place: dict[str, Any] = {"key": f"compare[{n}].rows[{m}].{side}"}
+                    yield problem("config.compare.no_share", file=file, found=found, **place)
+    for i in plan.indicators:
+        where: dict[str, Any] = {"file": file, "key": f"indicators.{i.id}", "label": i.label}
+        if i.survey and (i.kind != "share" or i.value is not None or i.population is None):
+            yield problem("config.kind.survey", **where)
+        if i.population is not None and not i.survey:
+            yield problem("config.kind.population", **where)

@@ -32,12 +32,12 @@ def cockpit_book(panel: Panel) -> bytes:
         return path.read_bytes()
 
 
-def sheet_names(themes: tuple[str, ...], taken: tuple[str, ...]) -> list[str]:
+def sheets_of_themes(themes: tuple[str, ...], taken: tuple[str, ...]) -> list[str]:
     """Return a name for the sheet of each theme that Excel takes, each once.
 
     Examples
     --------
-    >>> sheet_names(("Übergang: Schule/Beruf", "übergang  Schule Beruf", ""), ("Inhalt",))
+    >>> sheets_of_themes(("Übergang: Schule/Beruf", "übergang  Schule Beruf", ""), ("Inhalt",))
     ['Übergang Schule Beruf', 'übergang Schule Beruf 2', 'Kennzahlen']
     """
     used, found = {name.casefold() for name in taken}, []
@@ -66,7 +66,7 @@ class _Sheets:
         """Write contents, themes, the long form and the definitions."""
         fixed = tuple(self.words[n] for n in ("contents", "long", "definitions"))
         fixed += (catalogue("publish")["cockpit"]["compare"]["sheet"],)
-        names = sheet_names(self.panel.themes, fixed)
+        names = sheets_of_themes(self.panel.themes, fixed)
         self._contents(names)
         for theme, name in zip(self.panel.themes, names, strict=True):
             self._theme(name, [row for row in self.panel.rows if row.theme == theme], theme)
@@ -116,7 +116,7 @@ class _Sheets:
         steps = row.city[period] if area is None else row.values[period, area]
         if np.isfinite(steps):
             pattern = number_pattern(row.figure.digits, row.figure.unit)
-            sheet.write_number(*place, shown(row, float(steps)), self.book.number(pattern))
+            sheet.write_number(*place, number_in_book(row, float(steps)), self.book.number(pattern))
         else:
             sheet.write_string(*place, self._sign(row, period, area), self.book.sign)
 
@@ -184,7 +184,7 @@ class _Sheets:
             line += 1
 
 
-def shown(row: PanelRow, steps: float) -> float:
+def number_in_book(row: PanelRow, steps: float) -> float:
     """Return a number as Excel holds it: a share below its percent format, else as it is shown."""
     found = round(steps / 10**row.figure.digits, row.figure.digits)
     if row.figure.unit == "percent":

@@ -12,7 +12,7 @@ ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.-:+=^
 RESERVED = 8  # lowest numbers: why there is none
 
 
-def packed(numbers: NDArray[np.float64], gone: NDArray[np.int64] | None = None) -> dict[str, Any]:
+def in_words(numbers: NDArray[np.float64], gone: NDArray[np.int64] | None = None) -> dict[str, Any]:
     """Return numbers as a text of equally long words: ``{"w": width, "m": least, "s": words}``.
 
     Parameters
@@ -27,7 +27,7 @@ def packed(numbers: NDArray[np.float64], gone: NDArray[np.int64] | None = None) 
 
     Examples
     --------
-    >>> packed(np.array([3.0, np.nan, 5.0]))
+    >>> in_words(np.array([3.0, np.nan, 5.0]))
     {'w': 1, 'm': 3, 's': '81A'}
     """
     flat = np.asarray(numbers, float).ravel()

@@ -9,7 +9,7 @@ import numpy as np
 
 from sozialraum.publish.asset_files import asset
 from sozialraum.publish.cockpit.comparison import comparison_markup
-from sozialraum.publish.cockpit.packing import ALPHABET, RESERVED, packed
+from sozialraum.publish.cockpit.packing import ALPHABET, RESERVED, in_words
 from sozialraum.publish.cockpit.panel import GONE, Panel, PanelRow
 from sozialraum.publish.escape import markup, script_json, visible
 from sozialraum.publish.graphics.colours import palette
@@ -35,7 +35,9 @@ def cockpit_page(panel: Panel) -> bytes:
         f'{rules}\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{markup(title)}</title>\n<style>{style}</style>\n</head>\n<body>\n"
     )
-    data = f'<script type="application/json" id="daten">{script_json(page_data(panel))}</script>\n'
+    data = (
+        f'<script type="application/json" id="daten">{script_json(cockpit_data(panel))}</script>\n'
+    )
     end = f"{data}<script>{script}</script>\n</body>\n</html>\n"
     return (head + _body(panel) + end).encode("utf-8")
 
@@ -110,7 +112,7 @@ def definition(row: PanelRow) -> tuple[str, ...]:
     return words[f"kind_{i.kind}"], row.formed, words[f"dir_{i.direction}"], i.source, notes
 
 
-def page_data(panel: Panel) -> dict[str, Any]:
+def cockpit_data(panel: Panel) -> dict[str, Any]:
     """Return everything the page draws; words and whole numbers alone."""
     words, release = catalogue("publish"), panel.release
     canvas = place_areas(release.areas, width=_WIDTH)
@@ -155,16 +157,16 @@ def _row(panel: Panel, row: PanelRow, theme: int) -> dict[str, Any]:
         "direction": i.direction,
         "absolute": i.is_absolute,
         "about": " · ".join(filter(None, (*definition(row)[:3], visible(i.source), row.span))),
-        "v": packed(row.values, row.status),
-        "c": packed(row.city),
+        "v": in_words(row.values, row.status),
+        "c": in_words(row.city),
     }
     if i.kind in ("share", "rate"):
         # persons per value, as far as they are told: to tens
-        found["n"] = packed(np.round(row.persons / 10))
+        found["n"] = in_words(np.round(row.persons / 10))
         found["one"] = _UNITS.get(i.unit, 1.0) / row.step  # what a share of 1 is in steps
     if len(row.change):
         keys = panel.release.areas.index
         change = row.change.reindex(keys)
-        found["d"] = packed(change[["change", "low", "high"]].to_numpy(float))
+        found["d"] = in_words(change[["change", "low", "high"]].to_numpy(float))
         found["sure"] = "".join("1" if s is True else "0" for s in change["sure"].eq(True))
     return found
