@@ -182,6 +182,7 @@ OUTCOMES = {
     "see": ("see",),
     "show": ("open_result",),
     "verify": ("verify",),
+    "warm": ("warm",),
     "watch": ("watch",),
 }
 NO_VERB = {"certainty"}  # what else could have come out: a part that several verbs rest on

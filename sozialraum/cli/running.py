@@ -38,6 +38,7 @@ VERBS = (
     "participation",
     "handbuch",
     "ledger",
+    "warm",
 )
 _INTERRUPTED = 130  # as shells and typer say it
 for _verb in VERBS:

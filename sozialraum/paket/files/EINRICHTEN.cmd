@@ -14,6 +14,7 @@ echo @installing@
 %PYTHON_HIER% -m venv "%SOZIALRAUM_UMGEBUNG%" || goto fehler
 "%SOZIALRAUM_UMGEBUNG%\Scripts\python.exe" -m pip install --quiet --disable-pip-version-check --no-index --require-hashes --find-links @wheels@ -r @list@ || goto fehler
 "%SOZIALRAUM_UMGEBUNG%\Scripts\python.exe" -I -m sozialraum --version || goto fehler
+"%SOZIALRAUM_UMGEBUNG%\Scripts\python.exe" -I -m sozialraum warm || goto fehler
 echo @ready@
 goto ende
 :fehler

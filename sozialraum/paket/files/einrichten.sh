@@ -12,6 +12,7 @@ echo "@installing@"
     "$place/bin/python" -m pip install --quiet --disable-pip-version-check --no-index \
         --require-hashes --find-links @wheels@ -r @list@ &&
     "$place/bin/python" -I -m sozialraum --version &&
+    "$place/bin/python" -I -m sozialraum warm &&
     echo "@ready@" && exit 0
 echo "@failed@" >&2
 exit 1

@@ -1,0 +1,2 @@
+from .warming import WarmOutcome as WarmOutcome
+from .warming import warm as warm
