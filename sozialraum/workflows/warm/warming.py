@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import ClassVar
 
 import numpy as np
 
 from sozialraum.model import Problem
+from sozialraum.model.problem import Plain
 from sozialraum.workflows.error_boundary import own_errors
-from sozialraum.workflows.outcome import Progress, no_progress, write_summary
+from sozialraum.workflows.outcome import Outcome, Progress, no_progress
 
 # What a probe has on top; each is a build of its own, for they do not go together.
 _ENDINGS = (
@@ -28,7 +29,7 @@ _CELLS = 600
 
 
 @dataclass(frozen=True)
-class WarmOutcome:
+class WarmOutcome(Outcome):
     """What was compiled.
 
     Parameters
@@ -39,20 +40,11 @@ class WarmOutcome:
 
     kernels: tuple[str, ...]
     problems: tuple[Problem, ...] = ()
+    _file: ClassVar[str] = "warm.json"
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Plain]:
         """Return plain values."""
         return {"kernels": list(self.kernels)}
-
-    def save(
-        self,
-        folder: str | Path,
-        *,
-        office: str | Path | None = None,
-        progress: Progress = no_progress,
-    ) -> list[str]:
-        """Write the summary as ``warm.json``; arguments as of `Outcome.save`."""
-        return [write_summary(self, Path(folder) / "warm.json")]
 
 
 @own_errors
