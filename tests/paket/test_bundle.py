@@ -162,7 +162,9 @@ def test_the_linux_twin_is_set_up_without_an_index_and_starts(wheels, tmp_path):
     assert before.returncode == 1 and "Zuerst einrichten.sh starten." in before.stderr
     done = set_up(wheels.parent, tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "sozialraum --version\nsozialraum warm\n" in done.stdout and "assistent.sh" in done.stdout
+    assert (
+        "sozialraum --version\nsozialraum warm\n" in done.stdout and "assistent.sh" in done.stdout
+    )
     assert (tmp_path / "data/sozialraum/umgebung").is_dir()
     started = set_up(wheels.parent, tmp_path, "assistent.sh", "meine stadt.toml")
     assert started.stdout.strip() == "sozialraum assistent meine stadt.toml"
