@@ -187,3 +187,18 @@ def test_screening_changes_a_recipe_and_the_method_says_so(tmp_path):
     result = with_gaps(tmp_path, "[screening]\nmin_available = 0.75\n")
     assert any(line.startswith("screening") for line in result.plan.changed)
     assert "screening" in result.plan.altered
+
+
+def test_areas_with_too_few_pupils_have_a_class_and_no_rate(tmp_path):
+    """The classes of all others are told as before."""
+    table = pupils()
+    few = table.index[:2]
+    for name in ("viert_m", "viert_w", "viert"):
+        table.loc[few, name] = 3 if name == "viert" else [1, 2][name == "viert_w"]
+    for name in ("gym_m", "gym_w", "gym"):
+        table.loc[few, name] = 0
+    result = sozialraum.build(town_with(tmp_path, ASKED + STRATA, table, disclosure=""))
+    layer = result.release.layers["transitions"]
+    assert layer["status"].eq("small_base").sum() == 1
+    assert result.table["class"].notna().all()
+    assert any("nach Klassen des Index" in s for s in result.release.facts.findings)

@@ -6,7 +6,7 @@ number of children.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -31,14 +31,12 @@ class Prints:
     ----------
     units : digest of the keys of the units
     cases, base : digest of keys -> per column the fingerprint
-    names : digest of keys -> name of the set of areas ("" for the units)
     sizes : digest of keys -> number of keys
     """
 
     units: str
     cases: Mapping[str, tuple[int, ...]]
     base: Mapping[str, tuple[int, ...]]
-    names: Mapping[str, str]
     sizes: Mapping[str, int]
 
     def of(self, column: int) -> dict[str, int]:
@@ -52,16 +50,16 @@ def prints_of(columns: Columns, places: Mapping[str, Places], secret: bytes) -> 
     for name, place in places.items():
         if len(place.keys) > 1:
             tables[name] = (place.keys, place.sums(columns.cases), columns.base_on(place))
-    cases, base, names, sizes = {}, {}, {}, {}
-    for name, (keys, x, b) in tables.items():
+    cases, base, sizes = {}, {}, {}
+    for keys, x, b in tables.values():
         digest = keys_digest(keys)
         if digest in cases:
             continue
         coefficient = coefficients(secret, keys)
         cases[digest] = tuple(fingerprints(coefficient, x))
         base[digest] = tuple(fingerprints(coefficient, b))
-        names[digest], sizes[digest] = name, len(keys)
-    return Prints(keys_digest(columns.units), cases, base, names, sizes)
+        sizes[digest] = len(keys)
+    return Prints(keys_digest(columns.units), cases, base, sizes)
 
 
 @dataclass
@@ -74,12 +72,14 @@ class Following:
         that nothing else explains also sums with columns of the ledger
     same : per column those of the ledger with the same counts; with a base, those of all others
     coupled : per column of the ledger that is a sum of columns of the release, these
+    bases : per column whose base is a count of the release, what that base is the sum of
     order : columns in the order in which they are computed: whatever one follows from comes first
     """
 
     terms: dict[Id, Terms] = field(default_factory=dict)
     same: dict[Id, list[Same]] = field(default_factory=dict)
     coupled: dict[Source, Terms] = field(default_factory=dict)
+    bases: Mapping[Id, Terms] = field(default_factory=dict)
     order: list[Id] = field(default_factory=list)
 
     def mirrored(self) -> frozenset[Id]:
@@ -92,11 +92,50 @@ class Following:
         return frozenset(found)
 
 
+def counted_bases(
+    columns: Columns,
+    prints: Prints,
+    published: Collection[str],
+    recorded: Mapping[Source, dict[str, int]],
+) -> dict[Id, Terms]:
+    """Return per column whose base is a protected count, what that base is the sum of.
+
+    Among whom the one is counted, the others count: "poor of those with foreign roots" beside
+    "foreign roots of all children". An exact base would print the count; so would the base of
+    those not counted.
+
+    Parameters
+    ----------
+    columns, prints : of the release
+    published : variables that are published exactly; their cases are nothing to protect
+    recorded : columns of the ledger, and their fingerprints by digest of keys
+    """
+    found: dict[int, Terms] = {}
+    every = [*zip(columns.ids, prints.cases[prints.units], prints.base[prints.units], strict=True)]
+    counts = [
+        (("column", *name), cases, [(name, base)])
+        for name, cases, base in every
+        if cases != base and name[0] not in published
+    ]
+    bases = [(name, base) for name, _, base in every]
+    counts += [(source, p.get(prints.units, 0), bases) for source, p in recorded.items()]
+    for source, value, among in counts if not columns.area_base else ():
+        found |= {value: ((source, 1),)} if value and value not in found else {}
+        for name, base in among if value else ():
+            found.setdefault((base - value) % PRIME, ((("base", *name), 1), (source, -1)))
+    return {
+        name: found[base]
+        for name, _, base in every
+        if base in found and name[0] not in published and name != found[base][-1][0][1:]
+    }
+
+
 def find_following(
     columns: Columns,
     prints: Prints,
     *,
     stated: Mapping[str, Mapping[str, int]],
+    bases: Mapping[Id, Terms],
     confidential: frozenset[str],
     recorded: Mapping[Source, dict[str, int]],
 ) -> Following:
@@ -110,18 +149,19 @@ def find_following(
     ----------
     columns, prints : of the release
     stated : variable -> {variable: ±1} as the build file has it
+    bases : of `counted_bases`; what a base follows from comes before it
     confidential : variables whose base is not known
     recorded : columns of the ledger, and their fingerprints by digest of keys
     """
     most = 2 if len(columns.ids) + len(recorded) > MANY else 3
-    here, everything, found = _Named(most), _Named(most), Following()
+    here, everything, found = _Named(most), _Named(most), Following(bases=bases)
     for source, value in _bases(columns, prints, confidential):
         here.add(source, value)
         everything.add(source, value)
     for source, known in recorded.items():
         everything.add(source, known.get(prints.units, 0))
     number = columns.number()
-    for name in _by_total(columns, stated):
+    for name in _by_total(columns, stated, bases):
         found.order.append(name)
         if not np.isnan(columns.most[number[name]]):
             continue
@@ -174,15 +214,22 @@ def _bases(
     return listed
 
 
-def _by_total(columns: Columns, stated: Mapping[str, Mapping[str, int]]) -> list[Id]:
-    """Return the columns from small to large totals, stated sums last.
+def _by_total(
+    columns: Columns, stated: Mapping[str, Mapping[str, int]], bases: Mapping[Id, Terms]
+) -> list[Id]:
+    """Return the columns from small to large totals, stated sums last, bases before what they bear.
 
     Of the same counts among several bases the smallest base comes first: its windows hide those
     not counted among any of them.
     """
     total = columns.cases.sum(axis=0), columns.base.sum(axis=0)
     place = {name: (total[0][n], total[1][n]) for n, name in enumerate(columns.ids)}
-    return sorted(columns.ids, key=lambda name: (name[0] in stated, *place[name], name))
+
+    def depth(name: Id) -> int:
+        return 1 + depth(bases[name][-1][0][1:]) if name in bases else 0
+
+    key = {name: (depth(name), name[0] in stated, *place[name], name) for name in columns.ids}
+    return sorted(columns.ids, key=key.__getitem__)
 
 
 def _recorded(

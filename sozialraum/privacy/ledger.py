@@ -151,28 +151,6 @@ def verify_release(ledger: Ledger, number: int, head: str) -> None:
         raise DisclosureError(problem("privacy.not_in_ledger", file=ledger.path.name, found=number))
 
 
-def other_inputs(ledger: Ledger, number: int, inputs: Mapping[str, bytes]) -> list[str]:
-    """Return which files are not those that a release was made of; missing ones are named, too.
-
-    Parameters
-    ----------
-    number : of the release
-    inputs : file -> digest of its bytes, as they are now
-    """
-    now = under_secret(ledger.secret, inputs)
-    recorded = ledger.entries[number - 1]["inputs"]
-    return sorted(n for n in {*recorded, *now} if recorded.get(n) != now.get(n))
-
-
-def shown(ledger: Ledger) -> list[dict[str, Any]]:
-    """Return per release what may be listed on the console: no window, no fingerprint."""
-    keys = ("number", "title", "date", "audience")
-    return [
-        {k: entry[k] for k in keys} | {"head": entry["mac"][:HEAD_SHOWN]}
-        for entry in ledger.entries
-    ]
-
-
 def _chain(path: Path, secret: bytes, known: Mapping[str, Any]) -> tuple[list[dict[str, Any]], str]:
     """Return the entries of a ledger whose chain, number and head fit the key."""
     previous, entries = _start(secret), []

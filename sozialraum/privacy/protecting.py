@@ -16,7 +16,7 @@ import pandas as pd
 from sozialraum.model import Problem
 from sozialraum.model.protected import Protected
 from sozialraum.privacy.case_counts import CaseCounts, places_of, side_by_side
-from sozialraum.privacy.following import Prints, find_following, prints_of
+from sozialraum.privacy.following import Prints, counted_bases, find_following, prints_of
 from sozialraum.privacy.ledger import Ledger
 from sozialraum.privacy.noise import noise_of
 from sozialraum.privacy.old_ledger import old_rows
@@ -106,12 +106,16 @@ def protect(
     found = side_by_side(counts, next(iter(geographies.values())).index, places)
     prints = prints_of(found, places, _NO_SECRET if ledger is None else ledger.secret)
     memory = Memory.of(ledger)
+    recorded, published = memory.prints(), [n for n, _ in found.ids if rules.is_open(n)]
+    bases = counted_bases(found, prints, published, recorded)
+    hidden = frozenset((*confidential, *(variable for variable, _ in bases)))
     following = find_following(
         found,
         prints,
         stated=stated or {},
-        confidential=frozenset(confidential),
-        recorded=memory.prints(),
+        bases=bases,
+        confidential=hidden,
+        recorded=recorded,
     )
     work = Work(
         columns=found,
@@ -119,7 +123,7 @@ def protect(
         publish=tuple(publish),
         sums={name: sums_on(found, places[name]) for name in publish},
         rules=rules,
-        confidential=frozenset(confidential),
+        confidential=hidden,
         following=following,
         memory=memory,
         noise=noise_of(rules, found, None if ledger is None else ledger.secret),
@@ -131,10 +135,13 @@ def protect(
     )
     tables, not_told, problems = tables_of(work)
     draft = None if ledger is None else _draft(work, prints, tables)
-    told = tuple(
+    told = [
         problem(f"privacy.not_told.{reason}", "warning", column=name, found=stichtag, key=place)
         for (name, stichtag, place), reason in sorted(not_told.items())
-    )
+    ]
+    told += [
+        problem("privacy.counted_base", "note", column=n) for n in sorted({n for n, _ in bases})
+    ]
     return Protection(sealed(work, tables, not_told), draft, (*problems, *told))
 
 

@@ -92,17 +92,20 @@ class Memory:
         here = {keys_digest(places[name].keys) for name in publish}
         return bool(set(self.columns[source].tables) - here)
 
-    def missing(self, source: Source, places: Mapping[str, Places]) -> list[str]:
-        """Return the sets of areas a count was told on that this release does not have."""
-        here = {keys_digest(place.keys) for place in places.values()}
-        tables = self.columns[source].tables
-        return sorted(table.name for keys, table in tables.items() if keys not in here)
+    def rows(self, source: Source, places: Mapping[str, Places]) -> list[tuple[str, Recoded]]:
+        """Return what was told of a count, per set of areas.
 
-    def rows(self, source: Source, places: Mapping[str, Places]) -> Iterator[tuple[str, Recoded]]:
-        """Yield what was told of a count, per set of areas."""
+        Raises
+        ------
+        DisclosureError
+            If it was told on areas that this release does not have.
+        """
         names = {keys_digest(place.keys): name for name, place in places.items()}
-        for keys, table in self.columns[source].tables.items():
-            yield names[keys], table.window
+        tables = self.columns[source].tables
+        if missing := sorted(table.name for keys, table in tables.items() if keys not in names):
+            found = [problem("privacy.geography_changed", key=name) for name in missing]
+            raise DisclosureError(found)
+        return [(names[keys], table.window) for keys, table in tables.items()]
 
     def frozen(
         self,

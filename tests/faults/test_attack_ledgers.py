@@ -13,9 +13,10 @@ from shapely import box
 from small_build import BUILD, LEDGER
 
 import sozialraum as sr
-from sozialraum.model.errors import SozialraumError
+from sozialraum.model.errors import DisclosureError, SozialraumError
 from sozialraum.privacy.ledger import new_ledger, open_ledger
 from sozialraum.privacy.rules import DisclosureRules
+from sozialraum.workflows.verify.verifying import verify_recorded
 
 BLOCKS = [f"{n:02d}" for n in range(1, 11)]
 DISTRICT = pd.Series([*"AABBBCCDDD"], BLOCKS)
@@ -113,7 +114,7 @@ def ledger_of(folder):
     return folder / "freigaben.jsonl", folder / "geheim" / "freigaben.key"
 
 
-@pytest.mark.parametrize("way", ["cut", "deleted", "edited"])
+@pytest.mark.parametrize("way", ["cut", "deleted", "edited", "another", "empty"])
 def test_a_ledger_that_was_tampered_with_lets_nothing_out(town, way):
     publish(town, "D")
     ledger, _ = ledger_of(town)
@@ -122,6 +123,14 @@ def test_a_ledger_that_was_tampered_with_lets_nothing_out(town, way):
         ledger.write_text("".join(lines[:-1]), "utf-8")
     elif way == "deleted":
         ledger.unlink()
+    elif way == "another":  # whole, with releases of its own, under another key
+        other = town / "freigaben2.jsonl", town / "geheim2.key"
+        new_ledger(*other)
+        paths = 'ledger = "freigaben2.jsonl"\nkey = "geheim2.key"'
+        sr.build(build_file(town, "D", ledger=paths)).save(town / "out_2", files=("csv",))
+        other[0].replace(ledger)
+    elif way == "empty":
+        ledger.write_bytes(b"")
     else:
         ledger.write_text("".join(lines).replace(DAY, "2024-12-30"), "utf-8")
     with pytest.raises(SozialraumError) as caught:
@@ -130,6 +139,48 @@ def test_a_ledger_that_was_tampered_with_lets_nothing_out(town, way):
         "privacy.ledger_broken", "privacy.ledger_missing", "privacy.ledger_head",
     }  # fmt: skip
     assert not (town / "out_C").exists()
+
+
+def test_with_a_second_ledger_and_its_own_key_the_folder_is_not_that_of_the_first(town):
+    """Who keeps two books keeps none: each is whole, and `verify` tells whose a folder is."""
+    second = town / "freigaben2.jsonl", town / "geheim2.key"
+    new_ledger(*second)
+    publish(town, "D")
+    publish(town, "C", ledger='ledger = "freigaben2.jsonl"\nkey = "geheim2.key"')
+    assert verify_recorded(town / "out_D", *ledger_of(town))[0]["number"] == 1
+    assert verify_recorded(town / "out_C", *second)[0]["number"] == 1
+    for folder, files in (("out_C", ledger_of(town)), ("out_D", second)):
+        with pytest.raises(DisclosureError) as caught:
+            verify_recorded(town / folder, *files)
+        assert [p.code for p in caught.value.problems] == ["privacy.not_in_ledger"]
+
+
+@pytest.mark.parametrize("mixed", ["key", "ledger"])
+def test_of_two_ledgers_the_key_of_the_one_does_not_open_the_other(town, mixed):
+    second = town / "freigaben2.jsonl", town / "geheim2.key"
+    new_ledger(*second)
+    publish(town, "D")
+    files = {"ledger": "freigaben.jsonl", "key": "geheim/freigaben.key"}
+    files[mixed] = {"ledger": "freigaben2.jsonl", "key": "geheim2.key"}[mixed]
+    with pytest.raises(SozialraumError) as caught:
+        publish(town, "C", ledger="\n".join(f'{k} = "{v}"' for k, v in files.items()))
+    assert {p.code for p in caught.value.problems} <= {
+        "privacy.ledger_broken", "privacy.ledger_missing", "privacy.ledger_head",
+    }  # fmt: skip
+    assert not (town / "out_C").exists()
+
+
+@pytest.mark.parametrize("key", ["", 'key = "geheim/freigaben.key"'])
+def test_a_build_that_names_a_ledger_nobody_made_is_refused(town, key):
+    """The way round the first: another name in the build file."""
+    publish(town, "D")
+    with pytest.raises(SozialraumError) as caught:
+        publish(town, "C", ledger=f'ledger = "freigaben2.jsonl"\n{key}')
+    assert {p.code for p in caught.value.problems} <= {
+        "privacy.ledger_head", "privacy.ledger_missing", "privacy.ledger_key_missing",
+        "config.ledger_without_key",
+    }  # fmt: skip
+    assert not (town / "out_C").exists() and not (town / "freigaben2.jsonl").exists()
 
 
 def test_of_two_builds_at_once_one_is_written_and_recorded(town):

@@ -18,13 +18,13 @@ from sozialraum.privacy.case_counts import CaseCounts
 from sozialraum.privacy.ledger import (
     new_ledger,
     open_ledger,
-    other_inputs,
-    shown,
     verify_release,
 )
 from sozialraum.privacy.protecting import protect
 from sozialraum.privacy.recording import recording
 from sozialraum.privacy.rules import DisclosureRules
+from sozialraum.workflows.ledger import list_releases
+from sozialraum.workflows.verify.verifying import other_inputs
 
 DAY = "2024-12-31"
 UNITS = [f"{n:03d}" for n in range(60)]
@@ -396,7 +396,7 @@ def test_a_folder_is_verified_by_number_and_head(files, counts):
     for number, head in ((2, ledger.head[:16]), (1, "0" * 16), (0, ledger.head[:16]), (1, "")):
         with pytest.raises(DisclosureError, match="nicht im Freigabebuch"):
             verify_release(ledger, number, head)
-    assert shown(ledger) == [
+    assert list_releases(ledger.path, ledger.key) == [
         {"number": 1, "title": "Titel", "date": DAY, "audience": "public", "head": ledger.head[:16]}
     ]
 
@@ -437,7 +437,7 @@ def test_papers_of_the_office_bind_nobody(files, counts):
         open_ledger(*files), made.draft.statements, title="intern", date=DAY, audience="intern"
     )
     assert ledger.entries[-1]["told"] == {}
-    assert shown(ledger)[-1]["audience"] == "intern"
+    assert list_releases(ledger.path, ledger.key)[-1]["audience"] == "intern"
 
 
 def test_digests_of_inputs_are_recorded_under_the_secret(files):

@@ -15,7 +15,6 @@ from sozialraum.privacy.noise import Noise
 from sozialraum.privacy.partitions import choose_partition, coarsest
 from sozialraum.privacy.recoding import (
     recode,
-    recode_open,
     recode_sums,
     recode_within,
     smallest_base,
@@ -89,6 +88,7 @@ def partitions_for(
     frozen: Mapping[tuple[str, str], Partition],
     linked: frozenset[str],
     mirrored: frozenset[str],
+    confidential: frozenset[str],
 ) -> dict[tuple[str, str], Partition]:
     """Return per (variable, set of areas) how its counts are grouped, alike on every Stichtag.
 
@@ -97,12 +97,15 @@ def partitions_for(
     frozen : partitions of the ledger; they stay
     linked : variables that are told for more than one set of areas
     mirrored : variables whose complement is told as well; their zeros are not shown
+    confidential : variables whose base is not known either; nothing follows from it
     """
     found: dict[tuple[str, str], list[Partition]] = {}
     for name in publish:
         here = sums[name]
-        areas = (here.base > 0).sum(axis=0)
         total, base = here.cases.sum(axis=0), here.base.sum(axis=0)
+        hidden = np.array([variable in confidential for variable, _ in columns.ids])
+        areas = ((here.base > 0) | hidden & here.known).sum(axis=0)
+        base = np.where(hidden, np.inf, base)
         for n, (variable, _) in enumerate(columns.ids):
             one = choose_partition(
                 int(areas[n]), total[n], base[n], rules, linked=variable in linked
@@ -119,25 +122,25 @@ def recode_table(
     sums: Sums,
     partition: Partition,
     *,
-    confidential: bool,
+    hidden: Recoded | None,
     noise: Noise | None = None,
 ) -> Table:
-    """Return the windows of one column on one set of areas, or its counts with noise."""
+    """Return the windows of one column on one set of areas, or its counts with noise.
+
+    `hidden` are the windows of a base that is not known; None where it is.
+    """
     x, b = sums.cases_whole[:, n], sums.base_whole[:, n]
-    told, hidden = sums.known[:, n] & (b > 0), None
+    least = b if hidden is None else np.nan_to_num(hidden.low)
+    told = sums.known[:, n] & (least >= smallest_base(partition.minimum))
     if not np.isnan(columns.most[n]):
         window = recode_sums(sums.cases[:, n], b, partition, most=float(columns.most[n]))
     elif noise is not None:
         most = np.full(b.size, np.inf) if columns.unbounded[n] else b
         window = noise.recode(columns, n, sums.place, x, most)
-        told &= b >= smallest_base(partition.minimum)
-    elif confidential:
-        hidden = recode_open(b, partition)
+    elif hidden is not None:
         window = recode_within(x, hidden, partition)
-        told &= hidden.low >= smallest_base(partition.minimum)
     else:
         window = recode(x, np.full(b.size, _ENDLESS) if columns.unbounded[n] else b, partition)
-        told &= b >= smallest_base(partition.minimum)
     return Table(window, hidden, None if noise else partition).published_where(told)
 
 
@@ -171,9 +174,10 @@ def added(parts: list[tuple[Recoded, int]], most: Floats) -> Recoded:
     return Recoded(np.where(cut, (low + high) / 2, middle), low, high)
 
 
-def status_codes(sums: Sums, n: int, published: NDArray[np.bool_], *, suppressed: bool) -> Ints:
+def status_codes(
+    sums: Sums, n: int, published: NDArray[np.bool_], *, suppressed: bool, empty: NDArray[np.bool_]
+) -> Ints:
     """Return why each cell of a column has a value or none, as places in `STATUS`."""
-    known, empty = sums.known[:, n], sums.base_whole[:, n] == 0
-    cases = [~known, empty, np.full(published.size, suppressed), ~published]
+    cases = [~sums.known[:, n], empty, np.full(published.size, suppressed), ~published]
     words = ("missing", "no_base", "suppressed", "small_base")
     return np.select(cases, [STATUS.index(word) for word in words], STATUS.index("ok"))

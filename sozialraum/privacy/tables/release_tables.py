@@ -8,17 +8,15 @@ from dataclasses import replace
 import numpy as np
 
 from sozialraum.model import Problem
-from sozialraum.model.errors import DisclosureError
 from sozialraum.model.protected import Partition, Recoded
 from sozialraum.privacy.case_counts import Id
 from sozialraum.privacy.following import Source
-from sozialraum.privacy.recoding import smallest_base
+from sozialraum.privacy.recoding import recode_open, smallest_base
 from sozialraum.privacy.release_memory import Earlier
 from sozialraum.privacy.tables.recoded_tables import (
     Table,
     added,
     exact_table,
-    partitions_for,
     recode_table,
 )
 from sozialraum.privacy.tables.release_work import Tables, Work
@@ -43,17 +41,39 @@ def tables_of(work: Work) -> tuple[Tables, NotTold, tuple[Problem, ...]]:
         if work.is_open(name):
             tables |= {(name, g): exact_table(work.sums[g], number[name]) for g in work.publish}
             continue
-        if name not in work.following.terms:
-            continue
-        for place in work.publish:
+        made: dict[str, Table] = {}
+        is_later = name in work.following.terms or name in work.following.bases
+        for place in work.publish if is_later else ():
             if (name, place) in tables:
                 continue
-            found = _following(work, name, place, tables)
+            found = _later(work, name, place, tables)
             if isinstance(found, str):
                 not_told[(*name, place)] = found
-            else:
+            elif name in work.following.terms:
                 tables[name, place] = found
+            else:
+                made[place] = found
+        if made:
+            (decision,) = _decisions(work, {name: made}).values()
+            tables |= {(name, place): made[place] for place in decision.published}
+            not_told |= {(*name, place): why for place, why in decision.reason.items()}
     return tables, not_told, problems
+
+
+def _later(work: Work, name: Id, place: str, tables: Tables) -> Table | str:
+    """Return a table that others come before; the reason if it is not told."""
+    if name in work.following.bases:
+        hidden = _hidden_base(work, name, place, tables)
+        if hidden is None or np.isnan(hidden.middle).all() or _is_tied(work, name):
+            return "linked"
+        if (known := work.published_before(name, place)) is not None:
+            return _own(work, name, place, known[0], known[1], tables)
+        if name not in work.following.terms:
+            return recode_table(
+                work.columns, work.columns.number()[name], work.sums[place],
+                work.partitions[name[0], place], hidden=hidden, noise=work.noise,
+            )  # fmt: skip
+    return _following(work, name, place, tables)
 
 
 def _first(work: Work) -> tuple[Tables, NotTold, tuple[Problem, ...]]:
@@ -75,10 +95,9 @@ def _first(work: Work) -> tuple[Tables, NotTold, tuple[Problem, ...]]:
 
 def _recoded(work: Work, tables: Tables) -> dict[Id, dict[str, Table]]:
     """Return the recoded tables of the basis; recorded ones go to `tables` as they are."""
-    partitions = _partitions(work)
     number, made = work.columns.number(), {}
     for name in work.following.order:
-        if work.is_open(name):
+        if work.is_open(name) or name in work.following.bases:
             continue
         made[name] = {}
         for place in work.publish:
@@ -86,31 +105,17 @@ def _recoded(work: Work, tables: Tables) -> dict[Id, dict[str, Table]]:
             if known is not None:
                 window, partition = known
                 partition = None if name in work.following.terms else partition
-                tables[name, place] = _own(work, name, place, window, partition)
+                tables[name, place] = _own(work, name, place, window, partition, tables)
             elif name not in work.following.terms:
                 made[name][place] = recode_table(
                     work.columns,
                     number[name],
                     work.sums[place],
-                    partitions[name[0], place],
-                    confidential=name[0] in work.confidential,
+                    work.partitions[name[0], place],
+                    hidden=_hidden_base(work, name, place, tables),
                     noise=work.noise,
                 )
     return {name: own for name, own in made.items() if own}
-
-
-def _partitions(work: Work) -> dict[tuple[str, str], Partition]:
-    frozen = work.memory.frozen(work.columns.ids, work.publish, work.places, work.rules)
-    several = work.columns.ids if len(work.publish) > 1 else ()
-    linked = {variable for variable, _ in several}
-    for name in work.columns.ids:
-        for source, _ in work.following.same.get(name, ()):
-            if work.memory.elsewhere(source, work.publish, work.places):
-                linked.add(name[0])
-    return partitions_for(
-        work.columns, work.sums, work.publish, work.rules, frozen, frozenset(linked),
-        frozenset(variable for variable, _ in work.following.mirrored()),
-    )  # fmt: skip
 
 
 def _decisions(work: Work, recoded: Mapping[Id, Mapping[str, Table]]) -> dict[Id, Decision]:
@@ -145,10 +150,6 @@ def _earlier(work: Work, name: Id) -> list[Earlier]:
     """
     rows = work.old_rows.of(name)
     for source, base in work.following.same.get(name, ()):
-        if missing := work.memory.missing(source, work.places):
-            raise DisclosureError(
-                [problem("privacy.geography_changed", key=key) for key in missing]
-            )
         for place, window in work.memory.rows(source, work.places):
             told = window if base is None else work.others(name, place, window)
             rows.append((place, told.low, told.high))
@@ -167,7 +168,7 @@ def _following(work: Work, name: Id, place: str, tables: Tables) -> Table | str:
         parts.append((window, sign))
     bounded = not work.columns.unbounded[n] and name[0] not in work.confidential
     most = here.base_whole[:, n] if bounded else np.full(len(here.base), np.inf)
-    table = _own(work, name, place, added(parts, most), None)
+    table = _own(work, name, place, added(parts, most), None, tables)
     hidden = name[0] in work.confidential
     (decision,) = work.auditor.decide_alone([n], place, [table], confidential=hidden)
     return table if decision.published else decision.reason[place]
@@ -179,14 +180,43 @@ def _window(work: Work, source: Source, place: str, tables: Tables) -> Recoded |
         known = work.memory.table(source, work.places[place])
         return None if known is None else known.window
     if kind == "base":
+        if (hidden := _hidden_base(work, (variable, stichtag), place, tables)) is not None:
+            return hidden
         base = work.sums[place].base_whole[:, work.columns.number()[variable, stichtag]]
         return Recoded(base, base, base)
     table = tables.get(((variable, stichtag), place))
     return None if table is None else table.window
 
 
-def _own(work: Work, name: Id, place: str, window: Recoded, partition: Partition | None) -> Table:
+def _hidden_base(work: Work, name: Id, place: str, tables: Tables) -> Recoded | None:
+    """Return the windows of a base that is not known, NaN where nothing is told; None if it is.
+
+    A base that is a count of the release has the windows of that count: others would cut them.
+    """
+    if name[0] not in work.confidential:
+        return None
+    base = work.sums[place].base_whole[:, work.columns.number()[name]]
+    if name not in work.following.bases:
+        return recode_open(base, work.partitions[name[0], place])
+    parts = [(_window(work, s, place, tables), sign) for s, sign in work.following.bases[name]]
+    nothing = np.full(base.size, np.nan)
+    known = [(window or Recoded(nothing, nothing, nothing), sign) for window, sign in parts]
+    return added(known, np.full(base.size, np.inf))
+
+
+def _own(
+    work: Work, name: Id, place: str, window: Recoded, partition: Partition | None, tables: Tables
+) -> Table:
     """Return windows from elsewhere for the cells whose own base is large enough."""
     n, here = work.columns.number()[name], work.sums[place]
-    told = here.known[:, n] & (here.base_whole[:, n] >= smallest_base(work.rules.k))
-    return replace(Table(window, None, partition).published_where(told), partition=partition)
+    hidden = _hidden_base(work, name, place, tables)
+    base = here.base_whole[:, n] if hidden is None else hidden.low
+    told = here.known[:, n] & (base >= smallest_base(work.rules.k))
+    return replace(Table(window, hidden, partition).published_where(told), partition=partition)
+
+
+def _is_tied(work: Work, name: Id) -> bool:
+    """Tell whether earlier figures tie a column to others."""
+    coupled = (s[1:] for terms in work.following.coupled.values() for s, _ in terms)
+    tied = (one for row in work.old_rows.tied for one, _, _ in row.terms)
+    return name in {*coupled, *tied}

@@ -15,7 +15,7 @@ from sozialraum.privacy.noise import Noise
 from sozialraum.privacy.old_ledger import OldRows
 from sozialraum.privacy.release_memory import Memory
 from sozialraum.privacy.rules import DisclosureRules
-from sozialraum.privacy.tables.recoded_tables import Sums, Table
+from sozialraum.privacy.tables.recoded_tables import Sums, Table, partitions_for
 from sozialraum.privacy.tables.whole_tables import Auditor
 
 Tables = dict[tuple[Id, str], Table]
@@ -57,6 +57,21 @@ class Work:
         secret = np.zeros(len(number), dtype=bool)
         secret[[number[name] for name in mirrored]] = True
         return Auditor(self.columns, self.places, self.sums, self.rules, zeros=secret)
+
+    @cached_property
+    def partitions(self) -> dict[tuple[str, str], Partition]:
+        """How every variable is grouped on every set of areas."""
+        frozen = self.memory.frozen(self.columns.ids, self.publish, self.places, self.rules)
+        several = self.columns.ids if len(self.publish) > 1 else ()
+        linked = {variable for variable, _ in several}
+        for name in self.columns.ids:
+            for source, _ in self.following.same.get(name, ()):
+                if self.memory.elsewhere(source, self.publish, self.places):
+                    linked.add(name[0])
+        return partitions_for(
+            self.columns, self.sums, self.publish, self.rules, frozen, frozenset(linked),
+            frozenset(variable for variable, _ in self.following.mirrored()), self.confidential,
+        )  # fmt: skip
 
     def is_open(self, name: Id) -> bool:
         """Tell whether a column is published exactly elsewhere."""

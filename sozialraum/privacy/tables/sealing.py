@@ -55,7 +55,7 @@ def _table(work: Work, tables: Tables, day: str, place: str) -> ProtectedTable:
         for end in ("middle", "low", "high")
     }
     base = [
-        _base(np.where(here.known[:, n], here.base[:, n], np.nan), found[name])
+        _base(np.where(here.known[:, n], here.base[:, n], np.nan), found[name], work, name)
         for name, n in own.items()
     ]
     return ProtectedTable(
@@ -70,9 +70,10 @@ def _table(work: Work, tables: Tables, day: str, place: str) -> ProtectedTable:
     )
 
 
-def _base(base: Floats, table: Table | None) -> Floats:
-    hidden = None if table is None else table.base
-    return base if hidden is None else hidden.middle
+def _base(base: Floats, table: Table | None, work: Work, name: Id) -> Floats:
+    if name[0] not in work.confidential or work.is_open(name):
+        return base
+    return np.full(base.size, np.nan) if table is None or table.base is None else table.base.middle
 
 
 def _statuses(
@@ -83,7 +84,10 @@ def _statuses(
     for name, n in own.items():
         table = found[name]
         told = np.zeros(len(here.base), bool) if table is None else ~np.isnan(table.window.middle)
-        codes = status_codes(here, n, told, suppressed=table is None)
+        empty = here.base_whole[:, n] == 0
+        if name[0] in work.confidential and not work.is_open(name):
+            empty = told & False if table is None or table.base is None else table.base.high == 0
+        codes = status_codes(here, n, told, suppressed=table is None, empty=empty)
         columns[name[0]] = pd.Categorical.from_codes(codes, dtype=dtype)
     return pd.DataFrame(columns, index=here.place.keys)
 

@@ -9,7 +9,6 @@ from typing import NamedTuple
 import numpy as np
 import scipy.sparse as sp
 
-from sozialraum.model.errors import DisclosureError
 from sozialraum.model.protected import Recoded
 from sozialraum.privacy.audit.coupled_columns import Coupled, Rows, split_terms, sum_rows
 from sozialraum.privacy.audit.interval_audit import Atoms
@@ -17,7 +16,6 @@ from sozialraum.privacy.case_counts import Id
 from sozialraum.privacy.following import Source
 from sozialraum.privacy.old_ledger import TiedRow
 from sozialraum.privacy.tables.release_work import Tables, Work
-from sozialraum.texts import problem
 
 Key = tuple[Id, str]
 
@@ -59,11 +57,6 @@ def _sums(work: Work) -> Iterator[_Tie]:
     """Yield the columns whose sum was told earlier."""
     for source, terms in work.following.coupled.items():
         parts, _ = split_terms(terms)
-        if missing := work.memory.missing(source, work.places):
-            raise DisclosureError(
-                [problem("privacy.geography_changed", key=key) for key in missing]
-            )
-
         yield _Tie([name for name, _ in parts], partial(_sum_system, work, source))
 
 

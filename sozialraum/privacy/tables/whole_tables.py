@@ -74,7 +74,7 @@ class Auditor:
         x = here.cases[:, numbers]
         known = np.column_stack([self._most_on(n, name) for n in numbers])
         b = np.full_like(known, _ENDLESS) if confidential else known
-        public = [self._reason(n, here, confidential=confidential) for n in numbers]
+        public = [self._reason(n, here, t) for n, t in zip(numbers, tables, strict=True)]
         if not self._rules.knows_totals:
             return [_decision(name, reason) for reason in public]
         ends = [self._ends(t, b[:, i]) for i, t in enumerate(tables)]
@@ -99,7 +99,7 @@ class Auditor:
         told = dict(sorted(tables.items(), key=lambda t: (len(t[1].window.low), t[0])))
         reason: dict[str, str] = {}
         for name in list(told):
-            if why := self._reason(n, self._sums[name], confidential=confidential):
+            if why := self._reason(n, self._sums[name], told[name]):
                 del told[name]
                 reason[name] = why
         before = self._given_away(n, {}, earlier, confidential=confidential)
@@ -109,11 +109,13 @@ class Auditor:
             reason[name] = "audit"
         return Decision(tuple(told), reason, bool(before))
 
-    def _reason(self, n: int, here: Sums, *, confidential: bool) -> str:
+    def _reason(self, n: int, here: Sums, table: Table) -> str:
         """Return why a column is not told whatever its counts are; "" if that depends on them."""
-        total, base = np.rint(here.cases[:, n].sum()), np.rint(here.base[:, n].sum())
-        others = np.inf if self._columns.unbounded[n] or confidential else base - total
-        return reason_against(here.base[:, n], total, others, self._rules)
+        total, base = np.rint(here.cases[:, n].sum()), here.base[:, n]
+        if table.base is not None:
+            return reason_against(np.nan_to_num(table.base.low), total, np.inf, self._rules)
+        others = np.inf if self._columns.unbounded[n] else np.rint(base.sum()) - total
+        return reason_against(base, total, others, self._rules)
 
     def _given_away(
         self,
@@ -131,7 +133,8 @@ class Auditor:
         low, high = system.open_rows()
         for name, table in tables.items():
             rows = _rows(system, names, name)
-            ends = self._ends(table, self._most_on(n, name))
+            most = self._most_on(n, name)
+            ends = self._ends(table, np.full_like(most, _ENDLESS) if confidential else most)
             low[rows], high[rows] = np.maximum(low[rows], ends[0]), np.minimum(high[rows], ends[1])
         for name, least, most in earlier:
             rows = _rows(system, names, name)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from sozialraum.model.problem import Plain
 from sozialraum.privacy.ledger import INTERNAL, Ledger, refuse_inside
-from sozialraum.privacy.public_findings import public_findings
 from sozialraum.privacy.recording import Recording, recording
 from sozialraum.publish.bundle import write_into
 from sozialraum.publish.folder import refuse_shared, whole_folder
+from sozialraum.publish.page.public_findings import public_findings
 from sozialraum.publish.page.report_check import Scope
 from sozialraum.publish.tables.csv_parquet import csv_text, marked
 from sozialraum.workflows.build.counts.protecting import disclosure_rules
@@ -95,7 +95,7 @@ def save_result(
     scope: Scope = "all" if rules.published_input else "public"
     place = place_in_ledger(safe, computed, target)
     with whole_folder(target) as fresh:
-        shown = public_findings(problems, rules)
+        shown = public_findings(problems, published=rules.published_input)
         inputs = input_facts(computed, published=rules.published_input)
         known = {**facts, **inputs, **_anchor(place)}
         _write(computed, release, fresh, files=files, problems=shown, scope=scope, facts=known)

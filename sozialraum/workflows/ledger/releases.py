@@ -9,7 +9,7 @@ from typing import ClassVar
 from sozialraum.model import Problem
 from sozialraum.model.errors import ConfigError
 from sozialraum.model.problem import Plain
-from sozialraum.privacy.ledger import new_ledger, open_ledger, shown
+from sozialraum.privacy.ledger import HEAD_SHOWN, new_ledger, open_ledger
 from sozialraum.privacy.old_ledger import import_old
 from sozialraum.publish.folder import result_around
 from sozialraum.texts import problem
@@ -73,12 +73,19 @@ def make_ledger(ledger: str | Path, key: str | Path) -> Releases:
 def list_releases(ledger: str | Path, key: str | Path) -> Releases:
     """Return the releases of a ledger, oldest first.
 
+    No window and no fingerprint is among them.
+
     Raises
     ------
     ConfigError, DisclosureError
         If the key does not fit, a line was changed, or lines are missing.
     """
-    return Releases(Path(ledger), tuple(shown(open_ledger(ledger, key))))
+    keys = ("number", "title", "date", "audience")
+    listed = (
+        {k: entry[k] for k in keys} | {"head": entry["mac"][:HEAD_SHOWN]}
+        for entry in open_ledger(ledger, key).entries
+    )
+    return Releases(Path(ledger), tuple(listed))
 
 
 @own_errors

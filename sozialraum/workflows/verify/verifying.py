@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
 from sozialraum.model.problem import Plain
-from sozialraum.privacy.ledger import open_ledger, other_inputs, verify_release
+from sozialraum.privacy.ledger import Ledger, open_ledger, under_secret, verify_release
 from sozialraum.publish.folder import recovered
 from sozialraum.publish.manifest import sha256
 from sozialraum.texts import problem
@@ -154,6 +154,19 @@ def verify_recorded(
         problem("privacy.other_inputs" if name in now else "pipeline.gone_file", file=name)
         for name in others
     ]
+
+
+def other_inputs(ledger: Ledger, number: int, inputs: Mapping[str, bytes]) -> list[str]:
+    """Return which files are not those that a release was made of; missing ones are named, too.
+
+    Parameters
+    ----------
+    number : of the release
+    inputs : file -> digest of its bytes, as they are now
+    """
+    now = under_secret(ledger.secret, inputs)
+    recorded = ledger.entries[number - 1]["inputs"]
+    return sorted(n for n in {*recorded, *now} if recorded.get(n) != now.get(n))
 
 
 def _read(folder: str | Path) -> tuple[Path, dict[str, Any]]:

@@ -67,7 +67,7 @@ def outcome_rates(
     NaN where a group of the class is too small to be told.
     """
     assert plan.outcomes is not None
-    found = transition_rates(_outcome(table, BESIDE[1]), place, level=plan.outcomes.level)
+    found = _rates(_outcome(table, BESIDE[1]), place, level=plan.outcomes.level)
     kept = found[_enough(found, rules)][["rate", "rate_low", "rate_high"]]
     if not plan.outcomes.strata:
         return kept
@@ -78,6 +78,11 @@ def _outcome(table: ProtectedTable, name: str) -> OutcomeCounts:
     """Return the protected counts of a variable, where they are told."""
     counts = pd.DataFrame({"cases": table.middle[name], "all": table.base[name]}).dropna()
     return OutcomeCounts(name, counts["cases"], counts["all"])
+
+
+def _rates(outcome: OutcomeCounts, place: pd.Series, **more: float) -> pd.DataFrame:
+    """Return the rates of the classes of the areas whose counts are told."""
+    return transition_rates(outcome, place.reindex(outcome.cases.index), **more)
 
 
 def _enough(rates: pd.DataFrame, rules: DisclosureRules) -> pd.Series:
@@ -96,7 +101,7 @@ def _standardised(
         name = stratum(group.label)
         if name not in table.middle or table.middle[name].notna().sum() == 0:
             return pd.Series(dtype=float)
-        rates = transition_rates(_outcome(table, name), place)
+        rates = _rates(_outcome(table, name), place)
         told = rates[_enough(rates, rules)].reset_index(names="type")
         rows.append(told[["type", "cases", "children"]].assign(stratum=group.label))
     strata = pd.concat(rows)
@@ -124,7 +129,7 @@ def _sentences(
     yield text("pipeline.outcomes.rates", event=event, rates=stated)
     outcome = _outcome(table, BESIDE[1])
     if plan.outcomes.trend and 0 < outcome.cases.sum() < outcome.children.sum():
-        z, _ = trend_test(outcome, place)
+        z, _ = trend_test(outcome, place.reindex(outcome.cases.index))
         kind = "flat" if abs(z) < _CRITICAL else "more" if z > 0 else "less"
         yield text(f"pipeline.outcomes.{kind}", z=signed(z, 1))
     yield from _composition(plan, rates)

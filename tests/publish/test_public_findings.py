@@ -1,11 +1,8 @@
 """What a public check report may say: nothing that was found by looking at a delivered count."""
 
 from sozialraum.model import Problem
-from sozialraum.privacy.public_findings import PUBLIC, public_findings
-from sozialraum.privacy.rules import DisclosureRules
+from sozialraum.publish.page.public_findings import PUBLIC, public_findings
 from sozialraum.texts import catalogue
-
-OPEN = DisclosureRules(published_input=True, reason="Statistikportal")
 
 
 def found(*codes):
@@ -18,18 +15,18 @@ def test_findings_on_counts_are_for_the_office_and_so_is_what_nobody_thought_of(
         "check.zero_everywhere", "sources.recognised", "sources.raster_negative",
         "pipeline.join_fallback", "pipeline.join_outside", "privacy.earlier_breach", "new.code",
     )  # fmt: skip
-    assert public_findings(counts, DisclosureRules()) == []
+    assert public_findings(counts, published=False) == []
 
 
 def test_findings_on_geometry_build_file_and_protected_counts_are_public_in_their_order():
     shown = found("sources.gap", "config.unknown_key", "index.redundant", "privacy.not_told.audit")
     mixed = [shown[0], *found("check.jump_count"), *shown[1:]]
-    assert public_findings(mixed, DisclosureRules()) == shown
+    assert public_findings(mixed, published=False) == shown
 
 
 def test_of_open_data_all_findings_are_public():
     mixed = found("check.jump_count", "sources.gap")
-    assert public_findings(mixed, OPEN) == mixed
+    assert public_findings(mixed, published=True) == mixed
 
 
 def test_every_public_code_is_one_that_exists():

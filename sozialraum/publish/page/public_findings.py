@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
 from sozialraum.model import Problem
-from sozialraum.privacy.rules import DisclosureRules
 
 # codes of findings that were made without looking at a delivered count
 PUBLIC = (
@@ -32,14 +31,14 @@ PUBLIC = (
 )  # fmt: skip
 
 
-def public_findings(found: Iterable[Problem], rules: DisclosureRules) -> list[Problem]:
+def public_findings(found: Iterable[Problem], *, published: bool) -> list[Problem]:
     """Return the findings that may be published, in their order.
 
     Parameters
     ----------
     found : all findings of a build
-    rules : of its disclosure control; where all its input is published already, so are all findings
+    published : all its input is published already, and so are all findings
     """
-    if rules.published_input:
+    if published:
         return list(found)
     return [p for p in found if any(fnmatchcase(p.code, code) for code in PUBLIC)]
