@@ -178,7 +178,7 @@ def test_a_build_that_names_a_ledger_nobody_made_is_refused(town, key):
         publish(town, "C", ledger=f'ledger = "freigaben2.jsonl"\n{key}')
     assert {p.code for p in caught.value.problems} <= {
         "privacy.ledger_head", "privacy.ledger_missing", "privacy.ledger_key_missing",
-        "config.ledger_without_key",
+        "config.ledger_alone",
     }  # fmt: skip
     assert not (town / "out_C").exists() and not (town / "freigaben2.jsonl").exists()
 
