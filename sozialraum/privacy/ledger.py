@@ -87,15 +87,12 @@ def new_ledger(ledger: str | Path, key: str | Path) -> None:
         raise
 
 
-def open_ledger(
-    ledger: str | Path, key: str | Path | None, *, public: str | Path | None = None
-) -> Ledger:
+def open_ledger(ledger: str | Path, key: str | Path | None) -> Ledger:
     """Read and verify a ledger.
 
     Parameters
     ----------
     ledger, key : the files; relative to the working folder
-    public : folder of the result; neither of the files may lie in it
 
     Returns
     -------
@@ -105,8 +102,7 @@ def open_ledger(
     Raises
     ------
     ConfigError
-        If the ledger is missing or inside the result, or the key is missing, no key, readable by
-        others, or inside the result.
+        If the ledger is missing, or the key is missing, no key, or readable by others.
     DisclosureError
         If a line was changed, lines are missing, or it is another ledger.
     """
@@ -116,10 +112,7 @@ def open_ledger(
         raise ConfigError(problem("privacy.ledger_missing", file=path.name))
     secret = bytes.fromhex(known["secret"])
     entries, head = _chain(path, secret, known)
-    opened = Ledger(path, Path(str(key)), secret, tuple(entries), head)
-    if public is not None:
-        refuse_inside(opened, public)
-    return opened
+    return Ledger(path, Path(str(key)), secret, tuple(entries), head)
 
 
 def refuse_inside(ledger: Ledger, public: str | Path) -> None:

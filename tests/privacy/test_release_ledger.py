@@ -18,6 +18,7 @@ from sozialraum.privacy.case_counts import CaseCounts
 from sozialraum.privacy.ledger import (
     new_ledger,
     open_ledger,
+    refuse_inside,
     verify_release,
 )
 from sozialraum.privacy.protecting import protect
@@ -406,13 +407,13 @@ def test_the_key_is_safe_or_refused(files, tmp_path):
     with pytest.raises(ConfigError, match="Schlüssel"):
         open_ledger(ledger, None)
     with pytest.raises(ConfigError, match="Ergebnisordner"):
-        open_ledger(ledger, key, public=key.parent)
+        refuse_inside(open_ledger(ledger, key), key.parent)
     with pytest.raises(ConfigError, match="gibt es schon"):
         new_ledger(ledger, tmp_path / "neu.key")
     with pytest.raises(ConfigError, match="zwei Dateien"):
         new_ledger(tmp_path / "eins", tmp_path / "x" / ".." / "eins")
     with pytest.raises(ConfigError, match="Freigabebuch liegt im Ergebnisordner"):
-        open_ledger(ledger, key, public=ledger.parent)
+        refuse_inside(open_ledger(ledger, key), ledger.parent)
     if os.name == "posix":
         assert key.stat().st_mode & 0o077 == 0
         key.chmod(0o644)

@@ -11,7 +11,13 @@ from typing import Any
 from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
 from sozialraum.model.problem import Plain
-from sozialraum.privacy.ledger import Ledger, open_ledger, under_secret, verify_release
+from sozialraum.privacy.ledger import (
+    Ledger,
+    open_ledger,
+    refuse_inside,
+    under_secret,
+    verify_release,
+)
 from sozialraum.publish.folder import recovered
 from sozialraum.publish.manifest import sha256
 from sozialraum.texts import problem
@@ -139,7 +145,8 @@ def verify_recorded(
         If the ledger is not whole, the result has no number, or the ledger does not hold it.
     """
     place, manifest = _read(folder)
-    known = open_ledger(ledger, key, public=place)
+    known = open_ledger(ledger, key)
+    refuse_inside(known, place)
     release = manifest.get("release")
     if release is None:
         raise DataError(problem("privacy.no_release_number", file=MANIFEST))
