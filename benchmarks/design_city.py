@@ -21,9 +21,16 @@ INDICATORS = {
 
 
 def design_city(
-    blocks: int = 2000, districts: int = 60, catchments: int = 40, seed: int = 20260
+    blocks: int = 2000,
+    districts: int = 60,
+    catchments: int = 40,
+    seed: int = 20260,
+    quarters: int = 0,
 ) -> tuple[dict[str, pd.Series], pd.DataFrame, pd.DataFrame]:
-    """Return areas of each block, cases and base (n_blocks, 10); deprivation is smooth."""
+    """Return areas of each block, cases and base (n_blocks, 10); deprivation is smooth.
+
+    With `quarters` there is a third set of areas that crosses both others.
+    """
     rng = np.random.default_rng(seed)
     points = rng.random((blocks, 2))
     units = pd.Index([f"{n:05d}" for n in range(blocks)])
@@ -48,4 +55,6 @@ def design_city(
         base[name] = rng.binomial(children, share) if share < 1 else children
         logit = np.log(mean / (1 - mean)) + 0.6 * loading * field + rng.normal(0, 0.3, blocks)
         cases[name] = rng.binomial(base[name], 1 / (1 + np.exp(-logit)))
+    if quarters:
+        places["Viertel"] = nearest(rng.random((quarters, 2)), "V")
     return places, *(pd.DataFrame(frame, units).astype(float) for frame in (cases, base))
