@@ -24,9 +24,9 @@ from random_programmes import counted_of
 
 from sozialraum.model.participation_release import ALL_AGES, CHILDREN
 from sozialraum.privacy.case_counts import CaseCounts
-from sozialraum.privacy.participation import variable
 from sozialraum.privacy.protecting import protect
 from sozialraum.privacy.rules import DisclosureRules
+from sozialraum.workflows.participation.protecting import variable
 from sozialraum.workflows.participation.releasing import release_programme
 
 Floats = NDArray[np.float64]

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from random_cities import DAY
 
 from sozialraum.model.protected import Partition
-from sozialraum.privacy.audit.interval_audit import Attack, breaches_of_one
 from sozialraum.privacy.case_counts import CaseCounts
 from sozialraum.privacy.partitions import choose_partition
 from sozialraum.privacy.protecting import protect
-from sozialraum.privacy.recoding import recode
+from sozialraum.privacy.recoding import recode, smallest_base
+from sozialraum.privacy.refusals import least_room
 from sozialraum.privacy.rules import DisclosureRules
 
 Floats = NDArray[np.float64]
@@ -70,7 +70,7 @@ def attack(cases: Floats, base: Floats, rules: DisclosureRules) -> Attacked:
         return Attacked(reason, 0, 0)
     partition = choose_partition(int((base > 0).sum()), total, base.sum(), rules)
     if reason == "audit":
-        vectors = _near_the_ends(base, total, rules.k, partition)
+        vectors = _near_the_ends(base, total, int(least_room(base, rules.k)), partition)
     else:
         shown = table.status.x.eq("ok").to_numpy()
         low = np.where(shown, table.low.x.fillna(0), 0.0)
@@ -93,38 +93,39 @@ def _audited(
     """Return per vector whether the audit would refuse it."""
     b = np.repeat(base[:, None], vectors.shape[1], axis=1)
     window = recode(vectors, b, partition)
-    total = vectors.sum(axis=0)
-    attack = Attack(k=rules.k)
-    return breaches_of_one(vectors, b, window.low, window.high, total, attack).any(axis=0)
+    shown = base >= smallest_base(rules.k)
+    low = np.where(shown[:, None], window.low, 0.0).sum(axis=0)
+    high = np.where(shown[:, None], window.high, b).sum(axis=0)
+    total, room = vectors.sum(axis=0), least_room(base, rules.k)
+    return (total - low < room) | (high - total < room)
 
 
-def _near_the_ends(base: Floats, total: float, k: int, partition: Partition) -> Floats | None:
-    """Return all vectors of a sum that lie together less than k from the ends of their windows.
+def _near_the_ends(base: Floats, total: float, room: int, partition: Partition) -> Floats | None:
+    """Return all vectors of a sum that lie together less than `room` from the ends of windows.
 
-    No other vector is refused: an area can reach k if the total leaves k persons above the low ends
-    of all windows, and those not counted can, if it leaves k below the high ends.
+    No other vector is refused.
     """
-    found = [_near_one_end(base, total, k, partition, low=low) for low in (True, False)]
+    found = [_near_one_end(base, total, room, partition, low=low) for low in (True, False)]
     if any(vectors is None for vectors in found):
         return None
     return np.unique(np.hstack(found), axis=1)
 
 
 def _near_one_end(
-    base: Floats, total: float, k: int, partition: Partition, *, low: bool
+    base: Floats, total: float, room: int, partition: Partition, *, low: bool
 ) -> Floats | None:
     steps, away = [], []
     for b in base:
         x = np.arange(b + 1)
         window = recode(x, np.full(x.size, b), partition)
         apart = x - window.low if low else window.high - x
-        steps.append(x[apart < k])
-        away.append(apart[apart < k])
+        steps.append(x[apart < room])
+        away.append(apart[apart < room])
     most = np.append(np.cumsum([x.max() for x in steps[::-1]])[::-1], 0.0)
     found, sums, apart = np.zeros((0, 1)), np.zeros(1), np.zeros(1)
     for n, (x, own) in enumerate(zip(steps, away, strict=True)):
         now, far = (sums[:, None] + x).ravel(), (apart[:, None] + own).ravel()
-        kept = np.flatnonzero((far < k) & (now <= total) & (now + most[n + 1] >= total))
+        kept = np.flatnonzero((far < room) & (now <= total) & (now + most[n + 1] >= total))
         if kept.size > MOST_VECTORS * 10:
             return None
         found = np.vstack([found[:, kept // x.size], x[kept % x.size]])

@@ -90,7 +90,7 @@ class ParticipationRelease:
     def __post_init__(self) -> None:
         """Refuse rates that did not pass the disclosure gate."""
         if self.seal is not _SEAL:
-            message = "A ParticipationRelease must come from sozialraum.privacy.participation."
+            message = "A ParticipationRelease must come from sozialraum.privacy.release."
             raise DisclosureError(message)
 
 

@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sozialraum.model.protected import Partition
+from sozialraum.privacy.refusals import refusal_tells
 from sozialraum.privacy.rules import DisclosureRules
 
 FEWEST_AREAS, FEW_AREAS = 3, 8
 PER_AREA = 3
-# persons in all areas together, in minima; the latter where a few areas have one with a small base
-LEAST_TOTAL, LEAST_OF_FEW = 2, 12
+LEAST_TOTAL = 1
 
 
 def choose_partition(
@@ -55,11 +55,17 @@ def choose_partition(
     return plain
 
 
-def reason_against(base: ArrayLike, total: float, others: float, rules: DisclosureRules) -> str:
+def reason_against(
+    base: ArrayLike,
+    total: float,
+    others: float,
+    rules: DisclosureRules,
+    partition: Partition | None = None,
+) -> str:
     """Return why nothing of a table may be told, from public figures alone: "" if it may.
 
-    Of two areas, few persons, or few areas of which one has hardly more than one window, a refusal
-    by the audit would tell what the few counts that it refuses have in common.
+    Of two areas, of few persons, or where the counts that are refused have something in common, a
+    refusal would tell it.
 
     Parameters
     ----------
@@ -67,11 +73,13 @@ def reason_against(base: ArrayLike, total: float, others: float, rules: Disclosu
     total, others : persons counted in all areas together, and those not counted; infinite where
         they are no group of persons
     rules : of disclosure control; the "outsider" knows no total, so that nothing follows from it
+    partition : how its counts are grouped; None where they follow from others
 
     Examples
     --------
-    >>> [reason_against([b, 90, 80], 59, 200, DisclosureRules()) for b in (0, 21, 22)]
-    ['few_areas', 'small_total', '']
+    >>> rules, few = DisclosureRules(), Partition(5, 11, "suppress")
+    >>> [reason_against([b, 90, 80], n, 200, rules, few) for b, n in ((0, 59), (90, 4), (12, 11))]
+    ['few_areas', 'small_total', 'refusal']
     """
     persons, k = np.asarray(base, float), rules.k
     persons = persons[persons > 0]
@@ -79,9 +87,10 @@ def reason_against(base: ArrayLike, total: float, others: float, rules: Disclosu
         return ""
     if persons.size < FEWEST_AREAS:
         return "few_areas"
-    narrow = persons.size < 4 * k and persons.min() < 4 * k + 2
-    least = k * (LEAST_OF_FEW if narrow else LEAST_TOTAL)
-    return "small_total" if min(total, others) < least else ""
+    if min(total, others) < k * LEAST_TOTAL:
+        return "small_total"
+    tells = partition is not None and refusal_tells(persons, total, others, partition)
+    return "refusal" if tells else ""
 
 
 def coarsest(partitions: Iterable[Partition]) -> Partition:

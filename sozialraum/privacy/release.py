@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import pandas as pd
 
-from sozialraum.model import Breaks, Edition, Facts, Indicator, Release, Scale
+from sozialraum.model import (
+    Breaks,
+    Edition,
+    Facts,
+    Indicator,
+    ParticipationRelease,
+    Release,
+    Scale,
+)
 from sozialraum.model.errors import DisclosureError
 from sozialraum.model.release import _SEAL, RATE_COLUMNS, RATES
 from sozialraum.privacy.rules import DisclosureRules
@@ -126,6 +134,18 @@ def sealed_release(
             **({"uncounted": uncounted} if uncounted else {}),
         },
     )  # fmt: skip
+
+
+def sealed_participation(**fields: Any) -> ParticipationRelease:
+    """Return rates that may be shown: computed from protected counts and from nothing else.
+
+    It is the only maker of a `ParticipationRelease`.
+
+    Parameters
+    ----------
+    fields : of the release; see there
+    """
+    return ParticipationRelease(seal=_SEAL, **fields)
 
 
 def with_layer(release: Release, name: str, layer: pd.DataFrame, details: Any) -> Release:

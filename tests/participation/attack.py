@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from sozialraum.model.participation_release import MORE
-from sozialraum.privacy.participation import variable
+from sozialraum.workflows.participation.protecting import variable
 
 MANY = 10_000
 

@@ -9,8 +9,8 @@ from random_programmes import DAY, counted_of, random_programme
 from sozialraum.insight.take_up.reach import Astray, reach
 from sozialraum.model import ParticipationRelease
 from sozialraum.model.errors import DisclosureError
-from sozialraum.privacy.participation import quality_windows
 from sozialraum.privacy.rules import DisclosureRules
+from sozialraum.workflows.participation.protecting import quality_windows
 from sozialraum.workflows.participation.releasing import release_programme
 
 

@@ -99,8 +99,8 @@ def test_what_is_published_already_is_a_known_base(city):
 
 
 def test_of_those_of_whom_nothing_is_told_no_share_is_told_either(city):
-    city["roots"] = np.array([9, *[0] * 23])  # a total below two minima
-    city["poor"] = np.array([4, *[0] * 23])
+    city["roots"] = np.array([4, *[0] * 23])  # a total below the minimum
+    city["poor"] = np.array([3, *[0] * 23])
     made, _ = door(city, [ROOTS, POOR])
     told = {name: why for (name, _, _), why in made.protected.unpublished.items()}
     assert told == {"roots/children": "small_total", "poor/roots": "linked"}

@@ -4,11 +4,9 @@ import numpy as np
 import pytest
 from tiny_windows import enumerated_breaches, tiny_city
 
-from sozialraum.model.protected import Partition
 from sozialraum.privacy.audit.integer_programme import LinearBounds
-from sozialraum.privacy.audit.interval_audit import Attack, breaches, breaches_of_one, refine
+from sozialraum.privacy.audit.interval_audit import Attack, breaches, refine
 from sozialraum.privacy.audit.network import FlowNetwork
-from sozialraum.privacy.recoding import recode
 
 
 def audited(city):
@@ -33,40 +31,6 @@ def test_two_crossing_sets_are_a_network_and_three_a_programme():
     three = [np.array(z) for z in ([0, 0, 1, 1], [0, 1, 0, 1], [0, 1, 1, 0])]
     assert isinstance(refine(three[:2]).bounds, FlowNetwork)
     assert isinstance(refine(three).bounds, LinearBounds)
-
-
-def test_the_total_gives_the_first_area_away():
-    """8 areas of base 100, k = 5, total 77: windows of 3 leave area 1 at most 77 − 75 = 2."""
-    x = np.array([2, 6, 9, 12, 15, 6, 18, 9], float)[:, None]
-    b = np.full((8, 1), 100.0)
-    for partition, expected in ((Partition(5, 3, "show"), [0]), (Partition(5, 9, "suppress"), [])):
-        found = recode(x, b, partition)
-        total = x.sum(axis=0)
-        cells = breaches_of_one(x, b, found.low, found.high, total, Attack(k=5))
-        assert np.flatnonzero(cells[:, 0]).tolist() == expected
-
-
-def test_one_set_of_areas_in_closed_form_agrees_with_the_network():
-    rng = np.random.default_rng(5)
-    seen = 0
-    for _ in range(200):
-        n, k = int(rng.integers(2, 7)), int(rng.integers(2, 6))
-        b = rng.integers(0, 40, n).astype(float)
-        x = np.minimum(rng.poisson(4, n), b).astype(float)
-        if rng.random() < 0.3:
-            x = b - x
-        found = recode(x, b, Partition(k, 3, "show"))
-        system = refine([np.arange(n)])
-        low = np.append(found.low, x.sum())
-        high = np.append(found.high, x.sum())
-        attack = Attack(k=k, total=x.sum(), base=b.sum())
-        cells = breaches_of_one(
-            x[:, None], b[:, None], found.low[:, None], found.high[:, None], x.sum()[None], attack
-        )
-        expected = breaches(system, x, b, low, high, attack)
-        assert np.flatnonzero(cells[:, 0]).tolist() == expected.tolist()
-        seen += expected.size > 0
-    assert seen > 10
 
 
 def test_a_unit_in_no_area_is_in_no_atom():

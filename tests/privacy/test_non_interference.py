@@ -1,6 +1,7 @@
 """Two deliveries with equal protected counts give the same public bytes, whatever the build."""
 
 import pytest
+import wide_pairs
 from build_pairs import compare_pair
 
 
@@ -9,4 +10,12 @@ def test_what_is_protected_alike_is_published_alike(seed):
     """A seeded slice of the three hundred pairs of benchmarks/build_pairs."""
     pair = compare_pair(seed)
     assert pair["moved"] > 0 and pair["files"] > 5 and not pair["stopped"]
+    assert pair["different"] == []
+
+
+@pytest.mark.parametrize("seed", [0, 2])
+def test_persons_moved_by_somebody_who_knows_only_the_windows_change_no_byte(seed):
+    """A seeded slice of benchmarks/wide_pairs: chain, strata, means, shares of shares, papers."""
+    pair = wide_pairs.compare_pair(seed)
+    assert pair["moved"] > 0 and pair["files"] > 5
     assert pair["different"] == []

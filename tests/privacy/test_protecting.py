@@ -57,41 +57,29 @@ def test_the_attack_finds_what_is_not_protected():
     assert leaks(found, exact.protected, totals=False)
 
 
-def test_who_runs_the_program_on_every_count_learns_nothing_more():
+def test_who_runs_the_program_on_every_count_learns_nothing_more(monkeypatch):
     """A seeded slice of benchmarks/attack_counts: by tables published, and by tables refused."""
-    tried = [attack(*random_table(seed)) for seed in range(120)]
+    monkeypatch.setattr("rerun_attack.MOST_VECTORS", 30_000)
+    tried = [attack(*random_table(seed)) for seed in range(60)]
     published = [a for a in tried if not a.reason and a.vectors]
     refused = [a for a in tried if a.reason == "audit" and a.vectors]
-    assert len(published) > 20 and len(refused) > 5
+    assert len(published) > 15 and len(refused) > 5
     assert sum(a.few for a in tried) == 0
-
-
-def test_a_refusal_would_tell_something_of_few_areas_so_they_are_refused_whatever_their_counts(
-    monkeypatch,
-):
-    """2 of 31 and 17 of 42: two vectors with the sum 19 are refused, and both have 1 or 2 of 31."""
-    cases, base = np.array([2.0, 17.0]), np.array([31.0, 42.0])
-    rules = DisclosureRules(minimum=3)
-    assert attack(cases, base, rules).reason == "few_areas"
-    monkeypatch.setattr("sozialraum.privacy.tables.whole_tables.reason_against", lambda *a, **b: "")
-    found = attack(cases, base, rules)
-    assert (found.reason, found.vectors, found.few) == ("audit", 2, 1)
 
 
 @pytest.mark.parametrize(
     ("base", "total", "reason"),
     [
         ([400, 400], 300, "few_areas"),
-        ([400] * 3, 9, "small_total"),
-        ([400] * 3, 12, ""),
-        ([21, *[400] * 9], 59, "small_total"),
+        ([400] * 3, 4, "small_total"),
+        ([60, 70, 80], 100, ""),
+        ([12, 70, 80], 11, "refusal"),
         ([21, *[400] * 9], 60, ""),
-        ([22, *[400] * 9], 12, ""),
         ([21, *[400] * 19], 12, ""),
     ],
 )
 def test_whether_few_areas_or_few_persons_are_told_follows_from_public_figures(base, total, reason):
-    """With k = 5: below three areas; below 10 persons; below 60, of under 20 areas one below 22."""
+    """With k = 5: below three areas; below 5 persons; where all refused counts lie in one area."""
     keys = [f"{n:02d}" for n in range(len(base))]
     for spread in (1, 2, len(base) - 1):  # all in one area, in two, or in all but the first
         counts = np.zeros(len(base))
@@ -105,7 +93,7 @@ def test_whether_few_areas_or_few_persons_are_told_follows_from_public_figures(b
         if reason:
             assert set(found.values()) == {reason}
         else:
-            assert not set(found.values()) & {"few_areas", "small_total"}
+            assert not set(found.values()) & {"few_areas", "small_total", "refusal"}
 
 
 def test_the_middle_goes_on_with_its_window(city):

@@ -170,29 +170,3 @@ def _given_away(
     if some.size:
         found[some] = ~system.bounds.reaches(some, goal, cases, low, high, cap)
     return found
-
-
-def breaches_of_one(
-    cases: Floats, base: Floats, low: Floats, high: Floats, total: Floats, attack: Attack
-) -> Bools:
-    """Return the cells given away where one set of areas is told: all variables at once.
-
-    Parameters
-    ----------
-    cases, base, low, high : (n_areas, n_variables)
-    total : (n_variables,) exact totals
-    attack : its `k` and `zeros` are used
-
-    Returns
-    -------
-    (n_areas, n_variables). An area can hold at most the total less what the others must hold, and
-    at least the total less what they can hold.
-    """
-    most = np.minimum(high, total - (low.sum(axis=0) - low))
-    least = np.maximum(low, total - (high.sum(axis=0) - high))
-    whole, k = np.rint(cases), attack.k
-    others = base.sum(axis=0) - total
-    few = (whole >= np.where(attack.zeros, 0, 1)) & (whole < k) & (np.rint(base) >= 1)
-    found = few & (most < np.minimum(np.minimum(k, base), total) - _CLOSE)
-    few_others = (np.rint(base - cases) < k) & (np.rint(base) >= 1)
-    return found | (few_others & (base - least < np.minimum(np.minimum(k, base), others) - _CLOSE))

@@ -13,16 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sozialraum.privacy.audit.area_bases import few_others, most_per_atom
-from sozialraum.privacy.audit.interval_audit import Atoms, Attack, breaches, breaches_of_one, refine
+from sozialraum.privacy.audit.interval_audit import Atoms, Attack, breaches, refine
 from sozialraum.privacy.case_counts import Columns, Floats, Places
 from sozialraum.privacy.partitions import reason_against
+from sozialraum.privacy.refusals import least_room
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.privacy.tables.recoded_tables import Sums, Table
 
 Group = tuple[int, ...]
 Earlier = tuple[str, Floats, Floats]  # set of areas, low, high
 _HALF = 0.5
-_ENDLESS = 1e9
+_ENDLESS, _CLOSE = 1e9, 1e-6
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,8 @@ class Decision:
     Parameters
     ----------
     published : sets of areas
-    reason : per set of areas that is not told, why: "few_areas", "small_total" or
-        "audit"
+    reason : per set of areas that is not told, why: "few_areas", "small_total",
+        "refusal" or "audit"
     alone : True where earlier releases already give a small count away
     """
 
@@ -71,17 +72,16 @@ class Auditor:
     ) -> list[Decision]:
         """Decide about columns that are told on one set of areas only, all at once."""
         here = self._sums[name]
-        x = here.cases[:, numbers]
-        known = np.column_stack([self._most_on(n, name) for n in numbers])
-        b = np.full_like(known, _ENDLESS) if confidential else known
+        b = np.column_stack([self._most_on(n, name) for n in numbers])
+        b = np.full_like(b, _ENDLESS) if confidential else b
         public = [self._reason(n, here, t) for n, t in zip(numbers, tables, strict=True)]
         if not self._rules.knows_totals:
             return [_decision(name, reason) for reason in public]
         ends = [self._ends(t, b[:, i]) for i, t in enumerate(tables)]
-        low, high = (np.column_stack([e[i] for e in ends]) for i in (0, 1))
-        attack = Attack(k=self._rules.k, zeros=self._zeros[numbers])
-        found = breaches_of_one(x, b, low, high, x.sum(axis=0), attack).any(axis=0)
-        audited = np.where(found, "audit", "").tolist()
+        low, high = (np.array([e[i].sum() for e in ends]) for i in (0, 1))
+        total = here.cases[:, numbers].sum(axis=0)
+        room = np.minimum(total - low, high - total)
+        audited = np.where(room < least_room(b, self._rules.k) - _CLOSE, "audit", "").tolist()
         return [_decision(name, one or other) for one, other in zip(public, audited, strict=True)]
 
     def decide(
@@ -113,9 +113,10 @@ class Auditor:
         """Return why a column is not told whatever its counts are; "" if that depends on them."""
         total, base = np.rint(here.cases[:, n].sum()), here.base[:, n]
         if table.base is not None:
-            return reason_against(np.nan_to_num(table.base.low), total, np.inf, self._rules)
+            known, others = np.nan_to_num(table.base.low), np.inf
+            return reason_against(known, total, others, self._rules, table.partition)
         others = np.inf if self._columns.unbounded[n] else np.rint(base.sum()) - total
-        return reason_against(base, total, others, self._rules)
+        return reason_against(base, total, others, self._rules, table.partition)
 
     def _given_away(
         self,

@@ -16,18 +16,18 @@ from sozialraum.model import ParticipationRelease, Problem
 from sozialraum.model.participation_release import ALL_AGES, CHILDREN, MORE, CountedChildren
 from sozialraum.model.protected import Protected, ProtectedTable
 from sozialraum.privacy.ledger import Ledger
-from sozialraum.privacy.participation import (
+from sozialraum.privacy.release import sealed_participation
+from sozialraum.privacy.release_memory import Draft
+from sozialraum.privacy.rules import DisclosureRules
+from sozialraum.texts import text
+from sozialraum.workflows.participation.protecting import (
     OFFERS,
     all_ages,
     protect_offers,
     protect_programme,
     quality_windows,
-    sealed_participation,
     variable,
 )
-from sozialraum.privacy.release_memory import Draft
-from sozialraum.privacy.rules import DisclosureRules
-from sozialraum.texts import text
 
 
 @dataclass(frozen=True, eq=False, repr=False)

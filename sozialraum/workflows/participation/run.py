@@ -16,7 +16,6 @@ from sozialraum.model import ParticipationRelease, Problem
 from sozialraum.model.errors import ConfigError, DisclosureError
 from sozialraum.model.problem import Plain
 from sozialraum.privacy.ledger import INTERNAL, Ledger
-from sozialraum.privacy.participation import quality_windows
 from sozialraum.privacy.recording import recording
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.publish.folder import refuse_shared
@@ -32,6 +31,7 @@ from sozialraum.workflows.participation.preparing import (
     names_of_offers,
     rules_asked_for,
 )
+from sozialraum.workflows.participation.protecting import quality_windows
 from sozialraum.workflows.participation.record_stage import shielded
 from sozialraum.workflows.participation.registrations import Inside, count_registrations
 from sozialraum.workflows.participation.releasing import release_programme

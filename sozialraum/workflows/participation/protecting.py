@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
-from sozialraum.model import ParticipationRelease, Problem
+from sozialraum.model import Problem
 from sozialraum.model.participation_release import ALL_AGES, CHILDREN, MORE, CountedChildren
 from sozialraum.model.protected import Partition, Protected
-from sozialraum.model.release import _SEAL
 from sozialraum.privacy.case_counts import CaseCounts
 from sozialraum.privacy.ledger import Ledger
 from sozialraum.privacy.protecting import protect
@@ -80,18 +78,6 @@ def protect_programme(
     )  # fmt: skip
     problems = (*_more_than_children(more), *made.problems)
     return ProtectedProgramme(made.protected, made.draft, problems)
-
-
-def sealed_participation(**fields: Any) -> ParticipationRelease:
-    """Return rates that may be shown: computed from protected counts and from nothing else.
-
-    It is the only maker of a `ParticipationRelease`.
-
-    Parameters
-    ----------
-    fields : of the release; see there
-    """
-    return ParticipationRelease(seal=_SEAL, **fields)
 
 
 def quality_windows(counts: pd.Series, rules: DisclosureRules) -> dict[str, Window]:

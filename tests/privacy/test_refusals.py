@@ -1,0 +1,117 @@
+"""A refusal tells nothing of few persons, or it follows from public figures: every count is tried."""
+
+import itertools
+
+import numpy as np
+import pytest
+from rerun_attack import attack
+
+from sozialraum.model.protected import Partition
+from sozialraum.privacy.audit.interval_audit import Attack, breaches, refine
+from sozialraum.privacy.partitions import choose_partition, reason_against
+from sozialraum.privacy.recoding import recode, smallest_base
+from sozialraum.privacy.refusals import least_room, refusal_tells
+from sozialraum.privacy.rules import DisclosureRules
+
+
+def rooms(vectors, base, partition):
+    """Return (n_vectors,) persons free below the low and above the high ends of what is told."""
+    bases = np.repeat(np.asarray(base, float)[:, None], vectors.shape[1], axis=1)
+    window, shown = recode(vectors, bases, partition), bases >= smallest_base(partition.minimum)
+    low, high = np.where(shown, window.low, 0), np.where(shown, window.high, bases)
+    return np.minimum((vectors - low).sum(axis=0), (high - vectors).sum(axis=0))
+
+
+def every_vector(base):
+    return np.array([*itertools.product(*[range(b + 1) for b in base])], float).T
+
+
+@pytest.mark.parametrize(
+    ("base", "k", "width", "zeros"),
+    [
+        ((12, 13, 15), 3, 5, "suppress"),
+        ((8, 13, 22), 3, 5, "suppress"),
+        ((8, 2, 17, 19), 3, 5, "suppress"),
+        ((10, 10, 10, 11), 2, 3, "suppress"),
+        ((10, 11, 14, 5), 2, 3, "show"),
+        ((6, 24, 31), 5, 11, "suppress"),
+    ],
+)
+def test_where_a_refusal_is_said_to_tell_nothing_all_refused_counts_together_tell_nothing(
+    base, k, width, zeros
+):
+    partition, vectors = Partition(k, width, zeros), every_vector(base)
+    refused = rooms(vectors, base, partition) < least_room(base, k)
+    total, least = vectors.sum(axis=0), np.minimum(k, base)
+    said = []
+    for n in range(k, sum(base) - k + 1):
+        tells = refusal_tells(base, n, sum(base) - n, partition)
+        same = vectors[:, refused & (total == n)]
+        said.append(tells)
+        if tells or not same.shape[1]:
+            continue
+        assert (same.max(axis=1) >= np.minimum(least, n)).all(), n
+        assert (np.array(base) - same.min(axis=1) >= np.minimum(least, sum(base) - n)).all(), n
+    assert not all(said)
+
+
+def test_what_is_not_refused_hides_every_small_count():
+    """The room is free for each area alike: whoever has few cases may as well have k."""
+    rng, seen = np.random.default_rng(5), 0
+    for _ in range(400):
+        n, k = int(rng.integers(3, 7)), int(rng.integers(2, 6))
+        b = rng.integers(1, 40, n).astype(float)
+        x = np.minimum(rng.poisson(4, n), b).astype(float)
+        x = b - x if rng.random() < 0.3 else x
+        partition = Partition(k, 3, "show")
+        found, shown = recode(x, b, partition), b >= smallest_base(k)
+        low = np.append(np.where(shown, found.low, 0), x.sum())
+        high = np.append(np.where(shown, found.high, b), x.sum())
+        attack = Attack(k=k, total=x.sum(), base=b.sum())
+        given_away = breaches(refine([np.arange(n)]), x, b, low, high, attack)
+        refused = rooms(x[:, None], b, partition)[0] < least_room(b, k)
+        assert refused or not given_away.size
+        seen += given_away.size > 0
+    assert seen > 20
+
+
+def test_the_total_gives_the_first_area_away():
+    """8 areas of base 100, k = 5, total 77: windows of 3 leave area 1 at most 77 − 75 = 2."""
+    x, b = np.array([2, 6, 9, 12, 15, 6, 18, 9], float)[:, None], np.full(8, 100.0)
+    for partition, room in ((Partition(5, 3, "show"), 1), (Partition(5, 9, "suppress"), 17)):
+        assert rooms(x, b, partition).tolist() == [room]
+
+
+def test_among_many_areas_no_refusal_tells(monkeypatch):
+    """The shortcut for many areas, without the shortcut."""
+    monkeypatch.setattr("sozialraum.privacy.refusals.MANY_WAYS", 10**9)
+    rng = np.random.default_rng(3)
+    for _ in range(40):
+        k = int(rng.choice([2, 3, 5]))
+        n = int(rng.integers(4 * k, 4 * k + 12))
+        base = rng.integers(1, rng.choice([20, 60, 120]), n)
+        told = base[base >= smallest_base(k)]
+        zeros = str(rng.choice(["show", "suppress"]))
+        total = int(rng.integers(8 * k, base.sum() - 8 * k + 1))
+        others = int(base.sum()) - total
+        if told.size >= 4 * k:
+            assert not refusal_tells(base, total, others, Partition(k, 3, zeros)), (base, total)
+
+
+def test_a_refusal_that_would_tell_is_made_whatever_the_counts_are(monkeypatch):
+    """12, 70 and 80 children, 11 cases: all refused counts have 7 of them or more in the first."""
+    base, rules = np.array([12.0, 70.0, 80.0]), DisclosureRules()
+    for cases in ([3, 8, 0], [11, 0, 0], [0, 6, 5], [4, 4, 3]):
+        assert attack(np.array(cases, float), base, rules).reason == "refusal"
+    monkeypatch.setattr("sozialraum.privacy.tables.whole_tables.reason_against", lambda *a, **b: "")
+    found = attack(np.array([9.0, 2.0, 0.0]), base, rules)
+    assert found.reason == "audit" and found.few
+
+
+def test_the_rule_asks_for_nothing_but_public_figures():
+    """Bases, total and rules are all it is given."""
+    rules = DisclosureRules()
+    for base, total, others in (((60, 70, 80), 100, 110), ((12, 70, 80), 11, 151)):
+        partition = choose_partition(3, total, sum(base), rules)
+        reason = reason_against(base, total, others, rules, partition)
+        assert bool(reason) == refusal_tells(base, total, others, partition)
