@@ -18,7 +18,7 @@ from sozialraum.privacy.case_counts import CaseCounts
 from sozialraum.privacy.partitions import choose_partition
 from sozialraum.privacy.protecting import protect
 from sozialraum.privacy.recoding import recode, smallest_base
-from sozialraum.privacy.refusals import least_room
+from sozialraum.privacy.refusals import least_room, refuses
 from sozialraum.privacy.rules import DisclosureRules
 
 Floats = NDArray[np.float64]
@@ -94,10 +94,9 @@ def _audited(
     b = np.repeat(base[:, None], vectors.shape[1], axis=1)
     window = recode(vectors, b, partition)
     shown = base >= smallest_base(rules.k)
-    low = np.where(shown[:, None], window.low, 0.0).sum(axis=0)
-    high = np.where(shown[:, None], window.high, b).sum(axis=0)
-    total, room = vectors.sum(axis=0), least_room(base, rules.k)
-    return (total - low < room) | (high - total < room)
+    low = np.where(shown[:, None], window.low, 0.0)
+    high = np.where(shown[:, None], window.high, b)
+    return refuses(low, high, b, vectors.sum(axis=0), rules.k)
 
 
 def _near_the_ends(base: Floats, total: float, room: int, partition: Partition) -> Floats | None:

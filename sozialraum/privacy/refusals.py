@@ -1,10 +1,11 @@
 """Whether the refusal of a table would itself tell something: from public figures alone.
 
-A table is told unless its counts lie too close to the ends of their windows: the exact total less
-all low ends, or all high ends less the total, leaves fewer than `least_room` persons. Both follow
-from what is told. Who runs the program knows of a refused table that its counts are among those
-that lie so close. That tells nothing of an area in which some of them have enough cases and enough
-others. Where none has, the table is refused whatever its counts are.
+A table with a window of few persons is told unless its counts lie too close to the low ends of
+their windows: the exact total less all of them leaves fewer than `least_room` persons. Likewise
+one with a window of few others, and the high ends. All that follows from what is told. Who runs
+the program knows of a refused table that its counts are among those that lie so close. That tells
+nothing of an area in which some of them have enough cases and enough others. Where none has, the
+table is refused whatever its counts are.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sozialraum.model.protected import Partition
+from sozialraum.privacy.case_counts import Floats
 from sozialraum.privacy.recoding import smallest_base, windows
 
 # in minima: among many areas such totals can be reached in many ways
 MANY_WAYS = 8
+_CLOSE = 1e-6
 Windows = tuple[tuple[int, int], ...]
 _windows = lru_cache(maxsize=4096)(windows)
 
@@ -37,6 +40,22 @@ def least_room(base: ArrayLike, k: int) -> NDArray[np.int64]:
     persons = np.rint(np.asarray(base, float))
     untold = ((persons >= k) & (persons < smallest_base(k))).any(axis=0)
     return np.where(untold, 2 * k, k)
+
+
+def refuses(low: Floats, high: Floats, base: Floats, total: Floats, k: int) -> NDArray[np.bool_]:
+    """Return which tables of one set of areas are refused.
+
+    Parameters
+    ----------
+    low, high, base : (n_areas, n_tables) ends of the windows, 0 and the base where nothing is told
+    total : (n_tables,) exact totals
+    k : smallest number of persons that may be told
+    """
+    least = least_room(base, k) - _CLOSE
+    few = ((low < k) & (high > 0)).any(axis=0)
+    few_others = ((base - high < k) & (base > low)).any(axis=0)
+    near_low, near_high = total - low.sum(axis=0) < least, high.sum(axis=0) - total < least
+    return (few & near_low) | (few_others & near_high)
 
 
 def refusal_tells(base: ArrayLike, total: float, others: float, partition: Partition) -> bool:
@@ -78,22 +97,32 @@ def _near_low_ends(
     """Return whether any counts of a total lie near all low ends; per area whether enough can.
 
     Sums are bits of whole numbers: bit n of ``before[i]`` is set where low ends of the areas before
-    i can add up to n, bit n of `after` where those after i leave n, and fewer than `room` persons.
+    i can add up to n, bit n of `after` where those after i leave n, and fewer than `room` persons;
+    first whatever the windows, then with a window of few persons among them.
     """
-    every, before = (1 << (total + 1)) - 1, [1]
+    every, before = (1 << (total + 1)) - 1, [(1, 0)]
     for own in areas:
-        before.append(_shifted(before[-1], _lows(own)) & every)
+        any_sums, few = _with(before[-1], own, k, sign=1)
+        before.append((any_sums & every, few & every))
     untold = [own[0][1] for own in areas if len(own) == 1]
     least = min(k, max(untold, default=0))
-    rest = bool(before[-1] & _bits(total, range(least, room)))
-    after = _bits(total, range(room))
-    possible, enough = bool(before[-1] & after), np.zeros(len(areas), bool)
+    rest = bool(before[-1][1] & _bits(total, range(least, room)))
+    after = _bits(total, range(room)), 0
+    possible, enough = bool(before[-1][1] & after[0]), np.zeros(len(areas), bool)
     for i in reversed(range(len(areas))):
         own = areas[i]
         middle = [low for low in _lows(own) if k <= low <= own[-1][1] - k]
-        enough[i] = rest if len(own) == 1 else bool(_shifted(before[i], middle) & after)
-        after = _shifted(after, [-low for low in _lows(own)])
+        any_sums, few = (_shifted(sums, middle) for sums in before[i])
+        enough[i] = rest if len(own) == 1 else bool(few & after[0] | any_sums & after[1])
+        after = _with(after, own, k, sign=-1)
     return possible, enough
+
+
+def _with(sums: tuple[int, int], own: Windows, k: int, *, sign: int) -> tuple[int, int]:
+    """Return sums with one area more: whatever its window, and with a window of few persons."""
+    lows = [sign * low for low in _lows(own)]
+    of_few = [sign * low for low, high in own if low < k and high > 0]
+    return _shifted(sums[0], lows), _shifted(sums[1], lows) | _shifted(sums[0], of_few)
 
 
 def _lows(own: Windows) -> list[int]:

@@ -16,14 +16,14 @@ from sozialraum.privacy.audit.area_bases import few_others, most_per_atom
 from sozialraum.privacy.audit.interval_audit import Atoms, Attack, breaches, refine
 from sozialraum.privacy.case_counts import Columns, Floats, Places
 from sozialraum.privacy.partitions import reason_against
-from sozialraum.privacy.refusals import least_room
+from sozialraum.privacy.refusals import refuses
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.privacy.tables.recoded_tables import Sums, Table
 
 Group = tuple[int, ...]
 Earlier = tuple[str, Floats, Floats]  # set of areas, low, high
 _HALF = 0.5
-_ENDLESS, _CLOSE = 1e9, 1e-6
+_ENDLESS = 1e9
 
 
 @dataclass(frozen=True)
@@ -78,10 +78,9 @@ class Auditor:
         if not self._rules.knows_totals:
             return [_decision(name, reason) for reason in public]
         ends = [self._ends(t, b[:, i]) for i, t in enumerate(tables)]
-        low, high = (np.array([e[i].sum() for e in ends]) for i in (0, 1))
-        total = here.cases[:, numbers].sum(axis=0)
-        room = np.minimum(total - low, high - total)
-        audited = np.where(room < least_room(b, self._rules.k) - _CLOSE, "audit", "").tolist()
+        low, high = (np.column_stack([e[i] for e in ends]) for i in (0, 1))
+        refused = refuses(low, high, b, here.cases[:, numbers].sum(axis=0), self._rules.k)
+        audited = np.where(refused, "audit", "").tolist()
         return [_decision(name, one or other) for one, other in zip(public, audited, strict=True)]
 
     def decide(
