@@ -397,7 +397,7 @@ def test_a_folder_is_verified_by_number_and_head(files, counts):
     for number, head in ((2, ledger.head[:16]), (1, "0" * 16), (0, ledger.head[:16]), (1, "")):
         with pytest.raises(DisclosureError, match="nicht im Freigabebuch"):
             verify_release(ledger, number, head)
-    assert list_releases(ledger.path, ledger.key) == [
+    assert list(list_releases(ledger.path, ledger.key).releases) == [
         {"number": 1, "title": "Titel", "date": DAY, "audience": "public", "head": ledger.head[:16]}
     ]
 
@@ -438,7 +438,7 @@ def test_papers_of_the_office_bind_nobody(files, counts):
         open_ledger(*files), made.draft.statements, title="intern", date=DAY, audience="intern"
     )
     assert ledger.entries[-1]["told"] == {}
-    assert list_releases(ledger.path, ledger.key)[-1]["audience"] == "intern"
+    assert list_releases(ledger.path, ledger.key).releases[-1]["audience"] == "intern"
 
 
 def test_digests_of_inputs_are_recorded_under_the_secret(files):

@@ -103,5 +103,5 @@ def import_ledger(old: str | Path, ledger: str | Path, key: str | Path) -> Relea
         If one of the two was changed, or lines are missing.
     """
     recorded, count = import_old(old, open_ledger(ledger, key))
-    listed = tuple(shown(open_ledger(ledger, key)))
+    listed = list_releases(ledger, key).releases
     return Releases(Path(ledger), listed, (count, recorded.number))
