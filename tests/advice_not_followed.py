@@ -7,7 +7,7 @@ REASONS: dict[str, dict[str, str]] = {
     "the advice is to look, to ask or to do nothing: the message stays until the office knows": {
         "check": "other_vintage excluded_people not_collected sums_differ jump_count jump_share",
         "space": "unsnapped unreached",
-        "privacy": "contradiction breach earlier_breach no_ledger other_inputs",
+        "privacy": "contradiction breach earlier_breach no_ledger other_inputs counted_base",
         "pipeline": "smoothing_raw method_not_possible more_findings join_fallback join_outside "
         "join_outside_all join_shared walking_limit_unverified fault system no_memory",
         "sources": "total_differs merged_share part_and_whole more_keys styles_differ "
@@ -60,7 +60,7 @@ REASONS: dict[str, dict[str, str]] = {
     },
     "a build tells it after protecting; larger areas or more years are another delivery": {
         "privacy": "none_told fixed_not_told not_protectable not_told.small_total "
-        "not_told.few_areas not_told.audit not_told.linked",
+        "not_told.few_areas not_told.refusal not_told.audit not_told.linked",
         "check": "weights_unknown weights_without_minimum",
         "pipeline": "not_whole more_than_all smoothing_noise chain.other_children",
     },
