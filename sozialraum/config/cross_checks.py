@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sozialraum.config.joining import check_join
+from sozialraum.config.joining import check_join, read_by_none
 from sozialraum.config.monitoring.kinds import compare_checks, kind_checks
 from sozialraum.config.monitoring.watching import beside_checks, chain_checks, watch_checks
 from sozialraum.config.names import unknown_names
@@ -49,6 +49,7 @@ def cross_checks(plan: Plan, file: str) -> Iterator[Problem]:
     yield from _imputation_checks(plan, file)
     yield from _level_checks(plan, file)
     yield from _outcome_checks(plan, file)
+    yield from _type_names_missing(plan, file)
     yield from _ledger_checks(plan, file)
     yield from beside_checks(plan, file)
     yield from kind_checks(plan, file)
@@ -164,6 +165,15 @@ def _classes_contradicting(plan: Plan, axis: str, file: str) -> Iterator[Problem
             yield problem("config.class_names", file=file, key=f"{place}.{name}", k=k, found=found)
 
 
+def _type_names_missing(plan: Plan, file: str) -> Iterator[Problem]:
+    """Find kinds of areas with too few or too many names, or two of one name."""
+    kinds = plan.typology
+    given = None if kinds is None else kinds.labels
+    if kinds is not None and given is not None and {len(given), len(set(given))} != {kinds.k}:
+        place: dict[str, Any] = {"file": file, "key": "typology.labels"}
+        yield problem("config.type_names", **place, k=kinds.k, found=", ".join(given))
+
+
 def _level_checks(plan: Plan, file: str) -> Iterator[Problem]:
     """Find larger areas that nobody names, and builds whose larger areas may not be told."""
     target = plan.areas.get(plan.join.target)
@@ -266,3 +276,4 @@ def without_effect(plan: Plan, given: Mapping[str, Any], file: str) -> Iterator[
                     values = {"method": getattr(step, step.choice), "readers": readers}
                     where = {"file": file, "key": f"{place}{name}.{key}", "found": value}
                     yield problem("config.no_effect", "warning", **where, **values)
+    yield from read_by_none(plan.join, file)

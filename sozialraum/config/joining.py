@@ -19,7 +19,7 @@ from sozialraum.model.options import (
     Share,
 )
 from sozialraum.model.problem import Problem
-from sozialraum.texts import problem
+from sozialraum.texts import problem, text
 
 # Which sections of [join] a method needs; no other method may have them.
 _SECTIONS = {
@@ -27,6 +27,18 @@ _SECTIONS = {
     "rules": ("addresses", "rules"),
     "nearest": ("nearest",),
     "density": ("density",),
+}
+# What of [join] only some methods read; with `masks` other ways to split read as "dasymetric" does.
+_READERS = {
+    "raster": ("dasymetric",),
+    "nodata": ("dasymetric",),
+    "residential": ("dasymetric",),
+    "mask": ("dasymetric",),
+    "points": ("points",),
+    "weight": ("points",),
+    "parent": ("nested",),
+    "border": ("areal", "dasymetric", "points", "addresses", "rules", "cells"),
+    "overlaps": ("areal", "dasymetric", "points", "addresses", "rules", "cells"),
 }
 # Methods that split areas, so that other ways to split them can be compared.
 _SPLITTING = ("areal", "dasymetric", "points", "addresses", "rules")
@@ -116,7 +128,7 @@ class Join(Section):
         "density",
         "cells",
     ] = "nested"
-    raster: str | tuple[str, ...] | None = None
+    raster: str | Annotated[tuple[str, ...], Field(min_length=1)] | None = None
     nodata: float | tuple[float, ...] | None = None
     residential: str | None = None
     points: str | None = None
@@ -185,7 +197,23 @@ def check_join(join: Join, file: str) -> Iterator[Problem]:
         if given and section not in needed:
             yield problem("config.unused_section", file=file, key=place, method=join.method)
     yield from _addresses_lacking(join, file)
+    yield from _read_by_none(join, file)
     yield from _masks_impossible(join, file)
+
+
+def _read_by_none(join: Join, file: str) -> Iterator[Problem]:
+    """Yield keys that the method, and the other ways to split that are tried, never read."""
+    if join.source in (None, join.target):
+        tried, method = set[str](), text("config.no_join")
+    else:
+        cells = {"binary", "weighted"} & set(join.masks)
+        tried, method = {join.method, *(["dasymetric"] if cells else [])}, join.method
+    for key, readers in _READERS.items():
+        value, usual = getattr(join, key), Join.model_fields[key].default
+        if value != usual and not tried & set(readers):
+            where = {"file": file, "key": f"join.{key}", "found": value}
+            words = {"method": method, "readers": ", ".join(readers)}
+            yield problem("config.no_effect", "warning", **where, **words)
 
 
 def _addresses_lacking(join: Join, file: str) -> Iterator[Problem]:

@@ -81,6 +81,8 @@ def _wrong_value(error: Any, file: str, path: str) -> Problem:
         return problem(f"config.indicator_{odd.code}", file=file, key=path, found=given)
     if kind == "value_error":
         return problem("config.bad_value", file=file, key=path, found=found, detail=error["msg"])
+    if kind in ("too_short", "too_long"):
+        found = text("config.entries", n=int(context["actual_length"]))
     known_type: bool = kind in catalogue("config")["type"]
     expected = text(f"config.type.{kind}", **context) if known_type else error["msg"]
     return problem("config.wrong_type", file=file, key=path, found=found, expected=expected)

@@ -172,7 +172,7 @@ def inspect_index(
     Problems: an outcome used as an input is an error; the rest are warnings and notes.
     """
     value, z = aligned("inspect_index", value=value, z=z)
-    found = [*_circular(indicators, set(outcomes), set(allocation)), *_columns(value, indicators)]
+    found = [*circular(indicators, set(outcomes), set(allocation)), *_columns(value, indicators)]
     usable = [i for i in indicators if z[i.id].nunique() > 1]
     if len(value) < FEWEST_AREAS_PER_INDICATOR * len(indicators):
         found.append(
@@ -194,9 +194,10 @@ def inspect_index(
     return found
 
 
-def _circular(
+def circular(
     indicators: Sequence[Indicator], outcomes: set[str], allocation: set[str]
 ) -> list[Problem]:
+    """Return indicators that are an outcome the index shall explain, or what it distributes."""
     found = []
     for i in indicators:
         inputs = {i.id, i.numerator, i.value, *i.parts.values()} - {None}

@@ -70,7 +70,7 @@ def read_points(
         geometry=shapely.point_on_surface(points.geometry.to_numpy()),
         crs=points.crs,
     )
-    problems = [*placed.problems, *_not_points(raw, names, path.name)]
+    problems = [*placed.problems, *not_points(raw, names, path.name)]
     if missing:
         problems.append(problem("sources.point_missing", "warning", file=path.name, n=missing))
     result.attrs["problems"] = problems
@@ -106,7 +106,8 @@ def refuse_impossible(layer: gpd.GeoDataFrame, names: Sequence[str], *, file: st
         raise DataError(found)
 
 
-def _not_points(raw: gpd.GeoDataFrame, names: Sequence[str], file: str) -> list[Problem]:
+def not_points(raw: gpd.GeoDataFrame, names: Sequence[str], file: str) -> list[Problem]:
+    """Return a note that names lines and surfaces; a point in each stands for it."""
     wrong = np.flatnonzero(shapely.get_dimensions(raw.geometry.to_numpy()) > 0)
     return _problems_at("sources.points_inside", "note", wrong, names, file)
 

@@ -83,7 +83,7 @@ def dasymetric_crosswalk(
     persons, total = _weigh(areal, shapes, goals, source.crs, rasters, mask, homes)
     if not (total > 0).any():
         name = ", ".join(r.file for r in rasters) or "residential"
-        raise DataError(problem("space.raster_no_overlap", what=name))
+        raise DataError(problem(_why_nobody(rasters, shapes), what=name))
     pieces, whole, empty = _areal_where_nobody(areal, persons, shapes, total)
     crosswalk = assemble_crosswalk(
         pieces,
@@ -106,6 +106,13 @@ def dasymetric_crosswalk(
     return replace(crosswalk, mass=total)
 
 
+def _why_nobody(rasters: Sequence[Raster], shapes: NDArray[np.object_]) -> str:
+    """Return why nobody lives in the areas: the rasters lie elsewhere, or hold no one."""
+    if rasters and not any((one.values > 0).any() for one in rasters):
+        return "space.raster_nobody"
+    return "space.raster_no_overlap"
+
+
 def _homes(residential: gpd.GeoDataFrame, target: gpd.GeoDataFrame) -> NDArray[np.object_]:
     """Return residential land as parts that do not overlap, in the CRS of the targets."""
     refuse_unusable(residential=residential)
@@ -119,8 +126,15 @@ def _checked(raster: Raster | Sequence[Raster] | None, *, needed: bool) -> tuple
     for one in rasters:
         if not one.crs:
             problems.append(problem("space.raster_no_crs", file=one.file or None, what=one.file))
+        endless = int(np.isinf(one.values).sum())
+        if endless:
+            problems.append(
+                problem(
+                    "space.raster_infinite", file=one.file or None, found=endless, what=one.file
+                )
+            )
         below = one.values[one.values < 0]
-        if below.size:
+        if below.size and not endless:
             found = text("space.parts.cells", n=below.size, lowest=number(float(below.min())))
             problems.append(
                 problem("space.raster_negative", file=one.file or None, found=found, what=one.file)

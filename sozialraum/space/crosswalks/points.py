@@ -193,7 +193,8 @@ def _coordinates(
     if points.crs is None:
         raise DataError(problem("space.no_crs", what="points"))
     place = points.geometry.to_crs(areas.crs) if points.crs != areas.crs else points.geometry
-    return place.x.to_numpy(), place.y.to_numpy()
+    inside = shapely.point_on_surface(place.to_numpy())  # buildings are often delivered as outlines
+    return shapely.get_x(inside), shapely.get_y(inside)
 
 
 def point_crosswalk(

@@ -18,6 +18,11 @@ _MOST, _MOST_ALIKE = 4, 2
 _FROM_DATA = ("pca", "factor")
 
 
+def outcomes_of(plan: Plan) -> list[str]:
+    """Return the columns that the index shall explain and that are no input of it."""
+    return [pair[0] for part in plan.beside.values() if (pair := part.pair) is not None]
+
+
 def inspect(plan: Plan, measured: Measured, scored: dict[str, Scored]) -> list[Problem]:
     """Return findings on the indicators of every axis: errors, and the weightiest warnings.
 
@@ -26,7 +31,7 @@ def inspect(plan: Plan, measured: Measured, scored: dict[str, Scored]) -> list[P
     plan : the build; what it calls participation or transitions is no input of the index
     measured, scored : of the build's own Stichtag
     """
-    outcomes = [pair[0] for part in plan.beside.values() if (pair := part.pair) is not None]
+    outcomes = outcomes_of(plan)
     found: dict[Problem, None] = {}
     for axis, one in scored.items():
         own, weighting = plan.indicators_of(axis), plan.axis(axis).weighting

@@ -27,6 +27,7 @@ from sozialraum.index.aggregation import (
     restandardise,
 )
 from sozialraum.index.classes import class_labels, classify, fit_breaks
+from sozialraum.index.diagnostics import circular
 from sozialraum.index.method import has_parts
 from sozialraum.index.preparation.treatment import fit_treatment, transform, treat
 from sozialraum.index.scaling import fit_scale, standardise
@@ -39,6 +40,7 @@ from sozialraum.texts import problem
 from sozialraum.workflows.build.counts.protecting import disclosure_rules
 from sozialraum.workflows.build.further.area_types import tried_types
 from sozialraum.workflows.build.further.smoothing import tried_smoothing
+from sozialraum.workflows.build.inspecting import outcomes_of
 from sozialraum.workflows.build.scoring import MAIN, steps_of
 from sozialraum.workflows.certainty.alternatives import problems_of
 
@@ -57,6 +59,7 @@ def trial_run(plan: Plan) -> list[Problem]:
     Under a frozen reference nothing is learnt, so only what does not depend on it is tried.
     """
     found = [*_rules(plan), *_formulas(plan), *tried_types(plan)]
+    found += circular(plan.indicators, set(outcomes_of(plan)), set())
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         for axis in plan.axis_names if plan.reference is None else ():

@@ -1,8 +1,7 @@
-"""Columns, an earlier result and a logo that only later steps look at, looked at by `check`.
+"""The join, an earlier result and a logo that only later steps look at, looked at by `check`.
 
-Which column holds the key of a site, the weight of a building or the parent of a block stands in
-the build file; whether it is there stands in the delivered layer. The same functions ask that the
-join asks, so that both say the same.
+Whether the cells of a raster hold persons, a site belongs to an area or a house number to a rule
+shows only where the areas are joined: `check` joins them, as the build does, and both say the same.
 """
 
 from __future__ import annotations
@@ -51,16 +50,25 @@ def _questions(plan: Plan, delivery: Delivery) -> Iterator[Callable[[], Any]]:
         yield lambda: refuse_partial_groups(plan, delivery)
     if plan.join.source not in (None, plan.join.target):
         yield lambda: _refuse_moved(plan, delivery)
+    yield from _of_the_join(plan, delivery)
+    if plan.join.target in delivery.areas:
+        yield lambda: refuse_few(plan, delivery.areas[plan.join.target])
+
+
+def _of_the_join(plan: Plan, delivery: Delivery) -> Iterator[Callable[[], Any]]:
+    """Yield the join itself; beside a broken delivery, what can be asked without it."""
     how, source = plan.join, delivery.areas.get(plan.source_areas)
-    if how.method == "nested" and how.source not in (None, how.target) and source is not None:
+    if how.source in (None, how.target):
+        return
+    if not any(p.severity == "error" for p in delivery.problems):
+        yield lambda: joining.join(plan, delivery)
+        return
+    if how.method == "nested" and source is not None:
         yield lambda: joining.refuse_no_parent(plan, source)
-        if how.target in delivery.areas and _sound(plan, delivery):
-            yield lambda: joining.join(plan, delivery)
     if how.method == "points" and how.points in delivery.layers:
         yield lambda: joining.weighed_points(plan, delivery)
     if how.target not in delivery.areas:
         return
-    yield lambda: refuse_few(plan, delivery.areas[how.target])
     if (near := how.nearest) is not None and how.method == "nearest":
         yield lambda: joining_sites.walking_limit_of(plan, near)
         if near.file in delivery.layers:
@@ -68,15 +76,6 @@ def _questions(plan: Plan, delivery: Delivery) -> Iterator[Callable[[], Any]]:
     thick = how.density
     if thick is not None and how.method == "density" and thick.file in delivery.layers:
         yield lambda: joining_sites.sites_of(plan, delivery, thick.file, thick.key)
-
-
-def _sound(plan: Plan, delivery: Delivery) -> bool:
-    """Tell whether keys can be looked up: with a broken delivery nothing more is known of them."""
-    stated = (
-        isinstance(plan.join.parent, int)
-        or plan.join.parent in delivery.areas[plan.source_areas].columns
-    )
-    return stated and not any(p.severity == "error" for p in delivery.problems)
 
 
 def _refuse_moved(plan: Plan, delivery: Delivery) -> None:

@@ -12,6 +12,7 @@ from sozialraum.config.plan import Plan
 from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
 from sozialraum.sources.spatial.census_grid import centres_of
+from sozialraum.sources.spatial.sites import not_points
 from sozialraum.space.crosswalk import Crosswalk
 from sozialraum.space.crosswalks.cache import cache_folder, input_hash, kept
 from sozialraum.space.making import make_crosswalk
@@ -87,7 +88,14 @@ def _by_area(plan: Plan, delivery: Delivery) -> Joined:
     }
     walk = _made_or_kept(source, target, options)
     doubts = _elsewhere(plan, walk, source, target) if how.method == "nested" else ()
+    doubts += _outlines_as_points(plan, options["points"]) if how.method == "points" else ()
     return Joined(walk, doubts)
+
+
+def _outlines_as_points(plan: Plan, points: gpd.GeoDataFrame | None) -> tuple[Problem, ...]:
+    """Tell buildings that came as outlines: a point inside each stands for it."""
+    file = plan.join.points or ""
+    return () if points is None else tuple(not_points(points, [""] * len(points), file))
 
 
 def _made_or_kept(
