@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import geopandas as gpd
+from advice_joins import OF_JOINS
 from advice_of_deliveries import OF_DELIVERIES
 from advice_town import (
     Edit,
@@ -296,4 +297,4 @@ OF_OTHERS = (
       put("output", {"logo": "logo.svg"})), cut("output.logo")),
 )  # fmt: skip
 
-FOLLOWED = (*OF_CONFIG, *OF_CHECK, *OF_DELIVERIES, *OF_OTHERS)
+FOLLOWED = (*OF_CONFIG, *OF_CHECK, *OF_DELIVERIES, *OF_OTHERS, *OF_JOINS)

@@ -24,7 +24,7 @@ REASONS: dict[str, dict[str, str]] = {
         "raster_unreadable raster_bands raster_crs raster_rotated raster_outside no_points "
         "point_without_place point_key_twice datum_shift away_from_outline "
         "no_table outline_mended outline_no_surface land_invalid",
-        "pipeline": "no_docx no_pptx site_without_place",
+        "pipeline": "no_docx no_pptx ",
     },
     "the limit on size is far above what a test may write": {
         "sources": "too_large bomb too_many_members too_many_cells too_many_features "
@@ -34,7 +34,7 @@ REASONS: dict[str, dict[str, str]] = {
     "told by a function that a notebook calls, or checked before a build comes to it": {
         "space": "empty duplicate_keys no_crs not_projected not_finite not_polygons "
         "invalid_geometry no_overlap rate not_a_count raster_missing raster_no_crs chain "
-        "chain_incomplete bad_share classes_unordered no_lines unknown_keys raster_negative "
+        "chain_incomplete bad_share classes_unordered unknown_keys "
         "raster_no_overlap cells_off_grid damaged overlapping_targets neighbours.unknown_area "
         "neighbours.own_area neighbours.pair_twice neighbours.no_geometry",
         "privacy": "keys_differ unknown_column count_in_layer unknown_layer raw_counts "
@@ -65,16 +65,16 @@ REASONS: dict[str, dict[str, str]] = {
         "pipeline": "not_whole more_than_all smoothing_noise chain.other_children",
     },
     "not tried yet; the words alone are tested in test_advice.py": {
-        "config": "smoothing_masks recipe_name recipe_proof recipe_axes step_refuses "
-        "needs_cells needs_column chain.station_twice chain.no_group",
+        "config": "smoothing_masks recipe_name recipe_proof recipe_axes "
+        "needs_cells needs_column ",
         "check": "ars_of_areas zeros_differ",
         "privacy": "ledger_key_readable",
-        "pipeline": "no_site no_walking_limit sites_elsewhere reform_incomplete",
-        "sources": "foreign_umlaut_layer raster_sentinel lost_umlaut_head "
-        "hidden_total key_as_number key_ambiguous name_of_several "
-        "grains_mixed no_period_above "
-        "names_not_unique area_twice_of_bkg census_levels "
-        "census_column census_without_areas share_of_other_base crs_without_datum "
+        "pipeline": "reform_incomplete",
+        "sources": "foreign_umlaut_layer lost_umlaut_head "
+        "key_as_number key_ambiguous name_of_several "
+        "no_period_above "
+        "area_twice_of_bkg census_levels "
+        "census_column census_without_areas share_of_other_base "
         "crs_datum_assumed crs_unusable",
     },
 }  # fmt: skip

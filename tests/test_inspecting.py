@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import sozialraum
-from sozialraum.model.errors import DataError
+from sozialraum.model.errors import ConfigError
 
 ROOT = Path(__file__).parents[1]
 
@@ -46,7 +46,7 @@ def test_a_direction_turned_round_is_the_first_thing_said(tmp_path):
 def test_an_outcome_as_an_input_stops_the_build(tmp_path):
     same = ('participants = "ferienkinder"', 'participants = "sgb2_u15"')
     everyone = ('children     = "kinder_6_14"', 'children     = "kinder_u15"')
-    with pytest.raises(DataError, match="selbst eine Folge"):
+    with pytest.raises(ConfigError, match="selbst eine Folge"):
         city(tmp_path, same, everyone)
 
 

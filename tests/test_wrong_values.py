@@ -38,6 +38,10 @@ def missed(wrong: Wrong, city) -> str:
     there = [p for p in found if section in (p.key or "")]
     if not there:
         return f"check does not find {wrong}: {[str(p) for p in found]}"
+    if len({p.key for p in there}) < len(there) or any(
+        c in str(p.key) for p in there for c in ",-'"
+    ):
+        return f"not one message with a key of the file about {wrong}: {[str(p) for p in there]}"
     try:
         sozialraum.build(file)
     except SozialraumError as error:

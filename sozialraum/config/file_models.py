@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from pydantic import PrivateAttr, ValidationError
 
-from sozialraum.config.pydantic_errors import german
+from sozialraum.config.pydantic_errors import german, one_per_key
 from sozialraum.config.sections import Section
 from sozialraum.config.toml_text import as_tuples, read_toml
 from sozialraum.model.errors import ConfigError
@@ -71,7 +71,7 @@ def understood(
         wrong = error.errors()
         within = {e["loc"][:n] for e in wrong for n in range(len(e["loc"]))}
         stated = [e for e in wrong if e["type"] != "too_short" or e["loc"] not in within]
-        return None, [worded(e, file, model) for e in stated]
+        return None, [worded(e, file, model) for e in one_per_key(stated, given)]
 
 
 def read_file(

@@ -197,11 +197,10 @@ def check_join(join: Join, file: str) -> Iterator[Problem]:
         if given and section not in needed:
             yield problem("config.unused_section", file=file, key=place, method=join.method)
     yield from _addresses_lacking(join, file)
-    yield from _read_by_none(join, file)
     yield from _masks_impossible(join, file)
 
 
-def _read_by_none(join: Join, file: str) -> Iterator[Problem]:
+def read_by_none(join: Join, file: str) -> Iterator[Problem]:
     """Yield keys that the method, and the other ways to split that are tried, never read."""
     if join.source in (None, join.target):
         tried, method = set[str](), text("config.no_join")

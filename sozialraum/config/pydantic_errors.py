@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -12,6 +13,9 @@ from sozialraum.model.indicator import IndicatorError, SpanError
 from sozialraum.model.keys import is_ags
 from sozialraum.model.problem import Problem
 from sozialraum.texts import catalogue, problem, text
+
+# findings about a key that is not in the file
+_ABSENT = ("missing", "missing_keyword_only_argument", "missing_argument")
 
 
 def german(error: Any, file: str, model: type[BaseModel]) -> Problem:
@@ -47,7 +51,7 @@ def _no_such_word(error: Any, file: str, path: str) -> Problem | None:
         return None
     expected = error["ctx"]["expected"]
     hint = did_you_mean(str(error["input"]), re.findall(r"'([^']*)'", expected))
-    allowed, found = expected.replace(" or ", " oder ").replace("'", '"'), _short(error["input"])
+    allowed, found = _expected(error), _short(error["input"])
     return problem(
         "config.not_allowed", file=file, key=path, found=found, allowed=allowed, hint=hint
     )
@@ -62,7 +66,7 @@ def _of_keys(error: Any, file: str, path: str) -> Problem | None:
         return problem("config.bad_ags", file=file, key=path, found=found)
     if path == "ags" and isinstance(given, list | tuple):
         return problem("config.one_ags", file=file, key=path, found=found)
-    if path.endswith(("ags", "key")) and (not _is_open(given) or error["type"].endswith("_type")):
+    if error["type"] == "string_type" and path.endswith(("ags", "key")):
         return problem("config.key_needs_quotes", file=file, key=path, found=found)
     return None
 
@@ -83,9 +87,64 @@ def _wrong_value(error: Any, file: str, path: str) -> Problem:
         return problem("config.bad_value", file=file, key=path, found=found, detail=error["msg"])
     if kind in ("too_short", "too_long"):
         found = text("config.entries", n=int(context["actual_length"]))
-    known_type: bool = kind in catalogue("config")["type"]
-    expected = text(f"config.type.{kind}", **context) if known_type else error["msg"]
+    expected = _expected({**error, "type": kind})
     return problem("config.wrong_type", file=file, key=path, found=found, expected=expected)
+
+
+def one_per_key(errors: Sequence[Any], given: Mapping[str, Any]) -> list[Any]:
+    """Return the findings of pydantic with one for a key that takes several kinds of values.
+
+    Pydantic tells each kind by itself, under a place with a name of its own ("raster.str"). What
+    fits in kind and is wrong in itself is told alone.
+
+    Parameters
+    ----------
+    errors : of one file
+    given : the file as parsed
+    """
+    found: dict[tuple[Any, ...], list[Any]] = {}
+    for error in errors:
+        place, key = _without_kinds(error, given)
+        found.setdefault(key, []).append({**error, "loc": place})
+    return [one for group in found.values() for one in _fitting(group)]
+
+
+def _without_kinds(error: Any, given: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """Return the place of a finding as the file has it, and what it has in common with others."""
+    place: list[Any] = []
+    here, key = given, None
+    for n, part in enumerate(error["loc"]):
+        inside = (isinstance(here, dict) and part in here) or (
+            isinstance(here, list | tuple) and isinstance(part, int)
+        )
+        if inside:
+            here = here[part]
+        elif n < len(error["loc"]) - 1 or error["type"] not in _ABSENT:
+            key = tuple(place) if key is None else key
+            continue
+        place.append(part)
+    return tuple(place), key if key is not None else (*error["loc"], error["type"])
+
+
+def _fitting(group: list[Any]) -> list[Any]:
+    """Return of the findings on one key those of the kind that was meant, or one for all."""
+    nearer = [e for e in group if not e["type"].endswith("_type") and e["type"] != "literal_error"]
+    if nearer or len(group) == 1:
+        return nearer or group
+    if len({e["loc"] for e in group}) > 1:  # a list or table with a wrong entry
+        deepest = max(len(e["loc"]) for e in group)
+        return [e for e in group if len(e["loc"]) == deepest]
+    words = list(dict.fromkeys(map(_expected, group)))
+    return [{**group[0], "type": "one_of", "ctx": {"expected": " oder ".join(words)}}]
+
+
+def _expected(error: Any) -> str:
+    """Return what a finding of pydantic wants instead."""
+    kind, context = error["type"], error.get("ctx", {})
+    if kind == "literal_error":
+        return str(context["expected"]).replace(" or ", " oder ").replace("'", '"')
+    known = kind in catalogue("config")["type"]
+    return text(f"config.type.{kind}", **context) if known else str(error["msg"])
 
 
 def _is_open(given: Any) -> bool:

@@ -98,7 +98,7 @@ def _recipe_defaults(
 ) -> tuple[dict[str, Any], dict[str, Any], list[Problem]]:
     """Return the sections of the named recipe, its facts, and problems."""
     name = given.get("recipe", "")
-    if not isinstance(name, str) or not name:
+    if not isinstance(name, str) or not name.strip("? "):  # none, or an open place of a template
         return {}, {}, []
     try:
         sections = recipe_sections(name, file.parent)

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from sozialraum.config.plan import Plan
 from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
 from sozialraum.model.keys import clean_key, restore_key
 from sozialraum.sources.delivering.merging import merge_tree, merged_keys
+from sozialraum.sources.spatial.sites import not_points
 from sozialraum.space.crosswalk import Crosswalk
 from sozialraum.texts import date, number, problem, text
 
@@ -130,6 +132,8 @@ def sites_of(
         n = int((~there).sum())
         notes.append(problem("pipeline.site_without_place", "warning", file=file, n=n))
     sites = layer[inside & there].assign(area=keys[inside & there])
+    notes += not_points(sites, list(sites["area"]), file)
+    sites = sites.set_geometry(shapely.point_on_surface(sites.geometry.to_numpy()), crs=sites.crs)
     sites.index = pd.Index([f"{n}" for n in range(len(sites))])
     return sites, notes
 
