@@ -65,11 +65,16 @@ REASONS: dict[str, dict[str, str]] = {
         "pipeline": "not_whole more_than_all smoothing_noise chain.other_children",
     },
     "not tried yet; the words alone are tested in test_advice.py": {
-        "config": "smoothing_masks recipe_name recipe_proof recipe_axes "
+        "config": "compare.no_share indicator_columns indicator_columns_balance "
+        "kind.balance_uncertain kind.count_input kind.euro_input kind.neutral_input "
+        "kind.no_population kind.nothing_to_index kind.output_of_index kind.population "
+        "kind.price_year kind.ratio_input kind.survey kind.vote_input listed.absent "
+        "listed.column listed.no_table listed.twice "
+        "smoothing_masks recipe_name recipe_proof recipe_axes "
         "needs_cells needs_column ",
         "check": "ars_of_areas zeros_differ",
         "privacy": "ledger_key_readable",
-        "pipeline": "reform_incomplete",
+        "pipeline": "no_index reform_incomplete",
         "sources": "foreign_umlaut_layer lost_umlaut_head "
         "key_as_number key_ambiguous name_of_several "
         "no_period_above "
