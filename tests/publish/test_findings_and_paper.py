@@ -191,6 +191,20 @@ def test_a4_has_map_legend_and_findings_on_one_sheet_and_the_area_on_the_next(
     assert dark[0] > 0.01 and max(dark[1:]) < 0.003  # the swatch of the class remains
 
 
+def test_long_findings_leave_the_map_on_a4_room_and_begin_the_next_sheet(visit, tmp_path):
+    release = sample_release(layers=True)
+    long = tuple(f"{words} ({k})" for k in range(12) for words in SAID)
+    path = tmp_path / "karte.html"
+    write_map(replace(release, facts=replace(release.facts, findings=long)), path)
+    with visit(path) as seen:
+        words = printed(seen, tmp_path / "a4.pdf", "A4")
+    assert close("Legende") in words[0] and close("Rangfolge") in words[0]
+    assert not any(close(line) in words[0] for line in long)
+    assert all(close(line) in "".join(words[1:]) for line in long)
+    # the map is there: the swatch of the class alone is less than 0.003
+    assert share(pictures_of(tmp_path / "a4.pdf")[0], DARK) > 0.005
+
+
 def test_every_sheet_of_a_printed_table_has_its_headings(visit, map_file, tmp_path):
     with visit(map_file(120, layers=True), "#tabelle=1") as seen:
         words = printed(seen, tmp_path / "t.pdf", "A4")

@@ -3,10 +3,12 @@
 import re
 from dataclasses import replace
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 from publish.sample import sample_release
+from shapely.affinity import translate
 
 from sozialraum.publish.map_layers import make_views
 from sozialraum.publish.page.city_data import interval_of, people_of, reach_of, tabs_of
@@ -206,3 +208,40 @@ def test_the_first_screen_names_areas_children_and_certainty(visit, page_of):
         assert "am stärksten belastet" in said and "Kinder unter 15 Jahren" in said
         assert "zu trennen" in said or "ist sicher" in said
         assert seen.page.locator("#kern").bounding_box()["y"] < 200
+
+
+def test_in_forced_colours_what_is_pressed_and_what_is_chosen_stand_out(visit, page_of):
+    with visit(page_of(), "#gebiet=09760001", forced_colors="active") as seen:
+        colour = "e => getComputedStyle(e).backgroundColor"
+        pressed, other = (
+            seen.page.eval_on_selector(f"#reiter [aria-pressed={on}]", colour)
+            for on in ("true", "false")
+        )
+        assert pressed != other
+        fills = seen.page.eval_on_selector_all(
+            ".gebiet", "all => all.map(p => getComputedStyle(p).fill)"
+        )
+        assert len(set(fills)) >= 5  # classes keep their colours
+
+
+def test_an_area_far_away_is_drawn_in_a_corner_of_its_own_and_can_be_clicked(visit, tmp_path):
+    release = with_people()
+    areas = release.areas.copy()
+    far = areas.geometry.iloc[1]
+    left, _, right, _ = areas.total_bounds
+    shapes = [*areas.geometry]
+    shapes[1] = translate(far, 3 * (right - left), 0)
+    areas = areas.set_geometry(gpd.GeoSeries(shapes, index=areas.index, crs=areas.crs))
+    path = tmp_path / "karte.html"
+    write_map(replace(release, areas=areas), path)
+    with visit(path) as seen:
+        page = seen.page
+        frame, moved, town = (
+            page.locator(s).bounding_box() for s in (".ausschnitt", ".gebiet >> nth=1", "#karte")
+        )
+        assert frame["x"] <= moved["x"] and frame["y"] <= moved["y"]
+        assert moved["x"] + moved["width"] <= frame["x"] + frame["width"] + 1
+        alone = page.locator(".gebiet >> nth=0").bounding_box()
+        assert alone["width"] > town["width"] / 40  # the town did not shrink
+        page.mouse.click(moved["x"] + moved["width"] / 2, moved["y"] + moved["height"] / 2)
+        assert "09760002" in page.inner_text("#profil h2") and seen.console == []

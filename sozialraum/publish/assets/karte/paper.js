@@ -4,7 +4,8 @@ import { byId } from "./dom.js";
 
 const SHEET = 1000; // pixels: the column of the map on A3
 const MAP = { least: 440, most: 690 };
-const A4 = { most: 0.69, room: 600, longer: 1.45 }; // findings run over a narrower column
+// On A4 findings run over a narrower column; the map never becomes too small to be read.
+const A4 = { least: 0.5, most: 0.69, room: 600, longer: 1.45 };
 
 /** @param {any} app */
 export function makePaper(app) {
@@ -35,7 +36,9 @@ function fillPaper(root) {
   const together = rest - foot >= MAP.least;
   const height = Math.max(MAP.least, Math.min(MAP.most, together ? rest - foot : rest));
   set("--blatt", `${height}px`);
-  set("--zoom4", Math.min(A4.most, (A4.room - A4.longer * told) / height));
+  const fitting = (A4.room - A4.longer * told) / height;
+  root.classList.toggle("lange-befunde", fitting < A4.least);
+  set("--zoom4", fitting < A4.least ? A4.most : Math.min(A4.most, fitting));
   const room = SHEET - 15 - head - filter - tall(".links");
   set("--eng", Math.max(0.7, Math.min(1, room / tall("#profil"))));
   const notes = /** @type {HTMLElement} */ (document.querySelector("footer"));
