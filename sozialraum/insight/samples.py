@@ -11,17 +11,17 @@ Array = NDArray[np.float64]
 
 
 def sample_interval(
-    share: ArrayLike, answers: ArrayLike, population: ArrayLike, *, level: float = 0.95
+    share: ArrayLike, respondents: ArrayLike, population: ArrayLike, *, level: float = 0.95
 ) -> tuple[Array, Array]:
     """Return the interval of a share of those who answered, for all who were asked or could be.
 
-    Wilson's interval with as many answers as tell as much without the finite population:
+    Wilson's interval with as many persons as tell as much without the finite population:
     ``n (N - 1) / (N - n)``. Where everybody answered nothing is left to chance.
 
     Parameters
     ----------
     share : 0..1
-    answers, population : n of N persons; NaN for N: as large as one likes
+    respondents, population : n of N persons; NaN for N: as large as one likes
     level : confidence
 
     Examples
@@ -30,7 +30,7 @@ def sample_interval(
     >>> print(low.round(4), high.round(4))
     0.3344 0.4693
     """
-    p, n = np.asarray(share, float), told_by(answers, population)
+    p, n = np.asarray(share, float), effective_size(respondents, population)
     low, high = wilson(p * n, n, level=level)
     whole = np.isinf(n)
     return np.where(whole, p, low), np.where(whole, p, high)
@@ -43,7 +43,7 @@ def sample_gap(
 
     Parameters
     ----------
-    left, right : share 0..1, answers, population (NaN: as large as one likes)
+    left, right : share 0..1, respondents, population (NaN: as large as one likes)
     level : confidence
 
     Returns
@@ -57,14 +57,14 @@ def sample_gap(
     0.2 0.0642 0.3258
     """
     (p1, a1, all1), (p2, a2, all2) = left, right
-    n1, n2 = (float(min(told_by(a, n), 1e15)) for a, n in ((a1, all1), (a2, all2)))
+    n1, n2 = (float(min(effective_size(a, n), 1e15)) for a, n in ((a1, all1), (a2, all2)))
     low, high = newcombe(p1 * n1, n1, p2 * n2, n2, level=level)
     return p1 - p2, float(low), float(high)
 
 
-def told_by(answers: ArrayLike, population: ArrayLike) -> Array:
-    """Return how many answers of an endless population tell as much; inf where all answered."""
-    n, everybody = np.asarray(answers, float), np.asarray(population, float)
+def effective_size(respondents: ArrayLike, population: ArrayLike) -> Array:
+    """Return how many persons of an endless population tell as much; inf where all answered."""
+    n, everybody = np.asarray(respondents, float), np.asarray(population, float)
     with np.errstate(divide="ignore", invalid="ignore"):
         found = n * (everybody - 1) / (everybody - n)
     found = np.where(everybody <= n, np.inf, found)

@@ -16,30 +16,30 @@ _SIDES = ("left", "right")
 
 def comparison_markup(panel: Panel) -> str:
     """Return all comparisons as markup; "" where the build has none."""
-    return "\n".join(_one(panel, told) for told in panel.release.details.get("compare", ()))
+    return "\n".join(_one(panel, pair) for pair in panel.release.details.get("compare", ()))
 
 
 def comparison_rows(panel: Panel) -> list[tuple[Any, ...]]:
     """Return label, category, who, share, low and high of every bar; None where not told."""
     rows = []
-    for told in panel.release.details.get("compare", ()):
-        for one in told["rows"]:
+    for pair in panel.release.details.get("compare", ()):
+        for one in pair["rows"]:
             for side in _SIDES:
                 numbers = one[side] or (None, None, None)
-                rows.append((told["label"], one["label"], told[side], *numbers))
+                rows.append((pair["label"], one["label"], pair[side], *numbers))
     return rows
 
 
-def _one(panel: Panel, told: dict[str, Any]) -> str:
+def _one(panel: Panel, pair: dict[str, Any]) -> str:
     words = catalogue("publish")["cockpit"]["compare"]
-    called = {side: visible(told[side]) for side in _SIDES}
+    called = {side: visible(pair[side]) for side in _SIDES}
     heads = "".join(
         f'<th scope="col">{markup(h.format(**called))}</th>' if h else "<td></td>"
         for h in words["heads"]
     )
-    top = max([one[side][2] for one in told["rows"] for side in _SIDES if one[side]] or [1.0])
-    rows = "".join(_row(one, called, top) for one in told["rows"])
-    label = markup(told["label"])
+    top = max([one[side][2] for one in pair["rows"] for side in _SIDES if one[side]] or [1.0])
+    rows = "".join(_row(one, called, top) for one in pair["rows"])
+    label = markup(pair["label"])
     lead = markup(words["lead"].format(period=panel.periods[-1]))
     return (
         f'<h3>{label}</h3><p class="lesen">{lead}</p><div class="breit" tabindex="0" role="group" '

@@ -74,13 +74,13 @@ def _theme(panel: Panel, theme: str) -> dict[str, Any]:
 
 
 def _one(panel: Panel, row: PanelRow) -> dict[str, str]:
-    said = _said(panel, row)
+    sentence = _sentence(panel, row)
     label = visible(row.indicator.label)
-    alt = text("publish.cockpit.paper.alt", label=label, n=row.values.shape[1], said=said)
-    return {"label": label, "picture": picture(panel, row), "alt": alt, "said": said}
+    alt = text("publish.cockpit.paper.alt", label=label, n=row.values.shape[1], said=sentence)
+    return {"label": label, "picture": picture(panel, row), "alt": alt, "said": sentence}
 
 
-def _said(panel: Panel, row: PanelRow) -> str:
+def _sentence(panel: Panel, row: PanelRow) -> str:
     """Return the value of all areas together today, and what it was; or why there is none."""
     known = np.flatnonzero(np.isfinite(row.city))
     if not len(known):

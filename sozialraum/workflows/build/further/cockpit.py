@@ -10,10 +10,10 @@ import pandas as pd
 
 from sozialraum.insight.autocorrelation import benjamini_hochberg
 from sozialraum.insight.intervals import newcombe, quantile
-from sozialraum.publish.cockpit.book import cockpit_book
 from sozialraum.publish.cockpit.page import cockpit_page
 from sozialraum.publish.cockpit.panel import CHANGE, Panel, PanelRow, panel_of
 from sozialraum.publish.cockpit.paper import cockpit_paper
+from sozialraum.publish.cockpit.workbook import cockpit_book
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
