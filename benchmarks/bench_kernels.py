@@ -272,7 +272,7 @@ def catchments(side, schools, proposals):
     cost = np.hypot(*(xy[:, None] - centre[None]).transpose(2, 0, 1)) * pupils[:, None]
     load = pupils.sum() / schools
     arguments = (
-        cost, start, neighbour, plan, pupils, np.zeros(n), np.full(schools, load * 1.05),
+        cost, start, neighbour, plan, pupils[:, None], np.zeros(n), np.full(schools, load * 1.05),
         np.full(schools, load * 0.95), np.zeros(n, bool), 0.0, 50.0, 50.0, proposals, 50.0, 0.1, 1,
     )  # fmt: skip
     plain = in_python("optimisation.anneal", "anneal")

@@ -109,7 +109,7 @@ def test_the_page_asks_nobody_complains_about_nothing_and_passes_axe(shipped, ch
     page.goto((shipped[2] / "szenarien.html").as_uri())
     assert len(requests) == 1 and console == []
     summaries = page.locator("summary")
-    for place in range(summaries.count()):
+    for place in range(summaries.count()):  # outer ones come first
         summaries.nth(place).click()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     found = axe.run(page, options={"runOnly": {"type": "tag", "values": AXE_RULES}})
@@ -118,23 +118,28 @@ def test_the_page_asks_nobody_complains_about_nothing_and_passes_axe(shipped, ch
 
 
 @pytest.mark.browser
-def test_maps_of_one_decision_are_of_one_size_and_a_single_variant_uses_the_width(
+def test_a_decision_is_map_sentences_and_figures_side_by_side_and_the_rest_is_folded(
     shipped, chromium
 ):
     context = chromium.new_context(viewport={"width": 1400, "height": 900}, offline=True)
     page = context.new_page()
     page.goto((shipped[2] / "szenarien.html").as_uri())
-    boxes = """verb => [...document.querySelectorAll(`section[aria-labelledby=${verb}] article svg`)]
-        .map(s => { const b = s.getBoundingClientRect(); return [b.width, b.height, b.top] })"""
-    for verb, count in {"locate": 3, "allocate": 4, "catchments": 4}.items():
-        sizes = page.evaluate(boxes, verb)
-        assert len(sizes) == count
-        assert all(size == pytest.approx(sizes[0], abs=0.5) for size in sizes)
-    card = page.locator("section[aria-labelledby=gap] article").bounding_box()
-    assert card["width"] > 1300
-    lead = page.locator("section[aria-labelledby=gap] .lead").bounding_box()
-    drawn = page.locator("section[aria-labelledby=gap] article svg").bounding_box()
-    assert lead["x"] > drawn["x"] + drawn["width"]
+    assert page.evaluate("document.documentElement.scrollHeight") <= 2500
+    box = """([verb, what]) => { const s = document.querySelector(
+        `section[aria-labelledby=${verb}] .shown > ${what}`).getBoundingClientRect();
+        return [s.left, s.right, s.top] }"""
+    for verb, others in {"gap": 0, "locate": 2, "allocate": 3, "catchments": 3}.items():
+        figure, said, table = (page.evaluate(box, [verb, w]) for w in ("figure", ".said", ".wide"))
+        assert figure[1] <= said[0] and said[1] <= table[0]
+        assert figure[2] == said[2] == table[2]
+        section = page.locator(f"section[aria-labelledby={verb}]")
+        section.locator("summary").first.click()
+        if others:
+            section.locator("details details summary").first.click()
+        cards = section.locator("article svg")
+        sizes = [cards.nth(n).bounding_box() for n in range(cards.count())]
+        assert len(sizes) == others
+        assert len({(round(b["width"]), round(b["height"]), round(b["y"])) for b in sizes}) <= 1
     context.close()
 
 

@@ -101,11 +101,14 @@ RuleForm = Literal["heads", "linear", "power", "threshold", "logistic", "steps",
 RulePer = Literal["unit", "person"]
 RuleScale = Literal["need", "stage", "share"]
 Currency = Literal["Stellen", "Euro", "Wochenstunden"]
+PotUnits = Literal["schools", "offers", "areas"]
 NeedIndex = Literal["own", "stage"]
 Rounding = Literal["largest_remainder", "sainte_lague", "huntington_hill", "dhondt", "adams"]
 SiteModel = Literal["mclp", "lscp", "pmedian", "pcenter"]
 CityShare = Literal["city"]
 Better = Literal["higher", "lower"]
+GoalKind = Literal["share", "rate", "count"]
+ChildrenOf = Literal["today", "forecast"]
 RedrawMethod = Literal["anneal", "highs"]
 
 # --- numbers --------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ import pandas as pd
 
 from sozialraum.kernels.arrays import as_kernel_array
 from sozialraum.kernels.catchment_access import floating_catchment
-from sozialraum.model.alignment import aligned, aligned_to
+from sozialraum.model.alignment import aligned, aligned_to, refuse_doubled
 from sozialraum.model.problem import Problem
 from sozialraum.planning.checks import (
     key_problems,
@@ -241,17 +241,26 @@ def _rank_by_persons(values: pd.Series, persons: pd.Series) -> pd.Series:
     return values.map(middle)
 
 
-def empty_places(table: pd.DataFrame, *, count: int = 10, minimum: int = 5) -> list[str]:
+def empty_places(
+    table: pd.DataFrame, *, names: pd.Series | None = None, count: int = 10, minimum: int = 5
+) -> list[str]:
     """Return the largest gaps ("Leerstellen") as German sentences, most children first.
 
-    Areas with fewer than `minimum` children are not told one by one.
+    Parameters
+    ----------
+    table : of `gaps`
+    names : what areas are called; None: by their keys
+    count : so many sentences at most
+    minimum : areas with fewer children are not told one by one
     """
+    called = pd.Series(dtype=object) if names is None else names
+    refuse_doubled("empty_places", table=table, names=called)
     empty = table[(table["kind"] == "empty") & (table["persons"] >= minimum)].sort_index()
     empty = empty.sort_values("persons", ascending=False, kind="stable").head(count)
     return [
         text(
             "planning.gap.empty" if row["nearest"] else "planning.gap.empty_nowhere",
-            key=key,
+            key=called.get(key, key),
             persons=children(row["persons"]),
             nearest=row["nearest"],
             metres=number(row["metres"]) if np.isfinite(row["metres"]) else "",

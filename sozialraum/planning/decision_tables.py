@@ -28,7 +28,7 @@ _POSTS = ("total", "largest", "smallest", "before", "now", "change", "amount")
 DECIMALS = {"mean_access": 3, "share": 3, "low": 3, "high": 3, "goal": 3, "chosen_share": 3}
 DECIMALS |= dict.fromkeys(_POSTS, 6)
 
-THRESHOLDS = "cliffs_"
+THRESHOLDS, LOADS, POTS = "cliffs_", "loads_", "pots_"
 _CLIFF_COLUMNS = ("need", "amount", "p_less", "p_more", "stage", "p_other_stage", "largest_jump")
 
 
@@ -54,15 +54,17 @@ def detail_tables(
         "duplicates": lambda table, called: table.sort_index(),
         "backtest": lambda table, called: table,
         "kita_groups": lambda table, called: table.sort_index(),
+        "loads": lambda table, called: table,
+        "pots": lambda table, called: table,
     }
     called = pd.Series(dtype=object) if names is None else names.astype(str)
     refuse_doubled("detail_tables", names=called, **details)
     found = []
     for name, table in details.items():
-        kind = THRESHOLDS.rstrip("_") if name.startswith(THRESHOLDS) else name
+        kind = next((p.rstrip("_") for p in (THRESHOLDS, LOADS, POTS) if name.startswith(p)), name)
         shaped = shapes.get(kind, _thresholds)(table, called)
         rows = [{"key": str(key), **plain_values(row.to_dict())} for key, row in shaped.iterrows()]
-        rule = name.removeprefix(THRESHOLDS)
+        rule = name.removeprefix(THRESHOLDS).removeprefix(LOADS).removeprefix(POTS)
         kind = "chance" if kind == "cliffs" and "p_other_stage" not in table else kind
         title = text(f"planning.detail.{kind}.title", rule=rule)
         notes = text(f"planning.detail.{kind}.sentence", rule=rule)

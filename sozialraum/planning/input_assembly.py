@@ -15,14 +15,18 @@ from sozialraum.model.errors import DataError
 from sozialraum.model.neighbours import Neighbours
 from sozialraum.planning.checks import MOST_WAYS, listed, refuse_too_many
 from sozialraum.planning.districting.crossings import unsafe_crossings
-from sozialraum.planning.plan_inputs import PeopleInputs, PlanInputs
-from sozialraum.planning.plan_sections import Demand, DistanceSection, PlanFile, PlanPoints
+from sozialraum.planning.districting.edits import HandEdits
+from sozialraum.planning.plan_inputs import PERSONS_OF, PeopleInputs, PlanInputs
+from sozialraum.planning.plan_sections import DistanceSection, PlanFile, PlanPoints
 from sozialraum.texts import number, problem, text
 
 Distance = Callable[[gpd.GeoDataFrame, gpd.GeoDataFrame], pd.DataFrame]
 FindNeighbours = Callable[[gpd.GeoDataFrame], Neighbours]
-NUMBERS = ("share", "capacity", "minimum", "cost", "size", "stage", "all_day", "under3")
-COLUMNS = ("name", "current", "exists", "marked", *NUMBERS)
+NUMBERS = (
+    "share", "capacity", "minimum", "cost", "size", "stage", "all_day", "under3",
+    "age_from", "age_to",
+)  # fmt: skip
+COLUMNS = ("name", "kind", "group", "current", "exists", "marked", *NUMBERS)
 YES, NO = (
     {"ja", "j", "x", "true", "wahr", "1", "1.0"},
     {"nein", "n", "", "false", "falsch", "0", "0.0"},
@@ -45,6 +49,8 @@ def gather_inputs(
     schools: gpd.GeoDataFrame | None = None,
     draws: pd.DataFrame | None = None,
     crossings: gpd.GeoDataFrame | None = None,
+    stipulations: pd.DataFrame | None = None,
+    edits: HandEdits | None = None,
     counts: pd.DataFrame | None = None,
     day: dt.date | None = None,
     people: PeopleInputs | None = None,
@@ -64,6 +70,7 @@ def gather_inputs(
     blocks, block_counts : areas of demand and their counts; None: the areas of the index
     offers, sites, schools : point layers, index = key, with the columns the plan names
     crossings : lines that are unsafe to cross on the way to school
+    stipulations, edits : what is laid down for catchments, and changes by hand
     draws : (areas of the index, draws) index under its uncertainty
     counts, day : for targets
     people, people_areas : for the forecast, and the areas of its register
@@ -78,7 +85,8 @@ def gather_inputs(
     if plan.demand is not None and block_counts is not None:
         places = index_areas if blocks is None else blocks
         home = index_of_blocks(places, index_areas)
-        demand = _demand(plan.demand, block_counts, home, need, classes)
+        demand = _demand(plan, block_counts, home, need, classes)
+        demand["name"] = _block_names(places, index_areas, home).reindex(demand.index)
         blocks = places.loc[demand.index]
     distances: dict[str, pd.DataFrame | None] = {"offer": None, "site": None, "school": None}
     for name, points in (("offer", offers), ("site", sites), ("school", schools)):
@@ -89,6 +97,7 @@ def gather_inputs(
     drawn = None if draws is None else draws.apply(need_from_index, orientation=orientation)
     school_table = _school_table(plan.schools, schools, index_areas, need)
     present = _current(school_table, home, demand)
+    others, other_homes = _others(plan, offers, index_areas, need, demand, home)
     return PlanInputs(
         demand=demand,
         offers=point_columns(plan.offers, offers),
@@ -101,24 +110,37 @@ def gather_inputs(
         current=present,
         closed=None if present is None else present.isna(),
         crossings=_crossings(blocks, schools, crossings),
+        stipulations=stipulations,
+        edits=edits,
         need_draws=None if drawn is None or home is None else _spread(drawn, home, demand),
         unit_draws=None if drawn is None else _spread_schools(drawn, school_table),
+        others=others,
+        other_draws={}
+        if drawn is None
+        else {
+            units: drawn.reindex(area).set_axis(area.index) for units, area in other_homes.items()
+        },
         counts=counts,
         day=day,
-        people=_with_ways(plan, people, people_areas, offers, distance),
+        people=_with_places(plan, people, people_areas, offers, blocks, distance),
         facts={"distance": distance_words(plan.distances)} | neighbour_words(graph) | (facts or {}),
     )
 
 
-def _with_ways(
+def _with_places(
     plan: PlanFile,
     people: PeopleInputs | None,
     areas: gpd.GeoDataFrame | None,
     offers: gpd.GeoDataFrame | None,
+    blocks: gpd.GeoDataFrame | None,
     distance: Distance,
 ) -> PeopleInputs | None:
-    """Add how far it is from the areas of the register to the offers, where ``[kita]`` asks."""
-    if plan.kita is None or people is None or areas is None or offers is None:
+    """Add the ways to the offers for ``[kita]``, and the area of each block for catchments."""
+    if people is None or areas is None:
+        return people
+    if plan.catchments is not None and plan.catchments.on_forecast and blocks is not None:
+        people = replace(people, block_area=index_of_blocks(blocks, areas))
+    if plan.kita is None or offers is None:
         return people
     refuse_too_many(len(areas) * len(offers), most=MOST_WAYS)
     metres = distance(areas, offers).reindex(columns=offers.index)
@@ -163,14 +185,27 @@ def index_of_blocks(blocks: gpd.GeoDataFrame, index_areas: gpd.GeoDataFrame) -> 
     return pd.Series(index_areas.index.to_numpy()[place], index=blocks.index)
 
 
+def _block_names(blocks: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, home: pd.Series) -> pd.Series:
+    """Return what readers call a block: its name, else the area it lies in, with its key."""
+    keys = blocks.index.astype(str)
+    if "name" in blocks and (blocks["name"].astype(str) != keys).any():
+        return blocks["name"].astype(str)
+    if "name" not in areas:
+        return pd.Series(keys, blocks.index)
+    inside = home.map(areas["name"].astype(str))
+    return inside + " (" + keys + ")"
+
+
 def _demand(
-    section: Demand,
+    plan: PlanFile,
     counts: pd.DataFrame,
     home: pd.Series,
     need: pd.Series,
     classes: pd.Series | None,
 ) -> pd.DataFrame:
-    named = [section.persons, section.in_need, section.pupils, section.siblings]
+    section, gap = plan.demand, plan.gap
+    others = sorted({one.persons for one in gap.each() if one.persons} if gap else ())
+    named = [section.persons, section.in_need, section.pupils, section.siblings, *others]
     _require_columns(counts, [n for n in named if n is not None], "demand")
     table = pd.DataFrame({"persons": counts[section.persons]}).reindex(home.index)
     table["need"] = home.map(need)
@@ -180,6 +215,8 @@ def _demand(
         table["pupils"] = counts[section.pupils]
     if section.siblings is not None:
         table["siblings"] = counts[section.siblings]
+    for column in others:
+        table[PERSONS_OF + column] = counts[column]
     if section.needy and classes is not None:
         table["needy"] = home.map(classes.isin(section.needy)).fillna(False).astype(bool)
     without = table.index[table["need"].isna() & (table["persons"] > 0)]
@@ -246,6 +283,31 @@ def _school_table(
     table["area"] = table["current"].astype(str) if "current" in table else stands_in
     table["need"] = table["area"].map(need)
     return table
+
+
+def _others(
+    plan: PlanFile,
+    offers: gpd.GeoDataFrame | None,
+    index_areas: gpd.GeoDataFrame,
+    need: pd.Series,
+    demand: pd.DataFrame | None,
+    home: pd.Series | None,
+) -> tuple[dict[str, pd.DataFrame], dict[str, pd.Series]]:
+    """Return who beside schools gets something from a pot, and the area of the index of each."""
+    asked = {pot.units for pot in plan.allocate}
+    tables, homes = {}, {}
+    table = point_columns(plan.offers, offers)
+    if "offers" in asked and table is not None and offers is not None:
+        homes["offers"] = index_of_blocks(offers, index_areas)
+        tables["offers"] = table.assign(need=homes["offers"].map(need))
+    if "areas" in asked and demand is not None and home is not None:
+        keys = pd.Index(index_areas.index.astype(str), name="area")
+        size = demand["persons"].groupby(home.reindex(demand.index)).sum().reindex(keys)
+        homes["areas"] = pd.Series(keys, keys)
+        tables["areas"] = pd.DataFrame({"size": size.fillna(0.0), "need": need.reindex(keys)})
+        if "name" in index_areas:
+            tables["areas"]["name"] = index_areas["name"].astype(str)
+    return tables, homes
 
 
 def _current(

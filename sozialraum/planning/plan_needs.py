@@ -8,26 +8,20 @@ from typing import Any
 
 from sozialraum.config.pydantic_errors import did_you_mean
 from sozialraum.model.problem import Problem
+from sozialraum.planning.allocation.allocation_sections import Allocate, RuleSection
 from sozialraum.planning.allocation.apportionment import exact
 from sozialraum.planning.allocation.need_rules import STAGED, Rule
 from sozialraum.planning.allocation.published_rules import published_names
 from sozialraum.planning.plan_base import Varied
-from sozialraum.planning.plan_sections import (
-    Allocate,
-    Gap,
-    Locate,
-    PlanFile,
-    RuleSection,
-    TargetSection,
-)
-from sozialraum.texts import number, problem
+from sozialraum.planning.plan_sections import Gap, Locate, PlanFile, TargetSection
+from sozialraum.planning.scenario import pot_keys
+from sozialraum.texts import number, problem, text
 
 # decision -> the sections it cannot do without
 _SECTIONS = {
     "locate": ("demand", "sites"),
     "gap": ("demand", "offers"),
     "catchments": ("demand", "schools"),
-    "allocate": ("schools",),
     "ganztag": ("forecast", "schools"),
     "kita": ("forecast", "offers"),
 }
@@ -65,8 +59,8 @@ def plan_needs(plan: PlanFile, file: str, given: Sequence[str]) -> Iterator[Prob
         yield from _questions(plan.locate, file)
     if plan.gap is not None:
         yield from _rings(plan.gap, file)
-    if plan.allocate is not None:
-        yield from _allocation(plan.allocate, file)
+    yield from _pots(plan.allocate, file)
+    yield from _proposal(plan, file)
     for n, target in enumerate(plan.targets, 1):
         yield from _target(target, f"targets[{n}]", file)
 
@@ -79,6 +73,13 @@ def _missing_sections(plan: PlanFile, given: Sequence[str]) -> Iterator[Lack]:
         for section in _SECTIONS.get(verb, ()):
             if section not in given:
                 yield section, verb, section, ""
+    for pot in plan.allocate:
+        for section in {"areas": ["demand"]}.get(pot.units, [pot.units]):
+            if section not in given:
+                yield section, "allocate", section, ""
+    on_forecast = plan.catchments is not None and plan.catchments.on_forecast
+    if on_forecast and "forecast" not in given:
+        yield "forecast", "catchments.children", "forecast", ""
     if plan.forecast is not None and plan.forecast.needs_stage and "schools" not in given:
         yield "schools", "forecast", "schools", ""
     weighings = plan.catchments.each() if plan.catchments else []
@@ -104,19 +105,17 @@ def _needed_keys(plan: PlanFile) -> Iterator[tuple[str, str, str]]:
         yield "kita", "capacity", "offers"
         if any(one.groups for one in plan.kita.each()):
             yield "groups", "under3", "offers"
-    if plan.gap:
+    for one in plan.gap.each() if plan.gap else []:
         yield "gap", "capacity", "offers"
-    if plan.allocate:
-        yield "allocate", "size", "schools"
-        rules = [_rule_of(one) for one in plan.allocate.rules]
-        for scale in sorted({rule.scale for rule in rules if rule is not None} - {"need"}):
-            yield f"scale = {scale}", scale, "schools"
-        if plan.allocate.index == "stage":
-            yield "index = stage", "stage", "schools"
-        if any(rule is not None and rule.marked for rule in rules):
-            yield "marked", "marked", "schools"
-        if plan.allocate.max_change is not None:
-            yield "max_change", "last_year", "allocate"
+        if one.kinds:
+            yield "gap.kinds", "kind", "offers"
+        stated = plan.offers is not None and plan.offers.age_to
+        if one.ages is not None and not stated:
+            yield "gap.ages", "age_from", "offers"
+        if one.groups:
+            yield "gap.groups", "group", "offers"
+    for pot in plan.allocate:
+        yield from _needed_by_pot(pot)
     for weighing in plan.catchments.each() if plan.catchments else []:
         yield "catchments", "capacity", "schools"
         if weighing.sibling > 0:
@@ -128,6 +127,21 @@ def _needed_keys(plan: PlanFile) -> Iterator[tuple[str, str, str]]:
             yield "locate.budget", "cost", "sites"
         if question.equity is not None:
             yield "locate.equity", "needy", "demand"
+
+
+def _needed_by_pot(pot: Allocate) -> Iterator[tuple[str, str, str]]:
+    rules = [_rule_of(one) for one in pot.rules]
+    wanted = {"allocate": "size"} if pot.units != "areas" else {}
+    for scale in sorted({rule.scale for rule in rules if rule is not None} - {"need"}):
+        wanted[f"scale = {scale}"] = scale
+    if pot.index == "stage":
+        wanted["index = stage"] = "stage"
+    if any(rule is not None and rule.marked for rule in rules):
+        wanted["marked"] = "marked"
+    if pot.kinds:
+        wanted["allocate.kinds"] = "kind"
+    for asked, key in wanted.items():
+        yield asked, key, "schools" if pot.units == "areas" else pot.units
 
 
 def _rule_of(rule: RuleSection) -> Rule | None:
@@ -179,26 +193,39 @@ def _rings(gap: Gap, file: str) -> Iterator[Problem]:
             yield problem("planning.needs.rings", file=file, key=f"{place}.rings", found=limits)
 
 
-def _allocation(allocate: Allocate, file: str) -> Iterator[Problem]:
+def _pots(pots: tuple[Allocate, ...], file: str) -> Iterator[Problem]:
+    names = [pot.name for pot in pots]
+    for n, pot in enumerate(pots, 1):
+        place = "allocate" if len(pots) == 1 else f"allocate[{n}]"
+        if names.count(pot.name) > 1:
+            said = {"key": f"{place}.name", "found": pot.name}
+            yield problem("planning.needs.names", file=file, **said)
+        if pot.max_change is not None and not pot.last_year:
+            said = {"verb": "max_change", "section": "allocate", "name": "last_year"}
+            yield problem("planning.needs.column", file=file, key=f"{place}.last_year", **said)
+        yield from _allocation(pot, place, file)
+
+
+def _allocation(allocate: Allocate, place: str, file: str) -> Iterator[Problem]:
     rules = [_rule_of(one) for one in allocate.rules]
     if allocate.total is None and not all(r is not None and r.form == "amounts" for r in rules):
-        yield problem("planning.needs.total", file=file, key="allocate.total")
+        yield problem("planning.needs.total", file=file, key=f"{place}.total")
     if (allocate.index == "stage") != (allocate.high_is is not None):
-        yield problem("planning.needs.high_is", file=file, key="allocate.high_is")
+        yield problem("planning.needs.high_is", file=file, key=f"{place}.high_is")
     whole = exact(allocate.total or 0.0) / exact(allocate.unit)
     if allocate.total is not None and whole.denominator != 1:
         said = {"found": number(allocate.total, 2), "unit": number(allocate.unit, 2)}
-        yield problem("planning.total_not_in_units", file=file, key="allocate.total", **said)
+        yield problem("planning.total_not_in_units", file=file, key=f"{place}.total", **said)
     wrong = []
     for n, rule in enumerate(allocate.rules, 1):
-        wrong += list(_rule(rule, f"allocate.rules[{n}]", file))
+        wrong += list(_rule(rule, f"{place}.rules[{n}]", file))
     yield from wrong
     if wrong:
         return
     names = [rule.rule().name for rule in allocate.rules]
     for n, word in enumerate(names, 1):
         if names.count(word) > 1:
-            key = f"allocate.rules[{n}].name"
+            key = f"{place}.rules[{n}].name"
             yield problem("planning.needs.names", file=file, key=key, found=word)
 
 
@@ -227,3 +254,34 @@ def _target(target: TargetSection, place: str, file: str) -> Iterator[Problem]:
     if target.baseline_date is not None and target.baseline_date >= target.deadline:
         found = f"baseline_date = {target.baseline_date}"
         yield problem("planning.needs.deadline", file=file, key=f"{place}.deadline", found=found)
+
+
+def _proposal(plan: PlanFile, file: str) -> Iterator[Problem]:
+    """Yield what ``[proposal]`` names and the plan does not have."""
+    section = plan.proposal
+    for verb, name in ({} if section is None else section.recommend).items():
+        place = {"file": file, "key": f"proposal.recommend.{verb}"}
+        decisions = [*plan.verbs, *pot_keys(len(plan.allocate))[1:]]
+        known = _variant_names(plan, verb) if verb in decisions else decisions
+        wanted = name if verb in decisions else verb
+        if wanted not in known:
+            said = {"found": f"„{wanted}“", "known": ", ".join(known)}
+            yield problem(
+                "planning.unknown_name", **place, **said, hint=did_you_mean(wanted, known)
+            )
+
+
+def _variant_names(plan: PlanFile, verb: str) -> list[str]:
+    """Return the names of the variants of a decision."""
+    if verb in (pots := pot_keys(len(plan.allocate))):
+        return [rule.called for rule in plan.allocate[pots.index(verb)].rules]
+    if verb == "ganztag":
+        return [one.name for one in plan.ganztag.scenarios()]
+    if verb == "targets":
+        return [text("planning.verb.targets")]
+    if verb == "forecast":
+        return [plan.forecast.name or text("planning.verb.forecast")]
+    own = [one.label for one in getattr(plan, verb).each()]
+    if verb == "catchments":
+        return [text("planning.catchment.today"), *own, text("planning.edits.name")]
+    return own

@@ -6,9 +6,9 @@ What a section needs beside its own keys is asked in `sozialraum.planning.plan_n
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from sozialraum.config.file_models import FileModel
 from sozialraum.config.sections import NeighboursSection
@@ -18,32 +18,28 @@ from sozialraum.model.options import (
     Better,
     CityShare,
     Count,
-    Currency,
     Detour,
-    Direction,
     FilePath,
+    GoalKind,
     GoalName,
     GroupName,
-    NeedIndex,
     NotNegative,
     Positive,
-    RedrawMethod,
-    Rounding,
-    RuleForm,
-    RulePer,
-    RuleScale,
     Share,
     SiteModel,
     WayMethod,
 )
-from sozialraum.planning.allocation.need_rules import Rule
-from sozialraum.planning.allocation.published_rules import published_rule
+from sozialraum.planning.allocation.allocation_sections import Allocate, one_or_several
+from sozialraum.planning.districting.catchment_sections import Catchments
 from sozialraum.planning.people_sections import Forecast, Ganztag, Kita
 from sozialraum.planning.plan_base import PlanSection, Varied
+from sozialraum.planning.proposal_section import ProposalSection
 from sozialraum.planning.targets import Target
+from sozialraum.texts import text
 
 Ring = tuple[NotNegative, NotNegative]
 VERBS = ("forecast", "kita", "ganztag", "gap", "locate", "allocate", "catchments", "targets")
+NOTHING_ASKED: dict[str, tuple[()]] = {"allocate": (), "targets": ()}  # None for the others
 OneToTwenty = Annotated[int, Field(ge=1, le=20)]
 
 
@@ -79,6 +75,8 @@ class PlanPoints(PlanSection):
     under3 : column with the places for children under three, part of `capacity`, for ``[kita]``
     share, marked : columns: a share (0 to 1) of each school, and "ja" where a rule marks it
     all_day : column with the places for all-day care, for ``[ganztag]``
+    age_from, age_to, group : columns: youngest and oldest an offer is for, and whom else it is for;
+        empty: for all
     stage : column with the stage of a delivered index (NRW 1 to 9), for rules that are made for it
     exists : column that says "ja" where a site is there already: it stays open and serves first
     """
@@ -97,6 +95,9 @@ class PlanPoints(PlanSection):
     share: str | None = None
     marked: str | None = None
     all_day: str | None = None
+    age_from: str | None = None
+    age_to: str | None = None
+    group: str | None = None
     stage: str | None = None
     exists: str | None = None
     layer: str | None = None
@@ -104,7 +105,15 @@ class PlanPoints(PlanSection):
 
 
 class DistanceSection(PlanSection):
-    """``[distances]``: along footpaths of a file, or Luftlinie times a detour."""
+    """``[distances]``: along footpaths of a file, or Luftlinie times a detour.
+
+    Parameters
+    ----------
+    file, layer : lines of paths, or an extract of OpenStreetMap (``.osm.pbf``), of which only what
+        may be walked is used
+    detour : what Luftlinie is multiplied by
+    limit : metres beyond which there is no way
+    """
 
     method: WayMethod = "luftlinie"
     file: FilePath | None = None
@@ -141,57 +150,6 @@ class CrossingSection(PlanSection):
     layer: str | None = None
 
 
-class RuleSection(PlanSection):
-    """``[[allocate.rules]]``: fields of `Rule`, or ``published``: its name in the rules data."""
-
-    name: str = ""
-    published: str | None = None
-    form: RuleForm = "linear"
-    by_heads: Share = 0.0
-    slope: NotNegative = 1.0
-    power: NotNegative = 1.0
-    threshold: float = 0.5
-    midpoint: float = 0.5
-    steepness: NotNegative = 10.0
-    limits: tuple[float, ...] = ()
-    amounts: tuple[NotNegative, ...] = ()
-    per: RulePer = "unit"
-    scale: RuleScale = "need"
-    above: bool = False
-    marked: tuple[NotNegative, ...] = ()
-
-    def rule(self) -> Rule:
-        """Return the rule."""
-        if self.published is not None:
-            return published_rule(self.published)
-        return Rule(**self.model_dump(exclude={"published"}))
-
-
-class Allocate(PlanSection):
-    """``[allocate]``: arguments of `allocate`; the rules are the variants.
-
-    Parameters
-    ----------
-    currency : what is given
-    index, high_is : "stage": the delivered index (column `stage` of the schools) instead of ours,
-        and whether its high stages are a burden or a resource
-    """
-
-    function: ClassVar[str] = "sozialraum.planning.allocation.allocation:allocate"
-
-    rules: Annotated[tuple[RuleSection, ...], Field(min_length=1)]
-    total: NotNegative | None = None
-    currency: Currency = "Stellen"
-    index: NeedIndex = "own"
-    high_is: Direction | None = None
-    unit: Positive = 0.25
-    method: Rounding = "sainte_lague"
-    floors: NotNegative | dict[str, NotNegative] | None = None
-    ceilings: NotNegative | dict[str, NotNegative] | None = None
-    max_change: NotNegative | None = None
-    last_year: dict[str, NotNegative] | None = None
-
-
 class LocateVariant(Varied):
     """``[[locate.variants]]``: the keys in which a variant differs from ``[locate]``."""
 
@@ -222,8 +180,19 @@ class Locate(LocateVariant):
 
 
 class GapVariant(Varied):
-    """``[[gap.variants]]``: the keys in which a variant differs from ``[gap]``."""
+    """``[[gap.variants]]``: the keys in which a variant differs from ``[gap]``.
 
+    Parameters
+    ----------
+    persons : count column of the children it is about; None: those of ``[demand]``
+    kinds, ages, groups : only offers of these kinds, for some of these ages (youngest, oldest), for
+        these groups; an offer that states no age or group is for all
+    """
+
+    persons: str | None = None
+    kinds: tuple[str, ...] = ()
+    ages: tuple[NotNegative, NotNegative] | None = None
+    groups: tuple[str, ...] = ()
     rings: Annotated[tuple[Ring, ...], Field(min_length=1)] = ((1000.0, 1.0),)
     need_power: NotNegative = 0.0
     low_access: NotNegative = 0.25
@@ -239,54 +208,37 @@ class Gap(GapVariant):
 
 
 class TargetSection(PlanSection):
-    """``[[targets]]``: fields of `Target`."""
+    """``[[targets]]``: fields of `Target`.
+
+    Parameters
+    ----------
+    kind : "share" (value 0 to 1), "rate" (cases per 1,000 persons) or "count" (cases)
+    responsible, measures : who answers for it, and what is done for it; both are printed
+    """
 
     id: str
     label: str
     indicator: GoalName
-    value: Share
+    value: NotNegative
     deadline: dt.date
+    kind: GoalKind = "share"
     better: Better = "higher"
     group: GroupName = ""
-    baseline: Share | None = None
+    baseline: NotNegative | None = None
     baseline_date: dt.date | None = None
     responsible: str = ""
     measures: tuple[str, ...] = ()
 
+    @model_validator(mode="after")
+    def _shares(self) -> Self:
+        stated = max(self.value, self.baseline or 0.0)
+        if self.kind == "share" and stated > 1:
+            raise ValueError(text("planning.needs.share_of_goal"))
+        return self
+
     def target(self) -> Target:
         """Return the goal."""
         return Target(**self.model_dump())
-
-
-class CatchmentVariant(Varied):
-    """``[[catchments.variants]]``: the keys in which a variant differs from ``[catchments]``."""
-
-    limit: NotNegative = 2000.0
-    stay: NotNegative = 0.0
-    sibling: NotNegative = 0.0
-    crossing: NotNegative = 0.0
-    mix: NotNegative = 0.0
-    over: NotNegative = 20.0
-    under: NotNegative = 5.0
-    far: NotNegative = 20.0
-    method: RedrawMethod = "anneal"
-    proposals: Annotated[int, Field(ge=0, le=1_000_000_000)] | None = None
-    seed: Count = 2024
-    time_limit: Positive = 60.0
-
-
-class Catchments(CatchmentVariant):
-    """``[catchments]``: arguments of `catchment_task`, `CatchmentCosts` and `redraw`.
-
-    Parameters
-    ----------
-    files : write who belongs where, and with ``[houses]`` the street list, per variant
-    """
-
-    function: ClassVar[str] = "sozialraum.planning.districting.catchments:redraw"
-
-    files: bool = False
-    variants: tuple[CatchmentVariant, ...] = ()
 
 
 class PlanFile(FileModel):
@@ -312,7 +264,7 @@ class PlanFile(FileModel):
     distances: DistanceSection = DistanceSection()
     crossings: CrossingSection | None = None
     houses: HouseList | None = None
-    allocate: Allocate | None = None
+    allocate: Annotated[tuple[Allocate, ...], BeforeValidator(one_or_several)] = ()
     locate: Locate | None = None
     gap: Gap | None = None
     catchments: Catchments | None = None
@@ -321,6 +273,7 @@ class PlanFile(FileModel):
     forecast: Forecast | None = None
     kita: Kita | None = None
     ganztag: Ganztag | None = None
+    proposal: ProposalSection | None = None
 
     @property
     def verbs(self) -> tuple[str, ...]:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from sozialraum.model.errors import DataError
+from sozialraum.planning.decision_tables import POTS
 from sozialraum.planning.decisions.catchment_variants import catchment_variants
 from sozialraum.planning.decisions.forecast_variants import forecast_variants
 from sozialraum.planning.decisions.ganztag_variants import ganztag_variants
 from sozialraum.planning.decisions.gap_variants import gap_variants
 from sozialraum.planning.decisions.goals import judged_goals
 from sozialraum.planning.decisions.kita_variants import kita_variants
-from sozialraum.planning.decisions.rule_variants import rule_variants
+from sozialraum.planning.decisions.rule_variants import pots_side_by_side, rule_variants
 from sozialraum.planning.decisions.site_variants import site_variants
 from sozialraum.planning.plan_inputs import Drafted, PlanInputs
 from sozialraum.planning.plan_sections import PlanFile
-from sozialraum.planning.scenario import Scenario, Variant, Verb
+from sozialraum.planning.scenario import Scenario, Variant, Verb, pot_keys
 from sozialraum.texts import problem, text
+
+_METRES = re.compile(r"(?<=\d)\u00a0m\b(?! Luftlinie)")
 
 # verb -> what makes its variants, and the frames it cannot do without
 _DECISIONS: dict[Verb, tuple[Callable[..., Drafted], tuple[str, ...]]] = {
@@ -28,12 +32,18 @@ _DECISIONS: dict[Verb, tuple[Callable[..., Drafted], tuple[str, ...]]] = {
     "ganztag": (ganztag_variants, ("people", "schools")),
     "gap": (gap_variants, ("demand", "offer_distance", "offers")),
     "locate": (site_variants, ("demand", "site_distance")),
-    "allocate": (rule_variants, ("schools",)),
+    "allocate": (rule_variants, ()),
     "catchments": (catchment_variants, ("demand", "school_distance", "schools")),
     "targets": (judged_goals, ("counts", "day")),
 }
+ON_WAYS = ("kita", "gap", "locate", "catchments")  # decisions that measure ways
 
-ON_FORECAST = ("kita", "ganztag")  # decisions about the children that [forecast] projects
+
+def on_forecast(plan: PlanFile, verb: str) -> bool:
+    """Tell whether a decision is about the children that ``[forecast]`` projects."""
+    if verb == "catchments":
+        return plan.catchments is not None and plan.catchments.on_forecast
+    return verb in ("kita", "ganztag")
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,14 +75,54 @@ def run_plan(plan: PlanFile, inputs: PlanInputs, *, verb: str | None = None) -> 
     DataError
         If a frame is missing that a verb needs, or its data cannot be used.
     """
-    scenarios, details = {}, {}
+    scenarios: dict[str, Scenario] = {}
+    details: dict[str, dict[str, pd.DataFrame]] = {}
     for one in plan.verbs if verb is None else (verb,):
         decide, frames = _DECISIONS[one]
         _require(inputs, one, frames)
-        asked = (plan.forecast,) if one in ON_FORECAST else ()
-        variants, details[one] = decide(getattr(plan, one), *asked, inputs)
+        if one == "allocate":
+            _give(plan, inputs, scenarios, details)
+            continue
+        if on_forecast(plan, one):
+            made = decide(getattr(plan, one), inputs, plan.forecast)
+        else:
+            made = decide(getattr(plan, one), inputs)
+        variants, details[one] = made
+        if one in ON_WAYS and plan.distances.method == "luftlinie":
+            variants = [_as_the_crow_flies(variant) for variant in variants]
         scenarios[one] = _scenario(plan, inputs, one, variants)
     return PlanResult(scenarios, details)
+
+
+def _give(
+    plan: PlanFile,
+    inputs: PlanInputs,
+    scenarios: dict[str, Scenario],
+    details: dict[str, dict[str, pd.DataFrame]],
+) -> None:
+    """Add a scenario per pot; the last one closes with all of them side by side."""
+    keys, drafted = pot_keys(len(plan.allocate)), []
+    for key, pot in zip(keys, plan.allocate, strict=True):
+        _require_units(inputs, pot.units)
+        variants, details[key] = rule_variants(pot, inputs, alone=len(keys) == 1)
+        drafted.append(variants)
+        made = _scenario(plan, inputs, "allocate", variants)
+        said = f": {pot.name} ({pot.currency})" if pot.name else ""
+        scenarios[key] = replace(made, title=f"{made.title}{said}")
+    if len(keys) > 1:
+        table, rules = pots_side_by_side(plan.allocate, drafted)
+        details[keys[-1]] |= {f"{POTS}{rules}": table}
+
+
+def _require_units(inputs: PlanInputs, units: str) -> None:
+    if (inputs.schools is None) if units == "schools" else (units not in inputs.others):
+        raise DataError(problem("planning.missing_input", verb="allocate", names=units))
+
+
+def _as_the_crow_flies(variant: Variant) -> Variant:
+    """Say in every sentence with metres that they are Luftlinie."""
+    said = (_METRES.sub(text("planning.metres_luftlinie"), one) for one in variant.sentences)
+    return replace(variant, sentences=tuple(said))
 
 
 def _require(inputs: PlanInputs, verb: Verb, frames: Iterable[str]) -> None:
@@ -86,6 +136,11 @@ def _scenario(plan: PlanFile, inputs: PlanInputs, verb: Verb, variants: list[Var
         verb=verb,
         title=f"{plan.title}: {text(f'planning.verb.{verb}')}",
         variants=tuple(variants),
-        limits=(text("planning.limits.all"), text(f"planning.limits.{verb}")),
+        limits=(text("planning.limits.all"), text(f"planning.limits.{_limits(plan, verb)}")),
         facts=dict(inputs.facts),
     )
+
+
+def _limits(plan: PlanFile, verb: Verb) -> str:
+    to_come = verb == "catchments" and on_forecast(plan, verb)
+    return "catchments_to_come" if to_come else verb

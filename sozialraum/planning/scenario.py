@@ -18,6 +18,17 @@ from sozialraum.texts import catalogue
 Verb = Literal["forecast", "kita", "ganztag", "allocate", "locate", "gap", "catchments", "targets"]
 
 
+def pot_keys(count: int) -> list[str]:
+    """Return what the decisions about so many pots are called.
+
+    Examples
+    --------
+    >>> pot_keys(3)
+    ['allocate', 'allocate_2', 'allocate_3']
+    """
+    return ["allocate", *(f"allocate_{n}" for n in range(2, count + 1))][:count]
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Variant:
     """One way to decide.

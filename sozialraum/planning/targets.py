@@ -9,16 +9,19 @@ from dataclasses import dataclass
 from typing import Literal
 
 import pandas as pd
+from scipy.stats import chi2
 
 from sozialraum.kernels.score_interval import score_interval
 from sozialraum.model.deciding import steps
-from sozialraum.model.options import Better, option_words
+from sozialraum.model.options import Better, GoalKind, option_words
 from sozialraum.planning.checks import require_one_of
-from sozialraum.texts import date, percent, text
+from sozialraum.planning.head_counts import TENS
+from sozialraum.texts import date, number, percent, text
 
 Light = Literal["green", "yellow", "red", "grey"]
 Status = Literal["reached", "missed", "behind", "open", "unknown"]
 SMALLEST_BASE = 10
+PER = 1000.0  # persons, for rates
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +33,9 @@ class Target:
     id, label : short name, and what the committee reads
     indicator : indicator it is about
     group : type or area it is for ("" = the whole city)
-    value, deadline : share to reach (0..1), and until when
+    value, deadline : what to reach, and until when
+    kind : "share": 0..1 of the persons; "rate": cases per 1,000 persons, which may be more than
+        one each; "count": cases
     better : "higher" or "lower"
     baseline, baseline_date : where it started; gives the path to the goal
     responsible : who answers for it
@@ -42,6 +47,7 @@ class Target:
     indicator: str
     value: float
     deadline: dt.date
+    kind: GoalKind = "share"
     better: Better = "higher"
     group: str = ""
     baseline: float | None = None
@@ -52,11 +58,12 @@ class Target:
     def __post_init__(self) -> None:
         """Refuse a goal that cannot be checked."""
         require_one_of(self.better, option_words(Better), name="better", caller="Target")
+        require_one_of(self.kind, option_words(GoalKind), name="kind", caller="Target")
+        most = 1.0 if self.kind == "share" else math.inf
         for name, share in (("value", self.value), ("baseline", self.baseline)):
-            if share is not None and not 0 <= share <= 1:
-                message = (
-                    f"The {name!r} parameter of Target must be a share 0..1. Got {share} instead."
-                )
+            if share is not None and not 0 <= share <= most:
+                kind = "a share 0..1" if self.kind == "share" else "at least 0"
+                message = f"The {name!r} parameter of Target must be {kind}. Got {share} instead."
                 raise ValueError(message)
         if (self.baseline is None) != (self.baseline_date is None):
             message = "The 'baseline' parameter of Target must come with baseline_date, or neither."
@@ -80,7 +87,10 @@ class Target:
 
 @dataclass(frozen=True)
 class TargetStatus:
-    """Where a goal stands: light, status, share with its 95 % interval, one German sentence."""
+    """Where a goal stands: light, status, what is measured with its 95 % interval, one sentence.
+
+    What is measured is a share, a rate per 1,000 or a count, as the goal says.
+    """
 
     light: Light
     status: Status
@@ -123,7 +133,7 @@ def judge(
     'yellow'
     """
     known = not (math.isnan(cases) or math.isnan(base))
-    if known and not 0 <= cases <= base:
+    if known and not 0 <= cases <= (base if target.kind == "share" else math.inf):
         message = (
             f"The 'cases' parameter of judge must be within 0..base. Got {cases} of {base} instead."
         )
@@ -132,19 +142,43 @@ def judge(
         nan = float("nan")
         sentence = text("planning.target.unknown", label=target.label)
         return TargetStatus("grey", "unknown", nan, nan, nan, sentence)
-    low, high = map(float, score_interval(cases, base, level))
+    share, low, high = _measured(target.kind, cases, base, level)
     light, status = _light(target, low, high, day)
     sentence = text(
         f"planning.target.{status}",
         label=target.label,
-        share=percent(cases / base),
-        low=percent(low),
-        high=percent(high),
-        goal=percent(target.value),
-        path=percent(target.path(day)),
+        share=_told(target.kind, share),
+        low=_told(target.kind, low),
+        high=_told(target.kind, high),
+        goal=_told(target.kind, target.value),
+        path=_told(target.kind, target.path(day)),
         deadline=date(target.deadline),
     )
-    return TargetStatus(light, status, cases / base, low, high, sentence)
+    return TargetStatus(light, status, share, low, high, sentence)
+
+
+def _measured(
+    kind: GoalKind, cases: float, base: float, level: float
+) -> tuple[float, float, float]:
+    """Return what a goal is about, and its interval: Wilson for shares, Garwood for counts."""
+    if kind == "share":
+        low, high = map(float, score_interval(cases, base, level))
+        return cases / base, low, high
+    factor, tail = (PER / base if kind == "rate" else 1.0), (1 - level) / 2
+    low = float(chi2.ppf(tail, 2 * cases)) / 2 if cases > 0 else 0.0
+    high = float(chi2.ppf(1 - tail, 2 * cases + 2)) / 2
+    return factor * cases, factor * low, factor * high
+
+
+def _told(kind: GoalKind, value: float) -> str:
+    """Return a share in per cent, a rate with one decimal, a count in tens."""
+    if math.isnan(value):
+        return "–"
+    if kind == "share":
+        return percent(value)
+    if kind == "rate":
+        return text("planning.target.per_1000", rate=number(value, 1))
+    return number(TENS * math.floor(value / TENS + 0.5))
 
 
 def _light(target: Target, low: float, high: float, day: dt.date) -> tuple[Light, Status]:
@@ -174,8 +208,9 @@ def judge_all(
 
     Returns
     -------
-    Per goal (id): ``label``, ``light``, ``status``, ``share``, ``low``, ``high``, ``goal``,
-    ``deadline``, ``responsible``, ``sentence``.
+    Per goal (id): ``label``, ``light``, ``status``, ``share``, ``low``, ``high``, ``goal`` (of
+    shares; ``measured``, ``measured_low``, ``measured_high``, ``measured_goal`` of the others),
+    ``deadline``, ``responsible``, ``measures``, ``sentence``.
     """
     rows = {}
     for target in targets:
@@ -187,14 +222,21 @@ def judge_all(
             "label": target.label,
             "light": status.light,
             "status": status.status,
-            "share": status.share,
-            "low": status.low,
-            "high": status.high,
-            "goal": target.value,
+            **_columns(target, status),
             "deadline": target.deadline.isoformat(),
             "responsible": target.responsible,
+            "measures": "; ".join(target.measures),
             "sentence": status.sentence,
         }
     table = pd.DataFrame.from_dict(rows, orient="index")
     table.index.name = "target"
     return table
+
+
+def _columns(target: Target, status: TargetStatus) -> dict[str, float]:
+    """Return what is measured under the names of its kind; the other kind stays empty."""
+    names = ("share", "low", "high", "goal")
+    others = ("measured", "measured_low", "measured_high", "measured_goal")
+    values = (status.share, status.low, status.high, target.value)
+    told = dict(zip(names if target.kind == "share" else others, values, strict=True))
+    return {name: told.get(name, float("nan")) for name in (*names, *others)}

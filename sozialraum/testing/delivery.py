@@ -10,7 +10,14 @@ import numpy as np
 from sozialraum.testing.counts import VARIABLES
 from sozialraum.testing.geopackage import write_geopackage
 from sozialraum.testing.grid import write_geotiff
-from sozialraum.testing.monitoring import count_arrivals, count_stations
+from sozialraum.testing.monitoring import (
+    count_arrivals,
+    count_cohorts,
+    count_pupils,
+    count_stations,
+    make_kitas,
+    with_all_day,
+)
 from sozialraum.testing.tables import write_csv, write_dbf, write_dictionary, write_workbook
 
 if TYPE_CHECKING:
@@ -40,8 +47,9 @@ def write_city(city: City, folder: Path) -> list[Path]:
     comma, thousands dot), ``sozialdaten_2024.xlsx`` and ``sozialdaten_2023.dbf``,
     ``ferienprogramm_2024.csv``, ``uebergaenge_2023.csv`` and ``uebergaenge_2024.csv``,
     ``bildungskette_2023.csv`` and ``bildungskette_2024.csv``, ``kita_zugaenge.csv`` (one row per
-    month and Sprengel), ``schulen.csv`` and the data dictionary ``datenkatalog.csv``. The
-    same city gives the same bytes.
+    month and Sprengel), ``register.csv`` and ``schueler.csv`` (children and pupils of ten years),
+    ``kitas.gpkg`` and ``ganztag.gpkg`` (places), ``schulen.csv`` and the data dictionary
+    ``datenkatalog.csv``. The same city gives the same bytes.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for file, attribute, index in _LAYERS:
@@ -64,6 +72,13 @@ def write_city(city: City, folder: Path) -> list[Path]:
         write_csv(folder / f"bildungskette_{str(day)[:4]}.csv", one, key="sprengel")
     arrivals = count_arrivals(city).set_index("monat")
     write_csv(folder / "kita_zugaenge.csv", arrivals, key="monat")
+    register = count_cohorts(city)
+    write_csv(folder / "register.csv", register.set_index("stichtag"), key="stichtag")
+    pupils = count_pupils(city, register).set_index("schuljahr")
+    write_csv(folder / "schueler.csv", pupils, key="schuljahr")
+    write_geopackage(folder / "kitas.gpkg", make_kitas(city), layer="kitas", index="kita")
+    all_day = with_all_day(city)
+    write_geopackage(folder / "ganztag.gpkg", all_day, layer="ganztag", index="schule")
     schools = city.schools.drop(columns="geometry")
     write_csv(folder / "schulen.csv", schools, key="schule")
     write_dictionary(folder / "datenkatalog.csv", _DELIVERIES)

@@ -1,9 +1,10 @@
-"""What the example city watches over time: stations of education by group, arrivals in day care."""
+"""What the example city watches over time: stations of education, arrivals, children."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -20,6 +21,11 @@ MONTHS = 36  # January 2022 to December 2024
 RISING, RISES_FROM = "11", 33
 _YEARLY_SHARE = 0.22  # of the children under 6 who enter a Kita in a year
 _STREAM = 48  # of the random numbers: the rest of the city does not depend on them
+LAST, PAST = 2024, 9  # years before the last one
+AGES, GRADES = 11, 4
+_COHORTS = 49  # of the random numbers, too
+_STAY = 0.99  # of the children of an area who are still there a year later
+_UNDER3 = 0.3  # of the places of a Kita
 
 
 def count_stations(city: City) -> pd.DataFrame:
@@ -86,3 +92,88 @@ def _season() -> NDArray[np.float64]:
     weight = np.ones(12)
     weight[[7, 8]] = 4.0, 2.5
     return np.tile(weight / weight.sum(), MONTHS // 12)
+
+
+def count_cohorts(city: City) -> pd.DataFrame:
+    """Return the children of each Sprengel by Stichtag and age: stichtag, gebiet, alter, anzahl.
+
+    The last year is that of the persons of the city; earlier ones follow from the same cohorts, who
+    were younger then, with moves.
+    """
+    children, rng = city.people.children, np.random.default_rng([city.seed, _COHORTS])
+    here = children[children[f"here_{LAST}"]]
+    keys = sorted(city.sprengel.index)
+    home = city.addresses["sprengel"].map({k: n for n, k in enumerate(keys)}).to_numpy()
+    now = np.zeros((len(keys), 18), dtype=np.int64)
+    np.add.at(now, (home[here["address"]], here[f"age_{LAST}"].clip(upper=17)), 1)
+    rows = []
+    for back in range(PAST, -1, -1):
+        older = now[:, back : back + AGES].astype(float)
+        older = np.pad(older, ((0, 0), (0, AGES - older.shape[1])), mode="edge")
+        there = older / _STAY**back
+        counted = older if back == 0 else rng.normal(there, np.sqrt(0.05 * back * there + 0.01))
+        rows.append(np.maximum(np.round(counted), 0).astype(np.int64))
+    names = ["stichtag", "gebiet", "alter"]
+    days = [f"{LAST - back}-12-31" for back in range(PAST, -1, -1)]
+    index = pd.MultiIndex.from_product([days, keys, range(AGES)], names=names)
+    return pd.DataFrame({"anzahl": np.stack(rows).ravel()}, index=index).reset_index()
+
+
+def count_pupils(city: City, register: pd.DataFrame) -> pd.DataFrame:
+    """Return the pupils of each school by school year and class: schuljahr, schule, klasse, anzahl.
+
+    Parameters
+    ----------
+    city : its persons give the last year
+    register : of `count_cohorts`
+    """
+    children, rng = city.people.children, np.random.default_rng([city.seed, _COHORTS, 1])
+    grade, at = school_years(children, LAST), children[f"school_{LAST}"]
+    schools = list(city.schools.index)
+    now = np.zeros((len(schools), GRADES), dtype=np.int64)
+    pupil = (at >= 0) & grade.between(0, GRADES - 1)
+    np.add.at(now, (at[pupil], grade[pupil]), 1)
+    wide = register.pivot_table("anzahl", "gebiet", ["stichtag", "alter"])
+    last = wide[f"{LAST}-12-31"].reindex(city.schools["sprengel"]).to_numpy(float)
+    tables = []
+    for back in range(PAST, -1, -1):
+        ages = wide[f"{LAST - back}-12-31"].reindex(city.schools["sprengel"]).to_numpy(float)
+        shares = now / np.maximum(last[:, 6 : 6 + GRADES], 1.0)
+        usual = shares * ages[:, 6 : 6 + GRADES]
+        drawn = now if back == 0 else rng.normal(usual, np.sqrt(0.15 * usual + 0.01))
+        tables.append(np.maximum(np.round(drawn), 0).astype(np.int64))
+    years = [f"{LAST - back}/{(LAST - back + 1) % 100:02d}" for back in range(PAST, -1, -1)]
+    names = ["schuljahr", "schule", "klasse"]
+    index = pd.MultiIndex.from_product([years, schools, range(1, GRADES + 1)], names=names)
+    return pd.DataFrame({"anzahl": np.stack(tables).ravel()}, index=index).reset_index()
+
+
+def make_kitas(city: City) -> gpd.GeoDataFrame:
+    """Return a Kita beside each school: name, plaetze, plaetze_u3; in some areas too few."""
+    rng = np.random.default_rng([city.seed, _COHORTS, 2])
+    truth = city.truth.loc[f"{LAST}-12-31"].reindex(city.schools["sprengel"])
+    wanted = (truth["kinder_u3"] * 0.4 + truth["kinder_3_5"] * 0.95).to_numpy(float)
+    share = wanted / city.schools.groupby("sprengel")["name"].transform("size").to_numpy()
+    places = np.ceil(share * rng.uniform(0.75, 1.1, len(share)) / 5) * 5
+    table = {
+        "name": "Kita " + city.schools["name"],
+        "plaetze": places.astype(int),
+        "plaetze_u3": (np.round(places * _UNDER3 / 5) * 5).astype(int),
+    }
+    moved = city.schools.geometry.translate(40.0, 30.0)
+    index = pd.Index([f"K{n:02d}" for n in range(1, len(share) + 1)], name="kita")
+    frame = pd.DataFrame(table).set_axis(index)
+    return gpd.GeoDataFrame(frame, geometry=moved.to_numpy(), crs=city.schools.crs)
+
+
+def with_all_day(city: City) -> gpd.GeoDataFrame:
+    """Return the schools with ``ganztagsplaetze``: for about half of their pupils."""
+    rng = np.random.default_rng([city.seed, _COHORTS, 3])
+    there = _all_day(city.schools[f"schueler_{LAST}"].to_numpy(float), rng)
+    return city.schools[["name", "sprengel", "geometry"]].assign(ganztagsplaetze=there)[
+        ["name", "sprengel", "ganztagsplaetze", "geometry"]
+    ]
+
+
+def _all_day(pupils: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.int64]:
+    return (np.round(pupils * rng.uniform(0.4, 0.75, len(pupils)) / 5) * 5).astype(np.int64)

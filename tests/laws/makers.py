@@ -22,6 +22,7 @@ from sozialraum.model.dates.period import Period
 from sozialraum.planning.access import floating_catchments, gaps
 from sozialraum.planning.allocation.allocation import gains_and_losses
 from sozialraum.planning.allocation.need_rules import Rule
+from sozialraum.planning.demography.projection import Projection
 from sozialraum.planning.facility_location.location import locate
 from sozialraum.planning.facility_location.sites import site_task
 from sozialraum.planning.targets import Target
@@ -50,6 +51,9 @@ SURNAMES = pd.Series(["Alt", "Bek", "Alt", "Can", "Bek", "Dorn"], RECORDS)
 BIRTHS = pd.Series(pd.to_datetime(["2015-03-01", "2016-04-02", "2015-03-01", "2014-05-05", "2016-04-02", "2013-01-01"]), RECORDS)  # fmt: skip
 STREETS = pd.Series(["Am Markt 1", "Weg 2", "Am Markt 1", "Weg 7", "Weg 2", "Gasse 3"], RECORDS)
 CHILDREN = find_children(NAMES, SURNAMES, BIRTHS, STREETS)
+LAID_DOWN = pd.DataFrame(
+    [["07", "Süd", "fest", "a"], ["01", "Süd", "verboten", "b"], ["02", "Nord", "verboten", ""]], columns=["block", "schule", "art", "grund"],
+)  # fmt: skip
 ACCESS = floating_catchments(c.distance, c.persons, PLACES, rings=RINGS)
 MONTHLY = c.table(20, 60, c.KEYS, c.MONTHS, whole=True)
 MONTHLY_BASE = c.table(100, 300, c.KEYS, c.MONTHS, whole=True)
@@ -253,7 +257,7 @@ BY_FUNCTION: dict[str, dict[str, Any]] = {
     "planning.changes_by_year": {"panel": c.table(1, 9, [2020, 2021, 2022]), "base_year": 2020},
     "planning.rates": {"register": pd.Series([50.0, 60, 50], [2022, 2023, 2024]), "rolls": pd.DataFrame({1: [55.0, 66, 55], 2: [50.0, 55, 66]}, index=[2022, 2023, 2024])},
     "planning.forecast_pupils": {"register": pd.Series([50.0, 60, 50], [2022, 2023, 2024]), "rolls": pd.DataFrame({1: [55.0, 66, 55], 2: [50.0, 55, 66]}, index=[2022, 2023, 2024]), "coming": pd.Series([52.0, 49.0], [2025, 2026]), "draws": 50},
-    "planning.empty_places": {"table": gaps(ACCESS, NEED)}, "planning.gains_sentence": {"table": gains_and_losses(c.cases, last_year=c.cases * 1.1, size=c.persons)},
+    "planning.empty_places": {"table": gaps(ACCESS, NEED), "names": pd.Series([f"Gebiet {k}" for k in c.KEYS], c.KEYS)}, "planning.gains_sentence": {"table": gains_and_losses(c.cases, last_year=c.cases * 1.1, size=c.persons)},
     "planning.detail_tables": {"details": {"frequency": pd.DataFrame({"share": [0.2, 0.0, 1.0]}, c.SITES)}, "names": pd.Series("Name", c.SITES)},
     "insight.group_gaps": {"counts": STATIONS},
     "insight.cohort_steps": {"counts": STATIONS},
@@ -273,7 +277,16 @@ BY_FUNCTION: dict[str, dict[str, Any]] = {
         "size": c.persons, "value": c.cases / c.persons, "marked": c.programme,
         "rule": Rule(name="r", form="amounts", limits=(0.2,), amounts=(1.0, 2.0), marked=(3.0, 4.0)),
     },
+    "planning.stipulation_problems": {"rows": LAID_DOWN, "blocks": pd.Index(c.KEYS), "schools": pd.Index(c.SITES), "file": "f.csv"},
+    "planning.allowed_pairs": {"rows": LAID_DOWN, "blocks": pd.Index(c.KEYS), "schools": pd.Index(c.SITES)},
+    "planning.stranded_blocks": {"allowed": c.distance < 2000, "metres": c.distance, "limit": 400.0, "file": "f.csv"},
+    "planning.stipulation_sentence": {"rows": LAID_DOWN},
+    "planning.children_to_come": {
+        "projection": Projection(years=(2026, 2027), areas=("W", "O"), ages=(6, 7), children=np.arange(16.0).reshape(2, 2, 2, 2), due=np.arange(8.0).reshape(2, 2, 2)),
+        "area": pd.Series(["W", "O"] * (len(c.KEYS) // 2), c.KEYS), "pupils": c.persons, "years": (2026, 2027), "ages": (6, 7),
+    },
     "planning.catchment_task": {
+        "allowed": c.distance < 1e9, "entering": c.cases, "loads": pd.DataFrame({"2026": c.cases, "2027": c.cases + 1.0}),
         "pupils": c.cases, "neighbours": [("07", "01")], "in_need": (c.cases / 2).round(), "siblings": (c.cases / 4).round(),
         "current": pd.Series([*c.SITES] * 4, c.KEYS), "closed": c.programme, "minimum": PLACES / 2, "names": pd.Series(["s", "n", "m"], c.SITES), "crossings": c.distance.round(-3) / 1000,
     },

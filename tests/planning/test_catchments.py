@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from planning.block_grid import KEYS, grid, whole
 from scipy.sparse.csgraph import connected_components
 from shared_data import shared
 
@@ -16,42 +17,20 @@ from sozialraum.planning.districting.catchment_program import lower_bound
 from sozialraum.planning.districting.catchment_task import (
     CatchmentCosts,
     catchment_task,
-    grown_start,
 )
 from sozialraum.planning.districting.catchments import (
-    chance_dissimilarity,
     changed_blocks,
-    describe_catchments,
     difference_sentence,
-    extra_pieces,
     frontier,
     present_plan,
     redraw,
 )
-
-
-def grid(width=6, height=5, schools=((0, 0), (5, 4)), seed=0, **options):
-    """Square blocks of 300 m, schools in some of them."""
-    rng = np.random.default_rng(seed)
-    cells = [(x, y) for y in range(height) for x in range(width)]
-    keys = [f"b{x}{y}" for x, y in cells]
-    names = [f"S{j}" for j in range(len(schools))]
-    way = [[300.0 * (abs(x - a) + abs(y - b)) for a, b in schools] for x, y in cells]
-    pairs = [(f"b{x}{y}", f"b{x + 1}{y}") for x, y in cells if x + 1 < width]
-    pairs += [(f"b{x}{y}", f"b{x}{y + 1}") for x, y in cells if y + 1 < height]
-    pupils = pd.Series(rng.integers(0, 9, len(cells)) * 1.0, index=keys)
-    arguments = {"capacity": pd.Series(pupils.sum() * 0.6, index=names), "limit": 9000} | options
-    return catchment_task(pd.DataFrame(way, keys, names), pupils, pairs, **arguments)
-
-
-KEYS = [f"b{x}{y}" for y in range(5) for x in range(6)]
-
-
-def whole(task, plan):
-    return all(
-        connected_components(task.graph[own][:, own], directed=False)[0] == 1
-        for own in (np.flatnonzero(plan == j) for j in range(len(task.schools)))
-    )
+from sozialraum.planning.districting.description import (
+    chance_dissimilarity,
+    describe_catchments,
+    extra_pieces,
+)
+from sozialraum.planning.districting.growing import grown_start
 
 
 def places_of(task, plan):
@@ -278,7 +257,7 @@ def test_compiled_and_plain_annealer_agree_and_the_value_is_the_plans():
     start, held = grown_start(task)
     c = task.costs
     arguments = (
-        task.pair_cost(), task.graph.indptr.astype(np.int64), task.graph.indices.astype(np.int64), start, task.pupils,
+        task.pair_cost(), task.graph.indptr.astype(np.int64), task.graph.indices.astype(np.int64), start, task.loads.T.copy(),
         task.tilt, task.capacity, task.minimum, held, 2.0, c.over, c.under, 3000, 5.0, 0.02, 1,
     )  # fmt: skip
     plan, value = anneal(*arguments)

@@ -14,6 +14,7 @@ from shapely.geometry import LineString, Point, box
 from sozialraum.model.errors import ConfigError, DataError
 from sozialraum.planning.access import duplicates, floating_catchments, gaps
 from sozialraum.planning.allocation.allocation import allocate
+from sozialraum.planning.allocation.allocation_sections import Allocate, RuleSection
 from sozialraum.planning.allocation.need_rules import Rule
 from sozialraum.planning.districting.catchment_task import CatchmentCosts, catchment_task
 from sozialraum.planning.districting.catchments import redraw
@@ -25,14 +26,7 @@ from sozialraum.planning.input_assembly import (
 )
 from sozialraum.planning.plan_file import parse_plan, read_plan
 from sozialraum.planning.plan_inputs import PlanInputs
-from sozialraum.planning.plan_sections import (
-    Allocate,
-    Catchments,
-    Gap,
-    Locate,
-    RuleSection,
-    TargetSection,
-)
+from sozialraum.planning.plan_sections import Catchments, Gap, Locate, TargetSection
 from sozialraum.planning.plans import run_plan
 from sozialraum.planning.targets import Target
 from sozialraum.space.neighbours import contiguity
@@ -252,6 +246,69 @@ def test_a_rule_that_cannot_be_met_is_named_and_leaves_the_others_standing():
         run_plan(plan, gathered(plan))
 
 
+POTS = [
+    {"name": "Sozialarbeit", "total": 3.0, "rules": [{"name": "Köpfe", "form": "heads"}]},
+    {"name": "Budget", "currency": "Euro", "unit": 100.0, "total": 900.0, "kinds": ["GS"],
+     "rules": [{"name": "Köpfe", "form": "heads"}]},
+    {"name": "Plätze", "total": 2.0, "units": "offers",
+     "rules": [{"name": "streng", "form": "threshold", "threshold": 1.0}]},
+    {"name": "Gebiete", "total": 12.0, "units": "areas", "rules": [{"name": "Köpfe", "form": "heads"}]},
+]  # fmt: skip
+
+
+def test_several_pots_stand_side_by_side_each_with_its_units_and_currency():
+    offers = PLAN["offers"] | {"size": "kinder"}
+    schools = PLAN["schools"] | {"kind": "art"}
+    plan = parse_plan(PLAN | {"allocate": POTS, "schools": schools, "offers": offers})
+    there = city()[3].assign(art=["GS", "WS"])
+    result = run_plan(plan, gathered(plan, schools=there), verb="allocate")
+    assert list(result.scenarios) == ["allocate", "allocate_2", "allocate_3", "allocate_4"]
+    given = {
+        key: scenario.variants[0].table.get("now", pd.Series(dtype=float)).to_dict()
+        for key, scenario in result.scenarios.items()
+    }
+    assert given["allocate"] == {"S1": 2.0, "S2": 1.0}  # 160 and 80 children
+    assert given["allocate_2"] == {"S1": 900.0}  # the only one of its kind
+    # the only offer has no need above 1.0: its rule is named, the other pots stand
+    assert "keine Einheit Bedarf" in result.scenarios["allocate_3"].variants[0].sentences[0]
+    assert given["allocate_4"] == {"O": 4.0, "W": 8.0}  # 80 and 160 children in blocks of 20, 60
+    assert result.scenarios["allocate_2"].title.endswith("Budget (Euro)")
+    (table,) = (t for name, t in result.details["allocate_4"].items() if name.startswith("pots"))
+    assert table.loc["S1"].dropna().to_dict() == {
+        "Sozialarbeit (Stellen)": 2.0,
+        "Budget (Euro)": 900.0,
+    }
+    assert list(table.index) == ["O", "S1", "S2", "W"]
+
+
+def test_one_pot_is_written_with_one_pair_of_brackets_or_two():
+    one, several = (
+        parse_plan(PLAN | {"allocate": a}) for a in (PLAN["allocate"], [PLAN["allocate"]])
+    )
+    assert one == several and one.verbs == several.verbs
+
+
+def test_what_a_pot_lacks_is_told_with_its_place():
+    pots = [POTS[0], POTS[0] | {"units": "offers"}, POTS[1] | {"name": "x", "total": 950.5}]
+    with pytest.raises(ConfigError) as told:
+        parse_plan(PLAN | {"allocate": pots})
+    places = {p.key for p in told.value.problems}
+    assert {
+        "allocate[1].name",
+        "allocate[2].name",
+        "offers.size",
+        "schools.kind",
+        "allocate[3].total",
+    } <= places
+
+
+def test_a_pot_for_nobody_is_refused():
+    pot = POTS[1] | {"kinds": ["KITA"]}
+    plan = parse_plan(PLAN | {"allocate": pot, "schools": PLAN["schools"] | {"kind": "art"}})
+    with pytest.raises(DataError, match="KITA"):
+        run_plan(plan, gathered(plan, schools=city()[3].assign(art="GS")), verb="allocate")
+
+
 def test_a_published_rule_is_applied_on_its_own_scale():
     asked = {"total": 1.25, "rules": [{"published": "kleve_2021"}]}
     schools = PLAN["schools"] | {"stage": "stufe"}
@@ -442,7 +499,7 @@ def test_the_shipped_plan_of_musterstadt_is_understood():
     plan = read_plan(Path(__file__).parents[2] / "config" / "plan_musterstadt.toml")
     assert plan.verbs == ("gap", "locate", "allocate", "catchments", "targets")
     assert [v.name for v in plan.locate.each()][:2] == ["nach Bedarf", "meiste Kinder"]
-    assert [r.rule().form for r in plan.allocate.rules] == ["heads", "linear", "power", "steps"]
+    assert [r.rule().form for r in plan.allocate[0].rules] == ["heads", "linear", "power", "steps"]
 
 
 def keyword_defaults(function):

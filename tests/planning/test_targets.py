@@ -101,3 +101,44 @@ def test_goals_that_cannot_be_checked_are_refused(arguments):
                 | arguments
             )
         )
+
+
+def test_rates_and_counts_have_the_exact_interval_of_poisson():
+    # Garwood 1936 in Fisher & Yates' table: 10 -> 4.795, 18.390; 0 -> 0, 3.689
+    def goal(kind, value):
+        return Target(id="x", label="x", indicator="x", value=value, deadline=END, kind=kind)
+
+    counted = judge(goal("count", 4.0), 10, 500, day=END)
+    assert (counted.low, counted.high) == pytest.approx((4.795, 18.390), abs=1e-3)
+    assert counted.status == "reached"  # more is better, and even the lower end is above 4
+    rate = judge(goal("rate", 40.0), 10, 500, day=END)
+    assert (rate.share, rate.low, rate.high) == pytest.approx((20.0, 9.590, 36.781), abs=1e-3)
+    assert rate.status == "missed" and "20,0 je 1.000" in rate.sentence
+    nobody = judge(goal("count", 3.0), 0, 500, day=END)
+    assert (nobody.low, nobody.high) == pytest.approx((0.0, 3.689), abs=5e-4)
+    assert judge(goal("rate", 3000.0), 700, 500, day=END).share == pytest.approx(1400.0)
+    with pytest.raises(ValueError, match=r"within 0\.\.base"):
+        judge(GOAL, 700, 500, day=END)
+
+
+def test_counts_are_told_in_tens_and_each_kind_has_its_columns():
+    goals = [
+        GOAL,
+        Target(id="n", label="Fälle", indicator="ferien", group="5", value=200.0, deadline=END, kind="count",
+               responsible="Jugendamt", measures=("Kurs", "Fahrdienst")),
+    ]  # fmt: skip
+    counts = pd.DataFrame(
+        {"cases": [123.0], "base": [400.0]}, pd.MultiIndex.from_tuples([("ferien", "5")])
+    )
+    table = judge_all(goals, counts, day=END)
+    assert "120 (sicher zwischen 100 und 150), Ziel war 200" in table.loc["n", "sentence"]
+    assert table.loc["n", "measured"] == 123.0 and math.isnan(table.loc["n", "share"])
+    assert table.loc["t1", "share"] == pytest.approx(123 / 400)
+    assert table.loc["n", "measures"] == "Kurs; Fahrdienst"
+
+
+def test_a_share_above_one_is_refused_and_a_rate_is_not():
+    with pytest.raises(ValueError, match=r"a share 0\.\.1"):
+        Target(id="x", label="x", indicator="x", value=12.0, deadline=END)
+    with pytest.raises(ValueError, match="at least 0"):
+        Target(id="x", label="x", indicator="x", value=-1.0, deadline=END, kind="rate")

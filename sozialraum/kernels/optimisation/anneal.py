@@ -50,13 +50,20 @@ def stays_whole(block, school, plan, start, neighbour, stack, mark, tick):
 
 
 @njit(cache=True)
-def _burden(load, tilt, capacity, minimum, mix, over, under):
-    """Return what a catchment costs beyond its ways: its part of D, too many, too few pupils."""
+def _burden(load, added, tilt, capacity, minimum, mix, over, under):
+    """Return what a catchment costs beyond its ways: its part of D, too many, too few pupils.
+
+    Too many and too few are those of its worst years: load[t] + added[t].
+    """
     cost = mix * abs(tilt)
-    if load > capacity:
-        cost += over * (load - capacity)
-    if load < minimum:
-        cost += under * (minimum - load)
+    most, least = load[0] + added[0], load[0] + added[0]
+    for t in range(1, len(load)):
+        most = max(most, load[t] + added[t])
+        least = min(least, load[t] + added[t])
+    if most > capacity:
+        cost += over * (most - capacity)
+    if least < minimum:
+        cost += under * (minimum - least)
     return cost
 
 
@@ -67,21 +74,25 @@ def anneal(
 ):  # fmt: skip
     """Return (plan, value): Σ cost[i, plan_i] + Σ_j burden_j, lowered by simulated annealing.
 
+    `pupils` is (blocks, years). An infinite cost is a pair that must not be.
+
     A proposal gives a block at a border to the neighbouring catchment; it must leave its old one in
     one piece. The temperature falls geometrically from `hot` to `cold`.
     """
     n, m = cost.shape
+    years = pupils.shape[1]
     state = np.empty(4, np.uint64)
     open_stream(state, seed, 0, ANNEALING)
     plan, best = plan.copy(), plan.copy()
-    load, lean = np.zeros(m), np.zeros(m)
+    load, lean = np.zeros((m, years)), np.zeros(m)
+    nobody, gone = np.zeros(years), np.zeros(years)
     value = 0.0
     for i in range(n):
         load[plan[i]] += pupils[i]
         lean[plan[i]] += tilt[i]
         value += cost[i, plan[i]]
     for j in range(m):
-        value += _burden(load[j], lean[j], capacity[j], minimum[j], mix, over, under)
+        value += _burden(load[j], nobody, lean[j], capacity[j], minimum[j], mix, over, under)
     least = value
     stack, mark = np.empty(n, np.int64), np.zeros(n, np.int64)
     tick, warmth = 1, hot
@@ -97,23 +108,23 @@ def anneal(
         if new == old:
             continue
         p, t = pupils[i], tilt[i]
+        for year in range(years):
+            gone[year] = -p[year]
+        full, small = capacity, minimum
         change = cost[i, new] - cost[i, old]
-        change -= _burden(load[old], lean[old], capacity[old], minimum[old], mix, over, under)
-        change -= _burden(load[new], lean[new], capacity[new], minimum[new], mix, over, under)
-        change += _burden(
-            load[old] - p, lean[old] - t, capacity[old], minimum[old], mix, over, under
-        )
-        change += _burden(
-            load[new] + p, lean[new] + t, capacity[new], minimum[new], mix, over, under
-        )
+        change -= _burden(load[old], nobody, lean[old], full[old], small[old], mix, over, under)
+        change -= _burden(load[new], nobody, lean[new], full[new], small[new], mix, over, under)
+        change += _burden(load[old], gone, lean[old] - t, full[old], small[old], mix, over, under)
+        change += _burden(load[new], p, lean[new] + t, full[new], small[new], mix, over, under)
         if change > 0 and uniform(state) >= np.exp(-change / warmth):
             continue
         tick += 2
         if not stays_whole(i, old, plan, start, neighbour, stack, mark, tick):
             continue
         plan[i] = new
-        load[old] -= p
-        load[new] += p
+        for year in range(years):
+            load[old, year] -= p[year]
+            load[new, year] += p[year]
         lean[old] -= t
         lean[new] += t
         value += change

@@ -29,7 +29,7 @@ from sozialraum.texts import number, percent, text
 TENTHS = (0.1, 0.5, 0.9)
 
 
-def ganztag_variants(section: Ganztag, forecast: Forecast, inputs: PlanInputs) -> Drafted:
+def ganztag_variants(section: Ganztag, inputs: PlanInputs, forecast: Forecast) -> Drafted:
     """Say per school and year how many places the claim takes, in each variant."""
     made = pupils_to_come(forecast, inputs)
     stated = known_column(inputs.schools, "all_day")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
+from sozialraum.model.errors import DataError
 from sozialraum.planning.access import duplicates, empty_places, floating_catchments, gaps
 from sozialraum.planning.head_counts import children
-from sozialraum.planning.plan_inputs import Drafted, PlanInputs, known_column
+from sozialraum.planning.plan_inputs import PERSONS_OF, Drafted, PlanInputs, known_column
 from sozialraum.planning.plan_sections import Gap
 from sozialraum.planning.scenario import Variant
-from sozialraum.texts import text
+from sozialraum.texts import problem, text
 
 LONGEST_LIST = 10  # empty places that are told one by one
 _SHOWN = ["persons", "need", "access", "nearest", "metres"]
@@ -20,24 +21,56 @@ def gap_variants(section: Gap, inputs: PlanInputs) -> Drafted:
     sections = section.each()
     first, demand = sections[0], inputs.demand
     doubled = duplicates(
-        inputs.offer_distance,
-        demand["persons"],
+        inputs.offer_distance[_offers(first, inputs).index],
+        _persons(first, demand),
         demand["need"],
         radius=first.radius,
         times=first.times,
         low_need=first.low_need,
     )
-    return [_variant(one, inputs) for one in sections], {"duplicates": doubled}
+    points = tuple(sorted(doubled.index[doubled["duplicate"]]))
+    return [_variant(one, inputs, points) for one in sections], {"duplicates": doubled}
 
 
-def _variant(section: Gap, inputs: PlanInputs) -> Variant:
+def _persons(section: Gap, demand: pd.DataFrame) -> pd.Series:
+    """Return the children a variant is about."""
+    return demand["persons" if section.persons is None else PERSONS_OF + section.persons]
+
+
+def _offers(section: Gap, inputs: PlanInputs) -> pd.DataFrame:
+    """Return the offers a variant is about: of its kinds, ages and groups.
+
+    Raises
+    ------
+    DataError
+        If there is none.
+    """
+    offers = inputs.offers.reindex(inputs.offer_distance.columns)
+    meant = pd.Series(True, offers.index)
+    if section.kinds:
+        meant &= offers["kind"].astype(str).isin(section.kinds)
+    if section.ages is not None:
+        youngest, oldest = section.ages
+        first, last = known_column(offers, "age_from"), known_column(offers, "age_to")
+        meant &= True if first is None else ~(first > oldest)  # no age stated: for all
+        meant &= True if last is None else ~(last < youngest)
+    if section.groups:
+        group = offers["group"].astype(object).where(offers["group"].notna(), "").astype(str)
+        meant &= group.isin(("", *section.groups))
+    if not meant.any():
+        raise DataError(problem("planning.no_offer_meant", name=section.label))
+    return offers[meant]
+
+
+def _variant(section: Gap, inputs: PlanInputs, doubled: tuple[str, ...]) -> Variant:
     table = _gaps(section, inputs)
-    figures = _figures(table)
+    figures, names = _figures(table), known_column(inputs.demand, "name")
     return Variant(
         name=section.label,
-        sentences=(_summary(figures), *empty_places(table, count=LONGEST_LIST)),
+        sentences=(_summary(figures), *empty_places(table, names=names, count=LONGEST_LIST)),
         figures=figures,
         classes=table["kind"].mask(table["persons"] == 0, "nobody").sort_index(),
+        points=doubled,
         table=table.loc[table["kind"] == "empty", _SHOWN],
         arguments=section.arguments(),
     )
@@ -45,11 +78,11 @@ def _variant(section: Gap, inputs: PlanInputs) -> Variant:
 
 def _gaps(section: Gap, inputs: PlanInputs) -> pd.DataFrame:
     """Return `gaps` with the names of the offers, where they have names."""
-    demand = inputs.demand
+    demand, offers = inputs.demand, _offers(section, inputs)
     access = floating_catchments(
-        inputs.offer_distance,
-        demand["persons"],
-        inputs.offers["capacity"],
+        inputs.offer_distance[offers.index],
+        _persons(section, demand),
+        offers["capacity"],
         rings=section.rings,
         need=demand["need"],
         need_power=section.need_power,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sozialraum.planning.plan_inputs import Drafted, PlanInputs
 from sozialraum.planning.plan_sections import TargetSection
@@ -18,9 +19,19 @@ def judged_goals(sections: Sequence[TargetSection], inputs: PlanInputs) -> Draft
     table = judge_all([one.target() for one in sections], inputs.counts, day=inputs.day)
     variant = Variant(
         name=text("planning.verb.targets"),
-        sentences=tuple(table["sentence"]),
+        sentences=tuple(map(_said, table.to_dict("records"))),
         figures={light: float((table["light"] == light).sum()) for light in LIGHTS},
         classes=table["light"],
         table=table,
     )
     return [variant], {}
+
+
+def _said(row: Mapping[str, Any]) -> str:
+    """Return where a goal stands, who answers for it, and what is done."""
+    more = [
+        text(f"planning.target.{name}", found=row[name])
+        for name in ("responsible", "measures")
+        if row[name]
+    ]
+    return " ".join([row["sentence"], *more])

@@ -29,7 +29,7 @@ GROUPS = "kita_groups"
 SPLIT, WHOLE = ("under3", "over3"), ("all",)
 
 
-def kita_variants(section: Kita, forecast: Forecast, inputs: PlanInputs) -> Drafted:
+def kita_variants(section: Kita, inputs: PlanInputs, forecast: Forecast) -> Drafted:
     """Say per area and year how many places are needed, and how many children find none."""
     made = pupils_to_come(forecast, inputs).projection
     variants, details = [], {}

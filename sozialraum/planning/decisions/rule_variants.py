@@ -17,26 +17,37 @@ from sozialraum.planning.allocation.allocation import (
     gains_and_losses,
     gains_sentence,
 )
+from sozialraum.planning.allocation.allocation_sections import Allocate
 from sozialraum.planning.allocation.need_rules import Rule, stated_amounts
 from sozialraum.planning.allocation.thresholds import threshold_list
 from sozialraum.planning.checks import listed, number_problems, raise_problems
 from sozialraum.planning.decision_tables import THRESHOLDS
-from sozialraum.planning.plan_inputs import Drafted, PlanInputs, known_column
-from sozialraum.planning.plan_sections import Allocate
+from sozialraum.planning.plan_inputs import Drafted, PlanInputs, known_column, pot_units
 from sozialraum.planning.scenario import Variant
 from sozialraum.texts import number, problem, text
 
 FIGURES = ("total", "largest", "smallest", "gaining", "losing")
 
 
-def rule_variants(section: Allocate, inputs: PlanInputs) -> Drafted:
-    """Divide the total by each rule; against last year, or against the first rule."""
-    size = inputs.schools["size"]
-    need = _scales(section, inputs)
-    bounds = _bounds(section, inputs)
+def rule_variants(section: Allocate, inputs: PlanInputs, *, alone: bool = True) -> Drafted:
+    """Divide the total by each rule; against last year, or against the first rule.
+
+    Parameters
+    ----------
+    section, inputs : one pot, and the frames of the plan
+    alone : whether it is the only pot: then it is an error if none of its rules can be met
+    """
+    units, draws = _units(section, inputs)
+    size = units["size"]
+    need = _scales(section, units)
+    bounds = _bounds(section, units)
     rules = [one.rule() for one in section.rules]
-    marked = known_column(inputs.schools, "marked")
+    marked = known_column(units, "marked")
     shares, refused = _by_rule(rules, size, need, bounds, marked)
+    if not shares and not alone:
+        return [_refused(section, rule, refused[rule.name]) for rule in rules], {}
+    if not shares:
+        raise DataError([one for found in refused.values() for one in found])
     last_year = bounds["last_year"]
     compared_with = next(iter(shares))
     before = shares[compared_with] if last_year is None else last_year
@@ -49,24 +60,36 @@ def rule_variants(section: Allocate, inputs: PlanInputs) -> Drafted:
             shares[rule.name],
             last_year=before,
             size=size,
-            in_need=known_column(inputs.schools, "in_need"),
+            in_need=known_column(units, "in_need"),
         )
         is_fitted = last_year is None and rule.name == compared_with
         variants.append(_variant(section, rule, gains, is_fitted=is_fitted))
-    draws = inputs.unit_draws if section.index == "own" else None
+    draws = draws if section.index == "own" else None
     met = [rule for rule in rules if rule.name in shares]
     return variants, _at_thresholds(met, size, need, draws, bounds)
 
 
-def _scales(section: Allocate, inputs: PlanInputs) -> dict[str, pd.Series | None]:
+def _units(section: Allocate, inputs: PlanInputs) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """Return those the pot is for, and the draws of their need."""
+    table, draws = pot_units(inputs, section.units)
+    if not section.kinds:
+        return table, draws
+    chosen = table[table["kind"].astype(str).isin(section.kinds)]
+    if chosen.empty:
+        found = ", ".join(section.kinds)
+        raise DataError(problem("planning.nobody_of_kind", name=section.name, found=found))
+    return chosen, None if draws is None else draws.reindex(chosen.index)
+
+
+def _scales(section: Allocate, units: pd.DataFrame) -> dict[str, pd.Series | None]:
     """Return what rules look at: need 0..1 (ours, or from the delivered stage), stage, share."""
-    need, stage = inputs.schools["need"], known_column(inputs.schools, "stage")
+    need, stage = units["need"], known_column(units, "stage")
     if section.index == "stage":
         raise_problems(number_problems(stage, "stage"))
         spread = max(stage.max() - stage.min(), 1e-300)
         need = (stage - stage.min()) / spread
         need = need if section.high_is == "burden" else 1 - need
-    share = known_column(inputs.schools, "share")
+    share = known_column(units, "share")
     if share is not None and (share > 1).any():
         raise DataError(problem("planning.share_above_one", keys=listed(share.index[share > 1])))
     return {"need": need, "stage": stage, "share": share}
@@ -89,7 +112,7 @@ def _by_rule(
     bounds: dict[str, Any],
     marked: pd.Series | None,
 ) -> tuple[dict[str, pd.Series], dict[str, list[Problem]]]:
-    """Return what each rule gives, and why some cannot be met; none at all is an error."""
+    """Return what each rule gives, and why some cannot be met."""
     shares, refused = {}, {}
     for rule in rules:
         try:
@@ -100,8 +123,6 @@ def _by_rule(
                 shares[rule.name] = allocate(size, need[rule.scale], rule=rule, **bounds)
         except DataError as error:
             refused[rule.name] = [replace(one, key=f"„{rule.name}“") for one in error.problems]
-    if not shares:
-        raise DataError([one for found in refused.values() for one in found])
     return shares, refused
 
 
@@ -162,7 +183,7 @@ def _variant(section: Allocate, rule: Rule, gains: pd.DataFrame, *, is_fitted: b
     )
 
 
-def _bounds(section: Allocate, inputs: PlanInputs) -> dict[str, Any]:
+def _bounds(section: Allocate, units: pd.DataFrame) -> dict[str, Any]:
     """Return the arguments that all rules of the section share."""
     return {
         "total": section.total,
@@ -170,7 +191,7 @@ def _bounds(section: Allocate, inputs: PlanInputs) -> dict[str, Any]:
         "method": section.method,
         "floors": _bound(section.floors),
         "ceilings": _bound(section.ceilings),
-        "last_year": _last_year(section, inputs),
+        "last_year": _last_year(section, units),
         "max_change": section.max_change,
     }
 
@@ -179,6 +200,25 @@ def _bound(bound: float | dict[str, float] | None) -> float | pd.Series | None:
     return pd.Series(bound, dtype=float) if isinstance(bound, dict) else bound
 
 
-def _last_year(section: Allocate, inputs: PlanInputs) -> pd.Series | None:
-    given = known_column(inputs.schools, "last_year")
+def _last_year(section: Allocate, units: pd.DataFrame) -> pd.Series | None:
+    given = known_column(units, "last_year")
     return given if section.last_year is None else pd.Series(section.last_year, dtype=float)
+
+
+def pots_side_by_side(
+    sections: tuple[Allocate, ...], drafted: list[list[Variant]]
+) -> tuple[pd.DataFrame, str]:
+    """Return what every unit gets from each pot by its first rule that can be met, and these rules.
+
+    Parameters
+    ----------
+    sections, drafted : the pots, and the variants of each
+    """
+    columns, rules = {}, []
+    for n, (section, variants) in enumerate(zip(sections, drafted, strict=True), 1):
+        met = next((v for v in variants if "now" in v.table), None)
+        if met is not None:
+            called = section.name or text("planning.pot", n=n)
+            columns[f"{called} ({section.currency})"] = met.table["now"]
+            rules.append(f"{called}: {met.name}")
+    return pd.DataFrame(columns).sort_index(), "; ".join(rules)

@@ -24,7 +24,7 @@ def lower_bound(task: CatchmentTask, *, time_limit: float = 60.0) -> float:
     cost = task.pair_cost()
     x = program.variables(len(i), cost=cost[i, j])
     c = task.costs
-    relief = c.under * task.pupils + c.mix * task.pupils.sum() * np.abs(task.tilt)
+    relief = c.under * task.loads.max(axis=0) + c.mix * task.pupils.sum() * np.abs(task.tilt)
     least = np.where(near, np.inf, cost).min(axis=1) - relief
     far = program.variables(
         len(task.blocks),
@@ -46,7 +46,8 @@ def _near(task: CatchmentTask) -> np.ndarray:
     np.put_along_axis(near, order, True, axis=1)
     known = np.flatnonzero(task.current >= 0)
     near[known, task.current[known]] = True
-    return near
+    near[task.pinned] = True
+    return near & task.allowed
 
 
 def _school_rows(
@@ -54,11 +55,12 @@ def _school_rows(
 ) -> None:
     """Add priced slacks for capacity and minimum, and each school's part of the dissimilarity."""
     m, c, pairs = len(task.schools), task.costs, np.arange(len(i))
-    load = sp.csr_array((task.pupils[i], (j, pairs)), shape=(m, len(i)))
     over = program.variables(m, cost=c.over, upper=np.inf)
     under = program.variables(m, cost=c.under, upper=np.inf)
-    program.rows([(x, load), (over, -sp.eye_array(m))], high=task.capacity)
-    program.rows([(x, load), (under, sp.eye_array(m))], low=task.minimum)
+    for pupils in task.loads:
+        load = sp.csr_array((pupils[i], (j, pairs)), shape=(m, len(i)))
+        program.rows([(x, load), (over, -sp.eye_array(m))], high=task.capacity)
+        program.rows([(x, load), (under, sp.eye_array(m))], low=task.minimum)
     if c.mix > 0:
         lean = sp.csr_array((task.tilt[i], (j, pairs)), shape=(m, len(i)))
         part = program.variables(m, cost=c.mix * task.pupils.sum(), upper=np.inf)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from heapq import heappop, heappush
 
 import numpy as np
 import pandas as pd
@@ -18,40 +17,12 @@ from sozialraum.planning.checks import (
     listed,
     number_problems,
     raise_problems,
-    require_at_least,
 )
+from sozialraum.planning.districting.catchment_costs import CatchmentCosts
 from sozialraum.texts import problem
 
 # A block without pupils counts as this many, so that its border stays short too.
 EMPTY_BLOCK = 0.1
-
-
-@dataclass(frozen=True, kw_only=True)
-class CatchmentCosts:
-    """What a plan is measured by, in pupil-kilometres.
-
-    Parameters
-    ----------
-    stay : per pupil whose school changes
-    sibling : further, per pupil with a brother or sister at the present school
-    crossing : per pupil and unsafe crossing
-    mix : per pupil of the city, times the dissimilarity D (0..1)
-    over, under : per pupil above the capacity, below the minimum
-    far : per pupil beyond the walking limit whose nearest school it is not
-    """
-
-    stay: float = 0.0
-    sibling: float = 0.0
-    crossing: float = 0.0
-    mix: float = 0.0
-    over: float = 20.0
-    under: float = 5.0
-    far: float = 20.0
-
-    def __post_init__(self) -> None:
-        """Refuse negative costs."""
-        for name in self.__dataclass_fields__:
-            require_at_least(getattr(self, name), 0, name=name, caller="CatchmentCosts")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -63,12 +34,17 @@ class CatchmentTask:
     blocks, schools : keys
     names : what each school is called
     metres : (blocks, schools)
-    pupils, in_need, siblings : per block
+    pupils, siblings : per block
+    entering : per block those whose school a plan decides: who moves, and how schools are mixed
+    in_need : per block those of them who are in need
     current : place of the present school per block, -1 where there is none
     closed : True where the present school is none of these schools: its children move in any case
     capacity, minimum : pupils per school
     crossings : (blocks, schools) unsafe crossings on the way
     graph : which blocks touch
+    allowed : (blocks, schools) False where a block must not belong to a school
+    loads : (years, blocks) pupils of each year that schools must have places for
+    years : what each of these years is called
     seat : the block each school stands in
     limit : walking limit in metres
     costs : what counts how much
@@ -79,6 +55,7 @@ class CatchmentTask:
     names: tuple[str, ...]
     metres: np.ndarray
     pupils: np.ndarray
+    entering: np.ndarray
     in_need: np.ndarray
     siblings: np.ndarray
     current: np.ndarray
@@ -87,6 +64,9 @@ class CatchmentTask:
     minimum: np.ndarray
     crossings: np.ndarray
     graph: sp.csr_array
+    allowed: np.ndarray
+    loads: np.ndarray
+    years: tuple[str, ...]
     seat: np.ndarray
     limit: float
     costs: CatchmentCosts
@@ -98,7 +78,7 @@ class CatchmentTask:
     @property
     def tilt(self) -> np.ndarray:
         """Per block ``(poor/POOR - other/OTHER) / 2``; D is the sum of its absolute school sums."""
-        poor, other = self.in_need, self.pupils - self.in_need
+        poor, other = self.in_need, self.entering - self.in_need
         if poor.sum() == 0 or other.sum() == 0:
             return np.zeros(len(self.blocks))
         return (poor / poor.sum() - other / other.sum()) / 2
@@ -113,7 +93,16 @@ class CatchmentTask:
         """(blocks,) True where the school is another one than today, or today's is closed."""
         return self.closed | ((self.current >= 0) & (plan != self.current))
 
+    @property
+    def pinned(self) -> np.ndarray:
+        """(blocks,) True where only one school is allowed."""
+        return self.allowed.sum(axis=1) == 1
+
     def pair_cost(self) -> np.ndarray:
+        """(blocks, schools) `way_cost`, infinite where a block must not go to a school."""
+        return np.where(self.allowed, self.way_cost(), np.inf)
+
+    def way_cost(self) -> np.ndarray:
         """(blocks, schools) what it costs to send a block to a school, in pupil-kilometres."""
         c = self.costs
         walkers = np.maximum(self.pupils, EMPTY_BLOCK)[:, None]
@@ -137,6 +126,9 @@ def catchment_task(
     minimum: pd.Series | None = None,
     names: pd.Series | None = None,
     crossings: pd.DataFrame | None = None,
+    allowed: pd.DataFrame | None = None,
+    loads: pd.DataFrame | None = None,
+    entering: pd.Series | None = None,
     limit: float = 2000.0,
     costs: CatchmentCosts | None = None,
 ) -> CatchmentTask:
@@ -148,12 +140,17 @@ def catchment_task(
     pupils : pupils (of the years that count) per block
     neighbours : which blocks are neighbours: a graph, or pairs of keys
     capacity, minimum : pupils a school can take, and needs to stay
-    in_need : pupils in need per block, at most `pupils`, for the social mix
+    in_need : of `entering`, those in need, at most as many, for the social mix
     siblings : pupils per block with a brother or sister at its present school
     current : present school per block; empty where there is none
     closed : True for blocks whose present school is closed, so not among `capacity`
     names : what a school is called; its key where it has no name
     crossings : (blocks, schools) unsafe crossings on the way
+    allowed : (blocks, schools) False where a block must not belong to a school; None: all are
+    loads : (blocks, years) pupils of each year to come; places must do for the worst of them.
+        None: `pupils`
+    entering : those whose school the plan decides, as the cohort that enters school in a year to
+        come; None: `pupils`
     limit : walking limit in metres; the nearest school is always allowed
     costs : what counts how much
 
@@ -169,31 +166,38 @@ def catchment_task(
         "Schulkinder": (pupils, blocks),
         "Plätze": (capacity, schools),
         "Kinder mit Bedarf": (in_need, blocks),
+        "Schulanfänger": (entering, blocks),
         "Geschwister": (siblings, blocks),
         "Mindestgröße": (minimum, schools),
     }
     listed_pairs = neighbours.pairs if isinstance(neighbours, Neighbours) else neighbours
     pairs = [(str(a), str(b)) for a, b in listed_pairs]
+    loads = None if loads is None else loads.sort_index(axis=1)
     raise_problems(
         [
             *_matrix_problems(metres),
             *key_problems((k for pair in pairs for k in pair), blocks, "Nachbarn"),
             *_column_problems(columns),
             *_place_problems(current, crossings, blocks, schools),
+            *_load_problems(loads, blocks),
         ]
     )
     current, closed = aligned_to(
         "catchment_task", blocks, "'distance'", current=current, closed=closed
     )
     crossings = aligned_tables("catchment_task", distance=metres, crossings=crossings)[1]
+    allowed = aligned_tables("catchment_task", distance=metres, allowed=allowed)[1]
     numbers = {what: _numbers(column, keys) for what, (column, keys) in columns.items()}
+    deciding = numbers["Schulkinder" if entering is None else "Schulanfänger"]
+    may = _allowed(allowed, metres)
     return CatchmentTask(
         blocks=tuple(map(str, blocks)),
         schools=tuple(map(str, schools)),
         names=_names(names, schools),
         metres=metres.to_numpy(),
         pupils=numbers["Schulkinder"],
-        in_need=np.minimum(numbers["Kinder mit Bedarf"], numbers["Schulkinder"]),
+        entering=deciding,
+        in_need=np.minimum(numbers["Kinder mit Bedarf"], deciding),
         siblings=numbers["Geschwister"],
         current=_present(current, blocks, schools),
         closed=np.zeros(len(blocks), bool) if closed is None else closed.to_numpy(bool),
@@ -201,7 +205,10 @@ def catchment_task(
         minimum=numbers["Mindestgröße"],
         crossings=_crossings(crossings, blocks, schools),
         graph=_graph(pairs, blocks),
-        seat=_seats(metres.to_numpy()),
+        allowed=may,
+        loads=_loads(loads, blocks, numbers["Schulkinder"]),
+        years=("",) if loads is None else tuple(map(str, loads.columns)),
+        seat=_seats(metres.to_numpy(), may),
         limit=limit,
         costs=CatchmentCosts() if costs is None else costs,
     )
@@ -280,34 +287,43 @@ def _graph(pairs: list[tuple[str, str]], blocks: pd.Index) -> sp.csr_array:
     return graph
 
 
-def _seats(metres: np.ndarray) -> np.ndarray:
-    """Return the block of each school: the nearest one that is no other school's."""
+def _load_problems(loads: pd.DataFrame | None, blocks: pd.Index) -> list[Problem]:
+    """Return what is wrong with the pupils of the years to come."""
+    if loads is None:
+        return []
+    refuse_doubled("catchment_task", loads=loads)
+    found = key_problems(loads.index, blocks, "Schulkinder")
+    for year in loads:
+        found += number_problems(loads[year].reindex(blocks), f"Schulkinder {year}")
+    return found
+
+
+def _allowed(allowed: pd.DataFrame | None, metres: pd.DataFrame) -> np.ndarray:
+    """Return which pairs may be; every block needs one, and every school a block of its own."""
+    if allowed is None:
+        return np.ones(metres.shape, bool)
+    may = allowed.astype(bool)
+    bare = may.columns[~may.any(axis=0)]
+    homeless = may.index[~may.any(axis=1)]
+    found = [
+        problem(f"planning.{code}", keys=listed(keys))
+        for code, keys in (("school_without_block", bare), ("block_without_school", homeless))
+        if len(keys)
+    ]
+    raise_problems(found)
+    return may.to_numpy(bool)
+
+
+def _loads(loads: pd.DataFrame | None, blocks: pd.Index, pupils: np.ndarray) -> np.ndarray:
+    if loads is None:
+        return pupils[None, :]
+    return np.ascontiguousarray(loads.reindex(blocks).to_numpy(float).T)
+
+
+def _seats(metres: np.ndarray, allowed: np.ndarray) -> np.ndarray:
+    """Return the block of each school: the nearest one it may have that is no other school's."""
     seats: list[int] = []
     for j in range(metres.shape[1]):
-        order = np.argsort(metres[:, j], kind="stable")
+        order = np.lexsort((metres[:, j], ~allowed[:, j]))
         seats.append(int(next(i for i in order if i not in seats)))
     return np.array(seats)
-
-
-def grown_start(task: CatchmentTask) -> tuple[np.ndarray, np.ndarray]:
-    """Return a plan of connected catchments grown from the schools, and the blocks to hold still.
-
-    Blocks join the school of the cheapest pair that touches what the school has already. Blocks
-    without any path of neighbours to a school (islands) go to the cheapest school and stay there.
-    """
-    cost = task.pair_cost() / np.maximum(task.pupils, EMPTY_BLOCK)[:, None]
-    plan = np.full(len(task.blocks), -1)
-    heap = [(-1.0, int(i), j) for j, i in enumerate(task.seat)]
-    while heap:
-        _, i, j = heappop(heap)
-        if plan[i] >= 0:
-            continue
-        plan[i] = j
-        for k in task.graph.indices[task.graph.indptr[i] : task.graph.indptr[i + 1]]:
-            if plan[k] < 0:
-                heappush(heap, (float(cost[k, j]), int(k), j))
-    islands = plan < 0
-    plan[islands] = cost[islands].argmin(axis=1)
-    fixed = islands.copy()
-    fixed[task.seat] = True
-    return plan.astype(np.int64), fixed

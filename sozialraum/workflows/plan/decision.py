@@ -12,9 +12,9 @@ from sozialraum.model.errors import ConfigError, DataError
 from sozialraum.model.problem import Plain
 from sozialraum.planning.input_assembly import gather_inputs
 from sozialraum.planning.plan_file import read_plan
+from sozialraum.planning.plan_sections import NOTHING_ASKED, PlanFile
 from sozialraum.planning.plan_sections import VERBS as VERBS
-from sozialraum.planning.plan_sections import PlanFile
-from sozialraum.planning.plans import ON_FORECAST, PlanResult, run_plan
+from sozialraum.planning.plans import PlanResult, on_forecast, run_plan
 from sozialraum.privacy.ledger import INTERNAL, Ledger
 from sozialraum.privacy.recording import Recording, recording
 from sozialraum.publish.folder import refuse_shared, whole_folder
@@ -22,6 +22,7 @@ from sozialraum.publish.manifest import sha256, versions
 from sozialraum.publish.page.map_page import write_map
 from sozialraum.publish.page.measures_page import with_measures
 from sozialraum.publish.page.scenario_page import plan_json, write_plan
+from sozialraum.publish.plans.proposal_papers import proposal_papers
 from sozialraum.texts import problem
 from sozialraum.workflows.build.building import build_for_office
 from sozialraum.workflows.build.finishing import internal
@@ -36,7 +37,13 @@ from sozialraum.workflows.plan.catchment_files import (
     drawn_catchments,
     house_files,
 )
+from sozialraum.workflows.plan.catchment_lists import (
+    catchment_lists,
+    edits_of,
+    stipulations_of,
+)
 from sozialraum.workflows.plan.demand_counts import demand_counts
+from sozialraum.workflows.plan.edit_files import edit_files, may_tell_blocks
 from sozialraum.workflows.plan.goal_counts import goal_counts
 from sozialraum.workflows.plan.index_draws import index_draws
 from sozialraum.workflows.plan.people_tables import people_areas, people_files, people_inputs
@@ -208,6 +215,8 @@ def _decided(
         distance=distance_of(plan, base.plan),
         neighbours=neighbours_of(plan, base.plan) if plan.catchments else None,
         crossings=line_layer(plan.crossings, base.plan),
+        stipulations=stipulations_of(plan, base.plan),
+        edits=edits_of(plan, base.plan),
         draws=index_draws(plan, base),
         counts=goal_counts(plan, base),
         day=base.plan.stichtag,
@@ -217,11 +226,15 @@ def _decided(
     )
     made = run_plan(plan, gathered, verb=verb)
     result, drawn = drawn_catchments(plan, base, made, layers.get("schools"))
-    lists = [*people_files(plan), *house_files(plan)]
+    lists = [*people_files(plan), *house_files(plan), *catchment_lists(plan)]
     inputs = base.delivery.files | layer_hashes(plan, base.plan, lists)
     asked = {one.name: sha256(one) for one in (file, plan.place_of(plan.build))}
     release = replace(plan_release_of(plan, base, result, layers), level=level)
     files = catchment_files(drawn, release, base, demand.areas) if drawn else {}
+    if plan.catchments is not None and may_tell_blocks(base):
+        files |= edit_files(plan, base, gathered, release)
+    if plan.proposal is not None:
+        files |= proposal_papers(release)
     return PlanDecision(plan, base, result, release, inputs, asked, files)
 
 
@@ -234,7 +247,8 @@ def verify_decision(
     if not saved.is_file():
         raise DataError(problem("pipeline.no_result", folder=Path(folder).name))
     before = json.loads(saved.read_text(encoding="utf-8"))
-    only = next(iter(before)) if len(before) == 1 else None  # saved by `plan locate` alone
+    verbs = {scenario["verb"] for scenario in before.values()}
+    only = next(iter(verbs)) if len(verbs) == 1 else None  # saved by `plan locate` alone
     again = json.loads(plan_json(decide(path, verb=only, data=data).release))
     return [
         problem("pipeline.other_number", file=saved.name, key=verb)
@@ -251,6 +265,6 @@ def _only(plan: PlanFile, verb: str | None, file: Path) -> PlanFile:
         raise DataError(
             problem("pipeline.no_verb", file=file.name, found=", ".join(plan.verbs), verb=verb)
         )
-    kept = {verb, "forecast"} if verb in ON_FORECAST else {verb}
-    asked_for_nothing = {v: () if v == "targets" else None for v in plan.verbs if v not in kept}
+    kept = {verb, "forecast"} if on_forecast(plan, verb) else {verb}
+    asked_for_nothing = {v: NOTHING_ASKED.get(v) for v in plan.verbs if v not in kept}
     return plan.model_copy(update=asked_for_nothing)

@@ -34,6 +34,7 @@ def demand_counts(plan: PlanFile, base: Result, delivered: pd.DataFrame) -> pd.D
     """
     demand = plan.demand
     named = {w: getattr(demand, w) for w in ("persons", "in_need", "pupils", "siblings")}
+    named |= {f"gap.{one.persons}": one.persons for one in (plan.gap.each() if plan.gap else ())}
     cases, disclosure = _cases(base), base.plan.disclosure
     counts, wrong = delivered.copy(), []
     for word, column in named.items():

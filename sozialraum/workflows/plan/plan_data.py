@@ -13,12 +13,14 @@ from sozialraum.config.plan import Plan
 from sozialraum.config.pydantic_errors import did_you_mean
 from sozialraum.model.errors import SozialraumError
 from sozialraum.model.problem import Problem
+from sozialraum.planning.allocation.allocation_sections import Allocate
 from sozialraum.planning.allocation.apportionment import apportion
 from sozialraum.planning.checks import listed, number_problems
 from sozialraum.planning.input_assembly import point_columns
 from sozialraum.planning.plan_sections import PlanFile
 from sozialraum.sources.delivering.delivered import Delivery
 from sozialraum.texts import problem
+from sozialraum.workflows.plan.catchment_lists import list_problems, years_problems
 from sozialraum.workflows.plan.people_tables import people_inputs
 from sozialraum.workflows.plan.plan_layers import POINTS, line_layer, points_of
 
@@ -47,10 +49,17 @@ def data_problems(plan: PlanFile, build: Plan, delivery: Delivery, file: str) ->
             found += _read(lambda s=section: line_layer(s, build), file, name)[1]
     asked = plan.forecast
     if asked is not None and (asked.areas or build.join.target) in delivery.areas:
-        found += _read(lambda: people_inputs(plan, build, delivery), file, "forecast")[1]
+        people, wrong = _read(lambda: people_inputs(plan, build, delivery), file, "forecast")
+        found += wrong
+        if people is not None and plan.catchments is not None and plan.catchments.on_forecast:
+            found += [replace(p, file=file) for p in years_problems(plan, people.register)]
     for name, layer in layers.items():
         if layer is not None:
             found += list(_numbers(plan, name, layer, file))
+    blocks = None if plan.demand is None else delivery.areas.get(plan.demand.areas)
+    schools = layers.get("schools")
+    if plan.catchments is not None and blocks is not None and schools is not None:
+        found += _listed(lambda: list_problems(plan, build, blocks, schools), file)
     unknown = list(_keys(plan, layers, file))
     return [*found, *unknown, *([] if unknown else _room(plan, layers.get("schools"), file))]
 
@@ -61,6 +70,12 @@ def _read(work: Callable[[], Any], file: str, name: str) -> tuple[Any, list[Prob
         return work(), []
     except SozialraumError as error:
         return None, [p if p.file else replace(p, file=file, key=name) for p in error.problems]
+
+
+def _listed(work: Callable[[], Iterator[Problem]], file: str) -> list[Problem]:
+    """Return what is wrong with the lists of ``[catchments]``, or why they cannot be read."""
+    told, wrong = _read(lambda: list(work()), file, "catchments")
+    return [*wrong, *(told or ())]
 
 
 def _demand(plan: PlanFile, build: Plan, delivery: Delivery, file: str) -> Iterator[Problem]:
@@ -76,6 +91,10 @@ def _demand(plan: PlanFile, build: Plan, delivery: Delivery, file: str) -> Itera
         column = getattr(demand, word)
         if column is not None and column not in columns:
             yield _unknown(column, columns, file, f"demand.{word}")
+    for n, one in enumerate(plan.gap.each() if plan.gap else (), 1):
+        if one.persons is not None and one.persons not in columns:
+            place = f"gap.variants[{n}].persons" if plan.gap.variants else "gap.persons"
+            yield _unknown(one.persons, columns, file, place)
 
 
 def _unknown(name: str, known: list[str], file: str, key: str) -> Problem:
@@ -87,7 +106,7 @@ def _numbers(plan: PlanFile, name: str, layer: gpd.GeoDataFrame, file: str) -> I
     section = getattr(plan, name)
     needed = {
         "offers": {"capacity"} if plan.gap else set(),
-        "schools": ({"size"} if plan.allocate else set())
+        "schools": ({"size"} if any(p.units == "schools" for p in plan.allocate) else set())
         | ({"capacity"} if plan.catchments else set()),
         "sites": {"cost"} if plan.locate and any(q.budget for q in plan.locate.each()) else set(),
     }[name]
@@ -117,8 +136,17 @@ def _keys(plan: PlanFile, layers: dict[str, Any], file: str) -> Iterator[Problem
 
 def _room(plan: PlanFile, schools: gpd.GeoDataFrame | None, file: str) -> list[Problem]:
     """Return what no rule can divide: floors above the total, ceilings below it."""
-    asked = plan.allocate
-    if asked is None or asked.total is None or schools is None or schools.empty:
+    return [
+        one for n, pot in enumerate(plan.allocate, 1) for one in _pot_room(pot, n, schools, file)
+    ]
+
+
+def _pot_room(
+    asked: Allocate, n: int, schools: gpd.GeoDataFrame | None, file: str
+) -> list[Problem]:
+    if asked.units != "schools" or asked.kinds or asked.total is None:
+        return []
+    if schools is None or schools.empty:
         return []
     bounds = {
         word: pd.Series(bound, dtype=float) if isinstance(bound, dict) else bound
@@ -128,7 +156,8 @@ def _room(plan: PlanFile, schools: gpd.GeoDataFrame | None, file: str) -> list[P
     try:
         apportion(even, total=asked.total, unit=asked.unit, method=asked.method, **bounds)
     except SozialraumError as error:
-        return [replace(p, file=file, key="allocate") for p in error.problems]
+        place = "allocate" if n == 1 else f"allocate[{n}]"
+        return [replace(p, file=file, key=place) for p in error.problems]
     return []
 
 
@@ -139,8 +168,8 @@ def _named(plan: PlanFile) -> Iterator[tuple[str, str, tuple[str, ...]]]:
             place = f"locate.variants[{n}]" if stated else "locate"
             yield f"{place}.fixed", "sites", one.fixed
             yield f"{place}.banned", "sites", one.banned
-    if plan.allocate is not None:
+    for pot in plan.allocate:
         for word in ("floors", "ceilings", "last_year"):
-            bound = getattr(plan.allocate, word)
-            if isinstance(bound, dict):
-                yield f"allocate.{word}", "schools", tuple(bound)
+            bound = getattr(pot, word)
+            if isinstance(bound, dict) and pot.units != "areas":
+                yield f"allocate.{word}", pot.units, tuple(bound)

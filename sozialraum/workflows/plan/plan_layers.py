@@ -16,6 +16,7 @@ from sozialraum.publish.manifest import sha256
 from sozialraum.sources.paths import resolve
 from sozialraum.sources.spatial.keyed_points import read_keyed_points
 from sozialraum.sources.spatial.sites import read_beside
+from sozialraum.sources.spatial.walkable import SUFFIX, read_walkable
 from sozialraum.space.neighbours import find_neighbours
 from sozialraum.space.network import beeline_distances, walking_distances, walking_network
 
@@ -50,6 +51,8 @@ def line_layer(
     if section is None or section.file is None:
         return None
     path = resolve(section.file, build.root)
+    if path.suffix.lower() == SUFFIX and isinstance(section, DistanceSection):
+        return read_walkable(path, target_crs=build.crs)
     return read_beside(path, target_crs=build.crs, layer=section.layer)
 
 

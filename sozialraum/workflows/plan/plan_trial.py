@@ -18,8 +18,9 @@ import pandas as pd
 from sozialraum.model.errors import SozialraumError
 from sozialraum.model.neighbours import Neighbours
 from sozialraum.model.problem import Problem
-from sozialraum.planning.plan_inputs import PlanInputs
-from sozialraum.planning.plan_sections import Allocate, Catchments, Locate, PlanFile
+from sozialraum.planning.allocation.allocation_sections import Allocate
+from sozialraum.planning.plan_inputs import PERSONS_OF, PlanInputs
+from sozialraum.planning.plan_sections import NOTHING_ASKED, Catchments, Locate, PlanFile
 from sozialraum.planning.plans import run_plan
 from sozialraum.texts import problem
 
@@ -55,7 +56,7 @@ def _placed(found: Problem, file: str, verb: str) -> Problem:
 
 def _alone(plan: PlanFile, verb: str) -> dict[str, Any]:
     """Return the changes that leave one decision, made quick."""
-    nothing: dict[str, Any] = {v: () if v == "targets" else None for v in plan.verbs if v != verb}
+    nothing: dict[str, Any] = {v: NOTHING_ASKED.get(v) for v in plan.verbs if v != verb}
     if verb in ("locate", "catchments"):
         return nothing | {verb: _quick(getattr(plan, verb))}
     return nothing
@@ -64,10 +65,11 @@ def _alone(plan: PlanFile, verb: str) -> dict[str, Any]:
 def _quick(section: Locate | Catchments) -> Locate | Catchments:
     quick: dict[str, Any] = {"time_limit": _SECONDS}
     quick |= {"proposals": _PROPOSALS} if isinstance(section, Catchments) else {"next_best": 1}
+    alone = {"children": "today"} if isinstance(section, Catchments) else {}
     variants = tuple(v.model_copy(update=quick) for v in section.variants)
     for one in variants:
         one.model_fields_set.update(quick)
-    changed = section.model_copy(update={**quick, "variants": variants})
+    changed = section.model_copy(update={**quick, **alone, "variants": variants})
     changed.model_fields_set.update(quick)
     return changed
 
@@ -83,16 +85,22 @@ def _made_up(plan: PlanFile) -> PlanInputs:
         {"persons": 40.0, "need": np.linspace(0, 1, _BLOCKS), "in_need": 9.0, "pupils": 20.0,
          "siblings": 2.0, "needy": np.arange(_BLOCKS) > _BLOCKS // 2}, blocks,
     )  # fmt: skip
+    for one in plan.gap.each() if plan.gap else ():
+        demand[f"{PERSONS_OF}{one.persons}"] = 40.0
     there = np.arange(_BLOCKS - 1)
     i, j = np.concatenate([there, there + 1]), np.concatenate([there + 1, there])
     table = pd.DataFrame(
         {"capacity": 500.0, "size": 100.0, "need": np.linspace(0, 1, len(schools)), "minimum": 1.0,
          "last_year": 1.0, "stage": 1.0, "share": 0.5, "marked": False}, schools,
     )  # fmt: skip
+    kinds = [kind for pot in plan.allocate for kind in pot.kinds]
+    table["kind"] = [kinds[n % len(kinds)] if kinds else "" for n in range(len(table))]
     counts = [(t.indicator, t.group) for t in plan.targets] or [("", "")]
     return PlanInputs(
         demand=demand,
-        offers=pd.DataFrame({"capacity": 50.0}, offers),
+        offers=pd.DataFrame({"capacity": 50.0, "group": ""}, offers).assign(
+            kind=_kinds(plan, offers)
+        ),
         offer_distance=_distance(blocks, offers, random),
         sites=pd.DataFrame({"capacity": 500.0, "cost": 1.0, "exists": False}, sites),
         site_distance=_distance(blocks, sites, random),
@@ -104,18 +112,23 @@ def _made_up(plan: PlanFile) -> PlanInputs:
             {"cases": 30.0, "base": 90.0}, pd.MultiIndex.from_tuples(dict.fromkeys(counts))
         ),
         day=dt.date(2024, 12, 31),
+        others={"offers": table, "areas": table},
     )
+
+
+def _kinds(plan: PlanFile, offers: pd.Index) -> list[str]:
+    """Return a kind of offer for each, so that every variant of ``[gap]`` has some."""
+    named = [kind for one in (plan.gap.each() if plan.gap else ()) for kind in one.kinds]
+    return [named[n % len(named)] if named else "" for n in range(len(offers))]
 
 
 def _each(section: Locate | None) -> list[Locate]:
     return [] if section is None else section.each()
 
 
-def _named(section: Allocate | None) -> list[tuple[str, ...]]:
-    """Return the schools that an allocation names."""
-    if section is None:
-        return []
-    bounds = (section.floors, section.ceilings, section.last_year)
+def _named(pots: tuple[Allocate, ...]) -> list[tuple[str, ...]]:
+    """Return the units that allocations name."""
+    bounds = (b for pot in pots for b in (pot.floors, pot.ceilings, pot.last_year))
     return [tuple(bound) for bound in bounds if isinstance(bound, dict)]
 
 

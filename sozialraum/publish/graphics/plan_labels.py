@@ -1,0 +1,46 @@
+"""What is written beside the places on the map of a plan: names, posts, missing places."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sozialraum.model.plan_release import PlanRelease
+from sozialraum.texts import number
+
+LONGEST = 24  # letters of a name on a map
+_NAMED = ("locate", "catchments", "gap")
+
+
+def point_labels(release: PlanRelease, verb: str, variant: Mapping[str, Any]) -> dict[str, str]:
+    """Return the words beside points, by key.
+
+    Parameters
+    ----------
+    release : names of points
+    verb : sites, schools and doubled offers are named; ``allocate`` tells what a school gets,
+        ``ganztag`` how many places are missing in the year it is about
+    variant : as released
+    """
+    if verb.startswith("allocate"):
+        rows = ((row["key"], row.get("now")) for row in variant["table"])
+        return {key: _amount(value) for key, value in rows if value is not None}
+    if verb == "ganztag":
+        year = str(variant["arguments"].get("year", ""))
+        told = [row for row in variant["table"] if row["school_year"].startswith(year)]
+        missing = ((row["key"], row.get("places_missing")) for row in told)
+        return {key: f"−{number(value)}" for key, value in missing if value}
+    points = release.points.get(verb)
+    if verb not in _NAMED or points is None or "name" not in points:
+        return {}
+    wanted = set(variant["points"]) or set(variant["classes"]) or set(points.index)
+    return {str(k): _short(n) for k, n in points["name"].items() if k in wanted or verb == "gap"}
+
+
+def _amount(value: float) -> str:
+    return number(value, 0 if value == round(value) else 2)
+
+
+def _short(name: object) -> str:
+    word = str(name)
+    return word if len(word) <= LONGEST else f"{word[: LONGEST - 1].rstrip()}…"

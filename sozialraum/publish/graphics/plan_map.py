@@ -1,0 +1,255 @@
+"""The map of one variant of a plan as a drawing: areas, chosen and existing places, their names.
+
+Drawn with classes of a style sheet, so that page and print show the same; `standing_alone` gives
+the drawing its styles for a paper.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import shapely
+
+from sozialraum.model.plan_release import OFFERS, PlanRelease
+from sozialraum.model.surfaces import unite
+from sozialraum.publish.escape import markup
+from sozialraum.publish.graphics.plan_labels import point_labels
+from sozialraum.texts import text
+
+WIDTH = 360.0
+LETTER = 10.0  # units of the drawing
+# areas without anyone it is about are drawn as ground, not judged; what changes is darkest
+_PAINT = {"nobody": "ground", "same": "c1", "moved": "strong"}
+_SCALE = (50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000)
+_SHOWS_OFFERS = ("locate", "gap", "kita")
+_ALONE = """
+.c0{fill:#6baed6}.c1{fill:#d6e6f4}.c2{fill:url(#hatch)}.strong{fill:#08306b}.c3{fill:#bdbdbd}
+.ground{fill:#ffffff;stroke:#bbbbbb}.hatch-ground{fill:#ffffff}.hatch-line{stroke:#08519c;stroke-width:4}
+path{stroke:#ffffff;stroke-width:.4;fill-rule:evenodd}.mark{stroke:#1a1a1a;stroke-width:1.2}
+.dot{fill:#1a1a1a}.square,.offer{fill:#ffffff}.scale{stroke:#1a1a1a;stroke-width:1.5;fill:none}
+text{stroke:#ffffff;stroke-width:2;paint-order:stroke;font-family:"Libertinus Serif";fill:#1a1a1a}
+"""
+HATCH = (
+    '<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" '
+    'patternTransform="rotate(45)"><rect width="6" height="6" class="hatch-ground"/>'
+    '<line x1="0" y1="0" x2="0" y2="6" class="hatch-line"/></pattern></defs>'
+)
+
+
+@dataclass(frozen=True)
+class LegendEntry:
+    """One line of the legend: the style of its sign, and what it means."""
+
+    style: str
+    words: str
+
+
+@dataclass(frozen=True)
+class PlanMap:
+    """A drawing and its legend.
+
+    Parameters
+    ----------
+    svg : the drawing
+    legend : its entries, in their order
+    words : for those who do not see it
+    """
+
+    svg: str
+    legend: tuple[LegendEntry, ...]
+    words: str
+
+    def standing_alone(self) -> str:
+        """Return the drawing with its own styles, for a paper."""
+        head, rest = self.svg.split(">", 1)
+        head = head.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+        return f"{head}><style>{_ALONE}</style>{HATCH}{rest}"
+
+    def swatches(self) -> Iterator[tuple[str, str]]:
+        """Yield the sign of each entry of the legend as a drawing, and its words."""
+        for one in self.legend:
+            shape = '<rect x="1" y="1" width="20" height="12"'
+            if one.style in ("dot", "square", "offer"):
+                half = {"dot": 6, "square": 5, "offer": 3}[one.style]
+                shape = (
+                    f'<rect x="{11 - half}" y="{7 - half}" width="{2 * half}" height="{2 * half}"'
+                )
+                shape += f' rx="{half}"' if one.style == "dot" else ""
+            yield (
+                '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 22 14" width="22">'
+                f'<style>{_ALONE}</style>{HATCH}{shape} class="mark {one.style}"/></svg>',
+                one.words,
+            )
+
+    def colours(self) -> list[str]:
+        """Return the colour of each entry of the legend, "" for those with a sign or a hatch."""
+        found = (re.search(rf"\.{one.style}{{fill:(#\w+)", _ALONE) for one in self.legend)
+        return [m.group(1) if m else "" for m in found]
+
+
+class Canvas:
+    """Draws areas and points of a plan into one frame: metres to pixels, north up."""
+
+    def __init__(self, release: PlanRelease) -> None:
+        self.release = release
+        shapes = release.areas.geometry
+        self.left, bottom, right, self.top = shapes.total_bounds
+        self.scale = WIDTH / (right - self.left)
+        self.height = (self.top - bottom) * self.scale
+        simple = shapely.coverage_simplify(shapes.to_numpy(), 1.0 / self.scale)
+        self.shapes = dict(zip(release.areas.index, simple, strict=True))
+
+    def draw(self, verb: str, variant: Mapping[str, Any]) -> PlanMap | None:
+        """Return the map of one variant, or None where it has none."""
+        classes, points = variant["classes"], self.release.points.get(verb)
+        on_areas = {k: c for k, c in classes.items() if k in self.shapes}
+        on_points = (
+            {} if points is None else {k: c for k, c in classes.items() if k in points.index}
+        )
+        if not on_areas and not on_points:
+            return None
+        legend = self.release.legends.get(verb, {})
+        marks = _Marks(
+            chosen=set(variant["points"]),
+            classes=on_points,
+            stands={row["key"] for row in variant["table"] if row.get("fixed")},
+            labels=point_labels(self.release, verb, variant),
+        )
+        parts = list(self._grounds(on_areas or dict.fromkeys(self.shapes, "ground"), legend))
+        offers = self.release.points.get(OFFERS) if verb in _SHOWS_OFFERS else None
+        parts += self._offers(offers)
+        parts += self._marks(points, marks, legend)
+        parts += self._names(points, marks)
+        parts.append(self._scale_bar())
+        label = text("publish.plan.map", name=variant["name"])
+        height = self.height + 2.2 * LETTER
+        svg = (
+            f'<svg viewBox="0 0 {WIDTH:.0f} {height:.0f}" role="img" '
+            f'aria-label="{markup(label)}">{"".join(parts)}</svg>'
+        )
+        order = [c for c in legend if c in set(classes.values())]
+        entries = [LegendEntry(_paint(c, legend), legend[c]) for c in order]
+        return PlanMap(svg, (*entries, *_signs(verb, marks, offers is not None)), label)
+
+    def _grounds(self, classes: Mapping[str, str], legend: Mapping[str, str]) -> Iterator[str]:
+        for name in [*legend, "ground"]:
+            shapes = [self.shapes[k] for k, c in classes.items() if c == name]
+            if shapes:
+                yield f'<path class="{_paint(name, legend)}" d="{self._path(unite(shapes))}"/>'
+
+    def _offers(self, offers: Any) -> Iterator[str]:
+        """Draw what is there already as small squares."""
+        if offers is None:
+            return
+        for key in sorted(offers.index):
+            x, y = self._place(*offers.geometry[key].coords[0])
+            corner = f'x="{x - 2.5:.1f}" y="{y - 2.5:.1f}"'
+            title = markup(offers["name"][key])
+            yield (
+                f'<rect class="mark offer" {corner} width="5" height="5">'
+                f"<title>{title}</title></rect>"
+            )
+
+    def _marks(self, points: Any, marks: _Marks, legend: Mapping[str, str]) -> Iterator[str]:
+        if points is None:
+            return
+        for key in sorted(marks.drawn & set(points.index)):
+            x, y = self._place(*points.geometry[key].coords[0])
+            paint = _paint(marks.classes[key], legend) if key in marks.classes else "dot"
+            title = markup(points["name"][key]) if "name" in points else markup(key)
+            shape = f'circle class="mark {paint}" cx="{x:.1f}" cy="{y:.1f}" r="6"'
+            if key in marks.stands:  # what is there already
+                corner = f'x="{x - 5:.1f}" y="{y - 5:.1f}"'
+                shape = f'rect class="mark square" {corner} width="10" height="10"'
+            yield f"<{shape}><title>{title}</title></{shape.split()[0]}>"
+
+    def _names(self, points: Any, marks: _Marks) -> Iterator[str]:
+        """Write what places are called where it covers no other name and no mark."""
+        if points is None:
+            return
+        keys = [k for k in sorted(marks.drawn & set(points.index)) if marks.labels.get(k)]
+        spots = {k: self._place(*points.geometry[k].coords[0]) for k in keys}
+        taken = [(x - 6, y - 6, x + 6, y + 6) for x, y in spots.values()]
+        for key in keys:
+            word = marks.labels[key]
+            for box in _boxes(*spots[key], 0.54 * LETTER * len(word)):
+                inside = box[0] >= 0 and box[2] <= WIDTH and box[1] >= 0 and box[3] <= self.height
+                if inside and not any(_meet(box, other) for other in taken):
+                    taken.append(box)
+                    yield (
+                        f'<text x="{box[0]:.1f}" y="{box[3] - 2:.1f}" '
+                        f'font-size="{LETTER:.0f}">{markup(word)}</text>'
+                    )
+                    break
+
+    def _scale_bar(self) -> str:
+        long = [m for m in _SCALE if m * self.scale <= WIDTH / 4] or [_SCALE[0]]
+        end, y = 4 + long[-1] * self.scale, self.height + 1.2 * LETTER
+        shown = f"{long[-1] // 1000} km" if long[-1] >= 1000 else f"{long[-1]} m"
+        bar = f"M4 {y - 5:.1f}V{y:.1f}H{end:.1f}V{y - 5:.1f}"
+        return (
+            f'<path class="scale" d="{bar}"/><text x="{end + 6:.1f}" y="{y:.1f}" '
+            f'font-size="{LETTER:.0f}">{shown}</text>'
+        )
+
+    def _place(self, x: float, y: float) -> tuple[float, float]:
+        return (x - self.left) * self.scale, (self.top - y) * self.scale
+
+    def _path(self, shape: shapely.Geometry) -> str:
+        rings = []
+        for part in shapely.get_parts(shape):
+            for ring in (part.exterior, *part.interiors):
+                line = [self._place(x, y) for x, y in ring.coords]
+                rings.append("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in line) + "Z")
+        return "".join(rings)
+
+
+@dataclass(frozen=True)
+class _Marks:
+    """Which points are drawn, and how."""
+
+    chosen: set[str]
+    classes: Mapping[str, str]
+    stands: set[str]
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def drawn(self) -> set[str]:
+        return self.chosen | set(self.classes)
+
+
+def _signs(verb: str, marks: _Marks, has_offers: bool) -> Iterator[LegendEntry]:
+    """Yield the signs of points; those painted by a class stand among the classes."""
+    if marks.chosen - marks.stands:
+        word = {"gap": "doubled", "catchments": "school"}.get(verb, "chosen")
+        yield LegendEntry("dot", text(f"publish.plan.{word}"))
+    if marks.stands:
+        yield LegendEntry("square", text("publish.plan.stands"))
+    if has_offers:
+        yield LegendEntry("offer", text("publish.plan.offer"))
+
+
+def _boxes(x: float, y: float, width: float) -> Sequence[tuple[float, float, float, float]]:
+    """Return places for a word beside a mark: right, left, above, below."""
+    half, high = LETTER / 2, LETTER
+    return (
+        (x + 8, y - half - 1, x + 8 + width, y + half + 1),
+        (x - 8 - width, y - half - 1, x - 8, y + half + 1),
+        (x - width / 2, y - 9 - high, x + width / 2, y - 7),
+        (x - width / 2, y + 7, x + width / 2, y + 9 + high),
+    )
+
+
+def _meet(one: Sequence[float], other: Sequence[float]) -> bool:
+    apart = one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+    return not apart
+
+
+def _paint(name: str, legend: Mapping[str, str]) -> str:
+    """Return the style of a class: its own, or by its place in the legend."""
+    if name in _PAINT:
+        return _PAINT[name]
+    return f"c{list(legend).index(name)}" if name in legend else "ground"

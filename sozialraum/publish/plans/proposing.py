@@ -1,0 +1,86 @@
+"""What a plan proposes, decision by decision, in sentences; the same on the page and in papers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sozialraum.model.plan_release import PlanRelease
+from sozialraum.texts import number, signed, text
+
+MOST_NAMED = 8
+_CHANGES = ("mean_metres", "over_capacity", "pupils_moved")
+
+
+def proposed_variant(release: PlanRelease, verb: str) -> Mapping[str, Any]:
+    """Return the variant that the office proposes; the first that is not today where it does not.
+
+    Parameters
+    ----------
+    release, verb : the plan and one of its decisions
+    """
+    variants = release.scenarios[verb]["variants"]
+    wanted = None if release.proposal is None else release.proposal.recommend.get(verb)
+    named = [v for v in variants if v["name"] == wanted]
+    today = text("planning.catchment.today")
+    drawn = [v for v in variants if verb != "catchments" or v["name"] != today]
+    return (named or drawn or variants)[0]
+
+
+def decision_lines(release: PlanRelease) -> Iterator[tuple[str, list[str]]]:
+    """Yield per decision its heading, and what the proposed variant means.
+
+    Parameters
+    ----------
+    release : as it may be shown
+    """
+    recommended = {} if release.proposal is None else release.proposal.recommend
+    for verb, scenario in release.scenarios.items():
+        if recommended and verb not in recommended:
+            continue
+        variant = proposed_variant(release, verb)
+        heading = scenario["title"].removeprefix(f"{release.title}: ")
+        if verb in recommended:
+            heading = f"{heading} – {variant['name']}"
+        said = [*variant["sentences"][:1], *_places(release, verb, variant)]
+        yield heading, [*said, *_against_today(verb, scenario, variant)]
+
+
+def _places(release: PlanRelease, verb: str, variant: Mapping[str, Any]) -> list[str]:
+    """Say which places it is about: new sites, or who gets most."""
+    points = release.points.get(verb)
+    called = {} if points is None or "name" not in points else points["name"].astype(str).to_dict()
+    if verb == "locate":
+        stands = {row["key"] for row in variant["table"] if row.get("fixed")}
+        new = [called.get(k, k) for k in variant["points"] if k not in stands]
+        return [text("publish.proposal.sites", places=_named(new))] if new else []
+    if verb.startswith("allocate"):
+        rows = [r for r in variant["table"] if isinstance(r.get("now"), int | float)]
+        rows.sort(key=lambda r: (-r["now"], r["key"]))
+        best = [f"{called.get(r['key'], r['key'])} ({_amount(r['now'])})" for r in rows[:3]]
+        return [text("publish.proposal.most", places=", ".join(best))] if best else []
+    return []
+
+
+def _named(names: list[str]) -> str:
+    shown = ", ".join(names[:MOST_NAMED])
+    more = len(names) - MOST_NAMED
+    return f"{shown} {text('publish.proposal.more', n=more)}" if more > 0 else shown
+
+
+def _amount(value: float) -> str:
+    return number(value, 0 if value == round(value) else 2)
+
+
+def _against_today(verb: str, scenario: Mapping[str, Any], variant: Mapping[str, Any]) -> list[str]:
+    """Say what changes against today, where today is among the variants."""
+    today = scenario["variants"][0]
+    is_today = today["name"] == text("planning.catchment.today")
+    if verb != "catchments" or today is variant or not is_today:
+        return []
+    before, after = today["figures"], variant["figures"]
+    known = [n for n in _CHANGES if before.get(n) is not None and after.get(n) is not None]
+    if len(known) < len(_CHANGES):
+        return []
+    words = {n: signed(after[n] - before[n]) for n in ("mean_metres", "over_capacity")}
+    return [text("publish.proposal.against", **words)]

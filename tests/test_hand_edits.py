@@ -1,0 +1,154 @@
+"""Catchments changed by hand: the page works by keyboard alone, and the plan reads its file again."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from sozialraum.model.errors import DataError
+from sozialraum.workflows.plan.decision import decide
+from sozialraum.workflows.plan.plan_checking import check_plan
+
+ROOT = Path(__file__).parents[1]
+BUILD = (ROOT / "config" / "musterstadt.toml").as_posix()
+DATA = ROOT / "shapes" / "musterstadt"
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+PLAN = f"""
+title = "Probe"
+build = "{BUILD}"
+draws = 0
+[demand]
+areas = "bloecke"
+persons = "kinder_u15"
+pupils = "kinder_6_9"
+in_need = "sgb2_u15"
+[schools]
+file = "schulen.gpkg"
+key = "schule"
+name = "name"
+size = "schueler_2024"
+capacity = "kapazitaet"
+current = "sprengel"
+[catchments]
+proposals = 2000
+"""
+FIGURES = (
+    "mean_metres", "largest_metres", "pupils_beyond_limit", "over_capacity", "pupils_moved",
+    "blocks_moved", "dissimilarity", "dissimilarity_by_chance", "extra_pieces",
+)  # fmt: skip
+
+
+def written(folder, text):
+    path = folder / "plan_probe.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory):
+    """A copy of the example city's data, a plan on it, and its page for the office."""
+    folder = tmp_path_factory.mktemp("stadt")
+    shutil.copytree(DATA, folder / "daten")
+    path = written(folder, PLAN)
+    made = decide(path, data=folder / "daten", office=True)
+    made.save(folder / "oeffentlich", office=folder / "amt")
+    return folder, made
+
+
+def test_the_page_with_counts_of_blocks_is_for_the_office_alone(city):
+    folder, _ = city
+    assert not (folder / "oeffentlich" / "bearbeiten.html").exists()
+    page = (folder / "amt" / "bearbeiten.html").read_text(encoding="utf-8")
+    assert "nicht weitergeben" in page and "$" not in page.split("<script")[0]
+
+
+@pytest.mark.browser
+def test_keys_alone_change_blocks_and_the_saved_file_gives_the_same_figures(
+    city, chromium, tmp_path
+):
+    folder, _ = city
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    context = chromium.new_context(
+        viewport={"width": 1400, "height": 900}, offline=True, accept_downloads=True
+    )
+    page, requests, console = context.new_page(), [], []
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("console", lambda line: console.append(line.text))
+    page.on("pageerror", lambda error: console.append(str(error)))
+    page.goto((folder / "amt" / "bearbeiten.html").as_uri())
+    press = page.keyboard.press
+    press("Tab")
+    for _ in range(3):
+        press("ArrowDown")
+        press("Tab")
+        press("ArrowDown")  # the next school of the list
+        press("Tab")
+        press("Enter")
+        press("Shift+Tab")
+        press("Shift+Tab")
+    changes = page.locator("#changes li").count()
+    assert changes == 3
+    for _ in range(3):
+        press("Tab")
+    press("Enter")  # undo
+    assert page.locator("#changes li").count() == 2
+    assert page.evaluate("document.activeElement.id") == "undo"
+    press("Tab")
+    with page.expect_download() as waiting:
+        press("Enter")
+    saved = folder / "daten" / "aenderungen.csv"
+    waiting.value.save_as(saved)
+    told = json.loads(page.evaluate("document.body.dataset.figures"))
+    found = axe.run(page, options={"runOnly": {"type": "tag", "values": AXE_RULES}})
+    assert [v["id"] for v in found.response["violations"]] == []
+    assert [r for r in requests if not r.startswith("blob:")] == requests[:1] and console == []
+    context.close()
+
+    path = written(tmp_path, PLAN + 'edits = "aenderungen.csv"\n')
+    assert not [p for p in check_plan(path, data=folder / "daten") if p.severity == "error"]
+    made = decide(path, data=folder / "daten", office=True)
+    by_hand = made.internal.result.scenarios["catchments"].variants[-1]
+    assert by_hand.name == "von Hand" and by_hand.figures["blocks_moved"] == 2
+    for figure in FIGURES:
+        # the page works with ways in whole decimetres
+        assert told[figure] == pytest.approx(by_hand.figures[figure], abs=0.05), figure
+    rows = {row["name"]: row for row in told["rows"]}
+    names = made.internal.release.points["catchments"]["name"]
+    for school, row in by_hand.table.iterrows():
+        assert rows[names[school]]["most"] == pytest.approx(row["pupils"])
+    # what is told publicly is the same plan, from protected cases and in tens
+    public = made.result.scenarios["catchments"].variants[-1]
+    pd.testing.assert_series_equal(public.assignment, by_hand.assignment)
+
+
+def test_changes_of_another_plan_are_told_and_leave_everything_as_it_is(city, tmp_path):
+    folder, made = city
+    rows = made.internal.result.scenarios["catchments"].variants[0].assignment
+    block, school = rows.index[0], rows.iloc[0]
+    other = next(s for s in sorted(set(rows)) if s != school)
+    text = f"# plan 000000000000\nblock;von;nach\n{block};{school};{other}\n"
+    (folder / "daten" / "fremd.csv").write_text(text, encoding="utf-8")
+    plan = written(tmp_path, PLAN + 'edits = "fremd.csv"\n')
+    by_hand = decide(plan, data=folder / "daten").result.scenarios["catchments"].variants[-1]
+    assert by_hand.figures["blocks_moved"] == 0
+    assert any("anderen Fassung" in said and block in said for said in by_hand.sentences)
+
+
+def test_what_is_laid_down_holds_in_every_variant_and_nonsense_is_named_by_check(city, tmp_path):
+    folder, made = city
+    rows = made.internal.result.scenarios["catchments"].variants[0].assignment
+    block, school = rows.index[5], rows.iloc[5]
+    lines = f"block;schule;art;grund\n{block};{school};fest;Ratsbeschluss\n"
+    (folder / "daten" / "fest.csv").write_text(lines, encoding="utf-8")
+    plan = written(tmp_path, PLAN + 'fixed = "fest.csv"\n')
+    drawn = decide(plan, data=folder / "daten").result.scenarios["catchments"].variants[-1]
+    assert drawn.assignment[block] == school
+    assert any("Ratsbeschluss" in said for said in drawn.sentences)
+    wrong = lines + f"{block};{school};verboten;\n0000000;{school};fest;\n"
+    (folder / "daten" / "fest.csv").write_text(wrong, encoding="utf-8")
+    found = {p.code for p in check_plan(plan, data=folder / "daten")}
+    assert {"planning.fixed_and_forbidden", "planning.unknown_key"} <= found
+    with pytest.raises(DataError, match="zugleich fest und verboten"):
+        decide(plan, data=folder / "daten")
