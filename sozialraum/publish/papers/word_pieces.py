@@ -74,7 +74,7 @@ def add_picture(document: Any, png: bytes, words: str) -> None:
 
 def append_table(document: Any, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Any:
     """Add a table of Word whose first row is a head and comes again on every page."""
-    table = document.append_table(rows=1 + len(rows), cols=len(heads))
+    table = document.add_table(rows=1 + len(rows), cols=len(heads))
     table.style = _style(document, *_TABLE_STYLES)
     _set_widths(document, table, column_shares([heads, *rows]))
     for row, words in zip(table.rows, [heads, *rows], strict=True):
