@@ -10,6 +10,7 @@ import pandas as pd
 from sozialraum.model import Edition, Release
 from sozialraum.publish.escape import visible
 from sozialraum.publish.graphics.drawing import draw_highlight, draw_map, draw_swatch, make_canvas
+from sozialraum.publish.headline.headline_numbers import headline_of
 from sozialraum.publish.layer_facts import layer_facts, layer_lines
 from sozialraum.publish.map_layers import make_views
 from sozialraum.publish.papers.paper_data import class_on_paper, common_data
@@ -41,9 +42,10 @@ def profile_data(
     facts, lines = layer_facts(release), [*layer_lines(release), *_points_here(release)]
     parts = shown_contributions(release.current, digits=index_digits(release) + 1)
     place = {key: i for i, key in enumerate(release.areas.index)}
-    words = catalogue("publish")["paper"]
+    words, told = catalogue("publish")["paper"], headline_of(release)
     return common_data(release, accent=accent, logo=logo) | {
         "title": f"{words['profiles']}: {visible(release.facts.title)}",
+        "headline": [visible(line) for line in told.plain()],
         "map": draw_map(canvas, views[0], release),
         "map_ratio": (canvas.size[1] + 16) / (canvas.size[0] + 16),
         "composition": text("publish.page.composition", date=date(release.current.stichtag)),
@@ -52,6 +54,7 @@ def profile_data(
         "profiles": [
             _profile(release, key, parts, views[0])
             | {
+                "letter": told.letters.get(str(key), ""),
                 "highlight": draw_highlight(canvas, place[key]),
                 "facts": _facts(release, key)
                 + [[f["label"], f["values"][place[key]]] for f in facts if f["values"][place[key]]],

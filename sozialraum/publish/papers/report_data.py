@@ -14,6 +14,7 @@ from sozialraum.publish.graphics.ranking import last_place, shared_place
 from sozialraum.publish.headline.headline_numbers import headline_of
 from sozialraum.publish.layer_facts import rank_interval
 from sozialraum.publish.map_layers import MARKS, make_views
+from sozialraum.publish.papers.charts import charts
 from sozialraum.publish.papers.paper_data import class_on_paper, common_data, legend, small_maps
 from sozialraum.publish.published_numbers import index_digits, indicator_figures
 from sozialraum.publish.view import View
@@ -21,7 +22,7 @@ from sozialraum.publish.wording import shown_number
 from sozialraum.texts import catalogue, date, number, text
 
 _COMPACT_FROM = 120
-_MOST_MULTIPLES = 12
+_MAP_WIDTH = 166  # millimetres: the whole width between the margins of A4
 
 
 def report_data(
@@ -29,7 +30,7 @@ def report_data(
 ) -> dict[str, Any]:
     """Return the report for a committee."""
     words, facts, told = catalogue("publish")["paper"], release.facts, headline_of(release)
-    canvas, views = make_canvas(release, printed=110), make_views(release)
+    canvas, views = make_canvas(release, printed=_MAP_WIDTH), make_views(release)
     small = make_canvas(release, width=450, printed=55)
     compact = len(release.areas) >= _COMPACT_FROM
     return common_data(release, accent=accent, logo=logo) | {
@@ -47,7 +48,8 @@ def report_data(
         "last": str(last_place(release)),
         "interval_head": "" if rank_interval(release).empty else words["interval"],
         "indicators": _indicator_rows(release),
-        "multiples": small_maps(small, views, release)[:_MOST_MULTIPLES],
+        "multiples": small_maps(small, views, release),
+        "charts": charts(release, views[0]),
         "findings": [visible(line) for line in facts.findings],
         "changed": [visible(line) for line in facts.changed],
         "certainty": certainty_sentences(release),

@@ -24,17 +24,19 @@ from sozialraum.publish.view import View
 from sozialraum.texts import catalogue
 
 _ROWS = 45  # areas per strip
-_STRIPS = 3  # strips side by side
-_MAPS = 12  # small maps per sheet
+_STRIPS = 2  # strips side by side
+_MAPS = 8  # small maps per sheet
 _ROOM = (390, 205)  # millimetres of a sheet between its head and its foot
-_LEGEND = 30  # millimetres of words over and under a small map
+_LEGEND = 48  # millimetres of words over and under a small map
+_SHEET = (275, 205)  # millimetres for the map of a sheet
+_LETTER = 1.45  # times the smallest letters: a sheet is read from further away
 _MOST_NAMED = 70  # areas in the list beside the map
 
 
 def map_sheet(release: Release, view: View, *, accent: str, logo: str | None) -> dict[str, Any]:
     """Return one map for a sheet."""
     facts, notes = release.facts, catalogue("publish")["page"]
-    canvas, told = make_canvas(release, width=1500, printed=265), headline_of(release)
+    canvas, told = make_canvas(release, width=1500, printed=_wide(release)), headline_of(release)
     heading = visible(facts.title if view.id == "index" else f"{view.label} – {facts.title}")
     return _sheet(release, heading, accent, logo) | {
         "map": draw_map(canvas, view, release, names=True, focus=told.letters),
@@ -50,10 +52,16 @@ def map_sheet(release: Release, view: View, *, accent: str, logo: str | None) ->
     }
 
 
+def _wide(release: Release) -> float:
+    """Return the millimetres a map is wide on its sheet, less the more its letters are to grow."""
+    left, bottom, right, top = release.areas.total_bounds
+    return float(min(_SHEET[0], _SHEET[1] * (right - left) / (top - bottom)) / _LETTER)
+
+
 def indicator_sheets(
     release: Release, *, accent: str, logo: str | None
 ) -> Iterator[dict[str, Any]]:
-    """Yield small maps of all indicators, up to twelve to a sheet."""
+    """Yield small maps of all indicators, up to eight to a sheet."""
     canvas = make_canvas(release, width=700, printed=110)
     maps = small_maps(canvas, make_views(release), release)
     words = catalogue("publish")["paper"]
@@ -79,7 +87,7 @@ def _placed(maps: int, canvas: MapCanvas) -> dict[str, float]:
 
 
 def ranking_sheets(release: Release, *, accent: str, logo: str | None) -> Iterator[dict[str, Any]]:
-    """Yield the ranking with its intervals, highest burden first, three strips to a sheet."""
+    """Yield the ranking with its intervals, highest burden first, two strips to a sheet."""
     words = catalogue("publish")["paper"]
     ranked = int(release.current.table["rank"].notna().sum())
     sure = not rank_interval(release).empty

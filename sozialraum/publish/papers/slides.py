@@ -45,6 +45,8 @@ def write_slides(release: Release, path: str | Path, *, template: bytes | None =
     _title_slide(show, report)
     _bullets(show, text("publish.office.glance"), report["headline"])
     _map_slide(show, report)
+    for chart in report["charts"]:
+        _chart_slide(show, chart)
     _worst_slide(show, report)
     _bullets(show, report["words"]["indicators"], _indicators(report))
     sure = report["certainty"]
@@ -139,6 +141,18 @@ def _map_slide(show: Any, report: dict[str, Any]) -> None:
     colours = [row["colour"] for row in report["legend"]]
     place = (int(width * 0.66), top, int(width * 0.3))
     _table(slide, [words["class"], words["areas"]], rows, place=place, colours=colours)
+
+
+def _chart_slide(show: Any, chart: dict[str, Any]) -> None:
+    """Add a chart under its question, over the whole width."""
+    slide = _slide(show, _TITLE_ONLY, chart["title"])
+    width, tall = show.slide_width, show.slide_height
+    if slide.shapes.title is not None:
+        _fit(slide.shapes.title.text_frame, [chart["title"]])
+    png = typeset("lagekarte.typ", {"map": chart["drawing"]}, kind="png")
+    place = (int(width * 0.06), int(tall * 0.25))
+    picture = slide.shapes.add_picture(io.BytesIO(png), *place, width=int(width * 0.88))
+    picture._element.nvPicPr.cNvPr.set("descr", writable(chart["alt"]))
 
 
 def _worst_slide(show: Any, report: dict[str, Any]) -> None:

@@ -73,6 +73,10 @@ def _glance(document: Any, report: dict[str, Any]) -> None:
         add_paragraph(document, sentence, strong=number == 0)
     for sentence in report["summary"]:
         add_paragraph(document, sentence)
+    for chart in report["charts"]:
+        add_heading(document, chart["title"], 2)
+        png = typeset("lagekarte.typ", {"map": chart["drawing"]}, kind="png")
+        add_picture(document, png, chart["alt"])
     add_list(document, report["words"]["findings"], report["findings"])
 
 
