@@ -27,7 +27,7 @@ FLOORS = (
     ("workflows", "sklearn"),
     ("manual",),
     ("sozialraum",),
-    ("assistant", "paket"),
+    ("assistant", "paket", "qgis"),
     ("cli",),
     ("__main__",),
 )

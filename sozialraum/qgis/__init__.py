@@ -1,0 +1,1 @@
+"""The plugin for QGIS as a file to install: ``python -m sozialraum.qgis FOLDER``."""
