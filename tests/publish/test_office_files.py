@@ -99,9 +99,11 @@ def test_the_legend_has_the_colours_of_the_map(report, said):
 
 def test_every_picture_says_what_it_shows(report, show, said):
     words = report.element.body.xpath(".//wp:docPr/@descr")
-    assert words == [said["map_alt"]]
+    charts = [chart["alt"] for chart in said["charts"]]
+    assert charts and words == [*charts, said["map_alt"]]
     pictures = [s for slide in show.slides for s in slide.shapes if s.shape_type == 13]
-    assert [p._element.nvPicPr.cNvPr.get("descr") for p in pictures] == [said["map_alt"]]
+    told = [p._element.nvPicPr.cNvPr.get("descr") for p in pictures]
+    assert told == [said["map_alt"], *charts]
 
 
 def test_no_shape_of_a_slide_leaves_it(show):

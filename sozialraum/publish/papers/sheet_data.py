@@ -29,14 +29,14 @@ _MAPS = 8  # small maps per sheet
 _ROOM = (390, 205)  # millimetres of a sheet between its head and its foot
 _LEGEND = 48  # millimetres of words over and under a small map
 _SHEET = (275, 205)  # millimetres for the map of a sheet
-_LETTER = 1.45  # times the smallest letters: a sheet is read from further away
+_LETTERS = (1.45, 1.3, 1.15, 1.0)  # times the smallest letters: a sheet is read from further away
 _MOST_NAMED = 70  # areas in the list beside the map
 
 
 def map_sheet(release: Release, view: View, *, accent: str, logo: str | None) -> dict[str, Any]:
     """Return one map for a sheet."""
     facts, notes = release.facts, catalogue("publish")["page"]
-    canvas, told = make_canvas(release, width=1500, printed=_wide(release)), headline_of(release)
+    canvas, told = _sheet_canvas(release), headline_of(release)
     heading = visible(facts.title if view.id == "index" else f"{view.label} – {facts.title}")
     return _sheet(release, heading, accent, logo) | {
         "map": draw_map(canvas, view, release, names=True, focus=told.letters),
@@ -52,10 +52,15 @@ def map_sheet(release: Release, view: View, *, accent: str, logo: str | None) ->
     }
 
 
-def _wide(release: Release) -> float:
-    """Return the millimetres a map is wide on its sheet, less the more its letters are to grow."""
+def _sheet_canvas(release: Release) -> MapCanvas:
+    """Return a map for a sheet with letters as large as leave every area its name or its key.
+
+    Where even the smallest leave some without, they are large all the same: the table has them.
+    """
     left, bottom, right, top = release.areas.total_bounds
-    return float(min(_SHEET[0], _SHEET[1] * (right - left) / (top - bottom)) / _LETTER)
+    wide = float(min(_SHEET[0], _SHEET[1] * (right - left) / (top - bottom)))
+    found = [make_canvas(release, width=1500, printed=wide / size) for size in _LETTERS]
+    return next((one for one in found if all(written_names(one, release))), found[0])
 
 
 def indicator_sheets(
