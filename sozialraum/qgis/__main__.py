@@ -9,7 +9,7 @@ from sozialraum.qgis.packing import write_plugin
 from sozialraum.texts import catalogue, text
 
 
-def main(words: list[str] | None = None) -> int:
+def make_plugin(words: list[str] | None = None) -> int:
     """Write the plugin, say how it is installed."""
     said = catalogue("qgis")["help"]
     asked = argparse.ArgumentParser(prog="python -m sozialraum.qgis", description=said["qgis"])
@@ -20,4 +20,4 @@ def main(words: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(make_plugin())

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import zipfile
 from importlib import resources
+from importlib.metadata import version
 from pathlib import Path
 
-import sozialraum
 from sozialraum.texts import catalogue
 
 PLUGIN, FILE = "sozialraum_qgis", "sozialraum_qgis.zip"
@@ -33,7 +33,7 @@ def plugin_files() -> dict[str, str]:
     return {
         **dict(sorted(modules.items())),
         f"{PLUGIN}/__init__.py": _START,
-        f"{PLUGIN}/metadata.txt": f"[general]\n{told}version={sozialraum.__version__}\n",
+        f"{PLUGIN}/metadata.txt": f"[general]\n{told}version={version('sozialraum')}\n",
         f"{PLUGIN}/words.json": json.dumps(words["plugin"], ensure_ascii=False, indent=1),
     }
 

@@ -12,14 +12,14 @@ import pytest
 from qgis_here import run_in_qgis
 
 import sozialraum
-from sozialraum.qgis.__main__ import main
+from sozialraum.qgis.__main__ import make_plugin
 from sozialraum.qgis.packing import PLUGIN, plugin_files, write_plugin
 
 ROOT = Path(__file__).parents[2]
 
 
 def test_the_zip_holds_what_qgis_asks_for_and_is_the_same_on_any_day(tmp_path, capsys):
-    assert main([str(tmp_path)]) == 0
+    assert make_plugin([str(tmp_path)]) == 0
     assert "Aus ZIP installieren" in capsys.readouterr().out
     packed = tmp_path / "sozialraum_qgis.zip"
     names = zipfile.ZipFile(packed).namelist()
