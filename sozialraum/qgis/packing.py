@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
-from importlib import resources
-from importlib.metadata import version
+from importlib import import_module, resources
 from pathlib import Path
 
 from sozialraum.texts import catalogue
