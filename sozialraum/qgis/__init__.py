@@ -1,1 +1,1 @@
-"""The plugin for QGIS as a file to install: ``python -m sozialraum.qgis FOLDER``."""
+"""The plugin for QGIS, as files; ``python -m sozialraum.paket.plugin FOLDER`` packs it."""

@@ -12,8 +12,8 @@ import pytest
 from qgis_here import run_in_qgis
 
 import sozialraum
-from sozialraum.qgis.__main__ import make_plugin
-from sozialraum.qgis.packing import PLUGIN, plugin_files, write_plugin
+from sozialraum.paket.plugin import make_plugin
+from sozialraum.paket.plugin_zip import PLUGIN, plugin_files, write_plugin
 
 ROOT = Path(__file__).parents[2]
 

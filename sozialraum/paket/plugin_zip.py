@@ -11,8 +11,13 @@ from sozialraum.texts import catalogue
 
 PLUGIN, FILE = "sozialraum_qgis", "sozialraum_qgis.zip"
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the earliest a ZIP can say: same bytes on any day
-_MADE = '"""Made by ``python -m sozialraum.qgis``."""'
+_MADE = '"""Made by ``python -m sozialraum.paket.plugin``."""'
 _START = f"{_MADE}\n\nfrom sozialraum_qgis.provider import classFactory\n"
+
+
+def _version() -> str:
+    """Return the version of the program that packs."""
+    return str(import_module("sozialraum").__version__)
 
 
 def plugin_files() -> dict[str, str]:
@@ -32,7 +37,7 @@ def plugin_files() -> dict[str, str]:
     return {
         **dict(sorted(modules.items())),
         f"{PLUGIN}/__init__.py": _START,
-        f"{PLUGIN}/metadata.txt": f"[general]\n{told}version={version('sozialraum')}\n",
+        f"{PLUGIN}/metadata.txt": f"[general]\n{told}version={_version()}\n",
         f"{PLUGIN}/words.json": json.dumps(words["plugin"], ensure_ascii=False, indent=1),
     }
 
