@@ -95,6 +95,24 @@ class TypologySection(Step):
     draws: Resamples = 50
 
 
+class Measures(Section):
+    """``[measures]``: the register of measures (Maßnahmenregister), one row per measure."""
+
+    function: ClassVar[str] = "sozialraum.planning.evaluation:compare_change"
+
+    file: FilePath
+
+
+class Report(Section):
+    """``[report]``: the town's account of what it does, ``rechenschaft.pdf`` and ``.docx``.
+
+    `chapters` are texts of the town that come first, in a small Markdown.
+    """
+
+    title: str = ""
+    chapters: tuple[FilePath, ...] = ()
+
+
 class Station(Section):
     """``[[chain.stations]]``: who reached a station, of those who could.
 

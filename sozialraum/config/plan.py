@@ -18,9 +18,11 @@ from sozialraum.config.deliveries import (
 from sozialraum.config.file_models import FileModel
 from sozialraum.config.further import (
     Chain,
+    Measures,
     Outcomes,
     Participation,
     Participations,
+    Report,
     Screening,
     SeveralTransitions,
     Smoothing,
@@ -127,6 +129,8 @@ class Plan(FileModel):
     outcomes: Outcomes | None = None
     chain: Chain | None = None
     compare: tuple[Compare, ...] = ()
+    measures: Measures | None = None
+    report: Report | None = None
     output: Output = Output()
 
     _changed: tuple[str, ...] = PrivateAttr(default=())

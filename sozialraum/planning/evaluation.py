@@ -21,6 +21,7 @@ from sozialraum.texts import number, problem, signed, text
 
 GROUPS, PERIODS = ("programme", "comparison"), ("before", "after")
 SEED = 2024
+_WAYS = 9999  # of naming programme areas that are tried at most
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -229,3 +230,78 @@ def nearest_comparison(need: pd.Series, programme: pd.Series, *, count: int = 1)
         distance = (free.drop(chosen) - own).abs().sort_values(kind="stable")
         chosen += list(distance.index[:count])
     return sorted(chosen)
+
+
+def pre_trend(panel: pd.DataFrame, programme: pd.Series, *, base_period: object) -> float:
+    """Return how likely areas would differ as much before the programme if they moved alike.
+
+    The statistic is the largest difference in change of any earlier period against the base period;
+    p is the share of ways to name as many programme areas whose largest one is as large.
+
+    Parameters
+    ----------
+    panel : (areas, periods) values; areas where one is NaN are left out
+    programme : True for programme areas
+    base_period : column the earlier ones are compared with; later ones are left out
+
+    Returns
+    -------
+    p, 0..1; NaN with fewer than two earlier periods.
+    """
+    panel, programme = aligned("pre_trend", panel=panel, programme=programme)
+    place = list(panel.columns).index(base_period)
+    earlier = list(panel.columns)[:place]
+    if len(earlier) < 2:
+        return float("nan")
+    known = panel[[*earlier, base_period]].dropna().sort_index()
+    treated = (programme[known.index] == True).to_numpy()  # noqa: E712
+    order = np.argsort(~treated, kind="stable")
+    k, largest = int(treated.sum()), np.zeros(0)
+    for period in earlier:
+        change = (known[base_period] - known[period]).to_numpy(float)[order]
+        own = change[:k].mean() - change[k:].mean()
+        drawn = np.abs(np.append(_differences(change, k, _WAYS, SEED), own))
+        largest = drawn if largest.size == 0 else np.maximum(largest, drawn)
+    as_large = int((largest[:-1] >= largest[-1] - 1e-12).sum())
+    exact = math.comb(len(known), k) <= _WAYS
+    return as_large / (len(largest) - 1) if exact else (as_large + 1) / len(largest)
+
+
+def staggered_change(
+    panel: pd.DataFrame, starts: pd.Series, *, persons: pd.Series | None = None
+) -> pd.DataFrame:
+    """Return the change since the start of programmes that began at different times.
+
+    ATT(g, t): mean change of the areas that began in period g since the period before, minus that
+    of the areas that have not begun by t (Callaway and Sant'Anna 2021); no two-way fixed effects.
+
+    Parameters
+    ----------
+    panel : (areas, periods) values, periods in order
+    starts : first period of each area's programme, one of the columns; missing for never
+    persons : weight of each area in the mean of a group; None = all alike
+
+    Returns
+    -------
+    One row per start and period from it on: ``start``, ``period``, ``change``, ``weight`` (persons
+    of the group); NaN where nobody is left to compare with. The mean over all rows, by weight, is
+    the change since the start.
+    """
+    panel, starts = aligned("staggered_change", panel=panel, starts=starts)
+    weight = pd.Series(1.0, panel.index) if persons is None else persons.reindex(panel.index)
+    periods = list(panel.columns)
+    place = starts.map({p: n for n, p in enumerate(periods)}).astype(float)
+    rows = []
+    for g in sorted({int(n) for n in place.dropna() if n > 0}):
+        own = place == g
+        for t in range(g, len(periods)):
+            change = panel[periods[t]] - panel[periods[g - 1]]
+            others = place.isna() | (place > t)
+            found = _mean(change[own], weight) - _mean(change[others], weight)
+            rows.append((periods[g], periods[t], found, float(weight[own].sum())))
+    return pd.DataFrame(rows, columns=["start", "period", "change", "weight"])
+
+
+def _mean(values: pd.Series, weight: pd.Series) -> float:
+    known = values.dropna()
+    return float(np.average(known, weights=weight[known.index])) if len(known) else float("nan")

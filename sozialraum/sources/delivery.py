@@ -22,6 +22,7 @@ from sozialraum.sources.delivering.counted_shares import add_counted_shares
 from sozialraum.sources.delivering.delivered import Delivery
 from sozialraum.sources.delivering.merging import merge_tree, merged_keys
 from sozialraum.sources.delivering.notes import note
+from sozialraum.sources.delivering.register import with_register
 from sozialraum.sources.delivering.released import add_released
 from sozialraum.sources.delivering.tables import add_table, read_one
 from sozialraum.sources.delivering.tables_asked import single_tables
@@ -68,6 +69,7 @@ def read_delivery(plan: Plan, root: str | Path, *, mend: Mend | None = None) -> 
     _add_tables(delivery, root, plan)
     add_counted_shares(delivery, plan)
     add_released(delivery, plan)
+    delivery = with_register(delivery, plan)
     for raster in plan.join.rasters:
         _add_raster(delivery, root, raster, plan)
     for written in plan.join.layers:

@@ -12,6 +12,8 @@ SUFFIXES = {
     *(".csv", ".txt", ".tsv", ".xlsx", ".xls", ".ods", ".dbf", ".parquet", ".gz"),
     *(".gpkg", ".shp", ".geojson", ".json", ".zip", ".tif", ".tiff", ".svg", ".pbf"),
     *(".docx", ".pptx"),
+    *(".gpkg", ".shp", ".geojson", ".json", ".zip", ".tif", ".tiff", ".svg"),
+    *(".docx", ".pptx", ".md"),
 }
 _RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{d}{n}" for d in ("COM", "LPT") for n in range(1, 10))}
 _FORBIDDEN = re.compile(r"[\x00-\x1f<>:\"|?*]")

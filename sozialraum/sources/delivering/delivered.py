@@ -1,7 +1,8 @@
-"""The delivered files of a build as one noun."""
+"""The delivered files of a build as one noun, and a row of its register of measures."""
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,39 @@ from sozialraum.sources.reshaping.shape import LeftRows
 
 if TYPE_CHECKING:
     from sozialraum.model.participation_release import ReleasedRates
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisteredMeasure:
+    """One row of the register of measures (Maßnahmenregister).
+
+    Parameters
+    ----------
+    id, need, label, responsible, decision, state : as the town writes them
+    indicator : id of the indicator it is about
+    areas : keys of the areas in which it takes place
+    comparison : keys of areas it is compared with; empty = the nearest in need
+    chosen : last day of the period whose figures chose the areas; None where nobody says
+    begin, end : of the measure; no end = it goes on
+    euros : what it costs; None where nobody says
+    goal, deadline : share to reach (0..1), and until when; both or neither
+    """
+
+    id: str
+    need: str
+    label: str
+    responsible: str
+    indicator: str
+    areas: tuple[str, ...]
+    comparison: tuple[str, ...]
+    chosen: dt.date | None
+    begin: dt.date
+    end: dt.date | None
+    euros: float | None
+    decision: str
+    goal: float | None
+    deadline: dt.date | None
+    state: str
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -37,6 +71,8 @@ class Delivery:
     lists : section of the build file ("addresses", "rules", "reforms[1]") -> its list
     repairs : name of the set -> what was repaired in it, one row per repair
     points, outlines : label -> layer in the build's coordinate system
+    register : measures of ``[measures]``
+    chapters : file of ``[report]`` as written in the build file -> its text
     released : ``[[participation]]`` by its id -> Stichtag -> what was released of it
     files : file as written in the build file -> SHA-256
     problems : everything found while reading
@@ -58,5 +94,7 @@ class Delivery:
     points: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
     outlines: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
     released: dict[str, dict[str, ReleasedRates]] = field(default_factory=dict)
+    register: tuple[RegisteredMeasure, ...] = ()
+    chapters: dict[str, str] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)

@@ -18,6 +18,7 @@ from sozialraum.publish.tables.csv_parquet import csv_text, marked
 from sozialraum.workflows.build.counts.protecting import disclosure_rules
 from sozialraum.workflows.build.further.cockpit import WORD as COCKPIT
 from sozialraum.workflows.build.further.cockpit import cockpit_files
+from sozialraum.workflows.build.further.account import account_files
 from sozialraum.workflows.build.further.education_chain import chain_files
 from sozialraum.workflows.build.further.programme_years import programme_files
 from sozialraum.workflows.build.geography.larger_areas import level_files
@@ -160,6 +161,7 @@ def _write(
             **chain_files(computed, release),
             **programme_files(computed),
             **(cockpit_files(release, design_of(computed.plan)) if COCKPIT in files else {}),
+            **account_files(computed, release),
         },
     )
 
