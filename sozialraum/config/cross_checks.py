@@ -188,9 +188,10 @@ def _level_checks(plan: Plan, file: str) -> Iterator[Problem]:
                 "hint": hint,
             }
             yield problem("config.level_unknown", **place, **values)
-    if plan.levels and plan.population is None:
+    means = [level for level in plan.levels if level.of == "index"]
+    if means and plan.population is None:
         yield problem("config.level_persons", file=file, key="levels")
-    if plan.levels and not plan.disclosure.published_input:
+    if means and not plan.disclosure.published_input:
         yield problem("config.level_secret", file=file, key="levels")
 
 

@@ -60,13 +60,22 @@ from sozialraum.config.steps import (
     Treatment,
     Weighting,
 )
+from sozialraum.config.toml_text import as_tuples
 from sozialraum.config.varying import Uncertainty
 from sozialraum.model.errors import ConfigError
 from sozialraum.model.indicator import Indicator
-from sozialraum.model.keys import is_ags
-from sozialraum.model.options import FilePath, LearnFrom, Orientation
+from sozialraum.model.keys import DISTRICT, is_regional_key
+from sozialraum.model.options import FilePath, LearnFrom, Orientation, PlaceWord
 from sozialraum.model.problem import Plain, Problem
 from sozialraum.texts import problem
+
+
+def _keys(given: object) -> object:
+    """Read one key as a list of one."""
+    return (given,) if isinstance(given, str) else as_tuples(given)
+
+
+Keys = Annotated[tuple[str, ...], BeforeValidator(_keys)]
 
 
 class Plan(FileModel):
@@ -79,7 +88,8 @@ class Plan(FileModel):
     title: str
     place: str = ""
     recipe: str = ""
-    ags: str | None = None
+    ags: Keys = ()
+    place_word: PlaceWord | None = None
     stichtag: Annotated[dt.date, BeforeValidator(last_day)]
     crs: str
     orientation: Orientation
@@ -177,11 +187,20 @@ class Plan(FileModel):
 
     @field_validator("ags")
     @classmethod
-    def _ags_is_a_key(cls, ags: str | None) -> str | None:
-        if ags is not None and not is_ags(ags):
+    def _ags_are_keys(cls, ags: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(is_regional_key(key) for key in ags):
             message = "ags"
             raise ValueError(message)
         return ags
+
+    @property
+    def place_kind(self) -> PlaceWord:
+        """What texts call the place: as stated, else by the keys."""
+        if self.place_word is not None:
+            return self.place_word
+        if len(self.ags) > 1:
+            return "Region"
+        return "Landkreis" if self.ags and len(self.ags[0]) == DISTRICT else "Stadt"
 
     @property
     def altered(self) -> frozenset[str]:

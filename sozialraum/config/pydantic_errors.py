@@ -10,12 +10,13 @@ from typing import Any
 from pydantic import BaseModel
 
 from sozialraum.model.indicator import IndicatorError, SpanError
-from sozialraum.model.keys import is_ags
 from sozialraum.model.problem import Problem
 from sozialraum.texts import catalogue, problem, text
 
 # findings about a key that is not in the file
 _ABSENT = ("missing", "missing_keyword_only_argument", "missing_argument")
+# what is found wrong with the text of a key
+_NO_KEY = ("value_error", "placeholder", "blank")
 
 
 def german(error: Any, file: str, model: type[BaseModel]) -> Problem:
@@ -60,13 +61,11 @@ def _no_such_word(error: Any, file: str, path: str) -> Problem | None:
 def _of_keys(error: Any, file: str, path: str) -> Problem | None:
     """Tell what is wrong with an AGS, or a key without quotes."""
     given, found = error["input"], _short(error["input"])
-    if path.endswith("ags") and isinstance(given, str):
-        if len(given) == 5 and is_ags(given + "000"):
-            return problem("config.ags_of_district", file=file, key=path, found=given)
+    if path == "ags" and error["type"] in _NO_KEY:
+        found = ", ".join(map(str, given)) if isinstance(given, list | tuple) else str(given)
         return problem("config.bad_ags", file=file, key=path, found=found)
-    if path == "ags" and isinstance(given, list | tuple):
-        return problem("config.one_ags", file=file, key=path, found=found)
-    if error["type"] == "string_type" and path.endswith(("ags", "key")):
+    key = path.startswith("ags") or path.endswith("key")
+    if key and error["type"] in ("string_type", "tuple_type"):
         return problem("config.key_needs_quotes", file=file, key=path, found=found)
     return None
 

@@ -115,12 +115,15 @@ class Exclude(Section):
 class Level(Section):
     """``[[levels]]``: larger areas that get an index too; `parent` is one of [areas.NAME.parents].
 
-    `method` and `digits` are those of `sozialraum.index.aggregation.fit_restandard`.
+    "counts": the counts of its areas are summed, shares formed of the sums and measured with the
+    scale of the build; "index": the mean of the index, weighted with the persons, put on a scale of
+    its own by `method` and `digits`, those of `sozialraum.index.aggregation.fit_restandard`.
     """
 
     function: ClassVar[str] = "sozialraum.index.higher_levels:population_weighted_index"
 
     parent: str
+    of: Literal["index", "counts"] = "index"
     method: RestandardMethod = "minmax"
     digits: Digits | None = None
 

@@ -56,6 +56,20 @@ def restore_key(key: str, width: int) -> str:
     return key.zfill(width) if key.isdigit() and len(key) < width else key
 
 
+DISTRICT = 5  # digits of the key of a Kreis
+
+
+def is_regional_key(key: str) -> bool:
+    """Tell whether `key` can be that of a Gemeinde (8 digits) or of a Kreis (5).
+
+    Examples
+    --------
+    >>> is_regional_key("09463000"), is_regional_key("09473"), is_regional_key("9473")
+    (True, True, False)
+    """
+    return is_ags(f"{key}000" if len(key) == DISTRICT else key)
+
+
 def is_ags(key: str) -> bool:
     """Tell whether `key` can be an Amtlicher Gemeindeschlüssel (8 digits, Land 01 to 16).
 

@@ -20,6 +20,7 @@ from sozialraum.model.dates.period import Period
 # --- which end is which ---------------------------------------------------------------------------
 
 Orientation = Literal["participation", "deprivation"]
+PlaceWord = Literal["Stadt", "Gemeinde", "Landkreis", "Region"]
 Direction = Literal["burden", "resource", "neutral"]
 Unit = Literal["share", "percent", "per_1000", "points", "number", "euro"]
 Kind = Literal["share", "rate", "ratio", "mean", "euro", "balance", "count", "vote", "difference"]

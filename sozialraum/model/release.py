@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sozialraum.model.errors import DisclosureError
 from sozialraum.model.indicator import Indicator
 from sozialraum.model.learnt import Breaks, Scale
-from sozialraum.model.options import Orientation
+from sozialraum.model.options import Orientation, PlaceWord
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -62,6 +62,7 @@ class Facts:
     strong : which end is painted in the strong colour: "burden", or "participation" where a city
         wants high values dark
     called : what the city calls the offer ("participation") and the outcome ("transitions")
+    place_word : what texts call the place
     """
 
     title: str
@@ -81,6 +82,7 @@ class Facts:
     findings: tuple[str, ...] = ()
     strong: Literal["burden", "participation"] = "burden"
     called: dict[str, str] = field(default_factory=dict)
+    place_word: PlaceWord = "Stadt"
 
     @property
     def areas_called(self) -> str:

@@ -97,7 +97,7 @@ def write_into(
         plan = (facts or {}).get("plan", {})
         licence = plan.get("output", {}).get("licence", "")
         path = fresh / "metadaten.json"
-        write_metadata(release, path, ags=plan.get("ags", ""), licence=licence)
+        write_metadata(release, path, ags=plan.get("ags", ()), licence=licence)
     for name, content in (further or {}).items():
         (fresh / name).write_bytes(content)
     report = fresh / "pruefbericht.html"

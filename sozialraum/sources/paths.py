@@ -11,8 +11,6 @@ from sozialraum.texts import problem
 SUFFIXES = {
     *(".csv", ".txt", ".tsv", ".xlsx", ".xls", ".ods", ".dbf", ".parquet", ".gz"),
     *(".gpkg", ".shp", ".geojson", ".json", ".zip", ".tif", ".tiff", ".svg", ".pbf"),
-    *(".docx", ".pptx"),
-    *(".gpkg", ".shp", ".geojson", ".json", ".zip", ".tif", ".tiff", ".svg"),
     *(".docx", ".pptx", ".md"),
 }
 _RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{d}{n}" for d in ("COM", "LPT") for n in range(1, 10))}

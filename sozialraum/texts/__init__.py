@@ -7,8 +7,11 @@ a bar: ``"{n:1 Ort liegt|# Orte liegen} außerhalb."``
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from importlib import resources
 from numbers import Integral
@@ -26,15 +29,58 @@ __all__ = [
     "plain",
     "problem",
     "signed",
+    "speaking_of",
     "text",
 ]
 
 
-@cache
+CITY = "Stadt"
+_PLACE: ContextVar[str] = ContextVar("place_word", default=CITY)
+_BY_PLACE = re.compile("\u27e8([^\u27e9]*)\u27e9")
+
+
 def catalogue(room: str, lang: str = "de") -> dict[str, Any]:
-    """Return all texts of one room in one language."""
+    """Return all texts of one room in one language, in the words of the place spoken of."""
+    return _catalogue(room, lang, _PLACE.get())
+
+
+@contextmanager
+def speaking_of(place_word: str) -> Iterator[None]:
+    """Let texts speak of a "Stadt", "Gemeinde", "Landkreis" or "Region".
+
+    Examples
+    --------
+    >>> with speaking_of("Landkreis"):
+    ...     text("publish.layers.status_participation.stripes")
+    'deutlich weniger erreicht als im ganzen Landkreis'
+    """
+    token = _PLACE.set(place_word)
+    try:
+        yield
+    finally:
+        _PLACE.reset(token)
+
+
+@cache
+def _catalogue(room: str, lang: str, place: str) -> dict[str, Any]:
+    forms = {} if place == CITY else _read("places", lang)[place]
+    found: dict[str, Any] = _of_place(_read(room, lang), forms)
+    return found
+
+
+@cache
+def _read(room: str, lang: str) -> dict[str, Any]:
     path = resources.files("sozialraum.texts").joinpath(lang, f"{room}.toml")
     return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _of_place(words: Any, forms: Mapping[str, str]) -> Any:
+    """Return texts with what is marked put in the words of a place; of a city as it stands."""
+    if isinstance(words, str):
+        return _BY_PLACE.sub(lambda found: forms.get(found[1], found[1]), words)
+    if isinstance(words, dict):
+        return {key: _of_place(one, forms) for key, one in words.items()}
+    return [_of_place(one, forms) for one in words] if isinstance(words, list) else words
 
 
 class _Counted(int):

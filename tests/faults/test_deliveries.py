@@ -10,14 +10,12 @@ from sozialraum.model.errors import SozialraumError
 from sozialraum.workflows.error_boundary import FAULT
 
 BUILT = (
-    "coburg/one_table", "hagen/both", "hagen/gym", "hagen/hs", "herne/herne", "klar/alter", "klar/euro",
+    "coburg/ags2", "coburg/ags5", "coburg/one_table", "hagen/both", "hagen/gym", "hagen/hs", "herne/herne", "klar/alter", "klar/euro",
     "klar/euro_pts", "klar/euro_w1", "klar/layers", "lavi_absent/lavi",
     "lup/a", "lup/ok", "lup/s", "lup/s2", "lup/v", "offenbach/l3", "offenbach/one", "offenbach/two",
     "verden/verden",
 )  # fmt: skip
 REFUSED = {
-    "coburg/ags2": ["config.one_ags"],
-    "coburg/ags5": ["config.ags_of_district"],
     "coburg/two_tables": ["sources.tables_of_parts"],
     "herne/einzel": ["sources.rows_per_key"],
     "klar/min_number": ["privacy.no_largest"],
@@ -33,8 +31,6 @@ EITHER = ("lup/lup", "lup/np", "offenbach/l2", "offenbach/layers", "salzgitter/k
           "salzgitter/monate")  # fmt: skip
 PLANS = ("herne/plan", "herne/plan_typo", "lup/plan", "lup/plan_ok")
 WAYS = {
-    "coburg/ags2": [('ags=["09463000","09473000"]', 'ags="09463000"')],
-    "coburg/ags5": [('"09473"', '"09473000"')],
     "verden/ab_per_1000": [('unit="per_1000"', 'kind="rate"\nunit="number"')],
     "klar/min_number": [('unit="number"', 'unit="number"\nkind="rate"')],
     "verden/ab_number": [('unit="number"', 'unit="number"\nkind="rate"')],

@@ -21,7 +21,7 @@ from sozialraum.publish.papers.word_pieces import (
     add_heading,
     add_picture,
     add_runs,
-    add_word_table,
+    append_table,
     make_a4,
     remove_body,
 )
@@ -195,7 +195,7 @@ def _set(document: Any, block: Block, release: Release) -> None:
     if block.kind == "heading":
         add_heading(document, "".join(run.words for run in block.items[0]), block.level)
     elif block.kind == "table":
-        add_word_table(document, block.rows[0], block.rows[1:])
+        append_table(document, block.rows[0], block.rows[1:])
     elif block.kind == "map":
         drawn = typeset("lagekarte.typ", {"map": _map(release)}, kind="png")
         words = catalogue("publish")["paper"]["map_alt_all"]

@@ -1,5 +1,4 @@
 """Pieces of a Word document: headings, tables and pictures of its own, in the template's styles."""
-"""Pieces of a Word document: headings, paragraphs, pictures and tables in the template's styles."""
 
 from __future__ import annotations
 
@@ -48,7 +47,6 @@ def add_heading(document: Any, words: str, level: int) -> None:
 
 def add_paragraph(document: Any, words: str, *, strong: bool = False, style: str = "") -> None:
     """Add a paragraph, bold if it is `strong`, in a style if the template has it."""
-    """Add a paragraph of one look."""
     named = _style(document, style) if style else None
     run = document.add_paragraph(style=named).add_run(writable(words))
     run.bold = True if strong else None
@@ -85,9 +83,6 @@ def add_picture(document: Any, png: bytes, words: str) -> None:
 def append_table(document: Any, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Any:
     """Add a table of Word whose first row is a head and comes again on every page."""
     table = document.add_table(rows=1 + len(rows), cols=len(heads))
-def add_word_table(document: Any, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Any:
-    """Add a table of Word whose first row is a head and comes again on every page."""
-    table = document.add_word_table(rows=1 + len(rows), cols=len(heads))
     table.style = _style(document, *_TABLE_STYLES)
     _set_widths(document, table, column_shares([heads, *rows]))
     for row, words in zip(table.rows, [heads, *rows], strict=True):
@@ -125,7 +120,6 @@ def _mark(row: Any, sign: str) -> None:
 
 
 def shade_cell(cell: Any, colour: str) -> None:
-def shade(cell: Any, colour: str) -> None:
     """Give a cell the colour of its class, and words that can be read on it."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn

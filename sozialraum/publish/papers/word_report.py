@@ -22,10 +22,6 @@ from sozialraum.publish.papers.word_pieces import (
     make_a4,
     remove_body,
     shade_cell,
-    add_word_table,
-    make_a4,
-    remove_body,
-    shade,
 )
 from sozialraum.texts import text
 
@@ -96,9 +92,6 @@ def _map(document: Any, report: dict[str, Any]) -> None:
     table = append_table(document, [words["class"], words["areas"]], rows)
     for row, line in zip(table.rows[1:], report["legend"], strict=True):
         shade_cell(row.cells[0], line["colour"])
-    table = add_word_table(document, [words["class"], words["areas"]], rows)
-    for row, line in zip(table.rows[1:], report["legend"], strict=True):
-        shade(row.cells[0], line["colour"])
 
 
 def _areas(document: Any, report: dict[str, Any]) -> None:
@@ -114,7 +107,6 @@ def _areas(document: Any, report: dict[str, Any]) -> None:
     if sure:
         add_paragraph(document, text("publish.office.interval"))
     append_table(document, [*heads, *([report["interval_head"]] if sure else [])], rows)
-    add_word_table(document, [*heads, *([report["interval_head"]] if sure else [])], rows)
 
 
 def _named(row: dict[str, Any]) -> str:
@@ -128,7 +120,6 @@ def _indicators(document: Any, report: dict[str, Any]) -> None:
     heads = [words["indicator"], words["direction"], words["city"], words["source"]]
     rows = [[i["label"], i["direction"], i["city"], i["source"]] for i in report["indicators"]]
     append_table(document, heads, rows)
-    add_word_table(document, heads, rows)
 
 
 def _method(document: Any, report: dict[str, Any]) -> None:

@@ -35,10 +35,14 @@ _MEDIA = {
     ".pdf": "application/pdf",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+_GEOCODING = "http://dcat-ap.de/def/politicalGeocoding"
+_KIND_OF_KEY = {5: "districtKey", 8: "municipalityKey"}
 _SOCIETY = "http://publications.europa.eu/resource/authority/data-theme/SOCI"
 
 
-def write_metadata(release: Release, path: str | Path, *, licence: str = "", ags: str = "") -> None:
+def write_metadata(
+    release: Release, path: str | Path, *, licence: str = "", ags: Sequence[str] = ()
+) -> None:
     """Write the description of a build for a DCAT-AP.de catalogue (JSON-LD).
 
     Parameters
@@ -47,7 +51,7 @@ def write_metadata(release: Release, path: str | Path, *, licence: str = "", ags
     path : ``…/metadaten.json``; the files beside it become the distributions
     licence : name of the licence in the vocabulary of dcat-ap.de ("dl-by-de/2.0"); without one
         none is claimed: only the town can grant it
-    ags : Amtlicher Gemeindeschlüssel of the municipality, for the political coverage
+    ags : keys of municipalities (8 digits) and districts (5), for the political coverage
     """
     path = Path(path)
     files = sorted(p for p in path.parent.iterdir() if p.suffix in _MEDIA and p != path)
@@ -56,7 +60,7 @@ def write_metadata(release: Release, path: str | Path, *, licence: str = "", ags
 
 
 def dataset(
-    release: Release, files: Sequence[Path], *, licence: str = "", ags: str = ""
+    release: Release, files: Sequence[Path], *, licence: str = "", ags: Sequence[str] = ()
 ) -> dict[str, Any]:
     """Return the dataset with one distribution per file."""
     facts = release.facts
@@ -84,8 +88,8 @@ def dataset(
         "dcat:distribution": [_distribution(file, licence) for file in files],
     }
     if ags:
-        address = f"http://dcat-ap.de/def/politicalGeocoding/municipalityKey/{ags}"
-        body["dcatde:politicalGeocodingURI"] = {"@id": address}
+        places = [{"@id": f"{_GEOCODING}/{_KIND_OF_KEY[len(key)]}/{key}"} for key in ags]
+        body["dcatde:politicalGeocodingURI"] = places[0] if len(places) == 1 else places
     return body
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from sozialraum.config import Plan, read_build
 from sozialraum.config.plan import speaking
 from sozialraum.model.errors import ConfigError
+from sozialraum.texts import speaking_of
 from sozialraum.workflows.build.computing import compute
 from sozialraum.workflows.build.file_problems import problems_of_files
 from sozialraum.workflows.build.finishing import finished
@@ -56,7 +57,8 @@ def build_for_office(
     plan = plan if isinstance(plan, Plan) else _read(plan, data)
     if lang is not None:
         plan = speaking(plan, lang)
-    computed, office, problems = compute(plan, progress)
+    with speaking_of(plan.place_kind):
+        computed, office, problems = compute(plan, progress)
     result = finished(computed, problems, progress, safe=office.safe)
     return BuildOutcome(result, office)
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 from sozialraum.config import Plan
 from sozialraum.model import Problem
+from sozialraum.texts import speaking_of
 from sozialraum.workflows.build.computed import Computed
 from sozialraum.workflows.build.computing import computed_from
 from sozialraum.workflows.build.counts.protecting import Safe, exact_counts
@@ -28,7 +29,8 @@ def internal(office: Office, progress: Progress = no_progress) -> Result:
     progress : told the name of each step as it begins
     """
     exact = {day: exact_counts(office.plan, one) for day, one in office.counted.items()}
-    computed, problems = computed_from(office.plan, office, exact, progress)
+    with speaking_of(office.plan.place_kind):
+        computed, problems = computed_from(office.plan, office, exact, progress)
     return finished(replace(computed, protected=None), problems, progress, level="intern")
 
 
@@ -41,6 +43,18 @@ def finished(
     safe: Safe | None = None,
 ) -> Result:
     """Return the result of what was computed: its release, and how sure it is."""
+    with speaking_of(computed.plan.place_kind):
+        return _finished(computed, problems, progress, level=level, safe=safe)
+
+
+def _finished(
+    computed: Computed,
+    problems: tuple[Problem, ...],
+    progress: Progress,
+    *,
+    level: Literal["public", "intern"],
+    safe: Safe | None,
+) -> Result:
     plan, release, sure = computed.plan, draft_release(computed, level), None
     if plan.uncertainty is not None and computed.main:
         progress("certainty")

@@ -92,7 +92,8 @@ def imputation_words(plan: Plan, measured: dict[str, Measured]) -> list[str]:
         which = ", ".join(filled) or text("pipeline.imputed.none")
         stated.append(text("pipeline.imputed.sentence", how=how, which=which))
     for level in plan.levels:
-        stated.append(text("pipeline.level", name=level.parent))
+        word = "level" if level.of == "index" else "level_counts"
+        stated.append(text(f"pipeline.{word}", name=level.parent))
     if plan.learn_from == "all" and len(measured) > 1:
         stated.append(text("pipeline.learnt_from_all", count=len(measured)))
     return stated

@@ -153,6 +153,7 @@ def facts(plan: Plan) -> Facts:
         department=plan.department,
         strong=plan.output.strong,
         called=_called(plan),
+        place_word=plan.place_kind,
     )
 
 

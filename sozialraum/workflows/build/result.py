@@ -12,6 +12,7 @@ import pandas as pd
 from sozialraum.model import Edition, Problem, Release
 from sozialraum.model.problem import Plain
 from sozialraum.publish.headline.headline_numbers import headline_of
+from sozialraum.texts import speaking_of
 from sozialraum.workflows.build.computed import Computed
 from sozialraum.workflows.build.counts.protecting import Safe
 from sozialraum.workflows.build.saving import OfficeCopy, save_result
@@ -172,4 +173,5 @@ class Result(Computed):
         """Show the map in a notebook, without a request to any host."""
         from sozialraum.publish.page.notebook import notebook_html
 
-        return notebook_html(self.release)
+        with speaking_of(self.plan.place_kind):
+            return notebook_html(self.release)

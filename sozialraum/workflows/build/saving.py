@@ -15,10 +15,11 @@ from sozialraum.publish.folder import refuse_shared, whole_folder
 from sozialraum.publish.page.public_findings import public_findings
 from sozialraum.publish.page.report_check import Scope
 from sozialraum.publish.tables.csv_parquet import csv_text, marked
+from sozialraum.texts import speaking_of
 from sozialraum.workflows.build.counts.protecting import disclosure_rules
+from sozialraum.workflows.build.further.account import account_files
 from sozialraum.workflows.build.further.cockpit import WORD as COCKPIT
 from sozialraum.workflows.build.further.cockpit import cockpit_files
-from sozialraum.workflows.build.further.account import account_files
 from sozialraum.workflows.build.further.education_chain import chain_files
 from sozialraum.workflows.build.further.programme_years import programme_files
 from sozialraum.workflows.build.geography.larger_areas import level_files
@@ -95,7 +96,7 @@ def save_result(
     rules = disclosure_rules(computed.plan)
     scope: Scope = "all" if rules.published_input else "public"
     place = place_in_ledger(safe, computed, target)
-    with whole_folder(target) as fresh:
+    with speaking_of(computed.plan.place_kind), whole_folder(target) as fresh:
         shown = public_findings(problems, published=rules.published_input)
         inputs = input_facts(computed, published=rules.published_input)
         known = {**facts, **inputs, **_anchor(place)}

@@ -12,7 +12,7 @@ from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
 from sozialraum.model.problem import Plain
 from sozialraum.publish.papers.documents import sheet_names, write_profiles, write_sheets
-from sozialraum.texts import problem, text
+from sozialraum.texts import problem, speaking_of, text
 from sozialraum.workflows.build.building import build
 from sozialraum.workflows.build.looks import design_of
 from sozialraum.workflows.build.published_indicators import refuse_without_index
@@ -49,7 +49,9 @@ class Profiles(Outcome):
 
     def _write(self, folder: Path) -> list[str]:
         keys = list(self.areas) or None
-        write_profiles(self.result.release, folder / self.file, keys=keys, **_looks(self.result))
+        looks = _looks(self.result)
+        with speaking_of(self.result.plan.place_kind):
+            write_profiles(self.result.release, folder / self.file, keys=keys, **looks)
         return [self.file]
 
 
@@ -77,7 +79,8 @@ class Sheets(Outcome):
 
     def _write(self, folder: Path) -> list[str]:
         looks = _looks(self.result)
-        written = write_sheets(self.result.release, folder, views=self.views, **looks)
+        with speaking_of(self.result.plan.place_kind):
+            written = write_sheets(self.result.release, folder, views=self.views, **looks)
         return [path.name for path in written]
 
 

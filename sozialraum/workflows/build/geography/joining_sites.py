@@ -71,8 +71,8 @@ def walking_limit_of(plan: Plan, how: Nearest) -> tuple[float, str, list[Problem
         return how.limit or np.inf, "", []
     from sozialraum.space.walking_limits import walking_limit
 
-    law = walking_limit(plan.ags or "", level=how.level)
-    if plan.ags is None or law.metres is None:
+    law = walking_limit(plan.ags[0] if plan.ags else "", level=how.level)
+    if not plan.ags or law.metres is None:
         raise DataError(problem("pipeline.no_walking_limit", found=law.citation))
     if not law.verified:
         doubt = problem("pipeline.walking_limit_unverified", "warning", found=law.citation)

@@ -1,7 +1,8 @@
-"""The index on larger areas: means of the small areas' index, weighted with the persons there.
+"""The index on larger areas: of the summed counts of their areas, or of the index of these.
 
-As the GISD's districts and Hamburg's Sozialräume: the mean is put on a scale of its own, per
-Stichtag, and cut by the classes of the build. Only for builds on published figures.
+The mean of the index, weighted with the persons, is that of the GISD's districts and of Hamburg's
+Sozialräume: put on a scale of its own, per Stichtag, and cut by the classes of the build. Only for
+builds on published figures. Sums are of protected counts: they tell nothing that these do not.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from sozialraum.index.higher_levels import population_weighted_index
 from sozialraum.model.errors import DataError
 from sozialraum.publish.tables.csv_parquet import csv_text, marked
 from sozialraum.workflows.build.computed import Computed
+from sozialraum.workflows.build.geography.summed_areas import summed_levels
 
 
 def level_tables(computed: Computed) -> dict[str, pd.DataFrame]:
@@ -22,11 +24,12 @@ def level_tables(computed: Computed) -> dict[str, pd.DataFrame]:
 
     Returns
     -------
-    Columns: stichtag, key, persons, share_of_persons (with an index), mean, index, class,
+    Of the index: stichtag, key, persons, share_of_persons (with an index), mean, index, class,
     class_label. Index and class are missing where the areas cannot be told apart, or are fewer than
-    the classes.
+    the classes. Of counts: as of `summed_levels`.
     """
-    return {level.parent: _of_level(computed, level) for level in computed.plan.levels}
+    made = {"index": _of_level, "counts": summed_levels}
+    return {level.parent: made[level.of](computed, level) for level in computed.plan.levels}
 
 
 def level_files(computed: Computed, level: str = "public") -> dict[str, bytes]:
