@@ -25,7 +25,7 @@ def test_the_zip_holds_what_qgis_asks_for_and_is_the_same_on_any_day(tmp_path, c
     names = zipfile.ZipFile(packed).namelist()
     assert set(names) == {
         f"{PLUGIN}/{name}"
-        for name in ("__init__.py", "metadata.txt", "programme.py", "provider.py", "words.json")
+        for name in ("__init__.py", "metadata.txt", "calling.py", "provider.py", "words.json")
     }
     again = write_plugin(tmp_path / "noch_einmal")
     assert again.read_bytes() == packed.read_bytes()

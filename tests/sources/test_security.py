@@ -465,7 +465,7 @@ EXEMPT = {
     "assistant/server.py": {"socket"},
     "assistant/runs.py": {"subprocess"},
     "paket/making.py": {"subprocess"},
-    "qgis/plugin/programme.py": {"subprocess"},
+    "qgis/plugin/calling.py": {"subprocess"},
 }
 
 

@@ -32,13 +32,13 @@ def charts(release: Release, view: View) -> list[dict[str, Any]]:
     """
     found = [_people(release, view), _reached(release, view), _sure(release)]
     return [
-        {"title": title, "drawing": draw_bars(bars), "alt": f"{title}: {_told(bars)}."}
+        {"title": title, "drawing": draw_bars(bars), "alt": f"{title}: {_in_words(bars)}."}
         for title, bars in found
         if any(bar.value > 0 for bar in bars)
     ]
 
 
-def _told(bars: list[Bar]) -> str:
+def _in_words(bars: list[Bar]) -> str:
     return "; ".join(f"{bar.label} {bar.shown}" for bar in bars)
 
 

@@ -18,7 +18,7 @@ from qgis.core import (
     QgsSettings,
     QgsVectorLayer,
 )
-from sozialraum_qgis.programme import WORDS, NoProgram, command_of, run
+from sozialraum_qgis.calling import WORDS, NoProgram, command_of, run
 
 SETTING = "sozialraum/program"
 

@@ -25,14 +25,14 @@ def command_of(program: str, verb: str, *places: str, **options: str) -> list[st
 
 
 def run(
-    command: Sequence[str], say: Callable[[str], object], stopped: Callable[[], bool]
+    command: Sequence[str], message: Callable[[str], object], stopped: Callable[[], bool]
 ) -> tuple[int, str]:
     """Run a command; return its code and what it said.
 
     Parameters
     ----------
     command : program and words
-    say : called with every line as it comes
+    message : called with every line as it comes
     stopped : whether the user has given up; the program is then ended
     """
     around = {key: value for key, value in os.environ.items() if key not in _OF_QGIS}
@@ -48,7 +48,7 @@ def run(
     lines = []
     for line in process.stdout:
         lines.append(line.rstrip())
-        say(lines[-1])
+        message(lines[-1])
         if stopped():
             process.terminate()
     return process.wait(), "\n".join(lines)
