@@ -26,7 +26,9 @@ from sozialraum.privacy.ledger import new_ledger
 NOTHING: Edit = also()
 NAMES = "ABCDEFGHIJKLMNOPQRSTUVWXY"
 F = Followed
-SGB = {"label": "Uebergang", "cases": "arm", "children": "kinder"}
+# pupils who went on to a Gymnasium: a column of its own, which is no input of the index
+SGB = {"label": "Uebergang", "cases": "gym", "children": "kinder"}
+GYM = rows(lambda t: t.assign(gym=[str(int(n) // 2) for n in t["kinder"]]))
 SMOOTH = put("smoothing", {"method": "joint"})
 WATCH = put("watch", {"indicators": ["armut"]})
 AHP = {"method": "ahp", "judgements": {"geld": [[1.0]], "lernen": [[1.0]]}}
@@ -85,7 +87,8 @@ OF_CONFIG = (
       put("areas.felder.parents", {"bezirk": "name"})),
     F("config.level_secret", also(put("levels", [{"parent": "bezirk"}]),
       put("areas.felder.parents", {"bezirk": "name"})), put("levels.0.of", "counts")),
-    F("config.outcomes_alone", put("outcomes", {"trend": False}), put("transitions", SGB)),
+    F("config.outcomes_alone", also(GYM, put("outcomes", {"trend": False})),
+      put("transitions", SGB)),
     F("config.smoothing_forbidden", also(put("recipe", "berlin_mss"), SMOOTH), cut("recipe")),
     F("config.smoothing_clusters", also(SMOOTH, put("clusters", {"permutations": 99})),
       cut("clusters")),
@@ -95,8 +98,8 @@ OF_CONFIG = (
       put("indicators.0.value", "arm"), put("indicators.0.kind", "mean"),
       put("indicators.0.unit", "number"), cut("indicators.0.denominator"),
       put("disclosure", {"published": ["armut"], "reason": "veröffentlicht"})), cut("smoothing")),
-    F("config.strata_twice", also(put("transitions", SGB),
-      rows(lambda t: t.assign(a0="1", k0="2", a1=[str(int(n) - 1) for n in t["arm"]],
+    F("config.strata_twice", also(GYM, put("transitions", SGB),
+      rows(lambda t: t.assign(a0="1", k0="2", a1=[str(int(n) - 1) for n in t["gym"]],
       k1=[str(int(n) - 2) for n in t["kinder"]])), put("outcomes", {"strata": [
       {"label": "a", "cases": f"a{n}", "children": f"k{n}"} for n in (0, 1)]})),
       put("outcomes.strata.1.label", "b")),
@@ -118,9 +121,11 @@ OF_CONFIG = (
     F("config.bad_ags", put("ags", ["09463000", "0947"]), put("ags", ["09463000", "09473"])),
     F("config.section_once", put("population", [{"variable": "einwohner"}] * 2),
       put("population", {"variable": "einwohner"})),
-    F("config.beside_twice", put("transitions", [{**SGB, "id": "a"}, {**SGB, "id": "a"}]),
+    F("config.beside_twice",
+      also(GYM, put("transitions", [{**SGB, "id": "a"}, {**SGB, "id": "a"}])),
       put("transitions.1.id", "b")),
-    F("config.beside_id", put("transitions", [{**SGB, "id": "Ü 4"}]), put("transitions.0.id", "u4")),
+    F("config.beside_id", also(GYM, put("transitions", [{**SGB, "id": "Ü 4"}])),
+      put("transitions.0.id", "u4")),
     F("config.section_single", put("population", [{"variable": "einwohner"}]),
       put("population", {"variable": "einwohner"})),
     F("config.wrong_type", put("title", "???"), put("title", "Probe")),
@@ -251,7 +256,7 @@ OF_OTHERS = (
     F("privacy.ledger_key_broken", also(new_book, only_mine("g.key"),
       put("disclosure.key", "g.key")), put("disclosure.key", "f.key")),
     F("pipeline.no_parent", quarters, put("join.parent", "viertel")),
-    F("pipeline.strata_differ", also(put("transitions", SGB), put("outcomes", {"strata": [
+    F("pipeline.strata_differ", also(GYM, put("transitions", SGB), put("outcomes", {"strata": [
       {"label": "a", "cases": "arm", "children": "kinder"},
       {"label": "b", "cases": "kita", "children": "kinder"}]})), cut("outcomes")),
     F("privacy.noise_without_key", put("disclosure", {"profile": "ckm"}), cut("disclosure")),

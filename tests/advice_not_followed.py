@@ -75,7 +75,7 @@ REASONS: dict[str, dict[str, str]] = {
         "check": "ars_of_areas zeros_differ",
         "privacy": "ledger_key_readable",
         "pipeline": "no_index reform_incomplete",
-        "sources": "foreign_umlaut_layer lost_umlaut_head "
+        "sources": "foreign_umlaut_layer lost_umlaut_head no_extract nothing_walkable "
         "key_as_number key_ambiguous name_of_several "
         "no_period_above "
         "area_twice_of_bkg census_levels "

@@ -210,9 +210,15 @@ def read_by_none(join: Join, file: str) -> Iterator[Problem]:
     for key, readers in _READERS.items():
         value, usual = getattr(join, key), Join.model_fields[key].default
         if value != usual and not tried & set(readers):
-            where = {"file": file, "key": f"join.{key}", "found": value}
-            words = {"method": method, "readers": ", ".join(readers)}
-            yield problem("config.no_effect", "warning", **where, **words)
+            yield problem(
+                "config.no_effect",
+                "warning",
+                file=file,
+                key=f"join.{key}",
+                found=value,
+                method=method,
+                readers=", ".join(readers),
+            )
 
 
 def _addresses_lacking(join: Join, file: str) -> Iterator[Problem]:

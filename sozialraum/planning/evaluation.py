@@ -287,9 +287,17 @@ def staggered_change(
     of the group); NaN where nobody is left to compare with. The mean over all rows, by weight, is
     the change since the start.
     """
-    panel, starts = aligned("staggered_change", panel=panel, starts=starts)
-    weight = pd.Series(1.0, panel.index) if persons is None else persons.reindex(panel.index)
+    panel, starts, persons = aligned(
+        "staggered_change", panel=panel, starts=starts, persons=persons
+    )
+    weight = pd.Series(1.0, panel.index) if persons is None else persons
     periods = list(panel.columns)
+    if unknown := sorted(set(starts.dropna()) - set(periods), key=str):
+        message = (
+            "The 'starts' parameter of staggered_change must be of the columns of 'panel', or "
+            f"missing. Got {unknown} instead."
+        )
+        raise ValueError(message)
     place = starts.map({p: n for n, p in enumerate(periods)}).astype(float)
     rows = []
     for g in sorted({int(n) for n in place.dropna() if n > 0}):

@@ -147,11 +147,11 @@ def judge(
     sentence = text(
         f"planning.target.{status}",
         label=target.label,
-        share=_told(target.kind, share),
-        low=_told(target.kind, low),
-        high=_told(target.kind, high),
-        goal=_told(target.kind, target.value),
-        path=_told(target.kind, target.path(day)),
+        share=_stated(target.kind, share),
+        low=_stated(target.kind, low),
+        high=_stated(target.kind, high),
+        goal=_stated(target.kind, target.value),
+        path=_stated(target.kind, target.path(day)),
         deadline=date(target.deadline),
     )
     return TargetStatus(light, status, share, low, high, sentence)
@@ -170,7 +170,7 @@ def _measured(
     return factor * cases, factor * low, factor * high
 
 
-def _told(kind: GoalKind, value: float) -> str:
+def _stated(kind: GoalKind, value: float) -> str:
     """Return a share in per cent, a rate with one decimal, a count in tens."""
     if math.isnan(value):
         return "–"

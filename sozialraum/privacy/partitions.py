@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sozialraum.model.protected import Partition
-from sozialraum.privacy.refusals import refusal_tells
+from sozialraum.privacy.refusals import refusal_discloses
 from sozialraum.privacy.rules import DisclosureRules
 
 FEWEST_AREAS, FEW_AREAS = 3, 8
@@ -89,7 +89,7 @@ def reason_against(
         return "few_areas"
     if min(total, others) < k * LEAST_TOTAL:
         return "small_total"
-    tells = partition is not None and refusal_tells(persons, total, others, partition)
+    tells = partition is not None and refusal_discloses(persons, total, others, partition)
     return "refusal" if tells else ""
 
 

@@ -58,7 +58,7 @@ def refuses(low: Floats, high: Floats, base: Floats, total: Floats, k: int) -> N
     return (few & near_low) | (few_others & near_high)
 
 
-def refusal_tells(base: ArrayLike, total: float, others: float, partition: Partition) -> bool:
+def refusal_discloses(base: ArrayLike, total: float, others: float, partition: Partition) -> bool:
     """Tell whether a refusal would tell something of few persons, by bases and totals alone.
 
     Parameters
@@ -69,9 +69,9 @@ def refusal_tells(base: ArrayLike, total: float, others: float, partition: Parti
 
     Examples
     --------
-    >>> refusal_tells([60, 70, 80], 100, 110, Partition(5, 11, "suppress"))
+    >>> refusal_discloses([60, 70, 80], 100, 110, Partition(5, 11, "suppress"))
     False
-    >>> refusal_tells([12, 70, 80], 11, 151, Partition(5, 11, "suppress"))
+    >>> refusal_discloses([12, 70, 80], 11, 151, Partition(5, 11, "suppress"))
     True
     """
     persons, k = np.rint(np.asarray(base, float)).astype(int), partition.minimum

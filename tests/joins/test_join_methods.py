@@ -400,6 +400,7 @@ def test_several_years_share_one_crosswalk(tmp_path, monkeypatch):
     from sozialraum.workflows.build.geography import joining
 
     made = []
+    monkeypatch.setenv("SOZIALRAUM_CACHE", "")  # no earlier run has made it
     maker = joining.make_crosswalk
     monkeypatch.setattr(joining, "make_crosswalk", lambda *a, **k: made.append(1) or maker(*a, **k))
     years = "".join(

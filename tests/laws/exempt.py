@@ -13,8 +13,7 @@ NO_MAKER: dict[str, str] = {
     **dict.fromkeys(["privacy.sealed_release", "privacy.with_layer", "privacy.protect"], _AUDIT),
     **dict.fromkeys(
         [
-            "privacy.protect_programme", "privacy.protect_offers", "privacy.quality_windows",
-            "privacy.all_ages", "insight.reach", "insight.rates_of", "insight.offer_shares",
+            "insight.reach", "insight.rates_of", "insight.offer_shares",
         ],
         _STEP,
     ),
@@ -39,6 +38,7 @@ NO_MAKER: dict[str, str] = {
     "space.assemble_crosswalk": "puts pieces with numbered areas together: arrays, no keys",
     "space.house_crosswalk": "the part of address_crosswalk after keys were found",
     "space.cached_crosswalk": "make_crosswalk with a folder; tested there",
+    "space.kept": "looks for a crosswalk by name and makes it where none is; tests/space/test_cache.py",
     "space.save_crosswalk": "writes files; its content hash is tested",
     "space.zonal_statistics_of_file": "zonal_statistics of a file, tested against it",
 }  # fmt: skip
@@ -105,6 +105,7 @@ ROWS_IN_ORDER: dict[str, str] = {
 # "function(parameter)": one argument whose order of rows is an input
 ONE_IN_ORDER: dict[str, str] = {
     "index.person_weights(counted)": "returns an array in the order of `counted`",
+    "insight.change_of_rates(after)": "the answer stands on the areas of `after`, in their order",
     "insight.wilson(counted)": "returns arrays in the order of `counted`",
     "insight.newcombe(first)": "returns arrays in the order of `first`",
     "sources.registrations.find_children(given_name)": "numbers the children in the order of the first",
@@ -127,13 +128,15 @@ COLUMNS_IN_ORDER: dict[str, str] = {
     "index.inspect_imputation": "tells the columns in their order",
     "space.grouped_median": "columns are classes in ascending order, as `edges` are",
     "planning.rates": "columns are grades in ascending order",
+    "planning.pre_trend": "columns are periods in ascending order",
+    "planning.staggered_change": "columns are periods in ascending order",
     "planning.forecast_pupils": "columns are grades in ascending order",
 }
 # "function(parameter)": arguments that need not have every key, or more than the others
 _BUILDS = "two builds may have different areas; those of one only are told as such"
 _NAMED = "names a bound for some units only; the others have none, unknown units are refused"
 MAY_LACK: dict[str, str] = {
-    "choropleth(table)": "an area without a class is drawn with dots and counted in the legend",
+    "choropleth(table)": "an area without a class is drawn white and counted in the legend",
     "insight.change_certainty(old)": _BUILDS,
     "insight.change_certainty(new)": _BUILDS,
     "insight.split_change(old_index)": _BUILDS,

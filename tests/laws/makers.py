@@ -115,6 +115,16 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "recipes": lambda: ["minmax_mean", "equal_width_k"],
 }  # fmt: skip
 
+PANEL = c.table(0, 1, [2020, 2021, 2022, 2023])
+
+
+def _rates(order: pd.Series) -> pd.DataFrame:
+    """Return children, rates and the ends within which they are known."""
+    rate = 0.2 + 0.5 * order.rank() / len(order)
+    ends = {"rate_low": rate - 0.01, "rate_high": rate + 0.01}
+    return pd.DataFrame({"children": c.persons, "rate": rate, **ends})
+
+
 # by function, then parameter; a parameter that is None stays at its default
 BY_FUNCTION: dict[str, dict[str, Any]] = {
     "index.class_steps": {"orientation": "participation"},
@@ -185,6 +195,9 @@ BY_FUNCTION: dict[str, dict[str, Any]] = {
     },
     "space.place_crosswalk": {}, "space.point_crosswalk": {"weight": "weight"},
     "choropleth": {"table": c.classes.to_frame("class")},
+    "insight.change_of_rates": {"before": _rates(c.burden), "after": _rates(c.index)},
+    "planning.pre_trend": {"panel": PANEL, "base_period": 2022},
+    "planning.staggered_change": {"panel": PANEL, "starts": pd.Series([2022, 2023, None] * 4, c.KEYS)},
     "insight.wilson": {"counted": c.cases, "persons": c.persons},
     "insight.newcombe": {"first": c.cases, "first_persons": c.persons, "second": c.cases + 9, "second_persons": c.persons + 50},
     "insight.fit_strength": {"cases": SHARE_CASES, "base": SHARE_BASE, "variance": SHARE_CASES / 50},

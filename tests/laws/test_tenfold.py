@@ -28,6 +28,7 @@ SHARES: dict[str, Callable[[Any], Any]] = {
     "insight.segregation_indices": lambda found: found["value"],
     "insight.concentration_index": lambda found: (found.index, found.erreygers, found.mean),
     "planning.floating_catchments": lambda found: found.areas["access"],
+    "planning.staggered_change": lambda found: found.drop(columns="weight"),
     "planning.judge_all": lambda found: found["share"],
 }
 OTHER: dict[str, str] = {

@@ -10,7 +10,7 @@ from sozialraum.model.protected import Partition
 from sozialraum.privacy.audit.interval_audit import Attack, breaches, refine
 from sozialraum.privacy.partitions import choose_partition, reason_against
 from sozialraum.privacy.recoding import recode, smallest_base
-from sozialraum.privacy.refusals import refusal_tells
+from sozialraum.privacy.refusals import refusal_discloses
 from sozialraum.privacy.rules import DisclosureRules
 
 
@@ -50,7 +50,7 @@ def test_where_a_refusal_is_said_to_tell_nothing_all_refused_counts_together_tel
     total, least = vectors.sum(axis=0), np.minimum(k, base)
     said = []
     for n in range(k, sum(base) - k + 1):
-        tells = refusal_tells(base, n, sum(base) - n, partition)
+        tells = refusal_discloses(base, n, sum(base) - n, partition)
         same = vectors[:, out & (total == n)]
         said.append(tells)
         if tells or not same.shape[1]:
@@ -99,7 +99,7 @@ def test_among_many_areas_no_refusal_tells(monkeypatch):
         total = int(rng.integers(8 * k, base.sum() - 8 * k + 1))
         others = int(base.sum()) - total
         if told.size >= 4 * k:
-            assert not refusal_tells(base, total, others, Partition(k, 3, zeros)), (base, total)
+            assert not refusal_discloses(base, total, others, Partition(k, 3, zeros)), (base, total)
 
 
 def test_a_refusal_that_would_tell_is_made_whatever_the_counts_are(monkeypatch):
@@ -118,4 +118,4 @@ def test_the_rule_asks_for_nothing_but_public_figures():
     for base, total, others in (((60, 70, 80), 100, 110), ((12, 70, 80), 11, 151)):
         partition = choose_partition(3, total, sum(base), rules)
         reason = reason_against(base, total, others, rules, partition)
-        assert bool(reason) == refusal_tells(base, total, others, partition)
+        assert bool(reason) == refusal_discloses(base, total, others, partition)

@@ -12,6 +12,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 from publish.sample import sample_release
+from shapely import box
 
 import sozialraum
 from sozialraum.model import Problem
@@ -20,6 +21,10 @@ from sozialraum.model.plan_release import PlanRelease
 from sozialraum.model.protected import RawCounts
 from sozialraum.model.release import _SEAL
 from sozialraum.publish import overview
+from sozialraum.publish.cockpit import comparison as comparison_module
+from sozialraum.publish.cockpit import page as cockpit_module
+from sozialraum.publish.cockpit.page import cockpit_page
+from sozialraum.publish.cockpit.panel import panel_of
 from sozialraum.publish.escape import cell, markup, visible
 from sozialraum.publish.monitoring.watch_release import WatchedIndicator, WatchRelease
 from sozialraum.publish.overview import overview_html
@@ -41,6 +46,8 @@ from sozialraum.publish.page.participation_page import participation_page
 from sozialraum.publish.page.report_check import check_html
 from sozialraum.publish.page.scenario_page import plan_html
 from sozialraum.publish.page.watch_page import watch_page
+from sozialraum.publish.plans import edit_page as edits
+from sozialraum.publish.plans.edit_page import edit_page
 from sozialraum.workflows.build import build
 from sozialraum.workflows.build.further.education_chain import education_chain
 
@@ -332,7 +339,27 @@ def education_page(payload):
     ).decode()
 
 
+def cockpit(payload):
+    release = hostile_release(payload)
+    indicators = tuple(dataclasses.replace(i, theme=payload) for i in release.indicators)
+    return cockpit_page(panel_of(dataclasses.replace(release, indicators=indicators))).decode()
+
+
+def hand_edits(payload):
+    data = {
+        "plan": payload, "blocks": [payload, "B2"], "start": [0, 0], "today": [0, 0],
+        "schools": [{"key": payload, "name": payload, "capacity": 60.0, "colour": 0}],
+        "closed": [0], "pinned": [0, 0], "allowed": [[1], [1]], "pupils": [[3.0, 4.0]],
+        "entering": [3.0, 4.0], "need": [1.0, 1.0], "loads": [[7.0]], "years": [payload],
+        "metres": [100.0, 200.0], "neighbours": [[1], [0]], "part": [0, 0], "limit": 2000.0,
+        "classes": [], "figures": {"mean_metres": payload},
+    }  # fmt: skip
+    blocks = gpd.GeoDataFrame(geometry=[box(0, 0, 9, 9), box(9, 0, 18, 9)], crs=25833)
+    return edit_page(data, blocks, title=payload, place=payload, intern=True)
+
+
 WITH_MARKUP = (
+    cockpit_module, comparison_module, edits,
     background, comparison, map_, offline_map, programme, check, scenario, overview, warning, chain, plain
 )  # fmt: skip
 PAGES = {
@@ -346,6 +373,8 @@ PAGES = {
     "uebersicht.html": batch_page,
     "fruehwarnung.html": warning_page,
     "bildungskette.html": education_page,
+    "cockpit.html": cockpit,
+    "bearbeiten.html": hand_edits,
 }
 EVENTS = """() => {
   for (const e of document.querySelectorAll('details')) e.open = true;

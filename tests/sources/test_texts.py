@@ -32,10 +32,14 @@ COMPOSED = {  # made with an f-string: the family and its members
         *("bracket", "percent", "revised", "preliminary", "estimated"),
     },
     "sources.decimal_": {"mixed", "open"},
+    "sources.no_": {"source", "target"},
+    "sources.gap_": {"slivers"},
+    "sources.overlap_": {"slivers"},
     "sources.column_is_": {"text", "code"},
     "check.": {
         *("foreign_key", "foreign_empty_key", "zeros_of_table", "zeros_of_areas"),
         *("dropped_people", "excluded_people", "weights_unknown", "weights_without_minimum"),
+        *("not_collected", "collected_outside"),
         "fewer_areas",  # told where the index is
     },
 }

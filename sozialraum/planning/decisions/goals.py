@@ -19,7 +19,7 @@ def judged_goals(sections: Sequence[TargetSection], inputs: PlanInputs) -> Draft
     table = judge_all([one.target() for one in sections], inputs.counts, day=inputs.day)
     variant = Variant(
         name=text("planning.verb.targets"),
-        sentences=tuple(map(_said, table.to_dict("records"))),
+        sentences=tuple(map(_sentence, table.to_dict("records"))),
         figures={light: float((table["light"] == light).sum()) for light in LIGHTS},
         classes=table["light"],
         table=table,
@@ -27,7 +27,7 @@ def judged_goals(sections: Sequence[TargetSection], inputs: PlanInputs) -> Draft
     return [variant], {}
 
 
-def _said(row: Mapping[str, Any]) -> str:
+def _sentence(row: Mapping[str, Any]) -> str:
     """Return where a goal stands, who answers for it, and what is done."""
     more = [
         text(f"planning.target.{name}", found=row[name])

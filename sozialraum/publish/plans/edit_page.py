@@ -5,6 +5,7 @@ The numbers of blocks are in the page: it is for the office, unless the input is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -53,10 +54,10 @@ def edit_page(
         "script": script,
         "style": style,
     } | {f"w_{name}": markup(word) for name, word in words.items() if isinstance(word, str)}
-    page = asset("bearbeiten.html")
-    for name, part in parts.items():
-        page = page.replace(f"${name}$", part)
-    return page.replace("$policy$", policy(page))
+    # what may run are the page's own script and style, whatever stands in a name
+    parts["policy"] = policy(f"<script>{script}</script><style>{style}</style>")
+    # in one go: a name that looks like a place to be filled stays a name
+    return re.sub(r"\$(\w+)\$", lambda m: parts.get(m[1], m[0]), asset("bearbeiten.html"))
 
 
 def _drawing(blocks: gpd.GeoDataFrame, words: Mapping[str, str]) -> str:

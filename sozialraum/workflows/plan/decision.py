@@ -43,7 +43,7 @@ from sozialraum.workflows.plan.catchment_lists import (
     stipulations_of,
 )
 from sozialraum.workflows.plan.demand_counts import demand_counts
-from sozialraum.workflows.plan.edit_files import edit_files, may_tell_blocks
+from sozialraum.workflows.plan.edit_files import edit_files, may_publish_blocks
 from sozialraum.workflows.plan.goal_counts import goal_counts
 from sozialraum.workflows.plan.index_draws import index_draws
 from sozialraum.workflows.plan.people_tables import people_areas, people_files, people_inputs
@@ -231,7 +231,7 @@ def _decided(
     asked = {one.name: sha256(one) for one in (file, plan.place_of(plan.build))}
     release = replace(plan_release_of(plan, base, result, layers), level=level)
     files = catchment_files(drawn, release, base, demand.areas) if drawn else {}
-    if plan.catchments is not None and may_tell_blocks(base):
+    if plan.catchments is not None and may_publish_blocks(base):
         files |= edit_files(plan, base, gathered, release)
     if plan.proposal is not None:
         files |= proposal_papers(release)

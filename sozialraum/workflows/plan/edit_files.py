@@ -16,7 +16,7 @@ from sozialraum.workflows.plan.edit_data import edit_data
 PAGE = "bearbeiten.html"
 
 
-def may_tell_blocks(base: Result) -> bool:
+def may_publish_blocks(base: Result) -> bool:
     """Tell whether counts of single blocks may be in a page on this build."""
     return base.release.level == "intern" or base.plan.disclosure.published_input
 

@@ -100,7 +100,7 @@ def _blocks(
         yield heading(_word("register"))
         yield Block("table", rows=tuple(_register(outcomes)))
         for one in outcomes:
-            yield from _told(one)
+            yield from _stated(one)
         if said := staggered_sentences(computed):
             yield bullets(said)
         yield heading(_word("goals"))
@@ -147,7 +147,7 @@ def _register(outcomes: tuple[MeasureOutcome, ...]) -> Iterator[tuple[str, ...]]
         yield m.id, m.need, m.label, m.responsible, one.label, told
 
 
-def _told(one: MeasureOutcome) -> Iterator[Block]:
+def _stated(one: MeasureOutcome) -> Iterator[Block]:
     m = one.measure
     yield heading(f"{m.id} {m.label}", 2)
     span = {"day": date(m.begin), "last": "" if m.end is None else date(m.end)}
