@@ -393,3 +393,28 @@ def public_definitions() -> dict[str, list[str]]:
 def test_no_public_name_is_defined_twice():
     twice = {name: at for name, at in public_definitions().items() if len(at) > 1}
     assert not twice
+
+
+def imports_at_work(file: Path) -> list[ast.ImportFrom]:
+    """Return the imports from this package that are carried out, also those inside functions."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    for_types = {
+        inner
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
+    found = [n for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n not in for_types]
+    return [n for n in found if f"{n.module}.".startswith("sozialraum.")]
+
+
+def test_imports_inside_functions_name_what_is_there():
+    lost = [
+        f"{file.relative_to(PACKAGE)}: {node.module}.{alias.name}"
+        for file in modules().values()
+        for node in imports_at_work(file)
+        for alias in node.names
+        if not hasattr(importlib.import_module(str(node.module)), alias.name)
+        and f"{node.module}.{alias.name}".removeprefix("sozialraum.") not in modules()
+    ]
+    assert lost == []

@@ -37,8 +37,8 @@ VERBS = (
     "map",
     "participation",
     "handbuch",
-    "ledger",
     "warm",
+    "ledger",
 )
 _INTERRUPTED = 130  # as shells and typer say it
 for _verb in VERBS:

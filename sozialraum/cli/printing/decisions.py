@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def print_decision(decision: PlanDecision) -> None:
     """Print the first sentence and the key figures of every variant, as the page shows them."""
     from sozialraum.publish.escape import visible
-    from sozialraum.publish.page.scenario_page import shown_figures
+    from sozialraum.publish.plans.plan_tables import shown_figures
 
     release = decision.release
     for scenario in release.scenarios.values():
