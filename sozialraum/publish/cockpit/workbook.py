@@ -58,7 +58,7 @@ class _Sheets:
 
     def __init__(self, book: PlainBook, panel: Panel) -> None:
         self.book, self.panel = book, panel
-        self.words = catalogue("publish")["cockpit"]["book"]
+        self.words = catalogue("publish")["cockpit"]["workbook"]
         self.signs = catalogue("publish")["cockpit"]["signs"]
         self.areas = [(visible(k), visible(n)) for k, n in panel.release.areas["name"].items()]
 
