@@ -114,8 +114,7 @@ def mutate(folder: Path, seed: int, n: int, only: str = "") -> dict[str, str]:
 
 def write_inputs(folder: Path, text: str) -> None:
     """Put a build file and the shipped data into a folder."""
-    for file in DATA.iterdir():
-        shutil.copyfile(file, folder / file.name)
+    shutil.copytree(DATA, folder, dirs_exist_ok=True, copy_function=shutil.copyfile)
     (folder / "bau.toml").write_text(text, encoding="utf-8")
 
 
