@@ -1,6 +1,7 @@
 """Why a value is missing: withheld by the deliverer, or never delivered."""
 
 import math
+import shutil
 from pathlib import Path
 
 import pytest
@@ -24,9 +25,7 @@ def changed_build(folder: Path, changes: dict[str, str], tolerance: float) -> Pa
             cells[place] = changes[cells[0]]
             rows[number] = ";".join(cells)
     data = folder / "daten"
-    data.mkdir()
-    for path in (ROOT / "shapes" / "musterstadt").iterdir():
-        (data / path.name).write_bytes(path.read_bytes())
+    shutil.copytree(ROOT / "shapes" / "musterstadt", data)
     text = "\r\n".join([head, *rows]) + "\r\n"
     (data / "kleinraum_2024.csv").write_bytes(text.encode("cp1252"))
     build = (ROOT / "config" / "musterstadt.toml").read_text("utf-8")
