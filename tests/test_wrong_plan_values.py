@@ -118,7 +118,7 @@ def test_check_finds_every_wrong_value_of_a_file_of_participation(batch, program
         (("demand", "persons"), "kinde", "kinder"),
         (("locate", "fixed"), ["Aa"], "A"),
         (("targets",), [PLAN["targets"][0] | {"indicator": "armmut"}], "armut"),
-        (("allocate", "rules"), [{"published": "nrw_kreissozial"}], "nrw_kreissozialindex"),
+        (("allocate", 0, "rules"), [{"published": "nrw_kreissozial"}], "nrw_kreissozialindex"),
     ],
 )
 def test_a_near_miss_in_a_plan_is_told_with_the_word_that_was_meant(place, value, meant, city):

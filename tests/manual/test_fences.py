@@ -140,7 +140,7 @@ def test_a_template_is_a_build_file_once_it_is_filled(body, office):
     values = {"gemeinde": "Adorf", "ags": "09999000"}
     filled = re.sub(r"\{\{(\w+)\}\}", lambda m: values[m[1]], merged(given, body))
     plan = read_build(office / "config" / "vorlage.toml", text=filled)
-    assert (plan.place, plan.ags, plan.root.name) == ("Adorf", "09999000", "09999000")
+    assert (plan.place, plan.ags, plan.root.name) == ("Adorf", ("09999000",), "09999000")
 
 
 def test_no_piece_of_toml_is_of_an_unknown_kind():
