@@ -26,15 +26,24 @@ def folder(city, tmp_path_factory):
     return folder
 
 
+# written by hand for the account of measures, and what a run of the year before released
+NOT_MADE = {"massnahmen.csv", "texte/01_vorwort.md", "teilnahme_2023/manifest.json",
+            "teilnahme_2023/teilnahme.json"}  # fmt: skip
+
+
+def files_of(folder):
+    found = (p for p in folder.rglob("*") if p.is_file())
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in found}
+
+
 def test_the_shipped_files_are_made_again_byte_by_byte(folder):
-    made = {p.name: p.read_bytes() for p in folder.iterdir()}
-    shipped = {p.name: p.read_bytes() for p in SHIPPED.iterdir()}
-    assert sorted(made) == sorted(shipped)
+    made, shipped = files_of(folder), files_of(SHIPPED)
+    assert {*made, *NOT_MADE} == set(shipped)
     assert [name for name in made if made[name] != shipped[name]] == []
 
 
 def test_the_shipped_files_stay_below_eight_megabytes():
-    assert sum(p.stat().st_size for p in SHIPPED.iterdir()) <= 8_000_000
+    assert sum(map(len, files_of(SHIPPED).values())) <= 8_000_000
 
 
 @pytest.mark.parametrize(
