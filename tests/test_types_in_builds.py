@@ -105,7 +105,7 @@ def test_regions_join_neighbours_only(tmp_path):
     [
         ('[typology]\nmethod = "kmean"\n', "typology.method", "kmeans"),
         ("[typology]\nk = 1\n", "typology.k", ""),
-        ('[typology]\nk = 3\nlabels = ["a", "b"]\n', "typology", "labels"),
+        ('[typology]\nk = 3\nlabels = ["a", "b"]\n', "typology", "verschiedene Namen"),
         ("[typology]\nseed = 99999999999\n", "typology.seed", ""),
         ("[typology]\nnumber = 3\n", "typology.number", "method"),
     ],

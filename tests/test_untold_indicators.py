@@ -70,12 +70,12 @@ def test_it_is_said_first_in_all_that_is_read(town):
         "Nicht gezeigt und im Index nicht enthalten: „Seltenes“"
     )
     (told,) = [p for p in result.problems if p.code.startswith("privacy.not_told")]
-    assert (told.code, told.severity) == ("privacy.not_told.small_total", "warning")
+    assert (told.code, told.severity) == ("privacy.not_told.audit", "warning")
     assert told.column == "selten"
     result.save(town / "out", files=("csv", "karte", "methode"))
     for name in ("methode.md", "karte.html"):
         assert "im Index nicht enthalten: „Seltenes“" in (town / "out" / name).read_text("utf-8")
-    assert "privacy.not_told.small_total" in (town / "out" / "pruefbericht.json").read_text("utf-8")
+    assert "privacy.not_told.audit" in (town / "out" / "pruefbericht.json").read_text("utf-8")
 
 
 def test_it_does_not_show_where_its_few_children_live(town):

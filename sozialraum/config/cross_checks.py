@@ -133,7 +133,7 @@ def _names_missing(plan: Plan, file: str) -> Iterator[Problem]:
         for n, i in enumerate(plan.indicators, 1)
         for name in ("id", "label", "numerator", "denominator", "value", "incoming", "outgoing")
     ]
-    loose = ("dimension", "axis", "source", "note")
+    loose = ("dimension", "axis", "source", "note", "reason", "theme")
     named += [
         (f"indicators[{n}].{name}", getattr(i, name))
         for n, i in enumerate(plan.indicators, 1)

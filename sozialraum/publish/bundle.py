@@ -97,7 +97,9 @@ def write_into(
         plan = (facts or {}).get("plan", {})
         licence = plan.get("output", {}).get("licence", "")
         path = fresh / "metadaten.json"
-        write_metadata(release, path, ags=plan.get("ags", ()), licence=licence)
+        ags = plan.get("ags", ())  # one key, or several
+        own = (ags,) if isinstance(ags, str) else tuple(ags)
+        write_metadata(release, path, ags=own, licence=licence)
     for name, content in (further or {}).items():
         (fresh / name).write_bytes(content)
     report = fresh / "pruefbericht.html"

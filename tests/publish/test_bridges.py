@@ -79,7 +79,7 @@ def test_a_table_that_is_not_from_kommonitor_is_refused(tmp_path):
 def test_the_catalogue_description_names_period_place_licence_and_every_file(release, tmp_path):
     write_all(release, tmp_path / "out", files=("csv", "karte"))
     write_metadata(
-        release, tmp_path / "out" / "metadaten.json", ags="09999000", licence="dl-by-de/2.0"
+        release, tmp_path / "out" / "metadaten.json", ags=("09999000",), licence="dl-by-de/2.0"
     )
     body = json.loads((tmp_path / "out" / "metadaten.json").read_text(encoding="utf-8"))
     assert body["@type"] == "dcat:Dataset" and body["dct:title"]["@value"] == "Sozialraumindex 2024"

@@ -53,6 +53,9 @@ class Located:
     several: NDArray[np.bool_]
 
 
+_POINT = int(shapely.GeometryType.POINT)
+
+
 def areas_at(
     x: NDArray[np.float64], y: NDArray[np.float64], shapes: NDArray[np.object_]
 ) -> Located:
@@ -193,7 +196,9 @@ def _coordinates(
     if points.crs is None:
         raise DataError(problem("space.no_crs", what="points"))
     place = points.geometry.to_crs(areas.crs) if points.crs != areas.crs else points.geometry
-    inside = shapely.point_on_surface(place.to_numpy())  # buildings are often delivered as outlines
+    inside = place.to_numpy().copy()
+    outlined = shapely.get_type_id(inside) != _POINT  # buildings are often delivered as outlines
+    inside[outlined] = shapely.point_on_surface(inside[outlined])
     return shapely.get_x(inside), shapely.get_y(inside)
 
 
