@@ -20,12 +20,20 @@ def merged(whole: str, piece: str) -> str:
 
 def _with(old: Any, new: Any) -> Any:
     if isinstance(new, dict) and isinstance(old, dict):
-        nested = any(isinstance(v, dict) for v in new.values())
-        return old | new if nested else new
+        if not any(isinstance(v, dict) for v in new.values()):
+            return new
+        parts = {k: v for k, v in new.items() if isinstance(v, dict)}
+        below = {k: _with(old.get(k), v) for k, v in parts.items() if _has_parts_alone(v)}
+        return old | new | below
     if isinstance(new, list) and isinstance(old, list) and all(isinstance(e, dict) for e in new):
         named = [_name(entry) for entry in new]
         return [e for e in old if _name(e) not in named] + new
     return new
+
+
+def _has_parts_alone(section: dict[str, Any]) -> bool:
+    """Tell whether a section is there for what stands below it: [areas.sprengel.names]."""
+    return all(isinstance(v, dict) for v in section.values())
 
 
 def _name(entry: dict[str, Any]) -> Any:

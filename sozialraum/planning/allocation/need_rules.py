@@ -116,7 +116,7 @@ def need_weight(size: pd.Series, need: pd.Series, *, rule: Rule) -> pd.Series:
     Parameters
     ----------
     size : (n_units,) persons P
-    need : (n_units,) need index z, high = need
+    need : (n_units,) need index z, high = need; may be NaN where `size` is 0
     rule : the rule
 
     Returns
@@ -145,11 +145,11 @@ def _matching_need(size: pd.Series, need: pd.Series) -> np.ndarray:
     if not need.index.is_unique:
         raise_problems([*problems, *number_problems(need.fillna(0.0).clip(lower=0), "Bedarf")])
     values = need.reindex(size.index).astype(float)
-    missing = values.index[values.isna()]
+    missing = values.index[values.isna() & (size.reindex(values.index) > 0)]
     if len(missing):
         problems.append(problem("planning.need_missing", keys=", ".join(map(str, missing[:5]))))
     raise_problems(problems)
-    return values.to_numpy()
+    return values.fillna(0.0).to_numpy()  # where nobody is, nobody has a need
 
 
 def _weight(size: np.ndarray, z: np.ndarray, rule: Rule) -> np.ndarray:
