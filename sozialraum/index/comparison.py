@@ -182,8 +182,9 @@ def count_moves(first: pd.Series, other: pd.Series, k: int, other_k: int) -> dic
 
     Returns
     -------
-    areas (with both), changed, by_two (or more), furthest (key; "" if none) and furthest_by
-    (steps). Where the numbers of classes differ, steps cannot be compared and are missing.
+    areas (with both), changed, by_two (or more), furthest (key, of several the first; "" if none)
+    and furthest_by (steps). Where the numbers of classes differ, steps cannot be compared and are
+    missing.
     """
     first, other = aligned("count_moves", first=first, other=other)
     gap = (other - first).abs().dropna()
@@ -193,7 +194,7 @@ def count_moves(first: pd.Series, other: pd.Series, k: int, other_k: int) -> dic
         "areas": len(gap),
         "changed": int((gap > 0).sum()) if same else pd.NA,
         "by_two": int((gap > 1).sum()) if same else pd.NA,
-        "furthest": str(gap.idxmax()) if same and most else "",
+        "furthest": str(gap.sort_index().idxmax()) if same and most else "",
         "furthest_by": most if same else pd.NA,
     }
 
