@@ -34,7 +34,7 @@ SHARES: dict[str, Callable[[Any], Any]] = {
 OTHER: dict[str, str] = {
     **dict.fromkeys(
         ["index.shrink_rates", "index.shrink_rates#local", "insight.apply_watch",
-         "insight.chain_breaks", "insight.cohort_steps", "insight.fit_strength",
+         "insight.chain_breaks", "insight.cohort_steps", "insight.fit_strength", "insight.wilson",
          "insight.fit_watch", "insight.group_gaps", "insight.standardise_rates",
          "insight.strengthen", "insight.watch_city", "planning.compare_change",
          "planning.funnel", "space.mask_interval", "insight.logistic"], _CHANCE,
