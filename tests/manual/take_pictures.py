@@ -31,7 +31,7 @@ def take(page: Page, url: str, name: str, act: Callable[[Page], None] = lambda p
     page.wait_for_timeout(500)
     seen = Image.open(io.BytesIO(page.screenshot(type="png"))).convert("RGB")
     small = seen.resize((seen.width * 3 // 4, seen.height * 3 // 4), Image.Resampling.LANCZOS)
-    few = small.quantize(COLOURS, dither=Image.Dither.NONE)
+    few = small.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     few.save(TARGET / name, optimize=True)
 
 
