@@ -207,12 +207,11 @@ def frequency_sentence(plan: SitePlan, share: pd.Series, *, names: pd.Series | N
         raise ValueError(message)
     sure = [s for s in plan.sites if share[s] >= 0.9]
     free = [s for s in plan.sites if share[s] < 0.7]
-    return text(
-        "planning.sentence.frequency",
-        sure=len(sure),
-        sites=len(plan.sites),
-        free=", ".join(f"{called.get(s, s)} ({percent(share[s], 0)})" for s in free) or "–",
-    )
+    counted = {"sure": len(sure), "sites": len(plan.sites)}
+    if not free:
+        return text("planning.sentence.frequency_sure", **counted)
+    named = ", ".join(f"{called.get(s, s)} ({percent(share[s], 0)})" for s in free)
+    return text("planning.sentence.frequency", **counted, free=named)
 
 
 def sweep(
