@@ -4,6 +4,7 @@ import dataclasses
 import subprocess
 import sys
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -291,3 +292,14 @@ def test_the_copy_of_the_office_says_nothing_of_classes(tmp_path):
     assert "cockpit.html" in files
     assert (intern / "cockpit.html").is_file()
     assert "andere Klasse" not in (intern / "pruefbericht.html").read_text("utf-8")
+
+
+def test_two_areas_without_an_index_pass_check_and_are_built_with_the_reason(tmp_path):
+    tables = {year: table.iloc[:2] for year, table in years().items()}
+    file = write_town(tmp_path / "stadt", tables=tables)
+    areas = gpd.read_file(tmp_path / "stadt" / "stadtteile.gpkg").iloc[:2]
+    areas.to_file(tmp_path / "stadt" / "stadtteile.gpkg")
+    found = {p.code: p.severity for p in check_build(file)}
+    assert found["privacy.few_areas"] == "warning" and "error" not in found.values()
+    built = sr.build(file)
+    assert {p.code for p in built.problems if p.code.startswith("privacy.not_told")}
