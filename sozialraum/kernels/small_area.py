@@ -21,6 +21,29 @@ from sozialraum.kernels.eight_areas import (
 
 SMALLEST = 1e-12
 FARTHEST = 4.0  # a step of the pseudo data on the log odds
+SURE = 300.0  # log odds beyond which a share is 0 or 1 in every digit
+
+
+@njit(cache=True, nogil=True)
+def _means(m, sd, rate, nodes, weights):
+    """Return the means of p and p(1-p), of a rate twice that of exp θ, over θ ~ N(m, sd²)."""
+    at_mean = np.exp(-min(max(m, -SURE), SURE))
+    g = 0.0
+    h = 0.0
+    for q in range(nodes.size // 2 + 1):
+        away = np.exp(-min(sd * nodes[nodes.size - 1 - q], SURE))
+        for odds in (at_mean * away, at_mean / away):
+            weight = weights[q]
+            if nodes[q] == 0.0:
+                weight *= 0.5  # both sides are the middle
+            if rate:
+                p = 1.0 / odds
+                h += weight * p
+            else:
+                p = 1.0 / (1.0 + odds)
+                h += weight * p * (1.0 - p)
+            g += weight * p
+    return g, h
 
 
 @njit(cache=True, nogil=True)
@@ -28,7 +51,8 @@ def pseudo_data(x, n, window, mean, var, rate, nodes, weights, z, s2):
     """``z = m + (x - n g)/h``, ``s² = (h + w)/h²``; g, h/n: means of p and p(1-p), θ ~ N(m, v).
 
     `x`, `n`, `window` (w, variance of the count itself), `mean`, `var`, `z`, `s2` (areas, columns);
-    a column of `rate` has mean and variance exp θ. Where n is 0, s² is infinite.
+    a column of `rate` has mean and variance exp θ. Where n is 0, s² is infinite. The nodes are
+    symmetric around a middle one of 0.
     """
     for i in range(x.shape[0]):
         for c in range(x.shape[1]):
@@ -36,18 +60,7 @@ def pseudo_data(x, n, window, mean, var, rate, nodes, weights, z, s2):
                 s2[i, c] = np.inf
                 z[i, c] = 0.0
                 continue
-            g = 0.0
-            h = 0.0
-            sd = np.sqrt(var[i, c])
-            for q in range(nodes.size):
-                t = mean[i, c] + sd * nodes[q]
-                if rate[c]:
-                    p = np.exp(t)
-                    h += weights[q] * p
-                else:
-                    p = 1.0 / (1.0 + np.exp(-t))
-                    h += weights[q] * p * (1.0 - p)
-                g += weights[q] * p
+            g, h = _means(mean[i, c], np.sqrt(var[i, c]), rate[c], nodes, weights)
             h = max(n[i, c] * h, 1e-6)
             step = (x[i, c] - n[i, c] * g) / h
             z[i, c] = mean[i, c] + min(max(step, -FARTHEST), FARTHEST)

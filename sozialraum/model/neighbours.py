@@ -71,9 +71,11 @@ class Neighbours:
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """Every pair of neighbours once, by key, in order; also one that only one side names."""
-        keys, owner = self.keys.astype(str).to_numpy(), self.owner
-        ends = np.sort(np.column_stack([owner, self.other]), axis=1)
-        return tuple(sorted((keys[i], keys[j]) for i, j in np.unique(ends, axis=0)))
+        keys, owner = self.keys.astype(str).to_numpy(object), self.owner
+        low, high = np.minimum(owner, self.other), np.maximum(owner, self.other)
+        once = np.unique(low * len(keys) + high)
+        low, high = np.divmod(once, max(len(keys), 1))
+        return tuple(sorted(zip(keys[low], keys[high], strict=True)))
 
     @property
     def equal_weights(self) -> bool:

@@ -100,13 +100,14 @@ class Graph:
         order = np.argsort(splu(proper, permc_spec="MMD_AT_PLUS_A").perm_c).astype(np.int64)
         turned = sp.csc_array(proper[order][:, order])
         turned.sort_indices()
-        variances = Factor.of(turned).blocks(1, np.arange(len(order)))[:, 0, 0]
+        factor = Factor.of(turned)
+        variances = factor.blocks(1, np.arange(len(order)))[:, 0, 0]
         part = connected_components(turned, directed=False)[1]
         mean = np.bincount(part, np.log(variances)) / np.bincount(part)
         scale = sp.diags_array(np.exp(mean[part] / 2))
         scaled = sp.csc_array(scale @ turned @ scale)
         scaled.sort_indices()
-        return cls(sp.coo_array(scaled), order, Factor.of(scaled).logdet)
+        return cls(sp.coo_array(scaled), order, factor.logdet + float(mean[part].sum()))
 
     def joined(self, information: Array) -> Factor:
         """Return the factor of ``Q ⊗ I + blockdiag(A)``, A (areas, K, K)."""
