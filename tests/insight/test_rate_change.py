@@ -50,6 +50,20 @@ def test_theil_of_two_areas_is_the_formula_on_paper():
     assert found["within"] == pytest.approx(0, abs=1e-15)
 
 
+def test_the_published_theil_of_regional_incomes_in_mexico():
+    """Between-region parts of 32 states, as PySAL's documentation prints them (Rey 2004)."""
+    states = pd.read_csv(libpysal.examples.get_path("mexico.csv")).set_index("State")
+    published = {
+        1940: 0.0345889, 1950: 0.02816853, 1960: 0.05260921, 1970: 0.05931219,
+        1980: 0.03205257, 1990: 0.02963731, 2000: 0.03635872,
+    }  # fmt: skip
+    one = pd.Series(1.0, states.index)
+    for year, between in published.items():
+        found = theil(states[f"pcgdp{year}"].astype(float), one, states["hanson98"].astype(str))
+        assert found["between"] == pytest.approx(between, abs=5e-9)
+        assert found["between"] + found["within"] == pytest.approx(found["total"], abs=1e-15)
+
+
 def test_theil_within_is_that_of_the_groups_weighted_by_their_amounts():
     amount, persons = counts(2, 6, 4), counts(10, 10, 20)
     found = theil(amount, persons, pd.Series(["x", "x", "y"], list("abc")))
