@@ -19,6 +19,7 @@ from .sources.spatial.sites import read_points as read_points
 from .sources.tabular.tables import read_counts as read_counts
 from .workflows.build.building import build as build
 from .workflows.build.result import Result as Result
+from .workflows.cells.summing import sum_cells as sum_cells
 from .workflows.check.checking import check_build as check_build
 from .workflows.show.saved import open_result as open_result
 

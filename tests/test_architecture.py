@@ -148,7 +148,7 @@ def test_no_folder_holds_more_files_than_a_reader_can_overlook():
     assert {name for name, n in sizes.items() if n > MOST_FILES} == set()
 
 
-VERBS_FOR_ALL = {"build", "certainty", "show", "error_boundary", "outcome"}
+VERBS_FOR_ALL = {"build", "certainty", "show", "error_boundary", "outcome", "cluster"}
 
 
 def test_a_verb_knows_of_its_siblings_only_those_that_all_rest_on():
@@ -172,6 +172,7 @@ def test_whoever_runs_verbs_knows_only_their_faces():
 OUTCOMES = {
     "batch": ("batch",),
     "build": ("build", "build_for_office"),
+    "cells": ("sum_cells",),
     "check": ("check",),
     "compare": ("compare", "compare_methods", "compare_profiles"),
     "fetch": ("fetch",),

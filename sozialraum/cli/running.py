@@ -27,6 +27,7 @@ VERBS = (
     "check",
     "build",
     "batch",
+    "cells",
     "show",
     "compare",
     "verify",

@@ -31,6 +31,7 @@ NO_MAKER: dict[str, str] = {
     "planning.edit_sentences": "says what was not applied of a list of changes, row by row",
     "planning.opened": "reads the answer of a solver, no areas",
     "privacy.protect_plan": "takes whole scenarios of a plan; its tables are tested where made",
+    "sum_cells": "takes files; areas turned round in tests/test_cells.py",
     "space.make_street_grid": "keys are those of the street grid; each house is held by round trip",
     "space.expect_columns": "a step of make_register: names columns, returns nothing",
     "space.written_addresses": "a step of make_register, row by row; the register is tested",

@@ -27,8 +27,8 @@ from sozialraum.texts import problem
 CRS = "EPSG:3035"
 DASHES = frozenset("–-—")
 UNCERTAIN = "werterlaeuternde_zeichen"
-_HEAD = re.compile(r"(?i)\ufeff?gitter_id_(100m|1km|10km)")
-_SIZES = {"100m": 100, "1km": 1000, "10km": 10_000}
+GRID_HEAD = re.compile(r"(?i)\ufeff?gitter_id_(100m|1km|10km)")
+SIDES = {"100m": 100, "1km": 1000, "10km": 10_000}
 _NEW_ID = re.compile(r"CRS3035RES(?P<size>\d+)mN(?P<n>\d+)E(?P<e>\d+)")
 _OLD_ID = re.compile(r"(?P<size>100m|1km|10km)N(?P<n>\d+)E(?P<e>\d+)")
 _BLOCK = 1 << 24  # bytes read at a time
@@ -85,9 +85,9 @@ def read_cells(
     path = Path(path)
     box = None if bounds is None else _box_on_the_grid(bounds, bounds_crs)
     pieces, total, names, size = [], 0, [], 0
-    for batch in _batches(path, key):
+    for batch in grid_batches(path, key):
         names = batch.schema.names
-        size = _SIZES[_HEAD.match(names[0])[1].lower()]  # type: ignore[index]
+        size = SIDES[GRID_HEAD.match(names[0])[1].lower()]  # type: ignore[index]
         x, y = (batch.column(at).to_numpy(zero_copy_only=False) for at in (1, 2))
         keep = _meets(x, y, size, box)
         kept = batch.filter(keep).to_pandas()
@@ -142,7 +142,7 @@ def _opened(path: Path, key: str) -> IO[bytes]:
     with zipfile.ZipFile(path) as archive:
         tables = [m.filename for m in archive.infolist() if m.filename.lower().endswith(".csv")]
     level = key.rpartition("_")[2].lower()
-    ends = re.compile(rf"(?i)(?:^|[_/-]){re.escape(level)}(?:[_.-]|$)") if level in _SIZES else None
+    ends = re.compile(rf"(?i)(?:^|[_/-]){re.escape(level)}(?:[_.-]|$)") if level in SIDES else None
     fits = [t for t in tables if ends is None or ends.search(t)]
     if len(fits) != 1:
         found = ", ".join(tables) or "–"
@@ -150,19 +150,26 @@ def _opened(path: Path, key: str) -> IO[bytes]:
     return zipfile.ZipFile(path).open(fits[0])
 
 
-def _batches(path: Path, key: str) -> Iterator[Any]:
-    """Yield pieces of the file: number and middle of each cell, the other columns as text."""
+def grid_batches(path: Path, key: str, *, numbers: bool = False) -> Iterator[Any]:
+    """Yield pieces of the file: number and middle of each cell, the others as text or numbers."""
     import pyarrow as pa
     from pyarrow import csv
 
     with _opened(path, key) as stream:
         start = stream.readline(100_000)
         names = start.decode("utf-8-sig", "replace").rstrip("\r\n").split(";")
-        if not _HEAD.match(names[0]) or len(names) < 4:
+        if not GRID_HEAD.match(names[0]) or len(names) < 4:
             raise DataError(problem("sources.no_census_grid", file=path.name, found=names[0][:40]))
-        kinds = {n: pa.string() for n in names} | dict.fromkeys(names[1:3], pa.float64())
+        counted = [n for n in names[3:] if numbers and n != UNCERTAIN]
+        kinds = {n: pa.string() for n in names}
+        kinds |= dict.fromkeys([*names[1:3], *counted], pa.float64())
         reading = csv.ReadOptions(block_size=_BLOCK, column_names=names)
-        converting = csv.ConvertOptions(column_types=kinds, strings_can_be_null=False)
+        converting = csv.ConvertOptions(
+            column_types=kinds,
+            strings_can_be_null=False,
+            null_values=["", *DASHES] if numbers else None,
+            decimal_point="," if numbers else ".",
+        )
         parsing = csv.ParseOptions(delimiter=";")
         try:
             batches = csv.open_csv(stream, reading, parsing, converting)
@@ -183,7 +190,7 @@ def corners_of(ids: NDArray[np.object_]) -> tuple[NDArray[Any], NDArray[Any], ND
     texts = pd.Series(ids, dtype="string")
     new, old = texts.str.extract(f"^{_NEW_ID.pattern}$"), texts.str.extract(f"^{_OLD_ID.pattern}$")
     size = (
-        pd.to_numeric(new["size"]).fillna(old["size"].map(_SIZES)).to_numpy(float, na_value=np.nan)
+        pd.to_numeric(new["size"]).fillna(old["size"].map(SIDES)).to_numpy(float, na_value=np.nan)
     )
     factor = np.where(new["size"].notna(), 1.0, size)
     east, north = (

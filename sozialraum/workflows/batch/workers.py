@@ -15,10 +15,10 @@ from functools import partial
 from multiprocessing import get_context
 from typing import Any
 
-from sozialraum.model.errors import ConfigError
-from sozialraum.texts import problem, text
+from sozialraum.texts import text
 from sozialraum.workflows.batch.jobs import Job
 from sozialraum.workflows.batch.one_build import Line, build_one, prepare_worker
+from sozialraum.workflows.cluster import as_ready, connected
 
 _AHEAD = 2  # builds handed out per worker, so that none waits
 _TRIES = 2
@@ -90,19 +90,11 @@ def on_cluster(
     ConfigError
         If ``dask.distributed`` is not installed, or no scheduler answers.
     """
-    try:
-        from distributed import Client, as_completed
-    except ImportError:
-        raise ConfigError(problem("batch.no_dask")) from None
-    try:
-        client = Client(address, timeout="20s", set_as_default=False)
-    except (OSError, ValueError, TimeoutError):
-        raise ConfigError(problem("batch.no_scheduler", found=address)) from None
-    with client, client.as_current():
+    with connected(address) as client:
         asked: dict[Any, Job] = {}
         for job in jobs:
             task = partial(build_one, job, folder, known.get(job.name))
             asked[client.submit(task, pure=False, retries=_TRIES, key=f"build-{job.name}")] = job
-        for ready in as_completed(asked):
+        for ready in as_ready(list(asked)):
             yield ready.result() if ready.status == "finished" else lost_line(asked[ready])
             ready.release()

@@ -1,0 +1,2 @@
+from .summing import CellSums as CellSums
+from .summing import sum_cells as sum_cells
