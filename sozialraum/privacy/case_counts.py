@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from sozialraum.model.protected import CaseCounts as CaseCounts
+from sozialraum.privacy.links import keys_digest
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -112,6 +114,11 @@ class Places:
     name: str
     keys: pd.Index
     code: Ints
+
+    @cached_property
+    def digest(self) -> str:
+        """Content hash of the keys; worked out once, though it is asked for each column."""
+        return keys_digest(self.keys)
 
     def sums(self, per_unit: Floats) -> Floats:
         """Return (n_areas, n_columns) sums of (n_units, n_columns) numbers."""

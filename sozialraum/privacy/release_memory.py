@@ -83,13 +83,13 @@ class Memory:
 
     def table(self, source: Source, place: Places) -> RecordedTable | None:
         """Return what was told of a count on a set of areas."""
-        return self.columns[source].tables.get(keys_digest(place.keys))
+        return self.columns[source].tables.get(place.digest)
 
     def elsewhere(
         self, source: Source, publish: Collection[str], places: Mapping[str, Places]
     ) -> bool:
         """Tell whether a count was told on other areas than those of this release."""
-        here = {keys_digest(places[name].keys) for name in publish}
+        here = {places[name].digest for name in publish}
         return bool(set(self.columns[source].tables) - here)
 
     def rows(self, source: Source, places: Mapping[str, Places]) -> list[tuple[str, Recoded]]:
@@ -100,7 +100,7 @@ class Memory:
         DisclosureError
             If it was told on areas that this release does not have.
         """
-        names = {keys_digest(place.keys): name for name, place in places.items()}
+        names = {place.digest: name for name, place in places.items()}
         tables = self.columns[source].tables
         if missing := sorted(table.name for keys, table in tables.items() if keys not in names):
             found = [problem("privacy.geography_changed", key=name) for name in missing]
@@ -126,7 +126,7 @@ class Memory:
         wrong = []
         for variable in dict.fromkeys(name for name, _ in ids):
             for place in publish:
-                table = self._series(variable, keys_digest(places[place].keys))
+                table = self._series(variable, places[place].digest)
                 if table is None or table.partition is None:
                     continue
                 if table.rule == now:
@@ -173,7 +173,7 @@ class Memory:
         asked = [(n, name) for n, name in asked if name not in related]
         wrong: dict[Problem, None] = {}
         for place in places.values() if self.columns else ():
-            sums, keys = place.sums(cases), keys_digest(place.keys)
+            sums, keys = place.sums(cases), place.digest
             for n, name in asked:
                 for column in self.columns.values():
                     table = column.tables.get(keys)
@@ -190,7 +190,7 @@ class Memory:
         self, asked: Sequence[Id], units: pd.Index, places: Mapping[str, Places]
     ) -> Iterator[Problem]:
         """Yield columns that no common areas tell from a recorded one of the same Stichtag."""
-        here = {keys_digest(place.keys) for place in places.values()} | {keys_digest(units)}
+        here = {place.digest for place in places.values()} | {keys_digest(units)}
         for column in self.columns.values():
             if here & set(column.prints):
                 continue
@@ -275,7 +275,7 @@ def draft_of(
         {
             "column": list(name),
             "geography": place,
-            "keys": keys_digest(places[place].keys),
+            "keys": places[place].digest,
             "partition": None if partition is None else list(partition),
             "rule": rule,
             "low": _plain(window.low),
