@@ -12,12 +12,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from sozialraum.sources.spatial.shapes import CellTexts, is_bare
+from sozialraum.sources.tabular.shapes import CellTexts, is_bare
 
 # sign -> (value, status, mark); the mark is what the reader of the check report is told
 SIGNS: dict[str, tuple[float, str, str]] = {
@@ -166,7 +167,8 @@ def kind_of(texts: Sequence[object]) -> str:
     cells = CellTexts.of(texts)
     if cells.bare:
         return "number" if any(cells) else "empty"
-    counted = Counter(t for t in cells.shapes or cells if t != "")
+    counted = Counter(cells.shapes or cells)
+    counted.pop("", None)
     if not counted:
         return "empty"
     spoken = {t: n for t, n in counted.items() if not is_sign(t)}
@@ -251,31 +253,43 @@ def _fast(texts: Sequence[object], style: str) -> NDArray[np.float64] | None:
 
 
 def _parse_each(texts: Sequence[object], style: str, words: set[str]) -> Column:
-    """Read a column with signs: bare numbers at once, every other distinct cell by itself."""
+    """Read a column with signs: every distinct cell once, bare numbers among them at once."""
     cells = CellTexts.of(texts)
-    shapes = dict(zip(cells, cells.shapes, strict=True)) if cells.shapes else {}
+    place, distinct = _distinct(cells)
+    values = np.full(len(distinct), np.nan)
+    status = np.full(len(distinct), "ok", dtype=object)
+    marks = np.full(len(distinct), "", dtype=object)
+    bare = _bare_texts(CellTexts.of(distinct), style, words)
+    values[bare] = _floats([c for c, b in zip(distinct, bare, strict=True) if b], style)
+    for k in np.flatnonzero(~bare):
+        values[k], status[k], marks[k] = _parse_cell(distinct[k], style, words)
+    at_mark = {m: np.isin(place, np.flatnonzero(marks == m)) for m in dict.fromkeys(marks) if m}
+    at = {m: np.flatnonzero(found).tolist() for m, found in at_mark.items()}
+    bad = tuple(at.pop("bad", ()))
+    first = dict(sorted(at.items(), key=lambda item: item[1][0]))
+    return Column(values[place], status[place], style, first, bad)
+
+
+def _distinct(cells: CellTexts) -> tuple[NDArray[np.intp], Sequence[Any]]:
+    """Return where each cell stands among the distinct ones, and these."""
+    if cells.shapes:
+        found = pa.array(cells, pa.string()).dictionary_encode()
+        return found.indices.to_numpy().astype(np.intp), found.dictionary.to_pylist()
+    # a workbook's TRUE is equal to its 1, but no number
+    known: dict[tuple[type, object], int] = {}
+    place = [known.setdefault((type(cell), cell), len(known)) for cell in cells]
+    return np.array(place, np.intp), [cell for _, cell in known]
+
+
+def _bare_texts(cells: CellTexts, style: str, words: set[str]) -> NDArray[np.bool_]:
+    """Tell which cells are bare numbers of a style; none where not all of them are texts."""
+    if not cells.shapes:
+        return np.zeros(len(cells), bool)
     bare = {shape for shape in cells.distinct_shapes if shape and is_bare(shape, style)}
-    plain = [t for t, shape in shapes.items() if shape in bare and t not in words]
-    values_of = dict(zip(plain, _floats(plain, style), strict=True))  # type: ignore[arg-type]
-    values = np.full(len(cells), np.nan)
-    status = np.full(len(cells), "ok", dtype=object)
-    marks: dict[str, list[int]] = {}
-    bad: list[int] = []
-    odd: dict[tuple[type, object], tuple[float, str, str]] = {}
-    for i, cell in enumerate(cells):
-        value = values_of.get(cell) if isinstance(cell, str) else None
-        if value is not None:
-            values[i] = value
-            continue
-        # a workbook's TRUE is equal to its 1, but no number
-        if (type(cell), cell) not in odd:
-            odd[type(cell), cell] = _parse_cell(cell, style, words)
-        values[i], status[i], mark = odd[type(cell), cell]
-        if mark == "bad":
-            bad.append(i)
-        elif mark:
-            marks.setdefault(mark, []).append(i)
-    return Column(values, status, style, marks, tuple(bad))
+    found = np.array([shape in bare for shape in cells.shapes], bool)
+    if words:
+        found &= [cell not in words for cell in cells]
+    return found
 
 
 def _parse_cell(cell: object, style: str, words: set[str]) -> tuple[float, str, str]:

@@ -67,7 +67,8 @@ def clean_block(grid: Grid, header: Header, places: Collection[int], key: int) -
     if read is None or not _all(pc.match_substring_regex(read[key], "^[0-9]+$")):
         return None
     beside = [j for j in range(key + 1, min(key + 4, width)) if pa.types.is_string(read[j].type)]
-    if any(is_total_word(cell) for j in beside for cell in pc.unique(read[j]).to_pylist()):
+    # a word of a sum stands between borders of words: lines of one text are searched at once
+    if any(is_total_word("\n".join(read[j].to_pylist())) for j in beside):
         return None
     columns = {j: _column(read[j]) for j in places}
     return CleanBlock(read[key].to_pylist(), columns)

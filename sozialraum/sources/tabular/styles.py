@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from sozialraum.sources.spatial.shapes import CellTexts, shape_of
 from sozialraum.sources.tabular.cells import strip_mark
+from sozialraum.sources.tabular.shapes import CellTexts, shape_of
 
 _EVIDENCE = {
     "comma": re.compile(
