@@ -24,7 +24,8 @@ async function call(method, path, body) {
   const found = await answer.json().catch(() => ({}));
   if (answer.ok) return found;
   if (answer.status === 409 && found.words && method !== "POST") await load();
-  say(found.words || (found.problems || []).map((p) => p.message + " " + p.action).join(" ") || String(answer.status));
+  const problems = (found.problems || []).map((p) => p.message + " " + p.action).join(" ");
+  say(found.words || problems || String(answer.status));
   if (answer.status === 409) await load();
   throw new Error(String(answer.status));
 }
@@ -70,7 +71,10 @@ function show(state) {
 function fileLine(file) {
   const away = make("button", { type: "button", className: "leise", textContent: W.remove });
   away.setAttribute("aria-label", file.name + " " + W.remove);
-  away.onclick = async () => { await call("DELETE", "/datei/" + encodeURIComponent(file.name)); await load(); };
+  away.onclick = async () => {
+    await call("DELETE", "/datei/" + encodeURIComponent(file.name));
+    await load();
+  };
   return make("li", {}, make("strong", { textContent: file.name }), " ", away,
     ...file.words.map((line) => make("p", { textContent: line })));
 }
@@ -78,27 +82,35 @@ function fileLine(file) {
 function field(id, label, value, change) {
   const input = make("input", { type: "text", id, value, autocomplete: "off" });
   input.onchange = () => change(input.value);
-  return make("div", { className: "feld" }, make("label", { htmlFor: id, textContent: label }), input);
+  return labelled(input, label);
+}
+
+function labelled(choice, label) {
+  return make("div", { className: "feld" },
+    make("label", { htmlFor: choice.id, textContent: label }), choice);
 }
 
 function areas(state, p) {
-  const choice = make("select", { id: "ziel" }, ...state.layers.map((x) => make("option",
-    { value: x.label, textContent: x.label + " (" + x.features + ")", selected: x.label === p.target })));
+  const choice = make("select", { id: "ziel" }, ...state.layers.map((x) => make("option", {
+    value: x.label, textContent: x.label + " (" + x.features + ")",
+    selected: x.label === p.target })));
   choice.onchange = () => send({ target: choice.value });
   return [
     field("ort", W.place, state.place, (v) => send({ place: v })),
-    make("div", { className: "feld" }, make("label", { htmlFor: "ziel", textContent: W.target }), choice),
+    labelled(choice, W.target),
   ];
 }
 
 function table(t) {
   const head = make("tr", {}, ...[W.column, W.kind, W.values, W.sum].map((x) =>
     make("th", { scope: "col", textContent: x })));
-  const rows = t.columns.map((c) => make("tr", {}, make("th", { scope: "row", textContent: c.title }),
+  const rows = t.columns.map((c) => make("tr", {},
+    make("th", { scope: "row", textContent: c.title }),
     make("td", { textContent: c.kind }), make("td", { className: "zahl", textContent: c.filled }),
     make("td", { className: "zahl", textContent: c.total })));
   const wide = make("div", { className: "wide", tabIndex: 0 }, make("table", {},
-    make("caption", { textContent: t.label }), make("thead", {}, head), make("tbody", {}, ...rows)));
+    make("caption", { textContent: t.label }), make("thead", {}, head),
+    make("tbody", {}, ...rows)));
   wide.setAttribute("role", "region");
   wide.setAttribute("aria-label", t.label);
   return wide;
@@ -125,8 +137,9 @@ function base(i) {
 }
 
 function direction(i, d) {
-  const one = make("input", { type: "radio", name: "richtung-" + i.id, id: "richtung-" + i.id + "-" + d,
-    checked: i.direction === d });
+  const name = "richtung-" + i.id;
+  const one = make("input",
+    { type: "radio", name, id: name + "-" + d, checked: i.direction === d });
   one.onchange = () => send({ ["direction:" + i.id]: d });
   return make("div", {}, one, " ", make("label", { htmlFor: one.id, textContent: W[d] }));
 }
@@ -150,7 +163,7 @@ function chosen(q) {
     make("option", { value: "", textContent: W.yes_no }),
     ...q.choices.map((c) => make("option", { value: c.value, textContent: c.text })));
   choice.onchange = () => send({ [q.id]: choice.value });
-  return make("div", { className: "feld" }, make("label", { htmlFor: choice.id, textContent: q.text }), choice);
+  return labelled(choice, q.text);
 }
 
 const german = (day) => day.split("-").reverse().join(".");
@@ -177,8 +190,8 @@ function check() {
 function finding(p) {
   const lines = [p.message, p.expected && W.expected + p.expected, p.found && W.found + p.found,
     p.action && "→ " + p.action].filter(Boolean);
-  return make("li", { className: p.severity === "error" ? "fehler" : "" }, p.place ? p.place + ": " : "",
-    lines.join(" "));
+  return make("li", { className: p.severity === "error" ? "fehler" : "" },
+    p.place ? p.place + ": " : "", lines.join(" "));
 }
 
 async function follow() {
@@ -199,9 +212,14 @@ drop.ondragover = (e) => e.preventDefault();
 drop.ondrop = (e) => { e.preventDefault(); upload(e.dataTransfer.files); };
 $("rechnen").onclick = async () => { await call("POST", "/rechnen", {}); await follow(); };
 $("abbrechen").onclick = async () => { await call("DELETE", "/rechnen"); await follow(); };
-$("karte").onclick = async () => { window.open((await call("POST", "/karte", {})).path, "_blank"); };
+$("karte").onclick = async () => {
+  window.open((await call("POST", "/karte", {})).path, "_blank");
+};
 $("behalten").onclick = async () => { say((await call("POST", "/behalten", {})).words); };
-$("speichern").onclick = async () => { await call("PUT", "/text", { stand, text: $("text").value }); await load(); };
+$("speichern").onclick = async () => {
+  await call("PUT", "/text", { stand, text: $("text").value });
+  await load();
+};
 $("neu").onclick = async () => {
   const found = await call("POST", "/neu", { stand });
   await load();

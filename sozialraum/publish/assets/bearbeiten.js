@@ -1,11 +1,13 @@
 "use strict";
 const d = JSON.parse(document.getElementById("data").textContent);
-const at = id => document.getElementById(id), w = d.words, n = d.blocks.length, m = d.schools.length;
+const at = id => document.getElementById(id), w = d.words;
+const n = d.blocks.length, m = d.schools.length;
 const plan = d.start.slice(), done = [], paths = [...document.querySelectorAll("[data-block]")];
 const sum = list => list.reduce((a, b) => a + b, 0);
 const whole = x => Math.floor(x + .5).toLocaleString("de-DE");
 const fine = (x, digits) => Number.isFinite(x)
-  ? x.toLocaleString("de-DE", { minimumFractionDigits: digits, maximumFractionDigits: digits }) : ".";
+  ? x.toLocaleString("de-DE", { minimumFractionDigits: digits, maximumFractionDigits: digits })
+  : ".";
 const logs = [0];
 for (let i = 1; i <= sum(d.entering) + 2; i++) logs.push(logs[i - 1] + Math.log(i));
 
@@ -90,7 +92,8 @@ function show() {
       row([d.figures[key], shown(key, first[key]), shown(key, now[key])])));
   const classes = d.classes.length ? [w.classes] : [];
   const years = d.years.length > 1 ? d.years : [w.pupils];
-  at("schools").replaceChildren(row([w.school, ...years, ...classes, w.capacity, w.used, w.walk], true),
+  at("schools").replaceChildren(
+    row([w.school, ...years, ...classes, w.capacity, w.used, w.walk], true),
     ...now.rows.map(r => {
       const taught = classes.map(() => d.classes[Math.floor(r.entering + .5)] ?? ".");
       const made = row([r.name, ...r.years.map(whole), ...taught, whole(r.capacity),
@@ -131,7 +134,8 @@ function give(i, school) {
   const changed = plan.map((j, k) => k).filter(k => plan[k] !== d.start[k]);
   at("changes").replaceChildren(...changed.map(k => {
     const item = document.createElement("li");
-    item.textContent = `${d.blocks[k]}: ${d.schools[d.start[k]].name} → ${d.schools[plan[k]].name}`;
+    const before = d.schools[d.start[k]].name, after = d.schools[plan[k]].name;
+    item.textContent = `${d.blocks[k]}: ${before} → ${after}`;
     return item;
   }));
   at("said").textContent = w.said.replace("{block}", d.blocks[i])
