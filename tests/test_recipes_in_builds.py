@@ -14,7 +14,8 @@ import pytest
 from shapely import box
 
 import sozialraum
-from sozialraum.index.method import FittedIndex, fit_recipe
+from sozialraum.index.fitted_index import FittedIndex
+from sozialraum.index.method import fit_recipe
 from sozialraum.index.recipes import Recipe, read_recipe, recipe_names
 from sozialraum.model import Indicator
 from sozialraum.model.errors import ConfigError, DataError

@@ -49,13 +49,13 @@ def show(file: LedgerFile, key: Key, as_json: Json = False) -> None:
     if not listed:
         print_prose(text("cli.ledger_empty"))
         return
-    rows = [
+    rows: list[list[str]] = [
         [
             str(one["number"]),
-            one["title"],
-            date(one["date"]) if one["date"] else "",
+            str(one["title"]),
+            date(str(one["date"])) if one["date"] else "",
             text(f"cli.ledger.{one['audience']}"),
-            one["head"],
+            str(one["head"]),
         ]
         for one in listed
     ]

@@ -70,7 +70,7 @@ def print_problems(problems: Sequence[Problem], *, to_stdout: bool = False) -> N
         for part in _sentences(found):
             line.append(f"         {visible(part)}\n")
         console.print(line, end="", soft_wrap=True)
-    counts = {s: sum(p.severity == s for p in problems) for s in _ORDER}
+    counts: dict[str, Any] = {s: sum(p.severity == s for p in problems) for s in _ORDER}
     console.print(text("cli.problem_count", **counts), soft_wrap=True)
 
 

@@ -14,7 +14,8 @@ from typing import Any
 
 import pandas as pd
 
-from sozialraum.index.method import FittedIndex, fit_index, fit_recipe
+from sozialraum.index.fitted_index import FittedIndex
+from sozialraum.index.method import fit_index, fit_recipe
 from sozialraum.index.recipes import Recipe, read_recipe
 from sozialraum.model import Breaks, Indicator
 from sozialraum.model.alignment import aligned

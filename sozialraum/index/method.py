@@ -7,178 +7,32 @@ scaling → weighting → dimension_scaling → aggregation → restandardise �
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
 from sozialraum.index.aggregation import (
     aggregate,
-    contributions,
     fit_node_scale,
     fit_restandard,
     restandardise,
 )
-from sozialraum.index.classes import class_labels, classify, fit_breaks
+from sozialraum.index.classes import fit_breaks
+from sozialraum.index.fitted_index import FittedIndex, prepared
 from sozialraum.index.preparation.imputation import impute_multiple
-from sozialraum.index.preparation.treatment import FittedTreatment, fit_treatment, transform, treat
+from sozialraum.index.preparation.treatment import FittedTreatment, fit_treatment, transform
 from sozialraum.index.recipes import Recipe, read_recipe
 from sozialraum.index.scaling import fit_scale, standardise
 from sozialraum.index.weighting.weights import Weights, fit_weights
 from sozialraum.model import Breaks, Indicator, Scale
 from sozialraum.model.alignment import aligned
 from sozialraum.model.deciding import ranks
+from sozialraum.model.options import Orientation
 
 STEPS = (
     "transform", "treatment", "scaling", "weighting", "dimension_scaling", "aggregation",
     "restandardise", "classes",
 )  # fmt: skip
-
-
-# Their places depend on all areas together: no area's index is a sum of its own parts.
-_OVER_RANKS = {"rank", "percentile", "normal_scores", "exponential"}
-_WITHOUT_PARTS = {"copeland", "kemeny", "bod"}
-_ADDITIVE = {"mean", "sum"}
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Scored:
-    """The index of areas: standardised values, nodes and index, contributions, classes.
-
-    `contributions` is empty for methods whose index is no sum of an area's own parts.
-    """
-
-    z: pd.DataFrame
-    nodes: pd.DataFrame
-    index: pd.Series
-    contributions: pd.DataFrame
-    classes: pd.Series
-    labels: pd.Series
-
-
-@dataclass(frozen=True)
-class FittedIndex:
-    """A method with everything it learnt.
-
-    Parameters
-    ----------
-    indicators, orientation, sections : what it was told
-    treatment, scale, weights, node_scale, restandard, breaks : what it learnt; None where the step
-        is not taken
-    """
-
-    indicators: tuple[Indicator, ...]
-    orientation: str
-    sections: dict[str, dict[str, Any]]
-    scale: Scale
-    treatment: FittedTreatment | None = None
-    weights: Weights | None = None
-    node_scale: Scale | None = None
-    restandard: Scale | None = None
-    breaks: Breaks | None = None
-
-    @property
-    def learnt(self) -> tuple[object, ...]:
-        """What it learnt: equal for methods that measure with the same scale, weights, limits."""
-        return (
-            self.scale, self.restandard, self.breaks, self.node_scale, self.treatment, self.weights,
-        )  # fmt: skip
-
-    def under(
-        self, indicators: Sequence[Indicator], sections: Mapping[str, Mapping[str, Any]]
-    ) -> FittedIndex:
-        """Return the same with other steps or fewer indicators; nothing is learnt again."""
-        named = {name: dict(how) for name, how in sections.items()}
-        return replace(self, indicators=tuple(indicators), sections=named)
-
-    def prepared(self, value: pd.DataFrame) -> pd.DataFrame:
-        """Return values as they are standardised: transformed, outliers treated."""
-        return _prepared(value, self.sections, self.treatment)
-
-    def standardise(self, value: pd.DataFrame) -> pd.DataFrame:
-        """Return z values of (n_areas, n_indicators) shares."""
-        return standardise(self.prepared(value), self.scale)
-
-    def scored(self, value: pd.DataFrame) -> Scored:
-        """Return every intermediate of the index of each area.
-
-        Parameters
-        ----------
-        value : (n_areas, n_indicators), of this year or another; the method needs class limits
-        """
-        assert self.breaks is not None
-        z = self.standardise(value)
-        nodes = aggregate(z, self.indicators, **self._how())
-        index = self._restandardised(nodes["index"])
-        parts = pd.DataFrame(index=z.index)
-        if has_parts(self.sections):
-            parts = contributions(z, self.indicators, restandard=self.restandard, **self._how())
-        classes = classify(index, self.breaks)
-        return Scored(z, nodes, index, parts, classes, class_labels(classes, self.breaks))
-
-    def score(self, value: pd.DataFrame) -> pd.DataFrame:
-        """Return dimensions, index, class and class_label of each area.
-
-        Parameters
-        ----------
-        value : (n_areas, n_indicators), of this year or another
-        """
-        table = aggregate(self.standardise(value), self.indicators, **self._how())
-        table["index"] = self._restandardised(table["index"])
-        if self.breaks is not None:
-            table["class"] = classify(table["index"], self.breaks)
-            table["class_label"] = class_labels(table["class"], self.breaks)
-        return table
-
-    def contributions(self, value: pd.DataFrame) -> pd.DataFrame:
-        """Return what each indicator adds to the index; rows add up to it."""
-        return contributions(
-            self.standardise(value), self.indicators, restandard=self.restandard, **self._how()
-        )
-
-    def shown_contributions(self, value: pd.DataFrame) -> pd.DataFrame:
-        """Return what each value that is there adds to the index; NaN where there is none.
-
-        In means and sums each part stands for itself: a value that is not shown does not hide the
-        others.
-        """
-        tree = self.sections.get("aggregation", {})
-        methods = {tree.get("method", "mean"), tree.get("dimension_method") or "mean"}
-        if not methods <= _ADDITIVE:
-            return self.contributions(value)
-        z = self.standardise(value).fillna(0.0)
-        parts = contributions(z, self.indicators, restandard=self.restandard, **self._how())
-        return parts.where(value.notna())
-
-    def _restandardised(self, index: pd.Series) -> pd.Series:
-        if self.restandard is None:
-            return index
-        return restandardise(index, scale=self.restandard)
-
-    def _how(self) -> dict[str, Any]:
-        stated = self.sections.get("aggregation", {})
-        return {**stated, "weights": self.weights, "node_scale": self.node_scale}
-
-
-def has_parts(sections: Mapping[str, Mapping[str, Any]]) -> bool:
-    """Tell whether the index of a method is made of its indicators' contributions.
-
-    Parameters
-    ----------
-    sections : arguments of each step, by the section's name
-
-    Examples
-    --------
-    >>> [has_parts({"aggregation": {"method": how}}) for how in ("mean", "bod")]
-    [True, False]
-    """
-    tree = sections.get("aggregation", {})
-    methods = {tree.get("method"), tree.get("dimension_method")}
-    methods |= {node.get("method") for node in tree.get("nodes") or ()}
-    ranks = {
-        sections.get(step, {}).get("method") for step in ("dimension_scaling", "restandardise")
-    }
-    return not (methods & _WITHOUT_PARTS or ranks & _OVER_RANKS)
 
 
 def fit_index(
@@ -222,40 +76,56 @@ def fit_index(
     03  1.000      2
     """
     _, base, persons = aligned("fit_index", value=value, base=base, persons=persons)
-    listed = {name: _with_persons(dict(how), persons) for name, how in (sections or {}).items()}
-    if unknown := sorted(set(listed) - set(STEPS)):
+    listed = _stated_steps(sections or {}, persons)
+    kept = tuple(indicators)
+    raw = value[[i.id for i in kept]]
+    if "treatment" in listed and treatment is None:
+        changed = transform(raw, listed.get("transform", {}))
+        treatment = fit_treatment(changed, **listed["treatment"])
+    ready = prepared(raw, listed, treatment)
+    scaling: dict[str, Any] = listed.get("scaling", {})
+    towards = cast("Orientation", orientation)  # fit_scale refuses every other word
+    scale = fit_scale(ready, kept, orientation=towards, base=base, **scaling)
+    z = standardise(ready, scale)
+    if "weighting" in listed and weights is None:
+        weights = fit_weights(z, kept, **listed["weighting"])
+    node_scale, restandard, breaks = _learnt_of_the_tree(z, kept, listed, weights)
+    return FittedIndex(
+        kept, orientation, listed, scale, treatment, weights, node_scale, restandard, breaks
+    )
+
+
+def _stated_steps(
+    sections: Mapping[str, Mapping[str, object]], persons: pd.Series | None
+) -> dict[str, dict[str, Any]]:
+    """Return the arguments of each step by its name; "population" became the persons."""
+    if unknown := sorted(set(sections) - set(STEPS)):
         message = (
             f"The 'sections' parameter of fit_index must name steps of {STEPS}. Got {unknown} "
             "instead."
         )
         raise ValueError(message)
-    kept = tuple(indicators)
-    raw = value[[i.id for i in kept]]
-    if "treatment" in listed and treatment is None:
-        treatment = fit_treatment(
-            transform(raw, listed.get("transform", {})), **listed["treatment"]
-        )
-    ready = _prepared(raw, listed, treatment)
-    scale = fit_scale(ready, kept, orientation=orientation, base=base, **listed.get("scaling", {}))  # type: ignore[arg-type]
-    z = standardise(ready, scale)
-    if "weighting" in listed and weights is None:
-        weights = fit_weights(z, kept, **listed["weighting"])
+    return {name: _with_persons(dict(how), persons) for name, how in sections.items()}
+
+
+def _learnt_of_the_tree(
+    z: pd.DataFrame,
+    indicators: Sequence[Indicator],
+    listed: Mapping[str, dict[str, Any]],
+    weights: Weights | None,
+) -> tuple[Scale | None, Scale | None, Breaks | None]:
+    """Learn, from the standardised values up, the scales of nodes and index, and the classes."""
     how = {**listed.get("aggregation", {}), "weights": weights}
-    node_scale = None
+    node_scale = restandard = None
     if "dimension_scaling" in listed:
-        node_scale = fit_node_scale(
-            z, kept, aggregation=listed.get("aggregation"), weights=weights,
-            **listed["dimension_scaling"],
-        )  # fmt: skip
-    index = aggregate(z, kept, node_scale=node_scale, **how)["index"]
-    restandard = None
+        asked = {"aggregation": listed.get("aggregation"), **listed["dimension_scaling"]}
+        node_scale = fit_node_scale(z, indicators, weights=weights, **asked)
+    index = aggregate(z, indicators, node_scale=node_scale, **how)["index"]
     if listed.get("restandardise", {}).get("method", "none") != "none":
         restandard = fit_restandard(index, **listed["restandardise"])
         index = restandardise(index, scale=restandard)
     breaks = fit_breaks(index, **listed["classes"]) if "classes" in listed else None
-    return FittedIndex(
-        kept, orientation, listed, scale, treatment, weights, node_scale, restandard, breaks
-    )
+    return node_scale, restandard, breaks
 
 
 def fit_recipe(
@@ -292,15 +162,6 @@ def fit_recipe(
         base=base,
         persons=persons,
     )
-
-
-def _prepared(
-    value: pd.DataFrame,
-    sections: Mapping[str, Mapping[str, Any]],
-    treatment: FittedTreatment | None,
-) -> pd.DataFrame:
-    changed = transform(value, sections.get("transform", {}))
-    return changed if treatment is None else treat(changed, treatment)
 
 
 def _with_persons(how: dict[str, Any], persons: pd.Series | None) -> dict[str, Any]:

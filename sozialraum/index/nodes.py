@@ -69,38 +69,40 @@ def aggregate_nodes(
     """
     known, leaves = _columns(z, indicators), len(indicators)
     shares = {i.id: row for i, row in zip(indicators, np.eye(leaves), strict=True)}
-    kept = (
-        {
-            i.id: _own_account(known[i.id], row)
-            for i, row in zip(indicators, np.eye(leaves), strict=True)
-        }
-        if accounts
-        else {}
-    )
+    kept = {i: _own_account(known[i], row) for i, row in shares.items()} if accounts else {}
     found: dict[str, Column] = {}
     for node in tree:
-        if accounts and node.method in ORDERINGS:
-            message = (
-                f"The 'method' parameter of contributions must be a mean. Got {node.method!r} "
-                "instead."
-            )
-            raise ValueError(message)
+        if accounts:
+            _refuse_ordering(node)
         value, factor = _combine(node, known, options, z.index)
-        size = np.abs(node.weights)
-        shares[node.id] = sum(
-            w * shares[part] for w, part in zip(size / size.sum(), node.parts, strict=True)
-        )
-        account = (
-            sum(factor[:, [c]] * kept[part] for c, part in enumerate(node.parts))
-            if accounts
-            else None
-        )
+        shares[node.id] = _share_of(node, shares)
+        account = _account_of(node, factor, kept) if accounts else None
         if node_scale is not None and node.id in node_scale.ids:
             value, account = _rescaled(node.id, value, account, shares[node.id], node_scale)
         known[node.id] = found[node.id] = value
         if account is not None:
             kept[node.id] = account
     return Ascent(found, kept, shares)
+
+
+def _refuse_ordering(node: IndexNode) -> None:
+    if node.method in ORDERINGS:
+        message = (
+            f"The 'method' parameter of contributions must be a mean. Got {node.method!r} instead."
+        )
+        raise ValueError(message)
+
+
+def _share_of(node: IndexNode, shares: Mapping[str, Column]) -> Column:
+    """Return the share of each indicator in a node."""
+    size = np.abs(node.weights)
+    pairs = zip(size / size.sum(), node.parts, strict=True)
+    return np.asarray(sum(w * shares[part] for w, part in pairs))
+
+
+def _account_of(node: IndexNode, factor: Matrix, kept: Mapping[str, Matrix]) -> Matrix:
+    """Return what each indicator adds to a node, through its parts."""
+    return np.asarray(sum(factor[:, [c]] * kept[part] for c, part in enumerate(node.parts)))
 
 
 def linear(name: str, scale: Scale) -> tuple[float, float]:

@@ -16,13 +16,12 @@ from numpy.typing import NDArray
 
 from sozialraum.index.normalisers import (
     NORMALISERS,
-    OPEN_RANK_SHARES,
-    RANK_SHARES,
     Choices,
     is_usable,
     person_weights,
     rounded,
 )
+from sozialraum.index.preparation.scale_checks import refuse_wrong_arguments, refuse_wrong_ranks
 from sozialraum.model import Indicator, Problem, Scale
 from sozialraum.model.alignment import aligned
 from sozialraum.model.arguments import checks_options
@@ -72,26 +71,23 @@ def fit_scale(
 ) -> Scale:
     r"""Learn the constants that make the indicators comparable.
 
-    ===================  ==========================================================
-    =======================
-    method               value of an indicator that raises the index                 needs
-    ===================  ==========================================================
-    =======================
+    ===================  ======================================================  ============
+    method               value of an indicator that raises the index             needs
+    ===================  ======================================================  ============
     minmax               :math:`(x - \min)/(\max - \min)`, stretched to `output`
-    goalposts            the same with stated ends, capped at them if `cap`          `goalposts`
+    goalposts            the same with stated ends, capped at them if `cap`      `goalposts`
     zscore               `location` + `step` · (x − centre)/SD
     robust               the same with median and 1.4826 · MAD
     rank, borda          rank among the areas, 1 = lowest; rank − 1
     percentile           R = (rank − 1)/(n − 1)
     exponential          −k ln(1 − R(1 − e^(−100/k))), R = rank/n, k = `factor`
     normal_scores        Φ⁻¹(R), R = rank/(n + 1)
-    target               1 − (target − x)/(target − min), at most 1                  `targets`
-    distance             the same without the cap, against a reference               `references`
+    target               1 − (target − x)/(target − min), at most 1              `targets`
+    distance             the same without the cap, against a reference           `references`
     fraction_of_max      x/max
-    base100              100 · x/base (base year = 100, Land = 100)                  `references`
+    base100              100 · x/base (base year = 100, Land = 100)              `references`
     none                 x
-    ===================  ==========================================================
-    =======================
+    ===================  ======================================================  ============
 
     An indicator that lowers the index (a resource under orientation "deprivation", a burden under
     "participation") gets the mirror image.
@@ -132,36 +128,27 @@ def fit_scale(
     [1.0, 0.0, 0.49999999999999994]
     """
     by_id = {i.id: (methods or {}).get(i.id, method) for i in indicators}
-    stated = {
+    stated: dict[str, Mapping[str, Any]] = {
         "goalposts": goalposts or {},
         "targets": targets or {},
         "references": references or {},
     }
-    _refuse_wrong_arguments(by_id, stated, centre=centre, base=base, methods=methods, value=value)
-    _refuse_wrong_ranks(by_id, rank_share)
+    refuse_wrong_arguments(by_id, stated, centre=centre, base=base, methods=methods, value=value)
+    refuse_wrong_ranks(by_id, rank_share)
     refuse_infinite(value[list(by_id)], parameter="value", caller="fit_scale")
     _, weights, base = aligned("fit_scale", value=value, weights=weights, base=base)
-    persons = None
-    if weights is not None:
-        known = value[list(by_id)].notna().any(axis=1)
-        persons = person_weights(weights, known, caller="fit_scale")
+    persons = None if weights is None else _persons(value[list(by_id)], weights)
     signs = tuple(direction_sign(i, orientation) for i in indicators)
+    common = Choices(
+        ddof=ddof, weights=persons, centre=centre, output=(output[0], output[1]),
+        location=location, step=step, ties=ties, rank_share=rank_share, factor=factor, cap=cap,
+    )  # fmt: skip
+    by_rate = base if centre == "city_rate" else None
     params, problems = {}, []
     for indicator, sign in zip(indicators, signs, strict=True):
-        column, name = value[indicator.id].to_numpy(dtype=float), by_id[indicator.id]
-        by_rate = centre == "city_rate" and base is not None
-        rate = _city_rate(column, base[indicator.id]) if by_rate else 0.0
-        if np.isnan(rate):
-            problems.append(problem("index.no_rate", column=indicator.id, label=indicator.label))
-            continue
-        anchors = stated["targets" if name == "target" else "references"]
-        choices = Choices(
-            ddof=ddof, weights=persons, centre=rate if by_rate else centre,
-            output=tuple(output), location=location, step=step, ties=ties, rank_share=rank_share,
-            factor=factor, cap=cap,
-            goalposts=stated["goalposts"].get(indicator.id), anchor=anchors.get(indicator.id),
-        )  # fmt: skip
-        learnt, found = _fit_column(column, indicator, name, choices, sign)
+        name = by_id[indicator.id]
+        choices = _with_anchors(common, stated, indicator.id, name)
+        learnt, found = _fit_column(value, by_rate, indicator, name, choices, sign)
         params[indicator.id] = learnt if digits is None else {**learnt, "digits": digits}
         problems += found
     if problems:
@@ -270,20 +257,46 @@ def direction_sign(indicator: Indicator, orientation: str) -> int:
     return 1 if indicator.direction == high_end[orientation] else -1
 
 
+def _persons(value: pd.DataFrame, weights: pd.Series) -> NDArray[np.float64]:
+    """Return the persons of each area of which anything is known."""
+    return person_weights(weights, value.notna().any(axis=1), caller="fit_scale")
+
+
+def _with_anchors(
+    common: Choices, stated: Mapping[str, Mapping[str, Any]], name: str, method: str
+) -> Choices:
+    """Return what the normaliser of one indicator is told: the ends stated for it, too."""
+    anchors = stated["targets" if method == "target" else "references"]
+    return replace(common, goalposts=stated["goalposts"].get(name), anchor=anchors.get(name))
+
+
 def _fit_column(
-    column: NDArray[np.float64], indicator: Indicator, name: str, choices: Choices, sign: int
-) -> tuple[dict[str, Any], list[Problem]]:
-    """Learn the constants of one indicator, or say why it cannot tell areas apart."""
+    value: pd.DataFrame, base: pd.DataFrame | None, indicator: Indicator, name: str,
+    choices: Choices, sign: int,
+) -> tuple[dict[str, Any], list[Problem]]:  # fmt: skip
+    """Learn the constants of one indicator, or say why it cannot tell areas apart.
+
+    With persons behind each value, the centre is the rate of the whole city.
+    """
+    column = value[indicator.id].to_numpy(dtype=float)
     known = ~np.isnan(column)
-    words = {"column": indicator.id, "label": indicator.label}
+    if base is not None:
+        choices = replace(choices, centre=_city_rate(column, base[indicator.id]))
+    if isinstance(choices.centre, float) and np.isnan(choices.centre):
+        return {}, [problem("index.no_rate", column=indicator.id, label=indicator.label)]
     if _is_constant(column[known]):
         found = "überall derselbe Wert" if known.any() else "kein Wert"
-        return {}, [problem("index.constant", found=found, **words)]
+        return {}, [_of_column("index.constant", indicator, found=found)]
     weights = None if choices.weights is None else choices.weights[known]
     learnt = NORMALISERS[name].fit(column[known], replace(choices, weights=weights))
     usable = is_usable(name, learnt, sign)
-    listed = [] if usable else [problem("index.not_usable", method=name, **words)]
+    listed = [] if usable else [_of_column("index.not_usable", indicator, method=name)]
     return {"method": name, "n": int(known.sum()), **learnt}, listed
+
+
+def _of_column(code: str, indicator: Indicator, **values: str) -> Problem:
+    words: dict[str, Any] = {"column": indicator.id, "label": indicator.label, **values}
+    return problem(code, **words)
 
 
 def _is_constant(known: NDArray[np.float64]) -> bool:
@@ -296,47 +309,3 @@ def _city_rate(column: NDArray[np.float64], base: pd.Series) -> float:
     known = ~np.isnan(column)
     total = persons[known].sum()
     return float((column[known] * persons[known]).sum() / total) if total > 0 else float("nan")
-
-
-def _refuse_wrong_ranks(by_id: Mapping[str, str], rank_share: str | None) -> None:
-    open_only = "normal_scores" in by_id.values()
-    allowed = OPEN_RANK_SHARES if open_only else tuple(RANK_SHARES)
-    if rank_share is not None and rank_share not in allowed:
-        where = " for 'normal_scores'" if open_only else ""
-        message = (
-            f"The 'rank_share' parameter of fit_scale must be one of {list(allowed)}{where}. Got "
-            f"{rank_share!r} instead."
-        )
-        raise ValueError(message)
-
-
-def _refuse_wrong_arguments(
-    by_id: Mapping[str, str], stated: Mapping[str, Mapping[str, Any]], *, centre: str,
-    base: pd.DataFrame | None, methods: Mapping[str, str] | None, value: pd.DataFrame,
-) -> None:  # fmt: skip
-    if unknown := [
-        i for i in [*(methods or {}), *(k for d in stated.values() for k in d)] if i not in by_id
-    ]:
-        message = (
-            "The 'methods' and anchors of fit_scale must name indicators of the index. Got "
-            f"{unknown} instead."
-        )
-        raise ValueError(message)
-    if absent := [i for i in by_id if i not in value]:
-        message = (
-            "The 'value' parameter of fit_scale must have a column per indicator. Missing: "
-            f"{absent}."
-        )
-        raise ValueError(message)
-    for i, name in by_id.items():
-        needed = NORMALISERS[name].needs
-        if needed and i not in stated[needed]:
-            message = f"The '{needed}' parameter of fit_scale must name {i!r} for method {name!r}."
-            raise ValueError(message)
-    if centre == "city_rate" and (base is None or any(i not in base for i in by_id)):
-        absent = "None" if base is None else f"no column for {[i for i in by_id if i not in base]}"
-        message = (
-            "The 'base' parameter of fit_scale must be given for centre='city_rate', with a column "
-            f"per indicator. Got {absent} instead."
-        )
-        raise ValueError(message)

@@ -50,7 +50,7 @@ def _inner(model: type[BaseModel], path: str) -> Iterator[tuple[str, type]]:
             yield from _inner(section, f"{place}.")
 
 
-def _fields(model: type) -> dict[str, FieldInfo]:
+def _fields(model: Any) -> dict[str, FieldInfo]:
     """Return the keys of a section; an indicator is a plain dataclass."""
     if issubclass(model, BaseModel):
         return dict(model.model_fields)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
+from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -32,7 +33,7 @@ class _Renderer(RendererHTML):
     """HTML as the handbook needs it."""
 
     def fence(
-        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: dict[str, str]
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: MutableMapping[str, Any]
     ) -> str:
         """Write a fenced block that can be reached and scrolled by keyboard."""
         kind = tokens[idx].info.split(" ")[0]
@@ -43,7 +44,7 @@ class _Renderer(RendererHTML):
         )
 
     def table_open(
-        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: dict[str, str]
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: MutableMapping[str, Any]
     ) -> str:
         """Open a table inside a region that scrolls."""
         label = f"{env['label_table']} {_count(env)}"
@@ -52,13 +53,13 @@ class _Renderer(RendererHTML):
         )
 
     def table_close(
-        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: dict[str, str]
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: MutableMapping[str, Any]
     ) -> str:
         """Close the region as well."""
         return "</table></div>\n"
 
 
-def _count(env: dict[str, str]) -> str:
+def _count(env: MutableMapping[str, Any]) -> str:
     """Number the regions of a page: each has a name of its own."""
     env["regions"] = str(int(env.get("regions", "0")) + 1)
     return f"{env['page']} {env['regions']}"

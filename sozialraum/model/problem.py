@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, cast
 
 # what JSON can hold: texts, numbers, lists and tables of these
 Plain: TypeAlias = str | int | float | bool | Sequence["Plain"] | Mapping[str, "Plain"] | None
 Severity = Literal["error", "warning", "note"]
+
+
+def part_of(written: Mapping[str, Plain], name: str) -> dict[str, Any]:
+    """Return a table inside what JSON held; what it holds is known to its reader alone.
+
+    Examples
+    --------
+    >>> part_of({"facts": {"title": "Index"}}, "facts")["title"]
+    'Index'
+    """
+    return cast("dict[str, Any]", written[name])
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 UNITS = "units"
@@ -12,7 +14,7 @@ UNITS = "units"
 SHARE_FACTOR = {"share": 1.0, "percent": 100.0, "per_1000": 1000.0}
 
 
-def with_units(table: pd.DataFrame, units: dict[str, str]) -> pd.DataFrame:
+def with_units(table: pd.DataFrame, units: Mapping[str, str]) -> pd.DataFrame:
     """Return the same frame that says in which notation its columns are."""
     named = table.copy(deep=False)
     named.attrs = {UNITS: dict(units)}

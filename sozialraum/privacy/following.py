@@ -188,7 +188,8 @@ class _Named:
     """A finder whose columns are named by what they come from."""
 
     def __init__(self, most: int) -> None:
-        self._finder, self._names = Finder(most), {}
+        self._finder = Finder(most)
+        self._names: dict[str, Source] = {}
 
     def add(self, source: Source, value: int) -> None:
         """Add a known fingerprint."""
@@ -243,7 +244,8 @@ def _recorded(
 
     They are compared on the finest keys that both have.
     """
-    name, found = columns.ids[n], []
+    name = columns.ids[n]
+    found: list[Same] = []
     for source, known in recorded.items():
         common = [keys for keys in known if keys in prints.cases]
         if not common:

@@ -71,7 +71,8 @@ def import_old(old: str | Path, ledger: Ledger) -> tuple[Ledger, int]:
     DisclosureError
         If a line of the old ledger was changed, or is missing.
     """
-    old, rows, geographies, dates = Path(old), [], {}, [""]
+    old, rows, dates = Path(old), [], [""]
+    geographies: dict[str, Any] = {}
     previous = "0" * 64
     for number, line in enumerate(old.read_text(encoding="utf-8").splitlines(), start=1):
         plain = plain_line(line)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import ArrayLike
 
+from sozialraum.model.options import Zeros
 from sozialraum.model.protected import Partition
 from sozialraum.privacy.refusals import refusal_discloses
 from sozialraum.privacy.rules import DisclosureRules
@@ -102,7 +103,7 @@ def coarsest(partitions: Iterable[Partition]) -> Partition:
     Partition(minimum=5, width=9, zeros='suppress')
     """
     listed = list(partitions)
-    zeros = "suppress" if any(p.zeros == "suppress" for p in listed) else "show"
+    zeros: Zeros = "suppress" if any(p.zeros == "suppress" for p in listed) else "show"
     widest = max(listed, key=lambda p: (p.minimum, p.width))
     return widest._replace(minimum=max(p.minimum for p in listed), zeros=zeros)
 

@@ -7,16 +7,13 @@ than the window.
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sozialraum.model.arguments import checks_options
-from sozialraum.model.options import AtLeastOne, Count
+from sozialraum.model.options import AtLeastOne, Count, Zeros
 from sozialraum.model.protected import Partition, Recoded
 
-Zeros = Literal["show", "suppress"]
 Floats = NDArray[np.float64]
 
 SMALLEST_BASE = 10

@@ -6,6 +6,7 @@ import inspect
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import get_type_hints
 
@@ -52,6 +53,17 @@ def test_the_faces_pass_mypy_in_strict_mode(cache):
     faces = sorted(PACKAGE.rglob("*.pyi"))
     assert len(faces) >= 18
     assert mypy(*map(str, faces), cache=cache) == []
+
+
+def test_the_rooms_that_the_settings_name_pass_mypy_as_the_settings_say(cache):
+    settings = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text("utf-8"))["tool"]["mypy"]
+    assert "ignore_errors" not in settings and "overrides" not in settings
+    assert {"sozialraum/workflows", "sozialraum/config", "sozialraum/cli"} <= set(settings["files"])
+    run = subprocess.run(
+        [sys.executable, "-m", "mypy", f"--cache-dir={cache}"],
+        capture_output=True, text=True, cwd=PACKAGE.parent,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stdout + run.stderr
 
 
 @pytest.mark.parametrize("room", ["", *ROOMS])

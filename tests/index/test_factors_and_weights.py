@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 from shared_data import shared
 
-from sozialraum.index.weight_rules import critic_weights, entropy_weights, optimised_weights
 from sozialraum.index.weighting.benefit_of_the_doubt import benefit_of_the_doubt
 from sozialraum.index.weighting.factors import (
     correlation,
@@ -15,6 +14,11 @@ from sozialraum.index.weighting.factors import (
     ml_factors,
     principal_components,
     varimax,
+)
+from sozialraum.index.weighting.weight_rules import (
+    critic_weights,
+    entropy_weights,
+    optimised_weights,
 )
 from sozialraum.index.weighting.weights import (
     ahp_weights,

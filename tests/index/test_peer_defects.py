@@ -26,7 +26,7 @@ from sozialraum.index.preparation.shrinkage import shrink_rates
 from sozialraum.index.preparation.treatment import fit_treatment, transform, treat
 from sozialraum.index.quantiles import weighted_quantiles
 from sozialraum.index.scaling import fit_scale, outside_range, standardise
-from sozialraum.index.weight_rules import optimised_weights
+from sozialraum.index.weighting.weight_rules import optimised_weights
 from sozialraum.index.weighting.weights import fit_weights
 from sozialraum.model import Indicator, Scale
 from sozialraum.model.errors import DataError

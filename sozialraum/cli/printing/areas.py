@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from sozialraum.cli.terminal import print_json, print_prose, print_table, records, solvers_silent
+from sozialraum.model.problem import part_of
 from sozialraum.texts import date, number, text
 from sozialraum.workflows.show import (
     area_profile,
@@ -36,7 +37,7 @@ def print_ranking(saved: Saved, *, as_json: bool) -> None:
         ]
         for key, row in table.iterrows()
     ]
-    facts = saved.manifest["facts"]
+    facts = part_of(saved.manifest, "facts")
     title = text(
         "cli.show.title",
         title=facts["title"],
@@ -44,7 +45,8 @@ def print_ranking(saved: Saved, *, as_json: bool) -> None:
         stichtag=date(facts["stichtag"]),
     )
     columns = [text(f"cli.show.{c}") for c in ("rank", "key", "name", "index", "class")]
-    print_prose(*saved.manifest.get("headline", ()))
+    headline: Any = saved.manifest.get("headline", ())
+    print_prose(*headline)
     print_table(columns, rows, title=title)
     print_prose(direction(saved), text("cli.show.rank_is"))
 

@@ -19,7 +19,9 @@ def print_comparison(comparison: Comparison, *, as_json: bool) -> None:
     if as_json:
         print_json(comparison.summary())
         return
-    effects = {e: int((changed[e].fillna(0) != 0).sum()) for e in ("data", "scale", "cut")}
+    effects: dict[str, Any] = {
+        e: int((changed[e].fillna(0) != 0).sum()) for e in ("data", "scale", "cut")
+    }
     if comparison.same_scale:
         print(text("cli.compare.scale_same"))
     if changed.empty:

@@ -174,11 +174,12 @@ def impute_multiple(
     for stream in np.random.SeedSequence(seed).spawn(draws):
         rng = np.random.default_rng(stream)
         filled = x.copy()
-        for column in np.flatnonzero(gaps.any(axis=0)):
+        columns: list[int] = np.flatnonzero(gaps.any(axis=0)).tolist()
+        for column in columns:
             known = x[~gaps[:, column], column]
             filled[gaps[:, column], column] = rng.choice(known, gaps[:, column].sum())
         for _ in range(sweeps if gaps.any() else 0):
-            for column in np.flatnonzero(gaps.any(axis=0)):
+            for column in columns:
                 filled[gaps[:, column], column] = _matched(
                     filled, x[:, column], column, gaps[:, column], rng
                 )

@@ -10,7 +10,7 @@ References: OECD/JRC Handbook (2008) ch. 5; Becker et al. (2022), JOSS 7 (the ru
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -175,7 +175,7 @@ def transform(value: pd.DataFrame, functions: Mapping[str, TransformFunction]) -
     return value.assign(**changed)
 
 
-_FUNCTIONS = {
+_FUNCTIONS: dict[str, Callable[[Column], Column]] = {
     "log": np.log,
     "log1p": np.log1p,
     "sqrt": np.sqrt,

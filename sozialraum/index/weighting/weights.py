@@ -19,13 +19,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sozialraum.index.weight_rules import RULES
 from sozialraum.index.weighting.factors import (
     correlation,
     factor_weights,
     principal_components,
     varimax,
 )
+from sozialraum.index.weighting.weight_rules import RULES
 from sozialraum.model import Indicator, Problem
 from sozialraum.model.alignment import aligned
 from sozialraum.model.arguments import checks_options
@@ -157,9 +157,9 @@ def fit_weights(
         details[name] = detail
     if problems:
         raise DataError(problems)
-    named = {} if weights is None else {"weights": str(weights.name or "weights")}
+    by_persons = {} if weights is None else {"weights": str(weights.name or "weights")}
     return Weights(
-        method, by_node, {"nodes": details, "against": against, "areas": len(z), **named}
+        method, by_node, {"nodes": details, "against": against, "areas": len(z), **by_persons}
     )
 
 

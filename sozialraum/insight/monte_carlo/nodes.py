@@ -19,11 +19,25 @@ _NEEDS_POSITIVE = ("geometric", "harmonic", "power")
 class TreeNode(Protocol):
     """One node of an index as the index room makes it: children before parents, the root last."""
 
-    id: str
-    parts: tuple[str, ...]
-    weights: tuple[float, ...]
-    method: str
-    min_available: float
+    @property
+    def id(self) -> str:
+        """Its name."""
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Names of its children."""
+
+    @property
+    def weights(self) -> tuple[float, ...]:
+        """Weight of each child."""
+
+    @property
+    def method(self) -> str:
+        """Way of averaging."""
+
+    @property
+    def min_available(self) -> float:
+        """Smallest share of children that must be there."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -95,7 +95,8 @@ def _first(work: Work) -> tuple[Tables, NotTold, tuple[Problem, ...]]:
 
 def _recoded(work: Work, tables: Tables) -> dict[Id, dict[str, Table]]:
     """Return the recoded tables of the basis; recorded ones go to `tables` as they are."""
-    number, made = work.columns.number(), {}
+    number = work.columns.number()
+    made: dict[Id, dict[str, Table]] = {}
     for name in work.following.order:
         if work.is_open(name) or name in work.following.bases:
             continue
@@ -121,7 +122,8 @@ def _recoded(work: Work, tables: Tables) -> dict[Id, dict[str, Table]]:
 def _decisions(work: Work, recoded: Mapping[Id, Mapping[str, Table]]) -> dict[Id, Decision]:
     """Decide about every recoded column; those of one set of areas together."""
     auditor = work.auditor
-    number, found, alone = work.columns.number(), {}, {}
+    number, found = work.columns.number(), {}
+    alone: dict[str, list[Id]] = {}
     for name, tables in recoded.items():
         n, hidden = number[name], name[0] in work.confidential
         if not np.isnan(work.columns.most[n]):
@@ -134,8 +136,8 @@ def _decisions(work: Work, recoded: Mapping[Id, Mapping[str, Table]]) -> dict[Id
             found[name] = auditor.decide(n, tables, earlier, confidential=hidden)
     for place, names in alone.items():
         numbers = [number[name] for name in names]
-        tables = [recoded[name][place] for name in names]
-        decided = auditor.decide_alone(numbers, place, tables, confidential=False)
+        listed = [recoded[name][place] for name in names]
+        decided = auditor.decide_alone(numbers, place, listed, confidential=False)
         found |= dict(zip(names, decided, strict=True))
     return {name: found[name] for name in recoded}
 

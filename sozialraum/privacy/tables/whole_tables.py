@@ -161,10 +161,10 @@ class Auditor:
         bases = {name: self._known_base(n, name) for name in names}
         cap = most_per_atom(system, self._columns.base[:, n], bases, codes)
         found = breaches(system, x, cap, low, high, replace(attack, complement=False))
-        groups = {tuple(np.flatnonzero(system.of_unit == atom)) for atom in found}
+        groups = {tuple(np.flatnonzero(system.of_unit == atom).tolist()) for atom in found}
         if attack.complement:
             for name, area in few_others(system, names, x, bases, (low, high), cap, attack):
-                groups.add(tuple(np.flatnonzero(codes[name] == area)))
+                groups.add(tuple(np.flatnonzero(codes[name] == area).tolist()))
         return frozenset(groups)
 
     def _known_base(self, n: int, name: str) -> Floats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sozialraum.config import Plan
-from sozialraum.index.method import FittedIndex, Scored
+from sozialraum.index.fitted_index import FittedIndex, Scored
 from sozialraum.model.protected import Protected
 from sozialraum.sources.delivery import Delivery
 from sozialraum.space.crosswalk import Crosswalk
@@ -39,7 +39,7 @@ class Computed:
     measured: dict[str, Measured]
     fitted_by_day: dict[str, FittedIndex]
     scored: dict[str, dict[str, Scored]]
-    left_out: list[dict[str, object]]
+    left_out: list[str]
     types: AreaTypes | None
 
     @property

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sozialraum.config import Plan
-from sozialraum.index.method import FittedIndex, Scored
+from sozialraum.index.fitted_index import FittedIndex, Scored
 from sozialraum.model import Problem
 from sozialraum.model.errors import ConfigError, DataError
 from sozialraum.model.protected import ProtectedTable
@@ -156,7 +156,8 @@ def _weighed(
     others it would not be the same index.
     """
     fitted_by_day = _fitted_by_day(plan, learning_sample(plan, measured))
-    ids, scored = {i.id for i in plan.indicators}, {}
+    ids = {i.id for i in plan.indicators}
+    scored: dict[str, dict[str, Scored]] = {}
     for day, m in measured.items():
         untold = bool(ids & set(m.unpublished))
         scored[day] = {}

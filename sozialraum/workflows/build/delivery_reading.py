@@ -77,8 +77,14 @@ def _way(
         stated = set(table[reform.old])
         lost = sorted(keys - stated)
         if lost and not reform.unchanged:
-            values = {"n": len(lost), "keys": ", ".join(lost[:5]), "date": date(since.isoformat())}
-            return None, [problem("pipeline.reform_incomplete", file=reform.file, **values)]
+            incomplete = problem(
+                "pipeline.reform_incomplete",
+                file=reform.file,
+                n=len(lost),
+                keys=", ".join(lost[:5]),
+                date=date(since.isoformat()),
+            )
+            return None, [incomplete]
         try:
             step = vintage_crosswalk(
                 table, old=reform.old, new=reform.new, share=reform.share, unchanged=lost

@@ -10,10 +10,11 @@ import pandas as pd
 
 from sozialraum.config import Plan
 from sozialraum.index.classes import total_groups
+from sozialraum.index.fitted_index import FittedIndex, Scored
 from sozialraum.index.indicators import scaled
-from sozialraum.index.method import FittedIndex, Scored
 from sozialraum.model import STATUS, Edition
 from sozialraum.model.deciding import ranks, without_noise
+from sozialraum.model.problem import part_of
 from sozialraum.workflows.build.computed import Computed
 from sozialraum.workflows.build.further.smoothing import estimates_of
 from sozialraum.workflows.build.measuring import Measured, not_collected_in
@@ -125,11 +126,13 @@ def _with_total(
     scored: Mapping[str, Scored],
     fitted: Mapping[str, FittedIndex],
 ) -> pd.DataFrame:
-    total = plan.recipe_facts.get("total")
-    if total and {total["first"], total["second"]} <= set(scored):
+    if not plan.recipe_facts.get("total"):
+        return table
+    total = part_of(plan.recipe_facts, "total")
+    if {total["first"], total["second"]} <= set(scored):
         groups = total_groups(
             {axis: one.classes for axis, one in scored.items()},
-            {axis: fitted[axis].breaks for axis in scored},
+            {axis: fitted[axis].limits for axis in scored},
             **total,
         )
         table["total_class_label"] = groups.astype(object)

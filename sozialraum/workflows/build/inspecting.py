@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sozialraum.config.plan import Plan
 from sozialraum.index.diagnostics import inspect_index
-from sozialraum.index.method import Scored
+from sozialraum.index.fitted_index import Scored
 from sozialraum.model import Problem
 from sozialraum.texts import problem
 from sozialraum.workflows.build.measuring import Measured

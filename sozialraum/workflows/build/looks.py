@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sozialraum.model import Problem
 from sozialraum.model.errors import ConfigError
 from sozialraum.publish.design import LEAST_CONTRAST, Design, is_drawing, readable_on_white
-from sozialraum.publish.papers.office_files import opens_as
+from sozialraum.publish.papers.office_files import Kind, opens_as
 from sozialraum.sources.paths import resolve
 from sozialraum.texts import number, problem
 
@@ -53,7 +53,8 @@ def _problems(plan: Plan) -> Iterator[Problem]:
         )  # fmt: skip
     if output.logo is not None:
         yield from _wrong_logo(plan, output.logo)
-    for key, kind in (("template_docx", "docx"), ("template_pptx", "pptx")):
+    kinds: dict[str, Kind] = {"template_docx": "docx", "template_pptx": "pptx"}
+    for key, kind in kinds.items():
         written = getattr(output, key)
         if written is not None:
             yield from _wrong_template(plan, f"output.{key}", written, kind)
@@ -73,7 +74,7 @@ def _wrong_logo(plan: Plan, written: str) -> Iterator[Problem]:
         )
 
 
-def _wrong_template(plan: Plan, key: str, written: str, kind: str) -> Iterator[Problem]:
+def _wrong_template(plan: Plan, key: str, written: str, kind: Kind) -> Iterator[Problem]:
     try:
         opens = opens_as(kind, _read(plan, written))
     except ConfigError as error:

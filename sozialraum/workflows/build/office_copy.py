@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from sozialraum.model import Problem
 from sozialraum.texts import problem
@@ -55,5 +56,9 @@ def moved_classes(office: Office, public: Result, true: Result | None = None) ->
     shown, exact = public.current.table["class"], true.current.table["class"]
     both = shown.notna() & exact.notna()
     moved = int((shown[both].astype(int) != exact[both].astype(int)).sum())
-    counts = {"moved": moved, "all": int(both.sum()), "none": int((exact.notna() & ~both).sum())}
+    counts: dict[str, Any] = {
+        "moved": moved,
+        "all": int(both.sum()),
+        "none": int((exact.notna() & ~both).sum()),
+    }
     return [problem("pipeline.classes_moved", "note", file=plan.file.name, **counts)]

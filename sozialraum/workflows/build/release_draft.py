@@ -15,7 +15,7 @@ import shapely
 
 from sozialraum.config import Plan
 from sozialraum.config.further import layer_of
-from sozialraum.index.method import FittedIndex
+from sozialraum.index.fitted_index import FittedIndex
 from sozialraum.model import Edition, Facts, Release, Scale
 from sozialraum.privacy.release import Layer, sealed_release, with_layer
 from sozialraum.sources.delivering.merging import merged_sets
@@ -71,7 +71,7 @@ def draft_release(computed: Computed, level: Literal["public", "intern"] = "publ
         areas=delivery.areas[plan.join.target],
         indicators=plan.indicators,
         scales=_scales(computed),
-        breaks={public_name(plan, axis): y.breaks for axis, y in fitted_by_day.items()},
+        breaks={public_name(plan, axis): y.limits for axis, y in fitted_by_day.items()},
         rules=rules,
         level=level,
         points=delivery.points,
@@ -146,7 +146,7 @@ def facts(plan: Plan) -> Facts:
         else "",
         method=method_paragraph(plan),
         recipe=recipe_words(plan),
-        evidence=recipe.get("evidence", ""),
+        evidence=str(recipe.get("evidence", "")),
         changed=plan.changed,
         sources=tuple(dict.fromkeys((*plan.sources, *_fetched(plan)))),
         limits=plan.limits or tuple(text(_limits(plan)).splitlines()),

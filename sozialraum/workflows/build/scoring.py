@@ -12,7 +12,8 @@ import pandas as pd
 
 from sozialraum.config.plan import Plan
 from sozialraum.index.classes import least_values
-from sozialraum.index.method import STEPS, FittedIndex, Scored, fit_index, has_parts
+from sozialraum.index.fitted_index import FittedIndex, Scored, has_parts
+from sozialraum.index.method import STEPS, fit_index
 from sozialraum.model.errors import ConfigError, DataError
 from sozialraum.model.problem import Problem
 from sozialraum.sources.delivering.delivered import Delivery
@@ -136,6 +137,6 @@ def _refuse_unknown_weights(plan: Plan, persons: pd.Series, counted: pd.Series) 
     unknown = counted.index[counted & ~(known >= 0)]
     if len(unknown) or not known[counted].sum() > 0:
         unknown = unknown if len(unknown) else counted.index[counted]
-        say = {"n": len(unknown), "keys": listing([str(key) for key in unknown])}
+        say: dict[str, Any] = {"n": len(unknown), "keys": listing([str(key) for key in unknown])}
         found = problem("check.weights_unknown", column=plan.population.variable, **say)
         raise DataError(found)

@@ -28,7 +28,7 @@ from sozialraum.index.aggregation import (
 )
 from sozialraum.index.classes import class_labels, classify, fit_breaks
 from sozialraum.index.diagnostics import circular
-from sozialraum.index.method import has_parts
+from sozialraum.index.fitted_index import has_parts
 from sozialraum.index.preparation.treatment import fit_treatment, transform, treat
 from sozialraum.index.scaling import fit_scale, standardise
 from sozialraum.index.weighting.weights import fit_weights
@@ -71,11 +71,12 @@ def trial_run(plan: Plan) -> list[Problem]:
 
 def _rules(plan: Plan) -> list[Problem]:
     """Return what is wrong with the rules of disclosure control."""
-    place, profile = {"file": plan.file.name, "key": "disclosure"}, plan.disclosure.profile
+    place: dict[str, Any] = {"file": plan.file.name, "key": "disclosure"}
+    profile = plan.disclosure.profile
     known = sorted(profiles())
     if profile and profile not in known:
-        values = {"found": profile, "known": ", ".join(known), "hint": did_you_mean(profile, known)}
-        return [problem("config.unknown_profile", **place, **values)]
+        place |= {"found": profile, "known": ", ".join(known), "hint": did_you_mean(profile, known)}
+        return [problem("config.unknown_profile", **place)]
     try:
         disclosure_rules(plan)
     except ValueError as error:

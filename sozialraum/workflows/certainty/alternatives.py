@@ -14,8 +14,8 @@ from pydantic import ValidationError
 
 from sozialraum.config.plan import Plan
 from sozialraum.config.steps import Axis
+from sozialraum.index.fitted_index import FittedIndex
 from sozialraum.index.hierarchy import make_tree
-from sozialraum.index.method import FittedIndex
 from sozialraum.index.weighting.weights import Weights
 from sozialraum.insight.monte_carlo.assumptions import read_assumptions
 from sozialraum.model import Breaks, Indicator, Problem, Scale
@@ -53,7 +53,7 @@ def recompute(
     shares : (n_areas, n_indicators) as drawn
     choice : alternatives by name, ``drop`` and ``weights``
     """
-    other, weights = _chosen(plan, axis, choice, fitted.weights, fitted.breaks.k)
+    other, weights = _chosen(plan, axis, choice, fitted.weights, fitted.limits.k)
     cut = choice.get("cut")
     frozen = plan.frozen
     keep: dict[str, Any] = {"weights": weights}
@@ -72,7 +72,7 @@ def recompute(
     except DataError:
         nothing = pd.Series(np.nan, shares.index)
         return nothing, nothing
-    order = {n: k for k, n in enumerate(used.breaks.numbers or range(1, used.breaks.k + 1))}
+    order = {n: k for k, n in enumerate(used.limits.numbers or range(1, used.limits.k + 1))}
     return one.index, one.classes.map(order)
 
 

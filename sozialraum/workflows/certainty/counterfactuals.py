@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.config.plan import Plan
+from sozialraum.index.fitted_index import FittedIndex, has_parts
 from sozialraum.index.hierarchy import make_tree
-from sozialraum.index.method import FittedIndex, has_parts
 from sozialraum.model import Indicator
 from sozialraum.model.units import SHARE_FACTOR
 from sozialraum.workflows.build.scoring import score, steps_of
@@ -56,7 +56,7 @@ def find_counterfactuals(
     model = weighing(plan, values, fitted)
     if model is None or pd.isna(classes[key]):
         return notes
-    points = turning_points(model, classes, fitted.breaks.numbers, list(indicators.values()))
+    points = turning_points(model, classes, fitted.limits.numbers, list(indicators.values()))
     if key in points.index.get_level_values(0):
         labels = {i: one.label for i, one in indicators.items()}
         own = points.loc[key]
@@ -155,12 +155,12 @@ def weighing(plan: Plan, values: pd.DataFrame, fitted: FittedIndex) -> Simulatio
     cells = sampling_cells(table, None, None, indicators, counts="none")
     random = Draws(
         table.index, ids, table.to_numpy(float).T.copy()[None], cells, Assumptions(),
-        drawn_weights(tree, ids, None), group_starts(table.index), fitted.breaks.k, 1,
+        drawn_weights(tree, ids, None), group_starts(table.index), fitted.limits.k, 1,
     )  # fmt: skip
     try:
         return prepare(
             random, base=None, weights=None, scale=fitted.scale,
-            restandard=fitted.restandard, tree=tree, breaks=fitted.breaks,
+            restandard=fitted.restandard, tree=tree, breaks=fitted.limits,
             frozen=plan.frozen, power=steps.aggregation.power,
             penalty=steps.aggregation.penalty, node_scale=fitted.node_scale,
             ready=preparation(fitted.under(indicators, steps_of(plan, axis))),

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from sozialraum.config.plan import Plan
 from sozialraum.index.classes import class_labels
-from sozialraum.index.method import FittedIndex, Scored
+from sozialraum.index.fitted_index import FittedIndex, Scored
 from sozialraum.workflows.build.measuring import Measured
 from sozialraum.workflows.certainty.simulation import simulated
 
@@ -56,4 +56,4 @@ def _likely(
     sure = simulated(plan, measured, scored, fitted, axis=axis, **how)
     found = sure.table["likely_class"].reindex(scored.classes.index)
     classes = found.where(scored.classes.notna()).astype(scored.classes.dtype)
-    return replace(scored, classes=classes, labels=class_labels(classes, fitted.breaks))
+    return replace(scored, classes=classes, labels=class_labels(classes, fitted.limits))

@@ -11,9 +11,9 @@ import pandas as pd
 
 from sozialraum.config.plan import Plan
 from sozialraum.config.steps import Axis
+from sozialraum.index.fitted_index import FittedIndex, Scored
 from sozialraum.index.hierarchy import make_tree
 from sozialraum.index.indicators import UNIT_FACTOR
-from sozialraum.index.method import FittedIndex, Scored
 from sozialraum.workflows.build.measuring import Measured
 from sozialraum.workflows.build.scoring import steps_of
 from sozialraum.workflows.certainty.alternatives import FROM_DATA, recompute, tree_arguments
@@ -80,7 +80,7 @@ def simulated(
         added_variance=_variance(measured, counted),
         scale=fitted.scale,
         tree=make_tree(indicators, **tree_arguments(steps), learnt=learnt),
-        breaks=fitted.breaks,
+        breaks=fitted.limits,
         index=scored.index,
         restandard=fitted.restandard,
         weights=_weights(plan, measured),

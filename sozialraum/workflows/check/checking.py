@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sozialraum.config import read_build
 from sozialraum.model import Problem
 from sozialraum.model.errors import ConfigError, SozialraumError
-from sozialraum.model.problem import Plain
+from sozialraum.model.problem import Plain, Severity
 from sozialraum.privacy.partitions import FEWEST_AREAS
 from sozialraum.sources.checks import check_delivery
 from sozialraum.sources.origin import origin_problems
@@ -133,8 +133,8 @@ def _few_areas(plan: Plan, delivery: Delivery, rules: DisclosureRules) -> list[P
     left = {i.axis for i in plan.indicators if i not in hidden}
     # without an index nothing has to stop: the build says of each indicator why it is not told
     alone = not plan.axis_names or left >= {i.axis for i in hidden}
-    severity = "warning" if alone else "error"
-    place = {"file": plan.file.name, "key": "disclosure.attacker"}
+    severity: Severity = "warning" if alone else "error"
+    place: dict[str, Any] = {"file": plan.file.name, "key": "disclosure.attacker"}
     return [
         problem("privacy.few_areas", severity, **place, expected=FEWEST_AREAS, found=len(areas))
     ]
@@ -144,8 +144,8 @@ def _neighbours(plan: Plan, delivery: Delivery) -> list[Problem]:
     """Return who is whose neighbour in a build that asks for it, once its areas are sound."""
     stated = "neighbours" in plan.model_fields_set
     regions = plan.typology is not None and plan.typology.method == "contiguous"
-    lends = plan.smoothed and plan.smoothing is not None
-    regions |= lends and "neighbours" in plan.smoothing.borrow
+    lends = plan.smoothing.borrow if plan.smoothed and plan.smoothing is not None else ()
+    regions |= "neighbours" in lends
     asked = stated or regions or plan.clusters is not None or plan.space_statistics is not None
     areas = delivery.areas.get(plan.join.target)
     unsound = any(p.severity == "error" for p in delivery.problems)
@@ -159,5 +159,4 @@ def _neighbours(plan: Plan, delivery: Delivery) -> list[Problem]:
         graph = find_neighbours(areas, **section.model_dump())
     except SozialraumError as error:
         return [replace(p, file=file) for p in error.problems]
-    how = {"method": section.method, "tolerance": section.tolerance}
-    return neighbour_findings(graph, **how, file=file)
+    return neighbour_findings(graph, method=section.method, tolerance=section.tolerance, file=file)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -94,7 +94,7 @@ def compare(old: Saved, new: Saved) -> Comparison:
     moved = score(old.scoring, main_old, _same_columns(new, old), before)
     now = score(new.scoring, main_new, new.used, after)
     split = split_change(
-        then.index, moved.index, now.index, old_breaks=before.breaks, new_breaks=after.breaks
+        then.index, moved.index, now.index, old_breaks=before.limits, new_breaks=after.limits
     )
     table, unclear = _beside_each_other(old, new, split)
     return Comparison(old, new, table, unclear, same_scale=before.learnt == after.learnt)
@@ -131,8 +131,8 @@ def _refuse_other_kind(old: Saved, new: Saved) -> None:
     """Refuse to measure estimated shares with a scale of counted ones, or the reverse."""
     if old.plan.smoothed != new.plan.smoothed:
         counted, estimated = (old, new) if new.plan.smoothed else (new, old)
-        values = {"counted": counted.folder.name, "estimated": estimated.folder.name}
-        raise DataError(problem("pipeline.compare_kinds", **values))
+        named: dict[str, Any] = {"counted": counted.folder.name, "estimated": estimated.folder.name}
+        raise DataError(problem("pipeline.compare_kinds", **named))
 
 
 def _refuse_other_indicators(old: Saved, new: Saved) -> None:

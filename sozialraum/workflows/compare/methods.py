@@ -155,10 +155,10 @@ def compare_methods(result: Result, *, recipes: Sequence[str]) -> MethodComparis
     own = result.scoring.model_copy(update={"indicators": result.scoring.indicators_of(main)})
     scored = result.scored[day][main]
     steps = {
-        "build": class_steps(scored.classes, result.fitted_by_day[main].breaks, own.orientation)
+        "build": class_steps(scored.classes, result.fitted_by_day[main].limits, own.orientation)
     }
     build = {"kind": "build", "name": text("pipeline.methods.build")}
-    variants = {"build": build | _labelled(result.fitted_by_day[main].breaks, own.orientation)}
+    variants = {"build": build | _labelled(result.fitted_by_day[main].limits, own.orientation)}
     problems: list[Problem] = []
     ground = learning_sample(result.plan, result.measured)
     for name, about, plan in _variants(own, main, known, problems):
@@ -170,7 +170,7 @@ def compare_methods(result: Result, *, recipes: Sequence[str]) -> MethodComparis
             continue
         classes = score(plan, main, result.measured[day].used, fitted).classes
         steps[name] = class_steps(classes, fitted.breaks, plan.orientation)
-        variants[name] = about | _labelled(fitted.breaks, plan.orientation)
+        variants[name] = about | _labelled(fitted.limits, plan.orientation)
     return MethodComparison(_released(result, main, pd.DataFrame(steps)), variants, tuple(problems))
 
 

@@ -39,7 +39,7 @@ def fetch_features(download: Download, client: Client) -> tuple[bytes, dict[str,
         known.update(ids)
         features += own
     if matched is not None and matched != len(features):
-        found = {"found": len(features), "matched": matched}
+        found: dict[str, Any] = {"found": len(features), "matched": matched}
         raise DataError(problem("fetch.counts_differ", file=client.file, **found))
     if not features:
         raise DataError(problem("fetch.nothing", file=client.file))
@@ -60,7 +60,7 @@ def _features_of(page: dict[str, Any], file: str) -> list[Any]:
         raise DataError(problem("fetch.no_features", file=file, found=str(page.get("type"))[:40]))
     returned = page.get("numberReturned")
     if isinstance(returned, int) and returned != len(own):
-        found = {"found": len(own), "matched": returned}
+        found: dict[str, Any] = {"found": len(own), "matched": returned}
         raise DataError(problem("fetch.page_differs", file=file, **found))
     return own
 

@@ -90,7 +90,7 @@ class Client:
                 raise DataError(problem("fetch.too_large", file=self.file))
         body = b"".join(parts)
         if announced is not None and announced.isdigit() and len(body) < int(announced):
-            said = {"found": len(body), "size": int(announced)}
+            said: dict[str, Any] = {"found": len(body), "size": int(announced)}
             raise DataError(problem("fetch.broken_off", file=self.file, **said))
         return body
 

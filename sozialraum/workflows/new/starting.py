@@ -209,10 +209,11 @@ def _points(seen: SeenFolder, build: Plan) -> dict[str, str]:
 
 def _layer(section: str, layer: SeenLayer | None) -> dict[str, str]:
     """Return file, key and name of a point layer, and a line that lists its columns."""
+    keys = () if layer is None else layer.keys
+    columns = () if layer is None else tuple(layer.columns)
     if layer is None:
-        known, keys, columns = text("recognise.plan_file.no_layer"), (), ()
+        known = text("recognise.plan_file.no_layer")
     else:
-        keys, columns = layer.keys, tuple(layer.columns)
         known = text("recognise.plan_file.columns", file=layer.file, columns=_listed(columns))
     inner = f"layer = {toml_value(layer.layer)}\n" if layer is not None and layer.layer else ""
     return {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from sozialraum.config.template import toml_value
 from sozialraum.texts import text
@@ -42,7 +43,7 @@ def proposal_text(proposal: Proposal, file: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _line(setting: str, comment: str = "", **values: object) -> str:
+def _line(setting: str, comment: str = "", **values: Any) -> str:
     if not comment:
         return setting
     return _beside(setting, text(f"recognise.build.{comment}", **values))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from sozialraum.config.participation import ParticipationPlan
@@ -37,13 +39,19 @@ def rules_asked_for(plan: ParticipationPlan) -> DisclosureRules:
     given = {k: getattr(section, k) for k in section.model_fields_set if k not in apart}
     profile, known = given.pop("profile", ""), sorted(profiles())
     if profile and profile not in known:
-        said = {"found": profile, "known": ", ".join(known), "hint": did_you_mean(profile, known)}
-        place = {"file": plan.file.name, "key": "disclosure.profile"}
-        raise ConfigError(problem("config.unknown_profile", **place, **said))
+        unknown = problem(
+            "config.unknown_profile",
+            file=plan.file.name,
+            key="disclosure.profile",
+            found=profile,
+            known=", ".join(known),
+            hint=did_you_mean(profile, known),
+        )
+        raise ConfigError(unknown)
     try:
         rules = rules_from(profile, **given)
     except ValueError as error:
-        place = {"file": plan.file.name, "key": "disclosure"}
+        place: dict[str, Any] = {"file": plan.file.name, "key": "disclosure"}
         raise ConfigError(problem("config.step_refuses", **place, found=str(error))) from None
     if rules.noise:
         raise ConfigError(

@@ -127,7 +127,8 @@ def _cases(
     """Return the counts as the door takes them: bases are known of areas, not of units."""
     true, frames = counted.cases.inside(), {}
     most = _most_per_unit(counted.units, known)
-    base, areas = {}, {name: {} for name in known}
+    base: dict[str, pd.Series] = {}
+    areas: dict[str, dict[str, pd.Series]] = {name: {} for name in known}
     columns = {(CHILDREN, age): column for age, column in all_ages(true[CHILDREN]).items()}
     columns[MORE, ALL_AGES] = true[MORE].sum(axis=1)
     for (measure, age), column in columns.items():

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+import pandas as pd
+
 from sozialraum.config.participation import ParticipationPlan, read_participation
 from sozialraum.model import Problem
 from sozialraum.model.errors import ConfigError, SozialraumError
@@ -20,6 +22,10 @@ from sozialraum.workflows.participation.record_stage import shielded
 from sozialraum.workflows.participation.registrations import count_registrations
 
 T = TypeVar("T")
+# what goes on where a step refused: nobody, no offer, nothing found
+_NO_CHILDREN: dict[str, pd.DataFrame] = {}
+_NO_OFFERS: dict[str, str] = {}
+_NOTHING: tuple[Problem, ...] = ()
 
 
 @own_errors
@@ -47,10 +53,19 @@ def check_participation(
     found: list[Problem] = []
     _attempt(lambda: rules_asked_for(plan), found, None)
     _attempt(lambda: ledger_asked_for(plan), found, None)
-    children, _, told = _attempt(lambda: children_per_area(plan), found, ({}, {}, []))
-    offers = _attempt(lambda: shielded(lambda: names_of_offers(plan), stage="offers"), found, {})
-    counted = _attempt(lambda: _counted(plan, children, offers, progress), found, ())
+    children, told = _attempt(lambda: _children(plan), found, (_NO_CHILDREN, _NOTHING))
+    offers = _attempt(lambda: _offers(plan), found, _NO_OFFERS)
+    counted = _attempt(lambda: _counted(plan, children, offers, progress), found, _NOTHING)
     return list(dict.fromkeys([*found, *told, *counted]))
+
+
+def _children(plan: ParticipationPlan) -> tuple[dict[str, pd.DataFrame], tuple[Problem, ...]]:
+    children, _, told = children_per_area(plan)
+    return children, tuple(told)
+
+
+def _offers(plan: ParticipationPlan) -> dict[str, str]:
+    return shielded(lambda: names_of_offers(plan), stage="offers")
 
 
 def _attempt(work: Callable[[], T], found: list[Problem], instead: T) -> T:
@@ -63,7 +78,10 @@ def _attempt(work: Callable[[], T], found: list[Problem], instead: T) -> T:
 
 
 def _counted(
-    plan: ParticipationPlan, children: dict, offers: dict, progress: Callable[[str], None]
+    plan: ParticipationPlan,
+    children: dict[str, pd.DataFrame],
+    offers: dict[str, str],
+    progress: Callable[[str], None],
 ) -> tuple[Problem, ...]:
     """Return what is to be said of the registrations: rows and numbers, no cell."""
     file = Path(plan.records.file).name

@@ -15,8 +15,8 @@ from sozialraum.insight.take_up.quality import quality_share
 from sozialraum.model import ParticipationRelease, Problem
 from sozialraum.model.errors import ConfigError, DisclosureError
 from sozialraum.model.problem import Plain
-from sozialraum.privacy.ledger import INTERNAL, Ledger
-from sozialraum.privacy.recording import recording
+from sozialraum.privacy.ledger import INTERNAL, PUBLIC, Ledger
+from sozialraum.privacy.recording import Recording, recording
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.publish.folder import refuse_shared
 from sozialraum.publish.participation import write_participation
@@ -79,7 +79,7 @@ class ParticipationResult(Outcome):
         place = None
         if ledger is not None and draft is not None:
             _key_outside(ledger, folder)
-            place = recording(ledger, draft.statements, **self._statistic)
+            place = self._place_in(ledger, draft.statements)
 
         def record() -> None:
             grown = None if place is None else place.record()
@@ -107,12 +107,14 @@ class ParticipationResult(Outcome):
         if ledger is None:
             write_participation(release, folder, files=files)
             return
-        place = recording(ledger, {}, audience=INTERNAL, **self._statistic)
+        place = self._place_in(ledger, {}, audience=INTERNAL)
         write_participation(release, folder, files=files, number=place.release, record=place.record)
 
-    @property
-    def _statistic(self) -> dict[str, str]:
-        return {"title": self.plan.title, "date": self.plan.stichtag.isoformat()}
+    def _place_in(
+        self, ledger: Ledger, statements: Mapping[str, Any], *, audience: str = PUBLIC
+    ) -> Recording:
+        title, day = self.plan.title, self.plan.stichtag.isoformat()
+        return recording(ledger, statements, title=title, date=day, audience=audience)
 
 
 @own_errors
@@ -183,7 +185,7 @@ def run_participation(
 def _about(
     plan: ParticipationPlan,
     rules: DisclosureRules,
-    names: Mapping[str, Mapping[str, str]],
+    names: Mapping[tuple[str, str], str],
     offers: Mapping[str, str],
     record: Mapping[str, Any],
 ) -> dict[str, Any]:

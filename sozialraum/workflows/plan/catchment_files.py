@@ -61,11 +61,13 @@ def drawn_catchments(
     schools : points by key, with the columns the plan names
     """
     scenario = result.scenarios.get(VERB)
-    if scenario is None or plan.catchments is None or not plan.catchments.files:
+    demand, asked = plan.demand, plan.catchments
+    if scenario is None or demand is None or asked is None or not asked.files:
         return result, []
-    blocks = base.delivery.areas[plan.demand.areas]
-    houses = None if plan.houses is None else _houses(plan.houses, base)
-    home = None if houses is None else index_of_blocks(houses, blocks)
+    blocks = base.delivery.areas[demand.areas]
+    listed = plan.houses
+    houses = None if listed is None else _houses(listed, base)
+    home = pd.Series(dtype=object) if houses is None else index_of_blocks(houses, blocks)
     names = _names(plan, schools)
     drawn: list[DrawnCatchments] = []
     variants = []
@@ -75,8 +77,8 @@ def drawn_catchments(
             ending = f"{ending}-{len(drawn) + 1}"
         assigned = _assignment(variant.assignment, scenario.variants[0].assignment, names)
         table = None
-        if houses is not None:
-            table, said = _streets(plan.houses, houses, home.map(variant.assignment), names)
+        if listed is not None and houses is not None:
+            table, said = _streets(listed, houses, home.map(variant.assignment), names)
             variant = replace(variant, sentences=(*variant.sentences, *said))
         drawn.append(
             DrawnCatchments(name=variant.name, ending=ending, assigned=assigned, streets=table)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -96,6 +97,6 @@ def years_problems(plan: PlanFile, register: YearTable) -> list[Problem]:
     some = stated[0] <= last and stated[1] >= first
     if some and register.steps[0] <= section.ages[0] and section.ages[1] <= register.steps[-1]:
         return []
-    words = {"years": f"{first} bis {last}"}
+    words: dict[str, Any] = {"years": f"{first} bis {last}"}
     words |= {"ages": f"{register.steps[0]} bis {register.steps[-1]}"}
     return [problem("planning.not_projected", key="catchments", **words)]

@@ -230,7 +230,9 @@ def _decided(
     inputs = base.delivery.files | layer_hashes(plan, base.plan, lists)
     asked = {one.name: sha256(one) for one in (file, plan.place_of(plan.build))}
     release = replace(plan_release_of(plan, base, result, layers), level=level)
-    files = catchment_files(drawn, release, base, demand.areas) if drawn else {}
+    files = {}
+    if drawn and demand is not None:
+        files = catchment_files(drawn, release, base, demand.areas)
     if plan.catchments is not None and may_publish_blocks(base):
         files |= edit_files(plan, base, gathered, release)
     if plan.proposal is not None:

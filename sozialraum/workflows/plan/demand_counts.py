@@ -33,6 +33,7 @@ def demand_counts(plan: PlanFile, base: Result, delivered: pd.DataFrame) -> pd.D
         If children in need are no cases of an indicator: nothing protected is known of them.
     """
     demand = plan.demand
+    assert demand is not None
     named = {w: getattr(demand, w) for w in ("persons", "in_need", "pupils", "siblings")}
     named |= {f"gap.{one.persons}": one.persons for one in (plan.gap.each() if plan.gap else ())}
     cases, disclosure = _cases(base), base.plan.disclosure

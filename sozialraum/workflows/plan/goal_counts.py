@@ -25,7 +25,7 @@ def goal_counts(plan: PlanFile, base: Result) -> pd.DataFrame | None:
         return None
     axis = base.plan.axis_names[0]
     labels = base.scored[base.plan.stichtag.isoformat()][axis].labels
-    groups = base.fitted_by_day[axis].breaks.labels
+    groups = base.fitted_by_day[axis].limits.labels
     pairs = _countable(base)
     _require_known(plan, pairs, groups)
     rows = {}
@@ -54,9 +54,13 @@ def _require_known(plan: PlanFile, names: Iterable[str], groups: Sequence[str]) 
         for key, known in (("indicator", [*names]), ("group", ["", *groups])):
             found = getattr(target, key)
             if found not in known:
-                said = {"found": f"„{found}“", "known": ", ".join(filter(None, known))}
-                hint = did_you_mean(found, known)
-                place = f"targets[{n}].{key}"
-                wrong.append(problem("planning.unknown_name", key=place, hint=hint, **said))
+                unknown = problem(
+                    "planning.unknown_name",
+                    key=f"targets[{n}].{key}",
+                    found=f"„{found}“",
+                    known=", ".join(filter(None, known)),
+                    hint=did_you_mean(found, known),
+                )
+                wrong.append(unknown)
     if wrong:
         raise DataError(wrong)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from sozialraum.config.plan import Plan
@@ -38,24 +40,28 @@ def people_inputs(plan: PlanFile, build: Plan, delivery: Delivery) -> PeopleInpu
         With every problem of a list: years, ages or areas that are missing, days that are none.
     """
     section = plan.forecast
-    if section is None:
+    areas = people_areas(plan, build, delivery)
+    if section is None or areas is None:
         return None
     register = _register(section, build)
-    areas = people_areas(plan, build, delivery)
     _require_same_areas(register, list(map(str, areas.index)), section.register_)
-    types = None
-    if section.types is not None:
-        if section.types not in areas:
-            raise DataError(
-                problem("planning.missing_column", section="forecast", columns=section.types)
-            )
-        types = areas[section.types].reindex(register.units).astype(str).to_numpy()
     return PeopleInputs(
         register=register,
         rolls=None if section.rolls is None else _rolls(section.rolls, build),
         dwellings=_dwellings(section, register, build),
-        types=types,
+        types=_types(section, areas, register),
     )
+
+
+def _types(section: Forecast, areas: gpd.GeoDataFrame, register: YearTable) -> np.ndarray | None:
+    """Return the type of every area of the register; None where the plan names no column."""
+    if section.types is None:
+        return None
+    if section.types not in areas:
+        raise DataError(
+            problem("planning.missing_column", section="forecast", columns=section.types)
+        )
+    return areas[section.types].reindex(register.units).astype(str).to_numpy()
 
 
 def people_areas(plan: PlanFile, build: Plan, delivery: Delivery) -> gpd.GeoDataFrame | None:
@@ -117,7 +123,7 @@ def _dwellings(section: Forecast, register: YearTable, build: Plan) -> pd.DataFr
         for column, known in (("gebiet", set(register.units)), ("art", set(section.housing_types))):
             unknown = set(rows[column]) - known
             if unknown:
-                words = {"what": f"{path.name}: {column}", "keys": listed(unknown)}
+                words: dict[str, Any] = {"what": f"{path.name}: {column}", "keys": listed(unknown)}
                 wrong.append(problem("planning.unknown_key", **words))
         if wrong:
             raise DataError(wrong)
@@ -132,7 +138,11 @@ def _read(path: Path, words: list[str], numbers: list[str]) -> pd.DataFrame:
     )
     empty = rows[numbers].isna().any(axis=1)
     if empty.any():
-        said = {"file": path.name, "n": int(empty.sum()), "columns": ", ".join(numbers)}
+        said: dict[str, Any] = {
+            "file": path.name,
+            "n": int(empty.sum()),
+            "columns": ", ".join(numbers),
+        }
         raise DataError(problem("planning.list_without_number", **said))
     return rows
 
@@ -142,7 +152,8 @@ def _day(stated: str) -> tuple[int, int | None, int | None] | None:
         found = re.fullmatch(pattern, str(stated).strip())
         if found:
             parts = found.groupdict()
-            return int(parts["y"]), *(int(parts[p]) if parts.get(p) else None for p in ("m", "d"))
+            month, day = (int(parts[p]) if parts.get(p) else None for p in ("m", "d"))
+            return int(parts["y"]), month, day
     return None
 
 
@@ -156,5 +167,10 @@ def _require_same_areas(register: YearTable, known: list[str], file: str) -> Non
     """Refuse a register of other areas than those of the build: moves that never happened."""
     unknown, missing = set(register.units) - set(known), set(known) - set(register.units)
     if unknown or missing:
-        words = {"file": file, "unknown": listed(unknown) or "–", "missing": listed(missing) or "–"}
-        raise DataError(problem("planning.other_areas", **words))
+        others = problem(
+            "planning.other_areas",
+            file=file,
+            unknown=listed(unknown) or "–",
+            missing=listed(missing) or "–",
+        )
+        raise DataError(others)

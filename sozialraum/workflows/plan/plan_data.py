@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import geopandas as gpd
@@ -41,12 +42,12 @@ def data_problems(plan: PlanFile, build: Plan, delivery: Delivery, file: str) ->
     for name in POINTS:
         section = getattr(plan, name)
         if section is not None:
-            layers[name], wrong = _read(lambda s=section: points_of(s, build), file, name)
+            layers[name], wrong = _read(partial(points_of, section, build), file, name)
             found += wrong
     for name in ("distances", "crossings"):
         section = getattr(plan, name)
         if section is not None and section.file is not None:
-            found += _read(lambda s=section: line_layer(s, build), file, name)[1]
+            found += _read(partial(line_layer, section, build), file, name)[1]
     asked = plan.forecast
     if asked is not None and (asked.areas or build.join.target) in delivery.areas:
         people, wrong = _read(lambda: people_inputs(plan, build, delivery), file, "forecast")
@@ -91,15 +92,24 @@ def _demand(plan: PlanFile, build: Plan, delivery: Delivery, file: str) -> Itera
         column = getattr(demand, word)
         if column is not None and column not in columns:
             yield _unknown(column, columns, file, f"demand.{word}")
-    for n, one in enumerate(plan.gap.each() if plan.gap else (), 1):
+    gap = plan.gap
+    if gap is None:
+        return
+    for n, one in enumerate(gap.each(), 1):
         if one.persons is not None and one.persons not in columns:
-            place = f"gap.variants[{n}].persons" if plan.gap.variants else "gap.persons"
+            place = f"gap.variants[{n}].persons" if gap.variants else "gap.persons"
             yield _unknown(one.persons, columns, file, place)
 
 
 def _unknown(name: str, known: list[str], file: str, key: str) -> Problem:
-    said = {"found": f"„{name}“", "known": listed(known), "hint": did_you_mean(name, known)}
-    return problem("planning.unknown_name", file=file, key=key, **said)
+    return problem(
+        "planning.unknown_name",
+        file=file,
+        key=key,
+        found=f"„{name}“",
+        known=listed(known),
+        hint=did_you_mean(name, known),
+    )
 
 
 def _numbers(plan: PlanFile, name: str, layer: gpd.GeoDataFrame, file: str) -> Iterator[Problem]:
@@ -115,6 +125,7 @@ def _numbers(plan: PlanFile, name: str, layer: gpd.GeoDataFrame, file: str) -> I
     except SozialraumError as error:
         yield from error.problems
         return
+    assert table is not None  # section and layer are there
     for word in _NUMBERS:
         if word in table:
             values = table[word] if word in needed else table[word].dropna()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -38,10 +39,8 @@ def names_unknown_to_build(plan: PlanFile, build: Plan, file: str) -> Iterator[P
         if words is None or name in words or (kind == "groups" and name == ""):
             continue
         code = "config.unknown_areas" if kind == "areas" else "planning.unknown_name"
-        said = {"found": f"„{name}“", "known": ", ".join(words), "hint": did_you_mean(name, words)}
-        if kind == "areas":
-            said["found"] = name
-        yield problem(code, file=file, key=place, **said)
+        shown, hint = name if kind == "areas" else f"„{name}“", did_you_mean(name, words)
+        yield problem(code, file=file, key=place, found=shown, known=", ".join(words), hint=hint)
     if breaks is not None and plan.demand is not None:
         yield from _unknown_classes(plan.demand.needy, breaks, file)
 
@@ -68,5 +67,5 @@ def _unknown_classes(needy: tuple[int, ...], breaks: Breaks, file: str) -> Itera
     for n, number in enumerate(needy, 1):
         if number not in breaks.numbers:
             known = ", ".join(map(str, breaks.numbers))
-            said = {"found": f"{number}", "known": known, "hint": ""}
+            said: dict[str, Any] = {"found": f"{number}", "known": known, "hint": ""}
             yield problem("planning.unknown_name", file=file, key=f"demand.needy[{n}]", **said)

@@ -71,7 +71,7 @@ def _legend(plan: PlanFile, base: Result, scenario: Scenario) -> dict[str, str]:
     legend, demand = scenario.legend, plan.demand
     if scenario.verb != "locate" or demand is None or not demand.needy:
         return legend
-    breaks = base.fitted_by_day[base.plan.axis_names[0]].breaks
+    breaks = base.fitted_by_day[base.plan.axis_names[0]].limits
     names = dict(zip(breaks.numbers, breaks.labels, strict=True))
     told = [text("planning.class", n=n, label=names[n]) for n in demand.needy if n in names]
     word = f"{legend['uncovered_needy']} ({', '.join(told)})"

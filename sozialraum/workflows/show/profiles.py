@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sozialraum.model.errors import DataError
+from sozialraum.model.problem import part_of
 from sozialraum.publish.layer_facts import facts_of
 from sozialraum.publish.map_layers import MARKS
 from sozialraum.publish.published_numbers import Figure, rounded_parts
@@ -77,7 +78,7 @@ def area_profile(saved: Saved, key: str) -> AreaProfile:
         name=str(row["name"]),
         outcome=class_in_profile(row, "sentence"),
         direction=direction(saved),
-        as_of=date(saved.manifest["facts"]["stichtag"]),
+        as_of=date(part_of(saved.manifest, "facts")["stichtag"]),
         facts=[*facts, *_layer_facts(saved, key, digits)],
         parts=parts,
         rows=_rows(saved, key, parts, digits),
@@ -103,7 +104,7 @@ def class_in_profile(row: Mapping[str, object], otherwise: str = "mark") -> str:
 
 def direction(saved: Saved) -> str:
     """Return which end is which, as the map says it."""
-    return ends_in_words(saved.manifest["facts"]["direction"], saved.fitted().breaks)
+    return ends_in_words(part_of(saved.manifest, "facts")["direction"], saved.fitted().limits)
 
 
 def index_figure(saved: Saved) -> int:
@@ -116,13 +117,13 @@ def index_figure(saved: Saved) -> int:
     """
     if "figures" not in saved.manifest:
         raise DataError(problem("pipeline.old_result", folder=saved.folder.name))
-    return int(saved.manifest["figures"]["index"])
+    return int(part_of(saved.manifest, "figures")["index"])
 
 
 def _layer_facts(saved: Saved, key: str, digits: int) -> list[tuple[str, str]]:
     layers, certainty = saved.layers, saved.layers.get("certainty", pd.DataFrame())
     interval = certainty.reindex(columns=["rank_low", "rank_high"]).astype(float)
-    called = saved.manifest["facts"].get("called", {})
+    called = part_of(saved.manifest, "facts").get("called", {})
     found = facts_of(layers, interval, pd.Index([key]), digits=digits, called=called)
     stated = [(fact["label"], fact["values"][0]) for fact in found]
     district = layers["districts"].at[key, "district"] if "districts" in layers else None
@@ -140,7 +141,7 @@ def _parts(saved: Saved, key: str, digits: int) -> dict[str, float]:
 def _rows(
     saved: Saved, key: str, parts: dict[str, float], digits: int
 ) -> list[tuple[str, str, str, str, str]]:
-    figures = saved.manifest["figures"]["indicators"]
+    figures = part_of(saved.manifest, "figures")["indicators"]
     rows = []
     for i in saved.plan.indicators:
         figure, value = Figure(**figures[i.id]), saved.table.at[key, i.id]
@@ -150,7 +151,7 @@ def _rows(
             i.label,
             text(f"publish.page.dir_{i.direction}"),
             text(f"publish.page.sign_{sign}") if missing else _value(saved, key, i.id, figure),
-            shown_number(saved.manifest["city"].get(i.id, float("nan")), figure),
+            shown_number(part_of(saved.manifest, "city").get(i.id, float("nan")), figure),
             signed(parts.get(i.id), digits + 1),
         ))  # fmt: skip
     if parts["rest"] and pd.notna(parts["rest"]):
@@ -186,7 +187,7 @@ def sign_status(sign: str) -> str:
 
 def _suppressed(saved: Saved, key: str) -> list[str]:
     row = saved.table.loc[key]
-    uncounted = saved.manifest["details"].get("uncounted", ())
+    uncounted = part_of(saved.manifest, "details").get("uncounted", ())
     missing = {
         i.label: mark_of(sign_status(row[i.id + SIGN_SUFFIX]), uncounted=i.id in uncounted)
         for i in saved.plan.indicators

@@ -15,12 +15,12 @@ from pydantic import ValidationError
 from sozialraum.config import Plan
 from sozialraum.config.former_keys import without_former_keys
 from sozialraum.config.pydantic_errors import did_you_mean
-from sozialraum.index.method import FittedIndex
+from sozialraum.index.fitted_index import FittedIndex
 from sozialraum.index.preparation.treatment import FittedTreatment
 from sozialraum.index.weighting.weights import Weights
 from sozialraum.model import Breaks, Problem, Scale
 from sozialraum.model.errors import DataError
-from sozialraum.model.problem import Plain
+from sozialraum.model.problem import Plain, part_of
 from sozialraum.model.release import further_rates
 from sozialraum.privacy.release import LAYERS
 from sozialraum.publish.folder import recovered, whole_folder
@@ -52,8 +52,8 @@ class Saved(Outcome):
 
     def fitted(self, axis: str = MAIN) -> FittedIndex:
         """Return scale, scale of the index and class limits of one axis ("index" = the first)."""
-        scales = self.manifest["scales"]
-        learnt = self.manifest["details"].get("learnt", {})
+        scales = part_of(self.manifest, "scales")
+        learnt = part_of(self.manifest, "details").get("learnt", {})
 
         def read(kind: type[Any], found: dict[str, Any], part: str) -> Any:
             name = f"{axis}.{part}"
@@ -66,7 +66,7 @@ class Saved(Outcome):
             steps_of(self.plan, name),
             scale=Scale.from_dict(scales[axis]),
             restandard=read(Scale, scales, "restandard"),
-            breaks=Breaks.from_dict(self.manifest["breaks"][axis]),
+            breaks=Breaks.from_dict(part_of(self.manifest, "breaks")[axis]),
             node_scale=read(Scale, scales, "node_scale"),
             treatment=read(FittedTreatment, learnt, "treatment"),
             weights=read(Weights, learnt, "weights"),
@@ -137,7 +137,7 @@ class Saved(Outcome):
 
     def words(self, key: str) -> list[str]:
         """Return what the release says of one area, how sure its class is; may be empty."""
-        return list(self.manifest.get("words", {}).get(key, ()))
+        return list(part_of({"words": {}, **self.manifest}, "words").get(key, ()))
 
     def counterfactuals(self, key: str) -> list[str]:
         """Return what would have to be otherwise for an area to change class, see `asking`."""
@@ -181,7 +181,7 @@ class Saved(Outcome):
                 "label": i.label,
                 "value": self.table.at[key, i.id],
                 "sign": self.table.at[key, f"{i.id}_zeichen"],
-                "city": self.manifest["city"].get(i.id),
+                "city": part_of(self.manifest, "city").get(i.id),
                 "contribution": parts.get(i.id, np.nan) if pd.notna(index) else np.nan,
             }
         shown = sum(r["contribution"] for r in rows.values() if pd.notna(r["contribution"]))

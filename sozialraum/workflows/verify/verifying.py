@@ -10,7 +10,7 @@ from typing import Any
 
 from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
-from sozialraum.model.problem import Plain
+from sozialraum.model.problem import Plain, Severity
 from sozialraum.privacy.ledger import (
     Ledger,
     open_ledger,
@@ -111,7 +111,7 @@ def verify_folder(
     outputs, inputs = manifest["outputs"], manifest.get("inputs", {})
     problems = list(_differences(place, outputs)) + list(_extras(place, outputs))
     if not inputs and not secret:
-        severity = "note" if data is None else "error"
+        severity: Severity = "note" if data is None else "error"
         return len(outputs), [*problems, problem("pipeline.inputs_secret", severity)]
     if data is None:
         count = len(inputs) or len(manifest.get("input_files", ()))

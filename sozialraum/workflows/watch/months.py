@@ -57,7 +57,7 @@ def months_of(tables: Mapping[str, ProtectedTable], indicator: str) -> Months:
     ordered = sorted(tables, key=month_of)
     first, last = month_of(ordered[0]), month_of(ordered[-1])
     every = [str(first.shift(n)) for n in range(first.steps_to(last) + 1)]
-    frames = {"middle": {}, "base": {}}
+    frames: dict[str, dict[str, pd.Series]] = {"middle": {}, "base": {}}
     totals = {}
     for day in ordered:
         table, month = tables[day], str(month_of(day))

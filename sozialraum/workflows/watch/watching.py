@@ -18,6 +18,7 @@ from sozialraum.model import Problem
 from sozialraum.model.errors import ConfigError, DataError
 from sozialraum.model.indicator import Indicator
 from sozialraum.model.learnt import Watch
+from sozialraum.model.options import Measure, WatchDirection
 from sozialraum.model.problem import Plain
 from sozialraum.model.protected import ProtectedTable
 from sozialraum.publish.folder import refuse_shared, whole_folder
@@ -180,7 +181,7 @@ class _Asked:
         return self.plan.watch
 
     @property
-    def measure(self) -> str:
+    def measure(self) -> Measure:
         """What the numerator counts."""
         return next(c.measure for c in self.plan.counts if c.name == self.indicator.numerator)
 
@@ -188,7 +189,7 @@ class _Asked:
         """Return what is said of an indicator."""
         notes = [text("pipeline.watch.left_out", keys=", ".join(months.left_out),
                       n=len(months.left_out))] if months.left_out else []  # fmt: skip
-        judged, watches, sentences = pd.DataFrame(), (), []
+        judged, watches, sentences = pd.DataFrame(), list[Watch](), list[str]()
         why = unwatchable(months.cases)
         if why is not None:
             notes.append(why.message)
@@ -218,7 +219,7 @@ class _Asked:
             watches += fitted
         return pd.concat(tables), watches, sentences
 
-    def _directions(self) -> tuple[str, ...]:
+    def _directions(self) -> tuple[WatchDirection, ...]:
         return ("up", "down") if self.section.downwards else ("up",)
 
     def _has_exposure(self, months: Months) -> bool:
@@ -231,7 +232,7 @@ class _Asked:
         first = int(np.argmax(known >= self.section.history)) + 1
         return range(first, len(known), _YEAR)
 
-    def _fit(self, months: Months, learnt_from: int, direction: str) -> Watch:
+    def _fit(self, months: Months, learnt_from: int, direction: WatchDirection) -> Watch:
         """Learn thresholds; all indicators and directions share the false alarms of a year."""
         section, past = self.section, months.cases.iloc[:learnt_from]
         share = section.false_alarms / (len(section.indicators) * len(self._directions()))

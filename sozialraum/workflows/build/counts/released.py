@@ -71,7 +71,9 @@ def refuse_unrecorded(delivery: Delivery, ledger: Ledger | None) -> None:
     DisclosureError
         If one was released without that ledger, or by another office.
     """
-    for one in _all(delivery) if ledger is not None else ():
+    if ledger is None:
+        return
+    for one in _all(delivery):
         verify_release(ledger, int(one.recorded.get("number", 0)), one.recorded.get("head", ""))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -46,7 +46,7 @@ def account_files(computed: Computed, release: Release) -> dict[str, bytes]:
         return files
     design, title = design_of(plan), plan.report.title or _word("title")
     blocks = tuple(_blocks(computed, release, outcomes))
-    look = {"accent": design.accent, "logo": design.logo}
+    look: dict[str, Any] = {"accent": design.accent, "logo": design.logo}
     return {
         **files,
         PDF: account_pdf(release, title, blocks, **look),
@@ -54,7 +54,7 @@ def account_files(computed: Computed, release: Release) -> dict[str, bytes]:
     }
 
 
-def _word(name: str, /, **values: object) -> str:
+def _word(name: str, /, **values: Any) -> str:
     return text(f"planning.account.{name}", **values)
 
 

@@ -14,10 +14,11 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.config import Plan
-from sozialraum.index.method import Scored
+from sozialraum.index.fitted_index import Scored
 from sozialraum.model import Problem, Typology
 from sozialraum.model.errors import ConfigError, DataError
 from sozialraum.model.neighbours import Neighbours
+from sozialraum.model.problem import part_of
 from sozialraum.texts import number, percent, problem, signed, text
 from sozialraum.workflows.show.saved import open_result
 
@@ -92,7 +93,7 @@ def frozen_typology(plan: Plan) -> Typology | None:
     if plan.reference is None or plan.typology is None:
         return None
     saved = open_result(plan.file.parent / plan.reference)
-    learnt = saved.manifest["details"].get("learnt", {}).get("index.typology")
+    learnt = part_of(saved.manifest, "details").get("learnt", {}).get("index.typology")
     if learnt is None:
         where: dict[str, Any] = {"file": plan.file.name, "key": "typology"}
         raise ConfigError(problem("pipeline.reference_untyped", **where, folder=plan.reference))
@@ -108,7 +109,7 @@ def refuse_few(plan: Plan, areas: gpd.GeoDataFrame) -> None:
         Where nothing is frozen and the areas are too few.
     """
     if plan.typology is not None and plan.reference is None and len(areas) < plan.typology.k:
-        values = {"found": len(areas), "k": plan.typology.k}
+        values: dict[str, Any] = {"found": len(areas), "k": plan.typology.k}
         place: dict[str, Any] = {"file": plan.file.name, "key": "typology.k"}
         raise DataError(problem("index.too_few_profiles", **place, **values))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -30,7 +30,7 @@ _LEVEL = 0.95
 def cockpit_files(release: Release, design: Design | None = None) -> dict[str, bytes]:
     """Return ``cockpit.html``, ``cockpit.xlsx`` and ``cockpit.pdf`` of a release."""
     panel = with_changes(panel_of(release))
-    looks = {} if design is None else {"accent": design.accent, "logo": design.logo}
+    looks: dict[str, Any] = {} if design is None else {"accent": design.accent, "logo": design.logo}
     return {
         PAGE: cockpit_page(panel),
         BOOK: cockpit_book(panel),

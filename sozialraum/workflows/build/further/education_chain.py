@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -158,5 +158,5 @@ def _widest(section: Chain, today: pd.DataFrame, labels: dict[str, str]) -> str:
     return _text(word, station=labels[str(at)], first=first, second=second, **values)
 
 
-def _text(name: str, /, **values: object) -> str:
+def _text(name: str, /, **values: Any) -> str:
     return text(f"pipeline.chain.{name}", **values)

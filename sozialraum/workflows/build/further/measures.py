@@ -206,9 +206,11 @@ def staggered_sentences(computed: Computed) -> list[str]:
     found = []
     for indicator in computed.plan.indicators:
         own = [m for m in computed.delivery.register if m.indicator == indicator.id]
-        cases, base = ({}, {}) if not own else counts_of(computed, indicator.id)
+        if len({m.begin for m in own}) < 2:
+            continue
+        cases, base = counts_of(computed, indicator.id)
         days = list(cases)
-        if len({m.begin for m in own}) < 2 or any(_days(m, days)[2] for m in own):
+        if any(_days(m, days)[2] for m in own):
             continue
         starts = pd.Series(None, cases.index, dtype=object)
         for m in sorted(own, key=lambda m: m.begin, reverse=True):

@@ -17,6 +17,7 @@ from sozialraum.config import Plan
 from sozialraum.index.indicators import UNIT_FACTOR
 from sozialraum.model import Problem, Strength
 from sozialraum.model.errors import ConfigError
+from sozialraum.model.problem import part_of
 from sozialraum.texts import problem, text
 from sozialraum.workflows.build.counts.protecting import disclosure_rules
 from sozialraum.workflows.build.counts.variables import counted_columns, lender
@@ -107,14 +108,14 @@ def frozen_strength(plan: Plan) -> Strength | None:
     saved = open_result(plan.file.parent / plan.reference)
     if not saved.plan.smoothed:  # that it has another kind of scale is told with the scales
         return None
-    learnt = saved.manifest["details"].get("learnt", {}).get("smoothing")
+    learnt = part_of(saved.manifest, "details").get("learnt", {}).get("smoothing")
     known = sorted(_counted(plan) | _lenders(plan))
     strength = None if learnt is None else Strength.from_dict(learnt)
     if strength is None or not set(strength.ids) <= set(known):
         lent = ", ".join(strength.ids) if strength is not None else "–"
         where: dict[str, Any] = {"file": plan.file.name, "key": "smoothing"}
-        values = {"folder": plan.reference, "expected": lent, "found": ", ".join(known)}
-        raise ConfigError(problem("pipeline.smoothing_lenders", **where, **values))
+        where |= {"folder": plan.reference, "expected": lent, "found": ", ".join(known)}
+        raise ConfigError(problem("pipeline.smoothing_lenders", **where))
     return strength
 
 
@@ -257,7 +258,7 @@ def tried_smoothing(plan: Plan) -> list[Problem]:
         ("masks", bool(plan.join.masks), "join.masks"),
         ("counts", not _counted(plan), "smoothing"),
     ]
-    words = {"recipe": plan.recipe}
+    words: dict[str, Any] = {"recipe": plan.recipe}
     problems = [
         problem(f"config.smoothing_{name}", file=file, key=key, **words)
         for name, wrong, key in found if wrong
@@ -268,7 +269,7 @@ def tried_smoothing(plan: Plan) -> list[Problem]:
     }
     for section in (name for name, asked in sections.items() if asked):
         also = text("config.smoothing_moran") if section == "space_statistics" else ""
-        values = {"section": section, "also": also}
+        values: dict[str, Any] = {"section": section, "also": also}
         problems.append(problem("config.smoothing_clusters", file=file, key=section, **values))
     if disclosure_rules(plan).noise:
         problems.append(problem("pipeline.smoothing_noise", file=file, key="smoothing"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -113,9 +113,9 @@ def _made_or_kept(
     }
     if by_persons[str(options["method"])]:
         return make_crosswalk(source, target, **options)  # type: ignore[arg-type]
-    shapes = [areas[[areas.geometry.name]] for areas in (source, target)]
+    source_shape, target_shape = (areas[[areas.geometry.name]] for areas in (source, target))
     return kept(
-        input_hash(*shapes, options),
+        input_hash(source_shape, target_shape, options),
         lambda: make_crosswalk(source, target, **options),  # type: ignore[arg-type]
         cache_folder(),
     )
@@ -127,7 +127,7 @@ def refuse_no_parent(plan: Plan, source: gpd.GeoDataFrame) -> None:
     if isinstance(parent, int) or parent in source.columns:
         return
     known = ", ".join(map(str, source.columns.drop("geometry", errors="ignore")))
-    values = {"key": "join.parent", "found": known, "source": plan.source_areas}
+    values: dict[str, Any] = {"key": "join.parent", "found": known, "source": plan.source_areas}
     raise DataError(problem("pipeline.no_parent", file=plan.file.name, **values))
 
 
@@ -145,7 +145,7 @@ def _elsewhere(
     wrong = [k for k, a, b in zip(walk.source_keys, stated, lies_in, strict=True) if a != b]
     if len(wrong) <= _FEW * len(stated):
         return ()
-    values = {"n": len(wrong), "all": len(stated), "keys": _named(wrong)}
+    values: dict[str, Any] = {"n": len(wrong), "all": len(stated), "keys": _named(wrong)}
     return (problem("pipeline.nested_elsewhere", "warning", **values),)
 
 
@@ -157,12 +157,12 @@ def weighed_points(plan: Plan, delivery: Delivery) -> gpd.GeoDataFrame | None:
         return layer
     if how.weight not in layer.columns:
         known = ", ".join(map(str, layer.columns.drop("geometry", errors="ignore")))
-        values = {"column": how.weight, "found": known}
+        values: dict[str, Any] = {"column": how.weight, "found": known}
         raise DataError(problem("sources.no_geometry_column", file=how.points, **values))
     heavy = pd.to_numeric(layer[how.weight], errors="coerce").to_numpy(float)
     wrong = np.flatnonzero(~(heavy >= 0) | ~np.isfinite(heavy))
     if len(wrong):
-        counted = {"column": how.weight, "n": len(wrong), "row": int(wrong[0]) + 1}
+        counted: dict[str, Any] = {"column": how.weight, "n": len(wrong), "row": int(wrong[0]) + 1}
         raise DataError(problem("addresses.bad_weight", file=how.points, **counted))
     return layer.assign(**{how.weight: heavy})
 
@@ -250,7 +250,7 @@ def _left_open(plan: Plan, delivery: Delivery, crosswalk: Crosswalk) -> list[Pro
     found = []
     fallback = [k for k in crosswalk.details.get("areal_fallback", ()) if persons.get(k, 0) > 0]
     if fallback:
-        values = {
+        values: dict[str, Any] = {
             "n": len(fallback),
             "keys": _named(fallback),
             "found": number(persons[fallback].sum()),
@@ -290,8 +290,8 @@ def persons_of(plan: Plan, table: pd.DataFrame) -> pd.Series:
     """Return the persons the index speaks of: the population, else the bases of all indicators."""
     if plan.population is not None and plan.population.variable in table:
         return table[plan.population.variable].fillna(0.0)
-    bases = {i.denominator for i in plan.indicators if i.denominator in table}
-    return table[sorted(bases)].fillna(0.0).sum(axis=1)  # type: ignore[arg-type]
+    bases = {i.denominator for i in plan.indicators if i.denominator is not None}
+    return table[sorted(bases & set(table))].fillna(0.0).sum(axis=1)
 
 
 def _named(keys: list[str]) -> str:

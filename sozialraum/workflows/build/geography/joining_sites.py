@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -114,7 +114,7 @@ def sites_of(
     there = ~(layer.geometry.isna() | layer.geometry.is_empty)
     if key not in layer.columns:
         known = ", ".join(map(str, layer.columns.drop("geometry", errors="ignore")))
-        values = {"column": key, "found": known}
+        values: dict[str, Any] = {"column": key, "found": known}
         raise DataError(problem("sources.no_geometry_column", file=file, **values))
     width = plan.areas[plan.join.target].width
     keys = layer[key].map(lambda k: "" if pd.isna(k) else clean_key(k))

@@ -48,9 +48,10 @@ def _of_level(computed: Computed, level: Level) -> pd.DataFrame:
     for day, measured in sorted(computed.measured.items()):
         index = computed.scored[day][computed.main].index
         persons = measured.persons
-        how = {"method": level.method, "digits": level.digits}
         try:
-            table = population_weighted_index(index, parent, persons, **how)
+            table = population_weighted_index(
+                index, parent, persons, method=level.method, digits=level.digits
+            )
         except DataError:  # all larger areas alike: no scale can tell them apart
             table = population_weighted_index(index, parent, persons, method="none")
             table["index"] = float("nan")

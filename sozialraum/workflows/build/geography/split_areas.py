@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sozialraum.index.method import FittedIndex, Scored
+from sozialraum.index.fitted_index import FittedIndex, Scored
 from sozialraum.texts import number, percent, text
 from sozialraum.workflows.build.measuring import Measured
 from sozialraum.workflows.build.scoring import score

@@ -91,7 +91,7 @@ def _scored(computed: Computed, values: pd.DataFrame, keys: pd.Index) -> pd.Data
     except DataError:  # a method that measures areas by each other, and these are too few
         return empty
     known = scored.index.where(values[wanted].notna().all(axis=1))
-    enough = len(keys) >= _PER_CLASS * fitted.breaks.k
+    enough = len(keys) >= _PER_CLASS * fitted.limits.k
     shown = known.notna() & enough
     return pd.DataFrame({
         "index": known.round(4), "class": scored.classes.astype("Int64").where(shown),

@@ -62,7 +62,7 @@ def method_paragraph(plan: Plan) -> str:
     if not plan.axis_names:
         return text("pipeline.layers_alone")
     recipe = plan.recipe_facts
-    stated = [recipe.get("paragraph") or text("pipeline.own_method")]
+    stated = [str(recipe.get("paragraph") or text("pipeline.own_method"))]
     if plan.altered:
         stated = _sentences(plan)
     if recipe.get("evidence") == "inferred":

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from sozialraum.config.plan import Plan
 from sozialraum.config.recipe_file import is_own
-from sozialraum.index.method import FittedIndex
+from sozialraum.index.fitted_index import FittedIndex
 from sozialraum.model import Release
 from sozialraum.publish.layers import burden, thirds
 from sozialraum.texts import text
@@ -77,7 +77,7 @@ def _on_indicators(release: Release, plan: Plan, fitted: FittedIndex) -> list[st
     if model is None:
         return []
     classes = release.current.table["class"]
-    found = index_without(model, classes, fitted.breaks.numbers, indicators)
+    found = index_without(model, classes, fitted.limits.numbers, indicators)
     return describe_left_out([(i.label, moved, known) for i, moved, known in found])
 
 
@@ -119,5 +119,5 @@ def recipe_words(plan: Plan) -> str:
     """Return what the recipe is called in outputs: its name, and of an own file the version."""
     if not is_own(plan.recipe):
         return plan.recipe
-    named = {name: plan.recipe_facts[name] for name in ("name", "version")}
+    named: dict[str, Any] = {name: plan.recipe_facts[name] for name in ("name", "version")}
     return text("pipeline.own_recipe", file=plan.recipe, **named)

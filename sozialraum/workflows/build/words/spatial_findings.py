@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -41,7 +42,11 @@ def _refuse_unknown(plan: Plan) -> None:
     assert asked is not None
     known = [i.id for i in plan.indicators if i.value is None and i.unit in SHARE_FACTOR]
     named = [*asked.segregation, *(asked.rezoning or ())]
-    where = {"file": plan.file.name, "key": "space_statistics", "known": ", ".join(known)}
+    where: dict[str, Any] = {
+        "file": plan.file.name,
+        "key": "space_statistics",
+        "known": ", ".join(known),
+    }
     if wrong := [name for name in named if name not in known]:
         raise ConfigError([problem("pipeline.no_share", found=name, **where) for name in wrong])
 
@@ -63,7 +68,7 @@ def _moran(plan: Plan, release: Release) -> Iterator[str]:
     figures = {"value": number(found.value, 2), "expected": number(found.expected, 2)}
     yield text(f"pipeline.map.{kind}", areas=found.areas, **figures)
     if found.missing or found.islands:
-        count = {"missing": len(found.missing), "islands": len(found.islands)}
+        count: dict[str, Any] = {"missing": len(found.missing), "islands": len(found.islands)}
         yield text("pipeline.map.left_out", **count)
 
 
@@ -100,7 +105,7 @@ def _band(plan: Plan, release: Release, base: pd.DataFrame) -> Iterator[str]:
     graph = _graph(plan, release)
     parts = separate_parts(graph)
     if not parts <= asked.zones <= len(graph.keys):
-        notes = {"zones": asked.zones, "parts": parts, "areas": len(graph.keys)}
+        notes: dict[str, Any] = {"zones": asked.zones, "parts": parts, "areas": len(graph.keys)}
         yield text("pipeline.map.not_rezoned", **notes)
         return
     band = rezoning_band(
