@@ -36,6 +36,7 @@ GROUND = {"model", "texts", "kernels"}
 STAGES = set(FLOORS[4])
 KERNEL_IMPORTS = {"numpy", "numba", "sozialraum"} | set(sys.stdlib_module_names)
 MOST_LINES, MOST_FILES, MOST_ARROWS = 350, 20, 64
+MOST_BODY, MOST_COMPILED = 38, 90
 
 
 def module_of(file: Path) -> str:
@@ -137,6 +138,42 @@ def test_no_file_is_longer_than_a_reader_can_hold():
         for file in modules().values()
     }
     assert {name for name, n in lines.items() if n > MOST_LINES} == set()
+
+
+def body_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Return how many lines a function takes below its signature and its docstring."""
+    written = function.body[ast.get_docstring(function) is not None :]
+    return written[-1].end_lineno - written[0].lineno + 1 if written else 0
+
+
+def test_lines_of_a_body_are_counted_without_signature_and_docstring():
+    source = '''
+def f(
+    a,
+):
+    """Return one.
+
+    And nothing else.
+    """
+    b = (
+        a
+    )
+
+    return b
+'''
+    assert body_lines(ast.parse(source).body[0]) == 5
+
+
+def test_no_function_is_longer_than_a_reader_can_hold():
+    """A loop compiled by numba stays in one piece: what it carries along would go through calls."""
+    long = {}
+    for name, file in modules().items():
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                compiled = any("jit" in ast.unparse(d) for d in node.decorator_list)
+                if body_lines(node) > (MOST_COMPILED if compiled else MOST_BODY):
+                    long[f"{name}.{node.name}"] = body_lines(node)
+    assert long == {}
 
 
 def test_no_folder_holds_more_files_than_a_reader_can_overlook():

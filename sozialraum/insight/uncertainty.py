@@ -8,7 +8,7 @@ assumption is to blame.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -24,7 +24,7 @@ from sozialraum.insight.monte_carlo.assumptions import (
 )
 from sozialraum.insight.monte_carlo.class_draws import class_numbers, positions
 from sozialraum.insight.monte_carlo.counting import Counters
-from sozialraum.insight.monte_carlo.draw_rules import BuildRounding, NotNative
+from sozialraum.insight.monte_carlo.draw_rules import BuildRounding
 from sozialraum.insight.monte_carlo.draws import (
     BATCH_BYTES,
     Draws,
@@ -33,7 +33,7 @@ from sozialraum.insight.monte_carlo.draws import (
     plain_ids,
 )
 from sozialraum.insight.monte_carlo.nodes import TreeNode
-from sozialraum.insight.monte_carlo.recomputation import Recomputation, Recompute
+from sozialraum.insight.monte_carlo.recomputation import Recomputation, Recompute, model_of
 from sozialraum.insight.monte_carlo.sampling import CellDistributions, sampling_cells
 from sozialraum.insight.monte_carlo.simulation import Ready, Simulation, prepare
 from sozialraum.insight.monte_carlo.variance import variance_shares
@@ -219,28 +219,39 @@ def simulate_index(
         breaks=breaks, frozen=frozen, power=power, penalty=penalty, node_scale=node_scale,
         rounding=rounding, ready=ready,
     )  # fmt: skip
-    again = [name for name in learns if learnt == "again" and not frozen]
-    unruled = "by_rules=False" if not by_rules else again[0] if again else None
-    model = _model_of(by_rule, random, recompute, unruled)
+    learns_again = learns if learnt == "again" and not frozen else ()
+    unruled = "by_rules=False" if not by_rules else next(iter(learns_again), None)
+    model = model_of(by_rule, random, recompute, unruled)
     number, of_variance = _numbers(model, draws, variance_draws)
-    stated = index.reindex(value.index).to_numpy(float)
-    counters = Counters.empty(stated, random.groups, breaks.k, number, partners)
-    _count(model, counters, number)
     active = _active(cells, tables, assumptions)
     details = {
         "draws": number, "seed": seed, "interval": interval, "counts": counts, "shrink": shrink,
         "frozen": frozen, "varied": list(active), "variants": len(tables),
         "learns": list(learns), "learnt": "frozen" if frozen else learnt,
         "engine": "rules" if isinstance(model, Simulation) else "recompute",
-        "variance_draws": of_variance, "rank_resolution": counters.bin_width,
-        "batch_bytes": BATCH_BYTES,
+        "variance_draws": of_variance,
     }  # fmt: skip
-    variance, drivers = variance_shares(model, active, of_variance)
-    numbers = class_numbers(breaks)
+    stated = index.reindex(value.index)
+    counters = _counted(model, random, stated, number, partners)
+    details |= {"rank_resolution": counters.bin_width, "batch_bytes": BATCH_BYTES}
+    shares = variance_shares(model, active, of_variance)
+    return _certainty_of(counters, stated, breaks, shares, details)
+
+
+def _certainty_of(
+    counters: Counters,
+    index: pd.Series,
+    breaks: Breaks,
+    shares: tuple[pd.DataFrame, pd.DataFrame],
+    details: dict[str, Any],
+) -> Certainty:
+    """Return what was counted over all draws, beside the stated classes."""
+    numbers, stated = class_numbers(breaks), positions(index.to_numpy(float), breaks)
+    variance, drivers = shares
     return Certainty(
-        table=counters.table(value.index, positions(stated, breaks), numbers, interval),
-        probabilities=counters.probabilities(value.index, numbers),
-        partners=counters.partners(value.index),
+        table=counters.table(index.index, stated, numbers, details["interval"]),
+        probabilities=counters.probabilities(index.index, numbers),
+        partners=counters.partners(index.index),
         variance=variance,
         drivers=drivers,
         details=details,
@@ -266,36 +277,16 @@ def _draws_of(
     )  # fmt: skip
 
 
-def _model_of(
-    by_rule: Callable[[], Simulation],
-    random: Draws,
-    recompute: Recompute | None,
-    unruled: str | None,
-) -> Simulation | Recomputation:
-    """Return how a draw becomes an index: by known rules, or by computing the build again.
-
-    Parameters
-    ----------
-    by_rule : makes the simulation from rules, or says what it has none for
-    random, recompute : what a draw is, and what computes it again
-    unruled : what is known beforehand to have no rule; None = nothing
-    """
-    try:
-        if unruled is not None:
-            raise NotNative(unruled)
-        return by_rule()
-    except NotNative as step:
-        if recompute is None:
-            message = f"simulate_index needs 'recompute' for {step.args[0]!r}: no rule is known."
-            raise ValueError(message) from None
-        return Recomputation(random, recompute)
-
-
-def _count(model: Simulation | Recomputation, counters: Counters, number: int) -> None:
+def _counted(
+    model: Simulation | Recomputation, random: Draws, index: pd.Series, number: int, partners: int
+) -> Counters:
     """Count what comes out of all draws, one batch after the other."""
+    stated = index.to_numpy(float)
+    counters = Counters.empty(stated, random.groups, random.k, number, partners)
     for batch in batches(model, plain_ids(number)):
         counters.add(*batch)
         del batch  # before the next one is made: one batch at a time is what the memory holds
+    return counters
 
 
 def _numbers(

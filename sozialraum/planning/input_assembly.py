@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import geopandas as gpd
@@ -18,19 +18,11 @@ from sozialraum.planning.districting.crossings import unsafe_crossings
 from sozialraum.planning.districting.edits import HandEdits
 from sozialraum.planning.plan_inputs import PERSONS_OF, PeopleInputs, PlanInputs
 from sozialraum.planning.plan_sections import DistanceSection, PlanFile, PlanPoints
+from sozialraum.planning.point_columns import point_columns, require_columns
 from sozialraum.texts import number, problem, text
 
 Distance = Callable[[gpd.GeoDataFrame, gpd.GeoDataFrame], pd.DataFrame]
 FindNeighbours = Callable[[gpd.GeoDataFrame], Neighbours]
-NUMBERS = (
-    "share", "capacity", "minimum", "cost", "size", "stage", "all_day", "under3",
-    "age_from", "age_to",
-)  # fmt: skip
-COLUMNS = ("name", "kind", "group", "current", "exists", "marked", *NUMBERS)
-YES, NO = (
-    {"ja", "j", "x", "true", "wahr", "1", "1.0"},
-    {"nein", "n", "", "false", "falsch", "0", "0.0"},
-)
 
 
 def gather_inputs(
@@ -83,16 +75,11 @@ def gather_inputs(
     need = need_from_index(index, orientation=orientation)
     demand = home = None
     if plan.demand is not None and block_counts is not None:
-        places = index_areas if blocks is None else blocks
-        home = index_of_blocks(places, index_areas)
+        blocks = index_areas if blocks is None else blocks
+        home = index_of_blocks(blocks, index_areas)
         demand = _demand(plan, block_counts, home, need, classes)
-        demand["name"] = _block_names(places, index_areas, home).reindex(demand.index)
-        blocks = places.loc[demand.index]
-    distances: dict[str, pd.DataFrame | None] = {"offer": None, "site": None, "school": None}
-    for name, points in (("offer", offers), ("site", sites), ("school", schools)):
-        if points is not None and blocks is not None:
-            refuse_too_many(len(blocks) * len(points), most=MOST_WAYS)
-            distances[name] = distance(blocks, points).sort_index().sort_index(axis=1)
+        demand["name"] = _block_names(blocks, index_areas, home).reindex(demand.index)
+        blocks = blocks.loc[demand.index]
     graph = None if blocks is None or neighbours is None else neighbours(blocks)
     drawn = None if draws is None else draws.apply(need_from_index, orientation=orientation)
     school_table = _school_table(plan.schools, schools, index_areas, need)
@@ -101,11 +88,11 @@ def gather_inputs(
     return PlanInputs(
         demand=demand,
         offers=point_columns(plan.offers, offers),
-        offer_distance=distances["offer"],
+        offer_distance=_ways(distance, blocks, offers),
         sites=point_columns(plan.sites, sites),
-        site_distance=distances["site"],
+        site_distance=_ways(distance, blocks, sites),
         schools=school_table,
-        school_distance=distances["school"],
+        school_distance=_ways(distance, blocks, schools),
         neighbours=graph,
         current=present,
         closed=None if present is None else present.isna(),
@@ -115,16 +102,31 @@ def gather_inputs(
         need_draws=None if drawn is None or home is None else _spread(drawn, home, demand),
         unit_draws=None if drawn is None else _spread_schools(drawn, school_table),
         others=others,
-        other_draws={}
-        if drawn is None
-        else {
-            units: drawn.reindex(area).set_axis(area.index) for units, area in other_homes.items()
-        },
+        other_draws=_other_draws(drawn, other_homes),
         counts=counts,
         day=day,
         people=_with_places(plan, people, people_areas, offers, blocks, distance),
         facts={"distance": distance_words(plan.distances)} | neighbour_words(graph) | (facts or {}),
     )
+
+
+def _ways(
+    distance: Distance, blocks: gpd.GeoDataFrame | None, points: gpd.GeoDataFrame | None
+) -> pd.DataFrame | None:
+    """Return how far it is from blocks to points, keys in order; None without either."""
+    if points is None or blocks is None:
+        return None
+    refuse_too_many(len(blocks) * len(points), most=MOST_WAYS)
+    return distance(blocks, points).sort_index().sort_index(axis=1)
+
+
+def _other_draws(
+    drawn: pd.DataFrame | None, homes: Mapping[str, pd.Series]
+) -> dict[str, pd.DataFrame]:
+    """Return the drawn need of other units, each that of the area it lies in."""
+    if drawn is None:
+        return {}
+    return {units: drawn.reindex(area).set_axis(area.index) for units, area in homes.items()}
 
 
 def _with_places(
@@ -206,7 +208,7 @@ def _demand(
     section, gap = plan.demand, plan.gap
     others = sorted({one.persons for one in gap.each() if one.persons} if gap else ())
     named = [section.persons, section.in_need, section.pupils, section.siblings, *others]
-    _require_columns(counts, [n for n in named if n is not None], "demand")
+    require_columns(counts, [n for n in named if n is not None], "demand")
     table = pd.DataFrame({"persons": counts[section.persons]}).reindex(home.index)
     table["need"] = home.map(need)
     if section.in_need is not None:
@@ -223,50 +225,6 @@ def _demand(
     if len(without):
         raise DataError(problem("planning.need_missing", keys=listed(without)))
     return table.fillna({"need": 0.0})
-
-
-def _require_columns(frame: pd.DataFrame, names: list[str], section: str) -> None:
-    missing = sorted(set(names) - set(frame.columns))
-    if missing:
-        found = ", ".join(missing)
-        raise DataError(problem("planning.missing_column", section=section, columns=found))
-
-
-def point_columns(
-    section: PlanPoints | None, points: gpd.GeoDataFrame | None
-) -> pd.DataFrame | None:
-    """Return the columns a plan names, under the names of the functions."""
-    if section is None or points is None:
-        return None
-    wanted = {n: getattr(section, n) for n in COLUMNS}
-    named = {ours: theirs for ours, theirs in wanted.items() if theirs is not None}
-    _require_columns(points, list(named.values()), section.file)
-    table = pd.DataFrame({ours: points[theirs] for ours, theirs in named.items()}, points.index)
-    for name in set(NUMBERS) & set(table):
-        table[name] = _numbers(table[name], section, named[name])
-    for name in {"exists", "marked"} & set(table):
-        table[name] = _is_yes(table[name], section, named[name])
-    return table
-
-
-def _numbers(column: pd.Series, section: PlanPoints, name: str) -> pd.Series:
-    """Return a column of numbers; text that is none is told, nothing stays missing."""
-    values = pd.to_numeric(column, errors="coerce")
-    odd = column[values.isna() & column.notna()]
-    if len(odd):
-        found = ", ".join(f"„{value}“" for value in sorted(map(str, odd.unique()))[:5])
-        raise DataError(problem("planning.not_numbers", file=section.file, key=name, found=found))
-    return values.astype(float)
-
-
-def _is_yes(column: pd.Series, section: PlanPoints, name: str) -> pd.Series:
-    """Return True for "ja" and its like, False for "nein" and where nothing stands."""
-    words = column.astype(object).where(column.notna(), "").map(lambda v: str(v).strip().lower())
-    odd = sorted(set(words) - YES - NO)
-    if odd:
-        found = ", ".join(f"„{word}“" for word in odd[:5])
-        raise DataError(problem("planning.not_yes_or_no", file=section.file, key=name, found=found))
-    return words.isin(YES)
 
 
 def _school_table(

@@ -97,12 +97,7 @@ def protect(
     [3.0, 10.0, 40.0]
     """
     places = places_of(geographies)
-    if not publish or not set(publish) <= set(places):
-        message = (
-            f"The 'publish' parameter of protect must name some of {sorted(places)}. "
-            f"Got {list(publish)} instead."
-        )
-        raise ValueError(message)
+    _refuse_unknown(publish, places)
     found = side_by_side(counts, next(iter(geographies.values())).index, places)
     prints = prints_of(found, places, _NO_SECRET if ledger is None else ledger.secret)
     memory = Memory.of(ledger)
@@ -129,20 +124,38 @@ def protect(
         noise=noise_of(rules, found, None if ledger is None else ledger.secret),
         old_rows=old_rows(ledger, found, places, columns or {}, accepted=accepted),
     )
-    related = {name for name in found.ids if work.comes_from_ledger(name)}
-    memory.refuse_similar(
-        found.ids, found.cases, found.units, places, related=related, accepted=accepted
-    )
+    _refuse_similar(work, accepted)
     tables, not_told, problems = tables_of(work)
     draft = None if ledger is None else _draft(work, prints, tables)
-    told = [
+    told = _not_told(not_told, {name for name, _ in bases})
+    return Protection(sealed(work, tables, not_told), draft, (*problems, *told))
+
+
+def _refuse_unknown(publish: Sequence[str], places: Collection[str]) -> None:
+    if not publish or not set(publish) <= set(places):
+        message = (
+            f"The 'publish' parameter of protect must name some of {sorted(places)}. "
+            f"Got {list(publish)} instead."
+        )
+        raise ValueError(message)
+
+
+def _refuse_similar(work: Work, accepted: Collection[str]) -> None:
+    """Refuse another count that looks like one of the ledger, unless the office said what it is."""
+    found = work.columns
+    related = {name for name in found.ids if work.comes_from_ledger(name)}
+    work.memory.refuse_similar(
+        found.ids, found.cases, found.units, work.places, related=related, accepted=accepted
+    )
+
+
+def _not_told(not_told: Mapping[tuple[str, str, str], str], bases: set[str]) -> list[Problem]:
+    """Return what to say of tables that are not told, and of bases that are counts themselves."""
+    lost = [
         problem(f"privacy.not_told.{reason}", "warning", column=name, found=stichtag, key=place)
         for (name, stichtag, place), reason in sorted(not_told.items())
     ]
-    told += [
-        problem("privacy.counted_base", "note", column=n) for n in sorted({n for n, _ in bases})
-    ]
-    return Protection(sealed(work, tables, not_told), draft, (*problems, *told))
+    return lost + [problem("privacy.counted_base", "note", column=name) for name in sorted(bases)]
 
 
 def _draft(work: Work, prints: Prints, tables: Tables) -> Draft:

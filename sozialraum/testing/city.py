@@ -136,7 +136,6 @@ def synthetic_city(
     transitions = make_transitions(rng, people, sprengel, keys)
     bookings = make_programme(rng, people, houses, offers)
     block_keys = [str(k) for k in areas.block]
-    block = houses["block"].to_numpy()
     return City(
         seed=seed,
         **_district_frames(terrain, areas),
@@ -146,17 +145,25 @@ def synthetic_city(
         offers=offers,
         streets=_street_frame(terrain, streets),
         addresses=_address_frame(houses, block_keys, keys, sprengel),
-        counts=_both_years(people, block, block_keys, "block"),
         truth=_both_years(people, sprengel, keys, "sprengel"),
-        programme=count_programme(
-            people, bookings, block_keys, people.children["block"].to_numpy()
-        ).sort_index(),
         transitions=transitions,
         children_grid=children_grid(people, houses),
-        burden=_burden_frame(people, block_keys),
+        **_counted_in_blocks(people, bookings, houses, block_keys),
         people=people,
         bookings=bookings,
     )
+
+
+def _counted_in_blocks(
+    people: People, bookings: pd.DataFrame, houses: pd.DataFrame, keys: list[str]
+) -> dict[str, pd.DataFrame]:
+    """Return what is counted per block: people, children of the programme, and the true burden."""
+    children = people.children["block"].to_numpy()
+    return {
+        "counts": _both_years(people, houses["block"].to_numpy(), keys, "block"),
+        "programme": count_programme(people, bookings, keys, children).sort_index(),
+        "burden": _burden_frame(people, keys),
+    }
 
 
 def _check_sizes(blocks: int, districts: int, bezirke: int, catchments: int) -> None:

@@ -11,8 +11,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sozialraum.insight.monte_carlo.draw_rules import NotNative
 from sozialraum.insight.monte_carlo.draws import Batch, Draws
 from sozialraum.insight.monte_carlo.ordering import ranks_descending
+from sozialraum.insight.monte_carlo.simulation import Simulation
 
 # recompute(value, choice) -> (index, class position); choice: the alternatives of this draw
 Recompute = Callable[[pd.DataFrame, dict[str, Any]], tuple[pd.Series, pd.Series]]
@@ -60,3 +62,28 @@ class Recomputation:
             for row, name in enumerate(draws.left_out(ids)):
                 made[row]["drop"] = name
         return made
+
+
+def model_of(
+    by_rule: Callable[[], Simulation],
+    random: Draws,
+    recompute: Recompute | None,
+    unruled: str | None,
+) -> Simulation | Recomputation:
+    """Return how a draw becomes an index: by known rules, or by computing the build again.
+
+    Parameters
+    ----------
+    by_rule : makes the simulation from rules, or says what it has none for
+    random, recompute : what a draw is, and what computes it again
+    unruled : what is known beforehand to have no rule; None = nothing
+    """
+    try:
+        if unruled is not None:
+            raise NotNative(unruled)
+        return by_rule()
+    except NotNative as step:
+        if recompute is None:
+            message = f"simulate_index needs 'recompute' for {step.args[0]!r}: no rule is known."
+            raise ValueError(message) from None
+        return Recomputation(random, recompute)

@@ -105,13 +105,7 @@ def count_cells(
     periods : most Stichtage that are looked at, the last ones
     """
     cases, base, variance = aligned_tables(caller, cases=cases, base=base, variance=variance)
-    unknown = [r for r in rates if r not in cases.columns]
-    if unknown:
-        message = (
-            f"The 'rates' parameter of {caller} must name columns of 'cases'. "
-            f"Got {unknown} instead."
-        )
-        raise ValueError(message)
+    _refuse_unknown(caller, rates, cases.columns)
     named = {"cases": cases, "base": base, "variance": variance}
     _refuse_infinite(caller, {n: t for n, t in named.items() if t is not None})
     _refuse_impossible(cases, base, rates)
@@ -150,6 +144,15 @@ def _stichtage(index: pd.Index, periods: int) -> dict[object, None]:
 
 def _at(table: pd.DataFrame, day: object) -> pd.DataFrame:
     return table if table.index.nlevels == 1 else table.xs(day, level=0)
+
+
+def _refuse_unknown(caller: str, rates: tuple[str, ...], columns: pd.Index) -> None:
+    if unknown := [r for r in rates if r not in columns]:
+        message = (
+            f"The 'rates' parameter of {caller} must name columns of 'cases'. "
+            f"Got {unknown} instead."
+        )
+        raise ValueError(message)
 
 
 def _refuse_lost(caller: str, index: pd.Index, keys: pd.Index) -> None:

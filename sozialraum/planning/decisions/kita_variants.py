@@ -45,18 +45,9 @@ def _variant(
     section: Kita, made: Projection, inputs: PlanInputs
 ) -> tuple[Variant, pd.DataFrame | None]:
     needs = _needs(section, made, inputs)
-    places = _places(inputs)
-    metres = inputs.people.metres.reindex(list(made.areas)).to_numpy(float)
-    inside = _by_area(inputs, made.areas, places)
+    inside = _by_area(inputs, made.areas, _places(inputs))
     told = min(y for y, year in enumerate(made.years) if year >= min(section.year, made.years[-1]))
-    rows = []
-    for y, year in enumerate(made.years):
-        expected = {kind: need[y].mean(axis=0) for kind, need in needs.items()}
-        left = {
-            kind: without_place(here, places[kind], metres, section.radius)
-            for kind, here in expected.items()
-        }
-        rows.append(_year_table(made.areas, year, expected, inside, left))
+    rows = _year_tables(section, made, inputs, needs, inside)
     table = pd.concat(rows).sort_index(kind="stable")
     now = rows[told]
     left_told = {kind: now[f"left_{kind}"].to_numpy() for kind in needs}
@@ -80,6 +71,27 @@ def _variant(
         table=table,
         arguments=section.arguments(),
     ), groups
+
+
+def _year_tables(
+    section: Kita,
+    made: Projection,
+    inputs: PlanInputs,
+    needs: Mapping[str, np.ndarray],
+    inside: Mapping[str, np.ndarray],
+) -> list[pd.DataFrame]:
+    """Return a table per year: who needs a place in each area, and who finds none within reach."""
+    places = _places(inputs)
+    metres = inputs.people.metres.reindex(list(made.areas)).to_numpy(float)
+    rows = []
+    for y, year in enumerate(made.years):
+        expected = {kind: need[y].mean(axis=0) for kind, need in needs.items()}
+        left = {
+            kind: without_place(here, places[kind], metres, section.radius)
+            for kind, here in expected.items()
+        }
+        rows.append(_year_table(made.areas, year, expected, inside, left))
+    return rows
 
 
 def _year_table(

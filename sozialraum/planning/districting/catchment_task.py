@@ -11,13 +11,11 @@ import scipy.sparse as sp
 
 from sozialraum.model.alignment import aligned_tables, aligned_to, refuse_doubled
 from sozialraum.model.neighbours import Neighbours
-from sozialraum.model.problem import Problem
 from sozialraum.planning.checks import (
-    key_problems,
     listed,
-    number_problems,
     raise_problems,
 )
+from sozialraum.planning.districting.catchment_checks import refuse_wrong_catchments
 from sozialraum.planning.districting.catchment_costs import CatchmentCosts
 from sozialraum.texts import problem
 
@@ -170,48 +168,54 @@ def catchment_task(
         "Geschwister": (siblings, blocks),
         "Mindestgröße": (minimum, schools),
     }
-    listed_pairs = neighbours.pairs if isinstance(neighbours, Neighbours) else neighbours
-    pairs = [(str(a), str(b)) for a, b in listed_pairs]
+    pairs = _pairs(neighbours)
     loads = None if loads is None else loads.sort_index(axis=1)
-    raise_problems(
-        [
-            *_matrix_problems(metres),
-            *key_problems((k for pair in pairs for k in pair), blocks, "Nachbarn"),
-            *_column_problems(columns),
-            *_place_problems(current, crossings, blocks, schools),
-            *_load_problems(loads, blocks),
-        ]
-    )
+    refuse_wrong_catchments(metres, pairs, columns, current, crossings, loads)
     current, closed = aligned_to(
         "catchment_task", blocks, "'distance'", current=current, closed=closed
     )
     crossings = aligned_tables("catchment_task", distance=metres, crossings=crossings)[1]
     allowed = aligned_tables("catchment_task", distance=metres, allowed=allowed)[1]
-    numbers = {what: _numbers(column, keys) for what, (column, keys) in columns.items()}
-    deciding = numbers["Schulkinder" if entering is None else "Schulanfänger"]
     may = _allowed(allowed, metres)
     return CatchmentTask(
         blocks=tuple(map(str, blocks)),
         schools=tuple(map(str, schools)),
         names=_names(names, schools),
         metres=metres.to_numpy(),
-        pupils=numbers["Schulkinder"],
-        entering=deciding,
-        in_need=np.minimum(numbers["Kinder mit Bedarf"], deciding),
-        siblings=numbers["Geschwister"],
         current=_present(current, blocks, schools),
         closed=np.zeros(len(blocks), bool) if closed is None else closed.to_numpy(bool),
-        capacity=numbers["Plätze"],
-        minimum=numbers["Mindestgröße"],
         crossings=_crossings(crossings, blocks, schools),
         graph=_graph(pairs, blocks),
         allowed=may,
-        loads=_loads(loads, blocks, numbers["Schulkinder"]),
         years=("",) if loads is None else tuple(map(str, loads.columns)),
         seat=_seats(metres.to_numpy(), may),
         limit=limit,
         costs=CatchmentCosts() if costs is None else costs,
+        **_counted(columns, loads),
     )
+
+
+def _pairs(neighbours: Neighbours | Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    listed_pairs = neighbours.pairs if isinstance(neighbours, Neighbours) else neighbours
+    return [(str(a), str(b)) for a, b in listed_pairs]
+
+
+def _counted(
+    columns: Mapping[str, tuple[pd.Series | None, pd.Index]], loads: pd.DataFrame | None
+) -> dict[str, np.ndarray]:
+    """Return the numbers of blocks and schools; those who enter school decide, where stated."""
+    numbers = {what: _numbers(column, keys) for what, (column, keys) in columns.items()}
+    stated = columns["Schulanfänger"][0] is not None
+    deciding = numbers["Schulanfänger" if stated else "Schulkinder"]
+    return {
+        "pupils": numbers["Schulkinder"],
+        "entering": deciding,
+        "in_need": np.minimum(numbers["Kinder mit Bedarf"], deciding),
+        "siblings": numbers["Geschwister"],
+        "capacity": numbers["Plätze"],
+        "minimum": numbers["Mindestgröße"],
+        "loads": _loads(loads, columns["Schulkinder"][1], numbers["Schulkinder"]),
+    }
 
 
 def _numbers(column: pd.Series | None, keys: pd.Index) -> np.ndarray:
@@ -225,44 +229,6 @@ def _names(names: pd.Series | None, schools: pd.Index) -> tuple[str, ...]:
         return tuple(map(str, schools))
     refuse_doubled("catchment_task", names=names)
     return tuple(str(name) for name in names.reindex(schools).fillna(pd.Series(schools, schools)))
-
-
-def _column_problems(columns: Mapping[str, tuple[pd.Series | None, pd.Index]]) -> list[Problem]:
-    """Find numbers that are missing or impossible, and keys of blocks or schools that are not."""
-    problems: list[Problem] = []
-    for what, (column, keys) in columns.items():
-        if column is not None:
-            complete = column.reindex(keys) if column.index.is_unique else column
-            problems += number_problems(complete, what) + key_problems(column.index, keys, what)
-    return problems
-
-
-def _place_problems(
-    current: pd.Series | None, crossings: pd.DataFrame | None, blocks: pd.Index, schools: pd.Index
-) -> list[Problem]:
-    """Find schools of today and blocks of crossings that are unknown."""
-    problems: list[Problem] = []
-    if current is not None:
-        problems += key_problems(current.dropna().loc[lambda s: s != ""], schools, "heutige Schule")
-    if crossings is not None:
-        problems += key_problems(crossings.index, blocks, "Querungen")
-    return problems
-
-
-def _matrix_problems(metres: pd.DataFrame) -> list[Problem]:
-    found = []
-    for keys, what in ((metres.index, "Blöcke"), (metres.columns, "Schulen")):
-        if keys.has_duplicates:
-            twice = listed(keys[keys.duplicated()].unique())
-            found.append(problem("planning.duplicate_key", what=what, keys=twice))
-    bad = metres.index[(~np.isfinite(metres) | (metres < 0)).any(axis=1)]
-    if len(bad):
-        found.append(problem("planning.bad_way", keys=listed(bad)))
-    if len(metres) < metres.shape[1] or metres.shape[1] == 0:
-        found.append(
-            problem("planning.too_few_blocks", blocks=len(metres), schools=metres.shape[1])
-        )
-    return found
 
 
 def _present(current: pd.Series | None, blocks: pd.Index, schools: pd.Index) -> np.ndarray:
@@ -285,17 +251,6 @@ def _graph(pairs: list[tuple[str, str]], blocks: pd.Index) -> sp.csr_array:
     graph.sum_duplicates()
     graph.sort_indices()
     return graph
-
-
-def _load_problems(loads: pd.DataFrame | None, blocks: pd.Index) -> list[Problem]:
-    """Return what is wrong with the pupils of the years to come."""
-    if loads is None:
-        return []
-    refuse_doubled("catchment_task", loads=loads)
-    found = key_problems(loads.index, blocks, "Schulkinder")
-    for year in loads:
-        found += number_problems(loads[year].reindex(blocks), f"Schulkinder {year}")
-    return found
 
 
 def _allowed(allowed: pd.DataFrame | None, metres: pd.DataFrame) -> np.ndarray:

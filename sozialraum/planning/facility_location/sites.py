@@ -171,12 +171,11 @@ def site_task(
     areas, sites = metres.index, metres.columns
     need = pd.Series(1.0, index=areas) if need is None else need
     cost_column = pd.Series(1.0, index=sites) if cost is None else cost
-    problems = _column_problems(metres, persons, need, cost_column, capacity)
-    raise_problems([*problems, *_stated_problems(fixed, banned, sites)])
+    found = _column_problems(metres, persons, need, cost_column, capacity)
+    raise_problems([*found, *_stated_problems(fixed, banned, sites)])
     (group,) = aligned_to("site_task", areas, "'distance'", group=group)
     (capacity,) = aligned_to("site_task", sites, "the columns of 'distance'", capacity=capacity)
-    children = persons.reindex(areas).to_numpy(float)
-    urgency = need.reindex(areas).to_numpy(float)
+    children, urgency = (c.reindex(areas).to_numpy(float) for c in (persons, need))
     in_group = pd.Series(False, index=areas) if group is None else group
     places = [np.inf] * len(sites) if capacity is None else capacity.fillna(np.inf)
     return SiteTask(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -42,19 +42,9 @@ def read_one(
     own = _day_of(section, plan)
     tables, problems, left = read_tables(
         path,
-        key=section.key or plan.areas[section.areas].key,
-        shape=asked_shape(section),
-        sheet=section.sheet,
-        layer=section.layer or _layer_of(section, plan),
-        encoding=section.encoding,
-        delimiter=section.delimiter,
-        width=section.width,
-        decimal=section.decimal,
-        sentinels=section.sentinels,
-        columns=section.columns,
-        text=section.text,
         areas=lambda period: None if is_old(plan, section, _day(period, own)) else keys,
         translate=translation_of(section, plan, areas),
+        **_asked_of(section, plan),
     )
     written = section.written
     note(delivery, written, problems)
@@ -64,13 +54,34 @@ def read_one(
         day = _day(period, own)
         table = read
         if keys is not None and not is_old(plan, section, day):
-            shares = [i.value for i in plan.indicators if i.value is not None]
-            shares += [share.value for share in plan.counted_shares]
-            table = merge_table(read, tree, shares=shares)
+            table = merge_table(read, tree, shares=_delivered_shares(plan))
         note(delivery, written, table.problems)
         if not table.errors:
             found[day] = leave_others(table, section, keys, delivery, plan)
     return found
+
+
+def _asked_of(section: TableSection, plan: Plan) -> dict[str, Any]:
+    """Return how a section says its file is written."""
+    return {
+        "key": section.key or plan.areas[section.areas].key,
+        "shape": asked_shape(section),
+        "sheet": section.sheet,
+        "layer": section.layer or _layer_of(section, plan),
+        "encoding": section.encoding,
+        "delimiter": section.delimiter,
+        "width": section.width,
+        "decimal": section.decimal,
+        "sentinels": section.sentinels,
+        "columns": section.columns,
+        "text": section.text,
+    }
+
+
+def _delivered_shares(plan: Plan) -> list[str]:
+    """Return the columns that are delivered as shares, not as counts."""
+    shares = [i.value for i in plan.indicators if i.value is not None]
+    return shares + [share.value for share in plan.counted_shares]
 
 
 def _layer_of(section: TableSection, plan: Plan) -> str | None:

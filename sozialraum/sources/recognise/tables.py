@@ -151,26 +151,15 @@ def _with_columns(seen: SeenTable, grid: Grid, header: Header, place: int, rows:
         columns_of(grid, rows.data, plain), rows=[i + 1 for i in rows.data], file=seen.file
     )
     columns = tuple(_column(title, read) for title in plain)
-    period = period_of(
-        columns=sorted(days.items(), key=lambda column: column[0] not in long_by),
-        title=title_above(grid.rows, header),
-        sheet=seen.sheet,
-        stem=Path(seen.file).stem,
-        heads=" | ".join(t for t in header.paths if t),
-    )
-    kinds = {c.title: c.kind for c in columns}
+    period = _period_of(seen, grid, header, days, long_by)
     problems = (*seen.problems, *_notes(seen.file, rows, read))
     form = _form(seen, columns, long_by, period)
     parts: list[Opened] = []
-    numbers = read.numbers
     if form is not None:
         parts, twice = parts_by_day(Opened(seen.file, grid, header, place), form)
         problems += (_names_twice(seen.file, form, twice),) if parts and twice else ()
-    if parts:
-        days_read = [_read_part(part, seen.file) for part in parts]
-        columns = tuple(_column(title, days_read[-1]) for title in _titles_of(parts[-1]))
-        kinds = {c.title: c.kind for c in columns}
-        numbers = _below_each_other(days_read, kinds)
+    columns, numbers = _columns_of_parts(parts, seen.file) if parts else (columns, read.numbers)
+    kinds = {c.title: c.kind for c in columns}
     pairs = _pairs(numbers, kinds, days=len(parts)) if _has_pairs(seen, long_by, parts) else {}
     return replace(
         seen,
@@ -184,6 +173,32 @@ def _with_columns(seen: SeenTable, grid: Grid, header: Header, place: int, rows:
         totals=tuple(i + 1 for i in rows.totals),
         problems=problems,
     )
+
+
+def _period_of(
+    seen: SeenTable,
+    grid: Grid,
+    header: Header,
+    days: dict[str, list[str]],
+    long_by: tuple[str, ...],
+) -> SeenPeriod | None:
+    """Return the Stichtag of a table: of its columns of days first, of what it is called last."""
+    return period_of(
+        columns=sorted(days.items(), key=lambda column: column[0] not in long_by),
+        title=title_above(grid.rows, header),
+        sheet=seen.sheet,
+        stem=Path(seen.file).stem,
+        heads=" | ".join(t for t in header.paths if t),
+    )
+
+
+def _columns_of_parts(
+    parts: list[Opened], file: str
+) -> tuple[tuple[SeenColumn, ...], dict[str, NDArray[np.float64]]]:
+    """Return the columns of a table that holds several days, and their numbers below each other."""
+    read = [_read_part(part, file) for part in parts]
+    columns = tuple(_column(title, read[-1]) for title in _titles_of(parts[-1]))
+    return columns, _below_each_other(read, {c.title: c.kind for c in columns})
 
 
 def _form(

@@ -83,7 +83,7 @@ def _kept(
 ) -> tuple[list[Sequence[object]], np.ndarray, int, list[Problem]]:
     """Return the rows with the wanted entries, their lines, how many there are, and what failed."""
     import pyarrow as pa
-    from pyarrow import compute, csv
+    from pyarrow import csv
 
     labels = [str(n) for n in range(len(names))]
     reading = csv.ReadOptions(block_size=_BLOCK, column_names=labels, skip_rows=1)
@@ -95,27 +95,29 @@ def _kept(
     total = 0
     try:
         for batch in csv.open_csv(path, reading, csv.ParseOptions(delimiter=mark), converting):
-            keep: Any = np.ones(batch.num_rows, dtype=bool)
-            for place, entries in wanted.items():
-                found = compute.is_in(batch.column(place), pa.array(list(entries), pa.string()))
-                keep &= found.to_numpy(zero_copy_only=False)
+            keep = _is_wanted(batch, wanted)
             chosen = batch.filter(pa.array(keep))
             rows += zip(*(column.to_pylist() for column in chosen.columns), strict=True)
             lines.append(np.flatnonzero(keep) + total + 2)
             total += batch.num_rows
             if len(rows) * len(names) > LIMITS.cells:
-                return (
-                    [],
-                    np.array([]),
-                    total,
-                    [problem("sources.too_many_cells", file=path.name, limit=number(LIMITS.cells))],
-                )
+                limit = number(LIMITS.cells)
+                many = problem("sources.too_many_cells", file=path.name, limit=limit)
+                return [], np.array([]), total, [many]
     except pa.ArrowInvalid as error:
         detail = str(error).splitlines()[0][:120]
-        return (
-            [],
-            np.array([]),
-            total,
-            [problem("sources.streamed_broken", file=path.name, found=detail)],
-        )
+        broken = problem("sources.streamed_broken", file=path.name, found=detail)
+        return [], np.array([]), total, [broken]
     return rows, np.concatenate([*lines, np.array([], dtype=int)]), total, []
+
+
+def _is_wanted(batch: Any, wanted: Mapping[int, Sequence[str]]) -> np.ndarray:
+    """Return which rows of a batch have one of the wanted entries in every column that asks."""
+    import pyarrow as pa
+    from pyarrow import compute
+
+    keep = np.ones(batch.num_rows, dtype=bool)
+    for place, entries in wanted.items():
+        found = compute.is_in(batch.column(place), pa.array(list(entries), pa.string()))
+        keep &= found.to_numpy(zero_copy_only=False)
+    return keep

@@ -131,18 +131,14 @@ def assemble_table(
         translate=asked.translate,
     )
     numbers = pd.DataFrame(read.numbers, index=pd.RangeIndex(len(listed)), dtype=float)
-    totals = numbers.loc[kinds.totals].set_axis(
-        pd.Index([grid.line(listed[at]) for at in kinds.totals], name="row")
-    )
-    unplaced = numbers.loc[list(kinds.unplaced)].set_axis(
-        pd.Index(list(kinds.unplaced.values()), dtype=str, name="key")
-    )
+    totals, unplaced = _set_apart(numbers, kinds, grid, listed)
     frame, status, texts = _by_key(numbers, read, keys.keys, kinds.areas)
     ordered = numbers.loc[kinds.areas]
     unnamed = {grid.line(i) for i in rows.unnamed}
-    said = {"file": asked.file, "unnamed": unnamed, "unplaced": unplaced}
     problems = [*kinds.problems, *keys.problems, *read.problems]
-    problems += check_total_rows(ordered, totals, **said)  # type: ignore[arg-type]
+    problems += check_total_rows(
+        ordered, totals, file=asked.file, unnamed=unnamed, unplaced=unplaced
+    )
     sum_row = hidden_total(frame) if totals.empty else None
     if sum_row is not None:
         problems.append(problem("sources.hidden_total", "warning", file=asked.file, key=sum_row))
@@ -150,6 +146,19 @@ def assemble_table(
         problems.append(problem("sources.no_rows", file=asked.file))
     recognised = {"decimal": read.decimal}
     return ReadTable(frame, status, texts, problems, recognised, totals, unplaced)
+
+
+def _set_apart(
+    numbers: pd.DataFrame, kinds: _Kinds, grid: Grid, listed: Sequence[int]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the rows of totals, by their line, and those of persons without an area, by key."""
+    totals = numbers.loc[kinds.totals].set_axis(
+        pd.Index([grid.line(listed[at]) for at in kinds.totals], name="row")
+    )
+    unplaced = numbers.loc[list(kinds.unplaced)].set_axis(
+        pd.Index(list(kinds.unplaced.values()), dtype=str, name="key")
+    )
+    return totals, unplaced
 
 
 def _kinds(

@@ -53,16 +53,11 @@ def read_columns(
     kinds = {
         name: "text" if name in text else cells.kind_of(column) for name, column in columns.items()
     }
-    proofs = {
-        name: frozenset() if isinstance(columns[name], np.ndarray) else evidence(columns[name])
-        for name, kind in kinds.items()
-        if kind == "number"
-    }
+    proofs = _proofs(columns, kinds)
     styles: set[str] = set()
     marks: dict[str, dict[str, int]] = {}
     lines = rows if isinstance(rows, Mapping) else dict.fromkeys(columns, rows)
     for name, column in columns.items():
-        rows = lines[name]
         if kinds[name] in {"text", "code"}:
             read.words[name] = [cells.tidy(c) for c in column]
             read.problems += mojibake(" ".join(read.words[name]), file, name)
@@ -70,21 +65,13 @@ def read_columns(
         others = frozenset().union(*(p for n, p in proofs.items() if n != name))
         style = decide_style(proofs.get(name, frozenset()), others, decimal)
         own = sentinels.get(name, ()) if isinstance(sentinels, Mapping) else sentinels
-        if style in {"mixed", "open"}:
-            read.problems += _undecided(style, name, column, rows, file)
-            style, parsed = "", _all_missing(len(column))
-        else:
-            parsed = cells.parse_column(column, style, sentinels=own)
-        styles.add(style)
-        read.numbers[name], read.status[name] = parsed.values, parsed.status
-        read.problems += _bad_cells(parsed, name, column, rows, file)
+        parsed = _take_numbers(read, name, column, lines[name], style, own, file)
+        styles |= {style} - {"mixed", "open", ""}
         for mark, places in parsed.marks.items():
             marks.setdefault(mark, {})[name] = len(places)
-        read.problems += _suspicious(parsed, name, rows, file)
-        read.problems += _half_percent(parsed, name, column, rows, file)
     read.problems += _lost_words(read.words, lines, file)
     read.problems += [*_kind_notes(kinds, text, file), *_mark_notes(marks, file)]
-    read.decimal = "".join(sorted(styles - {""}))
+    read.decimal = "".join(sorted(styles))
     if styles >= {",", "."}:
         read.problems.append(problem("sources.styles_differ", "warning", file=file))
     return read
@@ -92,6 +79,34 @@ def read_columns(
 
 def _as_words(column: Sequence[object]) -> Sequence[object]:
     return [f"{v:.0f}" for v in column] if isinstance(column, np.ndarray) else column
+
+
+def _proofs(
+    columns: Mapping[str, Sequence[object]], kinds: Mapping[str, str]
+) -> dict[str, frozenset[str]]:
+    """Return what each column of numbers says of the sign before decimals."""
+    return {
+        name: frozenset() if isinstance(columns[name], np.ndarray) else evidence(columns[name])
+        for name, kind in kinds.items()
+        if kind == "number"
+    }
+
+
+def _take_numbers(
+    read: ReadColumns, name: str, column: Sequence[object], rows: Sequence[int], style: str,
+    sentinels: Sequence[object], file: str,
+) -> cells.Column:  # fmt: skip
+    """Add the numbers of a column; where its style stays open, all of them are missing."""
+    if style in {"mixed", "open"}:
+        read.problems += _undecided(style, name, column, rows, file)
+        parsed = _all_missing(len(column))
+    else:
+        parsed = cells.parse_column(column, style, sentinels=sentinels)
+    read.numbers[name], read.status[name] = parsed.values, parsed.status
+    read.problems += _bad_cells(parsed, name, column, rows, file)
+    read.problems += _suspicious(parsed, name, rows, file)
+    read.problems += _half_percent(parsed, name, column, rows, file)
+    return parsed
 
 
 def _all_missing(n: int) -> cells.Column:

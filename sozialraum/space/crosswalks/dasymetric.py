@@ -66,12 +66,7 @@ def dasymetric_crosswalk(
     counts as uninhabited; a source without a count makes the targets it gives to NaN. Error:
     `Crosswalk.split_share`, and `error.mask_interval` over several masks.
     """
-    if mask not in MASKS:
-        message = (
-            f"The 'mask' parameter of make_crosswalk must be one of {list(MASKS)}. "
-            f"Got {mask!r} instead."
-        )
-        raise ValueError(message)
+    _refuse_unknown_mask(mask)
     refuse_unusable(source=source, target=target)
     rasters = _checked(raster, needed=residential is None)
     homes = None if residential is None else _homes(residential, target)
@@ -104,6 +99,15 @@ def dasymetric_crosswalk(
         },
     )
     return replace(crosswalk, mass=total)
+
+
+def _refuse_unknown_mask(mask: str) -> None:
+    if mask not in MASKS:
+        message = (
+            f"The 'mask' parameter of make_crosswalk must be one of {list(MASKS)}. "
+            f"Got {mask!r} instead."
+        )
+        raise ValueError(message)
 
 
 def _why_nobody(rasters: Sequence[Raster], shapes: NDArray[np.object_]) -> str:

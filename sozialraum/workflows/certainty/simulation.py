@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from sozialraum.config.steps import Axis
 from sozialraum.index.fitted_index import FittedIndex, Scored
 from sozialraum.index.hierarchy import make_tree
 from sozialraum.index.indicators import UNIT_FACTOR
+from sozialraum.model import Indicator
 from sozialraum.workflows.build.measuring import Measured
 from sozialraum.workflows.build.scoring import steps_of
 from sozialraum.workflows.certainty.alternatives import FROM_DATA, recompute, tree_arguments
@@ -66,9 +67,7 @@ def simulated(
     value, base = measured.used[ids], measured.base[ids]
     factors = pd.Series({i.id: UNIT_FACTOR.get(i.unit, 1.0) for i in indicators})
     counted = [i.id for i in indicators if i.value is None]
-    learnt = None if fitted.weights is None else fitted.weights.by_node
-    frozen = plan.frozen
-    again = not frozen and how.get("learnt", "again") == "again"
+    again = not plan.frozen and how.get("learnt", "again") == "again"
     estimated = measured.estimated is not None
     if estimated and how.get("counts") != "none":
         how["variants"] = estimated_draws(measured, factors, ids, how)
@@ -78,24 +77,32 @@ def simulated(
         base[counted],
         indicators,
         added_variance=_variance(measured, counted),
-        scale=fitted.scale,
-        tree=make_tree(indicators, **tree_arguments(steps), learnt=learnt),
-        breaks=fitted.limits,
         index=scored.index,
-        restandard=fitted.restandard,
         weights=_weights(plan, measured),
-        power=steps.aggregation.power,
-        penalty=steps.aggregation.penalty,
-        node_scale=fitted.node_scale,
         ready=preparation(fitted.under(indicators, steps_of(plan, axis))),
         learns=_learns(steps),
-        frozen=frozen,
+        frozen=plan.frozen,
+        **_as_learnt(steps, indicators, fitted),
         recompute=partial(recompute, plan, axis, measured, fitted, again),
         **how,
     )
     if estimated:
         sure = _of_stated(sure, scored)
     return sure if plan.orientation == "deprivation" else sure.counted_from_lowest()
+
+
+def _as_learnt(steps: Axis, indicators: Sequence[Indicator], fitted: FittedIndex) -> dict[str, Any]:
+    """Return what the build learnt and stated, as the simulation takes it."""
+    weights = None if fitted.weights is None else fitted.weights.by_node
+    return {
+        "scale": fitted.scale,
+        "tree": make_tree(indicators, **tree_arguments(steps), learnt=weights),
+        "breaks": fitted.limits,
+        "restandard": fitted.restandard,
+        "power": steps.aggregation.power,
+        "penalty": steps.aggregation.penalty,
+        "node_scale": fitted.node_scale,
+    }
 
 
 def estimated_draws(

@@ -71,16 +71,12 @@ def propose(
     nested = same or bool(areas[0].parents)
     proposal = Proposal(
         name=name,
-        title=said.get("title") or text("recognise.build.title", name=name),
-        place=said.get("place") or name,
         recipe=recipe,
         orientation=settings.get("orientation", "deprivation"),
-        ags=said.get("ags") or OPEN,
         stichtag=chosen.day,
         crs=said.get("crs") or _system(chosen),
         area_word=said.get("area_word") or _area_word(chosen.target),
         data=data,
-        sources=(said["sources"],) if said.get("sources") else (OPEN,),
         areas=areas,
         tables=tables,
         target=by_layer[chosen.target.label],
@@ -89,13 +85,24 @@ def propose(
         indicators=found.indicators,
         classes=_classes(chosen, areas[-1], settings),
         population=found.population,
-        published=said.get("published") == "ja",
-        reason=said.get("published_reason", ""),
-        ledger=said.get("ledger", ""),
-        key=said.get("key", ""),
         left_out=chosen.left_out,
+        **_answered(said, name),
     )
     return replace(proposal, questions=tuple(questions_of(proposal, chosen, _ags(chosen), said)))
+
+
+def _answered(said: Mapping[str, str], name: str) -> dict[str, Any]:
+    """Return what only the office knows: as it was answered, else open."""
+    return {
+        "title": said.get("title") or text("recognise.build.title", name=name),
+        "place": said.get("place") or name,
+        "ags": said.get("ags") or OPEN,
+        "sources": (said["sources"],) if said.get("sources") else (OPEN,),
+        "published": said.get("published") == "ja",
+        "reason": said.get("published_reason", ""),
+        "ledger": said.get("ledger", ""),
+        "key": said.get("key", ""),
+    }
 
 
 def _classes(chosen: Chosen, target: ProposedAreas, settings: Mapping[str, Any]) -> dict[str, Any]:

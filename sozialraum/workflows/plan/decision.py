@@ -6,12 +6,15 @@ import json
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import geopandas as gpd
+
 from sozialraum.config import read_build
 from sozialraum.model import PlanRelease, Problem
 from sozialraum.model.errors import ConfigError, DataError
 from sozialraum.model.problem import Plain
 from sozialraum.planning.input_assembly import gather_inputs
 from sozialraum.planning.plan_file import read_plan
+from sozialraum.planning.plan_inputs import PlanInputs
 from sozialraum.planning.plan_sections import NOTHING_ASKED, PlanFile
 from sozialraum.planning.plan_sections import VERBS as VERBS
 from sozialraum.planning.plans import PlanResult, on_forecast, run_plan
@@ -198,13 +201,33 @@ def _decided(
 ) -> PlanDecision:
     """Return a plan on a build; on one from true counts, cases are as delivered, too."""
     layers = point_layers(plan, base.plan)
+    gathered = _gathered(plan, base, office, layers)
+    made = run_plan(plan, gathered, verb=verb)
+    result, drawn = drawn_catchments(plan, base, made, layers.get("schools"))
+    lists = [*people_files(plan), *house_files(plan), *catchment_lists(plan)]
+    inputs = base.delivery.files | layer_hashes(plan, base.plan, lists)
+    asked = {one.name: sha256(one) for one in (file, plan.place_of(plan.build))}
+    release = replace(plan_release_of(plan, base, result, layers), level=base.release.level)
+    files = {}
+    if drawn and plan.demand is not None:
+        files = catchment_files(drawn, release, base, plan.demand.areas)
+    if plan.catchments is not None and may_publish_blocks(base):
+        files |= edit_files(plan, base, gathered, release)
+    if plan.proposal is not None:
+        files |= proposal_papers(release)
+    return PlanDecision(plan, base, result, release, inputs, asked, files)
+
+
+def _gathered(
+    plan: PlanFile, base: Result, office: Office, layers: dict[str, gpd.GeoDataFrame]
+) -> PlanInputs:
+    """Return what a plan works on; in a public one, counts of blocks are protected ones."""
     day = base.plan.stichtag.isoformat()
     scored, demand = base.scored[day][base.plan.axis_names[0]], plan.demand
-    blocks, level = None, base.release.level
-    if demand is not None:
-        blocks = office.delivery.tables[day][demand.areas]
-        blocks = demand_counts(plan, base, blocks) if level == "public" else blocks
-    gathered = gather_inputs(
+    blocks = None if demand is None else office.delivery.tables[day][demand.areas]
+    if blocks is not None and base.release.level == "public":
+        blocks = demand_counts(plan, base, blocks)
+    return gather_inputs(
         plan,
         index=scored.index,
         orientation=base.plan.orientation,
@@ -224,20 +247,6 @@ def _decided(
         people_areas=people_areas(plan, base.plan, base.delivery),
         **layers,
     )
-    made = run_plan(plan, gathered, verb=verb)
-    result, drawn = drawn_catchments(plan, base, made, layers.get("schools"))
-    lists = [*people_files(plan), *house_files(plan), *catchment_lists(plan)]
-    inputs = base.delivery.files | layer_hashes(plan, base.plan, lists)
-    asked = {one.name: sha256(one) for one in (file, plan.place_of(plan.build))}
-    release = replace(plan_release_of(plan, base, result, layers), level=level)
-    files = {}
-    if drawn and demand is not None:
-        files = catchment_files(drawn, release, base, demand.areas)
-    if plan.catchments is not None and may_publish_blocks(base):
-        files |= edit_files(plan, base, gathered, release)
-    if plan.proposal is not None:
-        files |= proposal_papers(release)
-    return PlanDecision(plan, base, result, release, inputs, asked, files)
 
 
 @own_errors

@@ -17,8 +17,8 @@ from sozialraum.model.problem import Problem
 from sozialraum.planning.allocation.allocation_sections import Allocate
 from sozialraum.planning.allocation.apportionment import apportion
 from sozialraum.planning.checks import listed, number_problems
-from sozialraum.planning.input_assembly import point_columns
 from sozialraum.planning.plan_sections import PlanFile
+from sozialraum.planning.point_columns import point_columns
 from sozialraum.sources.delivering.delivered import Delivery
 from sozialraum.texts import problem
 from sozialraum.workflows.plan.catchment_lists import list_problems, years_problems

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.config.plan import Plan
-from sozialraum.planning.input_assembly import COLUMNS, Distance, FindNeighbours
+from sozialraum.planning.input_assembly import Distance, FindNeighbours
 from sozialraum.planning.plan_sections import CrossingSection, DistanceSection, PlanFile, PlanPoints
+from sozialraum.planning.point_columns import COLUMNS
 from sozialraum.publish.manifest import sha256
 from sozialraum.sources.paths import resolve
 from sozialraum.sources.spatial.keyed_points import read_keyed_points

@@ -81,23 +81,12 @@ def _made_up(plan: PlanFile) -> PlanInputs:
     sites = _keys("s", *((one.fixed + one.banned) for one in _each(plan.locate)))
     schools = _keys("g", *_named(plan.allocate))
     offers = _keys("o")
-    demand = pd.DataFrame(
-        {"persons": 40.0, "need": np.linspace(0, 1, _BLOCKS), "in_need": 9.0, "pupils": 20.0,
-         "siblings": 2.0, "needy": np.arange(_BLOCKS) > _BLOCKS // 2}, blocks,
-    )  # fmt: skip
-    for one in plan.gap.each() if plan.gap else ():
-        demand[f"{PERSONS_OF}{one.persons}"] = 40.0
     there = np.arange(_BLOCKS - 1)
     i, j = np.concatenate([there, there + 1]), np.concatenate([there + 1, there])
-    table = pd.DataFrame(
-        {"capacity": 500.0, "size": 100.0, "need": np.linspace(0, 1, len(schools)), "minimum": 1.0,
-         "last_year": 1.0, "stage": 1.0, "share": 0.5, "marked": False}, schools,
-    )  # fmt: skip
-    kinds = [kind for pot in plan.allocate for kind in pot.kinds]
-    table["kind"] = [kinds[n % len(kinds)] if kinds else "" for n in range(len(table))]
+    table = _made_up_schools(plan, schools)
     counts = [(t.indicator, t.group) for t in plan.targets] or [("", "")]
     return PlanInputs(
-        demand=demand,
+        demand=_made_up_demand(plan, blocks),
         offers=pd.DataFrame({"capacity": 50.0, "group": ""}, offers).assign(
             kind=_kinds(plan, offers)
         ),
@@ -114,6 +103,28 @@ def _made_up(plan: PlanFile) -> PlanInputs:
         day=dt.date(2024, 12, 31),
         others={"offers": table, "areas": table},
     )
+
+
+def _made_up_demand(plan: PlanFile, blocks: pd.Index) -> pd.DataFrame:
+    """Return blocks in which people live, some of them in need."""
+    demand = pd.DataFrame(
+        {"persons": 40.0, "need": np.linspace(0, 1, _BLOCKS), "in_need": 9.0, "pupils": 20.0,
+         "siblings": 2.0, "needy": np.arange(_BLOCKS) > _BLOCKS // 2}, blocks,
+    )  # fmt: skip
+    for one in plan.gap.each() if plan.gap else ():
+        demand[f"{PERSONS_OF}{one.persons}"] = 40.0
+    return demand
+
+
+def _made_up_schools(plan: PlanFile, schools: pd.Index) -> pd.DataFrame:
+    """Return schools of every kind that a pot names."""
+    table = pd.DataFrame(
+        {"capacity": 500.0, "size": 100.0, "need": np.linspace(0, 1, len(schools)), "minimum": 1.0,
+         "last_year": 1.0, "stage": 1.0, "share": 0.5, "marked": False}, schools,
+    )  # fmt: skip
+    kinds = [kind for pot in plan.allocate for kind in pot.kinds]
+    table["kind"] = [kinds[n % len(kinds)] if kinds else "" for n in range(len(table))]
+    return table
 
 
 def _kinds(plan: PlanFile, offers: pd.Index) -> list[str]:
