@@ -39,6 +39,8 @@ def _keep_nothing(asked: bool) -> bool:
 
 
 NoCache = Annotated[bool, typer.Option("--no-cache", callback=_keep_nothing, help=HELP["no_cache"])]
+Out = Annotated[Path, typer.Option("-o", "--out", metavar="ORDNER", help=HELP["out"])]
+Intern = Annotated[Path | None, typer.Option("--intern", metavar="ORDNER", help=HELP["intern"])]
 Json = Annotated[bool, typer.Option("--json", help=HELP["json"])]
 ResultFolder = Annotated[Path, typer.Argument(metavar="ERGEBNIS", help=HELP["result"])]
 

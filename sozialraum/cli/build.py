@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sozialraum.cli.app import HELP, BuildFile, Data, Json, NoCache, command
+from sozialraum.cli.app import HELP, BuildFile, Data, Intern, Json, NoCache, Out, command
 from sozialraum.cli.terminal import print_json, print_problems, progress
 from sozialraum.texts import text
 
@@ -15,11 +14,9 @@ from sozialraum.texts import text
 @command(help=HELP["build"])
 def build(
     build_file: BuildFile,
-    out: Annotated[Path, typer.Option("-o", "--out", metavar="ORDNER", help=HELP["out"])],
+    out: Out,
     data: Data = None,
-    intern: Annotated[
-        Path | None, typer.Option("--intern", metavar="ORDNER", help=HELP["intern"])
-    ] = None,
+    intern: Intern = None,
     lang: Annotated[str | None, typer.Option("--lang", metavar="de|en", help=HELP["lang"])] = None,
     no_cache: NoCache = False,
     as_json: Json = False,

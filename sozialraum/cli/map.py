@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sozialraum.cli.app import HELP, BuildFile, Data, command
+from sozialraum.cli.app import HELP, BuildFile, Data, Out, command
 from sozialraum.cli.terminal import progress
 from sozialraum.texts import text
 
@@ -15,7 +14,7 @@ from sozialraum.texts import text
 @command("map", help=HELP["map"])
 def one_map(
     build_file: BuildFile,
-    out: Annotated[Path, typer.Option("-o", "--out", metavar="ORDNER", help=HELP["out"])],
+    out: Out,
     variable: Annotated[
         list[str] | None, typer.Option("--variable", metavar="WAS", help=HELP["variable"])
     ] = None,

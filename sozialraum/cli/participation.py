@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sozialraum.cli.app import HELP, Data, Json, command
+from sozialraum.cli.app import HELP, Data, Intern, Json, Out, command
 from sozialraum.cli.terminal import print_json, print_problems, progress
 from sozialraum.texts import text
 
@@ -15,11 +15,9 @@ from sozialraum.texts import text
 @command(help=HELP["participation"])
 def participation(
     file: Annotated[Path, typer.Argument(metavar="TEILNAHME.toml", help=HELP["records_file"])],
-    out: Annotated[Path, typer.Option("-o", "--out", metavar="ORDNER", help=HELP["out"])],
+    out: Out,
     data: Data = None,
-    intern: Annotated[
-        Path | None, typer.Option("--intern", metavar="ORDNER", help=HELP["intern"])
-    ] = None,
+    intern: Intern = None,
     as_json: Json = False,
 ) -> None:
     """Count who takes part, from registrations to protected rates."""

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sozialraum.cli.app import HELP, Data, Json, command
+from sozialraum.cli.app import HELP, Data, Intern, Json, Out, command
 from sozialraum.cli.terminal import print_json, progress
 from sozialraum.texts import text
 
@@ -16,11 +16,9 @@ from sozialraum.texts import text
 def plan(
     verb: Annotated[str, typer.Argument(metavar="WAS", help=HELP["plan_verb"])],
     plan_file: Annotated[Path, typer.Argument(metavar="PLAN.toml", help=HELP["plan_file"])],
-    out: Annotated[Path, typer.Option("-o", "--out", metavar="ORDNER", help=HELP["out"])],
+    out: Out,
     data: Data = None,
-    intern: Annotated[
-        Path | None, typer.Option("--intern", metavar="ORDNER", help=HELP["intern"])
-    ] = None,
+    intern: Intern = None,
     as_json: Json = False,
 ) -> None:
     """Compute decisions and write the scenario page."""

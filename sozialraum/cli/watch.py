@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sozialraum.cli.app import HELP, BuildFile, Data, Json, command
+from sozialraum.cli.app import HELP, BuildFile, Data, Intern, Json, command
 from sozialraum.cli.terminal import print_json, print_problems, print_prose, progress
 from sozialraum.texts import text
 
@@ -19,9 +19,7 @@ def watch(
         Path | None, typer.Option("-o", "--out", metavar="ORDNER", help=HELP["out"])
     ] = None,
     data: Data = None,
-    intern: Annotated[
-        Path | None, typer.Option("--intern", metavar="ORDNER", help=HELP["intern"])
-    ] = None,
+    intern: Intern = None,
     as_json: Json = False,
 ) -> None:
     """Print the alarms of the last month; write page and table where a folder is named."""

@@ -48,18 +48,7 @@ from sozialraum.config.sections import (
     SpaceStatistics,
     WatchSection,
 )
-from sozialraum.config.steps import (
-    Aggregation,
-    Axis,
-    Classes,
-    DimensionScaling,
-    Imputation,
-    Restandardise,
-    Scaling,
-    Transform,
-    Treatment,
-    Weighting,
-)
+from sozialraum.config.steps import Axis, Imputation, IndexSteps
 from sozialraum.config.toml_text import as_tuples
 from sozialraum.config.varying import Uncertainty
 from sozialraum.model.errors import ConfigError
@@ -78,12 +67,8 @@ def _keys(given: object) -> object:
 Keys = Annotated[tuple[str, ...], BeforeValidator(_keys)]
 
 
-class Plan(FileModel):
-    """A build file after its recipe's defaults were filled in.
-
-    `file` is the build file, `root` the folder below which all data lie, `changed` the German list
-    of keys in which the build differs from its recipe.
-    """
+class BuildInputs(FileModel):
+    """What a build file says before the steps of its index: whose, when, from which data."""
 
     title: str
     place: str = ""
@@ -117,14 +102,15 @@ class Plan(FileModel):
     screening: Screening | None = None
     imputation: Imputation | None = None
     smoothing: Smoothing | None = None
-    transform: Transform = {}
-    treatment: Treatment | None = None
-    scaling: Scaling = Scaling()
-    weighting: Weighting | None = None
-    dimension_scaling: DimensionScaling | None = None
-    aggregation: Aggregation = Aggregation()
-    restandardise: Restandardise | None = None
-    classes: Classes = Classes()
+
+
+class Plan(IndexSteps, BuildInputs):
+    """A build file after its recipe's defaults were filled in.
+
+    `file` is the build file, `root` the folder below which all data lie, `changed` the German list
+    of keys in which the build differs from its recipe.
+    """
+
     axes: dict[str, Axis] = {}
     typology: TypologySection | None = None
     points: tuple[Points, ...] = ()
@@ -290,16 +276,7 @@ class Plan(FileModel):
         """Return the steps of one axis; the sections at the top are those of the axis ``index``."""
         if name in self.axes:
             return self.axes[name]
-        return Axis(
-            transform=self.transform,
-            treatment=self.treatment,
-            scaling=self.scaling,
-            weighting=self.weighting,
-            dimension_scaling=self.dimension_scaling,
-            aggregation=self.aggregation,
-            restandardise=self.restandardise,
-            classes=self.classes,
-        )
+        return Axis(**{step: getattr(self, step) for step in IndexSteps.model_fields})
 
     @property
     def axis_names(self) -> tuple[str, ...]:

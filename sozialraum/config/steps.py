@@ -308,11 +308,9 @@ STEPS: dict[str, type[Step]] = {
 SECTIONS: dict[str, type[Step]] = {"imputation": Imputation, **STEPS}
 
 
-class Axis(Section):
-    """``[axes.NAME]``: one of several indices of a build, with its own steps."""
+class IndexSteps(Section):
+    """The steps of an index, in the order in which they run."""
 
-    label: str = ""
-    direction: str = ""
     transform: Transform = {}
     treatment: Treatment | None = None
     scaling: Scaling = Scaling()
@@ -321,3 +319,10 @@ class Axis(Section):
     aggregation: Aggregation = Aggregation()
     restandardise: Restandardise | None = None
     classes: Classes = Classes()
+
+
+class Axis(IndexSteps):
+    """``[axes.NAME]``: one of several indices of a build, with its own steps."""
+
+    label: str = ""
+    direction: str = ""

@@ -1,10 +1,13 @@
 """A town of square blocks for tests of catchments."""
 
+from itertools import product
+
 import numpy as np
 import pandas as pd
 from scipy.sparse.csgraph import connected_components
 
 from sozialraum.planning.districting.catchment_task import catchment_task
+from sozialraum.planning.districting.description import describe_catchments
 
 
 def grid(width=6, height=5, schools=((0, 0), (5, 4)), seed=0, **options):
@@ -29,3 +32,10 @@ def whole(task, plan):
         connected_components(task.graph[own][:, own], directed=False)[0] == 1
         for own in (np.flatnonzero(plan == j) for j in range(len(task.schools)))
     )
+
+
+def least_of_all_plans(task):
+    """Return the value of the best of all plans for two schools, each in a block of its own."""
+    plans = (np.array(code) for code in product((0, 1), repeat=len(task.blocks)))
+    allowed = (p for p in plans if (p[task.seat] == [0, 1]).all() and whole(task, p))
+    return min(describe_catchments(task, plan).value for plan in allowed)

@@ -1,11 +1,9 @@
 """Catchments for children to come: areas to blocks, and places that do for the worst of the years."""
 
-from itertools import product
-
 import numpy as np
 import pandas as pd
 import pytest
-from planning.block_grid import grid, whole
+from planning.block_grid import grid, least_of_all_plans
 
 from sozialraum.model.errors import DataError
 from sozialraum.planning.demography.projection import Projection
@@ -51,11 +49,7 @@ def test_places_do_for_the_worst_year_as_trying_all_plans_says():
     places = pd.Series({"S0": 22.0, "S1": 22.0})
     costs = CatchmentCosts(over=0.3)
     task = grid(4, 2, ((0, 0), (3, 1)), seed=3, loads=loads, capacity=places, costs=costs)
-    best = np.inf
-    for code in product((0, 1), repeat=8):
-        plan = np.array(code)
-        if (plan[task.seat] == [0, 1]).all() and whole(task, plan):
-            best = min(best, describe_catchments(task, plan).value)
+    best = least_of_all_plans(task)
     found = redraw(task, proposals=20_000)
     assert found.value == pytest.approx(best)
     assert lower_bound(task) <= best + 1e-9
