@@ -297,7 +297,7 @@ def _tree_and_options(
     """Sort the arguments of `aggregate` into the tree and what its means are told."""
     given = {name: p.default for name, p in signature(aggregate).parameters.items()}
     if unknown := sorted(set(how) - set(given)):
-        message = f"aggregate has no parameters {unknown}."
+        message = f"The 'how' parameter of aggregate must name its options. Got {unknown} instead."
         raise ValueError(message)
     given |= how
     weights = given["weights"]

@@ -68,7 +68,10 @@ class FittedIndex:
     def limits(self) -> Breaks:
         """The limits of the classes; ValueError for a method without classes."""
         if self.breaks is None:
-            message = "this index was fitted without classes: it has no limits."
+            message = (
+                "The 'sections' parameter of fit_index must hold 'classes' for an index with "
+                "limits. Got none instead."
+            )
             raise ValueError(message)
         return self.breaks
 

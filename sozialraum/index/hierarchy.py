@@ -183,8 +183,8 @@ def _refuse_clashes(
     twice = sorted({i for i in ids if ids.count(i) > 1 or i in parent or i == ROOT})
     if twice or len(stated) < len(nodes) or ROOT in parent:
         message = (
-            f"Each indicator and node must have a name of its own, other than {ROOT!r}. Got "
-            f"{twice} twice."
+            "The 'indicators' and 'nodes' parameters of make_tree must give each indicator and "
+            f"node a name of its own, other than {ROOT!r}. Got {twice} twice instead."
         )
         raise ValueError(message)
     if unknown := sorted({p for p in parent.values() if p != ROOT and p not in parent}):
@@ -195,12 +195,15 @@ def _refuse_clashes(
 def _refuse_empty(nodes: Sequence[IndexNode], learnt: Mapping[str, Mapping[str, float]]) -> None:
     for node in nodes:
         if not node.parts:
-            message = f"The node {node.id!r} must have at least one part. It has none."
+            message = (
+                f"The 'nodes' parameter of make_tree must give {node.id!r} at least one part. Got "
+                "none instead."
+            )
             raise ValueError(message)
         finite = all(map(isfinite, node.weights))
         if not finite or (min(node.weights) < 0 and node.id not in learnt) or not any(node.weights):
             message = (
-                f"The weights of {node.id!r} must be at least 0 and not all 0. Got {node.weights} "
-                "instead."
+                f"The 'weight' of the parts of {node.id!r} must be at least 0 and not all 0. Got "
+                f"{node.weights} instead."
             )
             raise ValueError(message)

@@ -115,7 +115,10 @@ def linear(name: str, scale: Scale) -> tuple[float, float]:
     """
     method = scale.params[name].get("method", scale.method)
     if method not in LINEAR_SCALES or scale.params[name].get("cap"):
-        message = f"The scale of a node must be one of {LINEAR_SCALES}. Got {method!r} instead."
+        message = (
+            "The 'method' parameter of fit_node_scale must be one of "
+            f"{LINEAR_SCALES} for contributions. Got {method!r} instead."
+        )
         raise ValueError(message)
     exact = {k: v for k, v in scale.params[name].items() if k != "digits"}
     ends = _stretched(name, np.array([0.0, 1.0]), replace(scale, params={name: exact}))

@@ -284,7 +284,10 @@ def _global(
     x, graph, keep = _usable(values, neighbours)
     n = len(x)
     if n < FEWEST or not np.ptp(x) > 1e-12 * np.abs(x).max():
-        message = f"global_{measure} needs at least {FEWEST} areas with different values. Got {n}."
+        message = (
+            f"The 'values' parameter of global_{measure} must have at least {FEWEST} areas with "
+            f"different values. Got {n} instead."
+        )
         raise ValueError(message)
     graph = graph.row_standardised()
     z = np.ascontiguousarray(x - x.mean())

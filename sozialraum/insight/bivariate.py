@@ -51,7 +51,10 @@ def bivariate_moran(
     pair = [part.to_numpy(float)[keep] for part in (x, y)]
     n = len(pair[0])
     if n < FEWEST or not all(np.ptp(part) > 1e-12 * np.abs(part).max() for part in pair):
-        message = f"bivariate_moran needs at least {FEWEST} areas with different values. Got {n}."
+        message = (
+            "The 'values' and 'around' parameters of bivariate_moran must have at least "
+            f"{FEWEST} areas with different values. Got {n} instead."
+        )
         raise ValueError(message)
     zx, zy = ((part - part.mean()) / part.std(ddof=1) for part in pair)
     weights = graph.row_standardised().matrix()

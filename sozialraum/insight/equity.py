@@ -94,7 +94,10 @@ def concentration_index(
     y, f, rank, n = _ordered("concentration_index", cases=cases, persons=persons, burden=burden)
     mean = float(f @ y)
     if not 0 < mean <= 1 or (y > 1).any():
-        message = "concentration_index needs at least one case and not more cases than persons."
+        message = (
+            "The 'cases' parameter of concentration_index must hold at least one case and not more "
+            f"cases than persons. Got {mean:.6g} cases per person instead."
+        )
         raise ValueError(message)
     spread = 2 * float(f @ (y * rank)) - mean
     index = spread / mean
@@ -244,7 +247,10 @@ def slope_index(
     known = rate.notna() & persons.gt(0) & burden.notna()
     y, n = rate[known].to_numpy(float), persons[known].to_numpy(float)
     if burden[known].nunique() < 2:
-        message = f"slope_index needs two groups of different burden. Got {int(known.sum())}."
+        message = (
+            "The 'burden' parameter of slope_index must tell at least two groups apart. Got "
+            f"{burden[known].nunique()} instead."
+        )
         raise ValueError(message)
     rank = mid_ranks(persons[known], burden[known]).to_numpy(float)
     x = np.column_stack([np.ones_like(rank), rank])
@@ -285,7 +291,10 @@ def _ordered(caller: str, **columns: pd.Series) -> tuple[Array, Array, Array, Ar
     table = pd.DataFrame({"cases": cases, "persons": persons, "burden": found["burden"]}).dropna()
     table = table[table["persons"] > 0]
     if table["burden"].nunique() < 2:
-        message = f"Inequality needs two groups of different burden. Got {len(table)} groups."
+        message = (
+            f"The 'burden' parameter of {caller} must tell at least two groups apart. Got "
+            f"{table['burden'].nunique()} instead."
+        )
         raise ValueError(message)
     table["rank"] = mid_ranks(table["persons"], table["burden"])
     table = table.groupby("rank", as_index=False)[["cases", "persons"]].sum()

@@ -200,5 +200,8 @@ def odds_ratio(
 
 def _refuse(x1: float, n1: float, x0: float, n0: float) -> None:
     if not (0 <= x1 <= n1 and 0 <= x0 <= n0 and n1 > 0 and n0 > 0):
-        message = f"A ratio needs 0 ≤ x ≤ n with n > 0. Got {x1} of {n1} and {x0} of {n0} instead."
+        message = (
+            "The 'x' parameters of a ratio must lie between 0 and n, with n above 0. Got "
+            f"{x1} of {n1} and {x0} of {n0} instead."
+        )
         raise ValueError(message)

@@ -151,7 +151,10 @@ def rate_ratio(
     """
     rates = transition_rates(outcome, types, level=level)
     if missing := [t for t in (type_, reference) if t not in rates.index]:
-        message = f"rate_ratio: no area has the type {missing}."
+        message = (
+            f"The 'types' parameter of rate_ratio must hold {[type_, reference]}. Got no area of "
+            f"{missing} instead."
+        )
         raise ValueError(message)
     (x1, n1), (x0, n0) = (
         rates.loc[t, ["cases", "children"]].to_numpy(float) for t in (type_, reference)
@@ -184,7 +187,10 @@ def trend_test(outcome: OutcomeCounts, types: pd.Series) -> tuple[float, float]:
     p = x.sum() / n.sum()
     variance = p * (1 - p) * ((n * t**2).sum() - (n * t).sum() ** 2 / n.sum())
     if not variance > 0:
-        message = "trend_test needs at least two types, and both outcomes somewhere."
+        message = (
+            "The 'outcome' parameter of trend_test must hold children with and without it, in at "
+            f"least two types. Got {x.sum():g} of {n.sum():g} in {len(t)} instead."
+        )
         raise ValueError(message)
     z = float((t * (x - n * p)).sum() / np.sqrt(variance))
     return z, math.erfc(abs(z) / math.sqrt(2))

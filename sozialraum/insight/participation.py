@@ -75,12 +75,15 @@ def participation_rate(
     >>> rate.loc["07", ["rate", "rate_low", "rate_high"]].round(3).tolist()
     [0.3, 0.181, 0.454]
     """
-    _expect("participation_rate", participants, Participants)
-    _expect("participation_rate", children, EligibleChildren)
+    _expect("participation_rate", Participants, participants=participants)
+    _expect("participation_rate", EligibleChildren, children=children)
     x, n = _aligned("participation_rate", participants=participants, children=children)
     if (x > n).any():
         keys = ", ".join(map(str, x.index[x > n][:5]))
-        message = f"participation_rate: more participants than children in {keys}."
+        message = (
+            "The 'participants' parameter of participation_rate must be at most 'children'. Got "
+            f"more participants than children in {keys} instead."
+        )
         raise ValueError(message)
     low, high = wilson(x, n, level=level)
     rate = x / n.where(n > 0)
@@ -104,10 +107,11 @@ def use_quotient(used: Bookings | OfferedPlaces, children: EligibleChildren) -> 
     """
     if not isinstance(used, Bookings | OfferedPlaces):
         message = (
-            f"use_quotient needs Bookings or OfferedPlaces. Got {type(used).__name__} instead."
+            "The 'used' parameter of use_quotient must be Bookings or OfferedPlaces. Got "
+            f"{type(used).__name__} instead."
         )
         raise TypeError(message)
-    _expect("use_quotient", children, EligibleChildren)
+    _expect("use_quotient", EligibleChildren, children=children)
     x, n = _aligned("use_quotient", used=used, children=children)
     name = "bookings" if isinstance(used, Bookings) else "places"
     return pd.DataFrame({name: x, "children": n, f"{name}_per_100": 100 * x / n.where(n > 0)})
@@ -184,8 +188,8 @@ def rate_difference(
     -------
     Difference and both ends of its interval, as shares.
     """
-    _expect("rate_difference", participants, Participants)
-    _expect("rate_difference", children, EligibleChildren)
+    _expect("rate_difference", Participants, participants=participants)
+    _expect("rate_difference", EligibleChildren, children=children)
     x, n = _aligned("rate_difference", participants=participants, children=children)
     low, high = newcombe(x[first], n[first], x[second], n[second], level=level)
     return float(x[first] / n[first] - x[second] / n[second]), float(low), float(high)
@@ -226,9 +230,9 @@ def programme_reach(
     target_children : all of the target group
     level : confidence
     """
-    _expect("programme_reach", participants, Participants)
-    _expect("programme_reach", target_participants, Participants)
-    _expect("programme_reach", target_children, EligibleChildren)
+    _expect("programme_reach", Participants, participants=participants)
+    _expect("programme_reach", Participants, target_participants=target_participants)
+    _expect("programme_reach", EligibleChildren, target_children=target_children)
     everyone, inside, group = (
         float(column.sum(skipna=False))
         for column in _aligned(
@@ -237,7 +241,10 @@ def programme_reach(
         )
     )  # fmt: skip
     if inside > everyone or inside > group:
-        message = f"reach: {inside:g} of the target group among {everyone:g} participants."
+        message = (
+            "The 'target_participants' parameter of programme_reach must be a part of both others. "
+            f"Got {inside:g} of the target group among {everyone:g} participants instead."
+        )
         raise ValueError(message)
     low, high = wilson(inside, group, level=level)
     out_low, out_high = wilson(everyone - inside, everyone, level=level)
@@ -310,13 +317,14 @@ def equal_participation_test(participants: Participants, children: EligibleChild
     return float(stats.chi2_contingency(table, correction=False).pvalue)
 
 
-def _expect(function: str, given: object, kind: type[Count]) -> None:
-    if not isinstance(given, kind):
-        message = (
-            f"{function} needs {kind.__name__}. Got {type(given).__name__} instead: children, "
-            "participants, bookings and places are never mixed."
-        )
-        raise TypeError(message)
+def _expect(caller: str, kind: type[Count], **given: object) -> None:
+    for name, count in given.items():
+        if not isinstance(count, kind):
+            message = (
+                f"The {name!r} parameter of {caller} must be {kind.__name__}: children, "
+                f"participants, bookings and places are never mixed. Got {type(count).__name__} instead."
+            )
+            raise TypeError(message)
 
 
 def _aligned(caller: str, **counts: Count) -> tuple[pd.Series, ...]:

@@ -39,7 +39,10 @@ def local_tails(z: Array, graph: Neighbours, permutations: int, seed: int) -> tu
     """
     n, most = len(z), int(graph.counts.max())
     if most > n - 1:
-        message = "local_moran: an area has more neighbours than there are other areas."
+        message = (
+            "The 'neighbours' parameter of local_moran must have at most as many neighbours as "
+            f"there are other areas. Got {most} of {n - 1} instead."
+        )
         raise ValueError(message)
     ids = np.empty((permutations, most), np.int64)
     kernels.sample_ids(ids, n, seed, 0)

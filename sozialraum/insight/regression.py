@@ -64,8 +64,10 @@ def logistic(
     y, n = cases[known].to_numpy(float), children[known].to_numpy(float)
     group, names = pd.factorize(clusters[known])
     if len(names) <= x.shape[1]:
-        found = f"{len(names)} and {x.shape[1]}"
-        message = f"logistic needs more clusters than terms. Got {found} instead."
+        message = (
+            "The 'clusters' parameter of logistic must name more clusters than terms. Got "
+            f"{len(names)} and {x.shape[1]} instead."
+        )
         raise ValueError(message)
     b = _newton(x, y, n)
     p = 1 / (1 + np.exp(-(x @ b)))
@@ -106,5 +108,8 @@ def _newton(
             break
         if np.abs(move).max() < 1e-12:
             return b
-    message = "logistic: no finite estimate; a term separates the outcomes or repeats another."
+    message = (
+        "The 'terms' parameter of logistic must have a finite estimate. Got a term that separates "
+        "the outcomes or repeats another instead."
+    )
     raise ValueError(message)

@@ -108,7 +108,10 @@ def rezoning_band(
     found, _ = _run(neighbours, n, x, y, zones, draws, seed)
     known = found[~np.isnan(found)]
     if not len(known):
-        message = "rezoning_band: the rates do not differ in any zoning."
+        message = (
+            "The 'first' and 'second' parameters of rezoning_band must differ in some zoning. Got "
+            "the same rate everywhere instead."
+        )
         raise ValueError(message)
     low, median, high = np.quantile(known, [0.05, 0.5, 0.95])
     place = np.arange(len(x))

@@ -82,7 +82,10 @@ def segregation_indices(
     known = group.notna() & total.gt(0)
     a, t = group[known].to_numpy(float), total[known].to_numpy(float)
     if (a > t).any() or a.sum() == 0 or a.sum() == t.sum():
-        message = "segregation needs two groups, and units not smaller than the group in them."
+        message = (
+            "The 'group' parameter of segregation_indices must be a part of 'total' in every unit, "
+            f"and neither nobody nor everybody. Got {a.sum():g} of {t.sum():g} instead."
+        )
         raise ValueError(message)
     sizes = np.rint(t).astype(np.int64)
     rng = np.random.default_rng(seed)

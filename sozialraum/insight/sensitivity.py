@@ -236,11 +236,17 @@ def what_if(
     """
     _, base = aligned("what_if", value=value, base=base)
     if area not in value.index or indicator not in value.columns:
-        message = f"what_if: there is no value {indicator!r} of the area {area!r}."
+        message = (
+            "The 'area' and 'indicator' parameters of what_if must name a row and a column of "
+            f"'value'. Got {area!r} and {indicator!r} instead."
+        )
         raise ValueError(message)
     now = float(value.loc[area, indicator])
     if np.isnan(now):
-        message = f"what_if: the area {area!r} has no value of {indicator!r}."
+        message = (
+            f"The 'area' parameter of what_if must name an area with a value of {indicator!r}. Got "
+            f"{area!r} instead."
+        )
         raise ValueError(message)
 
     def classes_at(v: float) -> pd.Series:

@@ -18,7 +18,7 @@ from sozialraum.planning.districting.crossings import unsafe_crossings
 from sozialraum.planning.districting.edits import HandEdits
 from sozialraum.planning.plan_inputs import PERSONS_OF, PeopleInputs, PlanInputs
 from sozialraum.planning.plan_sections import DistanceSection, PlanFile, PlanPoints
-from sozialraum.planning.point_columns import point_columns, require_columns
+from sozialraum.planning.point_columns import point_columns, require_plan_columns
 from sozialraum.texts import number, problem, text
 
 Distance = Callable[[gpd.GeoDataFrame, gpd.GeoDataFrame], pd.DataFrame]
@@ -208,7 +208,7 @@ def _demand(
     section, gap = plan.demand, plan.gap
     others = sorted({one.persons for one in gap.each() if one.persons} if gap else ())
     named = [section.persons, section.in_need, section.pupils, section.siblings, *others]
-    require_columns(counts, [n for n in named if n is not None], "demand")
+    require_plan_columns(counts, [n for n in named if n is not None], "demand")
     table = pd.DataFrame({"persons": counts[section.persons]}).reindex(home.index)
     table["need"] = home.map(need)
     if section.in_need is not None:

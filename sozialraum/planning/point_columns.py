@@ -28,7 +28,7 @@ def point_columns(
         return None
     wanted = {n: getattr(section, n) for n in COLUMNS}
     named = {ours: theirs for ours, theirs in wanted.items() if theirs is not None}
-    require_columns(points, list(named.values()), section.file)
+    require_plan_columns(points, list(named.values()), section.file)
     table = pd.DataFrame({ours: points[theirs] for ours, theirs in named.items()}, points.index)
     for name in set(NUMBERS) & set(table):
         table[name] = _numbers(table[name], section, named[name])
@@ -37,7 +37,7 @@ def point_columns(
     return table
 
 
-def require_columns(frame: pd.DataFrame, names: list[str], section: str) -> None:
+def require_plan_columns(frame: pd.DataFrame, names: list[str], section: str) -> None:
     """Refuse a table without columns that a section of a plan names."""
     missing = sorted(set(names) - set(frame.columns))
     if missing:

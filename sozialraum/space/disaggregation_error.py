@@ -50,7 +50,10 @@ def mask_interval(crosswalks: Mapping[str, Crosswalk], counts: pd.DataFrame) -> 
         raise ValueError(message)
     first, *others = crosswalks.values()
     if any(o.target_keys != first.target_keys for o in others):
-        message = "The crosswalks of mask_interval must have the same targets. Got others instead."
+        message = (
+            "The 'crosswalks' parameter of mask_interval must have the same targets in each. Got "
+            "others instead."
+        )
         raise ValueError(message)
     moved = np.stack([walk.apply(counts).to_numpy() for walk in crosswalks.values()])
     tables = {}

@@ -115,7 +115,10 @@ def move_status(crosswalk: Crosswalk, status: pd.DataFrame) -> pd.DataFrame:
     labels = status.astype(object).reindex(list(crosswalk.source_keys)).fillna("missing")
     unknown = set(labels.to_numpy().ravel()) - set(STATUS)
     if unknown:
-        message = f"status must be one of {STATUS}. Got {sorted(map(str, unknown))} instead."
+        message = (
+            f"The 'status' parameter of move_status must hold words of {STATUS}. Got "
+            f"{sorted(map(str, unknown))} instead."
+        )
         raise ValueError(message)
     gives = crosswalk.matrix.copy()
     gives.data = (gives.data > 0).astype(float)

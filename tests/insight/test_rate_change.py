@@ -139,5 +139,5 @@ def test_groups_without_persons_and_constant_values_are_refused():
     with pytest.raises(ValueError, match="'amount' parameter of theil"):
         theil(counts(-1, 2), counts(10, 10), counts(1, 1))
     graph = Neighbours.of_pairs(pd.RangeIndex(9), *grid(3, 3), kind="queen")
-    with pytest.raises(ValueError, match="bivariate_moran needs at least 4 areas"):
+    with pytest.raises(ValueError, match="bivariate_moran must have at least 4 areas"):
         bivariate_moran(pd.Series(1.0, range(9)), pd.Series(range(9), dtype=float), graph)

@@ -7,6 +7,10 @@ _DRAWN = "a part of simulate_index, which aligns its arguments at the door; work
 # functions that are not called here
 NO_MAKER: dict[str, str] = {
     "planning.point_columns": "takes a section of a plan file and the layer it names",
+    "planning.require_plan_columns": "looks for columns by name and gives back nothing",
+    "planning.refuse_wrong_catchments": "a step of catchment_task, which is tested as a whole",
+    "index.refuse_wrong_arguments": "a step of fit_scale: looks for columns, gives back nothing",
+    "index.prepared": "a step of fit_index, which aligns its arguments at the door",
     "planning.is_better": "rows are horizons of a backtest; it gives back one yes or no",
     "planning.year_table": "rows of a list, without keys; its order is tested with years turned round",
     "space.street_list": "houses of a register, row by row; read back whole in its own tests",

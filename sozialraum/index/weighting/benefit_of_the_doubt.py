@@ -74,7 +74,10 @@ def _best(
     limit[:at_most_one] = 1.0
     found = scipy.optimize.linprog(-own, A_ub=rows, b_ub=limit, bounds=(0.0, None), method="highs")
     if not found.success:
-        message = f"The bounds of benefit_of_the_doubt must admit weights. HiGHS: {found.message}"
+        message = (
+            "The 'bounds' parameter of benefit_of_the_doubt must admit weights. Got "
+            f"{found.message!r} from HiGHS instead."
+        )
         raise ValueError(message)
     return float(-found.fun), found.x
 

@@ -84,6 +84,9 @@ def model_of(
         return by_rule()
     except NotNative as step:
         if recompute is None:
-            message = f"simulate_index needs 'recompute' for {step.args[0]!r}: no rule is known."
+            message = (
+                "The 'recompute' parameter of simulate_index must be given for "
+                f"{step.args[0]!r}: no rule is known. Got None instead."
+            )
             raise ValueError(message) from None
         return Recomputation(random, recompute)

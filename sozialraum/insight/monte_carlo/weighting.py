@@ -87,7 +87,10 @@ class DrawnWeights:
                 own = abs(self.weight[part])
                 return part, others, float(own / (own + np.abs(self.weight[others]).sum()))
             part = len(self.names) - len(self.child_start) + 1 + node
-        message = f"There is no other part beside {name!r}."
+        message = (
+            "The 'name' parameter of beside must be of a part that has another one beside it. Got "
+            f"{name!r} instead."
+        )
         raise ValueError(message)
 
     def with_share(self, name: str, shares: Array) -> Array:
