@@ -322,7 +322,8 @@ def _expect(caller: str, kind: type[Count], **given: object) -> None:
         if not isinstance(count, kind):
             message = (
                 f"The {name!r} parameter of {caller} must be {kind.__name__}: children, "
-                f"participants, bookings and places are never mixed. Got {type(count).__name__} instead."
+                "participants, bookings and places are never mixed. Got "
+                f"{type(count).__name__} instead."
             )
             raise TypeError(message)
 

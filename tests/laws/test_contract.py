@@ -14,7 +14,7 @@ import sozialraum
 PACKAGE = Path(sozialraum.__file__).parent
 STAGES = ("index", "insight", "planning", "privacy", "space")
 # names what was wrong, says what it must be, and mostly what came instead
-GRAMMAR = re.compile(r"The ('[\w.]+'|\{\})((,| and) '\w+')* .*\bmust\b.+\.$")
+GRAMMAR = re.compile(r"The ('[\w.{}]+'|\{\})((,| and) '\w+')* .*\bmust\b.+\.$")
 
 
 def spelled(written: ast.expr) -> str | None:
