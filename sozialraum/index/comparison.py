@@ -102,7 +102,7 @@ def compare_recipes(
 
     Parameters
     ----------
-    value : (n_areas, n_indicators), the areas of the index
+    value : (n_areas, n_indicators), the areas of the index; NaN counts as each method says
     indicators : what they mean
     recipes : names; a method with several axes is compared by `axis`, or by its first
     base, persons, changed : as for `method.fit_recipe`; `changed` holds for all
@@ -140,7 +140,7 @@ def population_weighted(
 
     Parameters
     ----------
-    value : (n_areas, n_indicators)
+    value : (n_areas, n_indicators); NaN counts as the method says
     fitted : the method
     base : as for `method.fit_index`
     """

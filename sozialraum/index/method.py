@@ -50,7 +50,7 @@ def fit_index(
 
     Parameters
     ----------
-    value : (n_areas, n_indicators), the areas that shape the method
+    value : (n_areas, n_indicators), the areas that shape the method; NaN is disregarded
     indicators : what the columns mean
     orientation : which end is high
     sections : arguments of each step, by the section's name; weights = "population" stands for

@@ -211,7 +211,7 @@ def ampi_goalposts(
 
     Parameters
     ----------
-    value : (n_rows, n_indicators), all areas of all years
+    value : (n_rows, n_indicators), all areas of all years; NaN is disregarded
     references : value per indicator that becomes 100; None = the mean
 
     References

@@ -154,7 +154,7 @@ def type_certainty(
 
     Parameters
     ----------
-    z, typology : as in `assign_types`; not for "contiguous"
+    z, typology : as in `assign_types`; not for "contiguous"; NaN where an area has no type
     draws, seed : of the resampling
     """
     if typology.method == "contiguous":

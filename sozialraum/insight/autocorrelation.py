@@ -115,7 +115,7 @@ def local_moran(
 
     Parameters
     ----------
-    values, neighbours : see `global_moran`
+    values, neighbours : see `global_moran`; NaN stays, its cluster is "no_value"
     permutations : the common random numbers of equal weights make the map of 9,999 noisier than
         independent ones; 99,999 are hardly slower and quieter
     seed : of the permutations

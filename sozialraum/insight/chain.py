@@ -71,8 +71,8 @@ def cohort_steps(counts: pd.DataFrame, *, level: OpenShare = 0.95) -> pd.DataFra
 
     Parameters
     ----------
-    counts : one row per station in order, as for `group_gaps`; who reached a station is who could
-        reach the next one
+    counts : one row per station in order, as for `group_gaps`; NaN spreads to what follows; who
+        reached a station is who could reach the next one
     level : confidence of the intervals
 
     Returns

@@ -149,7 +149,7 @@ def describe_change(split: pd.DataFrame) -> list[str]:
 
     Parameters
     ----------
-    split : from `split_change`, a row per area
+    split : from `split_change`, a row per area; NaN in an area found in only one build
 
     Returns
     -------

@@ -81,7 +81,7 @@ def concentration_index(
 
     Parameters
     ----------
-    cases : persons with the outcome, by group; need not be whole
+    cases : persons with the outcome, by group; need not be whole; groups with a NaN are left out
     persons : of the group
     burden : orders the groups, high = most burdened
     level : confidence
@@ -128,7 +128,7 @@ def grouped_standard_error(share: pd.Series, persons: pd.Series, burden: pd.Seri
 
     Parameters
     ----------
-    share : (n_areas,), 0..1
+    share : (n_areas,), 0..1; areas in which one of the three is NaN are left out
     persons : (n_areas,)
     burden : (n_areas,), puts the areas in order, highest first
     """
@@ -152,11 +152,13 @@ def individual_concentration(
 
     Parameters
     ----------
-    outcome : per person, at least 0
+    outcome : per person, at least 0; persons with a NaN are left out
     burden : per person, high = most burdened
     level : confidence
     """
     outcome, burden = aligned("individual_concentration", outcome=outcome, burden=burden)
+    known = outcome.notna() & burden.notna()
+    outcome, burden = outcome[known], burden[known]
     one = pd.Series(1.0, outcome.index)
     y, f, rank, count = _ordered(
         "individual_concentration", cases=outcome, persons=one, burden=burden
@@ -178,7 +180,7 @@ def concentration_curve(cases: pd.Series, persons: pd.Series, burden: pd.Series)
 
     Parameters
     ----------
-    cases, persons : (n_areas,)
+    cases, persons : (n_areas,); areas in which one of the three is NaN are left out
     burden : (n_areas,), puts the areas in order, highest first
 
     Returns
@@ -230,10 +232,9 @@ def slope_index(
 
     Parameters
     ----------
-    rate : per group
-    persons : per group
+    rate, persons : per group; groups with a NaN in one of the three are left out
     burden : orders the groups, high = most burdened
-    standard_error : of the rates; None = binomial, for shares
+    standard_error : of the rates, NaN: no interval; None = binomial, for shares
     level : of the intervals
 
     Raises

@@ -174,7 +174,7 @@ def trend_test(outcome: OutcomeCounts, types: pd.Series) -> tuple[float, float]:
 
     Parameters
     ----------
-    outcome : cases and children by area
+    outcome : cases and children by area; areas with a NaN are left out
     types : (n_areas,), numbers in the order of the trend
 
     Returns

@@ -99,7 +99,7 @@ def use_quotient(used: Bookings | OfferedPlaces, children: EligibleChildren) -> 
 
     Parameters
     ----------
-    used : bookings or places, by area
+    used : bookings or places, by area; NaN stays
 
     Returns
     -------
@@ -141,7 +141,7 @@ def expected_participation(
 
     Parameters
     ----------
-    participants, children : persons per area
+    participants, children : persons per area; NaN stays, and is in no sum of the city
     level : of the interval
 
     Returns
@@ -180,7 +180,7 @@ def rate_difference(
 
     Parameters
     ----------
-    participants, children : persons per group
+    participants, children : persons per group; NaN gives NaN
     first, second : keys of the two groups; the difference is first minus second
     level : of the interval
 
@@ -225,7 +225,7 @@ def programme_reach(
 
     Parameters
     ----------
-    participants : all who take part, by area, as the other two
+    participants : all who take part, by area, as the other two; a NaN anywhere gives NaN
     target_participants : of them, those of the target group (for example with SGB II)
     target_children : all of the target group
     level : confidence
@@ -304,7 +304,7 @@ def equal_participation_test(participants: Participants, children: EligibleChild
 
     Parameters
     ----------
-    participants : children who took part, by area
+    participants : children who took part, by area; areas with a NaN are left out
     children : children who could, by area
     """
     rate = participation_rate(participants, children)

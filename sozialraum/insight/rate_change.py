@@ -24,7 +24,7 @@ def decompose_rate_change(
 
     Parameters
     ----------
-    old_cases, old_persons : of the first period, by group (age, area, type of area)
+    old_cases, old_persons : of the first period, by group (age, area, type of area); NaN is refused
     new_cases, new_persons : of the second period, same groups
 
     Returns
@@ -110,7 +110,7 @@ def theil(amount: pd.Series, persons: pd.Series, groups: pd.Series) -> pd.Series
 
     Parameters
     ----------
-    amount : cases, places, euros per area; 0 contributes nothing
+    amount : cases, places, euros per area; 0 contributes nothing, NaN is refused
     persons : of the area, above 0
     groups : group of each area (district, type)
 

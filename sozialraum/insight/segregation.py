@@ -60,8 +60,8 @@ def segregation_indices(
 
     Parameters
     ----------
-    group, total : persons of the group and all persons, per unit (school, area); units that miss
-        one of the two, or are empty, are left out
+    group, total : persons of the group and all persons, per unit (school, area); units with a
+        NaN in one of the two, or without persons, are left out
     draws, seed : of the random mixings
 
     Returns

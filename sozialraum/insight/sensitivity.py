@@ -227,7 +227,7 @@ def what_if(
     Parameters
     ----------
     classes_of : classes of all areas for a table of shares; the pipeline gives it
-    value : (n_areas, n_indicators)
+    value : (n_areas, n_indicators); the one that moves must not be NaN
     area, indicator : which value moves
     towards : end of the range that is searched, for example 0 ("how far would it have to fall")
     base : persons behind the values, for the number of persons

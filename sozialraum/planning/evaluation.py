@@ -204,7 +204,7 @@ def changes_by_year(
 
     Parameters
     ----------
-    panel : (areas, years) values
+    panel : (areas, years) values; an area with a NaN is left out of that year
     programme : True for programme areas
     base_year : column the others are compared with
     """
@@ -220,10 +220,12 @@ def changes_by_year(
 def nearest_comparison(need: pd.Series, programme: pd.Series, *, count: int = 1) -> list[str]:
     """Return comparison areas as needy as the programme areas: `count` for each, none twice.
 
-    Programme areas choose in the order of their need, the highest first; ties by key.
+    Programme areas choose in the order of their need, the highest first; ties by key. An area whose
+    need is NaN chooses nobody and is not chosen.
     """
     need, programme = aligned("nearest_comparison", need=need, programme=programme)
-    treated = programme == True  # noqa: E712
+    need = need.dropna()
+    treated = programme.reindex(need.index) == True  # noqa: E712
     free = need[~treated].sort_index()
     chosen: list[str] = []
     for _, own in need[treated].sort_index().sort_values(ascending=False, kind="stable").items():

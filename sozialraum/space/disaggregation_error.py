@@ -25,7 +25,7 @@ def mask_interval(crosswalks: Mapping[str, Crosswalk], counts: pd.DataFrame) -> 
     ----------
     crosswalks : name of the mask -> crosswalk, all between the same areas; the first is the
         estimate
-    counts : (n_source, n_variables)
+    counts : (n_source, n_variables); NaN spreads to every target that shares the area
 
     Returns
     -------

@@ -50,6 +50,7 @@ def move_standard_errors(crosswalk: Crosswalk, errors: pd.DataFrame) -> pd.DataF
     Parameters
     ----------
     crosswalk : from source areas to target areas
+    errors : (n_sources, n_variables); NaN spreads to every target that shares the area
     """
     squared = crosswalk.matrix.copy()
     squared.data = squared.data**2

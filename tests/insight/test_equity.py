@@ -146,3 +146,11 @@ def test_without_different_burdens_there_is_no_inequality():
         slope_index(pd.Series([0.1, 0.2]), pd.Series([5.0, 5]), same)
     with pytest.raises(ValueError, match="not more cases than persons"):
         concentration_index(pd.Series([9.0, 2]), pd.Series([5.0, 5]), pd.Series([1.0, 2]))
+
+
+def test_persons_of_whom_something_is_not_known_are_left_out():
+    outcome = pd.Series([1.0, 0.0, 1.0, 0.0, 1.0, 1.0])
+    burden = pd.Series([3.0, 1.0, 2.0, 1.0, 3.0, 2.0])
+    plain = individual_concentration(outcome, burden)
+    more = pd.Series([*outcome, np.nan, 1.0]), pd.Series([*burden, 9.0, np.nan])
+    assert individual_concentration(*more) == plain

@@ -1,13 +1,15 @@
-"""The fourth sentence of the contract: a wrong call is told in English, in one grammar.
+"""The third and the fourth sentence of the contract: what a NaN does, and how wrong calls are told.
 
-The first three are the laws, and the known answers beside them.
+The first two are the laws, and the known answers beside them.
 """
 
 import ast
+import inspect
 import re
 from pathlib import Path
 
 import pytest
+from laws.names import faces, keyed_parameters
 
 import sozialraum
 
@@ -15,6 +17,34 @@ PACKAGE = Path(sozialraum.__file__).parent
 STAGES = ("index", "insight", "planning", "privacy", "space")
 # names what was wrong, says what it must be, and mostly what came instead
 GRAMMAR = re.compile(r"The ('[\w.{}]+'|\{\})((,| and) '\w+')* .*\bmust\b.+\.$")
+
+
+# what a public function without a number that may be missing takes instead
+NO_NUMBER = {
+    "index.inspect_classes": "classes as cut, which are there or are none",
+    "insight.random_zones": "a graph alone",
+    "privacy.windows": "numbers of persons that are whole",
+    "space.cached_crosswalk": "outlines, as make_crosswalk",
+    "space.density_bounds": "outlines and points",
+    "space.density_of_raster": "points; cells without a value count nobody",
+    "space.far_geocodes": "points",
+    "space.find_neighbours": "outlines",
+    "space.from_pairs": "pairs of keys",
+    "space.repair_areas": "outlines",
+    "space.zonal_statistics_of_file": "outlines; cells say by nodata that they hold nothing",
+    "insight.first_break": "places of a table that it does not compute with",
+}
+TOLD = re.compile(r"NaN|missing|not there|without|miss ")
+
+
+def test_contract_3_every_public_function_says_what_a_nan_does():
+    silent = {
+        name
+        for name, function in faces().items()
+        if keyed_parameters(function) and not TOLD.search(inspect.getdoc(function) or "")
+    }
+    assert silent - set(NO_NUMBER) == set()
+    assert set(NO_NUMBER) <= silent, "a reason without its function"
 
 
 def spelled(written: ast.expr) -> str | None:

@@ -1,4 +1,7 @@
-"""The laws every public function of the stage rooms obeys: row order is no input."""
+"""The laws every public function of the stage rooms obeys: row order is no input.
+
+They are the first two sentences of the contract (`sozialraum.model.alignment`).
+"""
 
 import contextlib
 import io
@@ -83,7 +86,7 @@ def test_exemptions_name_functions_that_are_there_and_say_why():
 
 
 @pytest.mark.parametrize("name", [n for n in TESTED if n not in ROWS_IN_ORDER])
-def test_all_rows_in_another_order_give_the_same_by_key(name):
+def test_contract_1_all_rows_in_another_order_give_the_same_by_key(name):
     arguments = arguments_of(name, FUNCTIONS[name])
     turned = {k: each_keyed(v, permuted) for k, v in arguments.items()}
     assert_same(run(name, arguments), run(name, turned), name)
@@ -92,7 +95,7 @@ def test_all_rows_in_another_order_give_the_same_by_key(name):
 @pytest.mark.parametrize(
     ("name", "parameter"), [p for p in PAIRS if "{}({})".format(*p) not in ONE_IN_ORDER]
 )
-def test_one_argument_in_another_order_changes_nothing(name, parameter):
+def test_contract_1_one_argument_in_another_order_changes_nothing(name, parameter):
     arguments = arguments_of(name, FUNCTIONS[name])
     turned = {**arguments, parameter: each_keyed(arguments[parameter], permuted)}
     first = next(k for k in arguments if k in keyed_parameters(FUNCTIONS[name]))
@@ -112,7 +115,7 @@ def test_columns_in_another_order_change_nothing(name):
 @pytest.mark.parametrize(
     ("name", "parameter"), [p for p in PAIRS if "{}({})".format(*p) not in MAY_LACK]
 )
-def test_a_missing_key_is_refused(name, parameter):
+def test_contract_1_a_missing_key_is_refused(name, parameter):
     arguments = arguments_of(name, FUNCTIONS[name])
     with pytest.raises(REFUSED):
         run(
@@ -122,7 +125,7 @@ def test_a_missing_key_is_refused(name, parameter):
 
 
 @pytest.mark.parametrize(("name", "parameter"), PAIRS)
-def test_a_doubled_key_is_refused(name, parameter):
+def test_contract_1_a_doubled_key_is_refused(name, parameter):
     arguments = arguments_of(name, FUNCTIONS[name])
 
     def doubled(one):
@@ -133,7 +136,7 @@ def test_a_doubled_key_is_refused(name, parameter):
 
 
 @pytest.mark.parametrize("name", TESTED)
-def test_arguments_stay_as_they_are_and_nothing_is_printed(name):
+def test_contract_2_arguments_stay_as_they_are_and_nothing_is_printed(name):
     arguments = arguments_of(name, FUNCTIONS[name])
     before = {k: each_keyed(v, lambda one: one.copy()) for k, v in arguments.items()}
     with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(out):

@@ -114,3 +114,9 @@ def test_years_before_the_programme_are_a_placebo():
 def test_comparison_areas_are_the_nearest_in_need_and_none_twice():
     need = pd.Series({"a": 0.9, "b": 0.8, "c": 0.75, "d": 0.7, "e": 0.1})
     assert nearest_comparison(need, need > 0.75) == ["c", "d"]
+
+
+def test_an_area_without_a_need_chooses_no_comparison_area_and_is_none():
+    need = pd.Series([9.0, np.nan, 8.0, np.nan, 1.0], list("abcde"))
+    programme = pd.Series([True, True, False, False, False], list("abcde"))
+    assert nearest_comparison(need, programme) == ["c"]

@@ -30,8 +30,8 @@ def screen_areas(
 
     Parameters
     ----------
-    value : (n_areas, n_indicators)
-    persons : inhabitants per area, for `minimum`
+    value : (n_areas, n_indicators); NaN = not available
+    persons : inhabitants per area, for `minimum`; NaN = fewer
     minimum : fewest inhabitants
     min_available : smallest share of indicators that must be there
     min_nonzero : smallest share of the available indicators that must not be 0

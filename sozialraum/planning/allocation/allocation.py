@@ -34,7 +34,7 @@ def allocate(
 
     Parameters
     ----------
-    size, need : persons and need index per unit
+    size, need : persons and need index per unit; NaN is refused
     rule : what the weight is
     total, unit, method, floors, ceilings : see `apportion`
     last_year : amounts of last year; needed for `max_change`
