@@ -127,7 +127,7 @@ def protect(
     _refuse_similar(work, accepted)
     tables, not_told, problems = tables_of(work)
     draft = None if ledger is None else _draft(work, prints, tables)
-    told = _not_told(not_told, {name for name, _ in bases})
+    told = _unpublished(not_told, {name for name, _ in bases})
     return Protection(sealed(work, tables, not_told), draft, (*problems, *told))
 
 
@@ -149,11 +149,11 @@ def _refuse_similar(work: Work, accepted: Collection[str]) -> None:
     )
 
 
-def _not_told(not_told: Mapping[tuple[str, str, str], str], bases: set[str]) -> list[Problem]:
+def _unpublished(reasons: Mapping[tuple[str, str, str], str], bases: set[str]) -> list[Problem]:
     """Return what to say of tables that are not told, and of bases that are counts themselves."""
     lost = [
         problem(f"privacy.not_told.{reason}", "warning", column=name, found=stichtag, key=place)
-        for (name, stichtag, place), reason in sorted(not_told.items())
+        for (name, stichtag, place), reason in sorted(reasons.items())
     ]
     return lost + [problem("privacy.counted_base", "note", column=name) for name in sorted(bases)]
 

@@ -91,17 +91,17 @@ def propose(
     return replace(proposal, questions=tuple(questions_of(proposal, chosen, _ags(chosen), said)))
 
 
-def _answered(said: Mapping[str, str], name: str) -> dict[str, Any]:
+def _answered(replies: Mapping[str, str], name: str) -> dict[str, Any]:
     """Return what only the office knows: as it was answered, else open."""
     return {
-        "title": said.get("title") or text("recognise.build.title", name=name),
-        "place": said.get("place") or name,
-        "ags": said.get("ags") or OPEN,
-        "sources": (said["sources"],) if said.get("sources") else (OPEN,),
-        "published": said.get("published") == "ja",
-        "reason": said.get("published_reason", ""),
-        "ledger": said.get("ledger", ""),
-        "key": said.get("key", ""),
+        "title": replies.get("title") or text("recognise.build.title", name=name),
+        "place": replies.get("place") or name,
+        "ags": replies.get("ags") or OPEN,
+        "sources": (replies["sources"],) if replies.get("sources") else (OPEN,),
+        "published": replies.get("published") == "ja",
+        "reason": replies.get("published_reason", ""),
+        "ledger": replies.get("ledger", ""),
+        "key": replies.get("key", ""),
     }
 
 
