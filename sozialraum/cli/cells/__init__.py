@@ -33,5 +33,5 @@ def cells(
         print_json(done.summary())
         return
     print_problems(done.problems)
-    told = {"n": len(done.sums), "columns": len(done.sums.columns)}
-    print_prose(text("cells.told.done", **told))
+    columns = len(done.sums.columns)
+    print_prose(text("cells.told.done", n=len(done.sums), columns=columns))

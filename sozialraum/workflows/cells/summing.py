@@ -92,7 +92,8 @@ def sum_cells(
     Parameters
     ----------
     files : grid tables as the census delivers them (csv), or the same columns in Parquet; several
-        files may have other columns, or other cells of the same
+        files may have other columns, or other cells of the same. Missing numbers count as none and
+        are told apart, cell by cell, in `suppressed`
     areas : index = area key, any CRS; or the file they stand in
     key : column of that file with the area key
     scheduler : address of a Dask cluster (extra ``cluster``); files lie where its workers see them.
@@ -204,10 +205,10 @@ def _findings(
     for name in sums:
         if outside[name] >= 0.5:
             share = number(100 * outside[name] / (sums[name].sum() + outside[name]), 1)
-            found = {"column": str(name), "found": number(outside[name], 0), "share": share}
-            yield problem("cells.outside", "note", **found)
+            lost = number(outside[name], 0)
+            yield problem("cells.outside", "note", column=str(name), found=lost, share=share)
         lacking = float(suppressed[name].sum())
         if lacking:
             areas = int((suppressed[name] > 0).sum())
-            found = {"n": areas, "found": number(lacking, 0)}
-            yield problem("cells.suppressed", "warning", column=str(name), **found)
+            few = number(lacking, 0)
+            yield problem("cells.suppressed", "warning", column=str(name), found=few, n=areas)
