@@ -65,7 +65,11 @@ def checks_options(function: Call) -> Call:
 
     @wraps(function)
     def checked(*args: Any, **kwargs: Any) -> Any:
-        refuse_wrong_options(function, parameters.bind(*args, **kwargs).arguments)
+        try:
+            given = parameters.bind(*args, **kwargs).arguments
+        except TypeError as error:
+            raise TypeError(f"{function.__name__}() {error}") from None
+        refuse_wrong_options(function, given)
         return function(*args, **kwargs)
 
     return checked  # type: ignore[return-value]
