@@ -68,7 +68,8 @@ def checks_options(function: Call) -> Call:
         try:
             given = parameters.bind(*args, **kwargs).arguments
         except TypeError as error:
-            raise TypeError(f"{function.__name__}() {error}") from None
+            message = f"{function.__name__}() {error}"
+            raise TypeError(message) from None
         refuse_wrong_options(function, given)
         return function(*args, **kwargs)
 
