@@ -92,7 +92,7 @@ def sum_cells(
     Parameters
     ----------
     files : grid tables as the census delivers them (csv), or the same columns in Parquet; several
-        files may have other columns, or other cells of the same. Missing numbers count as none and
+        files may have other columns, or other cells of the same. What is missing counts as none and
         are told apart, cell by cell, in `suppressed`
     areas : index = area key, any CRS; or the file they stand in
     key : column of that file with the area key
