@@ -201,6 +201,8 @@ OF_CHECK = (
       put("areas.felder.prefix", "77")),
     F("check.names_of_areas", also(areas(lambda a: a.assign(name=[f"{n} Quartier" for n in NAMES])),
       rows(lambda t: t.assign(feld=[f"{n} Quartier" for n in NAMES]))), put("tables.0.by", "name")),
+    F("check.part_of_cell", rows(lambda t: t.assign(feld=t["feld"] + " " + list(NAMES))),
+      put("tables.0.by", "part")),
     F("check.other_century", put("tables.0.stichtag", "1924-12-31"), cut("tables.0.stichtag")),
     F("check.foreign_key", lines(lambda b: b + b"99;10;20;100;600\n"),
       put("exclude", [{"key": "99", "reason": "nicht zuzuordnen"}])),

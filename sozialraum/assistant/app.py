@@ -18,7 +18,8 @@ from starlette.routing import Route
 
 from sozialraum.assistant.desk import LARGEST, Desk, Stale, finding_values, usable_name
 from sozialraum.assistant.guard import security_policy
-from sozialraum.assistant.runs import Run
+from sozialraum.assistant.kinds import page_of
+from sozialraum.assistant.runs import Run, Warming
 from sozialraum.assistant.view import state_of
 from sozialraum.model.errors import SozialraumError
 from sozialraum.texts import catalogue, text
@@ -39,11 +40,13 @@ class Assistant:
     ----------
     desk : what is worked on
     keep_below : folder in which "keep" makes one
+    warm : kernels are compiled once the first file is there
     """
 
-    def __init__(self, desk: Desk, *, keep_below: Path) -> None:
+    def __init__(self, desk: Desk, *, keep_below: Path, warm: bool = True) -> None:
         self.desk, self.keep_below = desk, keep_below
         self.run = Run(desk.folder)
+        self.warming, self._warm = Warming(), warm
         self.last = time.monotonic()
         self.goodbye: float | None = None
         self._busy = asyncio.Lock()
@@ -125,6 +128,8 @@ class Assistant:
             beside.unlink(missing_ok=True)
         async with self._busy:
             self.desk.changed(files=True)
+        if self._warm:
+            self.warming.start()
         return JSONResponse({"stand": self.desk.state, "bytes": size})
 
     async def remove(self, request: Request) -> Response:
@@ -177,6 +182,7 @@ class Assistant:
             found = await asyncio.to_thread(self.desk.check)
             if not self.desk.text() or any(p.severity == "error" for p in found):
                 return _words("not_ready", 409)
+            self.warming.end()
             await asyncio.to_thread(self.run.start, self.desk.path, self.desk.result)
         return JSONResponse(self.run.status())
 
@@ -191,7 +197,7 @@ class Assistant:
 
     async def map_address(self, request: Request) -> Response:
         """Return an address of the map that works once, for a minute."""
-        if not (self.desk.result / "karte.html").is_file():
+        if page_of(self.desk.result) is None:
             return _words("no_map", 404)
         word = secrets.token_urlsafe(32)
         self._maps[word] = time.monotonic() + _MAP_SECONDS
@@ -200,17 +206,19 @@ class Assistant:
     async def map_page(self, request: Request) -> Response:
         """Serve the map, once."""
         until = self._maps.pop(request.path_params["word"], 0.0)
-        path = self.desk.result / "karte.html"
-        if time.monotonic() > until or not path.is_file():
+        path = page_of(self.desk.result)
+        if time.monotonic() > until or path is None:
             return _words("no_map", 404)
         return HTMLResponse(path.read_bytes())
 
     async def keep(self, request: Request) -> Response:
-        """Copy everything into a folder of the user."""
+        """Copy everything into a folder of the user, with a ledger where one is wanted."""
+        given = await _json(request)
         async with self._busy:
             if self.desk.opened is not None or not self.desk.text():
                 return _words("not_ready", 409)
-            place = await asyncio.to_thread(self.desk.keep, self.keep_below)
+            wanted = given.get("ledger") is True
+            place = await asyncio.to_thread(self.desk.keep, self.keep_below, ledger=wanted)
         return JSONResponse({"words": text("assistant.kept", path=place.as_posix())})
 
 

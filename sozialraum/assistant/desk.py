@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from sozialraum.assistant.kinds import findings_of
 from sozialraum.model import Problem
-from sozialraum.model.errors import SozialraumError
 from sozialraum.model.options import usable_path
 from sozialraum.texts import text
-from sozialraum.workflows.check import check
+from sozialraum.workflows.ledger import make_ledger
 from sozialraum.workflows.new import (
     BuildDraft,
     add_deliveries,
@@ -22,6 +22,8 @@ from sozialraum.workflows.new import (
 
 _FORBIDDEN = set('<>:"|?*\\/')
 _LONGEST = 200
+_KEY = "key:"
+_LEDGER = {"ledger": "freigaben/freigaben.jsonl", "key": "geheim/freigaben.key"}
 _SUFFIXES = {
     *(".csv", ".txt", ".tsv", ".gz", ".xlsx", ".xlsm", ".xls", ".ods", ".dbf", ".parquet", ".zip"),
     *(".gpkg", ".geojson", ".json", ".shp", ".shx", ".prj", ".cpg"),
@@ -96,6 +98,8 @@ class Desk:
 
     def reply(self, one: str, value: str) -> None:
         """Keep an answer; an empty one takes it back."""
+        if one.startswith(_KEY):
+            self._seen = None  # everything below the head is recognised anew
         if one == "place":
             self.place = value.strip()
         elif value.strip():
@@ -117,7 +121,7 @@ class Desk:
         from sozialraum.config import read_build
 
         added = add_deliveries(self.path, read_build(self.path).root)
-        if added.deliveries:
+        if added.deliveries or added.stichtag is not None:
             added.save(self.path.parent)
         self.changed()
         return [d.file for d in added.deliveries] + [str(p) for p in added.problems]
@@ -132,12 +136,16 @@ class Desk:
         """Return the build file for what is on the desk; None where there is none yet."""
         if self._draft is None and self.files() and self.opened is None:
             if self._seen is None:
-                self._seen = look_below(self.data)
+                self._seen = look_below(self.data, keys=self._stated_keys())
             self._draft = draft(
                 self._seen, self.place or text("assistant.place"), folder=self.data,
                 path=self.path, replies=self.replies,
             )  # fmt: skip
         return self._draft
+
+    def _stated_keys(self) -> dict[str, str]:
+        """Return label of a table -> key column that was chosen by hand."""
+        return {k.removeprefix(_KEY): v for k, v in self.replies.items() if k.startswith(_KEY)}
 
     @property
     def seen(self) -> Any:
@@ -158,10 +166,7 @@ class Desk:
             if not words:
                 return ()
             self.path.write_text(words, encoding="utf-8", newline="\n")
-        try:
-            self._findings = check(self.path).problems
-        except SozialraumError as error:
-            self._findings = error.problems
+        self._findings = findings_of(self.path)
         return self._findings
 
     # --- the end ----------------------------------------------------------------------------------
@@ -171,8 +176,13 @@ class Desk:
         """The folder of the last build."""
         return self.folder / "ergebnis"
 
-    def keep(self, base: Path) -> Path:
-        """Copy build file, data and result into a fresh folder below `base`."""
+    def keep(self, base: Path, *, ledger: bool = False) -> Path:
+        """Copy build file, data and result into a fresh folder below `base`.
+
+        Parameters
+        ----------
+        ledger : a ledger of releases is made beside them, with its key, and named in the file
+        """
         name = self.place or text("assistant.place")
         safe = name if usable_path(name) and not _FORBIDDEN & set(name) else "Stadt"
         target, n = base / safe, 1
@@ -180,11 +190,24 @@ class Desk:
             n += 1
             target = base / f"{safe} {n}"
         target.mkdir(parents=True)
-        (target / f"{safe}.toml").write_text(self.text(), encoding="utf-8", newline="\n")
+        if ledger:
+            make_ledger(target / _LEDGER["ledger"], target / _LEDGER["key"])
+        words = self._kept_words(ledger=ledger)
+        (target / f"{safe}.toml").write_text(words, encoding="utf-8", newline="\n")
         shutil.copytree(self.data, target / "daten")
         if self.result.is_dir():
             shutil.copytree(self.result, target / "ergebnis")
         return target
+
+    def _kept_words(self, *, ledger: bool) -> str:
+        """Return the build file as it is kept, with its ledger where there is one."""
+        if not ledger or self._seen is None:
+            return self.text()
+        made = draft(
+            self._seen, self.place or text("assistant.place"), folder=self.data,
+            path=self.path, replies={**self.replies, **_LEDGER},
+        )  # fmt: skip
+        return made.words()
 
     def clear(self) -> None:
         """Delete the folder of the desk."""

@@ -10,6 +10,28 @@ import time
 from pathlib import Path
 from typing import Any
 
+from sozialraum.assistant.kinds import words_of
+
+
+class Warming:
+    """Kernels compiled while the person decides; once, and never beside a build."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Begin, unless it was begun."""
+        if self._process is None:
+            words = [sys.executable, "-m", "sozialraum", "warm", "--json"]
+            nowhere = subprocess.DEVNULL
+            self._process = subprocess.Popen(words, stdin=nowhere, stdout=nowhere, stderr=nowhere)
+
+    def end(self) -> None:
+        """End it; what is compiled stays."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+            self._process.wait()
+
 
 class Run:
     """One build at a time.
@@ -32,7 +54,7 @@ class Run:
     def start(self, path: Path, out: Path) -> None:
         """Begin a build; one that runs is ended."""
         self.cancel()
-        words = [sys.executable, "-m", "sozialraum", "build", str(path), "-o", str(out), "--json"]
+        words = [sys.executable, "-m", "sozialraum", *words_of(path, out)]
         with self._file("out").open("wb") as said, self._file("err").open("wb") as wrong:
             self._process = subprocess.Popen(
                 words, stdin=subprocess.DEVNULL, stdout=said, stderr=wrong,

@@ -24,6 +24,7 @@ def serve(
     *,
     opened: Path | None = None,
     browser: bool = True,
+    warm: bool = True,
     announce: Callable[[str], None] = print,
     idle: float = IDLE,
     after_goodbye: float = AFTER_GOODBYE,
@@ -34,15 +35,17 @@ def serve(
     ----------
     opened : a build file to work on; None = a fresh desk
     browser : whether to open one
+    warm : whether kernels are compiled while the person decides
     announce : given the address, once somebody listens at it
     idle, after_goodbye : seconds without a request, and after the last tab was closed
     """
-    asyncio.run(_serve(opened, browser, announce, idle, after_goodbye))
+    asyncio.run(_serve(opened, browser, warm, announce, idle, after_goodbye))
 
 
 async def _serve(
     opened: Path | None,
     browser: bool,
+    warm: bool,
     announce: Callable[[str], None],
     idle: float,
     after_goodbye: float,
@@ -53,7 +56,7 @@ async def _serve(
     port = listening.getsockname()[1]
     token = secrets.token_urlsafe(32)
     desk = Desk(opened)
-    assistant = Assistant(desk, keep_below=Path.home() / "sozialraum")
+    assistant = Assistant(desk, keep_below=Path.home() / "sozialraum", warm=warm)
     config = uvicorn.Config(
         Guard(assistant.app, token=token, port=port),
         log_level="critical", access_log=False, lifespan="off", server_header=False,
@@ -71,6 +74,7 @@ async def _serve(
             server.serve([listening]), _watch(assistant, server, idle, after_goodbye)
         )
     finally:
+        assistant.warming.end()
         assistant.run.cancel()
         desk.clear()
         if door is not None:

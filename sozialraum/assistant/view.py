@@ -60,6 +60,9 @@ def _tables(desk: Desk) -> list[dict[str, Any]]:
     return [
         {
             "label": t.label,
+            "key": t.key if isinstance(t.key, str) else "",
+            "used": desk.replies.get(f"table:{t.label}") != "nein",
+            "sample": [list(row) for row in t.sample],
             "columns": [
                 {
                     "title": c.title,

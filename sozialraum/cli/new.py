@@ -87,7 +87,7 @@ def _add(path: Path, folder: Path) -> None:
     with progress() as step:
         step("read")
         added = add_deliveries(path, folder)
-    if added.deliveries:
+    if added.deliveries or added.stichtag is not None:
         added.save(path.parent)
     print_addition(path, added)
     if not added.deliveries and any(p.severity == "error" for p in added.problems):

@@ -129,7 +129,7 @@ class AreaSet(Section):
     they share it. `prefix` and `suffix` are put around the keys of the layer; `rows` keeps only
     shapes with these entries; `grid` is a table of the cells of a census grid instead of a layer,
     ``[join] method = "cells"`` cuts them at borders; `aliases` are other words for areas in tables:
-    word -> key.
+    word -> key. `apart` are areas that truly lie far from all others: an island, an exclave.
     """
 
     function: ClassVar[str] = "sozialraum.sources.spatial.geometry:read_areas"
@@ -152,6 +152,7 @@ class AreaSet(Section):
     prefix: str = ""
     suffix: str = ""
     aliases: dict[str, str] = {}
+    apart: tuple[str, ...] = ()
     grid: str | None = None
 
     @model_validator(mode="before")
@@ -222,7 +223,8 @@ class TableSection(Section):
     whose attributes are the table then. `rows`, `names` and `values` reshape a long table: rows
     that are kept (column -> entries), columns whose entries become the names of columns, columns
     with the numbers. `prefix` and `suffix` are put around its keys; `by` "name" says that its keys
-    are the names of the areas, "ars" that they are Regionalschlüssel of twelve digits. `others`
+    are the names of the areas, "ars" that they are Regionalschlüssel of twelve digits, "part" that
+    key and name stand in one cell ("11 Aegidii", "Bezirk 112 – Altstadt"). `others`
     "leave_out" leaves out rows of areas outside the set, counted.
     """
 
@@ -236,7 +238,7 @@ class TableSection(Section):
     width: Annotated[int | None, Field(ge=1, le=20)] = None
     prefix: str = ""
     suffix: str = ""
-    by: Literal["key", "name", "ars"] = "key"
+    by: Literal["key", "name", "ars", "part"] = "key"
     others: Literal["refuse", "leave_out"] = "refuse"
     rows: Entries = {}
     names: tuple[Place, ...] = ()

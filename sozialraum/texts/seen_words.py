@@ -85,11 +85,11 @@ def period_words(period: Any) -> str:
 
 def pair_words(pair: Any) -> str:
     """Return why a column may be the base of another (`Pair`)."""
-    return (
-        text("recognise.pair.proved", share=pair.share)
-        if pair.share
-        else text("recognise.pair.named")
-    )
+    if pair.share:
+        return text("recognise.pair.proved", share=pair.share)
+    if pair.table:
+        return text("recognise.pair.elsewhere", table=pair.table)
+    return text("recognise.pair.named")
 
 
 def names_listed(names: Any) -> str:

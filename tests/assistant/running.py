@@ -62,7 +62,7 @@ class Client:
 def listening(**options):
     """Run an assistant in a thread; end it afterwards."""
     addresses = queue.Queue()
-    given = {"browser": False, "announce": addresses.put, "idle": 300.0, **options}
+    given = {"browser": False, "warm": False, "announce": addresses.put, "idle": 300.0, **options}
     desks = []
     made = server.Desk
 

@@ -1,11 +1,16 @@
 """The same build file as on the terminal; existing files opened, edited, added to."""
 
+import tomllib
+
 import pytest
 from assistant.running import listening
 from invented_city import delivery, town, workbook
 from test_new_from_folder import answered
 
+from sozialraum.assistant import runs
+from sozialraum.workflows.ledger import list_releases
 from sozialraum.workflows.new import draft, look_below
+from sozialraum.workflows.new.starting import start_plan
 
 
 @pytest.fixture
@@ -106,3 +111,63 @@ def test_an_existing_file_is_opened_saved_as_it_is_edited_and_added_to(city):
         assert client.ask("POST", "/pruefen", b"{}")[1]["errors"] == 1
         assert client.ask("PUT", "/datei/a.csv", b"x")[0] == 400
     assert path.is_file() and (city / "daten").is_dir()
+
+
+def test_a_ledger_and_its_key_are_made_and_named_where_everything_is_kept(city):
+    with listening() as running:
+        running.app.keep_below = city / "haus"
+        lay(running.client, city / "daten")
+        running.client.reply(place="Bad Neuburg")
+        assert running.client.ask("POST", "/behalten", {"ledger": True})[0] == 200
+    kept = city / "haus" / "Bad Neuburg"
+    section = tomllib.loads((kept / "Bad Neuburg.toml").read_text("utf-8"))["disclosure"]
+    releases = list_releases(kept / section["ledger"], kept / section["key"])
+    assert releases.summary()["releases"] == []
+    assert not (kept / "daten" / section["ledger"]).exists()
+
+
+def test_a_plan_file_is_opened_and_its_findings_are_those_of_a_plan(city):
+    path = city / "bau.toml"
+    answered(city / "daten", path).save(city)
+    start_plan("Schulen", path, city / "plan.toml").save(city)
+    with listening(opened=city / "plan.toml") as running:
+        found = running.client.ask("POST", "/pruefen", b"{}")[1]
+        state = running.client.ask("GET", "/stand")[1]
+    assert found["errors"] and any("plan.toml" in f["place"] for f in found["findings"])
+    assert not any("title" in f["place"] for f in found["findings"])
+    assert state["text"] == (city / "plan.toml").read_text("utf-8")
+
+
+def test_rows_are_shown_beside_the_columns_and_the_key_can_be_chosen_by_hand(city):
+    with listening() as running:
+        lay(running.client, city / "daten")
+        (table,) = [t for t in running.client.ask("GET", "/stand")[1]["tables"] if t["sample"]]
+        assert table["key"] == "Sprengel" and table["sample"][1][:2] == ["001", "Altstadt"]
+        state = running.client.reply(**{f"key:{table['label']}": "Name"})
+        (other,) = [t for t in state["tables"] if t["label"] == table["label"]]
+        assert other["key"] == "Name" and 'by = "name"' in state["text"]
+
+
+def test_kernels_are_compiled_once_while_the_person_decides_and_never_beside_a_build(monkeypatch):
+    begun, ended = [], []
+
+    class Process:
+        def __init__(self, words, **given):
+            begun.append(words[1:])
+
+        def poll(self):
+            return 0 if ended else None
+
+        def terminate(self):
+            ended.append(True)
+
+        def wait(self):
+            return 0
+
+    monkeypatch.setattr(runs.subprocess, "Popen", Process)
+    warming = runs.Warming()
+    warming.start()
+    warming.start()
+    warming.end()
+    warming.end()
+    assert begun == [["-m", "sozialraum", "warm", "--json"]] and ended == [True]

@@ -57,7 +57,7 @@ function show(state) {
   $("gebiete").hidden = $("zahlen").hidden = $("indikatoren").hidden = !p;
   $("pruefen").hidden = !p && !state.opened;
   $("datei").hidden = !state.opened;
-  $("ansicht").hidden = $("behalten").hidden = state.opened;
+  $("ansicht").hidden = $("behalten").hidden = $("mit-buch").hidden = state.opened;
   $("toml").textContent = state.text;
   if (state.opened && document.activeElement !== $("text")) $("text").value = state.text;
   $("gebiete-inhalt").replaceChildren(...(p ? areas(state, p) : []));
@@ -109,17 +109,44 @@ function table(t) {
     make("td", { textContent: c.kind }), make("td", { className: "zahl", textContent: c.filled }),
     make("td", { className: "zahl", textContent: c.total })));
   const wide = make("div", { className: "wide", tabIndex: 0 }, make("table", {},
-    make("caption", { textContent: t.label }), make("thead", {}, head),
-    make("tbody", {}, ...rows)));
+    make("thead", {}, head), make("tbody", {}, ...rows)));
   wide.setAttribute("role", "region");
   wide.setAttribute("aria-label", t.label);
-  return wide;
+  return make("div", { className: "tafel" }, make("h3", { textContent: t.label }),
+    ...byHand(t), wide, ...sample(t));
+}
+
+function byHand(t) {
+  const use = make("input", { type: "checkbox", id: "tabelle-" + t.label, checked: t.used });
+  use.onchange = () => send({ ["table:" + t.label]: use.checked ? "ja" : "nein" });
+  const label = make("label", { htmlFor: use.id, textContent: W.use_table });
+  const parts = [make("div", {}, use, " ", label)];
+  if (!t.sample.length) return parts;
+  const titles = [...new Set(t.sample[0])].filter(Boolean);
+  const choice = make("select", { id: "schluessel-" + t.label }, ...titles.map((x) => make("option",
+    { value: x, textContent: x, selected: x === t.key })));
+  const none = { value: "", textContent: W.no_title, selected: true };
+  if (!titles.includes(t.key)) choice.prepend(make("option", none));
+  choice.onchange = () => send({ ["key:" + t.label]: choice.value });
+  return [...parts, make("div", { className: "feld" },
+    make("label", { htmlFor: choice.id, textContent: W.key_column }), choice)];
+}
+
+function sample(t) {
+  if (t.sample.length < 2) return [];
+  const [head, ...rows] = t.sample;
+  const line = (row, kind) => make("tr", {}, ...row.map((x) => make(kind, { textContent: x })));
+  const inner = make("div", { className: "wide", tabIndex: 0 }, make("table", {},
+    make("thead", {}, line(head, "th")), make("tbody", {}, ...rows.map((r) => line(r, "td")))));
+  inner.setAttribute("role", "region");
+  inner.setAttribute("aria-label", t.label + ": " + W.first_rows);
+  return [make("details", {}, make("summary", { textContent: W.first_rows }), inner)];
 }
 
 function indicator(i) {
   const use = make("input", { type: "checkbox", id: "nutzen-" + i.id, checked: i.used });
   use.onchange = () => send({ ["use:" + i.id]: use.checked ? "ja" : "nein" });
-  const parts = [make("legend", { textContent: i.label }), use,
+  const parts = [make("legend", { textContent: i.label }), use, " ",
     make("label", { htmlFor: use.id, textContent: W.use })];
   if (i.used) {
     if (i.bases.length) parts.push(base(i));
@@ -130,10 +157,12 @@ function indicator(i) {
 
 function base(i) {
   const choice = make("select", { id: "nenner-" + i.id }, ...i.bases.map((b, n) => make("option",
-    { value: b.title, textContent: b.title + " – " + b.why, selected: n === 0 })));
+    { value: b.title, textContent: b.title, selected: n === 0 })));
+  choice.setAttribute("aria-describedby", "grund-" + i.id);
   choice.onchange = () => send({ ["base:" + i.id]: choice.value });
   return make("div", { className: "feld" },
-    make("label", { htmlFor: choice.id, textContent: W.part_of }), choice);
+    make("label", { htmlFor: choice.id, textContent: W.part_of }), choice,
+    make("p", { id: "grund-" + i.id, className: "grund", textContent: i.bases[0].why }));
 }
 
 function direction(i, d) {
@@ -215,7 +244,9 @@ $("abbrechen").onclick = async () => { await call("DELETE", "/rechnen"); await f
 $("karte").onclick = async () => {
   window.open((await call("POST", "/karte", {})).path, "_blank");
 };
-$("behalten").onclick = async () => { say((await call("POST", "/behalten", {})).words); };
+$("behalten").onclick = async () => {
+  say((await call("POST", "/behalten", { ledger: $("buch").checked })).words);
+};
 $("speichern").onclick = async () => {
   await call("PUT", "/text", { stand, text: $("text").value });
   await load();

@@ -54,7 +54,7 @@ def print_addition(path: Path, added: Addition) -> None:
         print_prose(text("recognise.new.stichtag", day=date(added.stichtag.isoformat())))
     if added.problems:
         print_problems(added.problems)
-    if added.deliveries:
+    if added.deliveries or added.stichtag is not None:
         print_prose(text("recognise.new.ready", file=shell_word(path)))
     elif not added.problems:
         print_prose(text("recognise.new.known"))

@@ -70,7 +70,7 @@ def read_set(
     if mend is not None and section.repair is not None:
         areas, delivery.repairs[name], messages = mend(areas, section)
         note(delivery, section.file, messages)
-    note(delivery, section.file, inspect_areas(areas))
+    note(delivery, section.file, inspect_areas(areas, apart=section.apart))
     if section.schools is not None:
         note(delivery, section.file, check_schools(areas, section.schools))
     return _with_merged_parent(_with_parents(areas, section, plan, delivery), name, plan)

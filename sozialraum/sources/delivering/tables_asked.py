@@ -102,12 +102,13 @@ def translation_of(
         return None
     names: dict[str, str] = {}
     twice: frozenset[str] = frozenset()
-    if section.by == "name" and areas is not None:
+    if section.by in ("name", "part") and areas is not None:
         names, twice = names_of_areas(areas["name"].astype(str).to_dict())
     return Translation(
         prefix=section.prefix,
         suffix=section.suffix,
         ars=section.by == "ars",
+        part=section.by == "part",
         names=names,
         twice=twice,
         aliases=aliases,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -36,6 +38,7 @@ def inspect_areas(
     outline: gpd.GeoDataFrame | None = None,
     sliver: float = 100.0,
     file: str | None = None,
+    apart: Collection[str] = (),
 ) -> list[Problem]:
     """Return what is wrong with the geometry of a set of areas; nothing is changed.
 
@@ -45,6 +48,8 @@ def inspect_areas(
     outline : what the areas should fill, for example the city's outline
     sliver : square metres below which an overlap or a gap is drawing noise: told in one note, not
         listed
+    file : where they stand, for messages
+    apart : keys of areas that truly lie far from all others: an island, an exclave
 
     Returns
     -------
@@ -61,6 +66,7 @@ def inspect_areas(
             problem("sources.crs_impossible", file=file, crs="–", found="Grad", guess="EPSG:25832")
         )
     far = impossible(areas.geometry.to_numpy(), areas=True)
+    far &= ~areas.index.isin(list(apart)) | impossible(areas.geometry.to_numpy())
     problems = [*_no_surface(areas, file), *far_problem(areas.index, far, file=file)]
     problems += _invalid(areas[~far], file)
     valid = areas.set_geometry(surfaces(areas))[~far]

@@ -41,11 +41,19 @@ class LeftOut:
 
 
 def persons_in(rows: pd.DataFrame, plan: Plan) -> pd.Series:
-    """Return the persons of each row: the population, else the largest base; NaN without any."""
-    if plan.population is not None and plan.population.variable in rows:
-        return rows[plan.population.variable]
-    bases = {i.denominator for i in plan.indicators if i.denominator in rows}
-    return rows[sorted(bases)].max(axis=1) if bases else pd.Series(float("nan"), rows.index)
+    """Return the persons of each row: the population, else the largest base, else the most cases.
+
+    NaN where no column says any: a row of the Agentur für Arbeit may hold cases alone.
+    """
+    everybody = {plan.population.variable} if plan.population is not None else set()
+    bases = {i.denominator for i in plan.indicators}
+    cases = {i.numerator for i in plan.indicators}
+    persons = pd.Series(float("nan"), rows.index)
+    for columns in (everybody, bases, cases):
+        known = sorted(c for c in columns if c is not None and c in rows)
+        if known:
+            persons = persons.fillna(rows[known].astype(float).max(axis=1))
+    return persons
 
 
 def persons_words(persons: float, share: float) -> str:

@@ -44,6 +44,7 @@ def unmatched(problems: list[Problem]) -> set[str]:
     """Return the files whose keys do not fit the areas as a whole: they look empty, and are not."""
     codes = {"other_vintage", "zeros_of_table", "zeros_of_areas", "zeros_differ"}
     codes |= {"affix_of_table", "affix_of_areas", "names_of_areas", "ars_of_areas"}
+    codes |= {"part_of_cell"}
     return {str(p.file) for p in problems if p.code.removeprefix("check.") in codes}
 
 

@@ -54,10 +54,11 @@ def other_notation(foreign: Sequence[str], areas: gpd.GeoDataFrame) -> Notation 
     tried = (
         ("check.names_of_areas", Translation(names=names, known=known), 'by = "name"'),
         ("check.ars_of_areas", Translation(ars=True, known=known), 'by = "ars"'),
+        ("check.part_of_cell", Translation(names=names, part=True, known=known), 'by = "part"'),
         ("check.affix_of_table", Translation(prefix=prefix, suffix=suffix, known=known), stated),
     )
     for code, translation, words in tried:
-        made = {key: translation.key_of(key) for key in foreign}
+        made = translation.made(foreign)
         found = _enough(code, made, words) if words else None
         if found is not None:
             return found

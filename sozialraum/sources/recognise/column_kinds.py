@@ -15,7 +15,10 @@ _AMOUNT = re.compile(
     re.I,
 )
 _CODE = re.compile(
-    r"(^|[_ .])(id|nr|nummer|key|schl[üu]ssel|kennziffer|ags|ars|plz)($|[_ .])", re.I
+    r"(^|[_ .])(id|fid|objectid|nr|nummer|key|schl[üu]ssel|kennziffer|ags|ars|plz|postleitzahl"
+    r"|hnr|jahr|telefon|fax)($|[_ .])|(haus|schul|lfd|stra(ß|ss)en|gebiets|bezirks)[-_ .]*"
+    r"(nr|nummer|schl[üu]ssel)\b",
+    re.I,
 )
 _PERSONAL = re.compile(
     r"vorname|nachname|familienname|geburtsdatum|geburtstag|geb\.? ?-?dat|geb_dat|gebdat"

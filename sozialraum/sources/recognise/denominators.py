@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,8 @@ _FEWEST_ROWS, _FEWEST_VALUES = 8, 4
 _HOLDING = 0.97
 _MOST_SHARES, _MOST_COUNTS = 80, 400
 _UNITS = (100.0, 1.0, 1000.0)
-_WORTH = 0.5
+_WORTH, _WORTH_FOREIGN = 0.5, 1.2
+_FOREIGN = 0.3  # of two as good the one in the same file
 
 _PEOPLE = re.compile(
     r"einwohner|bev[öo]lk|inhabitants|residents|insgesamt|^ew$|^erw$|erwerbs|^alle|kinder|haushalte"
@@ -30,6 +32,7 @@ _EVERYBODY = re.compile(
     r"([ _,]*(insgesamt|gesamt|total))?$", re.I
 )  # fmt: skip
 _HOUSEHOLD = re.compile(r"haushalt|\bhh|_hh|familien|alleinerz|kinderreich|bedarfsgemein")
+_EVERYWHERE = {"insgesamt", "gesamt", "davon", "darunter", "unter", "jahre", "jahren", "anzahl"}
 _LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _LAST_WORD = re.compile(r"[_ ]?(z|n|faelle|fälle|alle|zaehler|zähler|nenner)$")
 _BETWEEN = re.compile(
@@ -86,6 +89,42 @@ def pairs_of(
     return {a: tuple(pairs) for a, pairs in found.items()}
 
 
+class ForeignBase(NamedTuple):
+    """A count of another table: its label, title, what it counts, (n_areas,) values."""
+
+    table: str
+    title: str
+    words: str
+    values: Column
+
+
+def foreign_pairs(
+    parts: Mapping[str, Column], bases: Sequence[ForeignBase], words: Mapping[str, str]
+) -> dict[str, tuple[Pair, ...]]:
+    """Return numerator -> what it may be a part of in other tables, by name and size alone.
+
+    Parameters
+    ----------
+    parts, bases : (n_areas,) counts of the same areas in the same order
+    words : title of a part -> what it counts
+    """
+    table = np.column_stack([base.values for base in bases])
+    found: dict[str, tuple[Pair, ...]] = {}
+    for a, values in parts.items():
+        fits, totals = _held(values, table, always=False)
+        scored = [
+            (name_score(words[a], base.words) - _FOREIGN, total, base)
+            for base, fit, total in zip(bases, fits, totals, strict=True)
+            if fit
+        ]
+        found[a] = tuple(
+            Pair(a, base.title, score - _smaller(total), table=base.table)
+            for score, total, base in scored
+            if score > _WORTH_FOREIGN
+        )
+    return {a: pairs for a, pairs in found.items() if pairs}
+
+
 # --- proof ----------------------------------------------------------------------------------------
 
 
@@ -136,19 +175,30 @@ def _by_name(
     a: str, counts: Mapping[str, Column], table: NDArray[np.float64], always: bool
 ) -> list[Pair]:
     """Return columns that are never smaller and that names speak for."""
-    part = counts[a][:, None]
-    rows = np.isfinite(part) & np.isfinite(table)
-    many = rows.sum(axis=0)
-    larger = ((part > table) & rows).sum(axis=0) <= (0.0 if always else 0.01) * many
-    mine, theirs = np.where(rows, part, 0.0).sum(axis=0), np.where(rows, table, 0.0).sum(axis=0)
-    fits = larger & (many >= 3) & (mine < theirs)
+    fits, theirs = _held(counts[a], table, always=always)
     found = []
     for b, fit, total in zip(counts, fits, theirs, strict=True):
         score = name_score(a, b) if fit and a != b else 0.0
         if score > _WORTH:
-            # of two as good the smaller one is the closer
-            found.append(Pair(a, b, score - 0.001 * float(np.log(total + 1))))
+            found.append(Pair(a, b, score - _smaller(total)))
     return found
+
+
+def _held(
+    part: Column, table: NDArray[np.float64], *, always: bool
+) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """Return which columns a count is nowhere (or hardly anywhere) larger than, and their sums."""
+    own = part[:, None]
+    rows = np.isfinite(own) & np.isfinite(table)
+    many = rows.sum(axis=0)
+    smaller = ((own > table) & rows).sum(axis=0) <= (0.0 if always else 0.01) * many
+    mine, theirs = np.where(rows, own, 0.0).sum(axis=0), np.where(rows, table, 0.0).sum(axis=0)
+    return smaller & (many >= 3) & (mine < theirs), theirs
+
+
+def _smaller(total: float) -> float:
+    """Return what a large total costs: of two as good the smaller one is the closer."""
+    return 0.001 * float(np.log(total + 1))
 
 
 @lru_cache(maxsize=100_000)
@@ -165,13 +215,17 @@ def name_score(a: str, b: str) -> float:
     score = 6.0 if _stem(a) == _stem(b) else 0.0
     score += 1.0 if _PEOPLE.search(b) else 0.0
     score += 1.2 if _EVERYBODY.match(b.strip()) else 0.0
-    score += _age_score(ages(a), ages(b))
+    together = sum(
+        worth
+        for part, base, worth in _TOGETHER
+        if re.search(part, low_a) and re.search(base, low_b)
+    )
+    score += together
+    if ages(a) or not together:  # the unemployed are those from 15 to 65, said or not
+        score += _age_score(ages(a), ages(b))
     score += _family_score(low_a, low_b)
     if _HOUSEHOLD.search(low_b) and not _HOUSEHOLD.search(low_a):
         score -= 2.5
-    for part, base, worth in _TOGETHER:
-        if re.search(part, low_a) and re.search(base, low_b):
-            score += worth
     return score
 
 
@@ -181,7 +235,7 @@ def _folded(title: str) -> str:
 
 def _family_score(a: str, b: str) -> float:
     """Return what common words and beginnings say; a single word is the whole of its family."""
-    shared = {w for w in _words(a) & _words(b) if len(w) > 3 and not w.isdigit()}
+    shared = {w for w in _words(a) & _words(b) if len(w) > 3 and not w.isdigit()} - _EVERYWHERE
     score = 1.0 if shared else 0.0
     score += 1.5 if b in a and len(b) > 3 else 0.0
     common = _common(a, b)

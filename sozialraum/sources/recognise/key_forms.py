@@ -9,7 +9,12 @@ from functools import cached_property
 
 from sozialraum.sources.recognise.seen import KeyMatch, SeenLayer
 from sozialraum.sources.tabular.headers import is_total_word
-from sozialraum.sources.tabular.key_translation import proposed_affix
+from sozialraum.sources.tabular.key_translation import (
+    Translation,
+    cell_parts,
+    names_of_areas,
+    proposed_affix,
+)
 
 # below this share of common keys nobody is asked either
 _WORTH_ASKING = 0.5
@@ -18,6 +23,7 @@ _FEWEST = 3
 _SHOWN = 20
 # never taken unasked: running numbers can look like the ends of keys
 _AFFIX_WORTH = 0.94
+_PART_WORTH = 0.96
 _STATUS_OF_TOWN = re.compile(
     r",\s*(stadt|kreisfreie stadt|landeshauptstadt|landkreis|universitätsstadt|st\.)(\s.*)?$"
 )
@@ -106,8 +112,31 @@ class Layers:
         """Return a match of the same column, now that its rows are told from remarks."""
         for layer, attribute, theirs in self._rings:
             if (layer.label, attribute) == (match.layer, match.attribute):
-                return _compare(match.place, Keyring(tuple(keys)), layer, attribute, theirs)[0]
+                mine = Keyring(tuple(keys))
+                if match.way == "part":
+                    return _parted(match.place, mine, layer, attribute, theirs)
+                return _compare(match.place, mine, layer, attribute, theirs)[0]
         return None
+
+    def features_of(self, match: KeyMatch, keys: Sequence[str]) -> list[int]:
+        """Return which feature of its layer each key of a table means; -1 where it means none."""
+        theirs = next(
+            ring
+            for layer, attribute, ring in self._rings
+            if (layer.label, attribute) == (match.layer, match.attribute)
+        )
+        at = {key: i for i, key in reversed(list(enumerate(theirs.keys)))}
+        if match.way == "part":
+            found, _ = _part_reader(theirs).keys_of(keys, "", "")
+            return [at.get(key, -1) for key in found]
+        if match.way == "affix":
+            on_table = match.side == "table"
+            at = at if on_table else {f"{match.prefix}{k}{match.suffix}": i for k, i in at.items()}
+            made = (f"{match.prefix}{k}{match.suffix}" if on_table else k for k in keys)
+            return [at.get(key, -1) for key in made]
+        write = next(write for way, _, write in FORMS if way == match.way)
+        forms = {write(key): i for key, i in at.items()}
+        return [forms.get(write(key), -1) if key else -1 for key in keys]
 
     def best(self, columns: Sequence[Keyring | None]) -> tuple[KeyMatch | None, list[KeyMatch]]:
         """Return the best key of a table, and other layers that it fits as well.
@@ -145,7 +174,18 @@ class Layers:
         return best.match, rivals
 
     def _around(self, columns: Sequence[Keyring | None]) -> KeyMatch | None:
-        """Return the best key that lacks the same signs on one side; None where there is none."""
+        """Return the best key that stands in one cell with a name, or lacks the same signs."""
+        parts = [
+            match
+            for place, ring in enumerate(columns)
+            if ring is not None and len(ring.distinct) >= _FEWEST
+            for layer, attribute, keys in self._rings
+            if keys.unique > 0.98
+            for match in [_parted(place, ring, layer, attribute, keys)]
+            if match is not None
+        ]
+        if parts:
+            return max(parts, key=lambda m: (m.score, -m.place))
         found = [
             match
             for place, ring in enumerate(columns)
@@ -156,6 +196,33 @@ class Layers:
             if match is not None
         ]
         return max(found, key=lambda m: (m.score, -m.place), default=None)
+
+
+def _part_reader(keys: Keyring) -> Translation:
+    """Return what finds one of some keys, codes or names, in a cell that holds both."""
+    names = {} if keys.mostly_digits else names_of_areas({k: k for k in keys.distinct})[0]
+    return Translation(names=names, part=True, known=frozenset(keys.distinct))
+
+
+def _parted(
+    place: int, ring: Keyring, layer: SeenLayer, attribute: str, keys: Keyring
+) -> KeyMatch | None:
+    """Return how well cells with key and name in one fit an attribute."""
+    made, _ = _part_reader(keys).keys_of(ring.distinct, "", "")
+    found = {cell: key for cell, key in zip(ring.distinct, made, strict=True) if key != cell}
+    both = set(found.values())
+    score = 2 * len(both) / (len(ring.distinct) + len(keys.distinct)) * _PART_WORTH
+    names = {p.name for cell in found for p in [cell_parts(cell)] if p is not None}
+    # the same word beside every code is no name: "111-Nord", "112-Nord"
+    told_apart = 2 * len(names) > len(found) == len(both)
+    if len(both) < _FEWEST or not told_apart or score < _WORTH_ASKING:
+        return None
+    left = tuple(cell for cell in ring.distinct if cell not in found)
+    lost = tuple(key for key in keys.distinct if key not in both)
+    return KeyMatch(
+        place, layer.label, attribute, "part", score, len(both), len(keys.distinct),
+        left[:_SHOWN], lost[:_SHOWN],
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

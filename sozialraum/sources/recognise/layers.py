@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import shapely
 
 from sozialraum.model import Problem
 from sozialraum.sources.recognise.seen import SeenLayer
 from sozialraum.sources.spatial.layers import layer_names, read_layer
+from sozialraum.sources.spatial.soundness import impossible
 from sozialraum.sources.spatial.systems import crs_name
 from sozialraum.sources.tabular.key_column import key_text
 from sozialraum.texts import problem
@@ -43,6 +45,9 @@ def layers_of(path: Path, written: str) -> Iterator[SeenLayer]:
 
 
 def _seen(frame: Any, written: str, layer: str, path: Path) -> SeenLayer:
+    rows = _land(frame)
+    for attribute, entries in rows.items():
+        frame = frame[frame[attribute].map(key_text).isin(entries)]
     kinds = {_KINDS.get(str(k), "mixed") for k in frame.geom_type.dropna().unique()}
     columns = {
         str(name): texts
@@ -61,9 +66,38 @@ def _seen(frame: Any, written: str, layer: str, path: Path) -> SeenLayer:
         geometry=kinds.pop() if len(kinds) == 1 else "mixed",
         columns=columns,
         keys=tuple(sorted(once, key=lambda n: _is_name(columns[n]))),
+        rows=rows,
+        apart=_apart(frame),
         longitude=longitude,
         problems=tuple(problems),
     )
+
+
+def _apart(frame: Any) -> tuple[int, ...]:
+    """Return which areas lie as a whole far from all others: an island, or a slip of a digit."""
+    shapes = frame.geometry.to_numpy()
+    if frame.crs is None or not frame.crs.is_projected:
+        if frame.crs is None:
+            return ()
+        shapes = frame.to_crs("EPSG:25832").geometry.to_numpy()
+    far = impossible(shapes, areas=True) & ~impossible(shapes)
+    if not far.any():
+        return ()
+    near = shapely.total_bounds(shapes[~far])
+    outside = ~shapely.intersects(shapes, shapely.box(*near))
+    return tuple(int(i) for i in np.flatnonzero(far & outside))
+
+
+def _land(frame: Any) -> dict[str, tuple[str, ...]]:
+    """Return which features are land, where an administrative map has waters as further ones.
+
+    The Geofaktor of VG250 is 4 for land with structure; a municipality with a lake has two rows.
+    """
+    if not {"GF", "AGS"} <= set(map(str, frame.columns)) or frame["AGS"].is_unique:
+        return {}
+    entries = frame["GF"].map(key_text)
+    land = frame["AGS"][entries == "4"]
+    return {"GF": ("4",)} if len(land) and land.is_unique else {}
 
 
 def _is_name(texts: tuple[str, ...]) -> bool:

@@ -16,18 +16,30 @@ from sozialraum.sources.reshaping.dating import period_of_text, periods_of_rows
 from sozialraum.sources.reshaping.reshape import reshape
 from sozialraum.sources.reshaping.shape import Shape
 from sozialraum.sources.reshaping.spreading import labels_of, long_columns
+from sozialraum.sources.tabular.cells import tidy
 from sozialraum.sources.tabular.headers import tidy_name
+from sozialraum.sources.tabular.periods import read_period
 from sozialraum.sources.tabular.tables import Opened
 
 _DATED = re.compile(r"(?<![0-9])[0-9]{1,2}\.[0-9]{1,2}\.(?:19|20)[0-9]{2}(?![0-9])")
 _YEAR = re.compile(r"(?<![0-9])(?:19[89]|20[0-4])[0-9](?![0-9/])")
+_NUMBERED = re.compile(r"(?<![0-9])(?:0?[1-9]|1[0-2])([/.])(?:19[89]|20[0-4])[0-9](?![0-9/])")
+_BACKWARDS = re.compile(r"(?<![0-9])(?:19[89]|20[0-4])[0-9]([-/_.])(?:0[1-9]|1[0-2])(?![0-9/-])")
+_MONTH = re.compile(
+    r"\b(?:jan|feb|mär|mrz|maerz|apr|mai|jun|jul|aug|sep|okt|nov|dez)[a-z]*\.?"
+    r"( ?)(?:19[89]|20[0-4])[0-9](?![0-9/])", re.I,
+)  # fmt: skip
 _MOST_HEADS = 0.8
 
 
-def head_form(titles: Iterable[str]) -> str:
+def head_form(titles: Iterable[str], *, several: bool = True) -> str:
     """Return the form in which heads of columns of numbers say their day; "" where they do not.
 
     The same name must stand under several days, and nearly all heads must have the form.
+
+    Parameters
+    ----------
+    several : heads must say a name beside their day; False = days alone are enough
 
     Examples
     --------
@@ -35,6 +47,8 @@ def head_form(titles: Iterable[str]) -> str:
     '{name} {yyyy}'
     >>> head_form(["Einwohner 2022", "Kinder 2022"]), head_form(["Einwohner", "Kinder"])
     ('', '')
+    >>> head_form(["2022", "2023"], several=False), head_form(["Jan 24", "Jan 2024", "Feb 2024"])
+    ('{yyyy}', '')
     """
     known = list(titles)
     forms = Counter(form for title in known for form in [_form_of(title)] if form)
@@ -42,16 +56,24 @@ def head_form(titles: Iterable[str]) -> str:
         read = [r for r in (period_of_text(form, title) for title in known) if r is not None]
         often = Counter(name for name, _ in read)
         days = {period for _, period in read}
-        if len(days) > 1 and n >= _MOST_HEADS * len(known) and min(often.values()) > 1:
+        named = "{name}" in form or not several
+        if named and len(days) > 1 and n >= _MOST_HEADS * len(known) and min(often.values()) > 1:
             return form
     return ""
 
 
 def _form_of(title: str) -> str:
     """Return a head with marks in the place of its day and of the rest."""
-    for pattern, mark in ((_DATED, "{dd}.{mm}.{yyyy}"), (_YEAR, "{yyyy}")):
+    forms = (
+        (_DATED, "{dd}.{mm}.{yyyy}"), (_NUMBERED, "{mm}%s{yyyy}"), (_BACKWARDS, "{yyyy}%s{mm}"),
+        (_MONTH, "{mmm}%s{yyyy}"), (_YEAR, "{yyyy}"),
+    )  # fmt: skip
+    for pattern, written in forms:
         found = list(pattern.finditer(title))
         if len(found) == 1 and "{" not in title:
+            mark = written.replace("%s", found[0].group(1)) if "%s" in written else written
+            if found[0].group() == title:
+                return mark
             before, behind = title[: found[0].start()], title[found[0].end() :]
             if re.search(r"\w", before) and not re.search(r"\w", behind):
                 return _named(before, first=True) + mark + behind
@@ -67,7 +89,7 @@ def _named(words: str, *, first: bool) -> str:
     return words[: len(words) - len(words.lstrip(" _-,;:|/()"))] + "{name}"
 
 
-def parts_by_day(opened: Opened, form: LongForm) -> tuple[list[Opened], list[str]]:
+def parts_by_day(opened: Opened, form: LongForm) -> tuple[dict[Period | None, Opened], list[str]]:
     """Return the tables of all days of a form, oldest first, each with one row per area.
 
     Entries that stand twice for one area and day are no columns, for what they count is not said:
@@ -78,17 +100,35 @@ def parts_by_day(opened: Opened, form: LongForm) -> tuple[list[Opened], list[str
     opened : the table as its file has it
     """
     if form.heads:
-        return list(reshape(opened, Shape(columns=form.heads)).parts.values()), []
+        return reshape(opened, Shape(columns=form.heads, names=form.names)).parts, []
     body, _ = body_of(opened)
     periods: list[Period] = []
     if form.column:
         body, periods, wrong = periods_of_rows(body, form.column, "")
         if wrong:
-            return [], []
+            return {}, []
     shape = Shape(names=form.names, values=form.values, column=form.column or None)
     wanted, twice = _unique(body, shape, periods)
-    parts = reshape(opened, replace(shape, wanted=wanted)).parts if wanted else {}
-    return list(parts.values()), twice
+    return (reshape(opened, replace(shape, wanted=wanted)).parts if wanted else {}), twice
+
+
+def flat_names(opened: Opened, names: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns of names of a flat file of GENESIS, with what is counted before them."""
+    assert opened.header is not None
+    measure = "value_variable_label"
+    known = measure in opened.header.titles() and measure not in names
+    return (measure, *names) if known else tuple(names)
+
+
+def days_in_rows(opened: Opened) -> bool:
+    """Tell whether rows of the key column hold nothing but a day: that of the rows below them."""
+    assert opened.header is not None
+    rows = opened.grid.rows[opened.header.first :]
+    filled = ([tidy(cell) for cell in row if tidy(cell)] for row in rows)
+    alone = [cells[0] for cells in filled if len(cells) == 1]
+    return any(read_period(cell) is not None for cell in alone) and bool(
+        periods_of_rows(body_of(opened)[0], opened.place + 1, "")[1]
+    )
 
 
 def across_measures(

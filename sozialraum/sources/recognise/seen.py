@@ -24,6 +24,8 @@ class SeenLayer:
     geometry : "areas", "points", "lines" or "mixed"
     columns : attribute -> one text per feature, of those that are filled and no fractions
     keys : attributes that name each feature once, codes before names
+    apart : places of areas that lie far from all others, from 0
+    rows : attribute -> entries of the features that are areas, where others are their waters
     longitude : of its middle in degrees; None where it is not known
     problems : what a reader of it must know
     """
@@ -35,6 +37,8 @@ class SeenLayer:
     geometry: str
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     keys: tuple[str, ...] = ()
+    rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    apart: tuple[int, ...] = ()
     longitude: float | None = None
     problems: tuple[Problem, ...] = ()
 
@@ -58,7 +62,7 @@ class KeyMatch:
     ----------
     place : column, from 0
     layer, attribute : label of the layer, and which of its attributes
-    way : "equal", "zeros" (lost), "ars" (12 digits for 8), "names" or "affix"
+    way : "equal", "zeros" (lost), "ars" (12 digits for 8), "names", "part" (of a cell) or "affix"
     score : 0..1, how many keys stand on both sides; from `SURE` on it is taken
     matched, areas : keys on both sides, keys of the layer
     left_table, left_layer : keys that stand on one side only
@@ -113,13 +117,14 @@ class LongForm:
     ----------
     names : columns whose entries become names of columns
     values : columns with the numbers; () where `names` is ()
-    column : column that says the Stichtag; "" where none does
+    column : column that says the Stichtag, by its number where the head has no title for it; ""
+        where none does
     heads : the form of heads that say it, ``"{name} {yyyy}"``; "" where they do not
     """
 
     names: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
-    column: str = ""
+    column: str | int = ""
     heads: str = ""
 
 
@@ -134,6 +139,7 @@ class SeenColumn:
     filled : cells with a value
     status : why others have none -> how many
     total, smallest, largest : of its numbers; None where it holds none
+    label : what it counts, where its title does not say it
     """
 
     title: str
@@ -143,6 +149,12 @@ class SeenColumn:
     total: float | None = None
     smallest: float | None = None
     largest: float | None = None
+    label: str = ""
+
+    @property
+    def words(self) -> str:
+        """What it counts, for people."""
+        return self.label or self.title
 
 
 @dataclass(frozen=True)
@@ -153,12 +165,14 @@ class Pair:
     ----------
     score : above 10 it is proved by a delivered share
     share : title of that share; "" where only name and size speak for it
+    table : label of the table that holds the denominator; "" where it is the same
     """
 
     numerator: str
     denominator: str
     score: float
     share: str = ""
+    table: str = ""
 
 
 @dataclass(frozen=True)
@@ -180,6 +194,8 @@ class SeenTable:
     columns : without the key; of a table with a `form` those of its newest day
     pairs : numerator -> what it may be a part of, best first
     totals : rows of sums in the file
+    sample : head and first rows, as they stand in the file; () of a list of single persons
+    decimal : its decimal mark, where only another column tells what "1.234" means
     problems : what was noticed
     """
 
@@ -198,6 +214,8 @@ class SeenTable:
     columns: tuple[SeenColumn, ...] = ()
     pairs: Mapping[str, tuple[Pair, ...]] = field(default_factory=dict)
     totals: tuple[int, ...] = ()
+    sample: tuple[tuple[str, ...], ...] = ()
+    decimal: str | None = None
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -206,6 +224,10 @@ class SeenTable:
         if self.layer:
             return f"{self.file}:{self.layer}"
         return f"{self.file}, Blatt „{self.sheet}“" if self.sheet else self.file
+
+    def words_of(self, title: str) -> str:
+        """Return what a column counts, for people."""
+        return next((c.words for c in self.columns if c.title == title), title)
 
     def titles(self, kind: str) -> list[str]:
         """Return the titles of all columns of one kind."""

@@ -3,29 +3,45 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any
 
 from sozialraum.model import Problem
 from sozialraum.sources.cell_grid import Grid
-from sozialraum.sources.recognise.column_kinds import kind_of_numbers, personal_titles
+from sozialraum.sources.recognise.column_kinds import personal_titles
 from sozialraum.sources.recognise.data_block import data_end, data_start, head_of, title_above
-from sozialraum.sources.recognise.denominators import pairs_of
 from sozialraum.sources.recognise.key_forms import Keyring, Layers
-from sozialraum.sources.recognise.long_forms import across_measures, head_form, parts_by_day
+from sozialraum.sources.recognise.long_forms import (
+    across_measures,
+    days_in_rows,
+    flat_names,
+    head_form,
+    parts_by_day,
+)
+from sozialraum.sources.recognise.measured import (
+    Numbers,
+    below_each_other,
+    column_of,
+    decimal_by_others,
+    legible,
+    measure_in,
+    read_part,
+    sample_of,
+    table_pairs,
+    titles_of,
+)
 from sozialraum.sources.recognise.official import official_kind
 from sozialraum.sources.recognise.periods import holds_days, period_of
-from sozialraum.sources.recognise.seen import LongForm, SeenColumn, SeenPeriod, SeenTable
+from sozialraum.sources.recognise.seen import LongForm, SeenPeriod, SeenTable
+from sozialraum.sources.reshaping.dating import VALUE
 from sozialraum.sources.tabular.assembly import columns_of
 from sozialraum.sources.tabular.cells import looks_like_number, tidy
 from sozialraum.sources.tabular.columns import ReadColumns, read_columns
 from sozialraum.sources.tabular.grids import read_grid
-from sozialraum.sources.tabular.headers import Header, is_total_word, is_value
+from sozialraum.sources.tabular.headers import Header, find_header, is_total_word, is_value
 from sozialraum.sources.tabular.key_column import key_text
 from sozialraum.sources.tabular.table_rows import Rows, sort_rows
 from sozialraum.sources.tabular.tables import Opened
@@ -50,9 +66,14 @@ class _Block:
 
 
 def look_at_table(
-    path: Path, written: str, layers: Layers, sheet: str = "", layer: str | None = None
-) -> SeenTable:
-    """Return what a table is; nothing is raised for what is wrong with it.
+    path: Path,
+    written: str,
+    layers: Layers,
+    sheet: str = "",
+    layer: str | None = None,
+    key: str = "",
+) -> tuple[SeenTable, Numbers]:
+    """Return what a table is, and its numbers; nothing is raised for what is wrong with it.
 
     Parameters
     ----------
@@ -61,33 +82,41 @@ def look_at_table(
     layers : of the same folder
     sheet : name of the sheet, "" where there is only one
     layer : whose attributes are the table; "" where the file has one. None = no layer
+    key : title of the key column, where somebody says it; "" = found by its content
     """
     grid = read_grid(path, sheet=sheet or None, layer=layer or None)
     problems = tuple(replace(p, file=written) for p in grid.problems)
     if not any(any(tidy(c) for c in row) for row in grid.rows[:1000]):
-        return SeenTable(written, sheet, "unreadable", problems=problems)
+        return SeenTable(written, sheet, "unreadable", problems=problems), Numbers()
     lines = [[tidy(c) for c in row] for row in grid.rows[:2]]
     kind = official_kind(lines[0], lines[-1])
     seen = SeenTable(written, sheet, kind, layer=layer or "", problems=problems)
     personal = personal_titles(tidy(c) for row in grid.rows[:_HEAD_ROWS] for c in row)
     if personal:
-        return _personal(seen, personal, len(grid.rows))
+        return _personal(seen, personal, len(grid.rows)), Numbers()
     if not any(map(is_value, (c for row in grid.rows[:1000] for c in row))):
-        return replace(seen, kind="words", rows=len(grid.rows), problems=())
+        return replace(seen, kind="words", rows=len(grid.rows), problems=()), Numbers()
+    return _keyed(seen, grid, layers, key)
+
+
+def _keyed(seen: SeenTable, grid: Grid, layers: Layers, stated: str) -> tuple[SeenTable, Numbers]:
+    """Return a table with its keys, its head and all below."""
     block = _block(grid)
-    match, rivals = layers.best([_ring(texts) for texts in block.texts])
+    rings = [_ring(texts) for texts in block.texts]
+    named = find_header(grid.rows, stated) if stated else None
+    if named is not None:
+        own = named.find(stated)[:1]
+        rings = [ring if j in own else None for j, ring in enumerate(rings)]
+    match, rivals = layers.best(rings)
     place = match.place if match is not None else _likely_key(block)
     if place is None:
-        return replace(
-            seen, problems=(*problems, problem("recognise.no_key", "warning", file=written))
-        )
+        told = problem("recognise.no_key", "warning", file=seen.file)
+        return replace(seen, problems=(*seen.problems, told)), Numbers()
     header, key = head_of(grid.rows, block.start, place)
     if header is None:
-        return replace(
-            seen, match=match,
-            problems=(*problems, problem("recognise.no_head", "warning", file=written)),
-        )  # fmt: skip
-    rows = sort_rows(grid, header, place, written)
+        told = problem("recognise.no_head", "warning", file=seen.file)
+        return replace(seen, match=match, problems=(*seen.problems, told)), Numbers()
+    rows = sort_rows(grid, header, place, seen.file)
     if match is not None:
         keys = _texts(_cells(grid, rows.data, place))
         match = layers.again(match, keys) or match
@@ -138,50 +167,61 @@ def _likely_key(block: _Block) -> int | None:
 # --- below the head -------------------------------------------------------------------------------
 
 
-def _with_columns(seen: SeenTable, grid: Grid, header: Header, place: int, rows: Rows) -> SeenTable:
-    """Return a table with everything that stands below and above its head."""
-    titles = _titles(header, place)
+def _with_columns(
+    seen: SeenTable, grid: Grid, header: Header, place: int, rows: Rows
+) -> tuple[SeenTable, Numbers]:
+    """Return a table with everything that stands below and above its head, and its numbers."""
+    seen, read = _as_it_stands(seen, grid, header, place, rows)
+    opened = Opened(seen.file, grid, header, place)
+    form = _form(seen, opened)
+    parts, twice = parts_by_day(opened, form) if form is not None else ({}, [])
+    if form is not None and parts:
+        measure = measure_in(title_above(grid.rows, header), seen.sheet, Path(seen.file).stem)
+        return _by_day(seen, form, parts, twice, measure)
+    if seen.long_by or seen.kind == "zensus":
+        return seen, Numbers()
+    kinds = {c.title: c.kind for c in seen.columns}
+    own = tuple(_texts(_cells(grid, rows.data, place)))
+    return replace(seen, pairs=table_pairs(read.numbers, kinds, days=1)), Numbers(own, read.numbers)
+
+
+def _as_it_stands(
+    seen: SeenTable, grid: Grid, header: Header, place: int, rows: Rows
+) -> tuple[SeenTable, ReadColumns]:
+    """Return a table with its columns, days and first rows, before it is reshaped."""
+    titles = titles_of(header, place)
     keyed = _keyed_rows(grid, rows, place)
     texts = {p: _texts(_cells(grid, keyed, p)) for p in titles}
     days = {titles[p]: texts[p] for p in titles if holds_days(texts[p])}
     keys = _texts(_cells(grid, keyed, place))
     long_by = _long_by(keys, texts, titles, list(days))
     plain = {t: p for p, t in titles.items() if t not in long_by and t not in days}
-    read = read_columns(
-        columns_of(grid, rows.data, plain), rows=[i + 1 for i in rows.data], file=seen.file
-    )
-    columns = tuple(_column(title, read) for title in plain)
-    period = _period_of(seen, grid, header, days, long_by)
-    problems = (*seen.problems, *_notes(seen.file, rows, read))
-    form = _form(seen, columns, long_by, period)
-    parts: list[Opened] = []
-    if form is not None:
-        parts, twice = parts_by_day(Opened(seen.file, grid, header, place), form)
-        problems += (_names_twice(seen.file, form, twice),) if parts and twice else ()
-    columns, numbers = _columns_of_parts(parts, seen.file) if parts else (columns, read.numbers)
-    kinds = {c.title: c.kind for c in columns}
-    pairs = _pairs(numbers, kinds, days=len(parts)) if _has_pairs(seen, long_by, parts) else {}
-    return replace(
+    cells = columns_of(grid, rows.data, plain)
+    decimal = decimal_by_others(cells) or None
+    lines = [i + 1 for i in rows.data]
+    read = read_columns(cells, rows=lines, file=seen.file, decimal=decimal)
+    made = replace(
         seen,
         rows=len(rows.data),
         header=(header.first + 1, header.last + 1),
-        period=period,
+        period=_period_of(seen, grid, header, days, long_by),
         long_by=long_by,
-        form=form if parts else None,
-        columns=columns,
-        pairs=across_measures(pairs, form.values if form and parts else ()),
+        columns=tuple(column_of(title, read) for title in plain),
         totals=tuple(i + 1 for i in rows.totals),
-        problems=problems,
+        sample=sample_of(grid, header, rows.data),
+        decimal=decimal,
+        problems=(*seen.problems, *_notes(seen.file, rows, read)),
     )
+    return made, read
 
 
 def _period_of(
     seen: SeenTable,
     grid: Grid,
     header: Header,
-    days: dict[str, list[str]],
+    days: Mapping[str, Sequence[str]],
     long_by: tuple[str, ...],
-) -> SeenPeriod | None:
+) -> SeenPeriod:
     """Return the Stichtag of a table: of its columns of days first, of what it is called last."""
     return period_of(
         columns=sorted(days.items(), key=lambda column: column[0] not in long_by),
@@ -192,31 +232,62 @@ def _period_of(
     )
 
 
-def _columns_of_parts(
-    parts: list[Opened], file: str
-) -> tuple[tuple[SeenColumn, ...], dict[str, NDArray[np.float64]]]:
-    """Return the columns of a table that holds several days, and their numbers below each other."""
-    read = [_read_part(part, file) for part in parts]
-    columns = tuple(_column(title, read[-1]) for title in _titles_of(parts[-1]))
-    return columns, _below_each_other(read, {c.title: c.kind for c in columns})
-
-
-def _form(
+def _by_day(
     seen: SeenTable,
-    columns: Sequence[SeenColumn],
-    long_by: tuple[str, ...],
-    period: SeenPeriod,
-) -> LongForm | None:
+    form: LongForm,
+    parts: Mapping[Any, Opened],
+    twice: Sequence[str],
+    measure: str,
+) -> tuple[SeenTable, Numbers]:
+    """Return a table with several rows or columns per area as that of its newest day.
+
+    Parameters
+    ----------
+    measure : what is counted where no head says it
+    """
+    read = [read_part(part, seen.file, seen.decimal) for part in parts.values()]
+    newest, keys, titles = read[-1]
+    columns = tuple(column_of(title, newest) for title in titles)
+    if len(columns) == 1 and columns[0].title == VALUE:
+        columns = (replace(columns[0], label=measure),)
+    kinds = {c.title: c.kind for c in columns}
+    pairs = table_pairs(
+        below_each_other([r for r, _, _ in read], kinds), kinds, days=len(parts)
+    )  # fmt: skip
+    period = seen.period
+    if form.heads or isinstance(form.column, int):
+        source = "heads" if form.heads else "rows"
+        period = SeenPeriod(tuple(day.end for day in parts), source)
+    told = (_names_twice(seen.file, form, twice),) if twice else ()
+    made = replace(
+        seen,
+        form=form,
+        period=period,
+        columns=columns,
+        pairs=across_measures(pairs, () if form.heads else form.values),
+        problems=(*seen.problems, *told),
+    )
+    return made, Numbers(keys, newest.numbers)
+
+
+def _form(seen: SeenTable, opened: Opened) -> LongForm | None:
     """Return how rows or heads of several days and names become one row per area; None = as is."""
-    numbers = tuple(c.title for c in columns if c.kind in {"count", "share", "amount"})
+    columns = [c for c in seen.columns if c.kind in {"count", "share", "amount"}]
+    numbers = tuple(c.title for c in columns)
     if seen.kind == "zensus" or not numbers:
         return None
-    if not long_by:
-        heads = head_form(numbers)
-        return LongForm(heads=heads) if heads else None
-    day = period.column if period.source == "column" and period.column in long_by else ""
-    names = tuple(title for title in long_by if title != day)
-    return LongForm(names, numbers if names else (), day)
+    day = seen.period.column if seen.period.source == "column" else ""
+    names = tuple(title for title in seen.long_by if title != day)
+    heads = head_form(numbers, several=False)
+    if heads and day not in seen.long_by:
+        return LongForm(names, heads=heads)
+    if not seen.long_by:
+        return LongForm(column=opened.place + 1) if days_in_rows(opened) else None
+    # what is the same in every row counts nothing: the number of a statistic
+    varied = tuple(c.title for c in columns if c.smallest != c.largest) or numbers
+    names = flat_names(opened, names) if seen.kind == "ffcsv_new" else names
+    values = ("value",) if seen.kind == "ffcsv_new" and "value" in varied else varied
+    return LongForm(names, values if names else (), day if day in seen.long_by else "")
 
 
 def _names_twice(file: str, form: LongForm, twice: Sequence[str]) -> Problem:
@@ -224,41 +295,6 @@ def _names_twice(file: str, form: LongForm, twice: Sequence[str]) -> Problem:
     column = ", ".join(form.names)
     said = {"n": len(twice), "found": ", ".join(f"„{n}“" for n in twice[:_NAMES_SHOWN])}
     return problem("recognise.names_twice", "warning", file=file, column=column, **said)
-
-
-def _titles_of(part: Opened) -> dict[str, int]:
-    """Return title -> column of a reshaped table."""
-    assert part.header is not None
-    return {title: place for place, title in _titles(part.header, part.place).items()}
-
-
-def _read_part(part: Opened, file: str) -> ReadColumns:
-    """Return the columns of one day of a reshaped table."""
-    assert part.header is not None
-    rows = sort_rows(part.grid, part.header, part.place, file)
-    lines = [part.grid.line(i) for i in rows.data]
-    return read_columns(columns_of(part.grid, rows.data, _titles_of(part)), rows=lines, file=file)
-
-
-def _below_each_other(
-    days: Sequence[ReadColumns], titles: Iterable[str]
-) -> dict[str, NDArray[np.float64]]:
-    """Return columns of numbers of all days: what is a part of what must be so on each of them."""
-    rows = [
-        max((len(c) for c in (*d.numbers.values(), *d.words.values())), default=0) for d in days
-    ]
-    return {
-        title: np.concatenate(
-            [d.numbers.get(title, np.full(n, np.nan)) for d, n in zip(days, rows, strict=True)]
-        )
-        for title in titles
-        if title in days[-1].numbers
-    }
-
-
-def _has_pairs(seen: SeenTable, long_by: tuple[str, ...], parts: Sequence[Opened]) -> bool:
-    """Tell whether there is one row per area, or becomes one."""
-    return seen.kind != "zensus" and (bool(parts) or not long_by)
 
 
 def _keyed_rows(grid: Grid, rows: Rows, place: int) -> list[int]:
@@ -272,17 +308,6 @@ def _keyed_rows(grid: Grid, rows: Rows, place: int) -> list[int]:
         if key and not is_total_word(key)
     ]
     return sorted([*rows.data, *sums])
-
-
-def _titles(header: Header, place: int) -> dict[int, str]:
-    """Return column -> title, of those that the reader finds by it."""
-    named = zip(header.paths, header.titles(), strict=True)
-    found = {
-        i: next((name for name in names if name and header.find(name) == [i]), "")
-        for i, names in enumerate(named)
-        if i != place
-    }
-    return {i: name for i, name in found.items() if name}
 
 
 def _cells(grid: Grid, rows: Sequence[int], place: int) -> list[object]:
@@ -310,38 +335,13 @@ def _long_by(
     }
     while rows and pool and apart(chosen) < _ROWS_TOLD_APART * len(rows):
         gains = {t: apart([*chosen, column]) for t, column in pool.items()}
-        best = max(gains, key=lambda t: gains[t])
+        # of a code and its words beside it the words
+        best = max(gains, key=lambda t: (gains[t], 1.0 if t in days else legible(pool[t])))
         if gains[best] <= 1.02 * apart(chosen):
             break
         used.append(best)
         chosen.append(pool.pop(best))
     return tuple(used)
-
-
-def _column(title: str, read: ReadColumns) -> SeenColumn:
-    if title in read.words:
-        words = read.words[title]
-        filled = [w for w in words if w]
-        code = bool(filled) and sum(w.isdigit() for w in filled) > 0.9 * len(filled)
-        return SeenColumn(title, "code" if code else "text", len(filled))
-    values, status = read.numbers[title], read.status[title]
-    there = values[np.isfinite(values)]
-    labels, many = np.unique(status.astype(str), return_counts=True)
-    why = {s: int(n) for s, n in zip(labels, many, strict=True) if s != "ok"}
-    if not len(there):
-        return SeenColumn(title, "text", 0, why)
-    kind = kind_of_numbers(title, there)
-    total = float(there.sum()) if kind == "count" else None
-    return SeenColumn(title, kind, len(there), why, total, float(there.min()), float(there.max()))
-
-
-def _pairs(
-    numbers: Mapping[str, NDArray[np.float64]], kinds: Mapping[str, str], *, days: int
-) -> dict:
-    counts = {t: v for t, v in numbers.items() if kinds[t] == "count"}
-    shares = {t: v for t, v in numbers.items() if kinds[t] == "share"}
-    # of many days a few larger parts are no slip: the groups overlap
-    return pairs_of(counts, shares, always=days > 1)
 
 
 def _notes(file: str, rows: Rows, read: ReadColumns) -> list[Problem]:

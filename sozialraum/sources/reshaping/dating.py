@@ -15,9 +15,11 @@ from sozialraum.sources.tabular.periods import read_period, read_periods
 from sozialraum.texts import problem
 
 _FORMS = {
-    "yyyy": r"(?P<yyyy>(?:19|20)\d\d)", "mm": r"(?P<mm>\d\d?)", "dd": r"(?P<dd>\d\d?)",
-    "q": r"(?P<q>[1-4])", "h": r"(?P<h>[12])", "yy": r"(?P<yy>\d\d)", "name": r"(?P<name>.+?)",
+    "yyyy": r"(?P<yyyy>(?:19|20)[0-9]{2})", "mm": r"(?P<mm>[0-9]{1,2})",
+    "dd": r"(?P<dd>[0-9]{1,2})", "q": r"(?P<q>[1-4])", "h": r"(?P<h>[12])",
+    "yy": r"(?P<yy>[0-9]{2})", "name": r"(?P<name>.+?)", "mmm": r"(?P<mmm>[a-zäöü]{3,9}\.?)",
 }  # fmt: skip
+VALUE = "Wert"  # what a column is called whose head says nothing but a period
 _MARK = re.compile(r"\{(\w+)\}")
 
 
@@ -92,7 +94,7 @@ def period_of_text(pattern: str, text: str) -> tuple[str, Period] | None:
     Parameters
     ----------
     pattern : text with ``{yyyy}`` and, as it needs, ``{mm}``, ``{dd}``, ``{q}``, ``{h}``, ``{yy}``
-        (second year of a school year) and ``{name}``
+        (second year of a school year), ``{mmm}`` (a month by its name) and ``{name}``
 
     Examples
     --------
@@ -101,14 +103,18 @@ def period_of_text(pattern: str, text: str) -> tuple[str, Period] | None:
     ('einwohner', '2023-05')
     >>> period_of_text("einwohner_{yyyy}", "kinder_2023") is None
     True
+    >>> [str(p) for _, p in [period_of_text("{name} {mmm} {yyyy}", "Arbeitslose Mrz. 2024")]]
+    ['2024-03']
     """
     found = _compiled(pattern).fullmatch(text)
     if found is None:
         return None
     part = found.groupdict()
-    name = part.get("name") or _MARK.sub("", pattern).strip(" _-.,/()")
+    name = part.get("name") or _MARK.sub("", pattern).strip(" _-.,/()") or VALUE
     year = part.get("yyyy", "")
-    if part.get("yy"):
+    if part.get("mmm"):
+        period = read_period(f"{part['mmm']} {year}")
+    elif part.get("yy"):
         period = read_period(f"{year}/{part['yy']}")
     elif part.get("q") or part.get("h"):
         period = read_period(f"{year}-Q{part['q']}" if part.get("q") else f"{year}-H{part['h']}")
@@ -124,7 +130,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
         form = _FORMS.get(mark[1])
         pieces += [re.escape(pattern[at : mark.start()]), form or re.escape(mark[0])]
         at = mark.end()
-    return re.compile("(?ai)" + "".join([*pieces, re.escape(pattern[at:])]))
+    return re.compile("(?i)" + "".join([*pieces, re.escape(pattern[at:])]))
 
 
 def is_pattern(pattern: str) -> bool:

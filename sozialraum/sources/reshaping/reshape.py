@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sozialraum.model import Period, Problem
-from sozialraum.sources.reshaping.body import Body, body_of
+from sozialraum.sources.reshaping.body import Body, body_of, column_at
 from sozialraum.sources.reshaping.dating import is_pattern, period_of_text, periods_of_rows
 from sozialraum.sources.reshaping.selecting import select_rows
 from sozialraum.sources.reshaping.shape import LeftRows, Reshaped, Shape, day_of
@@ -144,16 +144,53 @@ def _by_heads(opened: Opened, shape: Shape) -> Reshaped:
         return Reshaped({}, [problem("sources.no_period_in_heads", found=near, **where)])  # type: ignore[arg-type]
     body, problems = body_of(opened)
     body, left, told = select_rows(body, shape.rows, sorted(j for n in found.values() for j in n))
+    problems += told
     base = _same_columns(body)
+    kept, wrong = _kept_columns(body, shape)
     parts = {
-        period: replace(base, header=_renamed(header, found[period], opened.place))
+        period: replace(base, header=_renamed(header, found[period], kept))
         for period in sorted(found)
     }
-    return Reshaped(dict(parts), [*problems, *told], left)
+    problems += wrong
+    if _failed(problems):
+        return Reshaped({}, problems, left)
+    return _spread(parts, kept, shape, problems, left) if shape.names else Reshaped(
+        dict(parts), problems, left
+    )  # fmt: skip
 
 
-def _renamed(header: Header, names: dict[int, str], key: int) -> Header:
-    """Return a head in which only the columns of one period have names, without it."""
-    own = header.title_of(key)
-    line = tuple(own if j == key else names.get(j, "") for j in range(len(header.names)))
+def _kept_columns(body: Body, shape: Shape) -> tuple[list[int], list[Problem]]:
+    """Return the columns that every period has: of the keys, and of names."""
+    read = [column_at(body, column, "names") for column in shape.names]
+    wrong = [told for _, told in read if told is not None]
+    return [body.opened.place, *(place for place, told in read if told is None)], wrong
+
+
+def _spread(
+    parts: dict[Period, Opened],
+    kept: list[int],
+    shape: Shape,
+    problems: list[Problem],
+    left: list[LeftRows],
+) -> Reshaped:
+    """Return the parts with the entries of their columns of names as columns."""
+    made: dict[Period | None, Opened] = {}
+    for period, part in parts.items():
+        assert part.header is not None
+        heads = part.header.names
+        values = tuple(name for j, name in enumerate(heads) if name and j not in kept)
+        names = tuple(heads[j] for j in kept[1:])
+        done = reshape(part, Shape(names=names, values=values, wanted=shape.wanted))
+        problems += [p for p in done.problems if p not in problems]
+        if _failed(problems):
+            return Reshaped({}, problems, left)
+        made[period] = done.parts[None]
+    return Reshaped(made, problems, left)
+
+
+def _renamed(header: Header, names: dict[int, str], kept: list[int]) -> Header:
+    """Return a head in which the columns of one period have names without it, and those kept."""
+    line = tuple(
+        header.title_of(j) if j in kept else names.get(j, "") for j in range(len(header.names))
+    )
     return Header(header.first, header.last, line, line, (line,), line)

@@ -76,10 +76,13 @@ class Asked:
     areas: Collection[str] | None = None
     translate: Translation | None = None
 
-    def key_of(self, written: str) -> str:
-        """Return a key as the areas have it."""
-        plain = restore_key(written, self.width or 0)
-        return plain if self.translate is None else self.translate.key_of(plain)
+    def keys_of(self, written: Sequence[str]) -> list[str]:
+        """Return the keys of a column as the areas have them."""
+        plain = [restore_key(key, self.width or 0) for key in written]
+        if self.translate is None:
+            return plain
+        made = self.translate.made(plain)
+        return [made[key] for key in plain]
 
 
 @dataclass(frozen=True)
@@ -181,7 +184,8 @@ def _kinds(
         return _Kinds(list(range(n)), totals, unplaced, problems)
     raw = [key_text(cell) for cell in written]
     known = set(asked.areas)
-    is_area = np.array([asked.key_of(k) in known or k in known for k in raw], bool)
+    pairs = zip(raw, asked.keys_of(raw), strict=True)
+    is_area = np.array([made in known or key in known for key, made in pairs], bool)
     for at in np.flatnonzero(~is_area):
         if unplaced_label(grid.rows[rows.data[at]], key):
             unplaced[int(at)] = raw[at]

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sozialraum.model import Problem
 from sozialraum.texts import problem
@@ -19,6 +20,12 @@ _CITY = re.compile(
     r",\s*(?:kreisfreie |große |universitäts|hanse|landeshaupt|freie )?\s*(?:haupt)?stadt.*$"
 )
 _BETWEEN = re.compile(r"[\W_]+")
+_CODE = r"(?P<code>[0-9][0-9A-Za-z]*(?:[./][0-9]+)*|[A-Z]{1,3}[0-9]+)"
+_CODE_FIRST = re.compile(
+    rf"(?P<word>[^\W\d_]+(?:[- ][^\W\d_]+)?\s+)?{_CODE}(?:\s*[-–—:,;|/]\s*|\.?\s+)"
+    r"(?P<name>[^\W\d].*)"
+)
+_CODE_LAST = re.compile(rf"(?P<name>[^\W\d].*?)\s*[(\[]\s*(?:Nr\.?\s*)?{_CODE}\s*[)\]]")
 
 
 @dataclass(frozen=True)
@@ -32,6 +39,7 @@ class Translation:
     names : folded name (`folded_name`) -> key, where a table says names
     twice : folded names that several areas have
     aliases : other words for areas -> key
+    part : keys stand in one cell with names: "11 Aegidii", "Stadtbezirk 112 – Altstadt"
     known : keys of the areas; None = unknown, as before a reform
     """
 
@@ -41,6 +49,7 @@ class Translation:
     names: Mapping[str, str] = field(default_factory=dict)
     twice: frozenset[str] = frozenset()
     aliases: Mapping[str, str] = field(default_factory=dict)
+    part: bool = False
     known: frozenset[str] | None = None
 
     def key_of(self, key: str) -> str:
@@ -56,17 +65,38 @@ class Translation:
             return key
         if key in self.aliases:
             return self.aliases[key]
+        if self.part:
+            return self._of_part(key)
         if self.names:
             return self.names.get(folded_name(key), key)
         made = key[:5] + key[9:] if self.ars and _ARS.fullmatch(key) else key
         made = f"{self.prefix}{made}{self.suffix}"
         return made if self.known is None or made in self.known else key
 
+    def _of_part(self, cell: str) -> str:
+        """Return the one area whose key a cell holds; its name counts where keys are no codes."""
+        parts = cell_parts(cell)
+        if self.known is None or parts is None:
+            return cell
+        by_name = self.names.get(folded_name(parts.name), "")
+        if not all(key[:1].isdigit() for key in self.known):
+            return by_name or cell
+        lengths = {len(key) for key in self.known}
+        padded = parts.code.zfill(lengths.pop()) if len(lengths) == 1 else parts.code
+        tried = (parts.code, padded, f"{self.prefix}{parts.code}{self.suffix}")
+        by_key = next((key for key in tried if key in self.known), "")
+        return cell if by_name not in ("", by_key) else by_key or cell
+
+    def made(self, keys: Iterable[str]) -> dict[str, str]:
+        """Return key -> key of the area, of all keys of one column."""
+        made = {key: self.key_of(key) for key in dict.fromkeys(keys)}
+        return _of_one_form(made) if self.part else made
+
     def keys_of(
         self, keys: Sequence[str], file: str, column: str
     ) -> tuple[list[str], list[Problem]]:
         """Return the keys of the areas, and what was done in words."""
-        made = {key: self.key_of(key) for key in dict.fromkeys(keys)}
+        made = self.made(keys)
         changed = [key for key in made if made[key] != key]
         where = {"file": file, "column": column}
         problems = [
@@ -78,6 +108,48 @@ class Translation:
             shown = {"before": changed[0], "after": made[changed[0]], "n": len(changed)}
             problems.append(problem("sources.keys_translated", "note", **where, **shown))
         return [made[key] for key in keys], problems
+
+
+class CellParts(NamedTuple):
+    """Word, code and name that stand in one cell: "Stadtbezirk", "112", "Altstadt"."""
+
+    word: str
+    code: str
+    name: str
+
+
+def cell_parts(cell: str) -> CellParts | None:
+    """Return code and name of a cell that holds both; None for any other.
+
+    Examples
+    --------
+    >>> cell_parts("11 Aegidii"), cell_parts("Altstadt (112)")
+    (CellParts(word='', code='11', name='Aegidii'), CellParts(word='', code='112', name='Altstadt'))
+    >>> cell_parts("Stadtbezirk 112 – Altstadt-Ring"), cell_parts("Gaarden-Ost")
+    (CellParts(word='Stadtbezirk', code='112', name='Altstadt-Ring'), None)
+    """
+    found = _CODE_FIRST.fullmatch(cell.strip())
+    if found:
+        return CellParts((found["word"] or "").strip(), found["code"], found["name"])
+    found = _CODE_LAST.fullmatch(cell.strip())
+    return CellParts("", found["code"], found["name"]) if found else None
+
+
+def _of_one_form(made: Mapping[str, str]) -> dict[str, str]:
+    """Return keys as translated, where the cell has the form of most; a level above has another.
+
+    "Stadtteil 1 – Mitte" is not the "Stadtbezirk 111 – Mitte" below it.
+    """
+    forms = {
+        cell: parts.word.casefold()
+        for cell, area in made.items()
+        if area != cell
+        for parts in [cell_parts(cell)]
+        if parts is not None
+    }
+    often = Counter(forms.values())
+    most = max(often, key=lambda word: (often[word], word), default="")
+    return {cell: area if forms.get(cell, most) == most else cell for cell, area in made.items()}
 
 
 def folded_name(name: str) -> str:

@@ -23,6 +23,7 @@ _SHOWN = 20
 _RULE = re.compile(r"_{5,}")
 _UNPLACED = re.compile(
     r"\b(?:nicht|un)\s*zu(?:zuordnen|zuordenbar|ordenbar|geordnet)|\bohne\s+(?:\w+\s+)?zuordnung"
+    r"|\bkeine\s+(?:\w+\s+)?zuordnung|\bzuordnung\s+nicht\s+m[öo]glich|\bnicht\s+zuordenbar"
     r"|\bnicht\s+(?:\w+\s+)?lokalisierbar|\b(?:adresse|anschrift|wohnort|gebiet)\w*\s+unbekannt"
     r"|\bunbekannte[rs]?\s+(?:adresse|anschrift|wohnort|gebiet)|\bohne\s+(?:feste\w*\s+)?"
     r"(?:wohnsitz|anschrift|adresse)\b|\bnicht\s+verortbar",

@@ -109,6 +109,12 @@ def add_deliveries(path: Path, folder: Path) -> Addition:
     known = {(t.file, t.sheet or "") for t in plan.tables} | {
         (file, "") for t in plan.tables if t.sheet is None for file in _files(t, fresh)
     }
+    known |= {
+        (t.file, sheet)
+        for t in plan.tables
+        if t.stichtag is not None
+        for sheet in t.stichtag.sheets or ()
+    }
     tables = [t for t in seen.tables if (t.file, t.sheet) not in known and t.key]
     days = {i: t.days(plan.stichtag) or () for i, t in enumerate(plan.tables)}
     found: list[NewTable] = []
@@ -119,7 +125,7 @@ def add_deliveries(path: Path, folder: Path) -> Addition:
                 problems.append(problem_found)
             else:
                 found.append(NewTable(table.file, table.sheet, like, table.period.days[-1]))
-    newest = max((d.day for d in found), default=None)
+    newest = max((*(d.day for d in found), *_of_patterns(plan.tables, seen.tables)), default=None)
     later = newest if newest is not None and newest > plan.stichtag else None
     _write(document, found, plan.stichtag, later)
     return Addition(path, tomlkit.dumps(document), tuple(found), later, tuple(problems))
@@ -152,6 +158,14 @@ def _follow(
         )
     else:
         yield best, None
+
+
+def _of_patterns(sections: Iterable[Any], tables: Iterable[SeenTable]) -> Iterator[dt.date]:
+    """Yield the newest days of files that a pattern of the build file reads already."""
+    patterns = [p for s in sections if s.stichtag is not None and s.stichtag.name for p in s.files]
+    for table in tables:
+        if table.period.days and any(fnmatch.fnmatchcase(table.file, p) for p in patterns):
+            yield table.period.days[-1]
 
 
 def _files(section: Any, fresh: Iterable[str]) -> Iterator[str]:

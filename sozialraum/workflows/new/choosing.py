@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sozialraum.sources.recognise.layers import name_attribute
 from sozialraum.sources.recognise.seen import SeenFolder, SeenLayer, SeenTable
 from sozialraum.texts import date, text
+from sozialraum.workflows.new.series import Series, series_of
 
 _WORTH = 0.6
 _NO_TABLES = {"personal", "unreadable", "words", "zensus"}
@@ -28,6 +29,7 @@ class Chosen:
     tables : those of one day, the newest of each form
     day : that day; None where no table says one
     sure : whether the numbers themselves say it
+    series : label of a table -> how the same one is read for earlier days, too
     left_out : what is not used, and why, in German
     """
 
@@ -37,20 +39,22 @@ class Chosen:
     tables: tuple[SeenTable, ...]
     day: dt.date | None
     sure: bool
+    series: Mapping[str, Series]
     left_out: tuple[str, ...]
 
 
 def usable_tables(seen: SeenFolder) -> list[SeenTable]:
     """Return the tables from which a share can be formed, with keys of some layer."""
-    return [
+    keyed = [
         t
         for t in seen.tables
         if t.kind not in _NO_TABLES
         and t.match is not None
         and t.match.score >= _WORTH
         and (t.form is not None or not t.long_by)
-        and (t.pairs or t.titles("share"))
     ]
+    bases = {p.table for t in keyed for pairs in t.pairs.values() for p in pairs}
+    return [t for t in keyed if t.pairs or t.titles("share") or t.label in bases]
 
 
 def choose(seen: SeenFolder, replies: Mapping[str, str]) -> Chosen | None:
@@ -75,9 +79,35 @@ def choose(seen: SeenFolder, replies: Mapping[str, str]) -> Chosen | None:
     fits = [t for t in fits if t.label not in twins]
     day, sure = _day(fits, replies.get("stichtag", ""))
     kept, old = _of_day(fits, day)
+    series = _series(kept, old)
+    told = {t.label for one in series.values() for t in one.tables}
+    old = [t for t in old if t.label not in told]
     out += [text("recognise.left.day", label=t.label, day=_last(t)) for t in old]
     out += [*_not_usable(seen)]
-    return Chosen(target, source, keys, tuple(kept), day, sure, tuple(out))
+    return Chosen(target, source, keys, _among(kept), day, sure, series, tuple(out))
+
+
+def _series(kept: Sequence[SeenTable], old: Sequence[SeenTable]) -> dict[str, Series]:
+    """Return the tables that are there for earlier days as well."""
+    found = ((t.label, series_of(t, [o for o in old if _form(o) == _form(t)])) for t in kept)
+    return {label: one for label, one in found if one is not None}
+
+
+def _among(tables: Sequence[SeenTable]) -> tuple[SeenTable, ...]:
+    """Return tables with the pairs whose bases are in one of them."""
+    labels = {"", *(t.label for t in tables)}
+    return tuple(
+        replace(
+            t,
+            pairs={
+                a: told
+                for a, pairs in t.pairs.items()
+                for told in [tuple(p for p in pairs if p.table in labels)]
+                if told
+            },
+        )
+        for t in tables
+    )
 
 
 def _has_keys(table: SeenTable, layers: Mapping[str, SeenLayer], keys: Mapping[str, str]) -> bool:

@@ -17,7 +17,7 @@ _EVERYBODY = re.compile(r"\b(einwohner|bev[öo]lkerung|inhabitants|residents|ew)
 _COUNT_WORDS = re.compile(r"[ ,:]*\b(anzahl|fälle|faelle|zahl|absolut|abs\.?)$", re.I)
 # words of groups that are told apart by age and sex alone
 _PEOPLE = re.compile(
-    r"einwohner(innen|inn?en)?|bev[öo]lkerung|kinder|jugendliche|personen|menschen|haushalte|hh"
+    r"einwohner(innen|inn?en)?|bev[öo]lkerung(sstand)?|kinder|jugendliche|personen|menschen|haushalte|hh"
     r"|insgesamt|gesamt|alle|anzahl|unter|über|bis|ab|und|mehr|jahren?|j\.|weiblich|männlich|frauen"
     r"|männer|mädchen|jungen|hauptwohnsitz|mit|\bu|\bue|_u|_ue|[0-9]+|[^a-zäöüß]"
 )
@@ -44,7 +44,7 @@ class _Names:
         known = {old: new for new, old in own.items()}
         if title not in known:
             taken = {name for names in self.columns.values() for name in names}
-            known[title] = slug_of(title, taken)
+            known[title] = slug_of(table.words_of(title), taken)
             own[known[title]] = title
         return known[title]
 
@@ -59,12 +59,13 @@ def propose_indicators(tables: Sequence[SeenTable], replies: Mapping[str, str]) 
         ``label:ID``
     """
     names = _Names()
+    known = {t.label: t for t in tables}
     ids: list[str] = []
     made: list[ProposedIndicator] = []
     for table, pair in _ordered(tables):
-        one = slug_of(_label(pair.numerator), ids)
+        one = slug_of(_label(table.words_of(pair.numerator)), ids)
         ids.append(one)
-        made.append(_from_counts(one, table, pair, names, replies))
+        made.append(_from_counts(one, table, pair, names, replies, known))
     for table, title in _shares(tables):
         one = slug_of(_label(title), ids)
         ids.append(one)
@@ -80,7 +81,12 @@ def _ordered(tables: Sequence[SeenTable]) -> list[tuple[SeenTable, Pair]]:
 
 
 def _from_counts(
-    one: str, table: SeenTable, pair: Pair, names: _Names, replies: Mapping[str, str]
+    one: str,
+    table: SeenTable,
+    pair: Pair,
+    names: _Names,
+    replies: Mapping[str, str],
+    known: Mapping[str, SeenTable],
 ) -> ProposedIndicator:
     pairs = list(table.pairs[pair.numerator])[:_BASES]
     wanted = replies.get(f"base:{one}")
@@ -90,12 +96,17 @@ def _from_counts(
         others = [Pair(pair.numerator, wanted, 0.0)]
     ordered = [*others, *(p for p in pairs if p.denominator != wanted)][:_BASES]
     bases = tuple(
-        Base(names.of(table, p.denominator), p.denominator, pair_words(p), bool(p.share))
+        Base(
+            names.of(known.get(p.table, table), p.denominator),
+            p.denominator,
+            pair_words(p),
+            bool(p.share),
+        )
         for p in ordered
     )
     return ProposedIndicator(
         id=one,
-        label=replies.get(f"label:{one}") or _label(pair.numerator),
+        label=replies.get(f"label:{one}") or _label(table.words_of(pair.numerator)),
         column=names.of(table, pair.numerator),
         bases=bases,
         direction=replies.get(f"direction:{one}", OPEN),
@@ -106,7 +117,7 @@ def _from_counts(
 def _is_a_finding(table: SeenTable, title: str) -> bool:
     """Tell whether a column is more than a group of people that others are measured against."""
     base = any(pairs[0].denominator == title for pairs in table.pairs.values())
-    return not base and bool(_PEOPLE.sub("", title.casefold()).strip())
+    return not base and bool(_PEOPLE.sub("", table.words_of(title).casefold()).strip())
 
 
 def _shares(tables: Sequence[SeenTable]) -> list[tuple[SeenTable, str]]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from sozialraum.config.template import toml_value
 from sozialraum.model import Problem
 from sozialraum.model.errors import ConfigError, DataError
 from sozialraum.model.options import usable_path
@@ -61,8 +62,18 @@ class BuildDraft(NewFile):
 
 
 @own_errors
-def look_below(folder: Path, *, progress: Progress = no_progress) -> SeenFolder:
+def look_below(
+    folder: Path,
+    *,
+    keys: Mapping[str, str] | None = None,
+    progress: Progress = no_progress,
+) -> SeenFolder:
     """Return what the files below a folder are.
+
+    Parameters
+    ----------
+    folder : with tables and areas
+    keys : label of a table -> title of its key column, where the content does not tell it
 
     Raises
     ------
@@ -72,7 +83,8 @@ def look_below(folder: Path, *, progress: Progress = no_progress) -> SeenFolder:
     if not folder.is_dir():
         raise DataError(problem("recognise.no_folder", file=folder.as_posix()))
     progress("read")
-    return look_at_files({p.relative_to(folder).as_posix(): p for p in files_below(folder)})
+    files = {p.relative_to(folder).as_posix(): p for p in files_below(folder)}
+    return look_at_files(files, keys)
 
 
 @own_errors
@@ -109,10 +121,18 @@ def draft(
     data = relative(folder, path.parent)
     proposal = propose(seen, name, data=data, recipe=recipe, replies=replies)
     if proposal is None:
-        areas = any(x.geometry == "areas" for x in seen.layers)
-        code = "recognise.no_keyed_table" if areas else "recognise.no_areas"
-        raise DataError(problem(code, file=folder.as_posix()))
+        raise DataError(_nothing_to_propose(seen, folder))
     return BuildDraft(path, seen, proposal)
+
+
+def _nothing_to_propose(seen: SeenFolder, folder: Path) -> Problem:
+    """Return why no build file can be proposed, with the way out."""
+    if not any(x.geometry == "areas" for x in seen.layers):
+        return problem("recognise.no_areas", file=folder.as_posix())
+    grids = [t.file for t in seen.tables if t.kind == "zensus"]
+    if grids:
+        return problem("recognise.only_census", file=grids[0], grid=toml_value(grids[0]))
+    return problem("recognise.no_keyed_table", file=folder.as_posix())
 
 
 def _refuse_unknown_target(seen: SeenFolder, wanted: str) -> None:

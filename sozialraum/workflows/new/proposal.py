@@ -16,7 +16,11 @@ _LONGEST = 40
 
 @dataclass(frozen=True)
 class ProposedAreas:
-    """``[areas.NAME]``; `crs` is only there where the file does not say it."""
+    """``[areas.NAME]``; `crs` is only there where the file does not say it.
+
+    `far` are the names of areas that lie far from all others; their keys stand under `apart` once
+    the office has said that they truly do.
+    """
 
     name: str
     label: str
@@ -28,6 +32,9 @@ class ProposedAreas:
     width: int | None = None
     prefix: str = ""
     suffix: str = ""
+    rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    apart: tuple[str, ...] = ()
+    far: tuple[str, ...] = ()
     parents: Mapping[str, str] = field(default_factory=dict)
     merge: tuple[tuple[tuple[str, ...], str], ...] = ()
 
@@ -36,6 +43,7 @@ class ProposedAreas:
 class ProposedTable:
     """``[[tables]]``: `columns` is name -> title in the file; `doubt` is printed beside it.
 
+    `files` is a pattern where there is one file per year.
     `names`, `values` and `stichtag` reshape a table with several rows or columns per area.
     """
 
@@ -53,7 +61,9 @@ class ProposedTable:
     suffix: str = ""
     names: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
-    stichtag: Mapping[str, str] = field(default_factory=dict)
+    files: str = ""
+    stichtag: Mapping[str, Plain] = field(default_factory=dict)
+    decimal: str | None = None
 
 
 @dataclass(frozen=True)

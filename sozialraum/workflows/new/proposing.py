@@ -26,6 +26,7 @@ from sozialraum.workflows.new.proposal import (
     slug_of,
 )
 from sozialraum.workflows.new.questions import questions_of
+from sozialraum.workflows.new.series import Series
 
 _WORDS = (
     "Schulsprengel", "Sprengel", "Schulbezirk", "Stadtteil", "Ortsteil", "Stadtbezirk", "Bezirk",
@@ -106,18 +107,22 @@ def _answered(replies: Mapping[str, str], name: str) -> dict[str, Any]:
 
 
 def _classes(chosen: Chosen, target: ProposedAreas, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return one class per area, with the outer words; {} where areas are enough for the method."""
+    """Return classes of two areas at least, with the outer words; {} where areas are enough.
+
+    Protected numbers of few areas are often the same: with a class for each there would be none.
+    """
     stated = settings.get("classes", {})
     k = stated.get("k", _CLASSES)
     areas = chosen.target.features - sum(len(parts) - 1 for parts, _ in target.merge)
-    if not 2 <= areas < k or {"limits", "shares"} & set(stated):
+    fewer = max(2, areas // 2)
+    if areas < 2 or fewer >= k or {"limits", "shares"} & set(stated):
         return {}
-    kept = [round(i * (k - 1) / (areas - 1)) for i in range(areas)]
-    made: dict[str, Any] = {"k": areas}
+    kept = [round(i * (k - 1) / (fewer - 1)) for i in range(fewer)]
+    made: dict[str, Any] = {"k": fewer}
     if "labels" in stated:
         made["labels"] = [stated["labels"][i] for i in kept]
     if "numbers" in stated:
-        made["numbers"] = sorted(stated["numbers"])[:areas]
+        made["numbers"] = sorted(stated["numbers"])[:fewer]
         if stated["numbers"][0] > stated["numbers"][-1]:
             made["numbers"].reverse()
     return made
@@ -147,6 +152,8 @@ def _one(layer: SeenLayer, name: str, chosen: Chosen, replies: Mapping[str, str]
     key = chosen.keys[layer.label]
     crs = None if layer.crs else replies.get(f"crs:{layer.label}") or OPEN
     tables = [t for t in chosen.tables if t.match is not None and t.match.layer == layer.label]
+    title = name_attribute(layer, key)
+    far = tuple(layer.columns[key][i] for i in layer.apart)
     width = layer.width(key) if any(t.match.way == "zeros" for t in tables) else None  # type: ignore[union-attr]
     return ProposedAreas(
         name=name,
@@ -154,9 +161,12 @@ def _one(layer: SeenLayer, name: str, chosen: Chosen, replies: Mapping[str, str]
         file=layer.file,
         layer=layer.layer,
         key=key,
-        title=name_attribute(layer, key),
+        title=title,
         crs=crs,
         width=width,
+        rows=layer.rows,
+        apart=far if replies.get(f"apart:{layer.label}") == "ja" else (),
+        far=tuple(layer.columns[title][i] for i in layer.apart) if title else far,
         merge=merged_areas(tables),
         **next((around for t in tables if (around := _around(t, "areas"))), {}),
     )
@@ -192,22 +202,26 @@ def _tables(
         yield ProposedTable(
             label=table.label,
             file=table.file,
-            sheet=table.sheet,
             areas=by_layer[match.layer],
             key=table.key,
             width=layer.width(match.attribute) if match.way == "zeros" else None,
             columns=used,
             by=_by(table, chosen.keys[match.layer]),
             doubt="" if match.sure else _doubt(table),
+            decimal=table.decimal,
             layer=table.layer,
             **_around(table, "table"),
-            **_reshaped(table),
+            **{"sheet": table.sheet} | _reshaped(table, chosen.series.get(table.label)),
         )
 
 
-def _reshaped(table: SeenTable) -> dict[str, Any]:
+def _reshaped(table: SeenTable, series: Series | None) -> dict[str, Any]:
     """Return what makes one row per area and day of a table; nothing where it is that."""
     form = table.form
+    if series is not None and series.sheets:
+        return {"sheet": "", "stichtag": {"sheets": dict(series.sheets)}}
+    if series is not None:
+        return {"files": series.files, "stichtag": {"name": series.name}}
     if form is None:
         return {}
     when = {"column": form.column, "columns": form.heads}
@@ -221,8 +235,8 @@ def _reshaped(table: SeenTable) -> dict[str, Any]:
 def _by(table: SeenTable, key: str) -> str:
     """Return in which notation a table writes its keys."""
     match: Any = table.match
-    if match.way == "ars":
-        return "ars"
+    if match.way in ("ars", "part"):
+        return str(match.way)
     return "name" if match.attribute != key or match.way == "names" else "key"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from sozialraum.texts import text
+from sozialraum.texts.seen_words import names_listed
 from sozialraum.workflows.new.choosing import Chosen
 from sozialraum.workflows.new.proposal import OPEN, Proposal, ProposedIndicator, Question
 
@@ -33,6 +34,10 @@ def questions_of(
             said = text("recognise.ask.crs", label=areas.label)
             choices = {c: text(f"recognise.ask.crs_{c[-2:]}") for c in SYSTEMS}
             yield Question(f"crs:{areas.label}", said, choices)
+        if areas.far and f"apart:{areas.label}" not in replies:
+            said = text("recognise.ask.apart", names=names_listed(areas.far), n=len(areas.far))
+            choices = {word: text(f"recognise.ask.apart_{word}") for word in ("ja", "nein")}
+            yield Question(f"apart:{areas.label}", said, choices)
     for table in proposal.tables:
         if table.doubt and f"table:{table.label}" not in replies:
             said = text("recognise.ask.table", label=table.label, doubt=table.doubt)

@@ -104,6 +104,10 @@ def _areas(areas: ProposedAreas) -> Iterator[str]:
     if areas.width is not None:
         yield _pair("width", areas.width, "width")
     yield from _around(areas)
+    if areas.rows:
+        yield _pair("rows", {a: list(entries) for a, entries in areas.rows.items()}, "rows_land")
+    if areas.apart:
+        yield _pair("apart", list(areas.apart), "apart")
     if areas.crs is not None:
         yield _pair("crs", areas.crs, "crs_open" if areas.crs == OPEN else "crs_stated")
     if areas.parents:
@@ -115,7 +119,10 @@ def _areas(areas: ProposedAreas) -> Iterator[str]:
 
 def _table(table: ProposedTable) -> Iterator[str]:
     yield from ("", "[[tables]]")
-    yield _pair("file", table.file)
+    if table.files:
+        yield _pair("files", [table.files], "files")
+    else:
+        yield _pair("file", table.file)
     if table.sheet:
         yield _pair("sheet", table.sheet)
     if table.layer:
@@ -127,6 +134,8 @@ def _table(table: ProposedTable) -> Iterator[str]:
     yield from _around(table)
     if table.by != "key":
         yield _pair("by", table.by, f"by_{table.by}")
+    if table.decimal:
+        yield _pair("decimal", table.decimal, "decimal")
     yield from _shape(table)
     if table.doubt:
         yield f"# ??? {table.doubt}"
@@ -146,6 +155,7 @@ def _shape(table: ProposedTable) -> Iterator[str]:
     """Write how a table with several rows or columns per area is reshaped."""
     if table.names:
         yield _pair("names", list(table.names), "names")
+    if table.values:
         yield _pair("values", list(table.values), "values")
     for way in table.stichtag:
         yield _pair("stichtag", dict(table.stichtag), f"stichtag_{way}")
