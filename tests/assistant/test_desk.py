@@ -145,7 +145,7 @@ def test_rows_are_shown_beside_the_columns_and_the_key_can_be_chosen_by_hand(cit
         assert table["key"] == "Sprengel" and table["sample"][1][:2] == ["001", "Altstadt"]
         state = running.client.reply(**{f"key:{table['label']}": "Name"})
         (other,) = [t for t in state["tables"] if t["label"] == table["label"]]
-        assert other["key"] == "Name" and 'by = "name"' in state["text"]
+        assert other["key"] == "Name" and 'key = "Name"' in state["text"]
 
 
 def test_kernels_are_compiled_once_while_the_person_decides_and_never_beside_a_build(monkeypatch):

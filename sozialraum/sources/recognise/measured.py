@@ -65,7 +65,8 @@ def legible(cells: Sequence[str]) -> float:
 def sample_of(grid: Grid, header: Header, rows: Sequence[int]) -> tuple[tuple[str, ...], ...]:
     """Return the head and the first rows of areas, to be looked at; few columns of many."""
     shown = range(min(len(header.paths), _SAMPLE_COLUMNS))
-    first = (tuple(tidy(cell_of(grid.rows[i], j)) for j in shown) for i in rows[:_SAMPLE_ROWS])
+    cells = ([cell_of(grid.rows[i], j) for j in shown] for i in rows[:_SAMPLE_ROWS])
+    first = (tuple(key_text(c) if isinstance(c, float) else tidy(c) for c in row) for row in cells)
     return (tuple(header.paths[j] for j in shown), *first)
 
 

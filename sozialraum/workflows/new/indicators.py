@@ -17,7 +17,8 @@ _EVERYBODY = re.compile(r"\b(einwohner|bev[öo]lkerung|inhabitants|residents|ew)
 _COUNT_WORDS = re.compile(r"[ ,:]*\b(anzahl|fälle|faelle|zahl|absolut|abs\.?)$", re.I)
 # words of groups that are told apart by age and sex alone
 _PEOPLE = re.compile(
-    r"einwohner(innen|inn?en)?|bev[öo]lkerung(sstand)?|kinder|jugendliche|personen|menschen|haushalte|hh"
+    r"einwohner(innen|inn?en)?|bev(ö|o|oe)lkerung(sstand)?|kinder|jugendliche|personen|menschen"
+    r"|haushalte|hh"
     r"|insgesamt|gesamt|alle|anzahl|unter|über|bis|ab|und|mehr|jahren?|j\.|weiblich|männlich|frauen"
     r"|männer|mädchen|jungen|hauptwohnsitz|mit|\bu|\bue|_u|_ue|[0-9]+|[^a-zäöüß]"
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -67,7 +67,8 @@ def propose(
     areas = _areas(chosen, said)
     by_layer = {x.label: a.name for x, a in zip(_layers(chosen), areas, strict=True)}
     found = propose_indicators(chosen.tables, said)
-    tables = tuple(_tables(chosen, by_layer, found.columns))
+    settled = {k.removeprefix("table:") for k, v in said.items() if k[:6] == "table:" and v == "ja"}
+    tables = tuple(_tables(chosen, by_layer, found.columns, settled))
     same = chosen.source.label == chosen.target.label
     nested = same or bool(areas[0].parents)
     proposal = Proposal(
@@ -191,8 +192,12 @@ def _parent(chosen: Chosen) -> str | None:
 
 
 def _tables(
-    chosen: Chosen, by_layer: Mapping[str, str], columns: Mapping[str, Mapping[str, str]]
+    chosen: Chosen,
+    by_layer: Mapping[str, str],
+    columns: Mapping[str, Mapping[str, str]],
+    settled: Collection[str],
 ) -> Iterator[ProposedTable]:
+    """Yield the tables in use; of those in `settled` the office has said that they belong here."""
     for table in chosen.tables:
         used = columns.get(table.label, {})
         match = table.match
@@ -207,7 +212,7 @@ def _tables(
             width=layer.width(match.attribute) if match.way == "zeros" else None,
             columns=used,
             by=_by(table, chosen.keys[match.layer]),
-            doubt="" if match.sure else _doubt(table),
+            doubt="" if match.sure or table.label in settled else _doubt(table),
             decimal=table.decimal,
             layer=table.layer,
             **_around(table, "table"),
