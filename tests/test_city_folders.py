@@ -218,6 +218,18 @@ def test_sheets_and_files_of_several_years_become_one_series(tmp_path, form):
         assert numbers(plan, f"{year}-12-31", "SGB II unter 15") == wanted
 
 
+def test_a_file_of_the_same_name_and_another_form_is_never_taken_into_a_series(tmp_path):
+    made = town(12)
+    layer(made, tmp_path / "s.gpkg")
+    for year in (2022, 2023):
+        yearly(made, tmp_path, year, title="Bestand")
+    (tmp_path / "bestand_2019.xlsx").write_bytes((tmp_path / "bestand_2022.xlsx").read_bytes())
+    book = openpyxl.load_workbook(tmp_path / "bestand_2019.xlsx")
+    book.active.delete_cols(4)
+    book.save(tmp_path / "bestand_2019.xlsx")
+    assert [t.file for t in built(tmp_path).tables] == ["bestand_2023.xlsx"]
+
+
 def test_a_later_file_of_a_series_moves_the_day_of_the_build(tmp_path):
     made = town(12)
     layer(made, tmp_path / "s.gpkg")

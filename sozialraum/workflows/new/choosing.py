@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sozialraum.sources.recognise.layers import name_attribute
@@ -79,7 +79,7 @@ def choose(seen: SeenFolder, replies: Mapping[str, str]) -> Chosen | None:
     fits = [t for t in fits if t.label not in twins]
     day, sure = _day(fits, replies.get("stichtag", ""))
     kept, old = _of_day(fits, day)
-    series = _series(kept, old)
+    series = _series(kept, old, {t.file for t in seen.tables})
     told = {t.label for one in series.values() for t in one.tables}
     old = [t for t in old if t.label not in told]
     out += [text("recognise.left.day", label=t.label, day=_last(t)) for t in old]
@@ -87,9 +87,11 @@ def choose(seen: SeenFolder, replies: Mapping[str, str]) -> Chosen | None:
     return Chosen(target, source, keys, _among(kept), day, sure, series, tuple(out))
 
 
-def _series(kept: Sequence[SeenTable], old: Sequence[SeenTable]) -> dict[str, Series]:
+def _series(
+    kept: Sequence[SeenTable], old: Sequence[SeenTable], files: Collection[str]
+) -> dict[str, Series]:
     """Return the tables that are there for earlier days as well."""
-    found = ((t.label, series_of(t, [o for o in old if _form(o) == _form(t)])) for t in kept)
+    found = ((t.label, series_of(t, [o for o in old if _form(o) == _form(t)], files)) for t in kept)
     return {label: one for label, one in found if one is not None}
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import fnmatch
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -29,12 +30,15 @@ class Series:
     name: str = ""
 
 
-def series_of(newest: SeenTable, others: Sequence[SeenTable]) -> Series | None:
+def series_of(
+    newest: SeenTable, others: Sequence[SeenTable], files: Collection[str]
+) -> Series | None:
     """Return the series that ends with a table; None where it stands alone.
 
     Parameters
     ----------
     others : tables of the same areas and columns, each for another day
+    files : all that lie in the folder: a pattern must not take in one of another form
     """
     if newest.form is not None or len(newest.period.days) != 1 or newest.layer:
         return None
@@ -43,7 +47,11 @@ def series_of(newest: SeenTable, others: Sequence[SeenTable]) -> Series | None:
     if not fits or len(days) < len(fits) or max(days) >= newest.period.days[0]:
         return None
     tables = (*sorted(fits, key=lambda t: t.period.days[0]), newest)
-    return _by_sheets(tables) or _by_names(tables)
+    found = _by_sheets(tables) or _by_names(tables)
+    if found is None or not found.files:
+        return found
+    taken = {file for file in files if fnmatch.fnmatchcase(file, found.files)}
+    return found if taken == {t.file for t in tables} else None
 
 
 def _continues(table: SeenTable, newest: SeenTable) -> bool:
