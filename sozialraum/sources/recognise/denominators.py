@@ -111,7 +111,7 @@ def foreign_pairs(
     table = np.column_stack([base.values for base in bases])
     found: dict[str, tuple[Pair, ...]] = {}
     for a, values in parts.items():
-        fits, totals = _held(values, table, always=False)
+        fits, totals = _nowhere_smaller(values, table, always=False)
         scored = [
             (name_score(words[a], base.words) - _FOREIGN, total, base)
             for base, fit, total in zip(bases, fits, totals, strict=True)
@@ -175,7 +175,7 @@ def _by_name(
     a: str, counts: Mapping[str, Column], table: NDArray[np.float64], always: bool
 ) -> list[Pair]:
     """Return columns that are never smaller and that names speak for."""
-    fits, theirs = _held(counts[a], table, always=always)
+    fits, theirs = _nowhere_smaller(counts[a], table, always=always)
     found = []
     for b, fit, total in zip(counts, fits, theirs, strict=True):
         score = name_score(a, b) if fit and a != b else 0.0
@@ -184,7 +184,7 @@ def _by_name(
     return found
 
 
-def _held(
+def _nowhere_smaller(
     part: Column, table: NDArray[np.float64], *, always: bool
 ) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
     """Return which columns a count is nowhere (or hardly anywhere) larger than, and their sums."""
