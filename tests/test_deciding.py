@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import geopandas as gpd
 import pandas as pd
 import pytest
+from publish.grammar_of_sections import check_grammar, luminance
 from shapely import LineString, Point
 
 from sozialraum.model.errors import ConfigError, DataError
@@ -17,7 +18,9 @@ from sozialraum.planning.head_counts import children
 from sozialraum.planning.plan_file import read_plan
 from sozialraum.privacy.plan_gate import protect_plan
 from sozialraum.privacy.rules import DisclosureRules
-from sozialraum.publish.page.scenario_page import plan_html, plan_json
+from sozialraum.publish.graphics.plan_map import Canvas
+from sozialraum.publish.graphics.plan_views import class_colours
+from sozialraum.publish.page.sections.scenario_page import plan_html, plan_json
 from sozialraum.workflows.plan.decision import decide, verify_decision
 from sozialraum.workflows.plan.plan_layers import distance_of, layer_hashes
 from sozialraum.workflows.verify.verifying import verify_folder
@@ -107,13 +110,18 @@ def test_the_page_asks_nobody_complains_about_nothing_and_passes_axe(shipped, ch
     page.on("console", lambda line: console.append(line.text))
     page.on("pageerror", lambda error: console.append(str(error)))
     page.goto((shipped[2] / "szenarien.html").as_uri())
+    page.wait_for_selector("html[data-fertig]")
     assert len(requests) == 1 and console == []
-    summaries = page.locator("summary")
-    for place in range(summaries.count()):  # outer ones come first
-        summaries.nth(place).click()
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    found = axe.run(page, options={"runOnly": {"type": "tag", "values": AXE_RULES}})
-    assert [v["id"] for v in found.response["violations"]] == []
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    most = max(len(s["variants"]) for s in shipped[1].release.scenarios.values())
+    for tab in range(most):  # every variant once
+        for group in page.locator(".reiter").all():
+            buttons = group.locator("button")
+            buttons.nth(min(tab, buttons.count() - 1)).click()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        found = axe.run(page, options={"runOnly": {"type": "tag", "values": AXE_RULES}})
+        assert [v["id"] for v in found.response["violations"]] == []
+    assert len(requests) == 1 and console == []
     context.close()
 
 
@@ -126,20 +134,40 @@ def test_a_decision_is_map_sentences_and_figures_side_by_side_and_the_rest_is_fo
     page.goto((shipped[2] / "szenarien.html").as_uri())
     assert page.evaluate("document.documentElement.scrollHeight") <= 2500
     box = """([verb, what]) => { const s = document.querySelector(
-        `section[aria-labelledby=${verb}] .shown > ${what}`).getBoundingClientRect();
+        `section[aria-labelledby=${verb}] .drei > ${what}`).getBoundingClientRect();
         return [s.left, s.right, s.top] }"""
-    for verb, others in {"gap": 0, "locate": 2, "allocate": 3, "catchments": 3}.items():
+    for verb, tabs in {"gap": 0, "locate": 3, "allocate": 4, "catchments": 4}.items():
         figure, said, table = (page.evaluate(box, [verb, w]) for w in ("figure", ".said", ".wide"))
         assert figure[1] <= said[0] and said[1] <= table[0]
         assert figure[2] == said[2] == table[2]
         section = page.locator(f"section[aria-labelledby={verb}]")
-        section.locator("summary").first.click()
-        if others:
-            section.locator("details details summary").first.click()
-        cards = section.locator("article svg")
-        sizes = [cards.nth(n).bounding_box() for n in range(cards.count())]
-        assert len(sizes) == others
-        assert len({(round(b["width"]), round(b["height"]), round(b["y"])) for b in sizes}) <= 1
+        assert section.locator(".reiter button").count() == tabs
+        assert section.locator(".said h3:visible").count() == 1
+    context.close()
+
+
+@pytest.mark.browser
+def test_a_tab_shows_its_variant_alone_and_paints_its_map(shipped, chromium):
+    context = chromium.new_context(viewport={"width": 1400, "height": 900}, offline=True)
+    page = context.new_page()
+    page.goto((shipped[2] / "szenarien.html").as_uri())
+    page.wait_for_selector("html[data-fertig]")
+    section = page.locator("section[aria-labelledby=catchments]")
+    variants = shipped[1].release.scenarios["catchments"]["variants"]
+    colours = class_colours(shipped[1].release, "catchments")
+    for place, variant in enumerate(variants):
+        section.locator(".reiter button").nth(place).click()
+        assert section.locator(".said h3:visible").all_inner_texts() == [variant["name"]]
+        fills = section.locator(".karte path.gebiet").evaluate_all(
+            "all => all.map(path => path.getAttribute('fill'))"
+        )
+        moved = sum(kind == "moved" for kind in variant["classes"].values())
+        assert fills.count(colours["moved"]) == moved
+    # one tab stop, arrows move within it
+    section.locator(".reiter button").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    assert section.locator(".said h3:visible").all_inner_texts() == [variants[1]["name"]]
     context.close()
 
 
@@ -268,6 +296,35 @@ def test_what_is_published_already_is_told_as_it_is():
     assert released(row, published_input=True, reason="Open Data") == row
 
 
+def test_the_maps_of_a_plan_speak_the_grammar_of_the_others(shipped):
+    told = check_grammar(
+        (shipped[2] / "szenarien.html").read_text(encoding="utf-8"), days=["31.12.2024"]
+    )
+    assert told["gap", 0] == "Dunkel = Leerstelle: hoher Bedarf, kaum Plätze, hell = versorgt."
+    assert told["locate", 0] == "Dunkel = nicht erreicht, hoher Bedarf, hell = erreicht."
+    assert "orange gestreift = mehr zu tun als bei „" in told["locate", 1]
+    assert told["catchments", 1] == "Dunkel = andere Schule, hell = wie heute."
+    dark = {
+        verb: max(colours, key=lambda name: -luminance(colours[name]))
+        for verb in ("gap", "locate", "catchments")
+        for colours in [class_colours(shipped[1].release, verb)]
+    }
+    assert dark == {"gap": "empty", "locate": "uncovered_needy", "catchments": "moved"}
+
+
+def test_the_map_on_paper_has_the_colours_of_the_page(shipped):
+    release = shipped[1].release
+    canvas = Canvas(release)
+    for verb in ("gap", "locate", "allocate", "catchments"):
+        colours = class_colours(release, verb)
+        for variant in release.scenarios[verb]["variants"]:
+            drawn, used = canvas.draw(verb, variant), set(variant["classes"].values())
+            shown = [c for c in drawn.colours() if c]
+            assert {colours[name] for name in used & set(colours)} <= set(shown)
+            for name in used & set(colours):
+                assert f'fill="{colours[name]}"' in drawn.svg
+
+
 def test_areas_without_children_are_drawn_as_ground(shipped):
     _, decision, folder = shipped
     blocks = delivered()
@@ -280,7 +337,7 @@ def test_areas_without_children_are_drawn_as_ground(shipped):
             nobody = {key for key, kind in variant["classes"].items() if kind == "nobody"}
             assert nobody == set(blocks.index[blocks[column] == 0])
     page = (folder / "szenarien.html").read_text(encoding="utf-8")
-    assert '<span class="key ground"></span>ohne Kinder' in page
+    assert re.search(r"muster-u.{0,60}</svg><span>ohne Kinder</span>", page)
 
 
 def test_the_further_tables_are_on_the_page_under_german_headings(shipped):
@@ -425,7 +482,7 @@ def test_hostile_names_change_nothing_but_themselves(tmp_path):
     honest = decided(tmp_path, SITES + LOCATE)
     hostile = decided(tmp_path, SITES.replace("Probe", "<script>x</script>") + LOCATE, data=data)
     page = plan_html(hostile.release)
-    assert "<script" not in page and "<img" not in page
+    assert page.count("<script") == 2 and "<img" not in page
     before, after = (json.loads(plan_json(d.release))["locate"] for d in (honest, hostile))
     assert after["variants"] == before["variants"]
 

@@ -1,11 +1,13 @@
 """One city under several methods: counted again from the classes, and nothing hidden in them."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from publish.grammar_of_sections import check_grammar
 
 import sozialraum
 from sozialraum.index.method import fit_recipe
@@ -84,13 +86,41 @@ def test_areas_with_a_withheld_value_get_no_class_by_any_method():
 def test_page_and_file_hold_classes_and_counts_only(city, compared, tmp_path):
     assert compared.save(tmp_path) == ["methodenvergleich.html", "methodenvergleich.json"]
     page = (tmp_path / "methodenvergleich.html").read_text("utf-8")
-    assert "http" not in page.replace("http-equiv", "") and "<script" not in page
-    assert page.count("<article>") == len(compared.variants)
+    assert "http" not in page.replace("http-equiv", "").replace("http://www.w3.org/", "")
+    section = json.loads(re.search(r'id="daten">(.*?)</script>', page, re.DOTALL)[1])["sections"][0]
+    assert len(section["variants"]) == len(compared.variants) == page.count("<button") - 1
+    for name, shown in zip(compared.variants, section["variants"], strict=True):
+        steps = compared.steps[name]
+        assert shown["codes"] == "".join("n" if pd.isna(n) else f"{n - 1:x}" for n in steps)
+        if compared.variants[name]["k"] == compared.variants["build"]["k"] and name != "build":
+            worse = (steps > compared.steps["build"]).fillna(False)
+            assert shown["stripes"] == "".join("01"[one] for one in worse)
     told = json.loads((tmp_path / "methodenvergleich.json").read_text("utf-8"))
     numbers = [v for row in told["moved"] for v in row.values() if not isinstance(v, str)]
     assert numbers and all(isinstance(v, int) for v in numbers)
     for share in city.measured["2024-12-31"].value.to_numpy().ravel():
         assert f"{share:.6g}" not in page or share in (0.0, 1.0)
+
+
+def test_the_page_speaks_the_grammar_of_the_map(compared, tmp_path):
+    compared.save(tmp_path)
+    page = (tmp_path / "methodenvergleich.html").read_text("utf-8")
+    told = check_grammar(page, days=["31.12.2024"])
+    assert len(told) == len(compared.variants)
+    assert told["verfahren", 0] == "Dunkel = sehr niedrige Teilhabe, hell = sehr hohe Teilhabe."
+    assert "orange gestreift = stärker belastet als bei „Wie gebaut“" in told["verfahren", 1]
+
+
+def test_the_headline_counts_the_areas_all_methods_agree_on(compared, tmp_path):
+    compared.save(tmp_path)
+    page = (tmp_path / "methodenvergleich.html").read_text("utf-8")
+    alike = [v for v, about in compared.variants.items() if about["k"] == 5]
+    known = compared.steps[alike].dropna()
+    same = known[known.nunique(axis=1) == 1]
+    told = re.search(r'<div id="kern"><h2>(.*?)</h2>', page)[1]
+    assert told.startswith(f"{len(same)} von {len(known)} Gebieten kommen unter allen {len(alike)}")
+    for key in same.index[same["build"] == 5]:
+        assert compared.release.areas["name"][key] in told
 
 
 def test_an_unknown_method_is_named(city):

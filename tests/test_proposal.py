@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
 
@@ -64,6 +65,12 @@ allocate = "Bedarf"
 """
 
 
+def drawn_of(page):
+    """Return what the page draws, per decision."""
+    data = json.loads(re.search(r'id="daten">(.*?)</script>', page, re.DOTALL)[1])
+    return {one["id"]: one for one in data["sections"]}
+
+
 def decided(folder, text):
     path = folder / "plan_probe.toml"
     path.write_text(text, encoding="utf-8")
@@ -89,7 +96,8 @@ def test_the_page_begins_with_the_proposal_and_the_names_of_the_sites(proposed):
     assert len(chosen) == 3 and all(names[key] in first for key in chosen)
     assert "Standorte – meiste Kinder" in first
     shown = page[page.index('id="locate"') :]
-    assert "Vorschlag: meiste Kinder" in shown[: shown.index("</h3>")]
+    pressed = re.search(r'aria-pressed="true">([^<]*)<', shown)
+    assert pressed[1] == "Vorschlag: meiste Kinder"
 
 
 def test_without_a_proposal_the_page_says_so(proposed, tmp_path):
@@ -114,19 +122,38 @@ def test_existing_offers_are_squares_with_an_entry_in_the_legend(proposed):
     made, folder, _ = proposed
     page = (folder / "szenarien.html").read_text(encoding="utf-8")
     shown = page[page.index('id="locate"') : page.index('id="allocate"')]
-    one = shown[: shown.index("</figure>")]
-    assert one.count("mark offer") == len(made.release.points["offers"])
-    assert "Angebot, das es gibt" in one and 'class="scale"' in one
+    assert "Angebot, das es gibt" in shown[: shown.index("</figure>")]
+    section = drawn_of(page)["locate"]
+    layers = [section["points"][k] for k in section["variants"][1]["points"]]
+    offers = next(one for one in layers if one["label"] == "Angebot, das es gibt")
+    assert len(offers["points"]) == len(made.release.points["offers"]) and offers["sign"] == "◆"
+
+
+def test_chosen_sites_are_named_on_the_map_and_no_name_is_cut(proposed):
+    made, folder, _ = proposed
+    section = drawn_of((folder / "szenarien.html").read_text(encoding="utf-8"))["locate"]
+    layers = [section["points"][k] for k in section["variants"][1]["points"]]
+    sites = next(one for one in layers if one["label"] == "gewählter Ort")
+    chosen = made.result.scenarios["locate"].variants[1].points
+    names = made.release.points["locate"]["name"]
+    assert sorted(sites["words"]) == sorted(names[key] for key in chosen)
+    assert [point[2] for point in sites["points"]] == sites["words"]
 
 
 def test_posts_stand_beside_the_schools(proposed):
     made, folder, _ = proposed
     page = (folder / "szenarien.html").read_text(encoding="utf-8")
-    shown = page[page.index('id="allocate"') :]
-    drawn = shown[: shown.index("</svg>")]
+    section = drawn_of(page)["allocate"]
     table = made.result.scenarios["allocate"].variants[1].table
-    largest = f"{table['now'].max():.2f}".replace(".", ",")
-    assert f">{largest}</text>" in drawn
+    now = dict(zip(table["key"], table["now"], strict=True)) if "key" in table else table["now"]
+    layers = [section["points"][k] for k in section["variants"][1]["points"]]
+    words = [word for one in layers for word in one["words"]]
+    sizes = [size for one in layers for size in one["sizes"]]
+    told = [float(word.replace(",", ".")) for word in words]
+    assert sorted(told) == sorted(round(float(n), 2) for n in dict(now).values())
+    # the area of a sign goes by what its school gets
+    largest = max(v.table["now"].max() for v in made.result.scenarios["allocate"].variants)
+    assert sizes == pytest.approx([n / largest for n in told], abs=1e-3)
 
 
 def test_the_vorlage_can_be_edited_and_says_all_parts(proposed):

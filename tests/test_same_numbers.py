@@ -126,6 +126,33 @@ def test_the_map_page_carries_the_published_numbers(out, published):
     same(found, published, TABLE + PARTS, shown)
 
 
+def test_the_middle_rank_stands_on_page_and_in_tables_inside_its_interval(out, built):
+    released = built.release.layers["certainty"]["rank_mid"]
+    simulated = built.certainty.table["rank_median"]
+    assert released.astype(float).to_dict() == simulated[released.index].astype(float).to_dict()
+    ends = built.release.layers["certainty"][["rank_low", "rank_high"]].astype(float)
+    middle = released.astype(float)
+    assert (ends["rank_low"] <= middle).all() and (middle <= ends["rank_high"]).all()
+    page = (out / "karte.html").read_text("utf-8")
+    data = json.loads(re.search(r'id="daten">(.*?)</script>', page, re.DOTALL).group(1))
+    fact = next(f for f in data["facts"] if f["label"] == "Rang in der Mitte der Nachrechnungen")
+    assert dict(zip(data["keys"], fact["order"], strict=True)) == middle.to_dict()
+    table = pd.read_csv(out / "index.csv", sep=";", decimal=",", dtype={"key": str}, index_col=0)
+    assert table["certainty_rank_mid"].astype(float).tolist() == middle[table.index].tolist()
+
+
+def test_whether_a_change_is_more_than_chance_stands_on_page_and_in_tables(out, built):
+    sure = built.release.layers["change"]["sure"].astype(bool)
+    page = (out / "karte.html").read_text("utf-8")
+    data = json.loads(re.search(r'id="daten">(.*?)</script>', page, re.DOTALL).group(1))
+    view = next(v for v in data["views"] if v["id"] == "change")
+    changed = [code != "1" for code in view["codes"][-1]]  # the middle class: not surely changed
+    assert dict(zip(data["keys"], changed, strict=True)) == sure.to_dict()
+    table = pd.read_csv(out / "index.csv", sep=";", decimal=",", dtype=str, index_col=0)
+    shown = table["change_sure"].map({"ja": True, "nein": False, "True": True, "False": False})
+    assert shown.tolist() == sure[table.index].tolist()
+
+
 def scaled(whole, unit):
     return None if whole is None else whole / unit
 

@@ -73,7 +73,11 @@ class Register(Section):
 
 
 class ChildrenPerArea(Section):
-    """``[areas.NAME]``: one set of areas: its column in the register, and who lives there."""
+    """``[areas.NAME]``: one set of areas: its column in the register, who lives there, its shapes.
+
+    `shapes` is drawn on the page; `shapes_key` and `shapes_name` are its columns of key and name.
+    Without `shapes_key` its key is called as in the table.
+    """
 
     column: str
     file: FilePath
@@ -82,6 +86,9 @@ class ChildrenPerArea(Section):
     name: str | None = None
     children: dict[str, str]
     label: str = ""
+    shapes: FilePath | None = None
+    shapes_key: str | None = None
+    shapes_name: str | None = None
 
 
 class Offers(Section):

@@ -86,8 +86,12 @@ class Certainty:
     details: dict[str, Any] = field(default_factory=dict)
 
     def layer(self) -> pd.DataFrame:
-        """Return the columns that a release publishes as the layer "certainty"."""
-        return self.table[["rank_low", "rank_high", "class_probability", "likely_class"]]
+        """Return the columns that a release publishes as the layer "certainty".
+
+        ``rank_mid`` is the median of the ranks an area has in the draws.
+        """
+        told = self.table[["rank_low", "rank_high", "class_probability", "likely_class"]]
+        return told.assign(rank_mid=self.table["rank_median"])
 
     def counted_from_lowest(self) -> Certainty:
         """Return the same simulation with ranks counted from the lowest index.

@@ -10,6 +10,7 @@ from sozialraum.model.errors import DisclosureError
 from sozialraum.model.release import _SEAL
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     import pandas as pd
 
     from sozialraum.model.protected import RawCounts
@@ -62,6 +63,8 @@ class ParticipationRelease:
         are the bounds of the number of children, in tens outwards
     area_sets : name of each area set -> what one of its areas is called
     area_names : (area set, key) -> name, where areas have one
+    shapes : area set -> its areas, where they are drawn; index = key, columns ``name``,
+        ``geometry``
     offer_names : key of the offer -> name
     matching : way an address was placed, or not -> number of registrations in words, as a window
     placed : share of the registrations that have an area, in whole percent
@@ -79,6 +82,7 @@ class ParticipationRelease:
     totals: Mapping[str, int]
     area_sets: Mapping[str, str]
     area_names: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    shapes: Mapping[str, gpd.GeoDataFrame] = field(default_factory=dict)
     offer_names: Mapping[str, str] = field(default_factory=dict)
     matching: Mapping[str, str] = field(default_factory=dict)
     placed: float = float("nan")

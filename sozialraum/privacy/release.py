@@ -37,7 +37,7 @@ _TABLE = (
 )  # fmt: skip
 # the columns of each layer: a result folder is read back by them
 LAYERS: Mapping[str, tuple[str, ...]] = {
-    "certainty": ("rank_low", "rank_high", "class_probability", "likely_class"),
+    "certainty": ("rank_low", "rank_high", "class_probability", "likely_class", "rank_mid"),
     "participation": RATE_COLUMNS,
     "transitions": RATE_COLUMNS,
     "change": ("change", "sure", "distinct"),

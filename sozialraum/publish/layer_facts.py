@@ -83,6 +83,10 @@ def facts_of(
     if interval["rank_low"].notna().any():
         texts = [_between(words, a, b) for a, b in interval.itertuples(index=False)]
         facts.append(_fact(words["rank_interval"], texts, interval["rank_low"]))
+    if "rank_mid" in layers.get("certainty", ()):
+        middle = numbers_of(layers["certainty"], "rank_mid", areas)
+        texts = ["" if np.isnan(n) else str(int(n)) for n in middle]
+        facts.append(_fact(words["rank_mid"], texts, middle))
     if "class_probability" in layers.get("certainty", ()):
         sure = numbers_of(layers["certainty"], "class_probability", areas)
         facts.append(_fact(words["class_probability"], [_of_hundred(words, v) for v in sure], sure))

@@ -3,8 +3,9 @@
 ================ ============================================================== ===================
 layer            columns (index = area key, current edition)                    shown as
 ================ ============================================================== ===================
-``certainty``    ``rank_low``, ``rank_high`` (1 = highest burden, as in the view, profile
-                 table), ``class_probability`` (0..1); may hold more
+``certainty``    ``rank_low``, ``rank_high``, ``rank_mid`` (1 = highest         view, profile
+                 burden, as in the table), ``class_probability`` (0..1); may
+                 hold more
 ``participation`` ``rate`` (0..1); may hold ``rate_low``, ``rate_high``,        view, two-way view,
                  ``status``                                                     profile
 ``change``       ``change`` (index now minus then); may hold ``sure`` (bool:    view, two-way view,

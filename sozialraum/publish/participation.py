@@ -13,7 +13,7 @@ from sozialraum.model.participation_release import RELEASED_FILE
 from sozialraum.publish.escape import markdown
 from sozialraum.publish.folder import whole_folder
 from sozialraum.publish.manifest import NAME
-from sozialraum.publish.page.participation_page import participation_page
+from sozialraum.publish.page.sections.participation_page import participation_page
 from sozialraum.publish.tables.participation_tables import (
     areas_csv,
     offers_csv,

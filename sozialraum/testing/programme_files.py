@@ -2,7 +2,7 @@
 
 Invented registrations look like those of real children, so they are made when they are needed and
 are not part of the package: `anmeldungen.csv`, the address register `adressen.csv`, children per
-Bezirk and Sprengel, and the list of offers.
+Bezirk and Sprengel, their shapes, and the list of offers.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from sozialraum.testing.city import City, synthetic_city
+from sozialraum.testing.geopackage import write_geopackage
 from sozialraum.testing.registrations import Slips, synthetic_registrations
 
 AGES = {"6-9": "kinder_6_9", "10-14": "kinder_10_14"}
@@ -55,7 +56,15 @@ def write_programme(
         table.to_csv(
             target / name, sep=";", index=False, encoding="utf-8-sig", lineterminator="\r\n"
         )
-    return [target / name for name in tables]
+    shapes = {
+        "bezirke.gpkg": (city.bezirke, "bezirk"),
+        "sprengel.gpkg": (city.sprengel, "sprengel"),
+    }
+    for name, (areas, key) in shapes.items():
+        write_geopackage(
+            target / name, areas[["name", "geometry"]], layer=Path(name).stem, index=key
+        )
+    return [target / name for name in (*tables, *shapes)]
 
 
 if __name__ == "__main__":

@@ -1,18 +1,24 @@
 """The folder of a release: whole or as it was; what stands in its files for the office."""
 
 import csv
+import itertools
 import json
 import re
 import shutil
 import subprocess
 
+import geopandas as gpd
 import pytest
 from participation.small_programme import run
+from publish.grammar_of_sections import check_grammar
+from shapely import box
 
 from sozialraum.model.errors import DataError
 from sozialraum.publish import folder as folders
 from sozialraum.publish import participation as writer
-from sozialraum.publish.page import participation_page as page
+from sozialraum.publish.graphics.colours import rgb
+from sozialraum.publish.page.sections import participation_page as page
+from sozialraum.publish.page.sections.participation_map import ranked
 
 
 def contents(folder):
@@ -111,7 +117,7 @@ def test_the_page_says_direction_bounds_withheld_method_and_sources(folder):
         assert said in html
     assert "anmeldungen.csv" in html and str(folder) not in html
     assert "default-src 'none'" in html
-    assert "<script" not in html and "http://" not in html and "https://" not in html
+    assert "http" not in html.replace("http-equiv", "").replace("http://www.w3.org/", "")
 
 
 def test_names_on_the_page_are_text_and_nothing_else(folder):
@@ -154,8 +160,53 @@ def test_the_manifest_holds_the_hash_of_every_file(folder):
     assert manifest["outputs"] == {n: hashlib.sha256(c).hexdigest() for n, c in others.items()}
 
 
-def test_whole_per_cents_have_no_decimal():
-    assert [page._digits(share) for share in (0.3, 0.255, 0.07, 1.0)] == [0, 1, 0, 0]
+def test_a_share_has_a_decimal_only_below_ten_per_cent():
+    assert [page._digits(share) for share in (0.3, 0.255, 0.07, 0.075, 1.0)] == [0, 0, 0, 1, 0]
+
+
+def test_bounds_that_are_printed_alike_are_not_printed():
+    assert page._bounds(0.141, 0.143) == "" and "14 bis 15" in page._bounds(0.141, 0.148)
+
+
+def test_areas_with_shapes_are_drawn_with_their_names_dark_where_fewest_take_part(folder):
+    squares = [box(1000 * n, 0, 1000 * n + 1000, 1000) for n in range(4)]
+    columns = {"bezirk": ["01", "02", "03", "04"], "heisst": ["Nord", "Süd", "Ost", "West"]}
+    shapes = gpd.GeoDataFrame(columns, geometry=squares, crs=25832)
+    shapes.to_file(folder / "daten" / "bezirke.gpkg", driver="GPKG")
+    config = folder / "teilnahme.toml"
+    told = config.read_text(encoding="utf-8").replace(
+        'key = "bezirk"', 'key = "bezirk"\nshapes = "bezirke.gpkg"\nshapes_name = "heisst"'
+    )
+    config.write_text(told, encoding="utf-8")
+    result = run(folder)
+    assert any("keinen Umriss: 05" in p.message for p in result.problems)
+    result.save(folder / "out")
+    html = (folder / "out" / "teilnahme.html").read_text(encoding="utf-8")
+    drawn = json.loads(re.search(r'id="daten">(.*?)</script>', html, re.DOTALL)[1])
+    (ground,), section = drawn["grounds"], drawn["sections"][0]
+    assert ground["names"] == columns["heisst"]
+    rates = result.released.areas.query("age == 'all'").set_index("key")["rate"].iloc[:]
+    all_ages = section["variants"][0]
+    dark = {code: rgb(colour)[0] for code, colour in all_ages["fills"].items() if len(colour) > 1}
+    shown = [(rates[key], code) for key, code in zip(columns["bezirk"], all_ages["codes"], strict=True)
+             if key in rates.dropna().index]  # fmt: skip
+    assert len(shown) >= 2
+    told = check_grammar(html, days=["31.12.2024"])
+    assert set(told.values()) == {"Dunkel = wenige erreicht, hell = viele erreicht."}
+    for (one, code), (other, second) in itertools.combinations(shown, 2):
+        assert (one - other) * (dark[code] - dark[second]) >= 0
+    assert "Nord" in html
+
+
+def test_the_ranking_begins_where_fewest_take_part(folder):
+    released = run(folder).released
+    rates = released.areas.query("age == 'all'").set_index(["area_set", "key"])["rate"]
+    name = next(iter(released.area_sets))
+    first, *places = ranked(released, name)
+    assert first[0] == "city" and len(places) == len(released.areas[["area_set", "key"]]
+                                                     .drop_duplicates()) - 1  # fmt: skip
+    known = [rates[p] for p in places if rates[p] == rates[p]]
+    assert known == sorted(known)
 
 
 @pytest.mark.browser

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from publish.sample import sample_release
+from shared_data import shared
 
 import sozialraum
 from sozialraum.model import Breaks
@@ -32,6 +33,7 @@ from sozialraum.publish.tables.qgis_style import qml
 ROOT = Path(__file__).parents[2]
 ASSETS = ROOT / "sozialraum" / "publish" / "assets"
 STRONG_IS_HIGH = "strong = participation"
+EDITIONS = (2013, 2015, 2017)
 
 
 @pytest.fixture(scope="module")
@@ -46,17 +48,26 @@ def built(tmp_path_factory):
             shapes = (ROOT / "shapes").as_posix()
             copy = tmp_path_factory.mktemp(name) / f"{name}.toml"
             copy.write_text(text.replace('"../shapes', f'"{shapes}'), encoding="utf-8")
-            made[name] = sozialraum.build(copy).release
+            data = shared("data") if name.startswith("berlin") else None
+            made[name] = sozialraum.build(copy, data=data).release
         return made[name]
 
     return build
 
 
 @pytest.fixture(
-    params=["deprivation", "participation", STRONG_IS_HIGH, "musterstadt", "musterstadt_hagen"]
+    params=[
+        "deprivation",
+        "participation",
+        STRONG_IS_HIGH,
+        "musterstadt",
+        "musterstadt_hagen",
+        *(pytest.param(f"berlin_mss_{year}", marks=pytest.mark.shared) for year in EDITIONS),
+        pytest.param("berlin_einschulung", marks=pytest.mark.shared),
+    ]
 )
 def release(request, built):
-    if request.param.startswith("musterstadt"):
+    if request.param.startswith(("musterstadt", "berlin")):
         return built(request.param)
     if request.param == STRONG_IS_HIGH:
         turned = sample_release(orientation="participation", years=2, layers=True)
@@ -157,7 +168,8 @@ def test_no_level_and_no_certainty_is_painted_orange(release):
 def test_the_page_and_the_papers_know_no_other_orange():
     named = {"#c2500a", "#f08a24"}
     assert named == {CONTOUR, STRIPE}
-    for path in [*ASSETS.glob("karte.*"), *ASSETS.glob("*.typ"), *ASSETS.glob("szenarien.css")]:
+    sheets = ("karte.*", "*.typ", "gemeinsam.css", "abschnitte.css", "muster.html", "karte/*.js")
+    for path in [found for sheet in sheets for found in ASSETS.glob(sheet)]:
         found = set(re.findall(r"#[0-9a-f]{6}\b", path.read_text(encoding="utf-8").lower()))
         written = {"#7a3a00"}  # words in the corner of a chart: the ink of the same orange, darker
         assert {c for c in found if is_orange(c)} <= named | written, path.name

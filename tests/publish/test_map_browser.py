@@ -2,9 +2,12 @@
 
 import math
 import re
+from dataclasses import replace
 
 import pytest
 from publish.sample import HOSTILE, sample_release
+
+from sozialraum.publish.page.map_page import map_html
 
 pytestmark = pytest.mark.browser
 PAPER = {"prefer_css_page_size": False, "landscape": True}
@@ -316,10 +319,10 @@ def test_the_mouse_shows_name_and_class_and_a_button_the_whole_city(visit, map_f
         page = seen.page
         box = page.locator("#karte").bounding_box()
         page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        name, told = page.locator("#tipp b").inner_text(), page.locator("#tipp span").inner_text()
+        name, told = page.locator(".tipp b").inner_text(), page.locator(".tipp span").inner_text()
         assert name in set(sample_release().areas["name"]) and told.startswith("Klasse ")
         page.mouse.move(box["x"] + 3, box["y"] + 3)
-        assert not page.is_visible("#tipp")
+        assert not page.is_visible(".tipp")
         home = page.get_attribute(".welt", "transform")
         page.focus("#karte")
         page.keyboard.press("+")
@@ -369,6 +372,29 @@ def test_axe_finds_nothing_against_wcag_2_1_aa(visit, map_file, fragment):
     with visit(map_file(years=3), fragment) as seen:
         found = axe.run(seen.page, options={"runOnly": {"type": "tag", "values": AXE_RULES}})
         assert [(v["id"], v["nodes"][0]["html"][:120]) for v in found.response["violations"]] == []
+
+
+@pytest.mark.parametrize("size", [{"width": 1040, "height": 720}, {"width": 1500, "height": 1000}])
+def test_long_names_stand_whole_in_the_ranking_on_paper(visit, tmp_path, size):
+    release = sample_release()
+    long = "St Mary Magdalene Church of England Voluntary Aided Primary School "
+    names = [f"{long}{n}" for n in range(len(release.areas))]
+    release = replace(release, areas=release.areas.assign(name=names))
+    (tmp_path / "karte.html").write_text(map_html(release), encoding="utf-8", newline="\n")
+    with visit(tmp_path / "karte.html", **size) as seen:
+        seen.page.emulate_media(media="print")
+        seen.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        cut = seen.page.evaluate(
+            "[...document.querySelectorAll('#rang .wer')].filter(e => e.offsetHeight"
+            " && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1))"
+            ".map(e => e.textContent)"
+        )
+        assert cut == []
+        crossed = seen.page.evaluate(
+            "[...document.querySelectorAll('#rang li')].filter(e => e.offsetHeight)"
+            ".map(e => e.getBoundingClientRect()).some((b, i, all) => i && b.top < all[i - 1].bottom - 1)"
+        )
+        assert not crossed
 
 
 def test_axe_finds_nothing_in_the_print_view(visit, map_file):

@@ -29,22 +29,23 @@ from sozialraum.publish.escape import cell, markup, visible
 from sozialraum.publish.monitoring.watch_release import WatchedIndicator, WatchRelease
 from sozialraum.publish.overview import overview_html
 from sozialraum.publish.page import chain_page as chain
-from sozialraum.publish.page import comparison_page as comparison
 from sozialraum.publish.page import map_page as map_
-from sozialraum.publish.page import participation_page as programme
 from sozialraum.publish.page import plain_page as plain
 from sozialraum.publish.page import report_check as check
-from sozialraum.publish.page import scenario_page as scenario
 from sozialraum.publish.page import watch_page as warning
 from sozialraum.publish.page.chain_page import chain_page
-from sozialraum.publish.page.comparison_page import comparison_html
 from sozialraum.publish.page.folium_maps import background_map as background
 from sozialraum.publish.page.folium_maps import offline_map
 from sozialraum.publish.page.map_page import map_html
 from sozialraum.publish.page.notebook import choropleth, notebook_html
-from sozialraum.publish.page.participation_page import participation_page
 from sozialraum.publish.page.report_check import check_html
-from sozialraum.publish.page.scenario_page import plan_html
+from sozialraum.publish.page.sections import comparison_page as comparison
+from sozialraum.publish.page.sections import participation_page as programme
+from sozialraum.publish.page.sections import scenario_page as scenario
+from sozialraum.publish.page.sections import shell
+from sozialraum.publish.page.sections.comparison_page import comparison_html
+from sozialraum.publish.page.sections.participation_page import participation_page
+from sozialraum.publish.page.sections.scenario_page import plan_html
 from sozialraum.publish.page.watch_page import watch_page
 from sozialraum.publish.plans import edit_page as edits
 from sozialraum.publish.plans.edit_page import edit_page
@@ -273,6 +274,10 @@ def programme_page(payload):
         area_sets={payload: payload}, area_names={(payload, payload): payload},
         offer_names={payload: payload}, matching={"exact": payload}, placed=1.0, sources=(payload,),
         key={"used": True, "purpose": payload},
+        shapes={payload: gpd.GeoDataFrame(
+            {"name": [payload]}, geometry=[box(3e5, 5e6, 3e5 + 900, 5e6 + 900)], crs=25832,
+            index=[payload],
+        )},
     )  # fmt: skip
     return participation_page(release, method=[payload]).decode()
 
@@ -360,7 +365,7 @@ def hand_edits(payload):
 
 WITH_MARKUP = (
     cockpit_module, comparison_module, edits,
-    background, comparison, map_, offline_map, programme, check, scenario, overview, warning, chain, plain
+    background, comparison, map_, offline_map, programme, check, scenario, overview, warning, chain, plain, shell
 )  # fmt: skip
 PAGES = {
     "karte.html": map_page,
@@ -515,4 +520,6 @@ def test_every_page_the_package_writes_is_in_the_matrix():
     # karte.html and pruefbericht.html are also the names of the pages' skeletons; the manual's two
     # hold the package's own words alone (the tests of the manual open them)
     manual = {"handbuch.html", "api.html"}
-    assert written <= {*PAGES, *manual, "index.html"}, written - set(PAGES)
+    skeletons = {"abschnitte.html", "muster.html"}  # of szenarien, teilnahme, methodenvergleich
+    apart = {*manual, *skeletons, "index.html"}
+    assert written <= {*PAGES, *apart}, written - set(PAGES)

@@ -12,7 +12,9 @@ LONGEST = 24  # letters of a name on a map
 _NAMED = ("locate", "catchments", "gap")
 
 
-def point_labels(release: PlanRelease, verb: str, variant: Mapping[str, Any]) -> dict[str, str]:
+def point_labels(
+    release: PlanRelease, verb: str, variant: Mapping[str, Any], *, longest: int = LONGEST
+) -> dict[str, str]:
     """Return the words beside points, by key.
 
     Parameters
@@ -21,6 +23,7 @@ def point_labels(release: PlanRelease, verb: str, variant: Mapping[str, Any]) ->
     verb : sites, schools and doubled offers are named; ``allocate`` tells what a school gets,
         ``ganztag`` how many places are missing in the year it is about
     variant : as released
+    longest : letters of a name; of a longer one the end is left out
     """
     if verb.startswith("allocate"):
         rows = ((row["key"], row.get("now")) for row in variant["table"])
@@ -34,13 +37,13 @@ def point_labels(release: PlanRelease, verb: str, variant: Mapping[str, Any]) ->
     if verb not in _NAMED or points is None or "name" not in points:
         return {}
     wanted = set(variant["points"]) or set(variant["classes"]) or set(points.index)
-    return {str(k): _short(n) for k, n in points["name"].items() if k in wanted or verb == "gap"}
+    named = ((str(k), str(n)) for k, n in points["name"].items() if k in wanted or verb == "gap")
+    return {key: _short(name, longest) for key, name in named}
 
 
 def _amount(value: float) -> str:
     return number(value, 0 if value == round(value) else 2)
 
 
-def _short(name: object) -> str:
-    word = str(name)
-    return word if len(word) <= LONGEST else f"{word[: LONGEST - 1].rstrip()}…"
+def _short(name: str, longest: int) -> str:
+    return name if len(name) <= longest else f"{name[: longest - 1].rstrip()}…"

@@ -1,12 +1,11 @@
-"""The map of one variant of a plan as a drawing: areas, chosen and existing places, their names.
+"""The map of one variant of a plan as a drawing for papers: areas, places, their names.
 
-Drawn with classes of a style sheet, so that page and print show the same; `standing_alone` gives
-the drawing its styles for a paper.
+Colours are those of the page (see `sozialraum.publish.graphics.plan_views`): strong where there is
+more to do.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,31 +16,26 @@ from sozialraum.model.plan_release import OFFERS, PlanRelease
 from sozialraum.model.surfaces import unite
 from sozialraum.publish.escape import markup
 from sozialraum.publish.graphics.plan_labels import point_labels
+from sozialraum.publish.graphics.plan_views import SHOWS_OFFERS, UNCLASSED, class_colours
 from sozialraum.texts import text
 
 WIDTH = 360.0
 LETTER = 10.0  # units of the drawing
-# areas without anyone it is about are drawn as ground, not judged; what changes is darkest
-_PAINT = {"nobody": "ground", "same": "c1", "moved": "strong"}
+# areas without anyone it is about are drawn as ground, not judged
+_GROUND = "#ffffff"
+_SIGNS = ("dot", "square", "offer")
 _SCALE = (50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000)
-_SHOWS_OFFERS = ("locate", "gap", "kita")
 _ALONE = """
-.c0{fill:#6baed6}.c1{fill:#d6e6f4}.c2{fill:url(#hatch)}.strong{fill:#08306b}.c3{fill:#bdbdbd}
-.ground{fill:#ffffff;stroke:#bbbbbb}.hatch-ground{fill:#ffffff}.hatch-line{stroke:#08519c;stroke-width:4}
+path.ground{stroke:#bbbbbb}
 path{stroke:#ffffff;stroke-width:.4;fill-rule:evenodd}.mark{stroke:#1a1a1a;stroke-width:1.2}
 .dot{fill:#1a1a1a}.square,.offer{fill:#ffffff}.scale{stroke:#1a1a1a;stroke-width:1.5;fill:none}
 text{stroke:#ffffff;stroke-width:2;paint-order:stroke;font-family:"Libertinus Serif";fill:#1a1a1a}
 """
-HATCH = (
-    '<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" '
-    'patternTransform="rotate(45)"><rect width="6" height="6" class="hatch-ground"/>'
-    '<line x1="0" y1="0" x2="0" y2="6" class="hatch-line"/></pattern></defs>'
-)
 
 
 @dataclass(frozen=True)
 class LegendEntry:
-    """One line of the legend: the style of its sign, and what it means."""
+    """One line of the legend: the colour of a class or the name of a sign, and what it means."""
 
     style: str
     words: str
@@ -66,28 +60,28 @@ class PlanMap:
         """Return the drawing with its own styles, for a paper."""
         head, rest = self.svg.split(">", 1)
         head = head.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-        return f"{head}><style>{_ALONE}</style>{HATCH}{rest}"
+        return f"{head}><style>{_ALONE}</style>{rest}"
 
     def swatches(self) -> Iterator[tuple[str, str]]:
         """Yield the sign of each entry of the legend as a drawing, and its words."""
         for one in self.legend:
-            shape = '<rect x="1" y="1" width="20" height="12"'
-            if one.style in ("dot", "square", "offer"):
+            shape = f'<rect x="1" y="1" width="20" height="12" fill="{one.style}" class="mark"/>'
+            if one.style in _SIGNS:
                 half = {"dot": 6, "square": 5, "offer": 3}[one.style]
                 shape = (
                     f'<rect x="{11 - half}" y="{7 - half}" width="{2 * half}" height="{2 * half}"'
                 )
                 shape += f' rx="{half}"' if one.style == "dot" else ""
+                shape += f' class="mark {one.style}"/>'
             yield (
                 '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 22 14" width="22">'
-                f'<style>{_ALONE}</style>{HATCH}{shape} class="mark {one.style}"/></svg>',
+                f"<style>{_ALONE}</style>{shape}</svg>",
                 one.words,
             )
 
     def colours(self) -> list[str]:
-        """Return the colour of each entry of the legend, "" for those with a sign or a hatch."""
-        found = (re.search(rf"\.{one.style}{{fill:(#\w+)", _ALONE) for one in self.legend)
-        return [m.group(1) if m else "" for m in found]
+        """Return the colour of each entry of the legend, "" for those with a sign."""
+        return ["" if one.style in _SIGNS else one.style for one in self.legend]
 
 
 class Canvas:
@@ -118,10 +112,11 @@ class Canvas:
             stands={row["key"] for row in variant["table"] if row.get("fixed")},
             labels=point_labels(self.release, verb, variant),
         )
-        parts = list(self._grounds(on_areas or dict.fromkeys(self.shapes, "ground"), legend))
-        offers = self.release.points.get(OFFERS) if verb in _SHOWS_OFFERS else None
+        paint = class_colours(self.release, verb)
+        parts = list(self._grounds(on_areas or dict.fromkeys(self.shapes, ""), paint))
+        offers = self.release.points.get(OFFERS) if verb in SHOWS_OFFERS else None
         parts += self._offers(offers)
-        parts += self._marks(points, marks, legend)
+        parts += self._marks(points, marks, paint)
         parts += self._names(points, marks)
         parts.append(self._scale_bar())
         label = text("publish.plan.map", name=variant["name"])
@@ -130,15 +125,18 @@ class Canvas:
             f'<svg viewBox="0 0 {WIDTH:.0f} {height:.0f}" role="img" '
             f'aria-label="{markup(label)}">{"".join(parts)}</svg>'
         )
-        order = [c for c in legend if c in set(classes.values())]
-        entries = [LegendEntry(_paint(c, legend), legend[c]) for c in order]
+        shown = [c for c in [*reversed(paint), *UNCLASSED] if c in set(classes.values())]
+        entries = [LegendEntry(paint.get(c, _GROUND), legend.get(c, c)) for c in shown]
         return PlanMap(svg, (*entries, *_signs(verb, marks, offers is not None)), label)
 
-    def _grounds(self, classes: Mapping[str, str], legend: Mapping[str, str]) -> Iterator[str]:
-        for name in [*legend, "ground"]:
+    def _grounds(self, classes: Mapping[str, str], paint: Mapping[str, str]) -> Iterator[str]:
+        bare = [self.shapes[k] for k, c in classes.items() if c not in paint]
+        if bare:
+            yield f'<path class="ground" fill="{_GROUND}" d="{self._path(unite(bare))}"/>'
+        for name, colour in paint.items():
             shapes = [self.shapes[k] for k, c in classes.items() if c == name]
             if shapes:
-                yield f'<path class="{_paint(name, legend)}" d="{self._path(unite(shapes))}"/>'
+                yield f'<path fill="{colour}" d="{self._path(unite(shapes))}"/>'
 
     def _offers(self, offers: Any) -> Iterator[str]:
         """Draw what is there already as small squares."""
@@ -153,14 +151,15 @@ class Canvas:
                 f"<title>{title}</title></rect>"
             )
 
-    def _marks(self, points: Any, marks: _Marks, legend: Mapping[str, str]) -> Iterator[str]:
+    def _marks(self, points: Any, marks: _Marks, colours: Mapping[str, str]) -> Iterator[str]:
         if points is None:
             return
         for key in sorted(marks.drawn & set(points.index)):
             x, y = self._place(*points.geometry[key].coords[0])
-            paint = _paint(marks.classes[key], legend) if key in marks.classes else "dot"
+            kind = marks.classes.get(key)
+            paint = 'mark dot"' if kind is None else f'mark" fill="{colours.get(kind, _GROUND)}"'
             title = markup(points["name"][key]) if "name" in points else markup(key)
-            shape = f'circle class="mark {paint}" cx="{x:.1f}" cy="{y:.1f}" r="6"'
+            shape = f'circle class="{paint} cx="{x:.1f}" cy="{y:.1f}" r="6"'
             if key in marks.stands:  # what is there already
                 corner = f'x="{x - 5:.1f}" y="{y - 5:.1f}"'
                 shape = f'rect class="mark square" {corner} width="10" height="10"'
@@ -246,10 +245,3 @@ def _boxes(x: float, y: float, width: float) -> Sequence[tuple[float, float, flo
 def _meet(one: Sequence[float], other: Sequence[float]) -> bool:
     apart = one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
     return not apart
-
-
-def _paint(name: str, legend: Mapping[str, str]) -> str:
-    """Return the style of a class: its own, or by its place in the legend."""
-    if name in _PAINT:
-        return _PAINT[name]
-    return f"c{list(legend).index(name)}" if name in legend else "ground"

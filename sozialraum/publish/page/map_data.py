@@ -104,6 +104,14 @@ def encode_points(points: gpd.GeoDataFrame) -> list[list[object]]:
     ]
 
 
+def encode_located(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> list[list[object]]:
+    """Return points as ``[latitude, longitude, name, kind, place of its area or -1]``."""
+    inside = points.to_crs(areas.crs).geometry
+    point, area = areas.sindex.query(inside, predicate="intersects")
+    home = dict(zip(point[::-1].tolist(), area[::-1].tolist(), strict=True))
+    return [[*spot, home.get(i, -1)] for i, spot in enumerate(encode_points(points))]
+
+
 def _parts(shape: shapely.Geometry) -> list[shapely.Polygon]:
     return [
         p

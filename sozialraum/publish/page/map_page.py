@@ -61,7 +61,7 @@ def map_html(release: Release, *, lang: str = "de", logo: str = "") -> str:
     return whole_page(
         title=f"{release.facts.title} – {release.facts.place}",
         lang=lang,
-        style=asset("karte.css"),
+        style=asset("gemeinsam.css") + asset("karte.css"),
         body=_body(release, words, lang, logo),
         script=joined("karte"),
     )
@@ -74,6 +74,7 @@ def _body(release: Release, words: dict[str, str], lang: str, logo: str) -> str:
     facts, shapes = release.facts, simplify_areas(release.areas)
     filled = {key: markup(value) for key, value in words.items()}
     filled |= {
+        "patterns": asset("muster.html"),
         "title": markup(facts.title),
         "subtitle": markup(subtitle(release, lang)),
         "direction": markup(legend_words(make_views(release, lang)[0], lang)),

@@ -20,7 +20,7 @@ from sozialraum.publish.page.map_data import (
     Shapes,
     encode_areas,
     encode_lines,
-    encode_points,
+    encode_located,
     label_points,
     simplify_areas,
 )
@@ -212,11 +212,7 @@ def _outlines(release: Release) -> list[dict[str, Any]]:
 def _points(release: Release) -> list[dict[str, Any]]:
     found = []
     for label, layer in release.points.items():
-        inside = layer.to_crs(release.areas.crs).geometry
-        tree = release.areas.sindex
-        point, area = tree.query(inside, predicate="intersects")
-        home = dict(zip(point[::-1].tolist(), area[::-1].tolist(), strict=True))
-        spots = [[*spot, home.get(i, -1)] for i, spot in enumerate(encode_points(layer))]
+        spots = encode_located(layer, release.areas)
         found.append(
             {
                 "label": visible(label),

@@ -6,7 +6,9 @@ from typing import Any
 
 from sozialraum.model.plan_release import PlanProposal, PlanRelease
 from sozialraum.publish.escape import visible
+from sozialraum.publish.grammar import legend_words
 from sozialraum.publish.graphics.plan_map import Canvas, PlanMap
+from sozialraum.publish.graphics.plan_views import area_view
 from sozialraum.publish.plans.plan_tables import shown_figures
 from sozialraum.publish.plans.proposing import decision_lines, proposed_variant
 from sozialraum.texts import catalogue, date, text
@@ -85,10 +87,12 @@ def _map(release: PlanRelease, verb: str, drawn: PlanMap) -> dict[str, Any]:
     scenario = release.scenarios[verb]
     heading = scenario["title"].removeprefix(f"{release.title}: ")
     variant = proposed_variant(release, verb)
+    view = area_view(release, verb, variant, plain=True)
     return {
         "heading": visible(f"{heading} – {variant['name']}"),
         "lead": visible(next(iter(variant["sentences"]), "")),
         "svg": drawn.standing_alone(),
+        "direction": "" if view is None else visible(legend_words(view)),
         "alt": visible(drawn.words),
         "legend": [
             {"swatch": swatch, "words": visible(words), "colour": colour}

@@ -69,6 +69,8 @@ def _write_word(data: dict[str, Any], path: Path) -> None:
         add_heading(document, one["heading"], 2)
         png = typeset("lagekarte.typ", {"map": one["svg"]}, kind="png")
         add_picture(document, png, one["alt"])
+        if one["direction"]:
+            add_paragraph(document, one["direction"])
         _add_legend(document, one["legend"], words)
     add_heading(document, words["figures"], 1)
     append_table(document, data["figures"]["heads"], data["figures"]["rows"])
@@ -95,6 +97,4 @@ def _add_legend(document: Any, legend: Sequence[Mapping[str, str]], words: Any) 
 
 
 def _sign(swatch: str, words: Mapping[str, str]) -> str:
-    return next(
-        (words[n] for n in ("dot", "square", "offer") if f"mark {n}" in swatch), words["hatched"]
-    )
+    return next((words[n] for n in ("dot", "square", "offer") if f"mark {n}" in swatch), "")

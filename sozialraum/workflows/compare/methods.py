@@ -98,7 +98,7 @@ class MethodComparison(Outcome):
         }
 
     def _write(self, folder: Path) -> list[str]:
-        from sozialraum.publish.page.comparison_page import comparison_html
+        from sozialraum.publish.page.sections.comparison_page import comparison_html
 
         page = folder / "methodenvergleich.html"
         html = comparison_html(self.release, cards=self._cards(), notes=self._notes())

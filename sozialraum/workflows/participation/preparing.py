@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -13,9 +13,13 @@ from sozialraum.model.errors import ConfigError, DataError
 from sozialraum.privacy.ledger import Ledger, open_ledger
 from sozialraum.privacy.rules import DisclosureRules, profiles, rules_from
 from sozialraum.sources.paths import resolve
+from sozialraum.sources.spatial.geometry import read_areas
 from sozialraum.sources.tabular.tables import read_table
 from sozialraum.texts import problem
 from sozialraum.workflows.participation.record_rows import read_text
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 
 def ledger_asked_for(plan: ParticipationPlan) -> Ledger | None:
@@ -91,6 +95,33 @@ def children_per_area(
     if wrong:
         raise DataError(wrong)
     return found, names, problems
+
+
+def shapes_of_areas(
+    plan: ParticipationPlan, children: dict[str, pd.DataFrame]
+) -> tuple[dict[str, gpd.GeoDataFrame], list[Problem]]:
+    """Return the shapes of the area sets that name some, and what does not fit the tables.
+
+    Parameters
+    ----------
+    plan : as understood
+    children : per area set the children per area, as of `children_per_area`
+    """
+    found: dict[str, gpd.GeoDataFrame] = {}
+    problems: list[Problem] = []
+    for name, areas in plan.areas.items():
+        if areas.shapes is None or name not in children:
+            continue
+        columns = {"key": areas.shapes_key or areas.key, "name": areas.shapes_name}
+        file = resolve(areas.shapes, plan.root)
+        shapes = read_areas(file, width=areas.width, **columns)[["name", "geometry"]]
+        missing = children[name].index.difference(shapes.index)
+        if len(missing):
+            keys = ", ".join(map(str, missing[:5]))
+            told = problem("participation.no_shape", "warning", keys=keys, file=file.name)
+            problems.append(told)
+        found[name] = shapes
+    return found, problems
 
 
 def names_of_offers(plan: ParticipationPlan) -> dict[str, str]:

@@ -17,6 +17,7 @@ from sozialraum.workflows.participation.preparing import (
     ledger_asked_for,
     names_of_offers,
     rules_asked_for,
+    shapes_of_areas,
 )
 from sozialraum.workflows.participation.record_stage import shielded
 from sozialraum.workflows.participation.registrations import count_registrations
@@ -54,14 +55,19 @@ def check_participation(
     _attempt(lambda: rules_asked_for(plan), found, None)
     _attempt(lambda: ledger_asked_for(plan), found, None)
     children, told = _attempt(lambda: _children(plan), found, (_NO_CHILDREN, _NOTHING))
+    unfit = _attempt(lambda: _shapes(plan, children), found, _NOTHING)
     offers = _attempt(lambda: _offers(plan), found, _NO_OFFERS)
     counted = _attempt(lambda: _counted(plan, children, offers, progress), found, _NOTHING)
-    return list(dict.fromkeys([*found, *told, *counted]))
+    return list(dict.fromkeys([*found, *told, *unfit, *counted]))
 
 
 def _children(plan: ParticipationPlan) -> tuple[dict[str, pd.DataFrame], tuple[Problem, ...]]:
     children, _, told = children_per_area(plan)
     return children, tuple(told)
+
+
+def _shapes(plan: ParticipationPlan, children: dict[str, pd.DataFrame]) -> tuple[Problem, ...]:
+    return tuple(shapes_of_areas(plan, children)[1])
 
 
 def _offers(plan: ParticipationPlan) -> dict[str, str]:

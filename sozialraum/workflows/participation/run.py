@@ -30,6 +30,7 @@ from sozialraum.workflows.participation.preparing import (
     ledger_asked_for,
     names_of_offers,
     rules_asked_for,
+    shapes_of_areas,
 )
 from sozialraum.workflows.participation.protecting import quality_windows
 from sozialraum.workflows.participation.record_stage import shielded
@@ -152,6 +153,7 @@ def run_participation(
         plan = read_participation(path, data=data)
         rules, ledger = rules_asked_for(plan), ledger_asked_for(plan)
         children, names, problems = children_per_area(plan)
+        shapes, unfit = shapes_of_areas(plan, children)
         offers = shielded(lambda: names_of_offers(plan), stage="offers")
         file = Path(plan.records.file).name
         inside = shielded(
@@ -162,6 +164,7 @@ def run_participation(
         record = key.destroy() if key is not None else {"used": False}
         progress("protect")
         about = _about(plan, rules, names, offers, record) | _placed(inside, rules)
+        about |= {"shapes": shapes, "area_names": _called(plan, shapes) | dict(names)}
         accepted = (*plan.disclosure.corrects, *plan.disclosure.different)
         release = partial(release_programme, inside.counted, children, **about)
         made = shielded(lambda: release(ledger=ledger, accepted=accepted), stage="protect")
@@ -174,7 +177,7 @@ def run_participation(
     return ParticipationResult(
         plan=plan,
         released=made.release,
-        problems=(*problems, *inside.problems, *made.problems, *_unrecorded(plan, ledger)),
+        problems=(*problems, *unfit, *inside.problems, *made.problems, *_unrecorded(plan, ledger)),
         pseudonyms=inside.pseudonyms,
         ledger=ledger,
         draft=made.draft,
@@ -200,6 +203,14 @@ def _about(
         "offer_names": offers,
         "sources": plan.sources or _sources(plan),
         "key": record,
+    }
+
+
+def _called(plan: ParticipationPlan, shapes: Mapping[str, Any]) -> dict[tuple[str, str], str]:
+    """Return the names that the files of the shapes give; those of the tables come first."""
+    named = [name for name in shapes if plan.areas[name].shapes_name]
+    return {
+        (name, str(key)): str(word) for name in named for key, word in shapes[name]["name"].items()
     }
 
 

@@ -24,7 +24,7 @@ from sozialraum.publish.folder import refuse_shared, whole_folder
 from sozialraum.publish.manifest import sha256, versions
 from sozialraum.publish.page.map_page import write_map
 from sozialraum.publish.page.measures_page import with_measures
-from sozialraum.publish.page.scenario_page import plan_json, write_plan
+from sozialraum.publish.page.sections.scenario_page import plan_json, write_plan
 from sozialraum.publish.plans.proposal_papers import proposal_papers
 from sozialraum.texts import problem
 from sozialraum.workflows.build.building import build_for_office

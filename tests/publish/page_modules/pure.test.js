@@ -6,6 +6,7 @@ const source = new URL("../../../sozialraum/publish/assets/karte/", import.meta.
 const load = (name) => import(new URL(name, source));
 const { nextPlace } = await load("dom.js");
 const { exclaves, placeInset } = await load("inset.js");
+const { placeWords } = await load("pointnames.js");
 const { breaks, placeName } = await load("labels.js");
 const shapes = await load("shapes.js");
 const { fromAddress, shownDay, startOf, toAddress } = await load("state.js");
@@ -91,6 +92,38 @@ test("one area at sixty widths is set apart, at twenty of twenty none", () => {
   const row = [...Array(19).keys()].map((i) => ({ x: i, y: 0, w: 1, h: 1 }));
   assert.deepEqual(exclaves([...row, { x: 60, y: 0, w: 1, h: 1 }]), [19]);
   assert.deepEqual(exclaves([...row, { x: 20, y: 0, w: 1, h: 1 }]), []);
+});
+
+test("what hangs together with the rest is no exclave, however far it reaches", () => {
+  const block = [...Array(400).keys()].map((i) => ({ x: i % 20, y: Math.floor(i / 20), w: 1, h: 1 }));
+  const arm = [...Array(20).keys()].map((i) => ({ x: 20 + i, y: 10, w: 1, h: 1 }));
+  assert.deepEqual(exclaves([...block, ...arm]), []);
+  const island = { x: 70, y: 10, w: 1, h: 1 };
+  const [first, second] = [island, { ...island, x: 71 }];
+  assert.deepEqual(exclaves([...block, ...arm, first, second]), [420, 421]);
+});
+
+test("words beside places cover no place, no other word and no edge", () => {
+  const signs = [...Array(9).keys()].map((i) => ({
+    x: 60 + (i % 3) * 40,
+    y: 60 + Math.floor(i / 3) * 20,
+    r: 7,
+    word: "Hüttenschule",
+  }));
+  const placed = placeWords(signs, 300, 200);
+  const half = (5.6 * 12) / 2;
+  const frames = placed.flatMap((at) =>
+    at ? [[at.x - half, at.y - 6.5, at.x + half, at.y + 6.5]] : [],
+  );
+  assert.ok(frames.length >= 4 && frames.length < 9);
+  const all = [...frames, ...signs.map(({ x, y, r }) => [x - r, y - r, x + r, y + r])];
+  for (const [k, a] of frames.entries()) {
+    assert.ok(a[0] > 0 && a[1] > 0 && a[2] < 300 && a[3] < 200);
+    for (const [j, b] of all.entries()) {
+      if (j === k) continue;
+      assert.ok(a[0] >= b[2] || b[0] >= a[2] || a[1] >= b[3] || b[1] >= a[3]);
+    }
+  }
 });
 
 test("an inset lies off every other area and holds what is set apart", () => {

@@ -3,11 +3,15 @@
 import { byId, el } from "./dom.js";
 import { pointName } from "./words.js";
 
-/** @param {any} app */
-export function makeCard(app) {
-  const { data, words, map } = app;
-  const card = el("div", { id: "tipp", hidden: true, "aria-hidden": "true" });
-  byId("haupt").append(card);
+/**
+ * A card that follows the mouse over a map.
+ * @param {any} box holds the card
+ * @param {any} map
+ * @param {(x: number, y: number) => string[]} linesAt
+ */
+export function cardOn(box, map, linesAt) {
+  const card = el("div", { class: "tipp", hidden: true, "aria-hidden": "true" });
+  box.append(card);
   return (/** @type {number | null} */ x, /** @type {number} */ y) => {
     const lines = x === null ? [] : linesAt(x, y);
     card.hidden = !lines.length;
@@ -19,8 +23,12 @@ export function makeCard(app) {
     const above = y + 18 + tall > map.host.clientHeight;
     card.style.top = `${above ? y - tall - 8 : y + 18}px`;
   };
-  /** @param {number} x @param {number} y @returns {string[]} */
-  function linesAt(x, y) {
+}
+
+/** @param {any} app */
+export function makeCard(app) {
+  const { data, words, map } = app;
+  return cardOn(byId("haupt"), map, (x, y) => {
     const offer = map.pointAt(x, y);
     if (offer) {
       const [, , name, kind] = data.points[offer[0]].points[offer[1]];
@@ -32,5 +40,5 @@ export function makeCard(app) {
     const title = words.classTitle(view, app.codes()[i]);
     const letter = data.letters[i] ? `${data.letters[i]} ` : "";
     return [`${letter}${data.names[i]}`, app.state.view ? `${view.label}: ${title}` : title];
-  }
+  });
 }

@@ -59,7 +59,7 @@ function indicatorRows(app, places, k, hasCity, wide) {
     {},
     el("tr", {}, el("th", name, words.own(indicator.label), way)),
     el("tr", {}, bar, ...cells),
-    el("tr", {}, el("td", { class: "lage", colspan: wide }, strip(app, k, places[0]))),
+    el("tr", { "aria-hidden": "true" }, el("td", { class: "lage", colspan: wide }, strip(app, k, places[0]))),
   );
 }
 

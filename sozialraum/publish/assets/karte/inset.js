@@ -5,9 +5,11 @@
 const LEAST_GAIN = 1.25;
 const LARGEST_SHARE = 0.1;
 const SIZE = 0.24; // of the longer side of the rest
+const MOST = 60; // areas set apart
 
 /**
- * Places of the areas that would shrink the map; at most a tenth of them, often none.
+ * Places of the areas that would shrink the map; at most a tenth of them, often none. What touches
+ * the rest is no exclave, however large the map would become without it.
  * @param {Box[]} boxes
  * @returns {number[]}
  */
@@ -23,7 +25,27 @@ export function exclaves(boxes) {
     left.unshift(rest);
   }
   const n = left.findIndex((box) => whole / extent(box) >= LEAST_GAIN) + 1;
-  return most ? far.slice(0, n).sort((x, y) => x - y) : [];
+  const apart = most && n ? withNeighbours(boxes, far.slice(0, n), Math.min(most, MOST)) : [];
+  return apart.sort((x, y) => x - y);
+}
+
+/**
+ * The areas, and all that hang together with them; none where these are too many.
+ * @param {Box[]} boxes
+ * @param {number[]} start
+ * @param {number} most
+ * @returns {number[]}
+ */
+function withNeighbours(boxes, start, most) {
+  if (start.length > most) return [];
+  const found = new Set(start);
+  for (const i of found) {
+    for (const [j, box] of boxes.entries()) {
+      if (!found.has(j) && touch(boxes[i], box)) found.add(j);
+    }
+    if (found.size > most) return [];
+  }
+  return [...found];
 }
 
 /**
@@ -76,6 +98,11 @@ function around(boxes) {
 /** @param {Box} box */
 function extent({ w, h }) {
   return Math.max(w, h);
+}
+
+/** @param {Box} a @param {Box} b */
+function touch(a, b) {
+  return a.x <= b.x + b.w && b.x <= a.x + a.w && a.y <= b.y + b.h && b.y <= a.y + a.h;
 }
 
 /** @param {Box} a @param {Box} b */

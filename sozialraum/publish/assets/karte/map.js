@@ -20,11 +20,12 @@ const PATTERNS = "skmunzy"; // keep their size on the screen while the map grows
 export function makeMap(host, data) {
   const world = makeWorld(data);
   const camera = makeCamera(world.whole);
-  const painter = makePainter(world.shapes);
+  const prefix = data.prefix ?? "flaeche";
+  const painter = makePainter(world.shapes, prefix);
   const marks = makeMarks(world, data);
   const names = makeNames(world, data, camera);
   const find = makeFinder(world.shapes);
-  const patterns = copyPatterns();
+  const patterns = copyPatterns(prefix);
   const moved = svg("g", { class: "welt" }, ...painter.inWorld, ...marks.inWorld);
   const kept = svg("defs", {}, ...patterns);
   const drawing = svg("svg", { class: "zeichnung" }, kept, moved, ...marks.onScreen);
@@ -111,12 +112,15 @@ function offerAt(layers, shown, camera, [x, y]) {
   return null;
 }
 
-/** The patterns of the legend once more, for the drawing that grows and shrinks. */
-function copyPatterns() {
+/**
+ * The patterns of the legend once more, for the drawing that grows and shrinks.
+ * @param {string} prefix
+ */
+function copyPatterns(prefix) {
   return [...PATTERNS].map((letter) => {
     const found = /** @type {any} */ (document.getElementById(`muster-${letter}`));
     const copy = found.cloneNode(true);
-    copy.id = `flaeche-${letter}`;
+    copy.id = `${prefix}-${letter}`;
     copy.dataset.dreh = copy.getAttribute("patternTransform") ?? "";
     return copy;
   });

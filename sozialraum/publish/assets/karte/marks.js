@@ -48,7 +48,7 @@ export function makeMarks(world, data) {
     if (letter) named.append(...twoTone(world.shapes[i], "genannt"));
   });
   const points = world.points.map((layer, nr) =>
-    svg("g", { class: "punkte" }, ...layer.map(() => pointNode(nr))),
+    svg("g", { class: "punkte" }, ...layer.map(() => pointNode(data.points[nr], nr))),
   );
   const contour = (/** @type {any} */ group, /** @type {number | null} */ i) =>
     group.replaceChildren(...(i === null ? [] : twoTone(world.shapes[i], "auswahl")));
@@ -67,14 +67,27 @@ export function makeMarks(world, data) {
       world.points.forEach((layer, nr) =>
         layer.forEach((at, k) => {
           const [x, y] = toScreen(at).map((n) => n.toFixed(1));
-          points[nr].children[k].setAttribute("transform", `translate(${x} ${y}) scale(${size})`);
+          const own = size * sizeOf(data.points[nr], k);
+          points[nr].children[k].setAttribute("transform", `translate(${x} ${y}) scale(${own})`);
         }),
       );
     },
   };
 }
 
-/** @param {number} nr */
-function pointNode(nr) {
-  return svg("path", { class: "punkt", d: /** @type {any} */ (D)[signOf(nr)] });
+/** How much larger a sign is than most: its area goes by what it stands for. */
+/** @param {any} layer @param {number} k */
+export function sizeOf(layer, k) {
+  return layer.sizes ? Math.max(0.35, Math.sqrt(layer.sizes[k]) * 2.2) : 1;
+}
+
+/** @param {any} layer @param {number} nr */
+function pointNode(layer, nr) {
+  const d = /** @type {any} */ (D)[layer.sign ?? signOf(nr)];
+  const node = svg("path", { class: "punkt", d });
+  if (layer.fill) {
+    node.style.fill = layer.fill;
+    node.style.stroke = "#1a1a1a";
+  }
+  return node;
 }

@@ -2,6 +2,8 @@
 
 import { el } from "./dom.js";
 import { placeName } from "./labels.js";
+import { sizeOf } from "./marks.js";
+import { placeWords } from "./pointnames.js";
 import { contains } from "./shapes.js";
 
 const LEAST_ROOM = 9; // pixels around a class number
@@ -29,13 +31,34 @@ export function makeNames(world, data, camera) {
     );
     const room = world.spots
       .map((spot, i) => ({ i, free: spot.free * scale(), at: toScreen(spot.at) }))
-      .filter(({ i, free, at }) => (free >= LEAST_ROOM || data.letters[i]) && sees(at))
+      .filter(({ i, free, at }) => (free >= LEAST_ROOM || data.letters[i]) && sees(at) && told(i))
       .sort((a, b) => b.free - a.free)
       .slice(0, MOST_NAMES);
     labelled = room.flatMap((one) => nameOf(one, dots));
     const outlines = world.outlines.flatMap((layer, k) => (shown[k] ? layer.map(outline) : []));
-    host.replaceChildren(...labelled.map(({ node }) => node), ...outlines);
+    const beside = besidePoints(shown.slice(world.outlines.length));
+    host.replaceChildren(...labelled.map(({ node }) => node), ...outlines, ...beside);
     fill();
+  }
+  /** @param {number} i */
+  function told(i) {
+    return !data.unnamed || data.names[i] !== "" || data.letters[i];
+  }
+  /** Places with words of their own: what they are called, or how much they get. */
+  /** @param {boolean[]} on per layer of places */
+  function besidePoints(on) {
+    const { width, height } = camera.shown();
+    const signs = data.points.flatMap((/** @type {any} */ layer, /** @type {number} */ nr) =>
+      !on[nr] || !layer.words
+        ? []
+        : world.points[nr].map((at, k) => {
+            const [x, y] = camera.toScreen(at);
+            return { x, y, r: 7 * sizeOf(layer, k), word: layer.words[k] };
+          }),
+    );
+    return placeWords(signs, width, height).flatMap((at, k) =>
+      at ? [stand(el("div", { class: "schrift hell" }, signs[k].word), at.x, at.y)] : [],
+    );
   }
   /** @param {{i: number, free: number, at: number[]}} one @param {number[][]} dots */
   function nameOf({ i, free, at }, dots) {

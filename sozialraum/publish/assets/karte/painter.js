@@ -18,9 +18,9 @@ import { path } from "./shapes.js";
    below some thousand, elements are as fast, print sharply and obey forced colours. */
 export const MOST_ELEMENTS = 6000;
 
-/** @param {Shape[]} shapes @returns {Painter} */
-export function makePainter(shapes) {
-  return shapes.length > MOST_ELEMENTS ? canvasPainter(shapes) : elementPainter(shapes);
+/** @param {Shape[]} shapes @param {string} prefix of the patterns @returns {Painter} */
+export function makePainter(shapes, prefix) {
+  return shapes.length > MOST_ELEMENTS ? canvasPainter(shapes) : elementPainter(shapes, prefix);
 }
 
 /** How wide a border is drawn: small areas are not to drown in theirs. */
@@ -29,8 +29,10 @@ export function borderWidth(pixels) {
   return Math.max(0.3, Math.min(1, Math.sqrt(pixels) / 45));
 }
 
-/** @param {Shape[]} shapes @returns {Painter} */
-function elementPainter(shapes) {
+/** @param {Shape[]} shapes @param {string} prefix @returns {Painter} */
+function elementPainter(shapes, prefix) {
+  const asFill = (/** @type {string} */ fill) =>
+    fill.length > 1 ? fill : `url(#${prefix}-${fill})`; // a colour, or the letter of a pattern
   const lines = shapes.map((shape) => path(shape));
   const areas = lines.map((d) => svg("path", { class: "gebiet", d, "fill-opacity": 1 }));
   const ground = svg("g", { class: "gebiete" }, ...areas);
@@ -64,11 +66,6 @@ function elementPainter(shapes) {
 /** @param {Shape[]} shapes @param {Box} box */
 function meanArea(shapes, box) {
   return (box.w * box.h) / shapes.length;
-}
-
-/** @param {string} fill a colour, or one letter: the name of a pattern */
-function asFill(fill) {
-  return fill.length > 1 ? fill : `url(#flaeche-${fill})`;
 }
 
 /**

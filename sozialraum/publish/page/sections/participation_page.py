@@ -1,20 +1,16 @@
-"""One page on a programme for the youth office: rates per area and age, offers, what is withheld.
-
-A single file without scripts and without addresses of others; it can be sent and printed.
-"""
+"""One page on a programme: map and ranking of rates per area and age, offers, what is withheld."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import math
 
 import pandas as pd
 
 from sozialraum.model import ParticipationRelease
 from sozialraum.model.participation_release import ALL_AGES, CITY
-from sozialraum.publish.asset_files import asset
 from sozialraum.publish.escape import markup
+from sozialraum.publish.page.sections.participation_map import fewest_reached, ranked, rate_variants
+from sozialraum.publish.page.sections.shell import Head, Section, Variant, noted_foot, shell_html
 from sozialraum.publish.tables.participation_tables import (
     TENS,
     area_label,
@@ -27,36 +23,72 @@ from sozialraum.texts import date, number, percent, text
 
 def participation_page(release: ParticipationRelease, *, method: list[str]) -> bytes:
     """Return the page as bytes; `method` are the sentences on how was counted."""
-    style = asset("teilnahme.css")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'"
-    body = [
-        *_band(release),
-        f"<h1>{markup(release.title)}</h1>",
-        f'<p class="lead">{_message("lead", stichtag=date(release.stichtag))}</p>',
-        _figures(release),
-        *(_area_table(release, name) for name in release.area_sets),
-        _offers(release),
-        _suppressed(release),
-        f"<h2>{_message('method')}</h2>",
-        *(f"<p>{markup(sentence.replace('**', ''))}</p>" for sentence in method),
-        f"<h2>{_message('sources')}</h2>",
-        "<ul>" + "".join(f"<li>{markup(source)}</li>" for source in release.sources) + "</ul>",
-    ]
-    head = (
-        '<!doctype html>\n<html lang="de">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{markup(release.title)}</title>\n<style>{style}</style>\n</head>\n<body>\n"
+    day = date(release.stichtag)
+    head = Head(
+        title=release.title,
+        about=text("publish.plan.as_of", date=day),
+        headline=f"<h2>{markup(_headline(release))}</h2><p>{_message('lead', stichtag=day)}</p>"
+        f"{_figures(release)}",
+        intern="" if release.level == "public" else text("participation.method.intern"),
     )
-    return (head + "\n".join(body) + "\n</body>\n</html>\n").encode()
+    sections = [_section(release, name) for name in release.area_sets]
+    after = (
+        f"<section>{_offers(release)}</section><section>{_suppressed(release)}</section>"
+        f"<section><h2>{_message('method')}</h2>"
+        + "".join(f"<p>{markup(sentence.replace('**', ''))}</p>" for sentence in method)
+        + "</section>"
+    )
+    sources = [f"{text('participation.page.sources')}: {'; '.join(release.sources)}"]
+    foot = noted_foot([text("publish.plan.as_of", date=day), *(sources if release.sources else [])])
+    return shell_html(head, sections, None, after=after, foot=foot).encode()
 
 
-def _band(release: ParticipationRelease) -> list[str]:
-    """Return the red band of what only the office may see."""
-    if release.level == "public":
-        return []
-    return [f'<p class="intern">{markup(text("participation.method.intern"))}</p>']
+def _headline(release: ParticipationRelease) -> str:
+    """Say how many take part, and of the first set of areas where fewest do."""
+    said = text(
+        "participation.page.headline",
+        children=total_in_tens(release, "distinct_children"),
+        bookings=total_in_tens(release, "bookings"),
+    )
+    fewest = fewest_reached(release, next(iter(release.area_sets), ""))
+    if not fewest:
+        return said
+    names = ", ".join(f"{name} ({rate})" for name, rate in fewest)
+    return f"{said} {text('participation.page.fewest', names=names)}"
+
+
+def _section(release: ParticipationRelease, area_set: str) -> Section:
+    """Return one set of areas: its map with a tab per age, and its table as the ranking."""
+    label = release.area_sets[area_set]
+    heading = text("participation.page.rates", label=label)
+    shapes = release.shapes.get(area_set)
+    variants = (
+        [Variant(name=_ages(ALL_AGES))]
+        if shapes is None
+        else rate_variants(
+            release, area_set, {age: _ages(age) for age in _age_groups(release, area_set)}
+        )
+    )
+    table = _area_table(release, area_set)
+    return Section(
+        id=f"gebiete-{list(release.area_sets).index(area_set)}",
+        heading=heading,
+        variants=tuple(variants),
+        has_map=shapes is not None,
+        areas=shapes,
+        beside=table,
+    )
+
+
+def _age_groups(release: ParticipationRelease, area_set: str) -> list[str]:
+    table = release.areas[release.areas["area_set"].isin([area_set, CITY])]
+    return [ALL_AGES, *(a for a in dict.fromkeys(table["age"]) if a != ALL_AGES)]
+
+
+def _ages(age: str) -> str:
+    if age == ALL_AGES:
+        return text("participation.page.all_ages")
+    return text("participation.page.ages", age=age.replace("-", "–"))
 
 
 def _message(name: str, **values: object) -> str:
@@ -83,17 +115,15 @@ def _figures(release: ParticipationRelease) -> str:
 
 
 def _area_table(release: ParticipationRelease, area_set: str) -> str:
-    """Return the rates of one set of areas: a line per area, a column per age group."""
+    """Return the rates of one set of areas, fewest first: a line per area, a column per age."""
     table = release.areas[release.areas["area_set"].isin([area_set, CITY])]
-    ages = [*(a for a in dict.fromkeys(table["age"]) if a != ALL_AGES), ALL_AGES]
+    first, *ages = _age_groups(release, area_set)
+    ages = [*ages, first]
     cells = {(row.area_set, row.key, row.age): row for row in table.itertuples(index=False)}
     top = max(table["rate_high"].max(), 0.01)
     top = 1.0 if math.isnan(top) else top
-    places = list(dict.fromkeys(zip(table["area_set"], table["key"], strict=True)))
-    spans = [a.replace("-", "–") for a in ages]
-    heads = [_message("all_ages") if a == ALL_AGES else _message("ages", age=a) for a in spans]
     lines = []
-    for place in sorted(places, key=lambda p: (p[0] != CITY, p[1])):
+    for place in ranked(release, area_set):
         label = markup(area_label(release, *place))
         row = "".join(_rate(cells[(*place, age)], top) for age in ages)
         quotient = cells[(*place, ALL_AGES)].bookings_per_child
@@ -101,8 +131,8 @@ def _area_table(release: ParticipationRelease, area_set: str) -> str:
         kind = ' class="city"' if place[0] == CITY else ""
         lines.append(f'<tr{kind}><th scope="row">{label}</th>{row}<td>{last}</td></tr>')
     label = release.area_sets[area_set]
-    columns = [markup(label), *heads, _message("per_child")]
-    return _table(_message("rates", label=label), _message("rates_note"), columns, lines)
+    columns = [markup(label), *map(markup, map(_ages, ages)), _message("per_child")]
+    return _wide(text("participation.page.rates_note"), columns, lines)
 
 
 def _rate(cell: object, top: float) -> str:
@@ -110,15 +140,18 @@ def _rate(cell: object, top: float) -> str:
     if math.isnan(cell.rate):  # type: ignore[attr-defined]
         return f'<td class="none">{_message("none")}</td>'
     rate, low, high = cell.rate, cell.rate_low, cell.rate_high  # type: ignore[attr-defined]
-    bounds = ""
-    if low < high:
-        stated = _message(
-            "bounds", low=number(100 * low, _digits(low)), high=percent(high, _digits(high))
-        )
-        bounds = f"<small>{stated}</small>"
+    bounds = _bounds(low, high)
     if cell.taking_low <= 1 < cell.taking_high:  # type: ignore[attr-defined]
         return f"<td>{_few(cell)}{_bar(low, high, rate, top)}</td>"
     return f"<td>{markup(percent(rate, _digits(rate)))}{bounds}{_bar(low, high, rate, top)}</td>"
+
+
+def _bounds(low: float, high: float) -> str:
+    """Return between which values a share lies; "" where both are printed alike."""
+    ends = number(100 * low, _digits(low)), percent(high, _digits(high))
+    if not low < high or ends[1].startswith(f"{ends[0]}\u00a0"):
+        return ""
+    return f"<small>{_message('bounds', low=ends[0], high=ends[1])}</small>"
 
 
 def _few(cell: object) -> str:
@@ -146,29 +179,31 @@ def _offers(release: ParticipationRelease) -> str:
         name = markup(offer_name(release, str(offer)))
         shares = (row["share_of_children"], row["share_low"], row["share_high"])
         lines.append(f'<tr><th scope="row">{name}</th>{_share(*shares)}</tr>')
-    return _table(_message("offers"), _message("offers_note"), heads, lines)
+    return _table(_message("offers"), text("participation.page.offers_note"), heads, lines)
 
 
 def _share(share: float, low: float, high: float) -> str:
     if pd.isna(share):
         return f'<td class="none">{_message("none")}</td>'
-    bounds = ""
-    if low < high:
-        stated = _message("bounds", low=number(100 * low, 1), high=percent(high, 1))
-        bounds = f"<small>{stated}</small>"
+    bounds = _bounds(low, high)
     return f"<td>{markup(percent(share, 0))}{bounds}</td>"
 
 
 def _digits(share: float) -> int:
-    """Return the decimals of a share in per cent: none where it is rounded to whole per cents."""
-    return 0 if abs(100 * share - round(100 * share)) < 1e-6 else 1
+    """Return the decimals of a share in per cent: one below ten, none where it is whole anyway."""
+    return 0 if share >= 0.095 or abs(100 * share - round(100 * share)) < 1e-6 else 1
 
 
 def _table(title: str, note: str, columns: list[str], lines: list[str]) -> str:
+    return f"<h2>{title}</h2>\n{_wide(note, columns, lines)}"
+
+
+def _wide(note: str, columns: list[str], lines: list[str]) -> str:
     head = "".join(f'<th scope="col">{c}</th>' for c in columns)
     rows = "\n".join(lines)
+    label = f'role="region" tabindex="0" aria-label="{columns[0]}"'
     return (
-        f'<h2>{title}</h2>\n<p>{note}</p>\n<div class="wide"><table>\n'
+        f'<div class="wide" {label}><p>{markup(note)}</p><table>\n'
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>"
     )
 

@@ -1,7 +1,7 @@
 """A plan on one offline page: what is proposed, then decision by decision map, figures, doubt.
 
-The page needs no script: maps are SVG drawings, so it opens everywhere, prints as it stands, and
-its policy allows nothing from outside.
+All sentences and figures stand in the page itself; its own script draws the maps and shows one
+variant at a time. Its policy allows nothing from outside.
 """
 
 from __future__ import annotations
@@ -12,10 +12,17 @@ from pathlib import Path
 from typing import Any
 
 from sozialraum.model.plan_release import PlanRelease
-from sozialraum.publish.asset_files import asset
 from sozialraum.publish.escape import markup
-from sozialraum.publish.graphics.plan_map import HATCH, Canvas, PlanMap
-from sozialraum.publish.page.policy import policy
+from sozialraum.publish.graphics.plan_views import UNCLASSED, area_view
+from sozialraum.publish.page.sections.plan_places import places_of, size_line
+from sozialraum.publish.page.sections.shell import (
+    Head,
+    Places,
+    Section,
+    Variant,
+    noted_foot,
+    shell_html,
+)
 from sozialraum.publish.plans.plan_tables import detail_table, figure_table, row_table
 from sozialraum.publish.plans.proposing import decision_lines, proposed_variant
 from sozialraum.texts import date, text
@@ -36,24 +43,16 @@ def plan_json(release: PlanRelease) -> str:
 
 def plan_html(release: PlanRelease) -> str:
     """Return the whole page."""
-    canvas = Canvas(release)
-    sections = "".join(_section(release, verb, canvas) for verb in release.scenarios)
-    style = asset("szenarien.css")
-    band = ""
-    if release.level == "intern":
-        band = f'<p class="intern">{markup(text("publish.plan.intern"))}</p>'
-    hatch = f'<svg width="0" height="0" aria-hidden="true" class="defs">{HATCH}</svg>'
-    body = (
-        f"{band}<header><h1>{markup(release.title)}</h1><p>{markup(release.place)}</p></header>"
-        f"{hatch}<main>{_proposal(release)}{sections}{_unknown(release)}</main>{_foot(release)}"
+    facts = release.facts
+    day = [text("publish.plan.as_of", date=date(facts.stichtag))] if facts.stichtag else []
+    head = Head(
+        title=release.title,
+        about=" · ".join([release.place, *day]),
+        headline=_proposal(release),
+        intern=text("publish.plan.intern") if release.level == "intern" else "",
     )
-    return (
-        '<!DOCTYPE html>\n<html lang="de">\n<head>\n<meta charset="utf-8">\n'
-        f"{policy(f'<style>{style}</style>')}\n"
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{markup(release.title)}</title>\n<style>{style}</style>\n</head>\n"
-        f"<body>{body}</body>\n</html>\n"
-    )
+    sections = [_section(release, verb) for verb in release.scenarios]
+    return shell_html(head, sections, release.areas, after=_unknown(release), foot=_foot(release))
 
 
 def _proposal(release: PlanRelease) -> str:
@@ -74,25 +73,48 @@ def _proposal(release: PlanRelease) -> str:
     )
 
 
-def _section(release: PlanRelease, verb: str, canvas: Canvas) -> str:
+def _section(release: PlanRelease, verb: str) -> Section:
     scenario = release.scenarios[verb]
-    shown = proposed_variant(release, verb)
-    others = [v for v in scenario["variants"] if v is not shown]
-    heading = scenario["title"].removeprefix(f"{release.title}: ")
-    drawn = canvas.draw(verb, shown)
-    figure = "" if drawn is None else _figure(drawn)
-    first, *more = shown["sentences"] or [""]
+    variants = [_variant(release, verb, variant) for variant in scenario["variants"]]
+    return Section(
+        id=verb,
+        heading=scenario["title"].removeprefix(f"{release.title}: "),
+        variants=tuple(variants),
+        first=scenario["variants"].index(proposed_variant(release, verb)),
+        has_map=any(v.view is not None or v.places for v in variants),
+        beside=figure_table(release, scenario),
+        below=_folded(release, verb),
+    )
+
+
+def _variant(release: PlanRelease, verb: str, variant: Mapping[str, Any]) -> Variant:
+    """Return one tab: its sentences, the first of them strong, and its map."""
+    first, *more = variant["sentences"] or [""]
+    rest = _list(more[SENTENCES:], "more")
     said = (
-        f'<div class="said"><h3>{markup(_called(release, verb, shown))}</h3>'
-        f'<p class="lead">{markup(first)}</p>{_list(more[:SENTENCES], "more")}</div>'
+        f'<h3>{markup(_called(release, verb, variant))}</h3><p class="lead">{markup(first)}</p>'
+        f"{_list(more[:SENTENCES], 'more')}"
+        f"{_details(text('publish.plan.further'), rest) if rest else ''}"
     )
-    folded = _folded(release, verb, shown, others, canvas)
-    kind = "shown" if figure else "shown plain"
-    body = f"{figure}{said}{figure_table(release, scenario)}"
-    return (
-        f'<section aria-labelledby="{verb}"><h2 id="{verb}">{markup(heading)}</h2>'
-        f'<div class="{kind}">{body}</div>{folded}</section>'
+    view, places = area_view(release, verb, variant), places_of(release, verb, variant)
+    legend = release.legends.get(verb, {})
+    return Variant(
+        name=_called(release, verb, variant),
+        said=said,
+        view=view,
+        unclassed={mark: legend[name] for name, mark in UNCLASSED.items() if name in legend},
+        # offers alone are no map
+        places=places if view is not None or set(map(_label, places)) - {_offer()} else (),
+        lines=size_line(release, verb, variant),
     )
+
+
+def _label(places: Places) -> str:
+    return places.label
+
+
+def _offer() -> str:
+    return text("publish.plan.offer")
 
 
 def _called(release: PlanRelease, verb: str, variant: Mapping[str, Any]) -> str:
@@ -102,48 +124,17 @@ def _called(release: PlanRelease, verb: str, variant: Mapping[str, Any]) -> str:
     return str(variant["name"])
 
 
-def _folded(
-    release: PlanRelease,
-    verb: str,
-    shown: Mapping[str, Any],
-    others: list[Mapping[str, Any]],
-    canvas: Canvas,
-) -> str:
-    """Return what is read second: the other variants, rows, doubt."""
-    scenario, parts = release.scenarios[verb], []
-    cards = "".join(_card(verb, variant, canvas) for variant in others)
-    if cards:
-        parts.append(_details(text("publish.plan.others"), f'<div class="cards">{cards}</div>'))
-    if shown["sentences"][1 + SENTENCES :]:
-        rest = _list(shown["sentences"][1 + SENTENCES :], "more")
-        parts.append(_details(text("publish.plan.further"), rest))
-    parts += [row_table(release, verb, variant) for variant in scenario["variants"]]
+def _folded(release: PlanRelease, verb: str) -> str:
+    """Return what is read second: rows, and how sure it is."""
+    scenario = release.scenarios[verb]
+    parts = [row_table(release, verb, variant) for variant in scenario["variants"]]
     parts += [detail_table(release, verb, detail) for detail in scenario.get("details", ())]
     whole = "".join(parts)
-    if not whole:
-        return ""
-    return _details(text("publish.plan.all"), whole)
+    return _details(text("publish.plan.all"), whole) if whole else ""
 
 
 def _details(summary: str, body: str) -> str:
     return f"<details><summary>{markup(summary)}</summary>{body}</details>"
-
-
-def _card(verb: str, variant: Mapping[str, Any], canvas: Canvas) -> str:
-    first, *more = variant["sentences"] or [""]
-    drawn = canvas.draw(verb, variant)
-    picture = _figure(drawn) if drawn is not None else "<div></div>"
-    return (
-        f'<article><h3>{markup(variant["name"])}</h3><p class="lead">{markup(first)}</p>'
-        f"{picture}{_list(more, 'more') or '<div></div>'}</article>"
-    )
-
-
-def _figure(drawn: PlanMap) -> str:
-    entries = "".join(
-        f'<li><span class="key {one.style}"></span>{markup(one.words)}</li>' for one in drawn.legend
-    )
-    return f'<figure>{drawn.svg}<ul class="legend">{entries}</ul></figure>'
 
 
 def _list(lines: Iterable[str], kind: str) -> str:
@@ -171,4 +162,4 @@ def _foot(release: PlanRelease) -> str:
         lines.append(text("publish.plan.sources", sources="; ".join(facts.sources)))
     if facts.plan_hash:
         lines.append(text("publish.plan.hash", hash=facts.plan_hash))
-    return f"<footer>{_list(lines, 'notes')}</footer>"
+    return noted_foot(lines)
