@@ -112,6 +112,23 @@ class Firefox:
         assert answer["type"] == "success", answer
         return json.loads(answer["result"]["value"])
 
+    def axe(self, source, rules):
+        """Return the rules of WCAG that the page violates, as axe-core finds them.
+
+        Parameters
+        ----------
+        source : the script of axe-core
+        rules : tags of rules
+        """
+        target = {"context": self._context}
+        run = (
+            f"{source}\n;window.axe.run(document, {{runOnly: {{type: 'tag', values: {rules}}}}})"
+            ".then(found => JSON.stringify(found.violations.map(one => one.id)))"
+        )
+        answer = self.send("script.evaluate", expression=run, target=target, awaitPromise=True)
+        assert answer["type"] == "success", answer
+        return json.loads(answer["result"]["value"])
+
     def press(self, *keys):
         """Press keys one after the other: names of `KEYS`, or single letters."""
         strokes = [

@@ -156,6 +156,7 @@ class Release:
     level : "public" or "intern"
     points : named point layers (schools, offers): columns ``name``, ``kind``, ``geometry``
     outlines : named outline layers (districts): columns ``name``, ``geometry``
+    streets : name of a street -> keys of the areas in which it lies
     layers : further released columns per area, by layer name ("certainty", "participation", …)
     notes : German sentences on what was withheld and why
     words : German sentences per area key, made of the released figures alone: how sure its class is
@@ -172,6 +173,7 @@ class Release:
     level: Literal["public", "intern"] = "public"
     points: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
     outlines: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
+    streets: dict[str, tuple[str, ...]] = field(default_factory=dict)
     layers: dict[str, pd.DataFrame] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     words: dict[str, tuple[str, ...]] = field(default_factory=dict)

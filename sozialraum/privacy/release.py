@@ -79,6 +79,7 @@ def sealed_release(
     level: Literal["public", "intern"] = "public",
     points: dict[str, gpd.GeoDataFrame] | None = None,
     outlines: dict[str, gpd.GeoDataFrame] | None = None,
+    streets: Mapping[str, tuple[str, ...]] | None = None,
     layers: Mapping[str, Layer] | None = None,
     details: dict[str, Any] | None = None,
 ) -> Release:
@@ -96,6 +97,7 @@ def sealed_release(
     rules : of disclosure control
     level : "intern": computed from true counts, for the office alone
     points, outlines : named layers; only name, kind and geometry are kept
+    streets : name of a street -> keys of its areas; no house
     layers : further columns per area, of `LAYERS`; blank where the area has no class
     details : plain values for the manifest
 
@@ -126,6 +128,7 @@ def sealed_release(
         level=level,
         points={n: _only(p, ("name", "kind", "geometry")) for n, p in (points or {}).items()},
         outlines={n: _only(o, ("name", "geometry")) for n, o in (outlines or {}).items()},
+        streets=dict(streets or {}),
         layers={n: _layer(n, one, told) for n, one in given.items()},
         notes=tuple(notes),
         details={

@@ -9,6 +9,7 @@ from shapely import box
 import sozialraum
 from sozialraum.config import joining as sections
 from sozialraum.model.errors import ConfigError, DataError
+from sozialraum.publish.page.page_data import page_data
 from sozialraum.space.addressing.house_numbers import read_house_number_rules
 from sozialraum.space.crosswalks.density import density_crosswalk
 from sozialraum.space.crosswalks.vintages import vintage_crosswalk
@@ -137,6 +138,35 @@ def test_a_missing_column_of_the_register_is_named(tmp_path):
         sozialraum.build(plan(tmp_path, how, adressen=register()).file)
     first = next(p for p in caught.value.problems if p.severity == "error")
     assert (first.file, first.column) == ("adressen.csv", "baublock") and "block" in first.found
+
+
+def test_streets_are_found_on_the_page_and_no_house_is(tmp_path):
+    many = [("Lange Straße", str(n), 1, "01", "A", 10 + n) for n in range(1, 6)]
+    few = [("Kurze Gasse", str(n), 1, "03", "B", 260 + n) for n in range(1, 3)]
+    both = [("Ringstraße", str(n), 1, *place) for n, place in enumerate(
+        [("01", "A", 20)] * 4 + [("03", "B", 270)] * 3 + [("04", "B", 350)] * 1)]  # fmt: skip
+    rest = [h for h in HOUSES if h[3] in ("02", "04")]
+    houses = register([*many, *few, *both, *rest])
+    how = BY_KEYS + 'street = "strasse"\n'
+    release = sozialraum.build(plan(tmp_path, how, adressen=houses).file).release
+    counted = {}
+    for street, _, _, _, area, _ in [*many, *few, *both, *rest]:
+        counted.setdefault(street, {}).setdefault(area, []).append(1)
+    wanted = {
+        street: tuple(sorted(a for a, here in areas.items() if len(here) >= 3))
+        for street, areas in counted.items()
+    }
+    assert release.streets == {street: areas for street, areas in wanted.items() if areas}
+    assert "Kurze Gasse" not in release.streets and release.streets["Ringstraße"] == ("A", "B")
+    data = page_data(release)["streets"]
+    assert [name for name, *_ in data] == sorted(release.streets)
+    keys = list(release.areas.index)
+    assert {name: tuple(keys[i] for i in places) for name, *places in data} == release.streets
+
+
+def test_rules_tell_the_streets_of_an_area_without_any_house(tmp_path):
+    built = plan(tmp_path, BY_RULES, adressen=register(), satzung=RULES)
+    assert sozialraum.build(built.file).release.streets == {"Lange Str.": ("A", "B")}
 
 
 # --- rules --------------------------------------------------------------------------------------

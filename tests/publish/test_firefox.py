@@ -1,6 +1,7 @@
 """The committee page in a second browser: what Firefox paints, says and lets a keyboard reach."""
 
 import io
+from pathlib import Path
 
 import pytest
 from publish.sample import sample_release
@@ -20,6 +21,14 @@ def test_firefox_asks_nobody_and_complains_about_nothing(firefox, map_file):
     assert told.console == []
     outside = [url for url in told.requests if not url.startswith("data:")]
     assert {url.split("#")[0] for url in outside} <= {path.as_uri()}
+
+
+@pytest.mark.parametrize("fragment", ["", "#gebiet=09760001&vergleich=09760007", "#tabelle=1"])
+def test_axe_finds_nothing_in_firefox_either(firefox, map_file, fragment):
+    package = pytest.importorskip("axe_playwright_python")
+    source = (Path(package.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+    firefox.open(map_file(years=3), fragment)
+    assert firefox.axe(source, ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]) == []
 
 
 def test_firefox_would_tell_of_an_error_and_of_a_request(firefox, tmp_path):

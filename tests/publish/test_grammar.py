@@ -33,7 +33,6 @@ from sozialraum.publish.tables.qgis_style import qml
 ROOT = Path(__file__).parents[2]
 ASSETS = ROOT / "sozialraum" / "publish" / "assets"
 STRONG_IS_HIGH = "strong = participation"
-EDITIONS = (2013, 2015, 2017)
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +61,6 @@ def built(tmp_path_factory):
         STRONG_IS_HIGH,
         "musterstadt",
         "musterstadt_hagen",
-        *(pytest.param(f"berlin_mss_{year}", marks=pytest.mark.shared) for year in EDITIONS),
         pytest.param("berlin_einschulung", marks=pytest.mark.shared),
     ]
 )
@@ -223,7 +221,8 @@ def test_a_legend_counts_every_area_once_and_lists_the_strong_end_first(release)
     for view in [*make_views(release), *layer_views(release)]:
         rows = legend_rows(view, release)
         striped = [n for code, _, n in rows if code == "z"]
-        assert sum(n for _, _, n in rows) - sum(striped) == len(release.areas), view.id
+        over = sum(n for code, _, n in rows if code in "zy")
+        assert sum(n for _, _, n in rows) - over == len(release.areas), view.id
         assert striped == ([sum(view.stripes.areas)] if view.stripes else [])
         if view.kind == "level" and view.group != "measures":
             light = [

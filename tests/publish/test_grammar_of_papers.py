@@ -18,7 +18,6 @@ ROOT = Path(__file__).parents[2]
 BUILDS = [
     "musterstadt",
     "musterstadt_hagen",
-    pytest.param("berlin_mss_2017", marks=pytest.mark.shared),
     pytest.param("berlin_einschulung", marks=pytest.mark.shared),
 ]
 # A weight or a limit of a method may have three decimals; a value of an area has two at most.

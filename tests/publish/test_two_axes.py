@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from index import mss
+from publish.test_grammar import is_orange, lightness
 from shared_data import shared
 
 import sozialraum
@@ -63,6 +64,35 @@ def test_one_map_shows_each_of_the_twelve_published_classes(edition):
     assert rows["z"] == int(wanted.str.fullmatch(r"\d-").sum())
     assert rows["y"] == int(wanted.str.fullmatch(r"\d\+").sum())
     assert sum(n for code, n in rows.items() if code not in "zy") == len(release.areas)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_every_map_of_berlin_speaks_the_grammar_of_the_others(edition):
+    release = berlin(edition)
+    days = {e.stichtag for e in release.editions}
+    for view in [*make_views(release), *layer_views(release)]:
+        words = legend_words(view)
+        assert words.count(" = ") >= 2 and words.endswith("."), view.id
+        assert len(view.days) == len(view.codes) and set(view.days) <= days
+        rows = legend_rows(view, release)
+        assert sum(n for code, _, n in rows if code not in "zy") == len(release.areas), view.id
+        painted = [view.colours[int(code, 16)] for code, _, _ in rows if code not in "skmunzy"]
+        orange = [c for c in painted if is_orange(c)]
+        if view.kind == "change":
+            assert painted[0] in orange and painted[-1] not in orange, view.id
+        else:
+            light = [lightness(c) for c in painted]
+            assert orange == [] and light == sorted(light), view.id
+    # the status that the city publishes as the lowest one is the darkest
+    view, status = make_views(release)[0], published(edition).reindex(release.areas.index)
+    shown = {}
+    for value, code in zip(status.str[0], view.codes[-1], strict=True):
+        if code not in "skmun":
+            shown.setdefault(value, set()).add(lightness(view.colours[int(code, 16)]))
+    assert all(len(one) == 1 for one in shown.values())
+    order = [shown[value].pop() for value in "4321"]
+    assert order == sorted(order) and len(set(order)) == 4
 
 
 @pytest.mark.shared

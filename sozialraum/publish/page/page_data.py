@@ -70,6 +70,7 @@ def page_data(
         "reach": reach_of(release, lang),
         "outlines": _outlines(release),
         "points": _points(release),
+        "streets": _streets(release),
         "facts": layer_facts(release, lang),
         "extras": layer_lines(release, lang),
         "words": [[visible(s) for s in release.words.get(key, ())] for key in release.areas.index]
@@ -221,6 +222,16 @@ def _points(release: Release) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def _streets(release: Release) -> list[list[Any]]:
+    """Return each street and the places of its areas."""
+    place = {key: i for i, key in enumerate(release.areas.index)}
+    found = (
+        [visible(street), *(place[key] for key in keys if key in place)]
+        for street, keys in sorted(release.streets.items())
+    )
+    return [one for one in found if len(one) > 1]
 
 
 def subtitle(release: Release, lang: str, *, day: str = "") -> str:

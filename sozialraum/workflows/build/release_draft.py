@@ -32,6 +32,7 @@ from sozialraum.workflows.build.further.index_change import change_layer, change
 from sozialraum.workflows.build.further.programme_years import programme_sentences
 from sozialraum.workflows.build.further.smoothing import strength_details
 from sozialraum.workflows.build.geography.split_areas import Split, split_of
+from sozialraum.workflows.build.geography.streets import streets_of
 from sozialraum.workflows.build.imputing import imputation_words
 from sozialraum.workflows.build.scoring import public_name
 from sozialraum.workflows.build.words.findings import findings
@@ -76,6 +77,7 @@ def draft_release(computed: Computed, level: Literal["public", "intern"] = "publ
         level=level,
         points=delivery.points,
         outlines=delivery.outlines,
+        streets=streets_of(plan, delivery),
         layers=_layers(computed, split),
         details={
             **_details(computed),

@@ -103,6 +103,27 @@ test("what hangs together with the rest is no exclave, however far it reaches", 
   assert.deepEqual(exclaves([...block, ...arm, first, second]), [420, 421]);
 });
 
+test("a street is found in each of its areas, after areas and offers of that name", () => {
+  const streets = [
+    ["Am Wehr", 0, 2],
+    ["Wehrgasse", 1],
+  ];
+  const entries = entriesOf({ ...data, streets });
+  const hits = found(entries, "am w");
+  assert.deepEqual(
+    hits.map(({ text, area }) => [text, area]),
+    [
+      ["Am Wehr", 1],
+      ["Am Wehr", 0],
+      ["Am Wehr", 2],
+    ],
+  );
+  assert.deepEqual(
+    found(entries, "wehrg").map(({ area, note }) => [area, note]),
+    [[1, "Am Wehr"]],
+  );
+});
+
 test("words beside places cover no place, no other word and no edge", () => {
   const signs = [...Array(9).keys()].map((i) => ({
     x: 60 + (i % 3) * 40,

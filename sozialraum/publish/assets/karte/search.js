@@ -1,4 +1,4 @@
-/** @module search: areas and offers by name or key, with the keyboard alone. */
+/** @module search: areas, offers and streets by name or key, with the keyboard alone. */
 
 import { byId, el } from "./dom.js";
 import { fold, pointName } from "./words.js";
@@ -8,7 +8,7 @@ const MOST_HITS = 12;
 /**
  * @typedef {{text: string, folded: string, key: string, note: string, area: number}} Entry
  * @param {any} data
- * @returns {Entry[]} everything that can be found: areas first, then offers that lie in one
+ * @returns {Entry[]} what can be found: areas first, then offers that lie in one, then streets
  */
 export function entriesOf(data) {
   const areas = data.names.map((/** @type {string} */ name, /** @type {number} */ i) => ({
@@ -26,7 +26,11 @@ export function entriesOf(data) {
         return { text, folded: fold(text), key: "", note: data.names[area], area };
       }),
   );
-  return [...areas, ...offers];
+  // A street in several areas is found once for each of them.
+  const streets = (data.streets ?? []).flatMap((/** @type {any[]} */ [text, ...places]) =>
+    places.map((area) => ({ text, folded: fold(text), key: "", note: data.names[area], area })),
+  );
+  return [...areas, ...offers, ...streets];
 }
 
 /**
