@@ -1,9 +1,8 @@
 """How sure the rank and the class of each area are: one Monte Carlo over counts and choices.
 
 Every draw is another version of the index that could as well have been published: shares as they
-could have been counted, and each varied assumption decided once more. What comes out: a rank
-interval, the probability of every class, the areas that change places with each other, and which
-assumption is to blame.
+could have been counted, and each varied assumption decided once more. What comes out: rank ranges,
+probability of every class, areas that change places, and which assumption is to blame.
 """
 
 from __future__ import annotations
@@ -86,10 +85,7 @@ class Certainty:
     details: dict[str, Any] = field(default_factory=dict)
 
     def layer(self) -> pd.DataFrame:
-        """Return the columns that a release publishes as the layer "certainty".
-
-        ``rank_mid`` is the median of the ranks an area has in the draws.
-        """
+        """Return the columns of the released layer "certainty"; ``rank_mid`` is the median rank."""
         told = self.table[["rank_low", "rank_high", "class_probability", "likely_class"]]
         return told.assign(rank_mid=self.table["rank_median"])
 

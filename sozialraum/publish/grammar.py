@@ -47,13 +47,20 @@ def index_ends(breaks: Breaks, facts: Facts, lang: str = "de") -> Ends:
     burdened, eased = (text(f"publish.grammar.{end}", lang) for end in ("more", "less"))
     low, high = (burdened, eased) if turn else (eased, burdened)
     if breaks.labels:
-        low, high = _named(breaks.labels[0], low, lang), _named(breaks.labels[-1], high, lang)
+        low, high = named_end(breaks.labels[0], low, lang), named_end(breaks.labels[-1], high, lang)
     ends = Ends(strong=high, weak=low)
     return ends.turned() if strong_is_low(facts, high_is_burden=not turn) else ends
 
 
-def _named(label: str, direction: str, lang: str) -> str:
-    """Return the name of a class; one without a noun ("sehr niedrig") does not say of what."""
+def named_end(label: str, direction: str, lang: str = "de") -> str:
+    """Return the name of a class, with its direction where it does not say of what it is.
+
+    Parameters
+    ----------
+    label : of the class; "sehr niedrig" has no noun
+    direction : what it means
+    lang : "de" or "en"
+    """
     if any(word[0].isupper() for word in label.split()) or "belastet" in label:
         return label
     return text("publish.grammar.end", lang, label=label, direction=direction)

@@ -79,7 +79,7 @@ def check_grammar(html, *, days):
     """
     told = _Sections()
     told.feed(html)
-    shown = "".join(told.text)
+    shown = " ".join(told.text)
     assert _BOUNDS.findall(shown) == []
     for day in days:
         assert day in shown

@@ -12,6 +12,7 @@ from shared_data import shared
 
 import sozialraum
 from sozialraum.publish.headline.headline_numbers import headline_of
+from sozialraum.publish.headline.words import AreaRef
 from sozialraum.publish.page.map_page import map_html
 
 pytestmark = pytest.mark.browser
@@ -59,7 +60,9 @@ def squeezed(text):
 
 def answers(name, release, read):
     """Whether a text names each area of the headline, how many people, and how sure that is."""
-    named = [str(release.areas.at[key, "name"]) for key in headline_of(release).letters]
+    # a district of which all areas are meant is named once, instead of each of them
+    parts = [part for sentence in headline_of(release).sentences for part in sentence]
+    named = [part.name for part in parts if isinstance(part, AreaRef)]
     missing = [area for area in named if area not in read]
     assert named
     return missing, re.search(MANY[name], read), re.search(SURE[name], read)

@@ -54,12 +54,13 @@ function indicatorRows(app, places, k, hasCity, wide) {
   if (hasCity) cells.push(cell(city === null ? "–" : words.withUnit(city, indicator)));
   cells.push(cell(app.partText(part)));
   const bar = el("td", { class: "strich" }, part === null ? "" : burdenBar(data.index, part, k));
+  const where = { class: "lage", colspan: wide };
   return el(
     "tbody",
     {},
     el("tr", {}, el("th", name, words.own(indicator.label), way)),
     el("tr", {}, bar, ...cells),
-    el("tr", { "aria-hidden": "true" }, el("td", { class: "lage", colspan: wide }, strip(app, k, places[0]))),
+    el("tr", { "aria-hidden": "true" }, el("td", where, strip(app, k, places[0]))),
   );
 }
 

@@ -9,8 +9,9 @@ import pandas as pd
 
 from sozialraum.model import Release
 from sozialraum.publish.escape import markup
+from sozialraum.publish.grammar import named_end
 from sozialraum.publish.graphics.colours import palette
-from sozialraum.publish.page.sections.shell import Head, Section, Variant, noted_foot, shell_html
+from sozialraum.publish.page.sections.shell import Head, PageSection, Tab, noted_foot, shell_html
 from sozialraum.publish.view import Ends, Stripes, View
 from sozialraum.texts import date, text
 
@@ -36,7 +37,7 @@ def comparison_html(
         about=f"{facts.place} · {date(facts.stichtag)}",
         headline="".join(f"<h2>{markup(line)}</h2>" for line in [_headline(release, cards, steps)]),
     )
-    section = Section(
+    section = PageSection(
         id="verfahren",
         heading=text("publish.methods.heading"),
         variants=tuple(_variant(card, cards[0], steps, facts.stichtag) for card in cards),
@@ -63,13 +64,13 @@ def _headline(release: Release, cards: Sequence[Mapping[str, Any]], steps: pd.Da
 
 def _variant(
     card: Mapping[str, Any], first: Mapping[str, Any], steps: pd.DataFrame, day: str
-) -> Variant:
+) -> Tab:
     lead, *more = card["sentences"]
     items = "".join(f"<li>{markup(sentence)}</li>" for sentence in more)
     said = f'<h3>{markup(card["name"])}</h3><p class="lead">{markup(lead)}</p>'
-    return Variant(
+    return Tab(
         name=card["name"],
-        said=said + (f"<ul>{items}</ul>" if items else ""),
+        words=said + (f"<ul>{items}</ul>" if items else ""),
         view=_view(card, first, steps, day),
         unclassed={_NOT_COMPARED: text("publish.methods.not_compared")},
     )
@@ -78,6 +79,7 @@ def _variant(
 def _view(card: Mapping[str, Any], first: Mapping[str, Any], steps: pd.DataFrame, day: str) -> View:
     """Return the classes of a method, the darkest the most burdened, against those of the build."""
     step, labels = steps[card["id"]], tuple(map(str, card["labels"]))
+    more, less = (text(f"publish.grammar.{end}") for end in ("more", "less"))
     worse, better = None, None
     if card["id"] != first["id"] and card["k"] == first["k"]:
         moved = (step - steps[first["id"]]).fillna(0)
@@ -92,7 +94,7 @@ def _view(card: Mapping[str, Any], first: Mapping[str, Any], steps: pd.DataFrame
         codes=("".join(_NOT_COMPARED if pd.isna(n) else f"{n - 1:x}" for n in step),),
         classes=labels,
         colours=palette("blues", card["k"]),
-        ends=Ends(strong=labels[-1], weak=labels[0]),
+        ends=Ends(strong=named_end(labels[-1], more), weak=named_end(labels[0], less)),
         days=(day,),
         stripes=worse,
         dots=better,

@@ -11,7 +11,7 @@ import pandas as pd
 from sozialraum.model import ParticipationRelease
 from sozialraum.model.participation_release import ALL_AGES, CITY
 from sozialraum.publish.map_layers import UNKNOWN, value_view
-from sozialraum.publish.page.sections.shell import Variant
+from sozialraum.publish.page.sections.shell import Tab
 from sozialraum.publish.published_numbers import Figure
 from sozialraum.publish.tables.participation_tables import area_label
 from sozialraum.publish.view import Ends, View
@@ -63,7 +63,7 @@ def _called(release: ParticipationRelease, place: tuple[str, str]) -> str:
 
 def rate_variants(
     release: ParticipationRelease, area_set: str, ages: Mapping[str, str]
-) -> list[Variant]:
+) -> list[Tab]:
     """Return one tab per age group: the map of its rates.
 
     Parameters
@@ -79,7 +79,7 @@ def rate_variants(
         cells = table[table["age"] == age].set_index("key").reindex(keys)
         view = _view(cells, name, release.stichtag, f"{area_set}-{age}")
         unclassed = {mark: text(f"publish.page.mark_{mark}") for mark in UNKNOWN}
-        found.append(Variant(name=name, view=view, unclassed=unclassed))
+        found.append(Tab(name=name, view=view, unclassed=unclassed))
     return found
 
 

@@ -10,7 +10,7 @@ from sozialraum.model import ParticipationRelease
 from sozialraum.model.participation_release import ALL_AGES, CITY
 from sozialraum.publish.escape import markup
 from sozialraum.publish.page.sections.participation_map import fewest_reached, ranked, rate_variants
-from sozialraum.publish.page.sections.shell import Head, Section, Variant, noted_foot, shell_html
+from sozialraum.publish.page.sections.shell import Head, PageSection, Tab, noted_foot, shell_html
 from sozialraum.publish.tables.participation_tables import (
     TENS,
     area_label,
@@ -57,20 +57,20 @@ def _headline(release: ParticipationRelease) -> str:
     return f"{said} {text('participation.page.fewest', names=names)}"
 
 
-def _section(release: ParticipationRelease, area_set: str) -> Section:
+def _section(release: ParticipationRelease, area_set: str) -> PageSection:
     """Return one set of areas: its map with a tab per age, and its table as the ranking."""
     label = release.area_sets[area_set]
     heading = text("participation.page.rates", label=label)
     shapes = release.shapes.get(area_set)
     variants = (
-        [Variant(name=_ages(ALL_AGES))]
+        [Tab(name=_ages(ALL_AGES))]
         if shapes is None
         else rate_variants(
             release, area_set, {age: _ages(age) for age in _age_groups(release, area_set)}
         )
     )
     table = _area_table(release, area_set)
-    return Section(
+    return PageSection(
         id=f"gebiete-{list(release.area_sets).index(area_set)}",
         heading=heading,
         variants=tuple(variants),

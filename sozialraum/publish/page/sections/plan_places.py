@@ -10,7 +10,7 @@ import geopandas as gpd
 from sozialraum.model.plan_release import OFFERS, PlanRelease
 from sozialraum.publish.graphics.plan_labels import point_labels
 from sozialraum.publish.graphics.plan_views import SHOWS_OFFERS, class_colours
-from sozialraum.publish.page.sections.shell import Places
+from sozialraum.publish.page.sections.shell import PointLayer
 from sozialraum.texts import number, text
 
 _WHOLE = 1000  # letters: names on the page are not cut
@@ -18,7 +18,9 @@ _WHOLE = 1000  # letters: names on the page are not cut
 _AMOUNTS = {"allocate": "now", "locate": "persons_assigned", "ganztag": "places_missing"}
 
 
-def places_of(release: PlanRelease, verb: str, variant: Mapping[str, Any]) -> tuple[Places, ...]:
+def variant_points(
+    release: PlanRelease, verb: str, variant: Mapping[str, Any]
+) -> tuple[PointLayer, ...]:
     """Return what stands on the map of a variant, the lowest first.
 
     Parameters
@@ -30,7 +32,7 @@ def places_of(release: PlanRelease, verb: str, variant: Mapping[str, Any]) -> tu
     offers = release.points.get(OFFERS)
     if verb in SHOWS_OFFERS and offers is not None and len(offers):
         label = text("publish.plan.offer")
-        found.append(Places(label=label, points=_named(offers, {}), sign="◆", fill="#ffffff"))
+        found.append(PointLayer(label=label, points=_named(offers, {}), sign="◆", fill="#ffffff"))
     points = release.points.get(verb)
     if points is None:
         return tuple(found)
@@ -47,10 +49,10 @@ def _layers(
     words: Mapping[str, str],
     amounts: Mapping[str, float],
     largest: float,
-) -> Iterator[Places]:
+) -> Iterator[PointLayer]:
     for label, sign, fill, keys in groups:
         sized = largest > 0 and all(key in amounts for key in keys)
-        yield Places(
+        yield PointLayer(
             label=label,
             points=_named(points.loc[keys], amounts),
             sign=sign,
@@ -75,7 +77,7 @@ def size_line(release: PlanRelease, verb: str, variant: Mapping[str, Any]) -> tu
     if largest <= 0:
         return ()
     label = variant["arguments"].get("currency") or release.labels.get(column, column)
-    return (text("publish.shell.size", label=label, n=_told(largest)),)
+    return (text("publish.shell.size", label=label, n=_amount_words(largest)),)
 
 
 def _kind(verb: str) -> str:
@@ -122,10 +124,10 @@ def _groups(
 def _named(points: gpd.GeoDataFrame, amounts: Mapping[str, float]) -> gpd.GeoDataFrame:
     """Return names, and beside each what it gets."""
     names = points.get("name", points.index)
-    kinds = [_told(amounts[str(k)]) if str(k) in amounts else "" for k in points.index]
+    kinds = [_amount_words(amounts[str(k)]) if str(k) in amounts else "" for k in points.index]
     columns = {"name": [str(n) for n in names], "kind": kinds}
     return gpd.GeoDataFrame(columns, geometry=points.geometry.to_numpy(), crs=points.crs)
 
 
-def _told(amount: float) -> str:
+def _amount_words(amount: float) -> str:
     return number(amount, 0 if amount == round(amount) else 2)

@@ -14,12 +14,12 @@ from typing import Any
 from sozialraum.model.plan_release import PlanRelease
 from sozialraum.publish.escape import markup
 from sozialraum.publish.graphics.plan_views import UNCLASSED, area_view
-from sozialraum.publish.page.sections.plan_places import places_of, size_line
+from sozialraum.publish.page.sections.plan_places import variant_points, size_line
 from sozialraum.publish.page.sections.shell import (
     Head,
-    Places,
-    Section,
-    Variant,
+    PageSection,
+    PointLayer,
+    Tab,
     noted_foot,
     shell_html,
 )
@@ -73,10 +73,10 @@ def _proposal(release: PlanRelease) -> str:
     )
 
 
-def _section(release: PlanRelease, verb: str) -> Section:
+def _section(release: PlanRelease, verb: str) -> PageSection:
     scenario = release.scenarios[verb]
     variants = [_variant(release, verb, variant) for variant in scenario["variants"]]
-    return Section(
+    return PageSection(
         id=verb,
         heading=scenario["title"].removeprefix(f"{release.title}: "),
         variants=tuple(variants),
@@ -87,7 +87,7 @@ def _section(release: PlanRelease, verb: str) -> Section:
     )
 
 
-def _variant(release: PlanRelease, verb: str, variant: Mapping[str, Any]) -> Variant:
+def _variant(release: PlanRelease, verb: str, variant: Mapping[str, Any]) -> Tab:
     """Return one tab: its sentences, the first of them strong, and its map."""
     first, *more = variant["sentences"] or [""]
     rest = _list(more[SENTENCES:], "more")
@@ -96,11 +96,11 @@ def _variant(release: PlanRelease, verb: str, variant: Mapping[str, Any]) -> Var
         f"{_list(more[:SENTENCES], 'more')}"
         f"{_details(text('publish.plan.further'), rest) if rest else ''}"
     )
-    view, places = area_view(release, verb, variant), places_of(release, verb, variant)
+    view, places = area_view(release, verb, variant), variant_points(release, verb, variant)
     legend = release.legends.get(verb, {})
-    return Variant(
+    return Tab(
         name=_called(release, verb, variant),
-        said=said,
+        words=said,
         view=view,
         unclassed={mark: legend[name] for name, mark in UNCLASSED.items() if name in legend},
         # offers alone are no map
@@ -109,7 +109,7 @@ def _variant(release: PlanRelease, verb: str, variant: Mapping[str, Any]) -> Var
     )
 
 
-def _label(places: Places) -> str:
+def _label(places: PointLayer) -> str:
     return places.label
 
 

@@ -34,7 +34,7 @@ UNCLASSED = "skmun"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Places:
+class PointLayer:
     """Places on a map that look alike.
 
     Parameters
@@ -56,13 +56,13 @@ class Places:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Variant:
+class Tab:
     """One tab of a question.
 
     Parameters
     ----------
     name : on the tab
-    said : markup
+    words : markup of its sentences
     view : how the areas are painted; None = they are ground
     unclassed : why an area has no class, by its mark
     places : what stands on the map
@@ -70,15 +70,15 @@ class Variant:
     """
 
     name: str
-    said: str = ""
+    words: str = ""
     view: View | None = None
     unclassed: dict[str, str] = field(default_factory=dict)
-    places: tuple[Places, ...] = ()
+    places: tuple[PointLayer, ...] = ()
     lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Section:
+class PageSection:
     """One question with its answers.
 
     Parameters
@@ -93,7 +93,7 @@ class Section:
 
     id: str
     heading: str
-    variants: tuple[Variant, ...]
+    variants: tuple[Tab, ...]
     first: int = 0
     has_map: bool = True
     areas: gpd.GeoDataFrame | None = None
@@ -113,7 +113,7 @@ class Head:
 
 def shell_html(
     head: Head,
-    sections: Sequence[Section],
+    sections: Sequence[PageSection],
     areas: gpd.GeoDataFrame | None,
     *,
     after: str,
@@ -156,7 +156,7 @@ def noted_foot(lines: Sequence[str]) -> str:
     return f'<ul class="notes">{"".join(f"<li>{markup(line)}</li>" for line in lines)}</ul>'
 
 
-def _section(one: Section, *, alone: bool) -> str:
+def _section(one: PageSection, *, alone: bool) -> str:
     several = len(one.variants) > 1
     tabs = "".join(
         f'<button type="button" data-variante="{k}" aria-pressed="{str(k == one.first).lower()}">'
@@ -168,11 +168,11 @@ def _section(one: Section, *, alone: bool) -> str:
     legends = [_ends(v) + _legend(v) for v in one.variants]
     figure = _figure(one, [] if alone else legends) if one.has_map else ""
     said = "".join(
-        f'<div data-variante="{k}">{v.said}{legends[k] if alone and figure else ""}</div>'
+        f'<div data-variante="{k}">{v.words}{legends[k] if alone and figure else ""}</div>'
         for k, v in enumerate(one.variants)
     )
     kind = "drei" + ("" if figure else " ohne-karte") + ("" if one.beside else " zwei")
-    silent = figure and not any(v.said for v in one.variants)
+    silent = figure and not any(v.words for v in one.variants)
     kind += " allein" if alone else " rangliste" if silent and one.beside else ""
     return (
         f'<section aria-labelledby="{markup(one.id)}"><div class="kopf">'
@@ -182,7 +182,7 @@ def _section(one: Section, *, alone: bool) -> str:
     )
 
 
-def _figure(one: Section, legends: Sequence[str]) -> str:
+def _figure(one: PageSection, legends: Sequence[str]) -> str:
     label = markup(text("publish.shell.map", question=one.heading))
     below = "".join(f'<div data-variante="{k}">{told}</div>' for k, told in enumerate(legends))
     return (
@@ -191,13 +191,13 @@ def _figure(one: Section, legends: Sequence[str]) -> str:
     )
 
 
-def _ends(variant: Variant) -> str:
+def _ends(variant: Tab) -> str:
     """Return the sentence on which end is which, as the view says it."""
     said = "" if variant.view is None else legend_words(variant.view)
     return f'<p class="richtung">{markup(said)}</p>' if said else ""
 
 
-def _legend(variant: Variant) -> str:
+def _legend(variant: Tab) -> str:
     """Return the lines of the legend: colours with the areas that have them, then signs."""
     lines: list[tuple[str, str, str]] = []
     view = variant.view
@@ -231,7 +231,7 @@ def _swatch(fill: str) -> str:
     return f'<svg width="30" height="16" aria-hidden="true">{box}</svg>'
 
 
-def _sign(places: Places) -> str:
+def _sign(places: PointLayer) -> str:
     shapes = {
         "●": '<circle cx="15" cy="8" r="6" {}/>',
         "■": '<rect x="9" y="2" width="12" height="12" {}/>',
@@ -243,7 +243,7 @@ def _sign(places: Places) -> str:
     return f'<svg width="30" height="16" aria-hidden="true">{drawn}</svg>'
 
 
-def _data(sections: Sequence[Section], areas: gpd.GeoDataFrame | None) -> dict[str, Any]:
+def _data(sections: Sequence[PageSection], areas: gpd.GeoDataFrame | None) -> dict[str, Any]:
     words = catalogue("publish")["page"]
     drawn = [(one, one.areas if one.areas is not None else areas) for one in sections]
     grounds = list({id(a): a for one, a in drawn if one.has_map and a is not None}.values())
@@ -252,7 +252,7 @@ def _data(sections: Sequence[Section], areas: gpd.GeoDataFrame | None) -> dict[s
         "locale": "de-DE",
         "texts": {name: words[name] for name in ("zoom_in", "zoom_out", "whole_city")},
         "keys": [visible(key) for ground in grounds for key in ground.index],
-        "grounds": [_ground(one) for one in grounds],
+        "grounds": [_area_data(one) for one in grounds],
         "sections": [
             _section_data(one, ground)
             | {"ground": next((k for k, g in enumerate(grounds) if g is ground), None)}
@@ -261,7 +261,7 @@ def _data(sections: Sequence[Section], areas: gpd.GeoDataFrame | None) -> dict[s
     }
 
 
-def _ground(areas: gpd.GeoDataFrame) -> dict[str, Any]:
+def _area_data(areas: gpd.GeoDataFrame) -> dict[str, Any]:
     """Return areas and their names; one whose name is its key has none."""
     names = ["" if str(name) == str(key) else visible(name) for key, name in areas["name"].items()]
     return {
@@ -275,7 +275,7 @@ def _ground(areas: gpd.GeoDataFrame) -> dict[str, Any]:
     }
 
 
-def _section_data(one: Section, areas: gpd.GeoDataFrame | None) -> dict[str, Any]:
+def _section_data(one: PageSection, areas: gpd.GeoDataFrame | None) -> dict[str, Any]:
     n = 0 if areas is None else len(areas)
     layers = [p for v in one.variants for p in v.places] if one.has_map else []
     start = 0
@@ -292,7 +292,7 @@ def _section_data(one: Section, areas: gpd.GeoDataFrame | None) -> dict[str, Any
     }
 
 
-def _variant_data(variant: Variant, n: int) -> dict[str, Any]:
+def _variant_data(variant: Tab, n: int) -> dict[str, Any]:
     view = variant.view
     if view is None:
         return {"codes": "." * n, "fills": {}, "inks": {}, "classes": {}}
@@ -312,7 +312,7 @@ def _variant_data(variant: Variant, n: int) -> dict[str, Any]:
     }
 
 
-def _places_data(places: Places, areas: gpd.GeoDataFrame) -> dict[str, Any]:
+def _places_data(places: PointLayer, areas: gpd.GeoDataFrame) -> dict[str, Any]:
     shown = [
         [lat, lon, visible(name), visible(kind), home]
         for lat, lon, name, kind, home in encode_located(places.points, areas)
