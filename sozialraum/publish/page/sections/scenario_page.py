@@ -14,7 +14,7 @@ from typing import Any
 from sozialraum.model.plan_release import PlanRelease
 from sozialraum.publish.escape import markup
 from sozialraum.publish.graphics.plan_views import UNCLASSED, area_view
-from sozialraum.publish.page.sections.plan_places import variant_points, size_line
+from sozialraum.publish.page.sections.plan_places import size_line, variant_points
 from sozialraum.publish.page.sections.shell import (
     Head,
     PageSection,
