@@ -141,18 +141,6 @@ def test_the_middle_rank_stands_on_page_and_in_tables_inside_its_interval(out, b
     assert table["certainty_rank_mid"].astype(float).tolist() == middle[table.index].tolist()
 
 
-def test_whether_a_change_is_more_than_chance_stands_on_page_and_in_tables(out, built):
-    sure = built.release.layers["change"]["sure"].astype(bool)
-    page = (out / "karte.html").read_text("utf-8")
-    data = json.loads(re.search(r'id="daten">(.*?)</script>', page, re.DOTALL).group(1))
-    view = next(v for v in data["views"] if v["id"] == "change")
-    changed = [code != "1" for code in view["codes"][-1]]  # the middle class: not surely changed
-    assert dict(zip(data["keys"], changed, strict=True)) == sure.to_dict()
-    table = pd.read_csv(out / "index.csv", sep=";", decimal=",", dtype=str, index_col=0)
-    shown = table["change_sure"].map({"ja": True, "nein": False, "True": True, "False": False})
-    assert shown.tolist() == sure[table.index].tolist()
-
-
 def scaled(whole, unit):
     return None if whole is None else whole / unit
 
