@@ -72,6 +72,18 @@ def test_a_plan_says_where_places_are_missing_how_sure_that_is_and_what_it_rests
     assert "groups" not in variant.table  # no norm was stated, so none is used
 
 
+def test_schools_whose_places_are_not_known_are_not_counted_among_the_others():
+    few = np.full(40, 10_000.0)
+    few[0], few[1] = np.nan, 0.0
+    (variant,) = decided(PLAN, few).variants
+    assert "fehlen an 1 von 39 Schulen" in variant.sentences[0]
+    (variant,) = decided(PLAN, np.full(40, np.nan)).variants
+    figures = variant.figures
+    missing_ones = ("places_there", "places_missing", "schools_short")
+    assert all(np.isnan(figures[name]) for name in missing_ones)
+    assert not any("reichen" in s or "fehlen an" in s for s in variant.sentences)
+
+
 def test_without_variants_the_published_expectations_stand_side_by_side_with_their_source():
     section = {"today": 0.55, "norms": {"group": 25, "hours": 20, "citation": "Ratsbeschluss"}}
     variants = decided(PLAN | {"ganztag": section}, np.full(40, 100.0)).variants

@@ -115,14 +115,21 @@ def small_town(seed):
     return pd.DataFrame(metres, keys, names), persons, need, room, number
 
 
+def price_of_none(distance, persons, need):
+    """Return per area what a child without a place costs: more than all moving up for it."""
+    metres = distance.to_numpy()
+    longest = metres[np.isfinite(metres)].max(initial=1.0)
+    all_move_up = (metres.shape[1] + 1) * longest * need[persons > 0].max()
+    return (10 * longest * need + all_move_up).to_numpy()
+
+
 def best_of_all(distance, persons, need, room, number, *, radius=None):
     """Return (least cost, sites) over all plans, each by the linear program."""
     metres, found = distance.to_numpy(), []
-    longest = 10 * metres[np.isfinite(metres)].max(initial=1.0)
     for plan in combinations(range(metres.shape[1]), number):
         ways = metres[:, list(plan)]
         cost = ways * need.to_numpy()[:, None]
-        price = longest * need.to_numpy()
+        price = price_of_none(distance, persons, need)
         if radius is not None:
             cost, price = np.where(ways <= radius, 0.0, np.inf), need.to_numpy()
         cost = np.vstack([np.where(np.isfinite(cost), cost, np.inf).T, price])
@@ -140,8 +147,8 @@ def test_what_is_told_is_what_trying_all_plans_finds(start):
         given = {"need": need, "number": number, "capacity": room}
         plan = locate(site_task(distance, persons, model="pmedian", **given))
         least, _ = best_of_all(distance, persons, need, room, number)
-        finite = distance.to_numpy()[np.isfinite(distance.to_numpy())]
-        left = (plan.areas["persons"] - plan.areas["placed"]) * need * 10 * finite.max(initial=1.0)
+        price = price_of_none(distance, persons, need)
+        left = (plan.areas["persons"] - plan.areas["placed"]) * price
         assert plan.value + left.sum() == pytest.approx(least, rel=1e-8), seed
         assert plan.gap <= 1e-9
         assert (plan.table["persons_assigned"] <= plan.table["capacity"] + 1e-9).all()

@@ -62,18 +62,18 @@ def _variant(
     need = found[told][1]
     lacking = missing(need, places)
     known = np.isfinite(places)
-    whole = np.nansum(np.where(known, lacking, 0.0), axis=1)
+    whole = lacking[:, known].sum(axis=1) if known.any() else np.full(len(lacking), np.nan)
     expected = missing(need.mean(axis=0), places)
     return Variant(
         name=one.name,
         sentences=_sentences(section, one, years[told], share, whole, expected, made, called),
         figures={
             "places_needed": float(whole_up(need.sum(axis=1).mean())),
-            "places_there": float(np.nansum(places)),
+            "places_there": float(places[known].sum()) if known.any() else float("nan"),
             "places_missing": float(np.median(whole)),
             "places_missing_low": float(np.quantile(whole, 0.1)),
             "places_missing_high": float(np.quantile(whole, 0.9)),
-            "schools_short": float((expected > 0).sum()),
+            "schools_short": float((expected > 0).sum()) if known.any() else float("nan"),
         },
         classes=pd.Series(
             np.select([~known, expected > 0], ["unknown", "short"], "enough"),
@@ -124,14 +124,15 @@ def _sentences(
     made: PupilsToCome,
     called: dict[str, str],
 ) -> tuple[str, ...]:
-    low, middle, high = (number(10 * round(q / 10)) for q in np.quantile(whole, TENTHS))
     short = [called.get(s, s) for s, gap in zip(made.units, expected, strict=True) if gap > 0]
-    words = {"year": school_year(year), "low": low, "middle": middle, "high": high}
-    kind = "short" if short else "enough"
-    found = [
-        text(f"planning.ganztag.{kind}", schools=len(short), of=len(made.units), **words),
-        text("planning.ganztag.share", share=percent(share, 0), today=percent(section.today, 0)),
-    ]
+    found = []
+    if known := int(np.isfinite(expected).sum()):
+        low, middle, high = (number(10 * round(q / 10)) for q in np.quantile(whole, TENTHS))
+        words = {"year": school_year(year), "low": low, "middle": middle, "high": high}
+        kind = "short" if short else "enough"
+        found.append(text(f"planning.ganztag.{kind}", schools=len(short), of=known, **words))
+    stated = {"share": percent(share, 0), "today": percent(section.today, 0)}
+    found.append(text("planning.ganztag.share", **stated))
     if one.citation:
         found.append(text("planning.ganztag.source", citation=one.citation))
     if short:

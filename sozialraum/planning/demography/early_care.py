@@ -12,7 +12,6 @@ import scipy.sparse as sp
 from sozialraum.planning.allocation.published_rules import read_published_rules
 
 FORMS = ("I", "II", "III")
-NO_WAY = 10.0
 
 
 def need_by_age(children: np.ndarray, quotas: Mapping[int, float]) -> tuple[np.ndarray, np.ndarray]:
@@ -40,7 +39,8 @@ def without_place(
 ) -> np.ndarray:
     """Return the children of each area who find no place within `radius`, as few as can be.
 
-    Children cross the borders of areas; among flows with the fewest left, ways are shortest.
+    Children cross the borders of areas; among flows with the fewest left, ways are shortest: a
+    child with a place is worth more than all the ways others would walk further for it.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def without_place(
     from_area = sp.csr_array((ones, (area, pairs)), shape=(len(need), len(area)))
     into = sp.csr_array((ones, (offer, pairs)), shape=(len(places), len(area)))
     found = scipy.optimize.linprog(
-        metres[area, offer] - NO_WAY * max(radius, 1.0),
+        metres[area, offer] - (len(places) + 1) * max(radius, 1.0),
         A_ub=sp.vstack([from_area, into]),
         b_ub=np.r_[need, places],
         method="highs",

@@ -13,7 +13,7 @@ from sozialraum.model.alignment import refuse_doubled
 from sozialraum.planning.checks import key_problems, raise_problems
 from sozialraum.planning.facility_location.coverage import cover_lists, patterns
 from sozialraum.planning.facility_location.location import choose_sites, locate
-from sozialraum.planning.facility_location.median import MOST_SWAPS, finite_metres
+from sozialraum.planning.facility_location.median import MOST_SWAPS, cost_of_ways, finite_metres
 from sozialraum.planning.facility_location.places import (
     cost_under_places,
     has_places,
@@ -96,6 +96,8 @@ def measure_of(task: SiteTask, chosen: list[int]) -> float:
         return cost_under_places(task, chosen)
     if task.model == "mclp" and has_places(task):
         return published_value(task, chosen)
+    if task.model == "pmedian":
+        return cost_of_ways(task, chosen)
     return value_of(task, chosen)
 
 

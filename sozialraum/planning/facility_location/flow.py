@@ -13,8 +13,11 @@ import numpy as np
 from sozialraum.kernels.optimisation.transport import transport
 from sozialraum.planning.facility_location.sites import SiteTask
 
-# A child without a place costs as much as this many times the longest way.
+# A child without a place costs as much as this many times its longest way, beside what makes every
+# place that is there be taken.
 NO_WAY = 10.0
+# Whoever has no need still has a way: so much of the largest weight, too little to change a figure.
+LEAST_WEIGHT = 1e-8
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -90,6 +93,12 @@ def per_child(task: SiteTask) -> np.ndarray:
     return np.where(lived, task.weight / np.where(lived, task.persons, 1.0), 0.0)
 
 
+def way_weight(task: SiteTask) -> np.ndarray:
+    """Return the weight of a metre of one child; next to nothing where there is no need."""
+    weight = per_child(task)
+    return np.where(task.persons > 0, np.maximum(weight, LEAST_WEIGHT * weight.max(initial=0)), 0)
+
+
 def carried(
     cost: np.ndarray, amount: np.ndarray, room: np.ndarray, price: np.ndarray
 ) -> tuple[float, np.ndarray, np.ndarray, np.ndarray]:
@@ -124,16 +133,9 @@ def _nearest(metres: np.ndarray, persons: np.ndarray) -> np.ndarray:
 def _least_weighted(
     task: SiteTask, metres: np.ndarray, room: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Least weighted way for all; children whose way has no weight take what is left of places."""
-    weight = per_child(task)
-    longest = _longest(metres)
-    cost = weighted_ways(metres, weight).T
-    amount = np.where(weight > 0, task.persons, 0.0)
-    _, children, saves, _ = carried(cost, amount, room, price_without_place(task))
-    others = task.persons - amount
-    free = np.maximum(room - children.sum(axis=0), 0.0)
-    if others.sum() > 0:
-        children = children + carried(metres.T, others, free, np.full(len(others), longest))[1]
+    """Least weighted way for all, nobody left where there is a place."""
+    cost = weighted_ways(metres, way_weight(task)).T
+    _, children, saves, _ = carried(cost, task.persons, room, price_without_place(task))
     spare = room.sum() - children.sum() > 1e-9 * max(task.persons.sum(), 1.0)
     return children, saves if spare else np.full(len(room), np.nan)
 
@@ -145,16 +147,23 @@ def _covered_first(
     reach: float,
     placed: np.ndarray | None,
 ) -> np.ndarray:
-    """Most weight within `reach` first, by least metres; the others take what is left of places."""
+    """Most weight within `reach` first; then as many of the others as can be; then short ways."""
     near = np.where(np.isfinite(metres) & (metres <= reach * (1 + 1e-12)), metres, np.inf)
     if placed is None:
         same = np.where(np.isfinite(near), 0.0, np.inf).T
         placed = carried(same, task.persons, room, least_price(task))[1].sum(axis=1)
-    longest = np.full(len(metres), _longest(metres))
-    children = carried(near.T, placed, room, longest)[1]
-    rest = np.maximum(task.persons - children.sum(axis=1), 0.0)
-    free = np.maximum(room - children.sum(axis=0), 0.0)
-    return children + carried(metres.T, rest, free, longest)[1]
+    rest = np.maximum(task.persons - placed, 0.0)
+    return _all_placed(near, room, np.minimum(placed, task.persons), metres, rest)
+
+
+def _all_placed(
+    near: np.ndarray, room: np.ndarray, first: np.ndarray, metres: np.ndarray, rest: np.ndarray
+) -> np.ndarray:
+    """Return (areas, sites) children: all of `first` on `near` ways, and most of `rest` on any."""
+    chain = np.full(len(first), _chain(metres))
+    cost, amount = np.hstack([near.T, metres.T]), np.r_[first, rest]
+    flow = carried(cost, amount, room, np.r_[len(room) * chain + chain, chain])[1]
+    return flow[: len(first)] + flow[len(first) :]
 
 
 def weighted_ways(metres: np.ndarray, weight: np.ndarray) -> np.ndarray:
@@ -164,12 +173,27 @@ def weighted_ways(metres: np.ndarray, weight: np.ndarray) -> np.ndarray:
 
 
 def price_without_place(task: SiteTask) -> np.ndarray:
-    """Return what a child without a place costs in the p-median: far above its longest way."""
-    return per_child(task) * _longest(task.metres)
+    """Return what a child without a place costs in the p-median.
+
+    More than all others who would have to move up for it walk further, so that no place stays empty
+    that it could have; among those left, need counts.
+    """
+    weight = float(way_weight(task).max(initial=0.0))
+    return np.where(task.persons > 0, longest_ways(task) + weight * _chain(task.metres), 0.0)
+
+
+def longest_ways(task: SiteTask) -> np.ndarray:
+    """Return (areas,) the weight of a child on a way longer than any."""
+    return way_weight(task) * NO_WAY * _longest(task.metres)
+
+
+def _chain(metres: np.ndarray) -> float:
+    """Return more metres than all who move up, one at each site, walk further for one child."""
+    return (metres.shape[1] + 1) * _longest(metres)
 
 
 def _longest(metres: np.ndarray) -> float:
-    return NO_WAY * float(metres[np.isfinite(metres)].max(initial=1.0))
+    return float(metres[np.isfinite(metres)].max(initial=1.0))
 
 
 def least_price(task: SiteTask) -> np.ndarray:

@@ -48,7 +48,8 @@ def locate(task: SiteTask) -> SitePlan:
 
 def choose_sites(task: SiteTask) -> Choice:
     """Return the places of the open sites, value, bound and slacks, without describing them."""
-    if not (task.open_for_all.any() and len(task.areas)) or room_for(task) == 0:
+    room = room_for(task) if task.model != "lscp" else len(task.sites)
+    if not (task.open_for_all.any() and len(task.areas)) or room == 0:
         chosen = sorted(task.fixed)
         value = value_of(task, chosen)
         return chosen, value, value, {}
@@ -73,6 +74,8 @@ def shortest_longest_way(task: SiteTask) -> Choice:
         return sorted(task.fixed), 0.0, 0.0, {}
     distances = np.unique(metres[lived][np.isfinite(metres[lived])])
     covering = _Covering(task, float(distances[-1]))
+    if covering.nobody:
+        return _filled(task, sorted(task.fixed)), 0.0, 0.0, {}
     low = 0
     if not covering.limited:
         low = int(np.searchsorted(distances, metres[lived].min(axis=1).max()))
@@ -106,6 +109,11 @@ class _Covering:
         self._task, self._room = task, room_for(task)
         self._until = monotonic() + task.time_limit
         self._most = self._placed(longest)[1] if self.limited else 0.0
+
+    @property
+    def nobody(self) -> bool:
+        """Whether no child gets a place at any distance."""
+        return self.limited and self._most <= 0
 
     def within(self, metres: float) -> tuple[list[int] | None, bool]:
         """Return sites that do, or None; and whether that is proven."""

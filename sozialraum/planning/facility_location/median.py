@@ -19,7 +19,7 @@ import scipy.sparse as sp
 from sozialraum.kernels.optimisation.interchange import interchange
 from sozialraum.kernels.optimisation.lagrange import lagrangian_bound
 from sozialraum.planning.checks import refuse_too_many
-from sozialraum.planning.facility_location.flow import NO_WAY
+from sozialraum.planning.facility_location.flow import price_without_place, way_weight
 from sozialraum.planning.facility_location.places import (
     MOST_PAIRS,
     has_places,
@@ -45,6 +45,7 @@ def shortest_ways(task: SiteTask) -> Choice:
     """Minimise ``Σ w_i d_ij x_ij`` with `number` open sites."""
     if has_places(task):
         return sites_under_places(task)
+    task = task.changed(weight=way_weight(task) * task.persons)
     served = np.isfinite(task.metres[:, task.open_for_all]).any(axis=1) & (task.weight > 0)
     if not served.any():
         return sorted(task.fixed), 0.0, 0.0, {}
@@ -86,9 +87,20 @@ def _finished(
 
 
 def finite_metres(task: SiteTask) -> np.ndarray:
-    """Return the distances with a long way where there is none."""
-    detached = ~np.isfinite(task.metres)
-    return np.where(detached, NO_WAY * task.metres[~detached].max(initial=1.0), task.metres)
+    """Return the distances, with a way as long as a child without a place costs where is none."""
+    return np.where(np.isfinite(task.metres), task.metres, _long_way(task)[:, None])
+
+
+def _long_way(task: SiteTask) -> np.ndarray:
+    """Return (areas,) the metres that cost as much as a child without a place."""
+    weight = way_weight(task)
+    return price_without_place(task) / np.where(weight > 0, weight, 1.0)
+
+
+def cost_of_ways(task: SiteTask, chosen: list[int]) -> float:
+    """Return what a plan costs in all, children without a way included; less is better."""
+    ways = np.column_stack([finite_metres(task)[:, chosen], _long_way(task)])
+    return float((ways.min(axis=1) * task.weight).sum())
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,7 +201,8 @@ def _by_program(
     refuse_too_many(len(i), most=MOST_PAIRS)
     x = program.variables(len(i), cost=weight[i] * metres[i, j])
     by_area = pair_rows(program, part, x, y, i, j)
-    left = program.variables(len(areas), cost=weight * metres.max(initial=1.0) * NO_WAY)
+    long_way = price_without_place(task)[served] * task.persons[served]
+    left = program.variables(len(areas), cost=long_way)
     program.rows([(x, by_area), (left, sp.eye_array(len(areas)))], low=1, high=1)
     outcome = program.solve(time_limit=task.time_limit, gap=task.gap)
     if not outcome.found:

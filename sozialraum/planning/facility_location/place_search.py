@@ -23,8 +23,9 @@ from sozialraum.planning.facility_location.flow import carried
 
 SEED = 2024
 # Flows of areas × sites that are tried one by one; cells; steps of the bound; plans of its steps.
-MOST_TRIED, MOST_CELLS, STEPS, FROM_BOUND = 3_000_000, 500, 400, 40
+MOST_TRIED, GRAINS, STEPS, FROM_BOUND = 3_000_000, (500, 300), 400, 40
 SWAPS_TRIED, ROUNDS = 2, 3
+THETA = 2.0  # length of the first steps of the bound, as a part of what is left to the value
 BETTER = 1e-9
 
 
@@ -36,6 +37,7 @@ class PlaceQuestion:
     ----------
     cost : (sites, areas) per child, infinite where there is no way
     amount, price : (areas,) children (more than 0), cost of one without a place
+    scale : (areas,) cost of a child on a way longer than any, to tell where areas lie
     places : (sites,)
     forced, banned : (sites,) True where open in any case, or in none
     number : open sites in all
@@ -46,6 +48,7 @@ class PlaceQuestion:
     cost: np.ndarray
     amount: np.ndarray
     price: np.ndarray
+    scale: np.ndarray
     places: np.ndarray
     forced: np.ndarray
     banned: np.ndarray
@@ -91,7 +94,7 @@ def best_under_places(question: PlaceQuestion) -> PlacePlan:
 
 def better_near(question: PlaceQuestion, sites: tuple[int, ...]) -> tuple[int, ...]:
     """Return a plan improved by exchange, on cells: quick, and without a bound."""
-    small = _on_cells(question, MOST_CELLS // 2)
+    small = _on_cells(question, GRAINS[0] // 2)
     return _exchanged(small, _completed(small, sites), _pool(small, None))
 
 
@@ -110,15 +113,22 @@ def _clearly_below(value: float) -> float:
 
 
 def _searched(question: PlaceQuestion) -> tuple[int, ...]:
-    cells = _on_cells(question, MOST_CELLS)
+    """Search on two grains of cells, which get stuck in different plans; finish the better one."""
+    grains = [_on_cells(question, most) for most in GRAINS]
+    if grains[0] is question:
+        grains = grains[:1]
+    best = min((_searched_on(cells) for cells in grains), key=question.value)
+    return _exchanged(question, best, _pool(question, None))
+
+
+def _searched_on(cells: PlaceQuestion) -> tuple[int, ...]:
     first = _completed(cells, tuple(np.flatnonzero(cells.forced).tolist()))
     sites, gain = _exchanged(cells, first, _pool(cells, None)), np.zeros(len(cells.places))
     for _ in range(ROUNDS):
         gain, plans = _prices(cells, sites)
         other = _exchanged(cells, _least(cells, plans), _pool(cells, gain))
         sites = min(sites, other, key=cells.value)
-    sites = _shaken(cells, sites, _pool(cells, gain))
-    return _exchanged(question, sites, _pool(question, None))
+    return _shaken(cells, sites, _pool(cells, gain))
 
 
 def _prices(
@@ -140,7 +150,7 @@ def _dual(question: PlaceQuestion, sites: tuple[int, ...]) -> np.ndarray:
 def _bound(question: PlaceQuestion, sites: tuple[int, ...]) -> float:
     """Return a value below which no plan can come."""
     dual, value = _dual(question, sites), question.value(sites)
-    return float(bound_under_places(*_arrays(question), dual, value, STEPS, 1.0)[0])
+    return float(bound_under_places(*_arrays(question), dual, value, STEPS, THETA)[0])
 
 
 def _arrays(question: PlaceQuestion) -> tuple:
@@ -232,14 +242,17 @@ def _on_cells(question: PlaceQuestion, most: int) -> PlaceQuestion:
     total = np.where(finite, question.cost, 0.0) * question.amount
     cost = np.add.reduceat(total[:, order], begin, axis=1) / amount
     cut_off = np.logical_or.reduceat(~finite[:, order], begin, axis=1)
-    price = np.add.reduceat((question.price * question.amount)[order], begin) / amount
+    price, scale = (
+        np.add.reduceat((each * question.amount)[order], begin) / amount
+        for each in (question.price, question.scale)
+    )
     cost = np.ascontiguousarray(np.where(cut_off, np.inf, cost))
-    return replace(question, cost=cost, amount=amount, price=price, seen={})
+    return replace(question, cost=cost, amount=amount, price=price, scale=scale, seen={})
 
 
 def _positions(question: PlaceQuestion) -> np.ndarray:
     """Return (areas, 2) where areas lie to each other, from their squared ways (Torgerson 1958)."""
-    longest = question.price.copy()
+    longest = question.scale.copy()
     longest[longest <= 0] = 1.0
     ways = np.where(np.isfinite(question.cost), question.cost, longest) / longest
     step = max(len(ways) // 64, 1)

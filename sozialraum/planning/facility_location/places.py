@@ -16,8 +16,10 @@ from sozialraum.planning.checks import refuse_too_many
 from sozialraum.planning.facility_location.flow import (
     flow_of,
     least_price,
+    longest_ways,
     per_child,
     price_without_place,
+    way_weight,
     weighted_ways,
 )
 from sozialraum.planning.facility_location.place_search import (
@@ -98,17 +100,19 @@ def place_question(task: SiteTask) -> tuple[PlaceQuestion, np.ndarray]:
     and without a place its weight.
     """
     if task.model == "pmedian":
-        lived = (task.persons > 0) & (task.weight > 0)
-        cost = weighted_ways(task.metres, per_child(task))
-        price = price_without_place(task)
+        lived = way_weight(task) > 0
+        cost = weighted_ways(task.metres, way_weight(task))
+        price, scale = price_without_place(task), longest_ways(task)
     else:
         lived = task.persons > 0
         cost, price = np.where(task.within, 0.0, np.inf), least_price(task)
+        scale = price
     places = np.arange(len(task.sites))
     question = PlaceQuestion(
         cost=np.ascontiguousarray(cost[lived].T),
         amount=task.persons[lived],
         price=price[lived],
+        scale=scale[lived],
         places=task.capacity.astype(float),
         forced=np.isin(places, list(task.fixed)),
         banned=~task.open_for_all,

@@ -7,6 +7,7 @@ import pandas as pd
 
 from sozialraum.planning.facility_location.flow import Flow, flow_of
 from sozialraum.planning.facility_location.places import placed_by_floor
+from sozialraum.planning.facility_location.site_program import room_for
 from sozialraum.planning.facility_location.sites import SitePlan, SiteTask
 from sozialraum.planning.head_counts import children
 from sozialraum.texts import number, percent, text
@@ -154,7 +155,12 @@ def _sentences(
         "largest": number(figures["largest_metres"]),
         "cost": number(figures["cost"]),
     }
-    found = [text(f"planning.plan.{task.model}", **words)]
+    ways = task.model in ("pmedian", "pcenter")
+    told = "nobody" if ways and not (areas["placed"] > 0).any() else task.model
+    found = [text(f"planning.plan.{told}", **words)]
+    asked = room_for(task) if task.model != "lscp" and task.budget is None else 0
+    if len(chosen) < asked:
+        found.append(text("planning.slack.fewer", wanted=asked))
     if task.number is not None and task.number > int(task.open_for_all.sum()):
         found.append(text("planning.slack.number", wanted=task.number, possible=words["sites"]))
     if task.number is not None and len(task.fixed) > task.number:
