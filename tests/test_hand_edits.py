@@ -1,13 +1,17 @@
 """Catchments changed by hand: the page works by keyboard alone, and the plan reads its file again."""
 
+import base64
 import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from sozialraum.model.errors import DataError
+from sozialraum.planning.districting.catchment_task import catchment_task
+from sozialraum.workflows.plan import edit_data
 from sozialraum.workflows.plan.decision import decide
 from sozialraum.workflows.plan.plan_checking import check_plan
 
@@ -121,6 +125,27 @@ def test_keys_alone_change_blocks_and_the_saved_file_gives_the_same_figures(
     # what is told publicly is the same plan, from protected cases and in tens
     public = made.result.scenarios["catchments"].variants[-1]
     pd.testing.assert_series_equal(public.assignment, by_hand.assignment)
+
+
+@pytest.mark.parametrize("longest", [1500.0, 40_000.0])
+def test_ways_of_the_page_are_short_and_on_the_same_side_of_the_limit(longest):
+    metres = pd.DataFrame(
+        {"A": [1000.0, 1000.04, 999.96, 0.0], "B": [longest, 1000.0000001, 12.34, 5.0]},
+        index=list("wxyz"),
+    )
+    task = catchment_task(
+        metres,
+        pd.Series(1.0, index=list("wxyz")),
+        [],
+        capacity=pd.Series(9.0, index=["A", "B"]),
+        limit=1000.0,
+    )
+    sent = edit_data._ways(task)
+    steps = np.frombuffer(base64.b64decode(sent["metres"]), "<u2").reshape(4, 2)
+    read = steps / sent["per_metre"]
+    np.testing.assert_array_equal(read > 1000 * (1 + 1e-12), task.metres > 1000 * (1 + 1e-12))
+    np.testing.assert_allclose(read, task.metres, atol=1.01 / sent["per_metre"])
+    assert 0.09 < 1 / sent["per_metre"] < 0.7
 
 
 def test_changes_of_another_plan_are_told_and_leave_everything_as_it_is(city, tmp_path):

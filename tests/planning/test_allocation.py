@@ -1,5 +1,9 @@
 """Rules of allocation, gains and losses, and who stands at a step."""
 
+import json
+import subprocess
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,6 +20,7 @@ from sozialraum.planning.allocation.allocation import (
 from sozialraum.planning.allocation.need_rules import Rule, need_weight
 from sozialraum.planning.allocation.published_rules import published_rule, read_published_rules
 from sozialraum.planning.allocation.thresholds import threshold_list
+from sozialraum.workflows.plan import published_rules
 
 SIZE = pd.Series({"Nord": 200.0, "Mitte": 300.0, "Süd": 100.0})
 NEED = pd.Series({"Nord": 0.0, "Mitte": 0.5, "Süd": 1.0})
@@ -139,6 +144,22 @@ def test_every_published_rule_names_its_source_and_how_sure_it_is():
     for name in ("allocation", "classes"):
         for entry in read_published_rules(name).values():
             assert entry["citation"] and entry["evidence"]
+    told = published_rules()
+    assert len({rule["where"] for rule in told}) == len(told) > 12
+    assert {"Kleve 2021", "Berlin 2014"} <= {
+        place for rule in told for place in ("Kleve 2021", "Berlin 2014") if place in rule["label"]
+    }
+    assert all(rule["citation"] and rule["evidence"] for rule in told)
+
+
+def test_the_published_rules_are_listed_without_a_plan_file():
+    asked = [sys.executable, "-m", "sozialraum", "plan", "rules"]
+    listed = subprocess.run([*asked, "--json"], capture_output=True, check=True)
+    assert json.loads(listed.stdout) == published_rules()
+    plain = subprocess.run(asked, capture_output=True, check=True).stdout.decode("utf-8")
+    assert 'classes = "nw_6a"' in plain and "§ 6a Abs. 1" in plain and "gelesen" in plain
+    wrong = subprocess.run([*asked[:-1], "all"], capture_output=True, check=False)
+    assert wrong.returncode == 2 and "Plandatei" in wrong.stderr.decode("utf-8")
 
 
 @pytest.mark.parametrize(

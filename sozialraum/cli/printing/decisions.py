@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sozialraum.cli.terminal import print_table
+from sozialraum.cli.terminal import print_json, print_prose, print_table
+from sozialraum.texts import text
 
 if TYPE_CHECKING:
     from sozialraum.workflows.plan import PlanDecision
@@ -30,3 +31,17 @@ def print_decision(decision: PlanDecision) -> None:
             if any(v["figures"][name] is not None for v in variants)
         ]
         print_table(["", *(v["name"] for v in variants)], rows)
+
+
+def print_rules(*, as_json: bool) -> None:
+    """Print every published rule with its source and how it was read."""
+    from sozialraum.workflows.plan import published_rules
+
+    rules = published_rules()
+    if as_json:
+        print_json(rules)
+        return
+    for rule in rules:
+        read = f"{text('planning.rules.read')}: {rule['evidence']}"
+        print_prose(f"{rule['where']}", f"  {rule['label']}", f"  {rule['citation']} ({read})")
+    print_prose("", text("planning.rules.none_else"))

@@ -3,11 +3,14 @@ const d = JSON.parse(document.getElementById("data").textContent);
 const at = id => document.getElementById(id), w = d.words;
 const n = d.blocks.length, m = d.schools.length;
 const plan = d.start.slice(), done = [], paths = [...document.querySelectorAll("[data-block]")];
+const bytes = atob(d.metres), ways = new Float64Array(n * m), forbidden = new Set(d.forbidden);
+for (let k = 0; k < n * m; k++)
+  ways[k] = (bytes.charCodeAt(2 * k) + 256 * bytes.charCodeAt(2 * k + 1)) / d.per_metre;
 const sum = list => list.reduce((a, b) => a + b, 0);
-const whole = x => Math.floor(x + .5).toLocaleString("de-DE");
-const fine = (x, digits) => Number.isFinite(x)
-  ? x.toLocaleString("de-DE", { minimumFractionDigits: digits, maximumFractionDigits: digits })
-  : ".";
+const german = [0, 1, 2].map(digits => new Intl.NumberFormat("de-DE",
+  { minimumFractionDigits: digits, maximumFractionDigits: digits }));
+const whole = x => german[0].format(Math.floor(x + .5));
+const fine = (x, digits) => Number.isFinite(x) ? german[digits].format(x) : ".";
 const logs = [0];
 for (let i = 1; i <= sum(d.entering) + 2; i++) logs.push(logs[i - 1] + Math.log(i));
 
@@ -44,7 +47,7 @@ function measured() {
   const everyone = new Float64Array(m);
   let far = 0, longest = 0, moved = 0, blocks = 0;
   for (let i = 0; i < n; i++) {
-    const j = plan[i], metres = d.metres[i * m + j];
+    const j = plan[i], metres = ways[i * m + j];
     for (let t = 0; t < years; t++) load[t][j] += d.loads[t][i];
     entering[j] += d.entering[i];
     need[j] += d.need[i];
@@ -109,7 +112,7 @@ function paint(i) {
   const chosen = +at("block").value === i ? " chosen" : "", pinned = d.pinned[i] ? " pinned" : "";
   const changed = plan[i] !== d.start[i] ? " changed" : "";
   paths[i].setAttribute("class", "k" + d.schools[plan[i]].colour + changed + chosen + pinned);
-  if (chosen) paths[i].parentNode.append(paths[i]);
+  if (chosen && paths[i].nextSibling) paths[i].parentNode.append(paths[i]);
 }
 
 let before = -1;
@@ -118,12 +121,12 @@ function choose() {
   if (before >= 0 && before !== i) { const old = before; before = i; paint(old); }
   before = i;
   paint(i);
-  [...at("school").options].forEach((option, j) => { option.disabled = !d.allowed[i][j]; });
+  [...at("school").options].forEach((option, j) => { option.disabled = forbidden.has(i * m + j); });
   at("school").value = plan[i];
   at("assign").disabled = d.pinned[i];
   at("about").textContent = w.about.replace("{block}", d.blocks[i])
     .replace("{school}", d.schools[plan[i]].name).replace("{pupils}", whole(d.pupils[i]))
-    .replace("{metres}", whole(d.metres[i * m + plan[i]])) + (d.pinned[i] ? " " + w.pinned : "");
+    .replace("{metres}", whole(ways[i * m + plan[i]])) + (d.pinned[i] ? " " + w.pinned : "");
 }
 
 function give(i, school) {
@@ -158,7 +161,7 @@ function save() {
 at("block").addEventListener("change", choose);
 at("assign").addEventListener("click", () => {
   const i = +at("block").value, school = +at("school").value;
-  if (school === plan[i] || !d.allowed[i][school] || d.pinned[i]) return;
+  if (school === plan[i] || forbidden.has(i * m + school) || d.pinned[i]) return;
   done.push([i, plan[i]]);
   give(i, school);
 });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,6 +21,7 @@ FIGURES = (
     "blocks_moved", "dissimilarity", "dissimilarity_by_chance", "extra_pieces",
 )  # fmt: skip
 _MOST_PUPILS = 600  # of one cohort of one school
+STEPS, MOST_STEPS = 10.0, 65_534  # of a metre; of a way
 
 
 def edit_data(plan: PlanFile, task: CatchmentTask, labels: Mapping[str, str]) -> dict[str, Any]:
@@ -48,19 +50,33 @@ def edit_data(plan: PlanFile, task: CatchmentTask, labels: Mapping[str, str]) ->
         "today": task.current.tolist(),
         "closed": task.closed.astype(int).tolist(),
         "pinned": task.pinned.astype(int).tolist(),
-        "allowed": task.allowed.astype(int).tolist(),
+        "forbidden": np.flatnonzero(~task.allowed).tolist(),
         "pupils": task.pupils.tolist(),
         "entering": task.entering.tolist(),
         "need": task.in_need.tolist(),
         "loads": task.loads.tolist(),
         "years": list(task.years),
-        "metres": np.round(task.metres, 1).ravel().tolist(),
+        **_ways(task),
         "neighbours": _neighbours(task),
         "part": _parts(task).tolist(),
         "limit": task.limit,
         "classes": _classes(plan),
         "figures": {figure: labels[figure] for figure in known},
     }
+
+
+def _ways(task: CatchmentTask) -> dict[str, Any]:
+    """Return the ways in whole steps of at best a decimetre, two bytes each.
+
+    A way beyond the walking limit stays beyond it, one within stays within: the page counts both.
+    """
+    per_metre = min(STEPS, MOST_STEPS / max(float(task.metres.max(initial=0.0)), 1.0))
+    steps = np.round(task.metres * per_metre)
+    edge = np.floor(task.limit * per_metre)
+    beyond = task.metres > task.limit * (1 + 1e-12)
+    steps = np.where(beyond, np.maximum(steps, edge + 1), np.minimum(steps, edge))
+    packed = base64.b64encode(steps.astype("<u2").tobytes()).decode("ascii")
+    return {"metres": packed, "per_metre": per_metre}
 
 
 def _neighbours(task: CatchmentTask) -> list[list[int]]:
