@@ -116,6 +116,8 @@ def test_day_source_and_hash_stand_at_the_foot_and_ways_are_called_luftlinie(pro
     told = json.loads((folder / "szenarien.json").read_text(encoding="utf-8"))
     said = [s for v in told["locate"]["variants"] for s in v["sentences"] if "\u00a0m" in s]
     assert said and all(s.count("\u00a0m Luftlinie") == s.count("\u00a0m") for s in said)
+    ways = [word for word in made.release.labels.values() if word.split().count("m")]
+    assert len(ways) == 5 and all("in m Luftlinie" in word for word in ways)
 
 
 def test_existing_offers_are_squares_with_an_entry_in_the_legend(proposed):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import geopandas as gpd
@@ -59,11 +60,19 @@ def plan_release_of(
         title=plan.title,
         place=base.plan.place,
         legends={key: _legend(plan, base, s) for key, s in result.scenarios.items()},
-        labels=next(iter(result.scenarios.values())).labels,
+        labels=_labels(plan, next(iter(result.scenarios.values()))),
         areas=base.delivery.areas[areas],
         points=points,
     )
     return replace(released, facts=_facts(plan, base), proposal=_proposal(plan))
+
+
+def _labels(plan: PlanFile, scenario: Scenario) -> dict[str, str]:
+    """Return the labels of figures and columns; ways as the crow flies are called so."""
+    if plan.distances.method != "luftlinie":
+        return scenario.labels
+    said = text("planning.in_metres_luftlinie")
+    return {name: re.sub(r"\bin m\b", said, word) for name, word in scenario.labels.items()}
 
 
 def _legend(plan: PlanFile, base: Result, scenario: Scenario) -> dict[str, str]:
