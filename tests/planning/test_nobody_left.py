@@ -9,6 +9,7 @@ import pytest
 from sozialraum.planning.demography.early_care import without_place
 from sozialraum.planning.facility_location.location import locate
 from sozialraum.planning.facility_location.sites import site_task
+from sozialraum.planning.programs import Program, Solution
 
 
 def test_no_place_stays_empty_that_a_child_could_have_if_others_moved_up():
@@ -36,6 +37,18 @@ def test_children_without_need_have_a_place_too_and_change_no_figure_of_need():
     plan = locate(site_task(metres, persons, **asked))
     assert plan.areas["placed"].to_list() == [10, 10] and plan.value == 0
     assert plan.figures["mean_metres"] == 250
+
+
+def test_a_budget_whose_search_ran_out_of_time_is_neither_proven_nor_called_too_small(monkeypatch):
+    nothing = Solution(np.empty(0), np.inf, -np.inf, np.inf, finished=False)
+    monkeypatch.setattr(Program, "solve", lambda *_, **__: nothing)
+    metres = pd.DataFrame({"A": [100.0], "B": [300.0]}, index=["x"])
+    cost = pd.Series({"A": 3.0, "B": 1.0})
+    asked = {"model": "pmedian", "number": 1, "cost": cost, "budget": 3.0}
+    plan = locate(site_task(metres, pd.Series({"x": 5.0}), **asked))
+    assert plan.gap == np.inf and "time" in plan.slacks
+    said = " ".join(plan.sentences)
+    assert "das ist bewiesen" not in said and "reicht für keinen" not in said
 
 
 def test_a_centre_without_any_place_is_told_as_such():

@@ -45,7 +45,14 @@ def shortest_ways(task: SiteTask) -> Choice:
     """Minimise ``Σ w_i d_ij x_ij`` with `number` open sites."""
     if has_places(task):
         return sites_under_places(task)
-    task = task.changed(weight=way_weight(task) * task.persons)
+    counted = task.changed(weight=way_weight(task) * task.persons)
+    chosen, value, bound, slacks = _shortest(counted)
+    told = value_of(task, chosen)
+    return chosen, told, told - max(value - bound, 0.0), slacks
+
+
+def _shortest(task: SiteTask) -> Choice:
+    """Answer with everybody's way counted, however little."""
     served = np.isfinite(task.metres[:, task.open_for_all]).any(axis=1) & (task.weight > 0)
     if not served.any():
         return sorted(task.fixed), 0.0, 0.0, {}

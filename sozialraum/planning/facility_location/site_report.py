@@ -20,20 +20,28 @@ def describe(
     reach = value if task.model == "pcenter" else np.inf if task.radius is None else task.radius
     flow = flow_of(task, chosen, reach=reach, placed=placed_by_floor(task, chosen))
     slacks = slacks | _without(task, flow)
-    gap = abs(value - bound) / abs(value) if value else 0.0
+    gap = _gap(value, bound, unsure="time" in slacks)
     areas, figures = _areas(task, chosen, flow), _figures(task, chosen, flow)
     return SitePlan(
         model=task.model,
         sites=tuple(task.sites[j] for j in chosen),
         value=value,
         bound=bound,
-        gap=float(gap) if np.isfinite(gap) else np.inf,
+        gap=gap,
         areas=areas,
         table=_site_table(task, chosen, flow),
         figures=figures,
         slacks=slacks,
         sentences=_sentences(task, chosen, areas, figures, slacks, gap),
     )
+
+
+def _gap(value: float, bound: float, *, unsure: bool) -> float:
+    """Return how much better a plan could be; of a value of 0 there is no share."""
+    if value:
+        gap = abs(value - bound) / abs(value)
+        return float(gap) if np.isfinite(gap) else np.inf
+    return np.inf if unsure or abs(bound) > 1e-9 else 0.0
 
 
 def _areas(task: SiteTask, chosen: list[int], flow: Flow) -> pd.DataFrame:
@@ -165,7 +173,7 @@ def _sentences(
         found.append(text("planning.slack.number", wanted=task.number, possible=words["sites"]))
     if task.number is not None and len(task.fixed) > task.number:
         found.append(text("planning.slack.fixed", fixed=len(task.fixed), wanted=task.number))
-    if task.budget is not None and len(chosen) == len(task.fixed):
+    if task.budget is not None and len(chosen) == len(task.fixed) and gap <= 1e-6:
         found.append(text("planning.slack.budget", budget=number(task.budget)))
     if task.model == "mclp" and figures["persons_no_site_could_reach"] > 0:
         nobody = children(figures["persons_no_site_could_reach"])
@@ -181,6 +189,8 @@ def _sentences(
         )
     if (areas["sites"] > 1).any():
         found.append(text("planning.plan.split", areas=int((areas["sites"] > 1).sum())))
-    proof = "proven" if gap <= 1e-6 else "gap"
-    found.append(text(f"planning.proof.{proof}", gap=percent(gap, 2) if np.isfinite(gap) else "?"))
+    if gap <= 1e-6 and "time" not in slacks:
+        found.append(text("planning.proof.proven"))
+    elif 1e-6 < gap < np.inf:
+        found.append(text("planning.proof.gap", gap=percent(gap, 2)))
     return tuple(found)
