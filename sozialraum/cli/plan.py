@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sozialraum.cli.app import HELP, Data, Intern, Json, Out, command
+from sozialraum.cli.app import HELP, Data, Intern, Json, command
 from sozialraum.cli.terminal import print_json, progress
 from sozialraum.texts import text
 
