@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
+from scipy.optimize import linear_sum_assignment
 
 from sozialraum.model.alignment import aligned_tables, aligned_to, refuse_doubled
 from sozialraum.model.neighbours import Neighbours
@@ -177,6 +178,8 @@ def catchment_task(
     crossings = aligned_tables("catchment_task", distance=metres, crossings=crossings)[1]
     allowed = aligned_tables("catchment_task", distance=metres, allowed=allowed)[1]
     may = _allowed(allowed, metres)
+    seat = _seats(metres.to_numpy(), may)
+    _require_blocks(schools[~may[seat, np.arange(len(schools))]])
     return CatchmentTask(
         blocks=tuple(map(str, blocks)),
         schools=tuple(map(str, schools)),
@@ -188,7 +191,7 @@ def catchment_task(
         graph=_graph(pairs, blocks),
         allowed=may,
         years=("",) if loads is None else tuple(map(str, loads.columns)),
-        seat=_seats(metres.to_numpy(), may),
+        seat=seat,
         limit=limit,
         costs=CatchmentCosts() if costs is None else costs,
         **_counted(columns, loads),
@@ -269,6 +272,12 @@ def _allowed(allowed: pd.DataFrame | None, metres: pd.DataFrame) -> np.ndarray:
     return may.to_numpy(bool)
 
 
+def _require_blocks(bare: pd.Index) -> None:
+    """Refuse schools that could only stand in a block they must not have."""
+    if len(bare):
+        raise_problems([problem("planning.school_without_block", keys=listed(bare))])
+
+
 def _loads(loads: pd.DataFrame | None, blocks: pd.Index, pupils: np.ndarray) -> np.ndarray:
     if loads is None:
         return pupils[None, :]
@@ -276,9 +285,17 @@ def _loads(loads: pd.DataFrame | None, blocks: pd.Index, pupils: np.ndarray) -> 
 
 
 def _seats(metres: np.ndarray, allowed: np.ndarray) -> np.ndarray:
-    """Return the block of each school: the nearest one it may have that is no other school's."""
+    """Return the block of each school: the nearest one it may have that is no other school's.
+
+    Where schools with few allowed blocks come out without one, all are matched at once.
+    """
     seats: list[int] = []
     for j in range(metres.shape[1]):
         order = np.lexsort((metres[:, j], ~allowed[:, j]))
         seats.append(int(next(i for i in order if i not in seats)))
-    return np.array(seats)
+    schools = np.arange(metres.shape[1])
+    if allowed[seats, schools].all():
+        return np.array(seats)
+    forbidden = np.where(allowed, 0.0, (metres.max(initial=0.0) + 1) * (len(schools) + 1))
+    blocks, places = linear_sum_assignment(metres + forbidden)
+    return blocks[np.argsort(places)]
