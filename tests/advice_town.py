@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+import pytest
 from wrong_values import BASE, toml
 
-from sozialraum import check_build
+from sozialraum import build, check_build
 from sozialraum.model import Problem
+from sozialraum.model.errors import SozialraumError
 
 
 class Town:
@@ -24,13 +26,49 @@ class Town:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.given: dict[str, Any] = deepcopy(BASE)
-        self.more, self.encoding, self.asked = "", "utf-8", "bau.toml"
+        self.more, self.encoding, self.asked, self.name = "", "utf-8", "bau.toml", "bau.toml"
+        self.patch = pytest.MonkeyPatch()
+        self.call: Callable[[Path], Any] = lambda folder: ()
+
+    def write(self) -> Path:
+        """Write the build file; return the path that is asked for."""
+        written = toml(self.given) + self.more
+        (self.folder / self.name).write_bytes(written.encode(self.encoding))
+        return self.folder / self.asked
 
     def check(self) -> list[Problem]:
         """Return what `check` says now."""
-        written = toml(self.given) + self.more
-        (self.folder / "bau.toml").write_bytes(written.encode(self.encoding))
-        return check_build(self.folder / self.asked)
+        return check_build(self.write())
+
+    def build(self) -> list[Problem]:
+        """Return what `build` says now."""
+        return said(lambda: build(self.write()))
+
+    def called(self) -> list[Problem]:
+        """Return what a public function says now."""
+        return said(lambda: self.call(self.folder))
+
+
+def said(call: Callable[[], Any]) -> list[Problem]:
+    """Return all problems of a call: those it raises, or those of what it returns."""
+    try:
+        return list(_within(call()))
+    except SozialraumError as error:
+        return list(error.problems)
+
+
+def _within(found: Any) -> Iterator[Problem]:
+    if isinstance(found, Problem):
+        yield found
+    elif isinstance(found, list | tuple):
+        for one in found:
+            yield from _within(one)
+    else:
+        attrs = getattr(found, "attrs", {})
+        yield from attrs.get("problems", ()) if isinstance(attrs, dict) else ()
+        for name in ("problems", "findings", "notes"):
+            inside = getattr(found, name, ())
+            yield from _within(list(inside)) if isinstance(inside, list | tuple) else ()
 
 
 Edit = Callable[[Town], object]
@@ -43,6 +81,7 @@ class Followed:
     code: str
     wrong: Edit
     right: Edit
+    ask: Callable[[Town], list[Problem]] = field(default=Town.check)
 
 
 def put(place: str, value: Any) -> Edit:
@@ -57,6 +96,8 @@ def put(place: str, value: Any) -> Edit:
             else:
                 inside.extend({} for _ in range(part + 1 - len(inside)))
                 inside = inside[part]
+        if isinstance(inside, list) and last == len(inside):
+            inside.append(None)
         inside[last] = value
 
     return edit
@@ -83,6 +124,27 @@ def also(*edits: Edit) -> Edit:
             one(town)
 
     return edit
+
+
+def limit(place: str, name: str, value: Any) -> Edit:
+    """Lower a limit on size, so that a small file is above it."""
+    return lambda town: town.patch.setattr(f"{place}.{name}", value)
+
+
+def told(
+    code: str, wrong: Callable[[Path], Any], right: Callable[[Path], Any], first: Edit | None = None
+) -> Followed:
+    """Return what a public function says when called wrongly, and as it is advised, in a folder."""
+
+    def calls(call: Callable[[Path], Any], before: Edit | None = None) -> Edit:
+        def edit(town: Town) -> None:
+            if before is not None:
+                before(town)
+            town.call = call
+
+        return edit
+
+    return Followed(code, calls(wrong, first), calls(right), Town.called)
 
 
 def written(more: str, encoding: str = "utf-8") -> Edit:

@@ -59,7 +59,9 @@ def arrivals(months=30, mean=20, seed=7):
     return np.random.default_rng(seed).poisson(mean, (months, len(KEYS)))
 
 
-def write_months(folder, cases, *, counts=COUNTS, watch=WATCH, disclosure="", days=None, skip=()):
+def write_months(
+    folder, cases, *, counts=COUNTS, watch=WATCH, disclosure="", days=None, skip=(), stock=None
+):
     """Write areas, a table per month and the build file; return it."""
     data = folder / "daten"
     data.mkdir(parents=True, exist_ok=True)
@@ -77,7 +79,7 @@ def write_months(folder, cases, *, counts=COUNTS, watch=WATCH, disclosure="", da
             "nr": KEYS,
             "kinder": 500,
             "zugaenge": cases[n],
-            "bestand": rng.integers(180, 220, len(KEYS)),
+            "bestand": rng.integers(180, 220, len(KEYS)) if stock is None else stock[n],
         }
         pd.DataFrame(table).to_csv(data / f"m{n}.csv", sep=";", index=False)
         sections.append(TABLE.format(n=n, day=day))

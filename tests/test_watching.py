@@ -5,10 +5,11 @@ import re
 import shutil
 import sys
 
+import numpy as np
 import pandas as pd
 import pytest
 from shared_data import shared
-from small_months import COUNTS, arrivals, write_months
+from small_months import COUNTS, KEYS, arrivals, write_months
 
 from sozialraum.cli import main
 from sozialraum.config import read_build
@@ -182,3 +183,19 @@ def test_the_monthly_report_on_refugees_is_watched_in_full_and_a_twentieth(tmp_p
     (tmp_path / "sz" / "w.toml").write_text(text + section, "utf-8")
     (anteil,) = watch(tmp_path / "sz" / "w.toml").release.indicators
     assert anteil.sentences or anteil.notes
+
+
+@pytest.mark.parametrize("still", [30, 26])
+def test_where_nothing_moves_from_month_to_month_nothing_is_judged_and_that_is_said(
+    still, tmp_path
+):
+    # a stock that never changed, or not until all months were over that are learnt from first
+    pupils = np.full((30, len(KEYS)), 40)
+    pupils[still:] += np.arange(len(KEYS)) % 5
+    file = write_months(
+        tmp_path, arrivals(30), stock=pupils,
+        watch='[watch]\nindicators = ["da"]\ndraws = 40\n', disclosure=OPEN,
+    )  # fmt: skip
+    (told,) = watch(file).release.indicators
+    assert told.judged.empty and told.watches == ()
+    assert "ändert sich in diesen Zahlen zu wenig" in " ".join(told.notes)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sozialraum.config.joining import check_join, read_by_none
-from sozialraum.config.monitoring.kinds import compare_checks, kind_checks
+from sozialraum.config.monitoring.kinds import compare_checks, kind_checks, segregation_checks
 from sozialraum.config.monitoring.watching import beside_checks, chain_checks, watch_checks
 from sozialraum.config.names import unknown_names
 from sozialraum.config.plan import Plan
@@ -54,6 +54,7 @@ def cross_checks(plan: Plan, file: str) -> Iterator[Problem]:
     yield from beside_checks(plan, file)
     yield from kind_checks(plan, file)
     yield from compare_checks(plan, file)
+    yield from segregation_checks(plan, file)
     yield from watch_checks(plan, file)
     yield from chain_checks(plan, file)
 

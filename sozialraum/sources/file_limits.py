@@ -70,7 +70,7 @@ def check_size(path: Path, limits: Limits = LIMITS) -> list[Problem]:
     if suffix == ".gz":
         return _check_gzip(path, limits)
     if suffix == ".gpkg":
-        return _check_geopackage(path, limits)
+        return _broken_off(path, size) or _check_geopackage(path, limits)
     return []
 
 
@@ -173,6 +173,22 @@ def _check_ratio(path: Path, unpacked: int, limits: Limits) -> list[Problem]:
             )
         ]
     return []
+
+
+def _broken_off(path: Path, size: int) -> list[Problem]:
+    """Return a problem for a GeoPackage that ends before its last page: a copy that broke off.
+
+    The header of SQLite says how large pages are and, if it was kept up to date, how many.
+    """
+    with path.open("rb") as file:
+        head = file.read(100)
+    page = int.from_bytes(head[16:18], "big")
+    pages, current = int.from_bytes(head[28:32], "big"), head[24:28] == head[92:96]
+    expected = (65_536 if page == 1 else page) * pages
+    known = head.startswith(b"SQLite format 3\0") and len(head) == 100 and current
+    if not known or size >= expected:
+        return []
+    return [problem("sources.broken_off", file=path.name, found=size, size=expected)]
 
 
 def _check_geopackage(path: Path, limits: Limits) -> list[Problem]:

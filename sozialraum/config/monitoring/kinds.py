@@ -10,6 +10,7 @@ from sozialraum.config.sections import NEEDS_INDEX
 from sozialraum.config.steps import SECTIONS
 from sozialraum.model.indicator import NO_INPUT, Indicator
 from sozialraum.model.problem import Problem
+from sozialraum.model.units import SHARE_FACTOR
 from sozialraum.texts import problem
 
 # normalisers whose ends do not hang on the largest ratio delivered
@@ -88,3 +89,21 @@ def compare_checks(plan: Plan, file: str) -> Iterator[Problem]:
             yield problem("config.kind.survey", **where)
         if i.population is not None and not i.survey:
             yield problem("config.kind.population", **where)
+
+
+def segregation_checks(plan: Plan, file: str) -> Iterator[Problem]:
+    """Find what ``[space_statistics]`` names and is no share of counted persons."""
+    asked = plan.space_statistics
+    if asked is None:
+        return
+    kinds, ids = ("share", "rate", "vote"), {i.id for i in plan.indicators}
+    shares = [
+        i.id
+        for i in plan.indicators
+        if i.value is None and i.kind in kinds and i.unit in SHARE_FACTOR
+    ]
+    known = ", ".join(shares) or "–"
+    for key in ("segregation", "rezoning"):
+        for found in sorted((set(getattr(asked, key) or ()) & ids) - set(shares)):
+            place: dict[str, Any] = {"file": file, "key": f"space_statistics.{key}"}
+            yield problem("config.segregation_no_share", **place, found=found, known=known)

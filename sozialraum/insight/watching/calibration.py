@@ -15,6 +15,8 @@ from sozialraum.insight.watching.scores import (
     scores_of_movements,
 )
 from sozialraum.kernels.watching import cusum, episodes
+from sozialraum.model.errors import DataError
+from sozialraum.texts import problem
 
 Array = NDArray[np.float64]
 DRAWN_MONTHS = 60
@@ -84,9 +86,16 @@ def find_thresholds(z: Array, *, measure: str, false_alarms: float) -> Threshold
     """Return h and s with which tables z (draws, months, n_areas) raise `false_alarms` a year.
 
     s takes half of them: it is the quantile of single scores that is passed so often.
+
+    Raises
+    ------
+    DataError
+        If no table has a score: in the past nothing moves.
     """
     years, allowance = z.shape[0] * z.shape[1] / YEAR, ALLOWANCE[measure]
     known = z[~np.isnan(z)]
+    if not known.size:
+        raise DataError(problem("insight.watch.still", "warning"))
     spike = float(np.quantile(known, max(1 - false_alarms / 2 * years / max(known.size, 1), 0.5)))
     low, high = _LOWEST, _HIGHEST
     for _ in range(_BISECTIONS):

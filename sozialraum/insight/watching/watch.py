@@ -109,7 +109,8 @@ def fit_watch(
     ValueError
         If there are fewer months than `history`.
     DataError
-        With fewer than four areas, without cases, or where one area has more than half of them.
+        With fewer than four areas, without cases, where one area has more than half of them, or
+        where nothing moves from month to month.
 
     Examples
     --------

@@ -39,13 +39,13 @@ def read_keyed_points(
     Raises
     ------
     DataError
-        If a column is missing, a key is there twice, a point has no place, or no point is left.
+        If a column is missing, a key is there twice, a point has no place, or none is of the kinds.
     """
     path = Path(path)
     raw = read_shapes(path, layer)
     require_columns(raw, [key, *columns, *([kind] if kind else [])], path.name)
     if kinds and kind is not None:
-        raw = raw[raw[kind].isin(list(kinds))]
+        raw = _of_kinds(raw, kind, kinds, path.name)
     keys = raw[key].map(clean_key)
     lost = sorted(keys[raw.geometry.is_empty | raw.geometry.isna()])
     if lost:
@@ -55,9 +55,18 @@ def read_keyed_points(
     if doubled:
         found = ", ".join(doubled[:5])
         raise DataError(problem("sources.point_key_twice", file=path.name, column=key, found=found))
-    if raw.empty:
-        raise DataError(problem("sources.no_points", file=path.name))
     placed = settle_crs(raw, file=path.name, crs=crs, stated_in_file=states_crs(path)).frame
     points = transform_layer(placed, target_crs, file=path.name)
     refuse_impossible(points, list(keys), file=path.name)
     return points.set_axis(keys.to_numpy()).rename_axis(index=None).sort_index()
+
+
+def _of_kinds(
+    raw: gpd.GeoDataFrame, kind: str, kinds: Sequence[str], file: str
+) -> gpd.GeoDataFrame:
+    kept = raw[raw[kind].isin(list(kinds))]
+    if kept.empty:
+        known = ", ".join(sorted({str(k) for k in raw[kind].dropna()})[:12]) or "–"
+        said = {"column": kind, "found": ", ".join(kinds), "known": known}
+        raise DataError(problem("sources.no_point_of_kind", file=file, **said))
+    return kept

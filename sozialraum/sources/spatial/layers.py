@@ -60,29 +60,11 @@ def read_layer(
     if path.suffix.lower() == ".zip":
         return _read_zipped(path, layer, encoding, geometry)
     _require_content(path)
-    _require_whole(path)
     _require_parts(path)
     chosen = _choose_layer(path, layer)
     if path.suffix.lower() in {".shp", ".dbf"} and encoding is None:
         encoding = dbf_encoding(path)
     return _open(path, chosen, encoding, geometry)
-
-
-def _require_whole(path: Path) -> None:
-    """Refuse a GeoPackage that ends before its last page: a copy that broke off reads as shorter.
-
-    The header of SQLite says how large pages are and, if it was kept up to date, how many.
-    """
-    if path.suffix.lower() != ".gpkg":
-        return
-    with path.open("rb") as file:
-        head = file.read(100)
-    size = int.from_bytes(head[16:18], "big")
-    pages, current = int.from_bytes(head[28:32], "big"), head[24:28] == head[92:96]
-    expected = (65_536 if size == 1 else size) * pages
-    if current and path.stat().st_size < expected:
-        say = {"found": path.stat().st_size, "size": expected}
-        raise DataError(problem("sources.broken_off", file=path.name, **say))
 
 
 def _require_parts(path: Path) -> None:

@@ -97,7 +97,11 @@ def load_parts(path: Path) -> dict[str, Any]:
     try:
         words = path.with_suffix(".json").read_text(encoding="utf-8")
         plain: dict[str, Any] = json.loads(words)
-        with np.load(path.with_suffix(".npz"), allow_pickle=False) as stored:
+        # opened here, for numpy leaves a damaged file open
+        with (
+            path.with_suffix(".npz").open("rb") as file,
+            np.load(file, allow_pickle=False) as stored,
+        ):
             arrays = {name: stored[name] for name in _ARRAYS}
     except FileNotFoundError:
         raise

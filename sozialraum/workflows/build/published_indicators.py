@@ -11,7 +11,9 @@ from typing import Any
 
 from sozialraum.config import Plan
 from sozialraum.config.steps import Axis
+from sozialraum.model import Problem
 from sozialraum.model.errors import ConfigError, DisclosureError
+from sozialraum.privacy.partitions import FEWEST_AREAS
 from sozialraum.texts import problem
 from sozialraum.workflows.build.measuring import Measured
 
@@ -46,10 +48,18 @@ def scoring_plan(plan: Plan, measured: Measured) -> Plan:
     left = [axis for axis in plan.axis_names if all(i.id in lost for i in plan.indicators_of(axis))]
     fixed = plan.recipe_facts.get("roles") or plan.reference is not None
     if fixed or left or any(_needs(plan.axis(axis)) for axis in plan.axis_names):
-        labels = ", ".join(f"„{i.label}“" for i in plan.indicators if i.id in lost)
-        why = "none_told" if left else "fixed_not_told"
-        raise DisclosureError(problem(f"privacy.{why}", file=plan.file.name, labels=labels))
+        raise DisclosureError(_why_no_index(plan, lost, len(measured.value), none_left=bool(left)))
     return without_indicators(plan, lost)
+
+
+def _why_no_index(plan: Plan, lost: Collection[str], areas: int, *, none_left: bool) -> Problem:
+    """Say why there is no index without some indicators; merging two areas would not help."""
+    if areas < FEWEST_AREAS:
+        place: dict[str, Any] = {"file": plan.file.name, "key": "disclosure.attacker"}
+        return problem("privacy.few_areas", **place, expected=FEWEST_AREAS, found=areas)
+    labels = ", ".join(f"„{i.label}“" for i in plan.indicators if i.id in lost)
+    why = "none_told" if none_left else "fixed_not_told"
+    return problem(f"privacy.{why}", file=plan.file.name, labels=labels)
 
 
 def index_alone(plan: Plan) -> Plan:

@@ -194,7 +194,10 @@ class _Asked:
         if why is not None:
             notes.append(why.message)
         else:
-            judged, watches, sentences = self._areas(months)
+            try:
+                judged, watches, sentences = self._areas(months)
+            except DataError as error:  # in no year is there what could be learnt from
+                notes += [p.message for p in error.problems]
         city = pd.DataFrame()
         if self.measure == "flow":
             city = watch_city(months.total, guard=self.section.guard)
@@ -208,7 +211,7 @@ class _Asked:
         """Return the judged months of all areas, in both directions where asked for."""
         tables, watches, sentences = [], [], []
         for direction in self._directions():
-            fitted = [self._fit(months, n, direction) for n in self._learnt_from(months)]
+            fitted = self._fitted(months, direction)
             exposure = months.base if self._has_exposure(months) else None
             judged = apply_watch(months.cases, fitted, exposure=exposure)
             sentences += describe_watch(
@@ -218,6 +221,19 @@ class _Asked:
             tables.append(judged.assign(direction=direction))
             watches += fitted
         return pd.concat(tables), watches, sentences
+
+    def _fitted(self, months: Months, direction: WatchDirection) -> list[Watch]:
+        """Learn again every year; a year of which nothing can be learnt keeps the one before."""
+        found: list[Watch] = []
+        why: DataError | None = None
+        for n in self._learnt_from(months):
+            try:
+                found.append(self._fit(months, n, direction))
+            except DataError as error:
+                why = error
+        if why is not None and not found:
+            raise why
+        return found
 
     def _directions(self) -> tuple[WatchDirection, ...]:
         return ("up", "down") if self.section.downwards else ("up",)

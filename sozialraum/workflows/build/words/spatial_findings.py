@@ -9,10 +9,9 @@ import pandas as pd
 
 from sozialraum.config.plan import Plan
 from sozialraum.model import Release
-from sozialraum.model.errors import ConfigError
 from sozialraum.model.neighbours import Neighbours
 from sozialraum.model.units import SHARE_FACTOR
-from sozialraum.texts import number, problem, text
+from sozialraum.texts import number, text
 
 _LEVEL = 0.05
 
@@ -25,30 +24,10 @@ def spatial_findings(plan: Plan, release: Release, base: pd.DataFrame) -> tuple[
     plan : the build
     release : its published figures; areas of which nothing is published take no part
     base : persons behind each share
-
-    Raises
-    ------
-    ConfigError
-        If an indicator is named that the build does not have, or that is no share of persons.
     """
     if plan.space_statistics is None:
         return ()
-    _refuse_unknown(plan)
     return (*_moran(plan, release), *_segregation(plan, release, base), *_band(plan, release, base))
-
-
-def _refuse_unknown(plan: Plan) -> None:
-    asked = plan.space_statistics
-    assert asked is not None
-    known = [i.id for i in plan.indicators if i.value is None and i.unit in SHARE_FACTOR]
-    named = [*asked.segregation, *(asked.rezoning or ())]
-    where: dict[str, Any] = {
-        "file": plan.file.name,
-        "key": "space_statistics",
-        "known": ", ".join(known),
-    }
-    if wrong := [name for name in named if name not in known]:
-        raise ConfigError([problem("pipeline.no_share", found=name, **where) for name in wrong])
 
 
 def _moran(plan: Plan, release: Release) -> Iterator[str]:
