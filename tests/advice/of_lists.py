@@ -7,14 +7,14 @@ from advice_town import told
 
 from sozialraum import build
 from sozialraum.model.file_lock import locked_for_writing
-from sozialraum.workflows.batch import batch
+from sozialraum.workflows.batch.jobs import jobs_of
 
 SOUND = 'template = "vorlage.toml"\ntable = "orte.csv"\n'
 ROWS = "name;titel\nost;Ost\nwest;West\n"
 
 
-def listed(words=SOUND, rows=ROWS, *, out="neu", template=True):
-    """Write a list of builds with its template and table, and compute it."""
+def listed(words=SOUND, rows=ROWS, *, template=True):
+    """Write a list of builds with its template and table, and read it."""
 
     def call(folder):
         body = file_of(folder).read_text("utf-8").replace('"Probe"', '"{{titel}}"')
@@ -25,36 +25,35 @@ def listed(words=SOUND, rows=ROWS, *, out="neu", template=True):
         if rows is not None:
             (folder / "orte.csv").write_text(rows, "utf-8")
         (folder / "liste.toml").write_text(words, "utf-8")
-        return batch(folder / "liste.toml", folder / out, workers=1)
+        return jobs_of(folder / "liste.toml")
 
     return call
 
 
 def of_folder(*names: str):
-    """Compute the build files of a folder."""
+    """Read which build files a folder has."""
 
     def call(folder):
         (folder / "bauten").mkdir(exist_ok=True)
         for name in names:
             words = file_of(folder).read_text("utf-8")
             (folder / "bauten" / name).write_text(f'data = ".."\n{words}', "utf-8")
-        return batch(folder / "bauten", folder / "neu", workers=1)
+        return jobs_of(folder / "bauten")
 
     return call
 
 
 def nowhere(folder):
-    return batch(folder / "bautn", folder / "neu", workers=1)
+    return jobs_of(folder / "bautn")
 
 
-def saved(name="out", before=lambda place: None, office=None):
+def saved(name="out", before=lambda place: None):
     """Build and save into a folder that `before` made otherwise."""
 
     def call(folder):
         place = folder / name
         before(place)
-        hidden = None if office is None else folder / office
-        return build(file_of(folder)).save(place, files=("csv",), office=hidden)
+        return build(file_of(folder)).save(place, files=("csv",))
 
     return call
 
@@ -95,12 +94,10 @@ OF_LISTS = (
     told("batch.empty_cell", listed(rows=ROWS.replace(";Ost", ";")), listed()),
     told("batch.empty_cell", listed(rows=ROWS.replace(";Ost", ";")), listed(rows="name;titel\nwest;West\n")),
     told("batch.unsafe_cell", listed(rows=ROWS.replace("Ost\n", "O'st\n")), listed()),
-    told("batch.no_folder", listed(out="zahlen.csv"), listed()),
     told("publish.folder_foreign", saved(before=with_other), saved("anders")),
     told("publish.folder_mixed", saved(before=mixed), saved(before=moved)),
     told("publish.folder_mixed", saved(before=mixed), saved("anders")),
     told("publish.folder_name", saved("con"), saved("ergebnis")),
     told("publish.folder_is_file", saved("zahlen.csv"), saved("ergebnis")),
-    told("publish.folder_office", saved(office="out/amt"), saved(office="amt")),
     told("publish.folder_locked", locked, saved()),
 )  # fmt: skip

@@ -4,6 +4,7 @@ from advice.of_builds import OF_BUILDS
 from advice.of_files import OF_FILES
 from advice.of_layers import OF_LAYERS
 from advice.of_ledger import OF_LEDGER
+from advice.of_lists import OF_LISTS
 from advice.of_plans import OF_PLANS, OF_PROGRAMMES
 from advice.of_results import OF_RESULTS
 from advice.of_space import OF_SPACE
@@ -19,6 +20,7 @@ ALL = (
     *OF_RESULTS,
     *OF_LEDGER,
     *OF_VERBS,
+    *OF_LISTS,
     *OF_PLANS,
     *OF_PROGRAMMES,
 )
