@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from advice_town import told
 from rasterio import open as open_raster
-from rasterio.transform import from_origin
+from rasterio.transform import Affine
 from shapely import Point, Polygon, box
 from space.areas_on_paper import CRS, EAST, NORTH, areas, chequer, keyed
 
@@ -64,7 +64,7 @@ def median_of(digits: int):
     """Ask for a median of a raster of many values, rounded to so many digits."""
 
     def call(folder):
-        place, path = from_origin(EAST, NORTH + 1000, 10, 10), folder / "werte.tif"
+        place, path = Affine(10, 0, EAST, 0, -10, NORTH + 1000), folder / "werte.tif"
         size = {"width": 100, "height": 100, "count": 1, "dtype": "float64", "crs": CRS}
         values = np.random.default_rng(1).uniform(0, 1, (100, 100)).round(digits)
         with open_raster(path, "w", transform=place, **size) as file:

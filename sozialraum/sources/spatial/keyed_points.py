@@ -67,6 +67,8 @@ def _of_kinds(
     kept = raw[raw[kind].isin(list(kinds))]
     if kept.empty:
         known = ", ".join(sorted({str(k) for k in raw[kind].dropna()})[:12]) or "–"
-        said = {"column": kind, "found": ", ".join(kinds), "known": known}
-        raise DataError(problem("sources.no_point_of_kind", file=file, **said))
+        asked = ", ".join(kinds)
+        raise DataError(
+            problem("sources.no_point_of_kind", file=file, column=kind, found=asked, known=known)
+        )
     return kept
