@@ -103,7 +103,7 @@ def _against_first(
         (places.get(variant["classes"].get(str(key))), places.get(first["classes"].get(str(key))))
         for key in release.areas.index
     ]
-    moved = [0 if None in step else step[0] - step[1] for step in steps]
+    moved = [0 if now is None or then is None else now - then for now, then in steps]
     if not any(moved):
         return None, None
     worse, better = (
