@@ -91,23 +91,27 @@ def _audited(
     vectors: Floats, base: Floats, rules: DisclosureRules, partition: Partition
 ) -> NDArray[np.bool_]:
     """Return per vector whether the audit would refuse it."""
-    b = np.repeat(base[:, None], vectors.shape[1], axis=1)
-    window = recode(vectors, b, partition)
-    shown = base >= smallest_base(rules.k)
-    low = np.where(shown[:, None], window.low, 0.0)
-    high = np.where(shown[:, None], window.high, b)
+    low, high = np.empty_like(vectors), np.empty_like(vectors)
+    for own, persons, bottom, top in zip(vectors, base, low, high, strict=True):
+        bottom[:], top[:] = 0.0, persons
+        if persons >= smallest_base(rules.k):
+            every = np.arange(persons + 1)
+            window = recode(every, np.full(every.size, persons), partition)
+            x = own.astype(np.intp)
+            bottom[:], top[:] = window.low[x], window.high[x]
+    b = np.broadcast_to(base[:, None], vectors.shape)
     return refuses(low, high, b, vectors.sum(axis=0), rules.k)
 
 
 def _near_the_ends(base: Floats, total: float, room: int, partition: Partition) -> Floats | None:
     """Return all vectors of a sum that lie together less than `room` from the ends of windows.
 
-    No other vector is refused.
+    No other vector is refused. A vector near both ends is in the list twice.
     """
     found = [_near_one_end(base, total, room, partition, low=low) for low in (True, False)]
     if any(vectors is None for vectors in found):
         return None
-    return np.unique(np.hstack(found), axis=1)
+    return np.hstack(found)
 
 
 def _near_one_end(
@@ -125,7 +129,7 @@ def _near_one_end(
     for n, (x, own) in enumerate(zip(steps, away, strict=True)):
         now, far = (sums[:, None] + x).ravel(), (apart[:, None] + own).ravel()
         kept = np.flatnonzero((far < room) & (now <= total) & (now + most[n + 1] >= total))
-        if kept.size > MOST_VECTORS * 10:
+        if kept.size > MOST_VECTORS:
             return None
         found = np.vstack([found[:, kept // x.size], x[kept % x.size]])
         sums, apart = now[kept], far[kept]

@@ -93,7 +93,7 @@ def _is_given_away(x: float, b: float, most: float, least: float, attack: Attack
     k, total, others = attack.k, attack.total, attack.base - attack.total
     if not np.isfinite(attack.total):
         others = np.inf
-    few = 1 <= x < k and most < min(k, b, total)
+    few = x < k and 1 <= most < min(k, b, total)
     return few or (b - x < k and b - least < min(k, b, others))
 
 

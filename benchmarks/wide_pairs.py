@@ -149,7 +149,9 @@ def _indicator(name: str, cases: str, base: str) -> str:
     )
 
 
-def move_persons(folder: Path, file: Path, protected: Protected, seed: int) -> int:
+def move_persons(
+    folder: Path, file: Path, protected: Protected, seed: int, tries: int = 300
+) -> int:
     """Move persons within all windows told; return how many moved."""
     rng, moved = np.random.default_rng((seed, 5)), 0
     zones = gpd.read_file(folder / "bloecke.gpkg").set_index("nr")["ziel"]
@@ -158,10 +160,11 @@ def move_persons(folder: Path, file: Path, protected: Protected, seed: int) -> i
         used.setdefault(cases, []).append(variable)
     free = [name for name in COLUMNS if name in used]
     for (day, _), told in protected.tables.items():
-        path = folder / f"zahlen_{day[:4]}.csv"
+        path = folder / f"zahlen_{day}.csv"
+        path = path if path.exists() else folder / f"zahlen_{day[:4]}.csv"
         table = pd.read_csv(path, sep=";").set_index("nr")
         done = 0
-        for _ in range(300):
+        for _ in range(tries):
             if done >= 8:
                 break
             name, (one, other) = rng.choice(free), rng.choice(zones.index, 2, replace=False)
@@ -171,7 +174,8 @@ def move_persons(folder: Path, file: Path, protected: Protected, seed: int) -> i
                 changed.loc[other, column] += 1
             if _possible(changed) and _inside(changed, zones, told, used):
                 table, done = changed, done + 1
-        table["ungenutzt"] = rng.integers(0, 99, len(table))
+        if "ungenutzt" in table:
+            table["ungenutzt"] = rng.integers(0, 99, len(table))
         if NOBODYS in table.index:
             table.loc[NOBODYS, ["v0", "v1", "v2", "teil"]] = rng.integers(1, 9, 4)
         table.reset_index().to_csv(path, sep=";", index=False)
@@ -187,8 +191,8 @@ def _together(name: str) -> tuple[str, ...]:
 
 
 def _possible(table: pd.DataFrame) -> bool:
-    names = list(COLUMNS)
-    base = table[list(COLUMNS.values())].to_numpy()
+    names = [name for name in COLUMNS if name in table]
+    base = table[[COLUMNS[name] for name in names]].to_numpy()
     return bool(((table[names] >= 0) & (table[names].to_numpy() <= base)).all(axis=None))
 
 

@@ -1,6 +1,9 @@
 """A social-space index as a scikit-learn estimator, for pipelines and model selection.
 
-The interface of this package is plain functions over frames; this adapter only wraps them.
+The interface of this package is plain functions over frames; this adapter only wraps them. Persons
+are protected before anything is computed, so it takes a table that disclosure control made
+(`sozialraum.privacy.protect`); an array or frame must hold shares that are published already, or
+computed from protected counts.
 
     from sklearn.pipeline import make_pipeline
     make_pipeline(SocialSpaceIndex(method="zscore"), LogisticRegression())
@@ -23,6 +26,7 @@ from sozialraum.index.scaling import CONSTANT
 from sozialraum.index.scaling import fit_scale as _fit_scale
 from sozialraum.index.scaling import standardise as _standardise
 from sozialraum.model import Indicator
+from sozialraum.model.protected import ProtectedTable, RawCounts
 
 
 class SocialSpaceIndex(TransformerMixin, BaseEstimator):
@@ -44,7 +48,9 @@ class SocialSpaceIndex(TransformerMixin, BaseEstimator):
 
     Notes
     -----
-    Missing values are refused: an index with gaps is a decision (`min_available`) for the functions
+    `X` is a `ProtectedTable`, of which the shares are taken, or (n_areas, n_indicators) shares that
+    are published already. A table of which nothing is told of some area is missing there. Missing
+    values are refused: an index with gaps is a decision (`min_available`) for the functions
     themselves. A constant column is left out here, while `fit_scale` refuses it, because estimators
     must fit any column.
 
@@ -72,8 +78,8 @@ class SocialSpaceIndex(TransformerMixin, BaseEstimator):
         self.ddof = ddof
 
     def fit(self, X: Any, y: Any = None) -> SocialSpaceIndex:
-        """Learn the scale from (n_areas, n_indicators) shares."""
-        values = validate_data(self, X, dtype="float64", ensure_min_samples=2)
+        """Learn the scale from a protected table, or from (n_areas, n_indicators) shares."""
+        values = validate_data(self, _shares(X), dtype="float64", ensure_min_samples=2)
         names = [f"x{n}" for n in range(values.shape[1])]
         frame = pd.DataFrame(values, columns=names)
         span = np.ptp(values, axis=0)
@@ -98,7 +104,7 @@ class SocialSpaceIndex(TransformerMixin, BaseEstimator):
     def transform(self, X: Any) -> NDArray[np.float64]:
         """Return the index, (n_areas, 1)."""
         check_is_fitted(self)
-        values = validate_data(self, X, dtype="float64", reset=False)
+        values = validate_data(self, _shares(X), dtype="float64", reset=False)
         if self.scale_ is None:
             return np.zeros((len(values), 1))
         frame = pd.DataFrame(values, columns=[f"x{n}" for n in range(values.shape[1])])
@@ -130,3 +136,14 @@ class SocialSpaceIndex(TransformerMixin, BaseEstimator):
             Indicator(id=n, label=n, direction=d, weight=float(w), value=n)  # type: ignore[arg-type]
             for n, d, w in zip(names, directions, weights, strict=True)
         ]
+
+
+def _shares(given: Any) -> Any:
+    """Return the shares of protected counts; anything else as it is, but no true counts."""
+    if isinstance(given, RawCounts):
+        message = (
+            "The 'X' parameter of SocialSpaceIndex must be a protected table or published shares. "
+            "Got true counts instead; protect them first with sozialraum.privacy.protect."
+        )
+        raise TypeError(message)
+    return given.share if isinstance(given, ProtectedTable) else given

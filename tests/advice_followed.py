@@ -257,6 +257,8 @@ OF_OTHERS = (
       put("disclosure.key", "f.key")),
     F("privacy.ledger_key_broken", also(new_book, only_mine("g.key"),
       put("disclosure.key", "g.key")), put("disclosure.key", "f.key")),
+    F("pipeline.counted_heads", put("population", {"variable": "arm"}),
+      put("population", {"variable": "kinder"})),
     F("pipeline.no_parent", quarters, put("join.parent", "viertel")),
     F("pipeline.strata_differ", also(GYM, put("transitions", SGB), put("outcomes", {"strata": [
       {"label": "a", "cases": "arm", "children": "kinder"},

@@ -3,12 +3,25 @@
 import itertools
 
 import numpy as np
+import pandas as pd
 import pytest
+from crossing_refusals import (
+    BOTH,
+    NONE,
+    ONE,
+    every_count,
+    leaks,
+    outcomes,
+    public_reasons,
+    random_crossing,
+)
 from rerun_attack import attack
 
 from sozialraum.model.protected import Partition
 from sozialraum.privacy.audit.interval_audit import Attack, breaches, refine
+from sozialraum.privacy.case_counts import CaseCounts
 from sozialraum.privacy.partitions import choose_partition, reason_against
+from sozialraum.privacy.protecting import protect
 from sozialraum.privacy.recoding import recode, smallest_base
 from sozialraum.privacy.refusals import refusal_discloses
 from sozialraum.privacy.rules import DisclosureRules
@@ -119,3 +132,40 @@ def test_the_rule_asks_for_nothing_but_public_figures():
         partition = choose_partition(3, total, sum(base), rules)
         reason = reason_against(base, total, others, rules, partition)
         assert bool(reason) == refusal_discloses(base, total, others, partition)
+
+
+def crossings(number):
+    """Return tiny cities whose tables may be told, by public figures."""
+    every = (random_crossing(seed) for seed in itertools.count())
+    return list(itertools.islice((c for c in every if not any(public_reasons(c))), number))
+
+
+def test_where_areas_cross_no_table_told_gives_anybody_away_and_no_refusal_of_all_tables_does():
+    """Whoever runs the program on every count of a tiny city; benchmarks/crossing_refusals."""
+    seen = np.zeros(3, int)
+    for city in crossings(12):
+        what, leak = leaks(city, every_count(city))
+        assert not leak[what != ONE].any()
+        seen += np.bincount(what, minlength=3)
+    assert (seen > 100).all()
+
+
+def test_the_program_decides_about_crossing_areas_as_by_hand():
+    rng, seen = np.random.default_rng(4), set()
+    for city in crossings(10):
+        counts = every_count(city)
+        what = outcomes(city, counts)[0]
+        units = pd.Index([f"{n}" for n in range(len(city.base))])
+        places = {n: pd.Series(z, units).astype(str) for n, z in zip("ab", city.zones, strict=True)}
+        picked = [n for kind in (BOTH, ONE, NONE) for n in np.flatnonzero(what == kind)]
+        for n in rng.choice(picked, 4).tolist() + np.flatnonzero(what == ONE)[:2].tolist():
+            frames = [pd.DataFrame({"x": v}, units) for v in (counts[:, n], city.base)]
+            made = protect(
+                [CaseCounts("2024-12-31", *frames)], places, publish=["a", "b"], rules=city.rules
+            )
+            told = [
+                g for g in "ab" if made.protected.tables["2024-12-31", g].status.x.eq("ok").any()
+            ]
+            assert told == {BOTH: ["a", "b"], ONE: ["a"], NONE: []}[what[n]]
+            seen.add(what[n])
+    assert seen == {BOTH, ONE, NONE}

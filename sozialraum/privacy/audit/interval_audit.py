@@ -105,7 +105,7 @@ class Attack:
     k : smallest number of persons that may be told
     bases : True where the bases of the smallest areas are known
     total, base : persons counted and base of all areas, as far as they are known; inf where not
-    zeros : True where a counted 0 is to be kept secret as well, for all or per variable
+    zeros : True where a counted 0 is to be kept secret as well
     complement : False where those not counted are no group of persons
     """
 
@@ -113,7 +113,7 @@ class Attack:
     bases: bool = True
     total: float = np.inf
     base: float = np.inf
-    zeros: bool | Bools = False
+    zeros: bool = False
     complement: bool = True
 
 
@@ -131,9 +131,10 @@ def breaches(
 
     Returns
     -------
-    Atoms e with 1 ≤ x < k whose largest possible count is below min(k, base, total), and atoms with
-    base − x < k of which all others are known alike. The minimum takes out what the attacker knew
-    before.
+    Atoms whose largest possible count is at least 1 and below min(k, base, total), and atoms of
+    which the others are known alike, 0 among them. The minimum takes out what the attacker knew
+    before. Whether there are any follows from what is told alone: an atom without a case counts
+    too, if it may have some. So nobody learns more from the fact that a table is told.
     """
     cap = base if attack.bases else np.full(base.size, np.inf)
     others = attack.base - attack.total if np.isfinite(attack.total) else np.inf
@@ -159,14 +160,16 @@ def _given_away(
     mirrored: bool = False,
 ) -> Bools:
     """Return the atoms with few persons whose largest possible count stays below the goal."""
-    least = 0.0 if mirrored or attack.zeros else 1.0
-    some = np.flatnonzero(
-        (np.rint(cases) >= least) & (np.rint(cases) < attack.k) & (np.rint(base) >= 1)
-    )
+    some = np.flatnonzero((np.rint(cases) < attack.k) & (np.rint(base) >= 1))
     goal = np.full(some.size, min(attack.k, total))
     if attack.bases:
         goal = np.minimum(goal, base[some])
     found = np.zeros(cases.size, dtype=bool)
-    if some.size:
-        found[some] = ~system.bounds.reaches(some, goal, cases, low, high, cap)
+    if not some.size:
+        return found
+    found[some] = ~system.bounds.reaches(some, goal, cases, low, high, cap)
+    zero = np.flatnonzero(found & (np.rint(cases) == 0))
+    if zero.size and not (mirrored or attack.zeros):
+        one = np.ones(zero.size)
+        found[zero[~system.bounds.reaches(zero, one, cases, low, high, cap)]] = False
     return found

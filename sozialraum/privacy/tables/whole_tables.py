@@ -93,7 +93,9 @@ class Auditor:
     ) -> Decision:
         """Decide about one column with all sets of areas it is told on, now and earlier.
 
-        Of linked tables the one with more areas goes first.
+        The table with the fewest areas is judged as if it were the only one: where it is refused,
+        nothing is told, and that says no more than its own refusal. Of the others the one with more
+        areas goes first.
         """
         told = dict(sorted(tables.items(), key=lambda t: (len(t[1].window.low), t[0])))
         reason: dict[str, str] = {}
@@ -101,6 +103,11 @@ class Auditor:
             if why := self._reason(n, self._sums[name], told[name]):
                 del told[name]
                 reason[name] = why
+        first = next(iter(told.items()), None)
+        if first is not None and not earlier:
+            (alone,) = self.decide_alone([n], first[0], [first[1]], confidential=confidential)
+            if not alone.published:
+                return Decision((), reason | dict.fromkeys(told, "audit"))
         before = self._given_away(n, {}, earlier, confidential=confidential)
         while told and _new(self._given_away(n, told, earlier, confidential=confidential), before):
             name = list(told)[-1]

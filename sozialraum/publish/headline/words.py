@@ -39,8 +39,14 @@ def dative(words: str) -> str:
     --------
     >>> dative("statistische Bezirke"), dative("Planungsräume"), dative("Gemeinden")
     ('statistischen Bezirken', 'Planungsräumen', 'Gemeinden')
+
+    Where only one of them is named, a word that is no plural yet gets its ending as well.
+
+    >>> dative("Gebiet"), dative("Sprengel"), dative("Stadtbezirk")
+    ('Gebieten', 'Sprengeln', 'Stadtbezirken')
     """
-    return " ".join(word if word[-1] in "ns" else f"{word}n" for word in words.split())
+    endings = {"n": "", "s": "", "e": "n", "l": "n", "r": "n"}
+    return " ".join(word + endings.get(word[-1], "en") for word in words.split())
 
 
 def two_digits(persons: float) -> str:

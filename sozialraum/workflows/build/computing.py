@@ -18,6 +18,7 @@ from sozialraum.sources.delivery import Delivery
 from sozialraum.sources.plausibility.left_out import left_out, left_out_words
 from sozialraum.texts import problem
 from sozialraum.workflows.build.computed import Computed
+from sozialraum.workflows.build.counts.counted_heads import counted_head_problems
 from sozialraum.workflows.build.counts.counting import count
 from sozialraum.workflows.build.counts.protecting import (
     disclosure_rules,
@@ -80,6 +81,7 @@ def counted_and_protected(plan: Plan, progress: Progress) -> tuple[Office, tuple
         *delivery.problems,
         *check_delivery(delivery, plan),
         *fewer_areas_than_classes(plan, delivery),
+        *counted_head_problems(plan, delivery),
         *uncounted,
     )
     stop_on_errors(problems)

@@ -14,6 +14,7 @@ from sozialraum.privacy.partitions import FEWEST_AREAS
 from sozialraum.sources.checks import check_delivery
 from sozialraum.sources.origin import origin_problems
 from sozialraum.texts import problem
+from sozialraum.workflows.build.counts.counted_heads import counted_head_problems
 from sozialraum.workflows.build.delivery_reading import read
 from sozialraum.workflows.build.file_problems import problems_of_files
 from sozialraum.workflows.error_boundary import own_errors
@@ -93,6 +94,7 @@ def check_build(
         progress("check")
         found += [*delivery.problems, *check_delivery(delivery, plan)]
         found += fewer_areas_than_classes(plan, delivery)
+        found += counted_head_problems(plan, delivery)
         if plan.disclosure.ledger is not None and delivery.released:
             refuse_unrecorded(delivery, ledger_of(plan))
         found += origin_problems(delivery.files, plan.root)

@@ -7,13 +7,19 @@ So a plan tells nothing of cases that the release does not tell.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 
-from sozialraum.model.errors import DataError
+from sozialraum.config.plan import Plan
 from sozialraum.model.indicator import Indicator
+from sozialraum.model.problem import Problem
 from sozialraum.planning.input_assembly import index_of_blocks
 from sozialraum.planning.plan_sections import PlanFile
 from sozialraum.texts import problem
+from sozialraum.workflows.build.counts.counted_heads import counted_heads
+from sozialraum.workflows.build.counts.counting import derived_tables
+from sozialraum.workflows.build.counts.variables import counted_columns
 from sozialraum.workflows.build.result import Result
 from sozialraum.workflows.plan.index_draws import counted_cases
 
@@ -23,42 +29,64 @@ def demand_counts(plan: PlanFile, base: Result, delivered: pd.DataFrame) -> pd.D
 
     Parameters
     ----------
-    plan : with the section ``[demand]``
+    plan : with the section ``[demand]``; `unknown_cases` has nothing to say of it
     base : the build it stands on
     delivered : (n_blocks, n_columns) as delivered
-
-    Raises
-    ------
-    DataError
-        If children in need are no cases of an indicator: nothing protected is known of them.
     """
-    demand = plan.demand
+    demand, cases = plan.demand, _numerators(base.plan)
     assert demand is not None
-    named = {w: getattr(demand, w) for w in ("persons", "in_need", "pupils", "siblings")}
-    named |= {f"gap.{one.persons}": one.persons for one in (plan.gap.each() if plan.gap else ())}
-    cases, disclosure = _cases(base), base.plan.disclosure
-    counts, wrong = delivered.copy(), []
-    for word, column in named.items():
+    counts, disclosure = delivered.copy(), base.plan.disclosure
+    if disclosure.published_input:
+        return counts
+    for column in dict.fromkeys(columns_of_persons(plan).values()):
         indicator = cases.get(column)
-        if column is None or column not in delivered or disclosure.published_input:
-            continue
-        if indicator is not None and indicator.id not in disclosure.published:
-            counts[column] = _spread(base, demand.areas, indicator, delivered, named["persons"])
-        elif indicator is None and (word == "in_need" or column in cases):
-            known = ", ".join(c for c, i in cases.items() if i is not None)
-            wrong.append(
-                problem("planning.cases_unknown", key=f"demand.{word}", found=column, known=known)
-            )
-    if wrong:
-        raise DataError(wrong)
+        if column in delivered and indicator and indicator.id not in disclosure.published:
+            counts[column] = _spread(base, demand.areas, indicator, delivered, demand.persons)
     return counts
 
 
-def _cases(base: Result) -> dict[str, Indicator | None]:
-    """Return the columns that count cases, with their indicator if they have one."""
-    pairs = [section.pair for section in base.plan.beside.values()]
-    found: dict[str, Indicator | None] = {pair[0]: None for pair in pairs if pair is not None}
-    return found | {i.numerator: i for i in base.plan.indicators if i.numerator is not None}
+def columns_of_persons(plan: PlanFile) -> dict[str, str]:
+    """Return the columns of children that a plan names, by the key that names them."""
+    demand, gap = plan.demand, plan.gap
+    words = ("persons", "in_need", "pupils", "siblings")
+    named = {f"demand.{word}": getattr(demand, word) for word in words}
+    for n, one in enumerate(() if gap is None else gap.each(), 1):
+        place = f"gap.variants[{n}].persons" if gap and gap.variants else "gap.persons"
+        named[place] = one.persons
+    return {key: column for key, column in named.items() if column is not None}
+
+
+def unknown_cases(
+    plan: PlanFile, build: Plan, delivered: pd.DataFrame, file: str
+) -> Iterator[Problem]:
+    """Yield columns that tell of protected counts without being the numerator of an indicator.
+
+    Of cases a plan knows what is protected of an indicator, and nothing else.
+
+    Parameters
+    ----------
+    plan : with the section ``[demand]``
+    build : the build it stands on
+    delivered : (n_blocks, n_columns) as delivered
+    file : name of the plan file
+    """
+    if plan.demand is None or build.disclosure.published_input:
+        return
+    numerators, named = _numerators(build), columns_of_persons(plan)
+    table = derived_tables(build, {plan.demand.areas: delivered}, strict=False)[0]
+    hidden = {c for c, _ in counted_columns(build).values()}
+    hidden |= set(counted_heads(build, table[plan.demand.areas], named.values()))
+    known = ", ".join(numerators)
+    for key, column in named.items():
+        odd = key == "demand.in_need" or column in hidden
+        if odd and column in delivered and column not in numerators:
+            said = {"found": column, "known": known}
+            yield problem("planning.cases_unknown", file=file, key=key, **said)
+
+
+def _numerators(build: Plan) -> dict[str, Indicator]:
+    """Return the indicators by the column of their cases."""
+    return {i.numerator: i for i in build.indicators if i.numerator is not None}
 
 
 def _spread(

@@ -22,6 +22,7 @@ from sozialraum.planning.point_columns import point_columns
 from sozialraum.sources.delivering.delivered import Delivery
 from sozialraum.texts import problem
 from sozialraum.workflows.plan.catchment_lists import list_problems, years_problems
+from sozialraum.workflows.plan.demand_counts import columns_of_persons, unknown_cases
 from sozialraum.workflows.plan.people_tables import people_inputs
 from sozialraum.workflows.plan.plan_layers import POINTS, line_layer, points_of
 
@@ -88,17 +89,10 @@ def _demand(plan: PlanFile, build: Plan, delivery: Delivery, file: str) -> Itera
         yield problem("planning.no_table", file=file, key="demand.areas", found=demand.areas)
         return
     columns = [str(c) for c in table.columns]
-    for word in ("persons", "in_need", "pupils", "siblings"):
-        column = getattr(demand, word)
-        if column is not None and column not in columns:
-            yield _unknown(column, columns, file, f"demand.{word}")
-    gap = plan.gap
-    if gap is None:
-        return
-    for n, one in enumerate(gap.each(), 1):
-        if one.persons is not None and one.persons not in columns:
-            place = f"gap.variants[{n}].persons" if gap.variants else "gap.persons"
-            yield _unknown(one.persons, columns, file, place)
+    for key, column in columns_of_persons(plan).items():
+        if column not in columns:
+            yield _unknown(column, columns, file, key)
+    yield from unknown_cases(plan, build, table, file)
 
 
 def _unknown(name: str, known: list[str], file: str, key: str) -> Problem:

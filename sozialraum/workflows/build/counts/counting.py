@@ -80,7 +80,7 @@ def count(plan: Plan, delivery: Delivery, crosswalk: Crosswalk | None, stichtag:
     """
     ids, plan = [i.id for i in plan.indicators], plan.on_day(stichtag)
     is_current = stichtag == plan.stichtag.isoformat()
-    tables, problems = _derived(plan, delivery.tables[stichtag], strict=is_current)
+    tables, problems = derived_tables(plan, delivery.tables[stichtag], strict=is_current)
     keys = delivery.areas[plan.join.target].index
     counts, pairs, missing = _on_target(plan, tables, crosswalk, keys)
     if is_current:
@@ -139,7 +139,7 @@ def refuse_partial_groups(plan: Plan, delivery: Delivery) -> None:
     """Refuse groups of ``[[outcomes.strata]]`` that are not all children in the delivered areas."""
     delivered = delivery.tables.get(plan.stichtag.isoformat())
     if delivered is not None:
-        for table in _derived(plan, delivered, strict=False)[0].values():
+        for table in derived_tables(plan, delivered, strict=False)[0].values():
             _refuse_partial(plan, table)
 
 
@@ -188,7 +188,7 @@ def _split_share(
     return crosswalk.split_share(persons)["persons"].reindex(keys)
 
 
-def _derived(
+def derived_tables(
     plan: Plan, tables: dict[str, pd.DataFrame], *, strict: bool
 ) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
     """Return the tables with the derived counts, whole where they must be.
