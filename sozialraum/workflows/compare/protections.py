@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, get_args
 
 import numpy as np
 import pandas as pd
@@ -13,11 +13,16 @@ from sozialraum.config import Plan, read_build
 from sozialraum.config.sections import Disclosure
 from sozialraum.model import Problem
 from sozialraum.model.errors import ConfigError, DataError, DisclosureError
+from sozialraum.model.options import Intruder
 from sozialraum.model.problem import Plain
 from sozialraum.privacy.rules import profiles
 from sozialraum.workflows.build.computed import Computed
 from sozialraum.workflows.build.computing import compute, computed_from
-from sozialraum.workflows.build.counts.protecting import exact_counts, protected_counts
+from sozialraum.workflows.build.counts.protecting import (
+    disclosure_rules,
+    exact_counts,
+    protected_counts,
+)
 from sozialraum.workflows.build.office import Office
 from sozialraum.workflows.error_boundary import own_errors
 from sozialraum.workflows.outcome import Outcome, Progress, no_progress, records
@@ -73,7 +78,10 @@ def compare_profiles(
 
 
 def profile_costs(office: Office) -> pd.DataFrame:
-    """Return per profile how far the classes are from those of true counts.
+    """Return per profile and per attacker how far the classes are from those of true counts.
+
+    After the shipped profiles come the build's own rules with each attacker the audit can reckon
+    with, named as in the build file: ``attacker = "outsider"``, "totals", "insider".
 
     How many classes move is no function of protected counts: no public file may say it.
 
@@ -90,18 +98,27 @@ def profile_costs(office: Office) -> pd.DataFrame:
     for name, profile in profiles().items():
         if profile.rules.noise:  # it needs the key of a ledger
             continue
-        found = _under(office, name)
+        found = _under(office, _profile_of(office.plan, name))
         about = {"source": profile.source, "date": profile.date}
         costs[name] = (_NOTHING if found is None else _cost(found, true)) | about
+    for attacker in get_args(Intruder) if not disclosure_rules(office.plan).noise else ():
+        own = office.plan.disclosure.model_copy(
+            update={"attacker": attacker, "ledger": None, "key": None}
+        )
+        found = _under(office, own)
+        about = {"source": "", "date": ""}
+        costs[f'attacker = "{attacker}"'] = (
+            _NOTHING if found is None else _cost(found, true)
+        ) | about
     return pd.DataFrame.from_dict(costs, orient="index")
 
 
 _NOTHING = dict.fromkeys(("withheld", "no_class", "moved", "far", "not_told"), np.nan)
 
 
-def _under(office: Office, profile: str) -> Computed | None:
-    """Return the build under a profile; None where it cannot be made."""
-    plan = _with_profile(office.plan, profile)
+def _under(office: Office, rules: Disclosure) -> Computed | None:
+    """Return the build under other rules; None where it cannot be made."""
+    plan = _with_rules(office.plan, rules)
     try:
         safe = protected_counts(plan, office.delivery, office.crosswalk, office.counted)
         return computed_from(plan, office, safe.tables)[0]
@@ -109,9 +126,13 @@ def _under(office: Office, profile: str) -> Computed | None:
         return None
 
 
-def _with_profile(plan: Plan, profile: str) -> Plan:
+def _profile_of(plan: Plan, profile: str) -> Disclosure:
     kept = {n: getattr(plan.disclosure, n) for n in ("published_input", "reason", "published")}
-    other = plan.model_copy(update={"disclosure": Disclosure(profile=profile, **kept)})
+    return Disclosure(profile=profile, **kept)
+
+
+def _with_rules(plan: Plan, rules: Disclosure) -> Plan:
+    other = plan.model_copy(update={"disclosure": rules})
     other._file, other._root, other._recipe = plan._file, plan._root, plan._recipe
     other._changed, other._altered = plan._changed, plan._altered
     return other
