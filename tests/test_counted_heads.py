@@ -46,6 +46,15 @@ def test_a_column_that_holds_a_count_its_rest_or_a_sum_is_found_whatever_its_nam
     assert {c: found.get(c, "") for c in OTHER_NAMES} == OTHER_NAMES
 
 
+def test_persons_whose_number_the_build_file_calls_confidential_are_nothing_that_is_known(tmp_path):
+    file = write(tmp_path / "ort", ARM) / "b.toml"
+    text = file.read_text("utf-8").replace(
+        'numerator = "arm"', 'numerator = "arm"\nconfidential_base = true', 1
+    )
+    file.write_text(text, encoding="utf-8")
+    assert counted_heads(read_build(file), table(), ["kinder", "wohnungen"]) == {"kinder": "arm"}
+
+
 def test_of_open_data_no_column_is_anything_to_protect(tmp_path):
     more = '[disclosure]\npublished_input = true\nreason = "steht im Jahrbuch"\n'
     folder = write(tmp_path / "ort", ARM, more=more)

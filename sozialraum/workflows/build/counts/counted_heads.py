@@ -17,7 +17,7 @@ from sozialraum.privacy.links import Finder, coefficients, fingerprints
 from sozialraum.sources.delivery import Delivery
 from sozialraum.texts import problem
 from sozialraum.workflows.build.counts.counting import derived_tables
-from sozialraum.workflows.build.counts.protecting import disclosure_rules
+from sozialraum.workflows.build.counts.protecting import confidential_variables, disclosure_rules
 from sozialraum.workflows.build.counts.variables import counted_columns, known_pairs, of_part
 
 _ANY = b"persons"  # fingerprints are compared here and kept nowhere
@@ -25,6 +25,8 @@ _ANY = b"persons"  # fingerprints are compared here and kept nowhere
 
 def counted_heads(plan: Plan, table: pd.DataFrame, heads: Collection[str]) -> dict[str, str]:
     """Return which columns of persons tell protected counts, and the numerator they tell of.
+
+    A confidential base is one of them, and what it less a count leaves.
 
     Parameters
     ----------
@@ -38,9 +40,11 @@ def counted_heads(plan: Plan, table: pd.DataFrame, heads: Collection[str]) -> di
     named = {known[name]: known[name] for name in pairs}
     finder, coefficient = Finder(), coefficients(_ANY, table.index)
     prints = {n: fingerprints(coefficient, pair.to_numpy(float)) for n, pair in pairs.items()}
-    for name, (cases, _) in prints.items():
-        finder.add(name, cases)
-    for base in {base for _, base in prints.values()} - {cases for cases, _ in prints.values()}:
+    secret = [(name, cases) for name, (cases, _) in prints.items()]
+    secret += [(n, prints[n][1]) for n in confidential_variables(plan) if n in prints]
+    for name, value in secret:
+        finder.add(name, value)
+    for base in sorted({base for _, base in prints.values()} - {value for _, value in secret}):
         finder.add("", base)
     found = {}
     for column in listed:

@@ -104,7 +104,7 @@ def protected_counts(
         publish=(target,),
         rules=rules,
         stated=_stated(plan, names),
-        confidential=_confidential(plan),
+        confidential=confidential_variables(plan),
         columns=names,
         ledger=ledger,
         accepted=(*plan.disclosure.corrects, *plan.disclosure.different),
@@ -224,7 +224,7 @@ def _cases(plan: Plan, units: Units, day: str, counted: TrueCounts) -> CaseCount
     return CaseCounts(day, cases, base, whole=units.whole, most=most, unbounded=unbounded)
 
 
-def _confidential(plan: Plan) -> list[str]:
+def confidential_variables(plan: Plan) -> list[str]:
     """Return the variables whose base nobody knows either."""
     found = [i for i in plan.indicators if i.confidential_base]
     return [name for i in found for name in (i.id, *i.parts)]
