@@ -80,8 +80,7 @@ def unknown_cases(
     for key, column in named.items():
         odd = key == "demand.in_need" or column in hidden
         if odd and column in delivered and column not in numerators:
-            said = {"found": column, "known": known}
-            yield problem("planning.cases_unknown", file=file, key=key, **said)
+            yield problem("planning.cases_unknown", file=file, key=key, found=column, known=known)
 
 
 def _numerators(build: Plan) -> dict[str, Indicator]:

@@ -14,7 +14,7 @@ import pandas as pd
 from sozialraum.config.plan import Plan
 from sozialraum.model import Problem
 from sozialraum.privacy.links import Finder, coefficients, fingerprints
-from sozialraum.sources.delivery import Delivery
+from sozialraum.sources.delivering.delivered import Delivery
 from sozialraum.texts import problem
 from sozialraum.workflows.build.counts.counting import derived_tables
 from sozialraum.workflows.build.counts.protecting import confidential_variables, disclosure_rules
