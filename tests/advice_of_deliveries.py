@@ -49,7 +49,23 @@ def book(*sheets, **more):
     return edit
 
 
+def offers(*lines):
+    """Deliver a list of offers, and name it."""
+
+    def edit(town):
+        text = "\n".join(["name;von;bis;feld", *lines])
+        (town.folder / "angebote.csv").write_text(text, "utf-8")
+        town.given["offers"] = {
+            "file": "angebote.csv", "name": "name", "age_from": "von", "age_to": "bis", "area": "feld",
+        }  # fmt: skip
+
+    return edit
+
+
 OF_DELIVERIES = (
+    F("sources.no_offers", offers(), cut("offers")),
+    F("sources.offer_age", offers("Treff;sechs;10;01"), offers("Treff;6;10;01")),
+    F("sources.offer_age_turned", offers("Treff;10;6;01"), offers("Treff;6;10;01")),
     F("sources.no_sheet", also(book("a"), put("tables.0.sheet", "b")), put("tables.0.sheet", "a")),
     F("sources.several_sheets", book("a", "b"), put("tables.0.sheet", "a")),
     F("sources.key_width_open", book("a", feld=range(1, 26)), put("tables.0.width", 2)),

@@ -205,3 +205,26 @@ def test_a_wrong_key_of_one_table_does_not_hide_that_the_other_is_missing(tmp_pa
     second = '[[tables]]\nfile = "mehr.csv"\nareas = "bezirke"\nkey = "bez"\nwidht = 3\n'
     found = check_build(write(tmp_path, GOOD + second))
     assert {"bezirke.gpkg", "zahlen.csv", "mehr.csv"} <= {p.file for p in found}
+
+
+@pytest.mark.parametrize(
+    ("section", "told"),
+    [
+        ({"file": "a.csv", "name": "n"}, "Spalten mit Koordinaten (x, y)"),
+        ({"file": "a.csv", "name": "n", "x": "x"}, "x und y zusammen"),
+        ({"file": "a.gpkg", "name": "n", "reach": 0.0}, "reach"),
+        ({"file": "a.gpkg", "name": "n", "alter": "x"}, "alter"),
+    ],
+)
+def test_a_list_of_offers_says_where_they_are(section, told, tmp_path):
+    from monitor_town import HEAD, SHARE, sections
+
+    lines = [
+        f"{k} = {v!r}" if not isinstance(v, str) else f'{k} = "{v}"' for k, v in section.items()
+    ]
+    table = '[[tables]]\nfile = "j.csv"\nareas = "st"\nkey = "stadtteil"\n'
+    build = tmp_path / "b.toml"
+    build.write_text(HEAD + table + sections([SHARE]) + "\n[offers]\n" + "\n".join(lines), "utf-8")
+    with pytest.raises(ConfigError) as raised:
+        read_build(build)
+    assert any(told in str(p) for p in raised.value.problems)

@@ -32,6 +32,7 @@ from sozialraum.config.further import (
 )
 from sozialraum.config.joining import Join, Reform
 from sozialraum.config.monitoring.comparing import Compare
+from sozialraum.config.monitoring.offering import OffersSection
 from sozialraum.config.sections import (
     NEEDS_INDEX,
     Clusters,
@@ -115,6 +116,7 @@ class Plan(IndexSteps, BuildInputs):
     typology: TypologySection | None = None
     points: tuple[Points, ...] = ()
     outlines: tuple[Outlines, ...] = ()
+    offers: OffersSection | None = None
     uncertainty: Uncertainty | None = None
     clusters: Clusters | None = None
     space_statistics: SpaceStatistics | None = None

@@ -11,6 +11,7 @@ from typing import Any
 _FORMULA = re.compile(r"^(\s*[=+\-@＝＋－＠]|[\t\r\n])")
 # a lone carriage return makes a terminal write over what stands in the line
 _BREAKS = re.compile("[\r\u2028\u2029]")
+_LINK = re.compile(r"https?://[^\s\"'<>\\^`{|}@]+", re.IGNORECASE)
 _CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
     "\ud800-\udfff]"
@@ -78,3 +79,14 @@ def markdown(text: object) -> str:
     """
     plain = html.escape(visible(text).replace("\n", " "), quote=False)
     return re.sub(r"([\\`*_\[\]|])", r"\\\1", plain)
+
+
+def safe_link(text: str) -> bool:
+    """Tell whether a text is an address of the web that may be clicked.
+
+    Examples
+    --------
+    >>> safe_link("https://musterstadt.example/ferien"), safe_link("javascript:alert(1)")
+    (True, False)
+    """
+    return _LINK.fullmatch(text) is not None

@@ -35,6 +35,9 @@ from sozialraum.sources.tabular.headers import close_names
 from sozialraum.texts import problem
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from sozialraum.config.monitoring.offering import OffersSection
     from sozialraum.config.plan import Plan
 
 
@@ -155,6 +158,24 @@ def _check_sites(delivery: Delivery, plan: Plan) -> Iterator[Problem]:
     for section in plan.points:
         if areas is not None and section.label in delivery.points:
             yield from far_sites(delivery.points[section.label], areas, file=section.file)
+    if areas is not None and plan.offers is not None and delivery.offers is not None:
+        yield from _check_offers(delivery.offers, areas, plan.offers)
+
+
+def _check_offers(
+    offers: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, section: OffersSection
+) -> Iterator[Problem]:
+    """Yield offers that lie far away, are in no known area, or have no place at all."""
+    placed = offers[~offers.geometry.is_empty]
+    if len(placed):
+        yield from far_sites(placed, areas, file=section.file)
+    rest = offers[offers.geometry.is_empty]
+    unknown = rest[(rest["area"] != "") & ~rest["area"].isin(areas.index)]
+    nowhere = rest[rest["area"] == ""]
+    for name, some in (("sources.offer_area", unknown), ("sources.offer_nowhere", nowhere)):
+        if len(some):
+            keys = ", ".join(dict.fromkeys(some["area"])) if name == "sources.offer_area" else None
+            yield problem(name, "warning", file=section.file, n=len(some), found=keys)
 
 
 def _check_names(

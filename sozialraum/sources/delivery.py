@@ -28,6 +28,7 @@ from sozialraum.sources.delivering.tables import add_table, read_one
 from sozialraum.sources.delivering.tables_asked import single_tables
 from sozialraum.sources.paths import resolve
 from sozialraum.sources.spatial.datum import datum_problems
+from sozialraum.sources.spatial.offers import read_offers
 from sozialraum.sources.spatial.rasters import read_raster
 from sozialraum.sources.spatial.sites import read_beside, read_outlines, read_points
 from sozialraum.sources.spatial.systems import parse_crs
@@ -79,7 +80,7 @@ def read_delivery(plan: Plan, root: str | Path, *, mend: Mend | None = None) -> 
         shapes = _guarded(delivery, root, layer.file, reader)
         if shapes is not None:
             into[layer.label] = shapes
-    return delivery
+    return _with_offers(delivery, root, plan)
 
 
 def _add_areas(delivery: Delivery, root: Path, plan: Plan, mend: Mend | None) -> None:
@@ -235,6 +236,26 @@ def _points(plan: Plan, delivery: Delivery) -> list[tuple]:
         return read
 
     return [(section, delivery.points, reader(section)) for section in plan.points]
+
+
+def _with_offers(delivery: Delivery, root: Path, plan: Plan) -> Delivery:
+    """Read the list of offers; those with a place are points of the map, too."""
+    section = plan.offers
+    if section is None:
+        return delivery
+    options = {n: getattr(section, n) for n in ("x", "y", "layer", "crs")}
+    width = plan.areas[plan.join.target].width
+    read = partial(read_offers, columns=section.columns, target_crs=plan.crs, width=width)
+    offers = _guarded(delivery, root, section.file, partial(read, **options))
+    if offers is None:
+        return delivery
+    offers = _without_attrs(delivery, section, offers)
+    wholes = merged_keys(merge_tree(plan.areas[plan.join.target]))
+    offers["area"] = offers["area"].map(lambda key: wholes.get(key, key))
+    placed = offers[~offers.geometry.is_empty]
+    if len(placed):
+        delivery.points[section.label] = placed[["name", "kind", "geometry"]].reset_index(drop=True)
+    return replace(delivery, offers=offers)
 
 
 def _outlines(plan: Plan, delivery: Delivery) -> list[tuple]:

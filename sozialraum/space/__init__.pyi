@@ -21,6 +21,8 @@ from .grids.zonal import zonal_statistics as zonal_statistics
 from .making import make_crosswalk as make_crosswalk
 from .neighbours import find_neighbours as find_neighbours
 from .neighbours import from_pairs as from_pairs
+from .offers import offer_areas as offer_areas
+from .offers import offer_coverage as offer_coverage
 from .repair import repair_areas as repair_areas
 from .statistics import grouped_median as grouped_median
 from .statistics import move_means as move_means

@@ -15,6 +15,7 @@ from sozialraum.testing.monitoring import (
     count_cohorts,
     count_pupils,
     count_stations,
+    list_offers,
     make_kitas,
     with_all_day,
 )
@@ -48,8 +49,9 @@ def write_city(city: City, folder: Path) -> list[Path]:
     ``ferienprogramm_2024.csv``, ``uebergaenge_2023.csv`` and ``uebergaenge_2024.csv``,
     ``bildungskette_2023.csv`` and ``bildungskette_2024.csv``, ``kita_zugaenge.csv`` (one row per
     month and Sprengel), ``register.csv`` and ``schueler.csv`` (children and pupils of ten years),
-    ``kitas.gpkg`` and ``ganztag.gpkg`` (places), ``schulen.csv`` and the data dictionary
-    ``datenkatalog.csv``. The same city gives the same bytes.
+    ``kitas.gpkg`` and ``ganztag.gpkg`` (places), ``schulen.csv``,
+    ``angebote_liste.csv`` (whom each offer is for) and the data dictionary ``datenkatalog.csv``.
+    The same city gives the same bytes.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for file, attribute, index in _LAYERS:
@@ -81,6 +83,7 @@ def write_city(city: City, folder: Path) -> list[Path]:
     write_geopackage(folder / "ganztag.gpkg", all_day, layer="ganztag", index="schule")
     schools = city.schools.drop(columns="geometry")
     write_csv(folder / "schulen.csv", schools, key="schule")
+    write_csv(folder / "angebote_liste.csv", list_offers(city), key="angebot")
     write_dictionary(folder / "datenkatalog.csv", _DELIVERIES)
     words = resources.files("sozialraum.testing").joinpath("liesmich.md")
     (folder / "LIESMICH.md").write_bytes(words.read_bytes())

@@ -177,3 +177,31 @@ def with_all_day(city: City) -> gpd.GeoDataFrame:
 
 def _all_day(pupils: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.int64]:
     return (np.round(pupils * rng.uniform(0.4, 0.75, len(pupils)) / 5) * 5).astype(np.int64)
+
+
+# kind -> ages and weekdays it is offered for, one after the other
+_OFFERED = {
+    "ferienangebot": (("6", "10"), ("8", "14")),
+    "jugendzentrum": (("12", "17"), ("14", "18")),
+    "familienzentrum": (("0", "3"), ("", "6")),
+}
+_WEEKS = ("Mo-Fr", "Mo, Mi", "dienstags und donnerstags", "täglich", "Fr, Sa")
+_LANGUAGES = ("Deutsch", "Deutsch, Türkisch", "Deutsch, Ukrainisch, Arabisch")
+_FOR = ("alle", "Familien", "Alleinerziehende")
+
+
+def list_offers(city: City) -> pd.DataFrame:
+    """Return the offers as a town lists them, index angebot: ages, days, address, link, place."""
+    offers = city.offers
+    rows = []
+    for n, (key, offer) in enumerate(offers.iterrows()):
+        low, high = _OFFERED[offer["art"]][n % 2]
+        rows.append({
+            "angebot": key, "name": offer["name"], "art": offer["art"].capitalize(),
+            "alter_von": low, "alter_bis": high, "tage": _WEEKS[n % len(_WEEKS)],
+            "adresse": offer["name"].partition(" ")[2], "fuer_wen": _FOR[n % len(_FOR)],
+            "sprachen": _LANGUAGES[n % len(_LANGUAGES)],
+            "link": f"https://musterstadt.example/angebote/{key}",
+            "ost": round(offer.geometry.x, 1), "nord": round(offer.geometry.y, 1),
+        })  # fmt: skip
+    return pd.DataFrame(rows).set_index("angebot")

@@ -81,6 +81,7 @@ HOUSES = pd.DataFrame(
 STREET_RULES = pd.DataFrame(
     {"area": ["X", "Y", "Y"], "street": ["Weg", "Weg", "Gasse"], "rule": ["ung. 1-9", "ger. 2-8", "gesamt"]}, index=[2, 0, 1]
 )  # fmt: skip
+OFFERS = c.points.assign(age_from=3.0, age_to=10.0, area="")
 GEOGRAPHIES = {"Stadt": pd.Series("S", c.KEYS), "Bezirk": c.groups}
 
 
@@ -322,6 +323,7 @@ BY_FUNCTION: dict[str, dict[str, Any]] = {
     "sources.registrations.contradictions": {"child": CHILDREN.likely, "cell": STREETS},
     "privacy.perturb": {"cells": pd.DataFrame({"count": [3, 17, 40], "key": np.array([7, 2**40, 2**63], dtype=np.uint64)}, index=[2, 0, 1]), "table": make_ptable(deviation=3, variance=1.0)},
     "privacy.refine": {}, "privacy.windows": {"base": 30, "minimum": 5, "width": 3}, "privacy.geography_digest": {"zones": c.groups},
+    "space.offer_coverage": {"offers": OFFERS}, "space.offer_areas": {"offers": OFFERS},
 }  # fmt: skip
 
 

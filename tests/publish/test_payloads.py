@@ -26,10 +26,12 @@ from sozialraum.publish.cockpit import page as cockpit_module
 from sozialraum.publish.cockpit.page import cockpit_page
 from sozialraum.publish.cockpit.panel import panel_of
 from sozialraum.publish.escape import cell, markup, visible
+from sozialraum.publish.monitoring import offers as listed_offers
 from sozialraum.publish.monitoring.watch_release import WatchedIndicator, WatchRelease
 from sozialraum.publish.overview import overview_html
 from sozialraum.publish.page import chain_page as chain
 from sozialraum.publish.page import map_page as map_
+from sozialraum.publish.page import offers_page as own_offers
 from sozialraum.publish.page import plain_page as plain
 from sozialraum.publish.page import report_check as check
 from sozialraum.publish.page import watch_page as warning
@@ -38,6 +40,7 @@ from sozialraum.publish.page.folium_maps import background_map as background
 from sozialraum.publish.page.folium_maps import offline_map
 from sozialraum.publish.page.map_page import map_html
 from sozialraum.publish.page.notebook import choropleth, notebook_html
+from sozialraum.publish.page.offers_page import offers_page
 from sozialraum.publish.page.report_check import check_html
 from sozialraum.publish.page.sections import comparison_page as comparison
 from sozialraum.publish.page.sections import participation_page as programme
@@ -350,6 +353,31 @@ def cockpit(payload):
     return cockpit_page(panel_of(dataclasses.replace(release, indicators=indicators))).decode()
 
 
+def offers(payload):
+    """Offers hostile in every text, as told in the details of a release."""
+    release = hostile_release(payload)
+    keys = [str(key) for key in release.areas.index]
+    one = dict.fromkeys(("name", "kind", "days", "address", "group", "languages", "link"), payload)
+    told = {
+        "label": payload, "way": payload, "oldest": 18, "list": [{**one, "area": keys[0], "week": "1111111"}] * 3,
+        "coverage": dict.fromkeys(keys, "0120120120120120120"), "areas": dict.fromkeys(keys, payload),
+        "sentences": [payload],
+    }  # fmt: skip
+    return dataclasses.replace(release, details={**release.details, "offers": told})
+
+
+def offers_of_their_own(payload):
+    return offers_page(offers(payload)).decode()
+
+
+def map_with_offers(payload):
+    return map_html(offers(payload))
+
+
+def cockpit_with_offers(payload):
+    return cockpit_page(panel_of(offers(payload))).decode()
+
+
 def hand_edits(payload):
     data = {
         "plan": payload, "blocks": [payload, "B2"], "start": [0, 0], "today": [0, 0],
@@ -364,7 +392,7 @@ def hand_edits(payload):
 
 
 WITH_MARKUP = (
-    cockpit_module, comparison_module, edits,
+    cockpit_module, comparison_module, edits, listed_offers, own_offers,
     background, comparison, map_, offline_map, programme, check, scenario, overview, warning, chain, plain, shell
 )  # fmt: skip
 PAGES = {
@@ -379,6 +407,9 @@ PAGES = {
     "fruehwarnung.html": warning_page,
     "bildungskette.html": education_page,
     "cockpit.html": cockpit,
+    "angebote.html": offers_of_their_own,
+    "karte.html mit Angeboten": map_with_offers,
+    "cockpit.html mit Angeboten": cockpit_with_offers,
     "bearbeiten.html": hand_edits,
 }
 EVENTS = """() => {

@@ -14,13 +14,14 @@ from sozialraum.publish.cockpit.panel import GONE, Panel, PanelRow
 from sozialraum.publish.escape import markup, script_json, visible
 from sozialraum.publish.graphics.colours import palette
 from sozialraum.publish.graphics.drawing import place_areas
+from sozialraum.publish.monitoring.offers import coverage_markup
 from sozialraum.publish.page.policy import policy
 from sozialraum.texts import catalogue, date, text
 
 _SCRIPTS = ("cockpit_zahlen.js", "cockpit_bilder.js", "cockpit.js")
 _UNITS = {"percent": 100.0, "per_1000": 1000.0}
 _WIDTH = 720  # units of the map
-_VIEWS = ("overview", "one", "area", "two", "compare", "method")
+_VIEWS = ("overview", "one", "area", "two", "compare", "offers", "method")
 
 
 def cockpit_page(panel: Panel) -> bytes:
@@ -49,7 +50,8 @@ def _body(panel: Panel) -> str:
         band = f'<p class="intern">{markup(text("publish.plain.intern"))}</p>\n'
     day = date(dt.date.fromisoformat(facts.stichtag))
     lead = " · ".join(filter(None, (facts.place, words["as_of"].format(date=day))))
-    made = {"method": _method(panel), "compare": comparison_markup(panel)}
+    made = {"method": _method(panel), "compare": comparison_markup(panel),
+            "offers": coverage_markup(panel.release)}  # fmt: skip
     views = [view for view in _VIEWS if made.get(view, view)]
     buttons = "".join(
         f'<button type="button" data-sicht="{view}">{markup(words["views"][view])}</button>'

@@ -26,6 +26,7 @@ from sozialraum.publish.grammar import legend_words
 from sozialraum.publish.headline.headline_numbers import headline_of
 from sozialraum.publish.headline.words import AreaRef
 from sozialraum.publish.map_layers import make_views
+from sozialraum.publish.monitoring.offers import offers_of
 from sozialraum.publish.page.data_block import data_block
 from sozialraum.publish.page.map_data import Shapes, simplify_areas
 from sozialraum.publish.page.modules import joined
@@ -61,10 +62,15 @@ def map_html(release: Release, *, lang: str = "de", logo: str = "") -> str:
     return whole_page(
         title=f"{release.facts.title} – {release.facts.place}",
         lang=lang,
-        style=asset("gemeinsam.css") + asset("karte.css"),
+        style=_style(release),
         body=_body(release, words, lang, logo),
         script=joined("karte"),
     )
+
+
+def _style(release: Release) -> str:
+    own = asset("angebote.css") if offers_of(release) else ""
+    return asset("gemeinsam.css") + asset("karte.css") + own
 
 
 _MOST_NAMED = 12
@@ -87,6 +93,7 @@ def _body(release: Release, words: dict[str, str], lang: str, logo: str) -> str:
         "credit": markup(f"{words['german_parts']} {words['credit']}".strip()),
         "headline": _headline(release, words, lang),
         "findings": _findings(release, words, lang),
+        "offers": '<div id="angebote"></div>' if offers_of(release) else "",
         "notes": _notes(release, words, lang, shapes),
         "data": data_block(page_data(release, lang=lang, shapes=shapes)),
     }

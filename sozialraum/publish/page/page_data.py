@@ -15,6 +15,7 @@ from sozialraum.publish.headline.headline_numbers import headline_of
 from sozialraum.publish.layer_facts import layer_facts, layer_lines, layer_sentences
 from sozialraum.publish.layers import layer_views
 from sozialraum.publish.map_layers import make_views
+from sozialraum.publish.monitoring.offers import offers_data, offers_of
 from sozialraum.publish.page.city_data import interval_of, people_of, reach_of, tabs_of
 from sozialraum.publish.page.map_data import (
     Shapes,
@@ -71,6 +72,7 @@ def page_data(
         "outlines": _outlines(release),
         "points": _points(release),
         "streets": _streets(release),
+        **offers_data(release, lang),
         "facts": layer_facts(release, lang),
         "extras": layer_lines(release, lang),
         "words": [[visible(s) for s in release.words.get(key, ())] for key in release.areas.index]
@@ -211,7 +213,8 @@ def _outlines(release: Release) -> list[dict[str, Any]]:
 
 
 def _points(release: Release) -> list[dict[str, Any]]:
-    found = []
+    found: list[dict[str, Any]] = []
+    listed = (offers_of(release) or {}).get("label")
     for label, layer in release.points.items():
         spots = encode_located(layer, release.areas)
         found.append(
@@ -219,6 +222,7 @@ def _points(release: Release) -> list[dict[str, Any]]:
                 "label": visible(label),
                 "points": spots,
                 "on": not found and len(spots) <= MAX_MARKED_POINTS,
+                **({"listed": True} if label == listed else {}),
             }
         )
     return found

@@ -13,6 +13,7 @@ from sozialraum.publish.graphics.drawing import draw_highlight, draw_map, draw_s
 from sozialraum.publish.headline.headline_numbers import headline_of
 from sozialraum.publish.layer_facts import layer_facts, layer_lines
 from sozialraum.publish.map_layers import make_views
+from sozialraum.publish.monitoring.offers import offer_lines
 from sozialraum.publish.papers.paper_data import class_on_paper, common_data
 from sozialraum.publish.periods import period_names
 from sozialraum.publish.published_numbers import (
@@ -39,7 +40,10 @@ def profile_data(
 ) -> dict[str, Any]:
     """Return one page for each of `keys`."""
     canvas, views = make_canvas(release, width=600, printed=62), make_views(release)
-    facts, lines = layer_facts(release), [*layer_lines(release), *_points_here(release)]
+    facts, lines = (
+        layer_facts(release),
+        [*layer_lines(release), *_points_here(release), *offer_lines(release)],
+    )
     parts = shown_contributions(release.current, digits=index_digits(release) + 1)
     place = {key: i for i, key in enumerate(release.areas.index)}
     words, told = catalogue("publish")["paper"], headline_of(release)

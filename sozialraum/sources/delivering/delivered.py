@@ -71,6 +71,7 @@ class Delivery:
     lists : section of the build file ("addresses", "rules", "reforms[1]") -> its list
     repairs : name of the set -> what was repaired in it, one row per repair
     points, outlines : label -> layer in the build's coordinate system
+    offers : what ``[offers]`` lists, as of `sozialraum.sources.spatial.offers.read_offers`
     register : measures of ``[measures]``
     chapters : file of ``[report]`` as written in the build file -> its text
     released : ``[[participation]]`` by its id -> Stichtag -> what was released of it
@@ -93,6 +94,7 @@ class Delivery:
     repairs: dict[str, pd.DataFrame] = field(default_factory=dict)
     points: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
     outlines: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
+    offers: gpd.GeoDataFrame | None = None
     released: dict[str, dict[str, ReleasedRates]] = field(default_factory=dict)
     register: tuple[RegisteredMeasure, ...] = ()
     chapters: dict[str, str] = field(default_factory=dict)

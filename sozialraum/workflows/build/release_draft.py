@@ -29,6 +29,7 @@ from sozialraum.workflows.build.editions import editions_of
 from sozialraum.workflows.build.further.area_types import type_sentences
 from sozialraum.workflows.build.further.comparisons import comparisons
 from sozialraum.workflows.build.further.index_change import change_layer, change_words
+from sozialraum.workflows.build.further.offers import offer_details
 from sozialraum.workflows.build.further.programme_years import programme_sentences
 from sozialraum.workflows.build.further.smoothing import strength_details
 from sozialraum.workflows.build.geography.split_areas import Split, split_of
@@ -108,6 +109,7 @@ def _further_details(computed: Computed, split: Any) -> dict[str, Any]:
     words, today = plan.area_words or plan.area_word, computed.measured[computed.day]
     return {
         "city_rates": city_rates(plan, today),
+        **offer_details(computed),
         **({"compare": comparisons(plan, today)} if plan.compare else {}),
         "people": people_words(plan),
         "merged": merged_sets(plan),

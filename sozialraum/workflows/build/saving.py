@@ -21,6 +21,7 @@ from sozialraum.workflows.build.further.account import account_files
 from sozialraum.workflows.build.further.cockpit import WORD as COCKPIT
 from sozialraum.workflows.build.further.cockpit import cockpit_files
 from sozialraum.workflows.build.further.education_chain import chain_files
+from sozialraum.workflows.build.further.offers import offer_files
 from sozialraum.workflows.build.further.programme_years import programme_files
 from sozialraum.workflows.build.geography.larger_areas import level_files
 from sozialraum.workflows.build.looks import design_of
@@ -161,6 +162,7 @@ def _write(
             **level_files(computed, release.level),
             **chain_files(computed, release),
             **programme_files(computed),
+            **offer_files(release),
             **(cockpit_files(release, design_of(computed.plan)) if COCKPIT in files else {}),
             **account_files(computed, release),
         },

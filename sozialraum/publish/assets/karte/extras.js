@@ -1,6 +1,7 @@
 /** @module extras: areas alike, offers in the area, and what the build says of it. */
 
 import { el } from "./dom.js";
+import { offersOf } from "./offer_lines.js";
 import { pointName } from "./words.js";
 
 const MOST_ALIKE = 3;
@@ -13,7 +14,9 @@ export function extras(app, i) {
     if (!lines.length) return [];
     return [el("h3", {}, extra.label), ...lines.map((/** @type {string} */ t) => el("p", {}, t))];
   });
-  return [...alikeBlock(app, i), ...data.points.flatMap(offersHere(app, i)), ...further];
+  const points = data.points.filter((/** @type {any} */ layer) => !layer.listed);
+  const here = points.flatMap(offersHere(app, i));
+  return [...alikeBlock(app, i), ...here, ...offersOf(app, i), ...further];
 }
 
 /** @param {any} app @param {number} i */

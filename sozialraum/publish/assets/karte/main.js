@@ -8,6 +8,7 @@ import { listen } from "./fingers.js";
 import { fillScreen, makeHead } from "./head.js";
 import { makeLegend } from "./legend.js";
 import { makeMap } from "./map.js";
+import { makeOffers } from "./offers.js";
 import { makePaper } from "./paper.js";
 import { makeProfile } from "./profile.js";
 import { makeRanking } from "./ranking.js";
@@ -177,6 +178,7 @@ async function start() {
   makeSearch(app);
   makeHead(app);
   makePaper(app);
+  makeOffers(app, byId("angebote"));
   listen(app.map, { choose: app.choose, hover: makeCard(app) });
   app.refresh = makeRefresh(app);
   fillScreen();

@@ -70,6 +70,7 @@ export function makeMap(host, data) {
       names.ink(ink);
     },
     choose: marks.choose,
+    sieve: marks.sieve,
     toggle(/** @type {number} */ k, /** @type {boolean} */ on) {
       shown[k] = on;
       marks.toggle(k, on);

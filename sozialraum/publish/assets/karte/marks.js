@@ -63,6 +63,12 @@ export function makeMarks(world, data) {
     toggle: (/** @type {number} */ k, /** @type {boolean} */ on) => {
       [...outlines, ...points][k].style.display = on ? "" : "none";
     },
+    /** Show some of the offers of a layer. */
+    sieve(/** @type {number} */ nr, /** @type {boolean[]} */ kept) {
+      kept.forEach((on, k) => {
+        points[nr].children[k].style.display = on ? "" : "none";
+      });
+    },
     place(/** @type {(at: any) => number[]} */ toScreen, /** @type {number} */ size) {
       world.points.forEach((layer, nr) =>
         layer.forEach((at, k) => {

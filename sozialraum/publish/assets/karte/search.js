@@ -18,7 +18,8 @@ export function entriesOf(data) {
     note: data.keys[i],
     area: i,
   }));
-  const offers = data.points.flatMap((/** @type {any} */ layer) =>
+  const plain = data.points.filter((/** @type {any} */ layer) => !layer.listed);
+  const offers = plain.flatMap((/** @type {any} */ layer) =>
     layer.points
       .filter((/** @type {any[]} */ point) => point[4] >= 0)
       .map((/** @type {any[]} */ [, , name, kind, area]) => {
@@ -30,7 +31,13 @@ export function entriesOf(data) {
   const streets = (data.streets ?? []).flatMap((/** @type {any[]} */ [text, ...places]) =>
     places.map((area) => ({ text, folded: fold(text), key: "", note: data.names[area], area })),
   );
-  return [...areas, ...offers, ...streets];
+  const listed = (data.offers?.list ?? [])
+    .filter((/** @type {any} */ one) => one.area >= 0)
+    .map((/** @type {any} */ { name, kind, area }) => {
+      const text = pointName(name, kind);
+      return { text, folded: fold(text), key: "", note: data.names[area], area };
+    });
+  return [...areas, ...offers, ...listed, ...streets];
 }
 
 /**
