@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 from dataclasses import replace
 from io import BytesIO
 
@@ -20,6 +21,7 @@ from sozialraum.publish.cockpit.packing import ALPHABET, RESERVED, in_words
 from sozialraum.publish.cockpit.page import cockpit_data, cockpit_page, counts_words
 from sozialraum.publish.cockpit.panel import GONE, panel_of
 from sozialraum.publish.cockpit.paper import cockpit_paper, paper_data, picture
+from sozialraum.texts import percent
 from sozialraum.workflows.build.further.cockpit import cockpit_files, with_changes
 
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
@@ -361,3 +363,22 @@ def test_a_build_without_an_index_writes_its_cockpit_unasked(tmp_path):
     files = result.save(tmp_path / "out")
     assert {"cockpit.html", "cockpit.xlsx", "cockpit.pdf", "methode.md", "index.csv"} <= set(files)
     assert not {"karte.html", "bericht.pdf"} & set(files)
+
+
+def test_the_paper_has_the_surveys_in_words(release, tmp_path):
+    (tmp_path / "c.pdf").write_bytes(cockpit_files(release)["cockpit.pdf"])
+    words = subprocess.run(
+        ["pdftotext", "-layout", tmp_path / "c.pdf", "-"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    (pair,) = release.details["compare"]
+    assert pair["label"] in words
+    shown = " ".join(words.split())
+    for row in pair["rows"]:
+        for side in ("left", "right"):
+            share, low, high = (percent(n, 0) for n in row[side])
+            assert f"{share} ({low} bis {high})".replace("\u00a0", " ") in shown.replace(
+                "\u00a0", " "
+            )

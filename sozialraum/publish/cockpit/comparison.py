@@ -68,6 +68,32 @@ def gap_words(gap: list[float] | None, called: dict[str, str]) -> str:
     return text(f"publish.cockpit.compare.{word}", left=called["left"], **shown)
 
 
+def comparison_tables(panel: Panel) -> list[dict[str, Any]]:
+    """Return every comparison as words, for the paper: heads, and a row per category."""
+    words = catalogue("publish")["cockpit"]["compare"]
+    found = []
+    for pair in panel.release.details.get("compare", ()):
+        called = {side: visible(pair[side]) for side in _SIDES}
+        rows = [
+            [visible(one["label"]), *(_share_words(one[s]) for s in _SIDES),
+             gap_words(one["gap"], called)]
+            for one in pair["rows"]
+        ]  # fmt: skip
+        found.append({
+            "label": visible(pair["label"]), "rows": rows,
+            "lead": words["paper"].format(period=panel.periods[-1]),
+            "heads": [head.format(**called) for head in words["heads"]],
+        })  # fmt: skip
+    return found
+
+
+def _share_words(numbers: list[float] | None) -> str:
+    if numbers is None:
+        return text("publish.cockpit.compare.none")
+    shown = {n: percent(v, 0) for n, v in zip(("share", "low", "high"), numbers, strict=True)}
+    return text("publish.cockpit.compare.share", **shown)
+
+
 def _bar(numbers: list[float] | None, side: str, top: float) -> str:
     if numbers is None:
         return markup(text("publish.cockpit.compare.none"))
@@ -75,6 +101,4 @@ def _bar(numbers: list[float] | None, side: str, top: float) -> str:
     drawn = tag("rect", x=0, y=3, width=float(share), height=10, fill=_COLOURS[side])
     drawn += line(f"M{low:.1f} 8H{high:.1f}", "#1a1a1a", 2)
     box = f'viewBox="0 0 {_WIDTH} {_HEIGHT}" aria-hidden="true"'
-    shown = {n: percent(v, 0) for n, v in zip(("share", "low", "high"), numbers, strict=True)}
-    said = markup(text("publish.cockpit.compare.share", **shown))
-    return f"{said}<svg {box}>{drawn}</svg>"
+    return f"{markup(_share_words(numbers))}<svg {box}>{drawn}</svg>"

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from sozialraum.publish.cockpit.comparison import comparison_tables
 from sozialraum.publish.cockpit.page import counts_words
 from sozialraum.publish.cockpit.panel import Panel, PanelRow
 from sozialraum.publish.escape import visible
@@ -52,6 +53,7 @@ def paper_data(panel: Panel, *, accent: str, logo: str | None) -> dict[str, Any]
         "counts": counts_words(panel),
         "how": told["paper"]["how"],
         "themes": [_theme(panel, theme) for theme in panel.themes],
+        "compare": comparison_tables(panel),
         "method": [
             *told["method_lines"][:1],
             *told["method_lines"][-1:],
@@ -61,6 +63,7 @@ def paper_data(panel: Panel, *, accent: str, logo: str | None) -> dict[str, Any]
         "words": {
             "page": words["paper"]["page"],
             "of": words["paper"]["of"],
+            "compare": told["views"]["compare"],
             "method": told["views"]["method"],
             "sources": text("publish.plain.sources"),
         },
