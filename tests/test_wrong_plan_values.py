@@ -2,8 +2,10 @@
 
 import os
 
+import geopandas as gpd
 import pytest
 from participation.small_programme import write_small
+from shapely.geometry import Point, box
 from wrong_plan_values import PLAN, RECORDS, write_points, wrong_plans, wrong_records
 from wrong_values import BASE, Wrong, toml, write_city
 
@@ -118,6 +120,7 @@ def test_check_finds_every_wrong_value_of_a_file_of_participation(batch, program
         (("demand", "persons"), "kinde", "kinder"),
         (("locate", "fixed"), ["Aa"], "A"),
         (("targets",), [PLAN["targets"][0] | {"indicator": "armmut"}], "armut"),
+        (("gap", "kinds"), ["kita", "hordt"], "hort"),
         (("allocate", 0, "rules"), [{"published": "nrw_kreissozial"}], "nrw_kreissozialindex"),
     ],
 )
@@ -152,3 +155,39 @@ def test_the_problems_of_a_plan_its_build_and_its_data_come_together(city):
     assert "locate.raduis" in told and any("ort.gpkg" in str(p) for p in check_file(file))
     file = write(city, wrong | {"build": "anders.toml"})
     assert {"locate.raduis", "title"} <= {p.key for p in check_file(file)}
+
+
+@pytest.mark.parametrize("verb", ["gap", "locate", "allocate", "catchments", "targets"])
+def test_a_plan_may_ask_for_one_decision_alone(verb, city):
+    others = {"gap", "locate", "allocate", "catchments", "targets"} - {verb}
+    file = write(city, {key: value for key, value in PLAN.items() if key not in others})
+    assert [str(p) for p in check_file(file) if p.severity == "error"] == []
+
+
+def test_a_section_that_no_decision_reads_is_told(city):
+    alone = {key: PLAN[key] for key in ("title", "build", "draws", "demand", "offers", "gap")}
+    file = write(city, alone | {"sites": PLAN["sites"], "houses": {
+        "file": "zahlen.csv", "street": "feld", "house_number": "arm"}})  # fmt: skip
+    told = {p.key: p for p in check_file(file) if p.code == "planning.unread_section"}
+    assert set(told) == {"sites", "houses"} and "[locate]" in told["sites"].expected
+
+
+@pytest.mark.parametrize(
+    ("section", "shapes", "message"),
+    [
+        ({"distances": {"method": "wege", "file": "wege.gpkg"}}, [], "keine Linie"),
+        (
+            {"distances": {"method": "wege", "file": "wege.gpkg"}},
+            [box(400_000, 5_800_000, 400_009, 5_800_009)],
+            "keine Linien",
+        ),
+        ({"crossings": {"file": "wege.gpkg"}}, [], "keine Linie"),
+        ({"crossings": {"file": "wege.gpkg"}}, [Point(400_001, 5_800_001)], "keine Linien"),
+        ({"sites": {"file": "wege.gpkg", "key": "id"}}, [], "keinen Punkt"),
+    ],
+)
+def test_an_empty_layer_is_called_what_it_should_hold(section, shapes, message, city):
+    layer = gpd.GeoDataFrame({"id": ["a"] * len(shapes)}, geometry=shapes, crs="EPSG:25833")
+    layer.to_file(city / "wege.gpkg", driver="GPKG")
+    told = [str(p) for p in check_file(write(city, PLAN | section)) if p.severity == "error"]
+    assert len(told) == 1 and message in told[0] and "wege.gpkg" in told[0], told

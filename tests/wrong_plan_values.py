@@ -17,7 +17,7 @@ from sozialraum.planning.plan_sections import PlanFile
 PLAN: dict[str, Any] = {
     "title": "Probe", "build": "bau.toml", "draws": 0,
     "demand": {"areas": "felder", "persons": "kinder", "in_need": "arm", "needy": [1]},
-    "offers": {"file": "orte.gpkg", "key": "ort", "capacity": "plaetze"},
+    "offers": {"file": "orte.gpkg", "key": "ort", "capacity": "plaetze", "kind": "art"},
     "sites": {"file": "orte.gpkg", "key": "ort", "name": "name", "cost": "euro"},
     "schools": {"file": "orte.gpkg", "key": "ort", "size": "plaetze", "capacity": "plaetze"},
     "gap": {"rings": [[1500, 1.0]]},
@@ -69,7 +69,32 @@ def _plan_related() -> list[Wrong]:
         Wrong(("sites", "cost"), "name", "no number"),
         Wrong(("schools", "size"), "groesse", "no column"),
         Wrong(("schools", "capacity"), "name", "no number"),
-        Wrong(("offers", "kinds"), ["kita"], "needs kind"),
+        Wrong(("sites", "kinds"), ["kita"], "needs kind"),
+        Wrong(("offers", "kinds"), ["kita", "hordt"], "no point of it"),
+        Wrong(("gap", "kinds"), ["kitta"], "no point of it"),
+        Wrong(("gap", "kinds"), ["kita "], "no point of it"),
+        Wrong(("gap", "variants"), [{"name": "a", "kinds": ["kita", "KITA"]}], "no point of it"),
+        Wrong(("gap", "groups"), ["alle"], "needs group"),
+        Wrong(("gap", "ages"), [6], "wrong length"),
+        Wrong(("gap", "ages"), [], "wrong length"),
+        Wrong(("gap", "rings"), [[500, 1.0, 2.0]], "wrong length"),
+        Wrong(("gap", "rings"), [[500]], "wrong length"),
+        Wrong(("catchments", "ages"), [9, 6], "turned round"),
+        Wrong(("catchments", "years"), [2027], "wrong length"),
+        Wrong(("catchments", "years"), [2028, 2026], "turned round"),
+        Wrong(("houses",), {"file": "haus.csv", "street": "s", "house_number": "n"}, "no file"),
+        Wrong(("houses",), {"file": "haus", "street": "s", "house_number": "n"}, "no such kind"),
+        Wrong(("houses",), {"file": "orte.gpkg", "street": "gasse", "house_number": "n"},
+              "no column"),
+        Wrong(("kita",), {"quotas": {"5-3": 0.5}}, "turned round"),
+        Wrong(("kita",), {"quotas": {"1-3": 0.5, "3-5": 0.9}}, "twice"),
+        Wrong(("kita",), {"quotas": {" 3": 0.5}}, "no age"),
+        Wrong(("kita",), {"quotas": {"3-150": 0.5}}, "no age"),
+        Wrong(("ganztag",), {"today": 50.0}, "percent"),
+        Wrong(("ganztag",), {"today": 0.5, "norms": {"group": 25.0, "citation": "Rat",
+                                                     "room": 60.0}}, "half of two"),
+        Wrong(("forecast",), {"register": "r.csv", "cutoff": "09-31"}, "no day"),
+        Wrong(("distances", "limit"), 0.0, "zero"),
         Wrong(("locate", "fixed"), ["Z9"], "no site"),
         Wrong(("locate",), question | {"fixed": ["A"], "banned": ["A"]}, "fixed and banned"),
         Wrong(("locate",), {"radius": 900}, "needs number"),
@@ -134,7 +159,7 @@ def write_points(folder: Path) -> None:
     at = [(SIDE * 500 * x, SIDE * 500 * y) for x, y in ((0.2, 0.2), (0.8, 0.3), (0.5, 0.8))]
     points = [Point(400_000 + x, 5_800_000 + y) for x, y in at]
     table = {"ort": ["A", "B", "C"], "name": ["Nord", "Süd", "West"],
-             "plaetze": [9_000.0, 8_000.0, 7_000.0], "euro": [1.0, 2.0, 3.0]}  # fmt: skip
+             "art": ["kita", "kita", "hort"], "plaetze": [9_000.0, 8_000.0, 7_000.0], "euro": [1.0, 2.0, 3.0]}  # fmt: skip
     gpd.GeoDataFrame(pd.DataFrame(table), geometry=points, crs="EPSG:25833").to_file(
         folder / "orte.gpkg", driver="GPKG"
     )

@@ -9,6 +9,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from sozialraum.config.refusals import in_german
+from sozialraum.config.sections import WrongValueError
+from sozialraum.config.toml_text import as_written
 from sozialraum.model.indicator import IndicatorError, SpanError
 from sozialraum.model.problem import Problem
 from sozialraum.texts import catalogue, problem, text
@@ -81,9 +84,19 @@ def _wrong_value(error: Any, file: str, path: str) -> Problem:
         return problem(f"config.{span.code}", file=file, key=path, found=stated)
     if kind == "value_error" and isinstance(odd := context.get("error"), IndicatorError):
         given = ", ".join(odd.keys) or "–"
-        return problem(f"config.indicator_{odd.code}", file=file, key=path, found=given)
-    if kind == "value_error":
-        return problem("config.bad_value", file=file, key=path, found=found, detail=error["msg"])
+        known = ", ".join(odd.known)
+        return problem(
+            f"config.indicator_{odd.code}", file=file, key=path, found=given, known=known
+        )
+    if kind == "value_error" and isinstance(odd := context.get("error"), WrongValueError):
+        place = ".".join(filter(None, (path, odd.key)))
+        found = _short(error["input"][odd.key]) if odd.key else found
+        return problem("config.bad_value", file=file, key=place, found=found, wanted=odd.wanted)
+    if kind == "value_error" and "error" in context:
+        told = in_german(str(context["error"]))
+        place = ".".join(filter(None, (path, told.key)))
+        values = {"found": told.found or found, "wanted": told.wanted}
+        return problem("config.bad_value", file=file, key=place, **values)
     if kind in ("too_short", "too_long"):
         found = text("config.entries", n=int(context["actual_length"]))
     expected = _expected({**error, "type": kind})
@@ -114,7 +127,7 @@ def _without_kinds(error: Any, given: Any) -> tuple[tuple[Any, ...], tuple[Any, 
     here, key = given, None
     for n, part in enumerate(error["loc"]):
         inside = (isinstance(here, dict) and part in here) or (
-            isinstance(here, list | tuple) and isinstance(part, int)
+            isinstance(here, list | tuple) and isinstance(part, int) and part < len(here)
         )
         if inside:
             here = here[part]
@@ -170,7 +183,8 @@ def path_of(loc: tuple[Any, ...]) -> str:
 
 
 def _short(value: Any) -> str:
-    shown = repr(value) if not isinstance(value, dict) else "eine Tabelle"
+    """Return a value as the file writes it, cut where it is long."""
+    shown = as_written(value)
     return shown if len(shown) <= 60 else shown[:57] + "…"
 
 

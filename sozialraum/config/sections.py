@@ -59,6 +59,14 @@ def refuse_empty(notes: str, *, needed: bool = True) -> None:
         raise PydanticCustomError(_BLANK, _BLANK)
 
 
+class WrongValueError(ValueError):
+    """A value of a section that does not fit the others; `key` it stands at, `wanted` in German."""
+
+    def __init__(self, wanted: str, *, key: str = "") -> None:
+        super().__init__(wanted)
+        self.wanted, self.key = wanted, key
+
+
 class Section(BaseModel):
     """Base of all sections: unknown keys are errors, values are not converted silently.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import tomllib
 from pathlib import Path
@@ -20,7 +21,20 @@ FileKind = Literal["build", "plan", "participation"]
 _OF_BUILDS = {"indicators", "join", "tables"}
 # sections that only one kind of file has
 _SIGNS: dict[FileKind, set[str]] = {
-    "plan": {"build", "demand", "locate", "gap", "allocate", "catchments", "targets"},
+    "plan": {
+        "build",
+        "demand",
+        "locate",
+        "gap",
+        "allocate",
+        "catchments",
+        "targets",
+        "forecast",
+        "kita",
+        "ganztag",
+        "sites",
+        "schools",
+    },
     "participation": {"records", "register", "ages"},
 }
 
@@ -86,6 +100,23 @@ def as_tuples(value: Any) -> Any:
     if isinstance(value, dict):
         return {k: as_tuples(v) for k, v in value.items()}
     return value
+
+
+def as_written(value: Any) -> str:
+    """Return a parsed value as a TOML file has it; of a table only that it is one.
+
+    Examples
+    --------
+    >>> as_written((True, "a", 0.5))
+    "[true, 'a', 0.5]"
+    """
+    if isinstance(value, dict):
+        return "eine Tabelle"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(as_written, value))}]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value.isoformat() if isinstance(value, dt.date | dt.time) else repr(value)
 
 
 def kind_of_file(path: str | Path) -> FileKind:

@@ -194,5 +194,5 @@ def _note(rule: Any) -> str:
     if isinstance(rule, Names):
         return ""
     if isinstance(rule, Mark):
-        return _MARKS[rule.code]
+        return _MARKS.get(rule.code, "")
     return _BOUNDS[type(rule)][0].format(rule=rule)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from sozialraum.model.arguments import refuse_wrong_options
 from sozialraum.model.dates.period import Period
 from sozialraum.model.options import (
     Direction,
+    Exact,
     Kind,
     NotNegative,
     PeriodName,
@@ -48,11 +49,16 @@ def is_shown_alone(given: Mapping[str, Any]) -> bool:
 
 
 class IndicatorError(ValueError):
-    """An indicator that contradicts itself; `code` says how, `keys` names what does."""
+    """An indicator that contradicts itself.
 
-    def __init__(self, message: str, *, code: str, keys: tuple[str, ...]) -> None:
+    `code` says how, `keys` name what does, `known` what may stand there.
+    """
+
+    def __init__(
+        self, message: str, *, code: str, keys: tuple[str, ...], known: tuple[str, ...] = ()
+    ) -> None:
         super().__init__(message)
-        self.code, self.keys = code, keys
+        self.code, self.keys, self.known = code, keys, known
 
 
 class SpanError(ValueError):
@@ -124,16 +130,16 @@ class Indicator:
     reason: str = ""
     dimension: str = ""
     theme: str = ""
-    weight: NotNegative = 1.0
+    weight: Annotated[NotNegative, Exact()] = 1.0
     axis: str = "index"
     kind: Kind | None = None
     unit: Unit = "share"
-    minimum_base: NotNegative = 0.0
-    most: Positive | None = None
-    price_year: Year | None = None
-    survey: bool = False
+    minimum_base: Annotated[NotNegative, Exact()] = 0.0
+    most: Annotated[Positive, Exact()] | None = None
+    price_year: Annotated[Year, Exact()] | None = None
+    survey: Annotated[bool, Exact()] = False
     population: str | None = None
-    confidential_base: bool = False
+    confidential_base: Annotated[bool, Exact()] = False
     source: str = ""
     note: str = ""
     since: PeriodName | None = None
@@ -163,7 +169,8 @@ class Indicator:
                 f"The 'kind' parameter of Indicator {self.id!r} must be one of "
                 f"{list(KINDS[self.unit])} for unit {self.unit!r}. Got {self.kind!r} instead."
             )
-            raise ValueError(message)
+            stated = (f"unit = {self.unit}", f"kind = {self.kind}")
+            raise IndicatorError(message, code="kind", keys=stated, known=KINDS[self.unit])
 
     def _refuse_wrong_columns(self) -> None:
         """Refuse columns that do not make one value of the kind."""

@@ -232,6 +232,22 @@ class UsablePath(Mark):
         return usable_path(value)
 
 
+@dataclass(frozen=True)
+class Exact(Mark):
+    """Mark of a number or a yes of a dataclass that no other value of a file is turned into."""
+
+    code: ClassVar[str] = "exact"
+
+    def holds(self, value: Any) -> bool:
+        """Tell nothing beyond the type."""
+        return True
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        """Let neither "3" nor true be a number, neither "ja" nor 1 be true, nor nan be a number."""
+        finite = {"allow_inf_nan": False} if source is float else {}
+        return {**handler(source), "strict": True, **finite}
+
+
 _RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{d}{n}" for d in ("COM", "LPT") for n in range(1, 10))}
 _DRIVE = re.compile(r"^[A-Za-z]:(?=[\\/])")
 _FORBIDDEN = re.compile(r"[\x00-\x1f<>:\"|?*]")

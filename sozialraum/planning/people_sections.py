@@ -3,16 +3,37 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from sozialraum.model.options import AreaSetName, FilePath, NotNegative, Positive, Share
+from sozialraum.config.sections import WrongValueError
+from sozialraum.model.options import AreaSetName, FilePath, Metres, NotNegative, Positive, Share
 from sozialraum.planning.allocation.published_rules import read_published_rules
 from sozialraum.planning.demography.class_rules import class_rule_names, counts_by_stage
 from sozialraum.planning.demography.housing import HousingType
 from sozialraum.planning.plan_base import PlanSection, Varied
 from sozialraum.texts import text
+
+
+def ages_of(word: str) -> range:
+    """Return the single ages of "2" or "3-5"; none where it names none.
+
+    Examples
+    --------
+    >>> list(ages_of("3-5")), list(ages_of("5-3"))
+    ([3, 4, 5], [])
+    """
+    found = re.fullmatch(r"([0-9]{1,2})(?:-([0-9]{1,2}))?", word)
+    return range(int(found[1]), int(found[2] or found[1]) + 1) if found else range(0)
+
+
+def _told_once(words: Iterable[str]) -> bool:
+    """Tell whether all words name ages, and no age twice."""
+    named = [ages_of(word) for word in words]
+    ages = [age for some in named for age in some]
+    return all(named) and len(set(ages)) == len(ages)
 
 
 class HousingFile(PlanSection):
@@ -40,22 +61,21 @@ class HousingSection(PlanSection):
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
         if sum(self.occupancy) > 1 + 1e-9:
-            raise ValueError(text("planning.needs.occupancy"))
-        if any(not re.fullmatch(r"\d+(-\d+)?", ages) for ages in self.profile):
-            raise ValueError(text("planning.needs.profile_ages"))
+            raise WrongValueError(text("planning.needs.occupancy"), key="occupancy")
+        if not _told_once(self.profile):
+            raise WrongValueError(text("planning.needs.profile_ages"), key="profile")
         by_age = self.kind().profile
         longest = max((len(shares) for shares in by_age.values()), default=0)
         for year in range(longest):
             if sum(shares[min(year, len(shares) - 1)] for shares in by_age.values()) > 1 + 1e-9:
-                raise ValueError(text("planning.needs.profile"))
+                raise WrongValueError(text("planning.needs.profile"), key="profile")
         return self
 
     def kind(self) -> HousingType:
         """Return what `children_of_dwellings` works with; the share of a group is of each age."""
         profile: dict[int, tuple[float, ...]] = {}
         for ages, share in self.profile.items():
-            first, _, last = ages.partition("-")
-            for age in range(int(first), int(last or first) + 1):
+            for age in ages_of(ages):
                 profile[age] = share if isinstance(share, tuple) else (share,)
         return HousingType(
             persons=self.persons, occupancy=self.occupancy, profile=profile, citation=self.citation
@@ -99,13 +119,14 @@ class Forecast(PlanSection):
     @model_validator(mode="after")
     def _check(self) -> Self:
         if self.classes is not None and self.classes not in class_rule_names():
-            raise ValueError(text("planning.needs.classes", known=", ".join(class_rule_names())))
+            known = ", ".join(class_rule_names())
+            raise WrongValueError(text("planning.needs.classes", known=known), key="classes")
         if self.classes is not None and self.rolls is None:
-            raise ValueError(text("planning.needs.rolls_for_classes"))
+            raise WrongValueError(text("planning.needs.rolls_for_classes"), key="classes")
         if self.cutoff is not None and self.month is None:
-            raise ValueError(text("planning.needs.cutoff"))
+            raise WrongValueError(text("planning.needs.cutoff"), key="cutoff")
         if self.housing and not self.housing_types:
-            raise ValueError(text("planning.needs.housing_types"))
+            raise WrongValueError(text("planning.needs.housing_types"), key="housing")
         return self
 
     @property
@@ -157,6 +178,13 @@ class GanztagNorms(PlanSection):
     factor: NotNegative = 1.0
     citation: str
 
+    @model_validator(mode="after")
+    def _rooms(self) -> Self:
+        if (self.area_per_child is None) != (self.room is None):
+            key = "room" if self.area_per_child is None else "area_per_child"
+            raise WrongValueError(text("planning.needs.rooms"), key=key)
+        return self
+
 
 class Ganztag(PlanSection):
     """``[ganztag]``: places for the claim to all-day care; needs ``[forecast]`` with rolls.
@@ -205,23 +233,22 @@ class KitaVariant(Varied):
     """
 
     quotas: dict[str, Share] = {}
-    radius: NotNegative = 2000.0
+    radius: Metres = 2000.0
     year: int = 0
     groups: Literal["nw_kibiz"] | None = None
     hours: Literal[25, 35, 45] = 45
 
     @model_validator(mode="after")
     def _ages(self) -> Self:
-        if any(not re.fullmatch(r"\d+(-\d+)?", ages) for ages in self.quotas):
-            raise ValueError(text("planning.needs.quota_ages"))
+        if not _told_once(self.quotas):
+            raise WrongValueError(text("planning.needs.quota_ages"), key="quotas")
         return self
 
     def by_age(self) -> dict[int, float]:
         """Return the share of each single age."""
         found: dict[int, float] = {}
         for ages, share in self.quotas.items():
-            first, _, last = ages.partition("-")
-            found |= dict.fromkeys(range(int(first), int(last or first) + 1), share)
+            found |= dict.fromkeys(ages_of(ages), share)
         return found
 
 

@@ -13,7 +13,7 @@ from sozialraum.planning.allocation.apportionment import exact
 from sozialraum.planning.allocation.need_rules import STAGED, Rule
 from sozialraum.planning.allocation.published_rules import published_names
 from sozialraum.planning.plan_base import Varied
-from sozialraum.planning.plan_sections import Gap, Locate, PlanFile, TargetSection
+from sozialraum.planning.plan_sections import VERBS, Gap, Locate, PlanFile, TargetSection
 from sozialraum.planning.scenario import pot_keys
 from sozialraum.texts import number, problem, text
 
@@ -37,7 +37,7 @@ def plan_needs(plan: PlanFile, file: str, given: Sequence[str]) -> Iterator[Prob
     given : its sections as written; one that is there and wrong is not missing
     """
     place = {"file": file}
-    if not set(given) & {*_SECTIONS, "targets", "forecast"}:
+    if not set(given) & set(VERBS):
         yield problem("planning.needs.verb", **place)
     lacking = [*_missing_sections(plan, given), *dict.fromkeys(_missing_keys(plan))]
     for key, verb, section, name in lacking:

@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from sozialraum.config.file_models import FileModel
-from sozialraum.config.sections import NeighboursSection
+from sozialraum.config.sections import NeighboursSection, WrongValueError
 from sozialraum.model.options import (
     AreaSetName,
     AtLeastOne,
@@ -119,7 +119,7 @@ class DistanceSection(PlanSection):
     file: FilePath | None = None
     layer: str | None = None
     detour: Detour = 1.0
-    limit: NotNegative | None = None
+    limit: Positive | None = None
 
 
 class HouseList(PlanSection):
@@ -233,7 +233,8 @@ class TargetSection(PlanSection):
     def _shares(self) -> Self:
         stated = max(self.value, self.baseline or 0.0)
         if self.kind == "share" and stated > 1:
-            raise ValueError(text("planning.needs.share_of_goal"))
+            key = "value" if self.value > 1 else "baseline"
+            raise WrongValueError(text("planning.needs.share_of_goal"), key=key)
         return self
 
     def target(self) -> Target:

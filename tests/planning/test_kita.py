@@ -94,7 +94,7 @@ def test_without_places_under_three_all_places_are_one_kind():
     assert plan.verbs == ("forecast", "kita")
     with pytest.raises(ConfigError, match=r"„under3“ in \[offers\]"):
         parse_plan(PLAN | {"offers": offers})
-    with pytest.raises(ConfigError, match="nennt Alter"):
+    with pytest.raises(ConfigError, match="das jüngste und das älteste"):
         parse_plan(PLAN | {"kita": {"quotas": {"klein": 0.5}}})
     with pytest.raises(ConfigError, match=r"\[kita\] braucht den Abschnitt \[forecast\]"):
         parse_plan({k: v for k, v in PLAN.items() if k != "forecast"})

@@ -8,7 +8,7 @@ from sozialraum.model.errors import DataError
 from sozialraum.planning.access import duplicates, empty_places, floating_catchments, gaps
 from sozialraum.planning.head_counts import children
 from sozialraum.planning.plan_inputs import PERSONS_OF, Drafted, PlanInputs, known_column
-from sozialraum.planning.plan_sections import Gap
+from sozialraum.planning.plan_sections import Gap, GapVariant
 from sozialraum.planning.scenario import Variant
 from sozialraum.texts import problem, text
 
@@ -46,6 +46,20 @@ def _offers(section: Gap, inputs: PlanInputs) -> pd.DataFrame:
         If there is none.
     """
     offers = inputs.offers.reindex(inputs.offer_distance.columns)
+    meant = offers_meant(section, offers)
+    if not meant.any():
+        raise DataError(problem("planning.no_offer_meant", name=section.label))
+    return offers[meant]
+
+
+def offers_meant(section: GapVariant, offers: pd.DataFrame) -> pd.Series:
+    """Return True for the offers of the kinds, ages and groups that a variant is about.
+
+    Parameters
+    ----------
+    section : the variant
+    offers : by key, with the columns its keys ask for
+    """
     meant = pd.Series(True, offers.index)
     if section.kinds:
         meant &= offers["kind"].astype(str).isin(section.kinds)
@@ -57,9 +71,7 @@ def _offers(section: Gap, inputs: PlanInputs) -> pd.DataFrame:
     if section.groups:
         group = offers["group"].astype(object).where(offers["group"].notna(), "").astype(str)
         meant &= group.isin(("", *section.groups))
-    if not meant.any():
-        raise DataError(problem("planning.no_offer_meant", name=section.label))
-    return offers[meant]
+    return meant
 
 
 def _variant(section: Gap, inputs: PlanInputs, doubled: tuple[str, ...]) -> Variant:

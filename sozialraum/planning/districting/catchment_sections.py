@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 
+from sozialraum.config.sections import WrongValueError
 from sozialraum.model.options import (
     ChildrenOf,
     Count,
@@ -61,9 +62,9 @@ class Catchments(CatchmentVariant):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.years is not None and self.years[0] > self.years[1]:
-            raise ValueError(text("planning.needs.years_in_order"))
+            raise WrongValueError(text("planning.needs.years_in_order"), key="years")
         if self.ages[0] > self.ages[1]:
-            raise ValueError(text("planning.needs.ages_in_order"))
+            raise WrongValueError(text("planning.needs.ages_in_order"), key="ages")
         return self
 
     @property

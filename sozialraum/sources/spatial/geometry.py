@@ -12,6 +12,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import geopandas as gpd
 import pandas as pd
@@ -168,12 +169,24 @@ def _with_affix(
 
 
 def read_shapes(
-    path: Path, layer: str | None = None, encoding: str | None = None
+    path: Path,
+    layer: str | None = None,
+    encoding: str | None = None,
+    *,
+    empty: Literal["sources.no_areas", "sources.no_points", "sources.no_shapes"] = (
+        "sources.no_areas"
+    ),
 ) -> gpd.GeoDataFrame:
-    """Return a layer with geometry as it stands in the file, or raise `DataError`."""
+    """Return a layer with geometry as it stands in the file, or raise `DataError`.
+
+    Parameters
+    ----------
+    path, layer, encoding : as of `load_areas`
+    empty : what to say of a layer without a row, by what it should hold
+    """
     raw = read_layer(path, layer=layer, encoding=encoding)
     if not isinstance(raw, gpd.GeoDataFrame) or raw.empty:
-        raise DataError(problem("sources.no_areas", file=path.name))
+        raise DataError(problem(empty, file=path.name))
     vertices_of(raw)
     return raw
 

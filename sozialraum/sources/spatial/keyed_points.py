@@ -42,7 +42,7 @@ def read_keyed_points(
         If a column is missing, a key is there twice, a point has no place, or none is of the kinds.
     """
     path = Path(path)
-    raw = read_shapes(path, layer)
+    raw = read_shapes(path, layer, empty="sources.no_points")
     require_columns(raw, [key, *columns, *([kind] if kind else [])], path.name)
     if kinds and kind is not None:
         raw = _of_kinds(raw, kind, kinds, path.name)

@@ -53,7 +53,8 @@ def read_points(
     """
     path = Path(path)
     is_table = path.suffix.lower() not in LAYERS
-    raw = _points_of_table(path, x, y) if is_table else read_shapes(path, layer)
+    points = "sources.no_points"
+    raw = _points_of_table(path, x, y) if is_table else read_shapes(path, layer, empty=points)
     require_columns(raw, [c for c in (name, kind) if c is not None], path.name)
     there = ~(raw.geometry.is_empty | raw.geometry.isna())
     missing = int((~there).sum())
@@ -85,7 +86,7 @@ def read_beside(path: Path, *, target_crs: str, layer: str | None = None) -> gpd
     DataError
         If its coordinate system is unknown, a coordinate cannot be, or a surface is drawn wrongly.
     """
-    raw = read_shapes(path, layer)
+    raw = read_shapes(path, layer, empty="sources.no_shapes")
     placed = settle_crs(raw, file=path.name, stated_in_file=states_crs(path))
     there = transform_layer(placed.frame, target_crs, file=path.name)
     shapes, nameless = there.geometry.to_numpy(), [""] * len(there)

@@ -113,7 +113,7 @@ def _of_layer(
     layer: str | None,
     target_crs: str | None,
 ) -> gpd.GeoDataFrame:
-    raw = read_shapes(path, layer)
+    raw = read_shapes(path, layer, empty="sources.no_points")
     require_columns(raw, [*columns, *numbers], path.name)
     placed = settle_crs(raw, file=path.name, crs=crs, stated_in_file=states_crs(path)).frame
     there = transform_layer(placed, target_crs, file=path.name)

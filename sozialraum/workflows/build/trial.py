@@ -18,7 +18,8 @@ import pandas as pd
 from sozialraum.config.cross_checks import place_of_axis
 from sozialraum.config.plan import Plan
 from sozialraum.config.pydantic_errors import did_you_mean
-from sozialraum.config.steps import Axis
+from sozialraum.config.refusals import step_refuses
+from sozialraum.config.steps import STEPS, Axis
 from sozialraum.index.aggregation import (
     aggregate,
     contributions,
@@ -80,7 +81,7 @@ def _rules(plan: Plan) -> list[Problem]:
     try:
         disclosure_rules(plan)
     except ValueError as error:
-        return [problem("config.step_refuses", **place, found=str(error))]
+        return [step_refuses(error, file=place["file"], section="disclosure")]
     return []
 
 
@@ -130,9 +131,9 @@ class _Trial:
         except DataError:  # made-up figures say nothing about data
             return instead
         except Exception as error:
-            found = str(error) if isinstance(error, ValueError | TypeError) else repr(error)
             key = place_of_axis(self.plan, self.axis, section)
-            notes = problem("config.step_refuses", file=self.plan.file.name, key=key, found=found)
+            stated = getattr(self.steps, section) if section in STEPS else None
+            notes = step_refuses(error, file=self.plan.file.name, section=key, stated=stated)
             self.found += [] if notes in self.found else [notes]
             return instead
 
@@ -174,7 +175,8 @@ class _Trial:
         index = self._attempt(
             "aggregation", lambda: aggregate(z, self.indicators, **tree)[MAIN], plain
         )
-        if self.found and self.found[-1].key == place_of_axis(self.plan, self.axis, "aggregation"):
+        place = place_of_axis(self.plan, self.axis, "aggregation")
+        if self.found and (self.found[-1].key or "").startswith(place):
             return plain
         if steps.dimension_scaling is not None:
             own = self._arguments(steps.dimension_scaling)

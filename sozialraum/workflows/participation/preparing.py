@@ -8,6 +8,7 @@ import pandas as pd
 
 from sozialraum.config.participation import ParticipationPlan
 from sozialraum.config.pydantic_errors import did_you_mean
+from sozialraum.config.refusals import step_refuses
 from sozialraum.model import Problem
 from sozialraum.model.errors import ConfigError, DataError
 from sozialraum.privacy.ledger import Ledger, open_ledger
@@ -55,8 +56,8 @@ def rules_asked_for(plan: ParticipationPlan) -> DisclosureRules:
     try:
         rules = rules_from(profile, **given)
     except ValueError as error:
-        place: dict[str, Any] = {"file": plan.file.name, "key": "disclosure"}
-        raise ConfigError(problem("config.step_refuses", **place, found=str(error))) from None
+        place = {"file": plan.file.name, "section": "disclosure"}
+        raise ConfigError(step_refuses(error, **place)) from None
     if rules.noise:
         raise ConfigError(
             problem("participation.noise", file=plan.file.name, key="disclosure.profile",

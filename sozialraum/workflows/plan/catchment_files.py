@@ -22,11 +22,10 @@ from sozialraum.planning.plan_sections import HouseList
 from sozialraum.planning.plans import PlanResult
 from sozialraum.publish.tables.district_layers import write_districts
 from sozialraum.publish.tables.plain_workbook import PlainSheet, write_plain_workbook
-from sozialraum.sources.paths import resolve
-from sozialraum.sources.tabular.lists import read_list
 from sozialraum.space.addressing.street_list import street_list
 from sozialraum.texts import catalogue, date, text
 from sozialraum.workflows.build.result import Result
+from sozialraum.workflows.plan.plan_layers import houses_of
 
 VERB, NAMED = "catchments", 5
 Writer = Callable[[Path], None]  # writes one file
@@ -66,7 +65,7 @@ def drawn_catchments(
         return result, []
     blocks = base.delivery.areas[demand.areas]
     listed = plan.houses
-    houses = None if listed is None else _houses(listed, base)
+    houses = None if listed is None else houses_of(listed, base.plan)
     home = pd.Series(dtype=object) if houses is None else index_of_blocks(houses, blocks)
     names = _names(plan, schools)
     drawn: list[DrawnCatchments] = []
@@ -168,20 +167,6 @@ def _shown_schools(
 def house_files(plan: PlanFile) -> list[str]:
     """Return the list of houses a plan names, for the manifest."""
     return [] if plan.houses is None else [plan.houses.file]
-
-
-def _houses(section: HouseList, base: Result) -> gpd.GeoDataFrame:
-    words = [section.street, section.house_number, section.suffix, section.postcode]
-    points, _ = read_list(
-        resolve(section.file, base.plan.root),
-        columns=[word for word in words if word is not None],
-        x=section.x,
-        y=section.y,
-        crs=section.crs,
-        layer=section.layer,
-        target_crs=base.plan.crs,
-    )
-    return points
 
 
 def _names(plan: PlanFile, schools: gpd.GeoDataFrame | None) -> pd.Series:

@@ -182,7 +182,7 @@ def decide(
     file = Path(path)
     plan = _only(read_plan(file), verb, file)
     build = read_build(plan.place_of(plan.build), data=data)
-    wrong = plan_problems(plan, build, file.name)
+    wrong = [p for p in plan_problems(plan, build, file.name) if p.severity == "error"]
     if wrong:
         raise ConfigError(wrong)
     base, true = build_for_office(build, progress=progress)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from sozialraum.sources.tabular.lists import read_list
 from sozialraum.texts import problem
 
 _DAYS = (
-    r"(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d).*",
+    r"(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)(?:[T ].*)?",
     r"(?P<d>\d?\d)\.(?P<m>\d?\d)\.(?P<y>\d{4})",
     r"(?P<y>\d{4})",
 )
@@ -151,10 +152,21 @@ def _day(stated: str) -> tuple[int, int | None, int | None] | None:
     for pattern in _DAYS:
         found = re.fullmatch(pattern, str(stated).strip())
         if found:
-            parts = found.groupdict()
-            month, day = (int(parts[p]) if parts.get(p) else None for p in ("m", "d"))
-            return int(parts["y"]), month, day
+            parts = {name: int(word) for name, word in found.groupdict().items() if word}
+            month, day = parts.get("m"), parts.get("d")
+            if month is not None and not _in_calendar(parts["y"], month, day or 1):
+                return None
+            return parts["y"], month, day
     return None
+
+
+def _in_calendar(year: int, month: int, day: int) -> bool:
+    """Tell whether there is such a day."""
+    try:
+        dt.date(year, month, day)
+    except ValueError:
+        return False
+    return True
 
 
 def _refuse(odd: pd.Series, path: Path, column: str, code: str) -> None:

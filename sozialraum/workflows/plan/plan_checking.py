@@ -19,6 +19,7 @@ from sozialraum.workflows.error_boundary import own_errors
 from sozialraum.workflows.plan.plan_data import data_problems
 from sozialraum.workflows.plan.plan_names import names_unknown_to_build
 from sozialraum.workflows.plan.plan_trial import trial_decisions
+from sozialraum.workflows.plan.plan_words import unread_sections
 
 
 @own_errors
@@ -69,7 +70,7 @@ def plan_problems(plan: PlanFile, build: Plan, file: str, *, whole: bool = True)
     """
     if not build.axis_names:
         return [problem("pipeline.no_index", file=file, key="build", found=build.file.name)]
-    names = list(names_unknown_to_build(plan, build, file))
+    names = [*names_unknown_to_build(plan, build, file), *unread_sections(plan, file)]
     return [*names, *(trial_decisions(plan, file) if whole else ())]
 
 

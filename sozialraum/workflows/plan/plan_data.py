@@ -24,7 +24,8 @@ from sozialraum.texts import problem
 from sozialraum.workflows.plan.catchment_lists import list_problems, years_problems
 from sozialraum.workflows.plan.demand_counts import columns_of_persons, unknown_cases
 from sozialraum.workflows.plan.people_tables import people_inputs
-from sozialraum.workflows.plan.plan_layers import POINTS, line_layer, points_of
+from sozialraum.workflows.plan.plan_layers import POINTS, houses_of, line_layer, points_of
+from sozialraum.workflows.plan.plan_words import words_unknown_to_points
 
 _NUMBERS = ("capacity", "minimum", "cost", "size")
 
@@ -62,7 +63,10 @@ def data_problems(plan: PlanFile, build: Plan, delivery: Delivery, file: str) ->
     schools = layers.get("schools")
     if plan.catchments is not None and blocks is not None and schools is not None:
         found += _listed(lambda: list_problems(plan, build, blocks, schools), file)
+    if plan.houses is not None:
+        found += _read(lambda: houses_of(plan.houses, build), file, "houses")[1]
     unknown = list(_keys(plan, layers, file))
+    unknown += words_unknown_to_points(plan, build, layers, file)
     return [*found, *unknown, *([] if unknown else _room(plan, layers.get("schools"), file))]
 
 

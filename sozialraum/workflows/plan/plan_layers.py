@@ -8,18 +8,28 @@ from functools import partial
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from sozialraum.config.plan import Plan
+from sozialraum.model.errors import DataError
 from sozialraum.planning.input_assembly import Distance, FindNeighbours
-from sozialraum.planning.plan_sections import CrossingSection, DistanceSection, PlanFile, PlanPoints
+from sozialraum.planning.plan_sections import (
+    CrossingSection,
+    DistanceSection,
+    HouseList,
+    PlanFile,
+    PlanPoints,
+)
 from sozialraum.planning.point_columns import COLUMNS
 from sozialraum.publish.manifest import sha256
 from sozialraum.sources.paths import resolve
 from sozialraum.sources.spatial.keyed_points import read_keyed_points
 from sozialraum.sources.spatial.sites import read_beside
 from sozialraum.sources.spatial.walkable import SUFFIX, read_walkable
+from sozialraum.sources.tabular.lists import read_list
 from sozialraum.space.neighbours import find_neighbours
 from sozialraum.space.network import beeline_distances, walking_distances, walking_network
+from sozialraum.texts import problem
 
 POINTS = ("offers", "sites", "schools")
 
@@ -45,6 +55,21 @@ def points_of(section: PlanPoints, build: Plan) -> gpd.GeoDataFrame:
     )
 
 
+def houses_of(section: HouseList, build: Plan) -> gpd.GeoDataFrame:
+    """Return the list of houses in the coordinates of the build, with the columns it names."""
+    words = [section.street, section.house_number, section.suffix, section.postcode]
+    points, _ = read_list(
+        resolve(section.file, build.root),
+        columns=[word for word in words if word is not None],
+        x=section.x,
+        y=section.y,
+        crs=section.crs,
+        layer=section.layer,
+        target_crs=build.crs,
+    )
+    return points
+
+
 def line_layer(
     section: DistanceSection | CrossingSection | None, build: Plan
 ) -> gpd.GeoDataFrame | None:
@@ -54,7 +79,11 @@ def line_layer(
     path = resolve(section.file, build.root)
     if path.suffix.lower() == SUFFIX and isinstance(section, DistanceSection):
         return read_walkable(path, target_crs=build.crs)
-    return read_beside(path, target_crs=build.crs, layer=section.layer)
+    lines = read_beside(path, target_crs=build.crs, layer=section.layer)
+    if not (shapely.get_dimensions(shapely.get_parts(lines.geometry.to_numpy())) == 1).any():
+        kinds = ", ".join(sorted(set(lines.geom_type.dropna())))
+        raise DataError(problem("space.no_lines", file=path.name, found=kinds or "–", what="paths"))
+    return lines
 
 
 def distance_of(plan: PlanFile, build: Plan) -> Distance:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sozialraum.config.refusals import step_refuses
 from sozialraum.model.errors import SozialraumError
 from sozialraum.model.neighbours import Neighbours
 from sozialraum.model.problem import Problem
@@ -22,7 +23,6 @@ from sozialraum.planning.allocation.allocation_sections import Allocate
 from sozialraum.planning.plan_inputs import PERSONS_OF, PlanInputs
 from sozialraum.planning.plan_sections import NOTHING_ASKED, Catchments, Locate, PlanFile
 from sozialraum.planning.plans import run_plan
-from sozialraum.texts import problem
 
 _BLOCKS, _PLACES = 12, 4
 # their lists are tried as they are
@@ -45,7 +45,7 @@ def trial_decisions(plan: PlanFile, file: str) -> Iterator[Problem]:
                 if found.code in _OF_THE_PLAN:
                     yield _placed(found, file, verb)
         except Exception as error:
-            yield problem("config.step_refuses", file=file, key=verb, found=str(error))
+            yield step_refuses(error, file=file, section=verb)
 
 
 def _placed(found: Problem, file: str, verb: str) -> Problem:

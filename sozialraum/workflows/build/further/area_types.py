@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.config import Plan
+from sozialraum.config.refusals import step_refuses
 from sozialraum.index.fitted_index import Scored
 from sozialraum.model import Problem, Typology
 from sozialraum.model.errors import ConfigError, DataError
@@ -207,6 +208,6 @@ def tried_types(plan: Plan) -> list[Problem]:
     try:
         fit_typology(z, neighbours=around if plan.typology.method == REGIONS else None, **given)
     except (ValueError, TypeError) as error:
-        where: dict[str, Any] = {"file": plan.file.name, "key": "typology"}
-        return [problem("config.step_refuses", **where, found=str(error))]
+        where = {"file": plan.file.name, "section": "typology"}
+        return [step_refuses(error, **where, stated=plan.typology)]
     return []
