@@ -14,6 +14,8 @@ from pathlib import Path
 
 from sozialraum import check_build
 from sozialraum.config import read_build
+from sozialraum.workflows.build.delivery_reading import read
+from sozialraum.workflows.build.geography.joining import join
 from sozialraum.workflows.build.trial import trial_run
 
 CONFIG = Path(__file__).parents[1] / "config"
@@ -38,4 +40,10 @@ if __name__ == "__main__":
         plan = read_build(file)
         whole = milliseconds(lambda file=file: check_build(file))
         trial = milliseconds(lambda plan=plan: trial_run(plan))
+        delivery = read(plan)
+        start = time.process_time()
+        join(plan, delivery)
+        first = 1000 * (time.process_time() - start)
+        again = milliseconds(lambda plan=plan, delivery=delivery: join(plan, delivery))
+        print(f"{name}: the join {first:.0f} ms, in the same process again {again:.0f} ms")
         print(f"{name}: check {whole:.0f} ms, of which the trial run {trial:.0f} ms")

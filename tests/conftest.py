@@ -5,7 +5,7 @@ import shutil
 import pytest
 from firefox import Firefox, program
 
-from sozialraum.space.crosswalks.cache import FOLDER
+from sozialraum.space.crosswalks.store import FOLDER
 
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 

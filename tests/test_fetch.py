@@ -18,6 +18,7 @@ from sozialraum.config import read_build
 from sozialraum.model.errors import ConfigError
 from sozialraum.workflows.check.checking import check_build
 from sozialraum.workflows.fetch.fetching import fetch
+from sozialraum.workflows.fetch.sections import read_fetch
 
 ALL = [
     {"type": "Feature", "id": f"a.{i}", "properties": {"nr": i}, "geometry": None} for i in range(7)
@@ -212,7 +213,8 @@ def test_a_service_that_fails_or_lies_leaves_the_former_file(tmp_path, serve, an
     (tmp_path / "daten").mkdir()
     (tmp_path / "daten" / "g.geojson").write_bytes(b"former")
     keys = {"layer": "g"} if kind == "wfs" else {}
-    fetched = fetch(fetch_file(tmp_path, f"{serve(answer).url}/x", kind=kind, page=3, **keys))
+    keys |= {"page": 3} if kind != "file" else {}
+    fetched = fetch(fetch_file(tmp_path, f"{serve(answer).url}/x", kind=kind, **keys))
     assert codes(fetched) == [code] or (
         code == "fetch.unreachable" and codes(fetched) == ["fetch.broken_off"]
     )
@@ -343,3 +345,36 @@ def test_check_and_build_ask_nobody(tmp_path, serve):
         done = run(*words, cwd=tmp_path, **proxy)
         assert done.returncode == 0, done.stderr
     assert service.asked == [] and (tmp_path / "out" / "karte.html").is_file()
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "expected"),
+    [
+        ('layer = "strassen"', "layer", "dazu kind: wfs"),
+        ('table = "12411"', "table", "dazu kind: genesis"),
+        ("years = [2019]", "years", "dazu kind: genesis"),
+        ("page = 50", "page", "dazu kind: wfs, features"),
+        ('account = "genesis"', "account", "Großbuchstaben"),
+        ('sha256 = "ab"', "sha256", "64 Zeichen"),
+        ('url = "ftp://example.org/a"', "url", None),
+    ],
+)
+def test_a_key_that_a_download_does_not_read_or_cannot_have_is_told(line, key, expected, tmp_path):
+    url = "" if line.startswith("url") else 'url = "https://example.org/a.csv"\n'
+    file = tmp_path / "abruf.toml"
+    file.write_text(f'[[downloads]]\nfile = "a.csv"\n{url}{line}\n', encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        read_fetch(file)
+    (found,) = caught.value.problems
+    assert found.key == f"downloads[1].{key}"
+    assert expected is None or expected in found.expected
+    assert "String should" not in str(found)
+
+
+@pytest.mark.parametrize("years", ["[2023, 2019]", "[19]", "[2019, 20230]"])
+def test_years_that_are_no_span_are_told(years, tmp_path):
+    file = tmp_path / "abruf.toml"
+    lines = f'[[downloads]]\nfile = "a.csv"\nkind = "genesis"\ntable = "1"\nyears = {years}\n'
+    file.write_text(lines, encoding="utf-8")
+    with pytest.raises(ConfigError, match="keine Zeitspanne"):
+        read_fetch(file)

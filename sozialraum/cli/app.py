@@ -32,7 +32,7 @@ Data = Annotated[Path | None, typer.Option("--data", metavar="ORDNER", help=HELP
 
 def _keep_nothing(asked: bool) -> bool:
     if asked:
-        from sozialraum.space.crosswalks.cache import FOLDER
+        from sozialraum.space.crosswalks.store import FOLDER
 
         os.environ[FOLDER] = ""  # worker processes of a batch see it too
     return asked

@@ -156,7 +156,7 @@ def _expected(error: Any) -> str:
     if kind == "literal_error":
         return str(context["expected"]).replace(" or ", " oder ").replace("'", '"')
     known = kind in catalogue("config")["type"]
-    return text(f"config.type.{kind}", **context) if known else str(error["msg"])
+    return text(f"config.type.{kind}", **context) if known else text("config.refused.fitting")
 
 
 def _is_open(given: Any) -> bool:

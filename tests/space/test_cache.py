@@ -5,7 +5,7 @@ import pytest
 from space.areas_on_paper import CRS, EAST, NORTH, keyed, mosaic
 
 from sozialraum.model import Raster
-from sozialraum.space.crosswalks import cache
+from sozialraum.space.crosswalks import cache, store
 from sozialraum.space.crosswalks.cache import cached_crosswalk, input_hash, kept
 from sozialraum.space.making import make_crosswalk
 
@@ -75,9 +75,9 @@ def test_a_folder_that_cannot_be_written_stops_nothing(tmp_path):
 
 
 def test_the_folder_is_the_environments_or_the_users(monkeypatch, tmp_path):
-    monkeypatch.setenv(cache.FOLDER, str(tmp_path))
-    assert cache.cache_folder() == tmp_path
-    monkeypatch.setenv(cache.FOLDER, " ")
-    assert cache.cache_folder() is None
-    monkeypatch.delenv(cache.FOLDER)
-    assert cache.cache_folder().name == "crosswalks"
+    monkeypatch.setenv(store.FOLDER, str(tmp_path))
+    assert store.cache_folder() == tmp_path
+    monkeypatch.setenv(store.FOLDER, " ")
+    assert store.cache_folder() is None
+    monkeypatch.delenv(store.FOLDER)
+    assert store.cache_folder().name == "crosswalks"

@@ -12,48 +12,20 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from functools import cache
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
-import shapely
-
 from sozialraum.model.errors import DataError
-from sozialraum.model.raster import Raster
 from sozialraum.space.crosswalk import Crosswalk
+from sozialraum.space.crosswalks.store import MOST_BYTES, add, forget, makers, write
 from sozialraum.space.making import make_crosswalk
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-# The environment variable that names the folder of kept crosswalks; empty: nothing is kept.
-FOLDER = "SOZIALRAUM_CACHE"
-# What is kept stays below this size; what was not used for longest goes first.
-MOST_BYTES = 500_000_000
 
-
-@cache
-def makers() -> str:
-    """Return the SHA-256 of the code that makes crosswalks, and of the libraries under it."""
-    package = Path(__file__).parents[2]
-    digest = hashlib.sha256(repr((metadata.version("shapely"), shapely.geos_version)).encode())
-    for room in ("space", "kernels/spatial"):
-        for file in sorted((package / room).rglob("*.py")):
-            digest.update(file.read_bytes())
-    return digest.hexdigest()
-
-
-def cache_folder() -> Path | None:
-    """Return where builds keep crosswalks: of the environment, else of the user's caches."""
-    stated = os.environ.get(FOLDER)
-    if stated is None:
-        import platformdirs
-
-        return platformdirs.user_cache_path("sozialraum", appauthor=False) / "crosswalks"
-    return Path(stated) if stated.strip() else None
+_LATEST: dict[str, Crosswalk] = {}
+_MOST_REMEMBERED = 3
 
 
 def input_hash(
@@ -62,30 +34,8 @@ def input_hash(
     """Return the SHA-256 of keys, geometries, CRS and options; the same on every machine."""
     digest = hashlib.sha256(makers().encode())
     for value in (source, target, *(v for item in sorted(options.items()) for v in item)):
-        _add(digest, value)
+        add(digest, value)
     return digest.hexdigest()
-
-
-def _add(digest: hashlib._Hash, value: object) -> None:
-    if isinstance(value, pd.DataFrame):
-        digest.update(json.dumps([list(map(str, value.index)), list(map(str, value))]).encode())
-        for name in value.columns:
-            column = value[name]
-            if str(column.dtype) == "geometry":
-                digest.update(str(column.crs).encode())
-                digest.update(b"".join(shapely.to_wkb(column.to_numpy(), byte_order=1)))
-            else:
-                digest.update(json.dumps(list(map(str, column))).encode())
-    elif isinstance(value, Raster):
-        place = (value.left, value.top, value.cell_width, value.cell_height, value.crs)
-        digest.update(repr((value.values.shape, *place)).encode())
-        digest.update(np.ascontiguousarray(value.values, dtype="<f8").tobytes())
-    elif isinstance(value, list | tuple):
-        digest.update(f"[{len(value)}]".encode())
-        for one in value:
-            _add(digest, one)
-    else:
-        digest.update(repr(value).encode())
 
 
 def cached_crosswalk(
@@ -126,8 +76,21 @@ def kept(
     made = make()
     with suppress(OSError):
         path = made.save(folder)
-        _write(folder / f"{name}.json", json.dumps({"crosswalk": path.name}))
-        _forget(folder, most)
+        write(folder / f"{name}.json", json.dumps({"crosswalk": path.name}))
+        forget(folder, most)
+    return made
+
+
+def remembered(name: str, make: Callable[[], Crosswalk]) -> Crosswalk:
+    """Return the crosswalk made under `name` before in this process; nothing is written.
+
+    Those that rest on persons are made once for `check` and the build after it. Only the latest
+    few are held.
+    """
+    found = _LATEST.pop(name, None)
+    _LATEST[name] = made = make() if found is None else found
+    while len(_LATEST) > _MOST_REMEMBERED:
+        _LATEST.pop(next(iter(_LATEST)))
     return made
 
 
@@ -141,21 +104,3 @@ def _found(note: Path) -> Crosswalk | None:
         for file in (note, path, path.with_suffix(".json")):
             os.utime(file)
     return crosswalk
-
-
-def _write(path: Path, content: str) -> None:
-    """Write a file that appears whole or not at all, also beside another run."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    unfinished.write_text(content, encoding="utf-8")
-    unfinished.replace(path)
-
-
-def _forget(folder: Path, most: int) -> None:
-    """Remove what was not used for longest, until the folder is small enough."""
-    found = [(s.st_mtime_ns, s.st_size, f) for f in folder.iterdir() for s in (f.stat(),)]
-    excess = sum(size for _, size, _ in found) - most
-    for _, size, file in sorted(found):
-        if excess <= 0:
-            return
-        file.unlink(missing_ok=True)
-        excess -= size

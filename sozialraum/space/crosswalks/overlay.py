@@ -20,6 +20,7 @@ from sozialraum.space.areas import (
 )
 from sozialraum.space.crosswalk import Crosswalk
 from sozialraum.space.crosswalks.assembly import Pieces, assemble_crosswalk
+from sozialraum.space.crosswalks.store import is_keeping, keep_pieces, kept_pieces, pieces_name
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -43,6 +44,18 @@ def intersection_areas(source: NDArray[np.object_], target: NDArray[np.object_])
     left out. Large inputs go through the kernel, small ones through GEOS: loading compiled code
     takes longer than a few thousand intersections. Both agree to 1e-3 m².
     """
+    if not is_keeping():
+        return _overlay(source, target)
+    name = pieces_name(source, target)
+    made = kept_pieces(name)
+    if made is None:
+        made = _overlay(source, target)
+        keep_pieces(name, made)
+    return made
+
+
+def _overlay(source: NDArray[np.object_], target: NDArray[np.object_]) -> Pieces:
+    """Return the pieces, newly made."""
     vertices = int(
         shapely.get_num_coordinates(source).sum() + shapely.get_num_coordinates(target).sum()
     )

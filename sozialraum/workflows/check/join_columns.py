@@ -58,10 +58,10 @@ def _questions(plan: Plan, delivery: Delivery) -> Iterator[Callable[[], Any]]:
 def _of_the_join(plan: Plan, delivery: Delivery) -> Iterator[Callable[[], Any]]:
     """Yield the join itself; beside a broken delivery, what can be asked without it."""
     how, source = plan.join, delivery.areas.get(plan.source_areas)
-    if how.source in (None, how.target):
-        return
     if not any(p.severity == "error" for p in delivery.problems):
         yield lambda: joining.join(plan, delivery)
+        return
+    if how.source in (None, how.target):
         return
     if how.method == "nested" and source is not None:
         yield lambda: joining.refuse_no_parent(plan, source)

@@ -9,13 +9,18 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator
 
 from sozialraum.config.file_models import FileModel, read_file
-from sozialraum.config.pydantic_errors import german
+from sozialraum.config.pydantic_errors import german, path_of
 from sozialraum.config.sections import Section
 from sozialraum.model.options import FilePath
 from sozialraum.model.problem import Problem
-from sozialraum.texts import problem
+from sozialraum.texts import problem, text
 
 _GENESIS = "https://www-genesis.destatis.de/genesisWS/rest/2020"
+# key -> the kinds of addresses that look at it
+_READ_BY = {
+    "layer": ("wfs",), "table": ("genesis",), "years": ("genesis",), "account": ("genesis",),
+    "crs": ("wfs", "features"), "page": ("wfs", "features"),
+}  # fmt: skip
 
 
 class Download(Section):
@@ -78,14 +83,39 @@ def read_fetch(path: Path) -> FetchPlan:
 def _checks(plan: FetchPlan, file: str) -> list[Problem]:
     """Find downloads that lack something, and files that two of them would write."""
     problems = [p for d in plan.downloads for p in _lacking(d, file)]
+    for n, download in enumerate(plan.downloads, 1):
+        problems += [*_unread(download, n, file), *_wrong_years(download, n, file)]
     names = [d.file.casefold() for d in plan.downloads]
     twice = sorted({n for n in names if names.count(n) > 1})
     return problems + [problem("fetch.twice", file=file, found=n) for n in twice]
 
 
+def _unread(download: Download, n: int, file: str) -> list[Problem]:
+    """Find keys that an address of this kind does not look at."""
+    return [
+        problem("fetch.unread", file=file, key=f"downloads[{n}].{key}", kinds=", ".join(kinds))
+        for key, kinds in _READ_BY.items()
+        if key in download.model_fields_set and download.kind not in kinds
+    ]
+
+
+def _wrong_years(download: Download, n: int, file: str) -> list[Problem]:
+    """Find years that are turned round or are none."""
+    years = download.years
+    if list(years) == sorted(years) and all(1900 <= year <= 2200 for year in years):
+        return []
+    found = ", ".join(map(str, years))
+    return [problem("fetch.years", file=file, key=f"downloads[{n}].years", found=found)]
+
+
 def _worded(error: Any, file: str, model: type[Section]) -> Problem:
+    if error["type"] == "string_pattern_mismatch":
+        expected = text(f"fetch.form.{error['loc'][-1]}")
+        found = repr(str(error["input"])[:80])
+        place: dict[str, Any] = {"file": file, "key": path_of(error["loc"])}
+        return problem("config.wrong_type", **place, expected=expected, found=found)
     if error["type"] == "value_error" and error["loc"][-1:] == ("url",):
-        key = ".".join(map(str, error["loc"]))
+        key = path_of(error["loc"])
         return problem("fetch.address", file=file, key=key, found=str(error["input"])[:80])
     return german(error, file, model)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,10 +15,12 @@ from sozialraum.model.errors import DataError
 from sozialraum.sources.spatial.census_grid import centres_of
 from sozialraum.sources.spatial.sites import not_points
 from sozialraum.space.crosswalk import Crosswalk
-from sozialraum.space.crosswalks.cache import cache_folder, input_hash, kept
+from sozialraum.space.crosswalks.cache import input_hash, kept, remembered
+from sozialraum.space.crosswalks.store import cache_folder, keeping_pieces
 from sozialraum.space.making import make_crosswalk
 from sozialraum.texts import number, percent, problem
 from sozialraum.workflows.build.geography.joining_sites import Joined, by_density, by_nearest
+from sozialraum.workflows.build.geography.telling_apart import told_apart
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -35,7 +38,7 @@ def join(plan: Plan, delivery: Delivery) -> Joined:
     """Return the crosswalk that ``[join]`` describes."""
     how = plan.join
     if how.source is None or how.source == how.target:
-        return Joined(None)
+        return Joined(None, tuple(told_apart(plan, delivery, None)))
     makers = {
         "addresses": _by_addresses,
         "rules": _by_rules,
@@ -45,11 +48,13 @@ def join(plan: Plan, delivery: Delivery) -> Joined:
     }
     files = f"{plan.areas[how.source].file}, {plan.areas[how.target].file}"
     try:
-        made = makers.get(how.method, _by_area)(plan, delivery)
+        with keeping_pieces(cache_folder()):
+            made = makers.get(how.method, _by_area)(plan, delivery)
     except DataError as error:
         raise DataError([_placed(p, files) for p in error.problems]) from None
     assert made.crosswalk is not None
-    found = (*made.problems, *_left_open(plan, delivery, made.crosswalk))
+    found = [*made.problems, *_left_open(plan, delivery, made.crosswalk)]
+    found += told_apart(plan, delivery, made.crosswalk)
     return Joined(made.crosswalk, tuple(_placed(p, files) for p in found))
 
 
@@ -103,22 +108,23 @@ def _made_or_kept(
 ) -> Crosswalk:
     """Return the crosswalk; one that rests on outlines alone is made once for all builds.
 
-    Keys alone ("nested") are quicker than a look into the cache.
+    Keys alone ("nested") are quicker than a look into the cache. Of one that rests on persons the
+    overlay of the outlines is kept, and no count.
     """
     by_persons = {
-        "nested": True,
         "areal": False,
         "dasymetric": bool(options["raster"]) and options["mask"] == "weighted",
         "points": options["weight"] is not None,
     }
-    if by_persons[str(options["method"])]:
-        return make_crosswalk(source, target, **options)  # type: ignore[arg-type]
+    make = partial(make_crosswalk, source, target, **options)  # type: ignore[arg-type]
+    if options["method"] == "nested":
+        return make()
     source_shape, target_shape = (areas[[areas.geometry.name]] for areas in (source, target))
-    return kept(
-        input_hash(source_shape, target_shape, options),
-        lambda: make_crosswalk(source, target, **options),  # type: ignore[arg-type]
-        cache_folder(),
-    )
+    name = input_hash(source_shape, target_shape, options)
+    if by_persons[str(options["method"])]:
+        return remembered(name, make)
+    with keeping_pieces(None):  # the crosswalk is kept itself
+        return kept(name, make, cache_folder())
 
 
 def refuse_no_parent(plan: Plan, source: gpd.GeoDataFrame) -> None:
