@@ -291,3 +291,14 @@ def test_what_a_compiled_solver_prints_does_not_reach_the_results():
 def test_check_prints_its_findings_where_they_are_asked_for():
     done = run("check", BUILD, "--stdout")
     assert "0 Fehler" in done.stdout and "0 Fehler" not in done.stderr
+
+
+@pytest.mark.parametrize("verb", ["build", "batch", "fetch", "participation", "watch"])
+def test_what_stops_a_verb_is_json_where_json_is_asked_for(verb, tmp_path):
+    (tmp_path / "falsch.toml").write_text('title = "Probe"\nfalsch = 5\n', encoding="utf-8")
+    done = run(verb, str(tmp_path / "falsch.toml"), "-o", str(tmp_path / "out"), "--json")
+    if "-o" in done.stderr and done.returncode == 2:  # a verb that writes no folder
+        done = run(verb, str(tmp_path / "falsch.toml"), "--json")
+    told = json.loads(done.stdout)
+    assert done.returncode == 1 and told["errors"] is True
+    assert "falsch" in str(told["problems"]) and "falsch.toml" in done.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from sozialraum.cli.printing.commands import UsageError, in_german
 from sozialraum.cli.terminal import (
     prepare_streams,
     print_error,
+    print_json,
     print_line,
     print_usage_error,
 )
@@ -47,7 +49,10 @@ for _verb in VERBS:
 
 
 def run() -> None:
-    """Run the command line; a problem ends with exit code 1 and never with a traceback."""
+    """Run the command line; a problem ends with exit code 1 and never with a traceback.
+
+    Where JSON was asked for, what stopped the verb is JSON on stdout, too.
+    """
     prepare_streams()
     try:
         code = app(standalone_mode=False) or 0
@@ -56,6 +61,8 @@ def run() -> None:
         raise SystemExit(2) from None
     except SozialraumError as error:
         print_error(error)
+        if "--json" in sys.argv[1:]:
+            print_json({"errors": True, "problems": [p.to_dict() for p in error.problems]})
         raise SystemExit(1) from None
     except OSError as error:
         file = Path(str(error.filename or "")).name
