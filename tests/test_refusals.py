@@ -6,7 +6,7 @@ import pytest
 from wrong_values import BASE, Wrong, corpus, toml, without_effect, write_city
 
 from sozialraum.config import read_build
-from sozialraum.config.refusals import in_german
+from sozialraum.config.findings.refusals import in_german
 from sozialraum.model.errors import SozialraumError
 from sozialraum.workflows.build.trial import trial_run
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from sozialraum.config.file_models import FileModel, read_file
-from sozialraum.config.former_keys import without_former_keys
+from sozialraum.config.findings.former_keys import without_former_keys
 from sozialraum.config.sections import Section
 from sozialraum.model.options import (
     Age,

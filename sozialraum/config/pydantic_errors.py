@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from sozialraum.config.refusals import in_german
+from sozialraum.config.findings.refusals import in_german
 from sozialraum.config.sections import WrongValueError
 from sozialraum.config.toml_text import as_written
 from sozialraum.model.indicator import IndicatorError, SpanError

@@ -10,7 +10,7 @@ from typing import Any
 
 from sozialraum.config.cross_checks import ANCHORS, cross_checks, without_effect
 from sozialraum.config.file_models import understood
-from sozialraum.config.former_keys import without_former_keys
+from sozialraum.config.findings.former_keys import without_former_keys
 from sozialraum.config.monitoring.indicator_table import with_listed
 from sozialraum.config.plan import Plan
 from sozialraum.config.recipe_file import recipe_sections

@@ -16,9 +16,9 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.config.cross_checks import place_of_axis
+from sozialraum.config.findings.refusals import step_refuses
 from sozialraum.config.plan import Plan
 from sozialraum.config.pydantic_errors import did_you_mean
-from sozialraum.config.refusals import step_refuses
 from sozialraum.config.steps import STEPS, Axis
 from sozialraum.index.aggregation import (
     aggregate,

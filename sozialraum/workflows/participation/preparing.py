@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sozialraum.config.findings.refusals import step_refuses
 from sozialraum.config.participation import ParticipationPlan
 from sozialraum.config.pydantic_errors import did_you_mean
-from sozialraum.config.refusals import step_refuses
 from sozialraum.model import Problem
 from sozialraum.model.errors import ConfigError, DataError
 from sozialraum.privacy.ledger import Ledger, open_ledger

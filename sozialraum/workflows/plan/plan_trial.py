@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sozialraum.config.refusals import step_refuses
+from sozialraum.config.findings.refusals import step_refuses
 from sozialraum.model.errors import SozialraumError
 from sozialraum.model.neighbours import Neighbours
 from sozialraum.model.problem import Problem

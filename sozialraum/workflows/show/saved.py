@@ -13,7 +13,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from sozialraum.config import Plan
-from sozialraum.config.former_keys import without_former_keys
+from sozialraum.config.findings.former_keys import without_former_keys
 from sozialraum.config.pydantic_errors import did_you_mean
 from sozialraum.index.fitted_index import FittedIndex
 from sozialraum.index.preparation.treatment import FittedTreatment

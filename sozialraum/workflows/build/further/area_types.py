@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.config import Plan
-from sozialraum.config.refusals import step_refuses
+from sozialraum.config.findings.refusals import step_refuses
 from sozialraum.index.fitted_index import Scored
 from sozialraum.model import Problem, Typology
 from sozialraum.model.errors import ConfigError, DataError
