@@ -15,8 +15,8 @@ from sozialraum.model.keys import clean_key
 from sozialraum.model.problem import Problem
 from sozialraum.planning.checks import listed
 from sozialraum.planning.decisions.gap_variants import offers_meant
-from sozialraum.planning.point_columns import point_columns
 from sozialraum.planning.plan_sections import PlanFile
+from sozialraum.planning.point_columns import point_columns
 from sozialraum.texts import problem
 from sozialraum.workflows.plan.plan_layers import POINTS, points_of
 
