@@ -171,7 +171,9 @@ def public_bytes(build_file: Path, out: Path) -> dict[str, bytes]:
         computed, office, problems = compute(read_build(build_file), lambda step: None)
         finished(computed, problems, lambda step: None, safe=office.safe).save(out)
     except SozialraumError as error:
-        return {"message": "\n".join(str(p) for p in error.problems).encode()}
+        # findings of the delivery beside it, from true counts, are for the screen of the office
+        stops = [str(p) for p in error.problems if p.severity == "error"]
+        return {"message": "\n".join(stops).encode()}
     return {p.relative_to(out).as_posix(): p.read_bytes() for p in out.rglob("*") if p.is_file()}
 
 

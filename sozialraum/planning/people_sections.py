@@ -29,7 +29,7 @@ def ages_of(word: str) -> range:
     return range(int(found[1]), int(found[2] or found[1]) + 1) if found else range(0)
 
 
-def _told_once(words: Iterable[str]) -> bool:
+def _unrepeated(words: Iterable[str]) -> bool:
     """Tell whether all words name ages, and no age twice."""
     named = [ages_of(word) for word in words]
     ages = [age for some in named for age in some]
@@ -62,7 +62,7 @@ class HousingSection(PlanSection):
     def _adds_up(self) -> Self:
         if sum(self.occupancy) > 1 + 1e-9:
             raise WrongValueError(text("planning.needs.occupancy"), key="occupancy")
-        if not _told_once(self.profile):
+        if not _unrepeated(self.profile):
             raise WrongValueError(text("planning.needs.profile_ages"), key="profile")
         by_age = self.kind().profile
         longest = max((len(shares) for shares in by_age.values()), default=0)
@@ -240,7 +240,7 @@ class KitaVariant(Varied):
 
     @model_validator(mode="after")
     def _ages(self) -> Self:
-        if not _told_once(self.quotas):
+        if not _unrepeated(self.quotas):
             raise WrongValueError(text("planning.needs.quota_ages"), key="quotas")
         return self
 

@@ -129,6 +129,7 @@ OF_BUILDS = (
       put("indicators.2.kind", "share"))),
     F("config.kind.euro_input", third("euro"), cut("indicators.2.use")),
     F("config.kind.euro_input", third("euro"), put("indicators.2.reason", "Mietkosten je Kind")),
+    F("config.indicator_kind", third("share", unit="euro"), cut("indicators.2.unit")),
     F("config.kind.neutral_input", third("share", direction="neutral"), use("layer")),
     F("config.kind.neutral_input", third("share", direction="neutral"),
       put("indicators.2.direction", "burden")),

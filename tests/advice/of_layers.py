@@ -213,6 +213,13 @@ def way(**tags):
     return call
 
 
+def no_lines(folder):
+    """Read a layer of ways in which none is drawn."""
+    path = folder / "wege.gpkg"
+    gpd.GeoDataFrame({"name": []}, geometry=[], crs=CRS).to_file(path, geometry_type="LineString")
+    return read_beside(path, target_crs=CRS)
+
+
 OF_LAYERS = (
     F("sources.no_plain_layer", *kept(with_view, "felder.gpkg")),
     F("sources.crs_link", as_json(lambda c: c.update(crs={"type": "link", "properties": {"href": "x"}})),
@@ -252,6 +259,7 @@ OF_LAYERS = (
       lambda f: shapes(f, read_outlines, MENDED)),
     told("sources.outline_no_surface", lambda f: shapes(f, read_outlines, LineString([(X, Y), (X, Y + 9)])),
       lambda f: shapes(f, read_outlines, MENDED)),
+    told("sources.no_shapes", no_lines, lambda f: shapes(f, read_beside, MENDED)),
     told("sources.land_invalid", lambda f: shapes(f, read_beside, BOW, FARM),
       lambda f: shapes(f, read_beside, MENDED, FARM)),
     told("sources.houses_in_zones", as_text(house(1) + house(2, east="33400001,500")), as_text(house(1))),

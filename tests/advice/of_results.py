@@ -117,7 +117,6 @@ OF_RESULTS = (
       put("indicators.0.numerator", "mehr"))),
     F("privacy.fixed_not_told", also(put("aggregation.nodes", [{"id": "geld"}]), rare(12)), WITHOUT),
     F("privacy.few_areas", TWO, cut("areas.felder.merge")),
-    F("privacy.few_areas", TWO, OUTSIDE),
     F("privacy.not_told.few_areas", also(layers(), TWO), cut("areas.felder.merge")),
     F("privacy.not_told.few_areas", also(layers(), TWO), OUTSIDE),
     C("check.weights_unknown", also(WEIGHED, GAP), EXCLUDED),

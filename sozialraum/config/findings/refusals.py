@@ -43,15 +43,16 @@ _WANTED = (
 )
 # what only one step refuses: its words -> key below the section, text
 _OWN = (
-    (r"The node '(?P<name>.+)' must have at least one part", "nodes", "no_part"),
-    (r"The weights of '(?P<name>.+)' must be at least 0 and not all 0", "", "weights"),
+    (r"The 'nodes' parameter of make_tree must give '(?P<name>.+)' at least one part", "nodes",
+     "no_part"),
+    (r"The 'weight' of the parts of '(?P<name>.+)' must be at least 0 and not", "", "weights"),
     (r"The 'parent' of a node must be a node. Got \['?(?P<name>.+?)'?\]", "nodes", "parent"),
     (r"The 'nodes' parameter must be a tree. '(?P<name>.+)' is below itself", "nodes", "tree"),
-    (r"Each indicator and node must have a name of its own", "nodes", "own_names"),
+    (r"The 'indicators' and 'nodes' parameters of make_tree must give each", "nodes", "own_names"),
     (r"The 'method' of '(?P<name>.+)' must be 'sum'", "method", "negative_weights"),
     (r"The 'owa_weights' parameter must have (?P<n>\d+) weights for '(?P<name>.+)'", "owa_weights",
      "weights_of"),
-    (r"The bounds of benefit_of_the_doubt", "share_bounds", "share_bounds"),
+    (r"The 'bounds' parameter of benefit_of_the_doubt must admit", "share_bounds", "share_bounds"),
     (r"The 'x' parameter of benefit_of_the_doubt", "method", "not_negative_values"),
     (r"The 'z' parameter must be at least 0 for method='entropy'", "method", "not_negative_values"),
     (r"The 'judgements' parameter must be a square matrix above 0", "judgements", "square"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -145,15 +147,9 @@ def _cost(task: SiteTask, chosen: list[int]) -> float:
     return float(new) if task.priced else float("nan")
 
 
-def _sentences(
-    task: SiteTask,
-    chosen: list[int],
-    areas: pd.DataFrame,
-    figures: dict[str, float],
-    slacks: dict[str, float],
-    gap: float,
-) -> tuple[str, ...]:
-    words = {
+def _words(task: SiteTask, chosen: list[int], figures: dict[str, float]) -> dict[str, Any]:
+    """Return the figures of a choice as its sentences print them."""
+    return {
         "sites": len(chosen),
         "covered": children(figures["persons_covered"]),
         "share": percent(figures["share_covered"], 0),
@@ -163,6 +159,17 @@ def _sentences(
         "largest": number(figures["largest_metres"]),
         "cost": number(figures["cost"]),
     }
+
+
+def _sentences(
+    task: SiteTask,
+    chosen: list[int],
+    areas: pd.DataFrame,
+    figures: dict[str, float],
+    slacks: dict[str, float],
+    gap: float,
+) -> tuple[str, ...]:
+    words = _words(task, chosen, figures)
     ways = task.model in ("pmedian", "pcenter")
     told = "nobody" if ways and not (areas["placed"] > 0).any() else task.model
     found = [text(f"planning.plan.{told}", **words)]

@@ -94,7 +94,8 @@ def check_build(
         progress("check")
         found += [*delivery.problems, *check_delivery(delivery, plan)]
         found += fewer_areas_than_classes(plan, delivery)
-        found += counted_head_problems(plan, delivery)
+        if not any(_of_rules(p) for p in found):
+            found += counted_head_problems(plan, delivery)
         if plan.disclosure.ledger is not None and delivery.released:
             refuse_unrecorded(delivery, ledger_of(plan))
         found += origin_problems(delivery.files, plan.root)

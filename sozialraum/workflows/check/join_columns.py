@@ -20,6 +20,7 @@ from sozialraum.workflows.build.counts.counting import refuse_moved_values, refu
 from sozialraum.workflows.build.further.area_types import frozen_typology, refuse_few
 from sozialraum.workflows.build.further.smoothing import frozen_strength
 from sozialraum.workflows.build.geography import joining, joining_sites
+from sozialraum.workflows.build.geography.alike import alike_areas
 from sozialraum.workflows.build.looks import design_of
 
 
@@ -34,7 +35,8 @@ def check_columns(plan: Plan, delivery: Delivery) -> list[Problem]:
     for ask in _questions(plan, delivery):
         try:
             made = ask()
-            found += made.problems if isinstance(made, joining_sites.Joined) else ()
+            if isinstance(made, joining_sites.Joined):
+                found += [*made.problems, *alike_areas(plan, delivery, made.crosswalk)]
         except SozialraumError as error:
             found += [p for p in error.problems if p not in found]
     return found

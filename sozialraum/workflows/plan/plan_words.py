@@ -32,7 +32,7 @@ _READERS = {
     "houses": ("catchments",),
 }
 
-Said = tuple[str, str, str, tuple[str, ...]]  # place, section of points, key of its column, words
+Stated = tuple[str, str, str, tuple[str, ...]]  # place, section of points, key of its column, words
 
 
 def unread_sections(plan: PlanFile, file: str) -> Iterator[Problem]:
@@ -63,7 +63,7 @@ def words_unknown_to_points(
     layers : points of each section, None where they could not be read
     """
     found = []
-    for place, name, column, words in _said(plan):
+    for place, name, column, words in _stated_words(plan):
         known = _words_of(plan, build, layers.get(name), name, column, place)
         for n, word in enumerate(words, 1):
             if known is not None and word not in known:
@@ -75,7 +75,7 @@ def words_unknown_to_points(
     yield from found or _nobody_meant(plan, layers.get("offers"), file)
 
 
-def _said(plan: PlanFile) -> Iterator[Said]:
+def _stated_words(plan: PlanFile) -> Iterator[Stated]:
     for name in POINTS:
         section = getattr(plan, name)
         if section is not None:

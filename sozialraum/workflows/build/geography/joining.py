@@ -20,7 +20,6 @@ from sozialraum.space.crosswalks.store import cache_folder, keeping_pieces
 from sozialraum.space.making import make_crosswalk
 from sozialraum.texts import number, percent, problem
 from sozialraum.workflows.build.geography.joining_sites import Joined, by_density, by_nearest
-from sozialraum.workflows.build.geography.telling_apart import told_apart
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -38,7 +37,7 @@ def join(plan: Plan, delivery: Delivery) -> Joined:
     """Return the crosswalk that ``[join]`` describes."""
     how = plan.join
     if how.source is None or how.source == how.target:
-        return Joined(None, tuple(told_apart(plan, delivery, None)))
+        return Joined(None)
     makers = {
         "addresses": _by_addresses,
         "rules": _by_rules,
@@ -54,7 +53,6 @@ def join(plan: Plan, delivery: Delivery) -> Joined:
         raise DataError([_placed(p, files) for p in error.problems]) from None
     assert made.crosswalk is not None
     found = [*made.problems, *_left_open(plan, delivery, made.crosswalk)]
-    found += told_apart(plan, delivery, made.crosswalk)
     return Joined(made.crosswalk, tuple(_placed(p, files) for p in found))
 
 

@@ -1,7 +1,8 @@
 """Whether the areas of the index can be told apart at all, by the counts that were moved to them.
 
 A large area whose counts are spread over small ones gives all of them the same shares: no step of
-an index can order them, and what protection adds on top is chance.
+an index can order them, and what protection adds on top is chance. Only `check` says so, to the
+office: a build that stopped here would tell something about counts that it protects.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from sozialraum.config.plan import Plan
 from sozialraum.index.classes import least_values
 from sozialraum.model import Problem
+from sozialraum.model.problem import Severity
 from sozialraum.sources.delivery import Delivery
 from sozialraum.space.crosswalk import Crosswalk
 from sozialraum.texts import percent, problem, text
@@ -21,8 +23,10 @@ ALIKE = 1e-9  # shares that differ by less are one
 _COUNTED = ("share", "rate")
 
 
-def told_apart(plan: Plan, delivery: Delivery, crosswalk: Crosswalk | None) -> list[Problem]:
+def alike_areas(plan: Plan, delivery: Delivery, crosswalk: Crosswalk | None) -> list[Problem]:
     """Return indicators that are the same everywhere, and classes that so few values cannot fill.
+
+    The build stops there only where its input is published as it is; elsewhere it is a warning.
 
     Parameters
     ----------
@@ -46,7 +50,9 @@ def _of_axis(
         if i.kind in _COUNTED and i.value is None and set(two) <= set(table):
             shares[i.id] = _shares(table[two], plan, crosswalk)
     found = [
-        problem("index.constant", column=i.id, label=i.label, found=_same(shares[i.id]))
+        problem(
+            "index.constant", _severity(plan), column=i.id, label=i.label, found=_same(shares[i.id])
+        )
         for i in plan.indicators_of(axis)
         if i.id in shares and _is_alike(shares[i.id])
     ]
@@ -57,7 +63,11 @@ def _of_axis(
     values = _different(np.column_stack(list(shares.values())))
     if values >= least_values(cut.method, k):
         return []
-    return [problem("index.too_few_values", found=values, k=k)]
+    return [problem("index.too_few_values", _severity(plan), found=values, k=k)]
+
+
+def _severity(plan: Plan) -> Severity:
+    return "error" if plan.disclosure.published_input else "warning"
 
 
 def _shares(counts: pd.DataFrame, plan: Plan, crosswalk: Crosswalk | None) -> NDArray[np.float64]:

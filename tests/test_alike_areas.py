@@ -1,4 +1,4 @@
-"""Areas that nothing tells apart are refused by check and build alike, before anything is protected."""
+"""Areas that nothing tells apart: `check` says so, a build of published input stops with the same."""
 
 import geopandas as gpd
 import pytest
@@ -9,9 +9,20 @@ import sozialraum
 from sozialraum import check_build
 from sozialraum.model.errors import SozialraumError
 
+ALIKE = ("index.constant", "index.too_few_values")
 
-def errors(file):
-    return sorted((p.code, p.column) for p in check_build(file) if p.severity == "error")
+
+def of_check(file, severity):
+    """Return what `check` says about areas that are alike."""
+    found = [p for p in check_build(file) if p.severity == severity and p.code in ALIKE]
+    return sorted((p.code, p.column) for p in found)
+
+
+def published(file):
+    """Make the input of a build published as it is."""
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text + '\n[disclosure]\npublished_input = true\nreason = "Jahrbuch"\n', "utf-8")
+    return file
 
 
 def refused(file):
@@ -56,7 +67,9 @@ ONE_FOR_ALL = [("index.constant", "armut"), ("index.constant", "kita")]
 )
 def test_a_join_that_leaves_all_areas_alike_is_refused_by_both(counts, told, tmp_path):
     file = strips(tmp_path, counts)
-    assert errors(file) == refused(file) == told
+    assert of_check(file, "warning") == told
+    file = published(file)
+    assert of_check(file, "error") == refused(file) == told
 
 
 def test_fewer_different_areas_than_classes_are_refused_by_both(tmp_path):
@@ -64,7 +77,8 @@ def test_fewer_different_areas_than_classes_are_refused_by_both(tmp_path):
     file = strips(tmp_path, counts)
     text = file.read_text(encoding="utf-8").replace("classes = {}", 'classes = {method = "jenks"}')
     file.write_text(text, encoding="utf-8")
-    assert errors(file) == refused(file) == [("index.too_few_values", None)]
+    assert of_check(file, "warning") == [("index.too_few_values", None)]
+    assert of_check(published(file), "error") == refused(file) == [("index.too_few_values", None)]
 
 
 def test_a_table_without_a_join_is_looked_at_alike(tmp_path):
@@ -77,4 +91,5 @@ def test_a_table_without_a_join_is_looked_at_alike(tmp_path):
     )
     file = tmp_path / "bau.toml"
     file.write_text(toml(BASE), encoding="utf-8")
-    assert errors(file) == refused(file) == [("index.constant", "armut")]
+    assert of_check(file, "warning") == [("index.constant", "armut")]
+    assert of_check(published(file), "error") == refused(file) == [("index.constant", "armut")]
