@@ -95,8 +95,8 @@ def _wrong_value(error: Any, file: str, path: str) -> Problem:
     if kind == "value_error" and "error" in context:
         told = in_german(str(context["error"]))
         place = ".".join(filter(None, (path, told.key)))
-        values = {"found": told.found or found, "wanted": told.wanted}
-        return problem("config.bad_value", file=file, key=place, **values)
+        found = told.found or found
+        return problem("config.bad_value", file=file, key=place, found=found, wanted=told.wanted)
     if kind in ("too_short", "too_long"):
         found = text("config.entries", n=int(context["actual_length"]))
     expected = _expected({**error, "type": kind})

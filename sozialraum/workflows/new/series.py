@@ -85,11 +85,12 @@ def _by_names(tables: tuple[SeenTable, ...]) -> Series | None:
         found = _YEAR.findall(path.name)
         if found != [str(day.year)] or (day.month, day.day) != (12, 31) or "{" in path.name:
             return None
-        forms.add((path.parent, *path.name.split(found[0])))
+        before, behind = path.name.split(found[0])
+        forms.add((str(path.parent), before, behind))
     if len(forms) > 1:
         return None
     folder, before, behind = forms.pop()
     stem = PurePosixPath(behind).stem if "." in behind else behind
     stem = behind.split(".")[0] if behind.startswith(".") else stem
-    pattern = f"{before}*{behind}" if str(folder) == "." else f"{folder}/{before}*{behind}"
+    pattern = f"{before}*{behind}" if folder == "." else f"{folder}/{before}*{behind}"
     return Series(tables, files=pattern, name=f"{before}{{yyyy}}{stem}")

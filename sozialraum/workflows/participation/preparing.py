@@ -56,8 +56,8 @@ def rules_asked_for(plan: ParticipationPlan) -> DisclosureRules:
     try:
         rules = rules_from(profile, **given)
     except ValueError as error:
-        place = {"file": plan.file.name, "section": "disclosure"}
-        raise ConfigError(step_refuses(error, **place)) from None
+        told = step_refuses(error, file=plan.file.name, section="disclosure")
+        raise ConfigError(told) from None
     if rules.noise:
         raise ConfigError(
             problem("participation.noise", file=plan.file.name, key="disclosure.profile",
@@ -113,9 +113,9 @@ def shapes_of_areas(
     for name, areas in plan.areas.items():
         if areas.shapes is None or name not in children:
             continue
-        columns = {"key": areas.shapes_key or areas.key, "name": areas.shapes_name}
-        file = resolve(areas.shapes, plan.root)
-        shapes = read_areas(file, width=areas.width, **columns)[["name", "geometry"]]
+        key, file = areas.shapes_key or areas.key, resolve(areas.shapes, plan.root)
+        shapes = read_areas(file, key=key, name=areas.shapes_name, width=areas.width)
+        shapes = shapes[["name", "geometry"]]
         missing = children[name].index.difference(shapes.index)
         if len(missing):
             keys = ", ".join(map(str, missing[:5]))

@@ -63,8 +63,8 @@ def data_problems(plan: PlanFile, build: Plan, delivery: Delivery, file: str) ->
     schools = layers.get("schools")
     if plan.catchments is not None and blocks is not None and schools is not None:
         found += _listed(lambda: list_problems(plan, build, blocks, schools), file)
-    if plan.houses is not None:
-        found += _read(lambda: houses_of(plan.houses, build), file, "houses")[1]
+    if (houses := plan.houses) is not None:
+        found += _read(lambda: houses_of(houses, build), file, "houses")[1]
     unknown = list(_keys(plan, layers, file))
     unknown += words_unknown_to_points(plan, build, layers, file)
     return [*found, *unknown, *([] if unknown else _room(plan, layers.get("schools"), file))]

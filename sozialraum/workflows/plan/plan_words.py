@@ -67,12 +67,14 @@ def words_unknown_to_points(
         known = _words_of(plan, build, layers.get(name), name, column, place)
         for n, word in enumerate(words, 1):
             if known is not None and word not in known:
-                said = {"found": f"„{word}“", "known": listed(known) or "–"}
                 key, hint = f"{place}[{n}]", did_you_mean(word, known)
-                found.append(
-                    problem("planning.unknown_word", file=file, key=key, hint=hint, **said)
-                )
+                words_of = {"hint": hint, "known": listed(known) or "–"}
+                found.append(_unknown_word(f"„{word}“", file, key, words_of))
     yield from found or _nobody_meant(plan, layers.get("offers"), file)
+
+
+def _unknown_word(word: str, file: str, key: str, words: dict[str, Any]) -> Problem:
+    return problem("planning.unknown_word", file=file, key=key, found=word, **words)
 
 
 def _stated_words(plan: PlanFile) -> Iterator[Stated]:
@@ -91,7 +93,9 @@ def _stated_words(plan: PlanFile) -> Iterator[Stated]:
 
 def _gaps(plan: PlanFile) -> Iterator[tuple[str, Any]]:
     """Yield every variant of ``[gap]`` with its place."""
-    for n, one in enumerate(plan.gap.each() if plan.gap else (), 1):
+    if plan.gap is None:
+        return
+    for n, one in enumerate(plan.gap.each(), 1):
         yield f"gap.variants[{n}]" if plan.gap.variants else "gap", one
 
 

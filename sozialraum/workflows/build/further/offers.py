@@ -101,11 +101,10 @@ def _all_sentences(found: pd.DataFrame, way: str) -> list[str]:
     n = int(gone.any(axis=1).sum())
     if not n:
         return [text("pipeline.offers.all_whole", oldest=OLDEST, way=way)]
-    told = {"n": n, "of": len(found), "oldest": OLDEST, "way": way}
     counts = gone.sum()
     worst = [int(age) for age in counts.index[counts == counts.max()]]
     return [
-        text("pipeline.offers.all_breaks", **told),
+        text("pipeline.offers.all_breaks", n=n, of=len(found), oldest=OLDEST, way=way),
         text("pipeline.offers.most", ages=_ages(worst), n=int(counts.max())),
     ]
 
