@@ -43,6 +43,8 @@ NO_MAKER: dict[str, str] = {
     "space.assemble_crosswalk": "puts pieces with numbered areas together: arrays, no keys",
     "space.house_crosswalk": "the part of address_crosswalk after keys were found",
     "space.cached_crosswalk": "make_crosswalk with a folder; tested there",
+    "space.remembered": "as kept, within one process; tests/test_kept_crosswalks.py",
+    "planning.offers_meant": "takes a section of a plan file; row by row, its own tests turn them",
     "space.kept": "looks for a crosswalk by name and makes it where none is; tests/space/test_cache.py",
     "space.save_crosswalk": "writes files; its content hash is tested",
     "space.zonal_statistics_of_file": "zonal_statistics of a file, tested against it",
