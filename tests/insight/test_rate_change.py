@@ -43,6 +43,34 @@ def test_each_part_is_zero_where_only_the_other_changes():
     assert same_size["rates"].tolist() == pytest.approx([0.1 / 3, 0], abs=1e-15)
 
 
+# Das Gupta (1993), example 5.3: deaths in the United States by two groups and eleven ages, persons
+# in thousands and deaths per thousand
+PERSONS = {
+    1985: "3041 11577 27450 32711 35480 27411 19555 19795 15254 8022 2472 "
+    "707 2692 6473 6841 6547 4352 3034 2540 1749 804 236",
+    1970: "2968 11484 34614 30992 21983 20314 20928 16897 11339 5720 1315 "
+    "535 2162 6120 4781 3096 2718 2363 1767 1149 448 117",
+}
+DEATHS = {
+    1985: "9.163 0.462 0.248 0.929 1.084 1.810 4.715 12.187 27.728 64.068 157.570 "
+    "17.208 0.738 0.328 1.103 2.045 3.724 8.052 17.812 34.128 68.276 125.161",
+    1970: "18.469 0.751 0.391 1.146 1.287 2.672 6.636 15.691 34.723 79.763 176.837 "
+    "36.993 1.352 0.541 2.040 3.523 6.746 12.967 24.471 45.091 74.902 123.205",
+}
+
+
+def test_the_published_change_of_the_death_rate_of_the_united_states():
+    persons, rates = (
+        {year: pd.Series(words.split(), dtype=float) for year, words in table.items()}
+        for table in (PERSONS, DEATHS)
+    )
+    pairs = {year: (persons[year] * rates[year], persons[year]) for year in (1970, 1985)}
+    found = decompose_rate_change(*pairs[1970], *pairs[1985]).sum()
+    # as R's DasGuptR prints it; composition is its age and its race together
+    assert found["rates"] == pytest.approx(-2.22772542, abs=5e-9)
+    assert found["composition"] == pytest.approx(1.52173439 + 0.01977517, abs=1e-8)
+
+
 def test_theil_of_two_areas_is_the_formula_on_paper():
     # shares of the amount 1/4 and 3/4, of persons 1/2 each: ¼ ln ½ + ¾ ln 3/2
     found = theil(counts(1, 3), counts(1, 1), pd.Series(["x", "y"], list("ab")))
