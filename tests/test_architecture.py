@@ -7,6 +7,7 @@ import inspect
 import re
 import subprocess
 import sys
+import tomllib
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -456,3 +457,30 @@ def test_imports_inside_functions_name_what_is_there():
         and f"{node.module}.{alias.name}".removeprefix("sozialraum.") not in modules()
     ]
     assert lost == []
+
+
+def test_files_of_users_are_read_by_one_reader_of_toml():
+    readers = [
+        f for f in modules().values() if re.search(r"^import tomllib", f.read_text("utf-8"), re.M)
+    ]
+    shipped = [f for f in readers if "resources.files(" in f.read_text("utf-8")]
+    others = {f.relative_to(PACKAGE).as_posix() for f in readers if f not in shipped}
+    assert others == {"config/toml_text.py"}
+
+
+def test_all_numbers_of_a_release_come_before_all_words():
+    """`compute` makes numbers, the draft of the release makes sentences of them."""
+    words = {n for n in modules() if n.startswith("workflows.build.words.")}
+    inside = {n for n in modules() if n.startswith("workflows.build.")} - words
+    who = {n for n in inside if arrows()[n] & words}
+    assert who == {f"workflows.build.{n}" for n in ("computing", "release_draft", "saving")}
+    # the one finding about the input that is known before anything is computed
+    assert arrows()["workflows.build.computing"] & words == {
+        "workflows.build.words.protection_words"
+    }
+
+
+def test_the_versions_of_python_are_those_that_are_named():
+    project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text("utf-8"))["project"]
+    named = {c.rsplit(" ", 1)[1] for c in project["classifiers"] if ":: 3." in c}
+    assert named == {"3.11", "3.12", "3.13"} and project["requires-python"] == ">=3.11"
