@@ -166,7 +166,7 @@ def test_every_verb_has_a_file_of_its_own_and_no_file_of_the_command_line_closes
     from sozialraum.cli.running import VERBS
 
     folder = ROOT / "sozialraum" / "cli"
-    assert list(commands()) == list(VERBS)
+    assert sorted(commands()) == sorted(VERBS)
     assert {f"{verb}.py" for verb in VERBS} <= {
         f.name if f.suffix else f"{f.name}.py" for f in folder.iterdir()
     }

@@ -305,8 +305,8 @@ def test_a_register_of_other_areas_or_days_is_refused(delivered, tmp_path, old, 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"classes": "by"}, "kennt: nw_6a"),
-        ({"classes": "ni", "rolls": None}, "braucht „rolls“"),
+        ({"classes": "by"}, "eines von: nw_6a"),
+        ({"classes": "ni", "rolls": None}, "nur zusammen mit rolls"),
         ({"classes": "hh"}, r"braucht den Abschnitt \[schools\]"),
         ({"cutoff": "31.09."}, "letzte Tag"),
         ({"housing": [{"file": "neubau.csv"}]}, "housing_types"),

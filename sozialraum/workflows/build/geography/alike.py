@@ -61,7 +61,7 @@ def _of_axis(
     cut = plan.axis(axis).classes
     k = cut.k if cut.shares is None else len(cut.shares)
     values = _different(np.column_stack(list(shares.values())))
-    if values >= least_values(cut.method, k):
+    if not values or values >= least_values(cut.method, k):  # none: no key fits, which is told
         return []
     return [problem("index.too_few_values", _severity(plan), found=values, k=k)]
 
