@@ -37,7 +37,7 @@ def test_what_is_imported_stands_before_what_imports_it(folder):
     assert joined("x") == (
         '"use strict";\n(() => {\n'
         "const { a } = (() => {\nconst a = 1;\nreturn { a };\n})();\n"
-        "const { b } = (() => {\nfunction b() {\n  return a;\n}\nreturn { b };\n})();\n"
+        "const { b } = (() => {\nfunction b() {\nreturn a;\n}\nreturn { b };\n})();\n"
         "(() => {\nb();\n})();\n"
         "})();\n"
     )

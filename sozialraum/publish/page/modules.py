@@ -1,9 +1,9 @@
 """ES modules joined into one script, without any tool: what a module says is read as it stands.
 
 The source of the committee page is a folder of small modules with named imports. They are put in
-order by their imports, each becomes a function that returns its exports, and comments are left out
-where they stand alone or name a type. Nothing is shortened or renamed, so the script of a page
-stays readable and the same source gives the same bytes.
+order by their imports, each becomes a function that returns its exports; indentation is left out,
+and comments where they stand alone or name a type. Nothing is shortened or renamed, so the script
+of a page stays readable and the same source gives the same bytes.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ _EXPORTED = re.compile(r"^export (?:async function|function|const|class) (\w+)",
 _OTHER = re.compile(r"^(?:import|export)\b.*|^await\b.*", re.MULTILINE)
 _COMMENT = re.compile(r"^[ \t]*(?:/\*(?:[^*]|\*(?!/))*\*/|//[^\n]*)[ \t]*\n", re.MULTILINE)
 _TYPE = re.compile(r"/\*\* @type .*?\*/ ?")
+_INDENT = re.compile(r"^[ \t]+|\n(?=\n)", re.MULTILINE)
 
 
 @cache
@@ -74,6 +75,10 @@ def _wrapped(name: str, source: str, owners: dict[str, str]) -> str:
         message = f"{name}: only named imports and declarations can be joined, not {other[0]!r}."
         raise ValueError(message)
     body = _TYPE.sub("", _COMMENT.sub("", body)).strip("\n")
+    if any(line.count("`") % 2 for line in body.split("\n")):
+        message = f"{name}: a text between backquotes must not go over several lines."
+        raise ValueError(message)
+    body = _INDENT.sub("", body)
     if not exported:
         return f"(() => {{\n{body}\n}})();\n"
     return f"const {{ {exported} }} = (() => {{\n{body}\nreturn {{ {exported} }};\n}})();\n"
