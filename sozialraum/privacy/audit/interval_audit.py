@@ -34,6 +34,9 @@ class Bounds(Protocol):
         ...
 
 
+ENUMERABLE = 24  # atoms; two counts each are 16 million
+
+
 @dataclass(frozen=True, eq=False)
 class Atoms:
     """The common refinement of sets of areas.
@@ -133,8 +136,10 @@ def breaches(
     -------
     Atoms whose largest possible count is at least 1 and below min(k, base, total), and atoms of
     which the others are known alike, 0 among them. The minimum takes out what the attacker knew
-    before. Whether there are any follows from what is told alone: an atom without a case counts
-    too, if it may have some. So nobody learns more from the fact that a table is told.
+    before. Where there are so few atoms that somebody could try all counts (`ENUMERABLE`), whether
+    there are any follows from what is told alone: an atom without a case counts too, if it may have
+    some, so that nobody learns more from the fact that a table is told. Of more atoms only those
+    with a case count: empty pieces of many crossing areas would leave nothing to tell.
     """
     cap = base if attack.bases else np.full(base.size, np.inf)
     others = attack.base - attack.total if np.isfinite(attack.total) else np.inf
@@ -160,7 +165,10 @@ def _given_away(
     mirrored: bool = False,
 ) -> Bools:
     """Return the atoms with few persons whose largest possible count stays below the goal."""
-    some = np.flatnonzero((np.rint(cases) < attack.k) & (np.rint(base) >= 1))
+    few = np.rint(cases) < attack.k
+    if cases.size > ENUMERABLE and not (mirrored or attack.zeros):
+        few &= np.rint(cases) >= 1
+    some = np.flatnonzero(few & (np.rint(base) >= 1))
     goal = np.full(some.size, min(attack.k, total))
     if attack.bases:
         goal = np.minimum(goal, base[some])
