@@ -45,7 +45,7 @@ def test_too_little_memory_is_told():
 
 
 # look at an outcome and read nothing
-VIEWS = {"area_profile", "class_in_profile", "direction", "index_figure"}
+VIEWS = {"area_profile", "class_in_profile", "direction", "index_figure", "published_rules"}
 
 
 def public_of_verbs():

@@ -94,7 +94,7 @@ def test_page_and_file_hold_classes_and_counts_only(city, compared, tmp_path):
         assert shown["codes"] == "".join("n" if pd.isna(n) else f"{n - 1:x}" for n in steps)
         if compared.variants[name]["k"] == compared.variants["build"]["k"] and name != "build":
             worse = (steps > compared.steps["build"]).fillna(False)
-            assert shown["stripes"] == "".join("01"[one] for one in worse)
+            assert shown["stripes"] == "".join("01"[int(one)] for one in worse)
     told = json.loads((tmp_path / "methodenvergleich.json").read_text("utf-8"))
     numbers = [v for row in told["moved"] for v in row.values() if not isinstance(v, str)]
     assert numbers and all(isinstance(v, int) for v in numbers)

@@ -259,7 +259,9 @@ def _in_table(inner: tuple[Any, ...], place: tuple[Any, ...]) -> Iterator[Wrong]
     if get_origin(key) is Annotated:
         yield Wrong((*place, "gibtsnicht"), _some(value), "unknown name")
     known = "geld" if "dimension" in str(place) or "judgements" in place else "armut"
-    yield Wrong((*place, known), dt.date(2024, 1, 1), "wrong type")
+    # the day of a sheet is a date
+    other = True if place[-1] == "sheets" else dt.date(2024, 1, 1)
+    yield Wrong((*place, known), other, "wrong type")
 
 
 def _plain(hint: Any, place: tuple[Any, ...]) -> Iterator[Wrong]:

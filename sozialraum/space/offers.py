@@ -82,7 +82,7 @@ def offer_coverage(
 
 
 def offer_areas(areas: gpd.GeoDataFrame, offers: gpd.GeoDataFrame) -> pd.Series:
-    """Return the key of the area each offer is in; None where it is in none.
+    """Return the key of the area each offer is in; missing where it is in none.
 
     Parameters
     ----------

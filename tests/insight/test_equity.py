@@ -140,9 +140,9 @@ def test_slope_intervals_of_shares_hold_the_truth():
 
 def test_without_different_burdens_there_is_no_inequality():
     same = pd.Series([1.0, 1.0])
-    with pytest.raises(ValueError, match="two groups of different burden"):
+    with pytest.raises(ValueError, match="at least two groups apart"):
         concentration_index(pd.Series([1.0, 2]), pd.Series([5.0, 5]), same)
-    with pytest.raises(ValueError, match="two groups of different burden"):
+    with pytest.raises(ValueError, match="at least two groups apart"):
         slope_index(pd.Series([0.1, 0.2]), pd.Series([5.0, 5]), same)
     with pytest.raises(ValueError, match="not more cases than persons"):
         concentration_index(pd.Series([9.0, 2]), pd.Series([5.0, 5]), pd.Series([1.0, 2]))

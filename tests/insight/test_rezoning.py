@@ -83,5 +83,5 @@ def test_unknown_areas_do_not_count_and_equal_rates_have_no_relation():
     x = pd.Series(np.random.default_rng(0).binomial(50, 0.5, 400).astype(float), AREAS.index)
     x.iloc[:5] = np.nan
     assert np.isfinite(rezoning_band(x, x, persons, GRAPH, zones=10, draws=5).median)
-    with pytest.raises(ValueError, match="do not differ"):
+    with pytest.raises(ValueError, match="must differ in some zoning"):
         rezoning_band(persons, x, persons, GRAPH, zones=10, draws=5)

@@ -64,7 +64,7 @@ def test_real_separation_lies_above_chance():
 def test_units_without_numbers_are_left_out_and_impossible_ones_refused():
     total, poor = pd.Series([50.0, 40, 0, 30]), pd.Series([10.0, 4, 0, np.nan])
     assert segregation_indices(poor, total, draws=50)["units"].unique().tolist() == [2]
-    with pytest.raises(ValueError, match="two groups"):
+    with pytest.raises(ValueError, match="must be a part of 'total'"):
         segregation_indices(pd.Series([60.0, 1]), pd.Series([50.0, 50]))
-    with pytest.raises(ValueError, match="two groups"):
+    with pytest.raises(ValueError, match="must be a part of 'total'"):
         segregation_indices(pd.Series([0.0, 0]), pd.Series([50.0, 50]))

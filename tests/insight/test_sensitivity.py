@@ -112,7 +112,7 @@ def test_what_if_finds_the_share_at_which_the_class_turns():
     assert found.persons in (-5, -6)  # 0.1 of 50 children; the limit itself belongs below
     never = what_if(classes_of, value, area="08", indicator="armut", towards=0.0, base=base)
     assert np.isnan(never.needed) and never.class_then is None and never.persons is None
-    with pytest.raises(ValueError, match="no value 'armut' of the area '99'"):
+    with pytest.raises(ValueError, match="Got '99' and 'armut' instead"):
         what_if(classes_of, value, area="99", indicator="armut", towards=0.0)
 
 
