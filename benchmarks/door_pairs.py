@@ -8,7 +8,6 @@ methods side by side and batches are made of both deliveries. Their public bytes
 
 from __future__ import annotations
 
-import json
 import sys
 import tempfile
 from collections.abc import Callable
@@ -250,23 +249,5 @@ def public_bytes(made: Callable[[Path], None], out: Path) -> dict[str, bytes]:
     return found
 
 
-def main() -> int:
-    """Run the pairs that the record does not hold yet, and print what was found."""
-    record, wanted = Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 180
-    lines = record.read_text("utf-8").splitlines() if record.exists() else []
-    done = {line["seed"]: line for line in map(json.loads, lines)}
-    seed = 0
-    while sum(bool(one.get("moved")) for one in done.values()) < wanted:
-        if seed not in done:
-            done[seed] = compare_pair(seed)
-            with record.open("a", encoding="utf-8", newline="\n") as file:
-                file.write(json.dumps(done[seed], ensure_ascii=False) + "\n")
-        seed += 1
-    pairs = [one for one in done.values() if one.get("moved")]
-    wrong = sum(bool(one["different"]) for one in pairs)
-    print(f"{len(pairs)} pairs, {wrong} with other bytes, {len(done) - len(pairs)} stopped")
-    return int(wrong > 0)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(wide_pairs.run_pairs(compare_pair, 180))

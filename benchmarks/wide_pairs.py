@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import geopandas as gpd
@@ -226,15 +227,15 @@ def compare_pair(seed: int) -> dict[str, object]:
     return {"seed": seed, "moved": moved, "files": len(first), "different": different}
 
 
-def main() -> int:
+def run_pairs(compare: Callable[[int], dict[str, object]], usual: int) -> int:
     """Run the pairs that the record does not hold yet, and print what was found."""
-    record, wanted = Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 300
+    record, wanted = Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else usual
     lines = record.read_text("utf-8").splitlines() if record.exists() else []
     done = {line["seed"]: line for line in map(json.loads, lines)}
     seed = 0
     while sum(bool(one.get("moved")) for one in done.values()) < wanted:
         if seed not in done:
-            done[seed] = compare_pair(seed)
+            done[seed] = compare(seed)
             with record.open("a", encoding="utf-8", newline="\n") as file:
                 file.write(json.dumps(done[seed], ensure_ascii=False) + "\n")
         seed += 1
@@ -245,4 +246,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_pairs(compare_pair, 300))

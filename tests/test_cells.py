@@ -127,6 +127,8 @@ def test_a_cell_or_a_column_that_stands_twice_is_refused(tmp_path):
         ("a;b;c;d\n1;2;3;4\n", "sources.no_census_grid"),
         ("GITTER_ID_100m;x_mp_100m;y_mp_100m;E\nCRS;50;50;viele\n", "sources.census_broken"),
         ("GITTER_ID_100m;x_mp_100m;y_mp_100m;E\nCRS;50;50\n", "sources.census_broken"),
+        ("GITTER_ID_100m;x_mp_100m;y_mp_100m;E\n", "sources.census_empty"),
+        ("GITTER_ID_100m;x_mp_100m;y_mp_100m;E\nCRS;;;5\n", "sources.census_place"),
     ],
 )
 def test_what_is_no_grid_is_refused_by_name(tmp_path, words, code):
@@ -134,6 +136,15 @@ def test_what_is_no_grid_is_refused_by_name(tmp_path, words, code):
     with pytest.raises(DataError) as refused:
         sum_cells([tmp_path / "kaputt.csv"], areas())
     assert [p.code for p in refused.value.problems] == [code]
+
+
+def test_a_damaged_parquet_file_is_refused_by_name(tmp_path):
+    (tmp_path / "kaputt.parquet").write_bytes(b"kaputt")
+    with pytest.raises(DataError) as refused:
+        sum_cells([tmp_path / "kaputt.parquet"], areas())
+    assert [(p.code, p.file) for p in refused.value.problems] == [
+        ("sources.broken_parquet", "kaputt.parquet")
+    ]
 
 
 def test_no_file_is_no_sum():

@@ -48,15 +48,48 @@ def number_batches(path: Path, group: int | None = None) -> Iterator[NumberedCel
     Raises
     ------
     DataError
-        If the file is no census grid, or a cell of it is neither a number nor a dash.
+        If the file is no census grid or has no cells, a cell does not say where it lies, or a
+        count is neither a number nor a dash.
     """
     parquet = path.suffix.lower() == ".parquet"
     batches = _of_parquet(path, group) if parquet else grid_batches(path, "", numbers=True)
     first = 0
     for batch in batches:
         if batch.num_rows:
-            yield _numbered(batch, first)
+            cells = _numbered(batch, first)
+            _refuse_placeless(cells, path.name)
+            yield cells
         first += batch.num_rows
+    if not first:
+        raise DataError(problem("sources.census_empty", file=path.name))
+
+
+def _refuse_placeless(cells: NumberedCells, file: str) -> None:
+    """Refuse cells whose middle is not told: their people would be in no area."""
+    lost = np.flatnonzero(~np.isfinite(cells.x + cells.y))
+    if lost.size:
+        row = int(lost[0]) + cells.first + 2  # after the head, from 1
+        where = {"file": file, "row": row, "found": "–"}
+        raise DataError(problem("sources.census_place", n=len(lost), **where))  # type: ignore[arg-type]
+
+
+def groups_of(path: Path) -> int:
+    """Return how many groups of rows a Parquet file has.
+
+    Raises
+    ------
+    DataError
+        If it is none.
+    """
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        with path.open("rb") as stream, parquet.ParquetFile(stream) as file:
+            return int(file.num_row_groups)
+    except pa.ArrowInvalid as error:
+        found = str(error).splitlines()[0][:120]
+        raise DataError(problem("sources.broken_parquet", file=path.name, found=found)) from None
 
 
 def _of_parquet(path: Path, group: int | None) -> Iterator[Any]:

@@ -17,7 +17,7 @@ import shapely
 from numpy.typing import NDArray
 
 from sozialraum.sources.spatial.census_grid import CRS
-from sozialraum.sources.spatial.numbered_cells import NumberedCells, number_batches
+from sozialraum.sources.spatial.numbered_cells import NumberedCells, groups_of, number_batches
 from sozialraum.space.grids.cells import cells_crosswalk
 
 Array = NDArray[np.float64]
@@ -125,7 +125,5 @@ def grid_parts(path: Path) -> Iterator[GridPart]:
     if path.suffix.lower() != ".parquet":
         yield GridPart(path)
         return
-    from pyarrow import parquet
-
-    for group in range(parquet.ParquetFile(path).num_row_groups):
+    for group in range(groups_of(path)):
         yield GridPart(path, group)

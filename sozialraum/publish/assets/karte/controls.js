@@ -1,14 +1,15 @@
 /** @module controls: view, year, layers and the two ways to look: map or table. */
 
-import { byId, el, roving } from "./dom.js";
+import { byId, el } from "./dom.js";
 import { signOf } from "./marks.js";
+import { zoomButtons } from "./zoom.js";
 
 /** @param {any} app */
 export function makeControls(app) {
   views(app);
   years(app);
   layers(app);
-  zoomButtons(app);
+  zoomButtons(app.map, app.words.T);
   const turn = () => {
     app.state.table = !app.state.table;
     app.refresh();
@@ -74,17 +75,3 @@ function layers({ data, map }) {
   byId("zeigen").append(...boxes);
 }
 
-/** One tab stop; arrow keys move within it. @param {any} app */
-function zoomButtons({ map, words: { T } }) {
-  const steps = [
-    ["+", T.zoom_in, () => map.zoom(1.5)],
-    ["−", T.zoom_out, () => map.zoom(1 / 1.5)],
-    ["⤢", T.whole_city, () => map.home()],
-  ];
-  const buttons = steps.map(([sign, label, click]) =>
-    el("button", { type: "button", "aria-label": label, title: label, on: { click } }, sign),
-  );
-  const group = el("div", { class: "zoomen" }, ...buttons);
-  map.host.append(group);
-  roving(group, "button");
-}

@@ -6,6 +6,7 @@ import { byId, el, roving } from "./dom.js";
 import { listen } from "./fingers.js";
 import { makeMap } from "./map.js";
 import { pointName } from "./words.js";
+import { zoomButtons } from "./zoom.js";
 
 const GROUND = "#fbfbf9"; // an area no variant says anything of
 
@@ -33,7 +34,7 @@ function makeSection(data, part, nr) {
   }
   for (const [k, tab] of tabs.entries()) tab.addEventListener("click", () => show(k));
   if (tabs.length) roving(tabs[0].parentElement, "button");
-  if (map) zoomable(map, data);
+  if (map) zoomButtons(map, data.texts);
   if (map) listen(map, { choose: pick(map, node), hover: cardOn(host, map, lines) });
   show(shown);
   /** @param {number} x @param {number} y @returns {string[]} */
@@ -81,21 +82,6 @@ function paint(map, part, variant) {
   part.points.forEach((/** @type {any} */ _, /** @type {number} */ k) => {
     map.toggle(k, variant.points.includes(k));
   });
-}
-
-/** @param {any} map @param {any} data */
-function zoomable(map, { texts: T }) {
-  const steps = [
-    ["+", T.zoom_in, () => map.zoom(1.5)],
-    ["−", T.zoom_out, () => map.zoom(1 / 1.5)],
-    ["⤢", T.whole_city, () => map.home()],
-  ];
-  const buttons = steps.map(([sign, label, click]) =>
-    el("button", { type: "button", "aria-label": label, title: label, on: { click } }, sign),
-  );
-  const group = el("div", { class: "zoomen" }, ...buttons);
-  map.host.append(group);
-  roving(group, "button");
 }
 
 async function start() {
