@@ -10,7 +10,7 @@ from typing import Any
 
 from sozialraum.assistant.kinds import findings_of
 from sozialraum.model import Problem
-from sozialraum.model.options import usable_path
+from sozialraum.model.options import LAYER_SUFFIXES, usable_path
 from sozialraum.texts import text
 from sozialraum.workflows.ledger import make_ledger
 from sozialraum.workflows.new import (
@@ -26,7 +26,7 @@ _KEY = "key:"
 _LEDGER = {"ledger": "freigaben/freigaben.jsonl", "key": "geheim/freigaben.key"}
 _SUFFIXES = {
     *(".csv", ".txt", ".tsv", ".gz", ".xlsx", ".xlsm", ".xls", ".ods", ".dbf", ".parquet", ".zip"),
-    *(".gpkg", ".geojson", ".json", ".shp", ".shx", ".prj", ".cpg"),
+    *(*LAYER_SUFFIXES, ".shx", ".prj", ".cpg"),
 }
 LARGEST = 512 * 2**20
 

@@ -17,6 +17,9 @@ from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
 
 from sozialraum.model.dates.period import Period
 
+# ends of names of files that can hold areas or places
+LAYER_SUFFIXES = frozenset({".gpkg", ".shp", ".geojson", ".json", ".gml", ".kml", ".kmz", ".zip"})
+
 # --- which end is which ---------------------------------------------------------------------------
 
 Orientation = Literal["participation", "deprivation"]

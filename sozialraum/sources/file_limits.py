@@ -65,7 +65,7 @@ def check_size(path: Path, limits: Limits = LIMITS) -> list[Problem]:
     if size > limits.file_bytes:
         return [_too_large(path, size, limits.file_bytes)]
     suffix = path.suffix.lower()
-    if suffix in {".xlsx", ".xlsm", ".ods", ".zip"}:
+    if suffix in {".xlsx", ".xlsm", ".ods", ".zip", ".kmz"}:
         return _check_archive(path, limits)
     if suffix == ".gz":
         return _check_gzip(path, limits)

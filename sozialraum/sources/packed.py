@@ -6,11 +6,11 @@ import zipfile
 from pathlib import Path, PurePosixPath
 
 from sozialraum.model.errors import DataError
+from sozialraum.model.options import LAYER_SUFFIXES
 from sozialraum.sources.file_limits import BROKEN_ZIP
 from sozialraum.texts import problem
 
 _TABLES = {".csv", ".txt", ".tsv"}
-_LAYERS = {".shp", ".gpkg", ".geojson", ".json"}
 
 
 def single_table(path: Path) -> str | None:
@@ -18,7 +18,7 @@ def single_table(path: Path) -> str | None:
     with zipfile.ZipFile(path) as archive:
         names = [m.filename for m in archive.infolist() if not m.is_dir()]
     kinds = {name: PurePosixPath(name).suffix.lower() for name in names}
-    if _LAYERS & set(kinds.values()):
+    if (LAYER_SUFFIXES - {".zip"}) & set(kinds.values()):
         return None
     tables = [name for name, kind in kinds.items() if kind in _TABLES]
     return tables[0] if len(tables) == 1 else None

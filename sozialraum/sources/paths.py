@@ -6,11 +6,13 @@ import re
 from pathlib import Path, PureWindowsPath
 
 from sozialraum.model.errors import ConfigError
+from sozialraum.model.options import LAYER_SUFFIXES
 from sozialraum.texts import problem
 
 SUFFIXES = {
+    *LAYER_SUFFIXES,
     *(".csv", ".txt", ".tsv", ".xlsx", ".xls", ".ods", ".dbf", ".parquet", ".gz"),
-    *(".gpkg", ".shp", ".geojson", ".json", ".zip", ".tif", ".tiff", ".svg", ".pbf"),
+    *(".tif", ".tiff", ".svg", ".pbf"),
     *(".docx", ".pptx", ".md"),
 }
 _RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{d}{n}" for d in ("COM", "LPT") for n in range(1, 10))}

@@ -132,6 +132,8 @@ OF_FILES = (
     F("sources.lost_umlaut_head", also(HEADS, put("tables.0.key", "fäld")),
       lines(lambda b: b.replace(b"f?ld", "fäld".encode()))),
     F("sources.formula_cell", edited(set_cell("B3", "=3+4")), SOUND),
+    F("sources.percent_of_whole", edited(lambda s: [setattr(s.cell(r, 2), "number_format", "0 %")
+      for r in range(2, 27)]), SOUND),
     F("sources.joined_cells", edited(lambda s: s.merge_cells("B3:B4")), SOUND),
     F("sources.excel_error", edited(lambda s: (s.__setitem__("B3", "#DIV/0!"),
       setattr(s["B3"], "data_type", "e"))), SOUND),

@@ -38,6 +38,8 @@ GRS80 = (
 )
 SHP = also(areas(lambda a: a, name="f.shp"), put("areas.felder.file", "f.shp"))
 
+GML = also(areas(lambda a: a, name="f.gml"), put("areas.felder.file", "f.gml"))
+
 
 def as_json(change) -> Edit:
     """Deliver the areas as GeoJSON that `change` altered."""
@@ -229,6 +231,9 @@ OF_LAYERS = (
     F("sources.broken_off", *kept(torn, "felder.gpkg")),
     F("sources.shapefile_part", also(SHP, lambda t: (t.folder / "f.dbf").unlink()), SHP),
     F("sources.zip_layers", zipped("a.gpkg", "b.gpkg"), zipped("a.gpkg")),
+    F("sources.service_error", also(GML, stored("f.gml", lambda _: b"<ServiceExceptionReport/>")), GML),
+    F("sources.declared_words", also(GML, stored("f.gml", lambda b: b.replace(b"?>", b"?><!DOCTYPE a>",
+      1))), put("areas.felder.file", "felder.gpkg")),
     F("sources.cut_off", as_json(lambda c: c.update(numberMatched=99)),
       as_json(lambda c: c.update(numberMatched=25))),
     F("sources.cut_off_unknown", as_json(lambda c: c.update(exceededTransferLimit=True)), JSON),

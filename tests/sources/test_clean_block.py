@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from sozialraum.sources.tabular import tables
-from sozialraum.sources.tabular.lines import Lines
 from sozialraum.sources.tabular.tables import read_table
+from sozialraum.sources.text_lines import Lines
 
 HEAD = ["nr", "name", "kinder", "arm"]
 ROWS = [[f"{n:04d}", f"Gebiet {n}", str(40 + n), str(n % 7)] for n in range(1, 31)]

@@ -8,7 +8,7 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from sozialraum.config.sections import Section
-from sozialraum.model.options import Detour, FilePath, Radius
+from sozialraum.model.options import LAYER_SUFFIXES, Detour, FilePath, Radius
 
 _HALF: LiteralString = "half_of_pair"
 _PLACE: LiteralString = "no_place_of_offers"
@@ -57,7 +57,7 @@ class OffersSection(Section):
     def _is_placed(self) -> OffersSection:
         if (self.x is None) != (self.y is None):
             raise PydanticCustomError(_HALF, _HALF)
-        is_table = not self.file.lower().endswith((".gpkg", ".shp", ".geojson", ".json", ".zip"))
+        is_table = not self.file.lower().endswith(tuple(LAYER_SUFFIXES))
         if is_table and self.x is None and self.area is None:
             raise PydanticCustomError(_PLACE, _PLACE)
         return self

@@ -27,6 +27,8 @@ _PEOPLE = re.compile(
     r"|angemeldet|schulanf|antworten|u1[0-9]$|unter 1[0-9]|_alle|children|population|total",
     re.I,
 )
+_PART_OF_IT = re.compile(r"\b(darunter|davon)\b", re.I)
+_OF_IT = 3.0
 _EVERYBODY = re.compile(
     r"^(einwohner\w*|bev[öo]lkerung\w*|inhabitants|residents|ew|population)"
     r"([ _,]*(insgesamt|gesamt|total))?$", re.I
@@ -176,12 +178,26 @@ def _by_name(
 ) -> list[Pair]:
     """Return columns that are never smaller and that names speak for."""
     fits, theirs = _nowhere_smaller(counts[a], table, always=always)
-    found = []
+    found, above = [], _named_before(a, list(counts))
     for b, fit, total in zip(counts, fits, theirs, strict=True):
-        score = name_score(a, b) if fit and a != b else 0.0
+        score = name_score(a, b) + _OF_IT * (b == above) if fit and a != b else 0.0
         if score > _WORTH:
             found.append(Pair(a, b, score - _smaller(total)))
     return found
+
+
+def _named_before(title: str, titles: Sequence[str]) -> str:
+    """Return the count of which "darunter …" is a part: the last one before it that is none.
+
+    Examples
+    --------
+    >>> _named_before("darunter arm", ["alle", "unter 15", "darunter Mädchen", "darunter arm"])
+    'unter 15'
+    """
+    if not _PART_OF_IT.search(title) or title not in titles:
+        return ""
+    before = titles[: titles.index(title)]
+    return next((t for t in reversed(before) if not _PART_OF_IT.search(t)), "")
 
 
 def _nowhere_smaller(

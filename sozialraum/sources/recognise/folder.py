@@ -8,12 +8,12 @@ from pathlib import Path
 
 from sozialraum.model import Problem
 from sozialraum.model.errors import SozialraumError
+from sozialraum.model.options import LAYER_SUFFIXES
 from sozialraum.sources.file_limits import BROKEN_ZIP, check_size
 from sozialraum.sources.packed import single_table
 from sozialraum.sources.recognise.across_tables import across_tables
 from sozialraum.sources.recognise.column_kinds import names_a_share
 from sozialraum.sources.recognise.key_forms import Layers
-from sozialraum.sources.recognise.layers import SUFFIXES as LAYERS
 from sozialraum.sources.recognise.layers import layers_of
 from sozialraum.sources.recognise.measured import Numbers
 from sozialraum.sources.recognise.seen import SeenFolder, SeenLayer, SeenTable
@@ -23,6 +23,7 @@ from sozialraum.sources.workbooks.sheets import visible_sheets
 from sozialraum.texts import problem
 
 _WORKBOOKS = {".xlsx", ".xlsm", ".xls", ".ods"}
+_PARTS = {".shx", ".prj", ".cpg", ".qpj", ".sbn", ".sbx", ".qmd", ".xsd", ".gfs"}
 _MOST_FILES = 2_000
 
 
@@ -50,7 +51,7 @@ def look_at_files(files: dict[str, Path], keys: Mapping[str, str] | None = None)
     refused: set[str] = set()
     zipped = {written: path for written, path in files.items() if _holds_a_table(path)}
     for written, path in files.items():
-        if path.suffix.lower() in LAYERS and written not in zipped:
+        if path.suffix.lower() in LAYER_SUFFIXES and written not in zipped:
             try:
                 layers += layers_of(path, written)
             except SozialraumError as error:
@@ -84,8 +85,8 @@ def _unreadable(written: str, sheet: str, problems: Iterable[Problem]) -> tuple[
 
 
 def _is_part(path: Path) -> bool:
-    """Tell whether a file is part of a Shapefile, or the bytes a program keeps beside one."""
-    if path.suffix.lower() in {".shx", ".prj", ".cpg", ".qpj", ".sbn", ".sbx", ".qmd"}:
+    """Tell whether a file is part of a layer, or the bytes a program keeps beside one."""
+    if path.suffix.lower() in _PARTS:
         return True
     return path.suffix.lower() == ".dbf" and any(
         path.with_suffix(end).exists() for end in (".shp", ".SHP")

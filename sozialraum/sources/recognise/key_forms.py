@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from sozialraum.sources.recognise.official import of_other_places
 from sozialraum.sources.recognise.seen import KeyMatch, SeenLayer
 from sozialraum.sources.tabular.headers import is_total_word
 from sozialraum.sources.tabular.key_translation import (
@@ -265,7 +266,9 @@ def _compare(
 ) -> tuple[KeyMatch | None, float]:
     """Return how well a column fits an attribute, in the form in which it fits best."""
     best: KeyMatch | None = None
-    for (way, worth, _), mine, theirs in zip(FORMS, ring.forms, keys.forms, strict=True):
+    elsewhere = of_other_places(ring.distinct, keys.distinct)
+    for (way, worth, _), written, theirs in zip(FORMS, ring.forms, keys.forms, strict=True):
+        mine = {form: k for form, k in written.items() if k not in elsewhere}
         if len(theirs) < _FEWEST or len(mine) < _FEWEST:
             continue
         both = mine.keys() & theirs.keys()
@@ -275,7 +278,7 @@ def _compare(
             lost = tuple(k for form, k in theirs.items() if form not in both)
             best = KeyMatch(
                 place, layer.label, attribute, way, score, len(both), len(theirs),
-                left[:_SHOWN], lost[:_SHOWN],
+                left[:_SHOWN], lost[:_SHOWN], elsewhere=len(elsewhere),
             )  # fmt: skip
     worth = 0.0 if best is None else best.score * (0.6 + 0.4 * keys.unique)
     return best, worth

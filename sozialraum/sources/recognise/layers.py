@@ -11,13 +11,12 @@ import shapely
 
 from sozialraum.model import Problem
 from sozialraum.sources.recognise.seen import SeenLayer
-from sozialraum.sources.spatial.layers import layer_names, read_layer
+from sozialraum.sources.spatial.layers import SEVERAL, layer_names, read_layer
 from sozialraum.sources.spatial.soundness import impossible
 from sozialraum.sources.spatial.systems import crs_name
 from sozialraum.sources.tabular.key_column import key_text
 from sozialraum.texts import problem
 
-SUFFIXES = {".gpkg", ".geojson", ".json", ".shp", ".zip"}
 _FILLED = 0.95
 _KINDS = {"Polygon": "areas", "MultiPolygon": "areas", "Point": "points", "MultiPoint": "points"}
 _KINDS |= {"LineString": "lines", "MultiLineString": "lines"}
@@ -30,7 +29,7 @@ def layers_of(path: Path, written: str) -> Iterator[SeenLayer]:
 
     Parameters
     ----------
-    path : GeoPackage, GeoJSON, Shapefile, or a zip with one of them
+    path : GeoPackage, GeoJSON, Shapefile, GML, KML, or a zip with one of them
     written : its name as the build file would have it
 
     Raises
@@ -38,7 +37,7 @@ def layers_of(path: Path, written: str) -> Iterator[SeenLayer]:
     DataError
         If the file is no layer, or too large.
     """
-    names = layer_names(path) if path.suffix.lower() == ".gpkg" else [""]
+    names = layer_names(path) if path.suffix.lower() in SEVERAL else [""]
     for name in names:
         frame = read_layer(path, layer=name or None)
         yield _seen(frame, written, name if len(names) > 1 else "", path)

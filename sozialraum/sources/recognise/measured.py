@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +18,15 @@ from sozialraum.sources.tabular.cells import tidy
 from sozialraum.sources.tabular.columns import ReadColumns, read_columns
 from sozialraum.sources.tabular.headers import Header
 from sozialraum.sources.tabular.key_column import key_text
+from sozialraum.sources.tabular.shared_titles import shared_title, without_title
 from sozialraum.sources.tabular.table_rows import cell_of, sort_rows
 from sozialraum.sources.tabular.tables import Opened
 
 _SAMPLE_ROWS, _SAMPLE_COLUMNS = 5, 16
+_FEW_HUNDREDS, _MANY_POINTS = 3, 8
+_THOUSANDS = re.compile(r"(?a)[1-9]\d{0,2}(?:\.\d{3})+")
+_HUNDREDS = re.compile(r"(?a)[1-9]\d\d")
+_FRACTION = re.compile(r"(?a)\d+[.,](?:\d{1,2}|\d{4,})|0?\.\d+|\d+,\d+")
 _NO_MEASURE = re.compile(r"(tabelle|blatt|sheet|daten|export|stadt|amt|auswertung)\b", re.I)
 
 
@@ -81,6 +86,34 @@ def titles_of(header: Header, place: int) -> dict[int, str]:
     return {i: name for i, name in found.items() if name}
 
 
+def decimal_in(cells: Mapping[str, Sequence[object]]) -> str | None:
+    """Return the decimal mark that the build file has to state; None where the cells tell it."""
+    return decimal_by_others(cells) or decimal_by_counts(cells) or None
+
+
+def decimal_by_counts(columns: Mapping[str, Sequence[object]]) -> str:
+    """Return "," where points in columns of counts can only stand between thousands.
+
+    Either whole hundreds stand beside them ("872", "1.204": no count falls from 872 to 1), or many
+    numbers have exactly three digits behind the point.
+
+    Examples
+    --------
+    >>> [decimal_by_counts({"a": cells}) for cells in (["872", "1.204", "640", "955"], ["1.204"])]
+    [',', '']
+    """
+    texts = {t: [c.strip() for c in cells if isinstance(c, str)] for t, cells in columns.items()}
+    if any(_FRACTION.fullmatch(c) for column in texts.values() for c in column):
+        return ""
+    for title, column in texts.items():
+        pointed = sum(map(bool, map(_THOUSANDS.fullmatch, column)))
+        hundreds = sum(map(bool, map(_HUNDREDS.fullmatch, column)))
+        enough = hundreds >= _FEW_HUNDREDS or pointed >= _MANY_POINTS
+        if pointed and enough and kind_of_numbers(title, np.ones(1)) == "count":
+            return ","
+    return ""
+
+
 def decimal_by_others(columns: Mapping[str, Sequence[object]]) -> str:
     """Return the decimal mark where one column leaves it open and another of the file tells it.
 
@@ -105,6 +138,15 @@ def decimal_by_others(columns: Mapping[str, Sequence[object]]) -> str:
         ):
             return mark
     return ""
+
+
+def columns_seen(titles: Iterable[str], read: ReadColumns, key: str) -> tuple[SeenColumn, ...]:
+    """Return what columns hold; with the title of the sheet before each name, that of `key` too."""
+    known = list(titles)
+    title = shared_title([key, *known])
+    title = title if key.startswith(title) else ""
+    made = (column_of(name, read) for name in known)
+    return tuple(replace(c, label=without_title(c.title, title)) if title else c for c in made)
 
 
 def column_of(title: str, read: ReadColumns) -> SeenColumn:

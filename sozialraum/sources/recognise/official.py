@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+_GERMANY = "DG"
+_LAND = re.compile(r"0[1-9]|1[0-6]")
+# digits of Land, Regierungsbezirk, Kreis, municipality, and of the Regionalschlüssel
+_LEVELS = {2, 3, 5, 8, 9, 12}
+_ZERO_LOST = {1, 4, 7, 11}
 _CELL_ID = re.compile(r"CRS3035RES[0-9]+mN[0-9]+E[0-9]+|1(?:00m|km|0km)N[0-9]+E[0-9]+")
 
 
@@ -38,6 +43,39 @@ def official_kind(first: Sequence[str], second: Sequence[str]) -> str:
     if {"Kennziffer", "Raumeinheit"} <= heads:
         return "inkar_table"
     return _without_head(first)
+
+
+def of_other_places(keys: Iterable[str], areas: Sequence[str]) -> set[str]:
+    """Return keys of a table that are official, and of other municipalities or levels than areas.
+
+    A table of a whole Land has the areas of one Kreis among others; "03", "03351" and "DG" are
+    levels above them. Only official keys say so: codes of a city's own could be areas that lack.
+
+    Parameters
+    ----------
+    keys : of the table
+    areas : of the layer, each once
+
+    Examples
+    --------
+    >>> parts = ["03351001", "03351002", "03351003"]
+    >>> sorted(of_other_places(["DG", "03", "03351", "03351001", "03351009", "03352001"], parts))
+    ['03', '03351', '03352001', 'DG']
+    """
+    length = len(areas[0]) if areas else 0
+    official = length in {8, 12} and all(a.isdigit() and len(a) == length for a in areas)
+    kreis = areas[0][:5] if official else ""
+    if not _LAND.match(kreis) or not all(a.startswith(kreis) for a in areas):
+        return set()
+    return {k for k in keys if k == _GERMANY or (k.isdigit() and _is_elsewhere(k, kreis))}
+
+
+def _is_elsewhere(key: str, kreis: str) -> bool:
+    """Tell whether an official key, one lost zero apart, is of another place or a level above."""
+    whole = key.zfill(len(key) + (len(key) in _ZERO_LOST and kreis.startswith("0")))
+    if len(whole) not in _LEVELS:
+        return False
+    return not whole.startswith(kreis) or len(whole) == len(kreis)
 
 
 def _without_head(first: Sequence[str]) -> str:

@@ -67,6 +67,7 @@ class KeyMatch:
     matched, areas : keys on both sides, keys of the layer
     left_table, left_layer : keys that stand on one side only
     prefix, suffix, side : of "affix": what "table" or "areas" lacks around its keys
+    elsewhere : keys of the table that are official and of other places or levels
     """
 
     place: int
@@ -81,6 +82,7 @@ class KeyMatch:
     prefix: str = ""
     suffix: str = ""
     side: str = ""
+    elsewhere: int = 0
 
     @property
     def sure(self) -> bool:

@@ -25,7 +25,8 @@ from sozialraum.sources.recognise.measured import (
     Numbers,
     below_each_other,
     column_of,
-    decimal_by_others,
+    columns_seen,
+    decimal_in,
     legible,
     measure_in,
     read_part,
@@ -197,7 +198,7 @@ def _as_it_stands(
     long_by = _long_by(keys, texts, titles, list(days))
     plain = {t: p for p, t in titles.items() if t not in long_by and t not in days}
     cells = columns_of(grid, rows.data, plain)
-    decimal = decimal_by_others(cells) or None
+    decimal = decimal_in(columns_of(grid, sorted([*rows.data, *rows.totals]), plain))
     lines = [i + 1 for i in rows.data]
     read = read_columns(cells, rows=lines, file=seen.file, decimal=decimal)
     made = replace(
@@ -206,7 +207,7 @@ def _as_it_stands(
         header=(header.first + 1, header.last + 1),
         period=_period_of(seen, grid, header, days, long_by),
         long_by=long_by,
-        columns=tuple(column_of(title, read) for title in plain),
+        columns=columns_seen(plain, read, header.paths[place]),
         totals=tuple(i + 1 for i in rows.totals),
         sample=sample_of(grid, header, rows.data),
         decimal=decimal,

@@ -16,7 +16,8 @@ def cut_off(content: Mapping[str, object], file: str) -> Problem | None:
 
     Parameters
     ----------
-    content : the parsed GeoJSON: ``numberMatched``, ``totalFeatures``, ``links`` with
+    content : the parsed GeoJSON, or what the first element of a GML says, ``there`` features among
+        it: ``numberMatched``, ``totalFeatures``, ``links`` with
         ``rel = "next"`` (OGC API Features, WFS 2) or ``exceededTransferLimit`` (ArcGIS) tell it
 
     Examples
@@ -25,7 +26,7 @@ def cut_off(content: Mapping[str, object], file: str) -> Problem | None:
     'sources.cut_off'
     >>> cut_off({"features": [{}], "numberMatched": 1, "links": []}, "a.geojson")
     """
-    there = _length(content.get("features"))
+    there = _length(content)
     stated = [_whole(content.get(name)) for name in ("numberMatched", "totalFeatures")]
     most = max((n for n in stated if n is not None), default=0)
     if most > there:
@@ -52,7 +53,7 @@ def perhaps_cut_off(content: Mapping[str, object], file: str) -> list[Problem]:
     >>> [p.severity for p in perhaps_cut_off(unsaid, "a.geojson")]
     ['warning']
     """
-    there = _length(content.get("features"))
+    there = _length(content)
     served = "numberReturned" in content or "timeStamp" in content
     unknown = _whole(content.get("numberMatched")) is None
     if there in _USUAL_LIMITS and served and unknown:
@@ -60,7 +61,11 @@ def perhaps_cut_off(content: Mapping[str, object], file: str) -> list[Problem]:
     return []
 
 
-def _length(features: object) -> int:
+def _length(content: Mapping[str, object]) -> int:
+    features = content.get("features", ())
+    said = _whole(content.get("there"))
+    if said is not None:
+        return said
     return len(features) if isinstance(features, list) else 0
 
 

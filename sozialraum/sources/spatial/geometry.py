@@ -23,6 +23,7 @@ from sozialraum.model.errors import DataError
 from sozialraum.sources.plausibility.coverage import inspect_areas as inspect_areas
 from sozialraum.sources.spatial.downloads import perhaps_cut_off
 from sozialraum.sources.spatial.layers import read_layer, vertices_of
+from sozialraum.sources.spatial.markup import MARKUP, download_words, first_element
 from sozialraum.sources.spatial.systems import crs_name, settle_crs, transform_layer
 from sozialraum.sources.tabular.encodings import mojibake
 from sozialraum.sources.tabular.headers import close_names
@@ -127,6 +128,8 @@ def load_areas(
 
 def _whole_download(path: Path) -> list[Problem]:
     """Return the question whether a download is whole, where its file leaves that open."""
+    if path.suffix.lower() in MARKUP:
+        return perhaps_cut_off(download_words(first_element(path)[1]), path.name)
     if path.suffix.lower() not in {".geojson", ".json"}:
         return []
     return perhaps_cut_off(json.loads(path.read_bytes().decode("utf-8-sig")), path.name)

@@ -17,9 +17,11 @@ import pyproj
 import shapely
 
 from sozialraum.model.errors import DataError
+from sozialraum.model.options import LAYER_SUFFIXES
 from sozialraum.sources.file_limits import BROKEN_ZIP, LIMITS, Limits, require_size
 from sozialraum.sources.spatial.downloads import cut_off
 from sozialraum.sources.spatial.gdal import harden
+from sozialraum.sources.spatial.markup import MARKUP, lonely_copy, plain_columns, require_features
 from sozialraum.sources.tabular.encodings import foreign_umlaut
 from sozialraum.texts import problem
 
@@ -35,7 +37,11 @@ _CODE_PAGES = {
     0xC8: "cp1250",
 }
 _CRS_NAME = re.compile(r"(urn:(x-)?ogc:def:crs:|EPSG:|OGC:)[A-Za-z0-9:.,_-]*$", re.I)
-_PARTS = {".shp", ".shx", ".dbf", ".prj", ".cpg", ".geojson", ".json", ".gpkg"}
+_MAIN = LAYER_SUFFIXES - {".zip", ".kmz"}
+_PARTS = {*_MAIN, ".shx", ".dbf", ".prj", ".cpg"}
+_ZIPS = {".zip", ".kmz"}
+# files that may hold more than one layer
+SEVERAL = {".gpkg", *MARKUP}
 
 
 def read_layer(
@@ -45,7 +51,7 @@ def read_layer(
 
     Parameters
     ----------
-    path : GeoPackage, Shapefile, GeoJSON, dbf, or a zip with one of them
+    path : GeoPackage, Shapefile, GeoJSON, GML, KML, dbf, or a zip with one of them
     layer : name of the layer; None = the only one
     encoding : of a Shapefile's or dbf's texts; None = as the file says, else by its content
     geometry : False reads the columns only
@@ -57,10 +63,14 @@ def read_layer(
         several layers.
     """
     require_size(path)
-    if path.suffix.lower() == ".zip":
+    if path.suffix.lower() in _ZIPS:
         return _read_zipped(path, layer, encoding, geometry)
     _require_content(path)
     _require_parts(path)
+    if path.suffix.lower() in MARKUP:
+        with lonely_copy(path) as copy:
+            chosen = _choose_layer(copy, layer)
+            return plain_columns(_open(copy, chosen, encoding, geometry), path)
     chosen = _choose_layer(path, layer)
     if path.suffix.lower() in {".shp", ".dbf"} and encoding is None:
         encoding = dbf_encoding(path)
@@ -170,7 +180,7 @@ def _opened(path: Path) -> Iterator[None]:
 
 
 def layer_names(path: Path) -> list[str]:
-    """Return the layers of a GeoPackage.
+    """Return the layers of a file that may have several.
 
     Raises
     ------
@@ -181,12 +191,16 @@ def layer_names(path: Path) -> list[str]:
 
     require_size(path)
     _require_content(path)
+    if path.suffix.lower() in MARKUP:
+        with lonely_copy(path) as copy, _opened(copy):
+            found = [(str(row[0]), row[1]) for row in pyogrio.list_layers(copy)]
+        return [name for name, shape in found if shape] or [name for name, _ in found]
     with _opened(path):
         return [str(row[0]) for row in pyogrio.list_layers(path)]
 
 
 def _choose_layer(path: Path, layer: str | None) -> str | None:
-    if path.suffix.lower() != ".gpkg":
+    if path.suffix.lower() not in SEVERAL:
         return None
     names = layer_names(path)
     if layer is None and len(names) == 1:
@@ -211,6 +225,8 @@ def _require_content(path: Path) -> None:
     }.get(suffix)
     if suffix in {".geojson", ".json"}:
         _require_geojson(path)
+    elif suffix in MARKUP:
+        require_features(path)
     elif not fits:
         raise DataError(problem("sources.wrong_content", file=path.name, found=suffix))
 
@@ -247,11 +263,7 @@ def _read_zipped(path: Path, layer: str | None, encoding: str | None, geometry: 
     """Unpack the parts of one layer into a fresh folder; names inside are not trusted."""
     with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory() as folder:
         members = [m for m in archive.infolist() if Path(m.filename).suffix.lower() in _PARTS]
-        main = [
-            m
-            for m in members
-            if Path(m.filename).suffix.lower() in {".shp", ".gpkg", ".geojson", ".json"}
-        ]
+        main = [m for m in members if Path(m.filename).suffix.lower() in _MAIN]
         if len(main) != 1:
             found = ", ".join(m.filename for m in main) or "–"
             raise DataError(problem("sources.zip_layers", file=path.name, found=found))

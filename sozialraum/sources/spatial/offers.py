@@ -14,6 +14,7 @@ import shapely
 from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
 from sozialraum.model.keys import clean_key, restore_key
+from sozialraum.model.options import LAYER_SUFFIXES
 from sozialraum.model.problem import Severity
 from sozialraum.sources.spatial.geometry import name_words, read_shapes, require_columns, states_crs
 from sozialraum.sources.spatial.offer_cells import (
@@ -23,7 +24,7 @@ from sozialraum.sources.spatial.offer_cells import (
     weekdays,
     without_contacts,
 )
-from sozialraum.sources.spatial.sites import LAYERS, refuse_impossible
+from sozialraum.sources.spatial.sites import refuse_impossible
 from sozialraum.sources.spatial.systems import settle_crs, transform_layer
 from sozialraum.sources.tabular.tables import read_plain
 from sozialraum.texts import problem
@@ -67,7 +68,7 @@ def read_offers(
         If a column is missing, there is no row, or an age cannot be.
     """
     path = Path(path)
-    is_table = path.suffix.lower() not in LAYERS
+    is_table = path.suffix.lower() not in LAYER_SUFFIXES
     raw = _table(path, columns, x, y) if is_table else read_shapes(path, layer)
     require_columns(raw, list(dict.fromkeys(columns.values())), path.name)
     if raw.empty:

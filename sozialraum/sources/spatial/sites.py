@@ -11,14 +11,13 @@ import shapely
 
 from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
+from sozialraum.model.options import LAYER_SUFFIXES
 from sozialraum.model.problem import Severity
 from sozialraum.sources.spatial.geometry import name_words, read_shapes, require_columns, states_crs
 from sozialraum.sources.spatial.soundness import far_problem, impossible, surfaces_of
 from sozialraum.sources.spatial.systems import settle_crs, transform_layer
 from sozialraum.sources.tabular.tables import read_plain
 from sozialraum.texts import number, problem, text
-
-LAYERS = {".gpkg", ".shp", ".geojson", ".json", ".zip"}
 
 
 def read_points(
@@ -52,7 +51,7 @@ def read_points(
         If there is no point, or the coordinate system is unknown.
     """
     path = Path(path)
-    is_table = path.suffix.lower() not in LAYERS
+    is_table = path.suffix.lower() not in LAYER_SUFFIXES
     points = "sources.no_points"
     raw = _points_of_table(path, x, y) if is_table else read_shapes(path, layer, empty=points)
     require_columns(raw, [c for c in (name, kind) if c is not None], path.name)

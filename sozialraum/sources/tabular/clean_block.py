@@ -19,8 +19,8 @@ from pyarrow import csv
 from sozialraum.sources.cell_grid import Grid
 from sozialraum.sources.tabular.cells import tidy_column
 from sozialraum.sources.tabular.headers import Header, is_total_word
-from sozialraum.sources.tabular.lines import Lines
 from sozialraum.sources.tabular.table_rows import Rows
+from sozialraum.sources.text_lines import Lines
 
 # From here on not every whole number has a float64 of its own.
 _EXACT = 2**53

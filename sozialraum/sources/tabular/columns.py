@@ -50,6 +50,7 @@ def read_columns(
     """
     read = ReadColumns()
     columns = {name: _as_words(c) if name in text else c for name, c in columns.items()}
+    columns, whole = _whole_percent(columns)
     kinds = {
         name: "text" if name in text else cells.kind_of(column) for name, column in columns.items()
     }
@@ -71,6 +72,7 @@ def read_columns(
             marks.setdefault(mark, {})[name] = len(places)
     read.problems += _lost_words(read.words, lines, file)
     read.problems += [*_kind_notes(kinds, text, file), *_mark_notes(marks, file)]
+    read.problems += _whole_percent_note(whole, file)
     read.decimal = "".join(sorted(styles))
     if styles >= {",", "."}:
         read.problems.append(problem("sources.styles_differ", "warning", file=file))
@@ -204,6 +206,40 @@ def _half_percent(
     return [
         problem("sources.percent_mixed", file=file, row=rows[without], column=name, found=found)
     ]
+
+
+def _whole_percent(
+    columns: Mapping[str, Sequence[object]],
+) -> tuple[dict[str, Sequence[object]], list[str]]:
+    """Return columns of whole numbers that are only shown as per cent as these, and their names.
+
+    12 in a cell with a format of per cent is shown as 1200 %: a count in a wrong format, or 12 %.
+    """
+    found = {name: column for name, column in columns.items() if _is_whole_percent(column)}
+    kept = {name: [_unshown(c) for c in column] for name, column in found.items()}
+    return {**columns, **kept}, list(kept)
+
+
+def _is_whole_percent(column: Sequence[object]) -> bool:
+    """Tell whether all numbers of a column are whole, and some above one are shown as per cent."""
+    if isinstance(column, np.ndarray) or not any(isinstance(c, cells.Percent) for c in column):
+        return False
+    numbers = [_unshown(c) for c in column if cells.looks_like_number(c)]
+    plain = [float(n) for n in numbers if isinstance(n, int | float)]
+    whole = len(plain) == len(numbers) and all(n.is_integer() for n in plain)
+    return whole and max(plain) > 1
+
+
+def _unshown(cell: object) -> object:
+    """Return the number that a cell holds, where it shows a hundred times as much and a sign."""
+    return round(cell / 100, 12) if isinstance(cell, cells.Percent) else cell
+
+
+def _whole_percent_note(names: Sequence[str], file: str) -> list[Problem]:
+    if not names:
+        return []
+    said = {"n": len(names), "columns": _listed(names)}
+    return [problem("sources.percent_of_whole", "warning", file=file, **said)]
 
 
 def _kind_notes(kinds: Mapping[str, str], text: Collection[str], file: str) -> list[Problem]:

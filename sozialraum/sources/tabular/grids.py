@@ -19,13 +19,14 @@ import numpy as np
 from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
 from sozialraum.model.keys import plain_text
+from sozialraum.model.options import LAYER_SUFFIXES
 from sozialraum.sources.cell_grid import Grid
 from sozialraum.sources.file_limits import LIMITS, check_size, read_gzip
 from sozialraum.sources.official.street_grid import names_head
 from sozialraum.sources.packed import read_member, single_table
 from sozialraum.sources.tabular.encodings import decode
 from sozialraum.sources.tabular.headers import tidy_name
-from sozialraum.sources.tabular.lines import Lines
+from sozialraum.sources.text_lines import Lines
 from sozialraum.sources.workbooks.sheets import read_workbook
 from sozialraum.texts import problem
 
@@ -78,7 +79,7 @@ def read_grid(
         return _read_text(raw, path.name, name, encoding, delimiter)
     if suffix == ".zip" and (member := single_table(path)):
         return _read_text(read_member(path, member), path.name, name, encoding, delimiter)
-    if suffix in {".gpkg", ".shp", ".geojson", ".json", ".zip"}:
+    if suffix in LAYER_SUFFIXES:
         return _attributes(path, layer, encoding)
     return Grid(problems=(problem("sources.no_table", file=path.name, found=suffix),))
 

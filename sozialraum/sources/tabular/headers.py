@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from sozialraum.model.keys import plain_text
 from sozialraum.sources.tabular.cells import SIGNS, is_sign, looks_like_number, tidy
+from sozialraum.sources.tabular.shared_titles import behind_title
 
 Row = Sequence[object]
 
@@ -67,7 +68,8 @@ class Header:
             return several
         folded = wanted.casefold()
         columns = zip(self.names, self.paths, strict=True)
-        return [i for i, pair in enumerate(columns) if folded in {p.casefold() for p in pair}]
+        alike = [i for i, pair in enumerate(columns) if folded in {p.casefold() for p in pair}]
+        return alike or behind_title(self.paths, wanted)
 
     def place_of(self, key: str | int) -> int:
         """Return the column of the keys: by its name, or by its number from 1."""
@@ -134,6 +136,10 @@ def find_header(rows: Sequence[Row], key: str) -> Header | None:
             for j, cell in enumerate(row):
                 if test(tidy_name(cell)) and not _is_row_of(row, j):
                     return _header(rows, i, j)
+    for i, row in enumerate(rows[:_SEARCHED_ROWS]):
+        for j in behind_title([tidy_name(cell) for cell in row], wanted):
+            if not _is_row_of(row, j):
+                return _header(rows, i, j)
     return None
 
 

@@ -13,9 +13,9 @@ import shapely
 from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
 from sozialraum.model.keys import clean_key, restore_key
+from sozialraum.model.options import LAYER_SUFFIXES
 from sozialraum.sources.official.headless import read_headless
 from sozialraum.sources.spatial.geometry import name_words, read_shapes, require_columns, states_crs
-from sozialraum.sources.spatial.sites import LAYERS
 from sozialraum.sources.spatial.systems import settle_crs, transform_layer
 from sozialraum.sources.tabular.headers import close_names
 from sozialraum.sources.tabular.tables import read_plain
@@ -61,7 +61,7 @@ def read_list(
     path = Path(path)
     notes: list[Problem] = []
     numbers = list(dict.fromkeys([*numbers, *(c for c in (x, y) if c is not None)]))
-    if path.suffix.lower() in LAYERS:
+    if path.suffix.lower() in LAYER_SUFFIXES:
         frame = _of_layer(path, columns, numbers, crs, layer, target_crs)
     else:
         official = read_headless(path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-from sozialraum.sources.workbooks.remarks import CellBlock, Remarks
+from sozialraum.sources.workbooks.remarks import CellBlock, Remarks, spelled_out
 from sozialraum.sources.workbooks.xlsx import local, parse_xml
 
 _VALUES = {"value", "string-value", "date-value", "time-value", "boolean-value"}
@@ -73,7 +73,17 @@ class _Sheet:
             last = self.row + self.rows - 1, self.column + times - 1
             self.remarks.percent.append(CellBlock(*place, *last))
         if "formula" in given and not self.shown.strip() and not _VALUES & given.keys():
-            self.remarks.unworked.append(place)
+            self._without_result(place, given["formula"], times)
         if "formula" in given and self.shown.startswith(("#", "Err:")):
             self.remarks.faulty.append((*place, self.shown.strip()))
         self.column += times
+
+    def _without_result(self, place: tuple[int, int], formula: str, times: int) -> None:
+        """Keep a formula whose result was never stored: what it spells out, else that it lacks."""
+        said = spelled_out(formula)
+        if said is None:
+            self.remarks.unworked.append(place)
+            return
+        row, column = place
+        cells = [(row + i, column + j) for i in range(self.rows) for j in range(times)]
+        self.remarks.spelled += [(*cell, said) for cell in cells]

@@ -6,8 +6,13 @@ for two rows, and nothing at all where a formula has no stored result.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
+
+_FORMULA = re.compile(
+    r'(?a)(?:of:)?=?\s*(?:"(?P<text>(?:[^"]|"")*)"|(?P<number>[+-]?\d+(?:\.\d+)?))\s*'
+)
 
 
 class CellBlock(NamedTuple):
@@ -33,12 +38,14 @@ class Remarks:
     joined : blocks of cells that are one cell to the reader
     percent : blocks of numbers that are shown as per cent
     unworked : formulas whose result was never stored
+    spelled : formulas without a stored result that are nothing but a text or a number, and that one
     faulty : cells with an error of the spreadsheet, and the error
     """
 
     joined: list[CellBlock] = field(default_factory=list)
     percent: list[CellBlock] = field(default_factory=list)
     unworked: list[tuple[int, int]] = field(default_factory=list)
+    spelled: list[tuple[int, int, str | float]] = field(default_factory=list)
     faulty: list[tuple[int, int, str]] = field(default_factory=list)
 
 
@@ -56,6 +63,20 @@ def cell_address(row: int, column: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
     return f"{letters}{row + 1}"
+
+
+def spelled_out(formula: str) -> str | float | None:
+    """Return the text or number that a formula is, without anything to work out; else None.
+
+    Examples
+    --------
+    >>> spelled_out('"01"'), spelled_out('="a""b"'), spelled_out("of:=12"), spelled_out("A1")
+    ('01', 'a"b', 12.0, None)
+    """
+    said = _FORMULA.fullmatch(formula.strip())
+    if said is None:
+        return None
+    return said["text"].replace('""', '"') if said["text"] is not None else float(said["number"])
 
 
 def block_name(block: CellBlock) -> str:

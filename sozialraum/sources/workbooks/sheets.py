@@ -56,9 +56,18 @@ def _read_sheet(path: Path, key: str | int | None, sheet: str | int | None) -> G
     if sheet is None and hidden:
         note = problem("sources.hidden_sheets", "note", file=path.name, found=", ".join(hidden))
         problems = (*problems, note)
+    _write_out(rows, remarks.spelled)
     _show_percent(rows, remarks.percent)
     several = tuple(block for block in remarks.joined if block.several)
     return Grid(rows, {"sheet": chosen}, problems, typed=True, joined=several)
+
+
+def _write_out(rows: list[list[object]], spelled: Iterable[tuple[int, int, object]]) -> None:
+    """Put what a formula spells out, like ``="01"``, where no result of it was stored."""
+    for row, column, said in spelled:
+        for below in rows[row : row + 1]:
+            below += [""] * (column + 1 - len(below))
+            below[column] = said
 
 
 def _show_percent(rows: list[list[object]], blocks: Iterable[CellBlock]) -> None:

@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 from xml.parsers import expat
 
-from sozialraum.sources.workbooks.remarks import CellBlock, Remarks
+from sozialraum.sources.workbooks.remarks import CellBlock, Remarks, spelled_out
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 # what has to be there for a sheet to be worth a second reading
@@ -171,7 +171,7 @@ class _Sheet:
         self.given: dict[str, str] = {}
         self.formula = self.value_there = False
         self.value: list[str] | None = None
-        self.shown = ""
+        self.shown = self.spelled = ""
 
     def start(self, name: str, given: dict[str, str]) -> None:
         kind = local(name)
@@ -181,7 +181,7 @@ class _Sheet:
         elif kind == "c":
             self._enter(given)
         elif kind == "f":
-            self.formula = True
+            self.formula, self.value = True, []
         elif kind in {"v", "t"}:
             self.value_there, self.value = True, []
         elif kind == "mergeCell":
@@ -195,7 +195,7 @@ class _Sheet:
             self.row, self.column = cell_of_reference(given["r"])
         else:
             self.column += 1
-        self.given, self.shown = given, ""
+        self.given, self.shown, self.spelled = given, "", ""
         self.formula = self.value_there = False
 
     def text(self, data: str) -> None:
@@ -204,7 +204,9 @@ class _Sheet:
 
     def end(self, name: str) -> None:
         kind = local(name)
-        if kind in {"v", "t"} and self.value is not None:
+        if kind == "f" and self.value is not None:
+            self.spelled, self.value = "".join(self.value), None
+        elif kind in {"v", "t"} and self.value is not None:
             self.shown, self.value = self.shown + "".join(self.value), None
         elif kind == "c":
             self._leave()
@@ -215,10 +217,18 @@ class _Sheet:
             self.formulas.append(place)
             # an empty text is a result: =IF(A1="";"";A1)
             if not self.shown.strip() and not (kind == "str" and self.value_there):
-                self.remarks.unworked.append(place)
+                self._without_result(place)
             elif kind == "n" and self.shown.strip() == "0":
                 self.zeros.append(place)
         if kind == "e":
             self.remarks.faulty.append((*place, self.shown.strip()))
         if kind == "n" and self.shown and int(self.given.get("s", 0)) in self.percent:
             self.remarks.percent.append(CellBlock(*place, *place))
+
+    def _without_result(self, place: tuple[int, int]) -> None:
+        """Keep a formula whose result was never stored: what it spells out, else that it lacks."""
+        said = spelled_out(self.spelled)
+        if said is None:
+            self.remarks.unworked.append(place)
+        else:
+            self.remarks.spelled.append((*place, said))

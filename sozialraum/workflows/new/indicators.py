@@ -22,6 +22,8 @@ _PEOPLE = re.compile(
     r"|insgesamt|gesamt|alle|anzahl|unter|über|bis|ab|und|mehr|jahren?|j\.|weiblich|männlich|frauen"
     r"|männer|mädchen|jungen|hauptwohnsitz|mit|\bu|\bue|_u|_ue|[0-9]+|[^a-zäöüß]"
 )
+# told apart by sex it is the same finding again
+_BY_SEX = re.compile(r"\b(weiblich\w*|männlich\w*|frauen|männer|mädchen|jungen)$", re.I)
 _PER_1000 = re.compile(r"je 1\.?000|per_1000|‰", re.I)
 
 
@@ -117,7 +119,10 @@ def _from_counts(
 
 def _is_a_finding(table: SeenTable, title: str) -> bool:
     """Tell whether a column is more than a group of people that others are measured against."""
-    base = any(pairs[0].denominator == title for pairs in table.pairs.values())
+    if _BY_SEX.search(title):
+        return False
+    parts = {a: pairs for a, pairs in table.pairs.items() if not _BY_SEX.search(a)}
+    base = any(pairs[0].denominator == title for pairs in parts.values())
     return not base and bool(_PEOPLE.sub("", table.words_of(title).casefold()).strip())
 
 

@@ -44,6 +44,7 @@ class ProposedTable:
     """``[[tables]]``: `columns` is name -> title in the file; `doubt` is printed beside it.
 
     `files` is a pattern where there is one file per year.
+    `others` tells that it has rows of other places, which are left out.
     `names`, `values` and `stichtag` reshape a table with several rows or columns per area.
     """
 
@@ -64,6 +65,7 @@ class ProposedTable:
     files: str = ""
     stichtag: Mapping[str, Plain] = field(default_factory=dict)
     decimal: str | None = None
+    others: bool = False
 
 
 @dataclass(frozen=True)

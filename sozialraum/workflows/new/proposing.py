@@ -214,6 +214,7 @@ def _tables(
             by=_by(table, chosen.keys[match.layer]),
             doubt="" if match.sure or table.label in settled else _doubt(table),
             decimal=table.decimal,
+            others=match.elsewhere > 0,
             layer=table.layer,
             **_around(table, "table"),
             **{"sheet": table.sheet} | _reshaped(table, chosen.series.get(table.label)),

@@ -136,6 +136,8 @@ def _table(table: ProposedTable) -> Iterator[str]:
         yield _pair("by", table.by, f"by_{table.by}")
     if table.decimal:
         yield _pair("decimal", table.decimal, "decimal")
+    if table.others:
+        yield _pair("others", "leave_out", "others")
     yield from _shape(table)
     if table.doubt:
         yield f"# ??? {table.doubt}"
