@@ -172,9 +172,15 @@ def neighbour_words(graph: Neighbours | None) -> dict[str, str]:
     return {"neighbours": text("planning.neighbours", widest=widest, **said)}
 
 
+def _short(factor: float) -> str:
+    return number(factor, 1 if round(factor, 1) == factor else 2)
+
+
 def distance_words(distances: DistanceSection) -> str:
     """Say in German how distances were measured."""
-    return text(f"planning.distance.{distances.method}", detour=distances.detour)
+    if distances.method == "luftlinie" and distances.detour != 1:
+        return text("planning.distance.luftlinie_detour", detour=_short(distances.detour))
+    return text(f"planning.distance.{distances.method}")
 
 
 def index_of_blocks(blocks: gpd.GeoDataFrame, index_areas: gpd.GeoDataFrame) -> pd.Series:

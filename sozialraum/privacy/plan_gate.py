@@ -67,7 +67,7 @@ def protect_plan(
 
 def _notes(rules: DisclosureRules) -> tuple[str, ...]:
     if rules.published_input:
-        return (text("privacy.plan.published", reason=rules.reason),)
+        return (text("privacy.plan.published", reason=rules.reason.strip().rstrip(".")),)
     return (text("privacy.plan.windows"), text("privacy.plan.tens"))
 
 

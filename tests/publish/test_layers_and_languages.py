@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -149,6 +150,35 @@ def test_easy_language_says_what_dark_blue_means_for_this_index():
     printed = replace(taking_part, facts=replace(taking_part.facts, strong="participation"))
     assert "Dunkel-blau heißt: Viele Menschen hier können gut mit-machen." in easy_language(printed)
     assert max(len(line.split()) for line in easy_language(burden)) <= 10
+
+
+def test_easy_language_explains_only_the_signs_that_are_on_the_map():
+    """A striped area was always "few people", even where stripes meant something else."""
+    release = sample_release()
+    painted = make_views(release)[0].codes[-1]
+    told = " ".join(easy_language(release))
+    assert "u" in painted and "Die meisten Gebiete haben eine Farbe" in told
+    assert ("grau gestreift" in told) == ("s" in painted)
+    assert ("grau kariert" in told) == ("k" in painted)
+
+
+@pytest.mark.parametrize(
+    ("codes", "sentence"),
+    [("0123", "Jedes Gebiet hat"), ("012m", "Die meisten Gebiete"), ("0kkm", "Manche Gebiete")],
+)
+def test_easy_language_says_how_many_areas_have_a_colour(monkeypatch, codes, sentence):
+    shown = [SimpleNamespace(codes=(codes,))]
+    monkeypatch.setattr("sozialraum.publish.page.map_page.make_views", lambda _: shown)
+    told = " ".join(easy_language(sample_release()))
+    assert sentence in told and ("kariert" in told) == ("k" in codes)
+    assert "gestreift" not in told
+
+
+def test_where_the_numbers_were_public_before_nobody_claims_to_protect_them():
+    release = sample_release()
+    assert "geschützt" in " ".join(easy_language(release))
+    public = release.details | {"disclosure": {"published_input": True}}
+    assert "geschützt" not in " ".join(easy_language(replace(release, details=public)))
 
 
 @pytest.mark.browser

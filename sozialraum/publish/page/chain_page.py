@@ -16,7 +16,7 @@ from sozialraum.texts import date, number, percent, signed, text
 
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 760, 330, 44, 16, 74
 _SIGNS = {"low": "▼", "high": "▲", "inside": "·", "unknown": "–"}
-_MOST_LETTERS, _MOST_LINES, LETTER = 22, 4, 7.5
+_MOST_LINES, LETTER = 4, 7.5
 
 
 def chain_page(
@@ -131,10 +131,6 @@ def _wrapped(label: str, x: float, width: float) -> str:
     return f'<text text-anchor="middle">{spans}</text>'
 
 
-def _short(label: str) -> str:
-    return label if len(label) <= _MOST_LETTERS else label[: _MOST_LETTERS - 1].rstrip() + "…"
-
-
 def _stations(chain: EducationChain) -> str:
     """Return the table of stations: rates, gap and ratio with their intervals."""
     first, second = chain.section.groups.values()
@@ -194,7 +190,7 @@ def _at(frame: pd.DataFrame, station: str, column: str) -> float:
 
 def _areas(chain: EducationChain, area_words: str) -> str:
     """Return the table of areas and stations, with a mark where an area stands out."""
-    heads = [markup(area_words), *(markup(_short(s.label)) for s in chain.section.stations)]
+    heads = [markup(area_words), *(markup(s.label) for s in chain.section.stations)]
     rows = []
     for key in chain.rates.index:
         name = chain.names.get(key, "")

@@ -25,7 +25,7 @@ from sozialraum.publish.escape import markup
 from sozialraum.publish.grammar import legend_words
 from sozialraum.publish.headline.headline_numbers import headline_of
 from sozialraum.publish.headline.words import AreaRef
-from sozialraum.publish.map_layers import make_views
+from sozialraum.publish.map_layers import UNKNOWN, make_views
 from sozialraum.publish.monitoring.offers import offers_of
 from sozialraum.publish.page.data_block import data_block
 from sozialraum.publish.page.map_data import Shapes, simplify_areas
@@ -84,6 +84,7 @@ def _body(release: Release, words: dict[str, str], lang: str, logo: str) -> str:
         "title": markup(facts.title),
         "subtitle": markup(subtitle(release, lang)),
         "direction": markup(legend_words(make_views(release, lang)[0], lang)),
+        "search_hint": markup(words["search_hint" if release.points else "search_areas"]),
         "foreign": "" if lang == "de" else ' lang="de"',
         "label_year": markup(_period_word(release, words)),
         "banner": f'<p class="intern">{markup(words["intern"])}</p>'
@@ -181,8 +182,22 @@ def easy_language(release: Release) -> tuple[str, ...]:
     words = catalogue("publish")["easy"]
     facts = release.facts
     dark = facts.strong if facts.orientation == "participation" else "burden"
-    lines = [*words["start"], *words[dark], *words["end"]]
+    codes = make_views(release)[0].codes[-1]
+    signs = [sign for sign in "sk" if sign in codes]
+    lines = [*words["start"], *words[_known(codes)], *words[dark], *words["limits"]]
+    lines += [line for sign in signs for line in words[f"mark_{sign}"]]
+    lines += words["end"] if _is_protected(release) else []
     return tuple(line.format(n=len(release.areas), place=facts.place) for line in lines)
+
+
+def _known(codes: str) -> str:
+    """Return which sentence says how many areas have a colour."""
+    share = sum(code not in UNKNOWN for code in codes) / max(len(codes), 1)
+    return "all_known" if share == 1 else "some_known" if share > 0.5 else "few_known"
+
+
+def _is_protected(release: Release) -> bool:
+    return not release.details.get("disclosure", {}).get("published_input", False)
 
 
 def _logo(release: Release, address: str) -> str:

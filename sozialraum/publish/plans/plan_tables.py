@@ -29,7 +29,7 @@ def figure_table(release: PlanRelease, scenario: Mapping[str, Any]) -> str:
     names = [
         n for n in variants[0]["figures"] if any(_known(v["figures"].get(n)) for v in variants)
     ]
-    head = "".join(f'<th scope="col">{markup(v["name"])}</th>' for v in variants)
+    head = "".join(f'<th scope="col">{markup(name)}</th>' for name in variant_heads(scenario))
     rows = "".join(
         f'<tr><th scope="row">{markup(release.labels.get(name, name))}</th>'
         + "".join(f"<td>{shown}</td>" for shown in shown_figures(name, row))
@@ -41,6 +41,30 @@ def figure_table(release: PlanRelease, scenario: Mapping[str, Any]) -> str:
     caption = text("planning.page.figures_of_one" if one else "publish.plan.figures")
     body = f"<table><caption>{caption}</caption><tr><td></td>{head}</tr>{rows}</table>"
     return f'<div class="wide" role="region" tabindex="0" aria-label="{caption}">{body}</div>'
+
+
+def variant_heads(scenario: Mapping[str, Any]) -> list[str]:
+    """Return what stands above the figures of each variant.
+
+    Parameters
+    ----------
+    scenario : a decision as released
+    """
+    names = [str(v["name"]) for v in scenario["variants"]]
+    nameless = unnamed(scenario)
+    return [text("publish.plan.value") if name in nameless else name for name in names]
+
+
+def unnamed(scenario: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names that say nothing about the only variant of a decision: not to be printed.
+
+    Parameters
+    ----------
+    scenario : a decision as released
+    """
+    if len(scenario["variants"]) > 1:
+        return ()
+    return text("planning.sentence.variant"), scenario["title"].rpartition(": ")[2]
 
 
 def shown_figures(name: str, values: Sequence[Any]) -> list[str]:
@@ -60,7 +84,8 @@ def row_table(release: PlanRelease, verb: str, variant: Mapping[str, Any]) -> st
     if not variant["table"]:
         return ""
     rows = text("publish.plan.rows", n=number(len(variant["table"])))
-    label = f"{variant['name']}: {rows}"
+    nameless = variant["name"] in unnamed(release.scenarios[verb])
+    label = rows if nameless else f"{variant['name']}: {rows}"
     return (
         f"<details><summary>{markup(label)}</summary>"
         f"{_rows(release, verb, variant['table'], label)}</details>"

@@ -9,7 +9,7 @@ from sozialraum.publish.escape import visible
 from sozialraum.publish.grammar import legend_words
 from sozialraum.publish.graphics.plan_map import Canvas, PlanMap
 from sozialraum.publish.graphics.plan_views import area_view
-from sozialraum.publish.plans.plan_tables import shown_figures
+from sozialraum.publish.plans.plan_tables import shown_figures, variant_heads
 from sozialraum.publish.plans.proposing import decision_lines, proposed_variant
 from sozialraum.texts import catalogue, date, text
 
@@ -68,7 +68,8 @@ def _figures(release: PlanRelease, verb: str) -> dict[str, Any]:
         values = [v["figures"].get(name) for v in variants]
         if any(v is not None for v in values):
             rows.append([visible(release.labels.get(name, name)), *shown_figures(name, values)])
-    return {"heads": ["", *(visible(v["name"]) for v in variants)], "rows": rows[:ROWS]}
+    heads = map(visible, variant_heads(release.scenarios[verb]))
+    return {"heads": ["", *heads], "rows": rows[:ROWS]}
 
 
 def _maps(release: PlanRelease, first: str) -> list[dict[str, Any]]:

@@ -276,7 +276,7 @@ test("the smaller the areas, the thinner their borders", () => {
   assert.ok(borderWidth(40000) === 1 && borderWidth(400) < 1 && borderWidth(1) === 0.3);
 });
 
-const { clamped, orderOf } = await load("ranking.js");
+const { apart, clamped, orderOf } = await load("ranking.js");
 const { placing } = await load("strips.js");
 const { lineOf } = await load("trend.js");
 const { byClass } = await load("city.js");
@@ -286,6 +286,17 @@ test("a rank is drawn inside its own interval", () => {
   assert.deepEqual(clamped(4, 5, 7), { at: 5, low: 5, high: 7 }); // a tie, published as 4
   assert.deepEqual(clamped(9, 5, 7), { at: 7, low: 5, high: 7 });
   assert.deepEqual(clamped(3, null, null), { at: 3, low: 3, high: 3 });
+});
+
+test("letters above the band of all areas never cover each other and stay in order", () => {
+  for (const wanted of [[1, 1.2, 1.4, 1.6], [98, 98.5, 99], [10, 50, 90], [0, 50, 50.1, 100]]) {
+    const at = apart(wanted);
+    assert.deepEqual([...at].sort((a, b) => a - b), at);
+    at.slice(1).forEach((x, n) => assert.ok(x - at[n] >= 5.5 - 1e-9, String(at)));
+    assert.ok(at[0] > 0 && at.at(-1) < 100, String(at));
+  }
+  assert.deepEqual(apart([10, 50, 90]), [10, 50, 90]); // what has room stays in its place
+  assert.deepEqual(apart([]), []);
 });
 
 test("the ranking leaves out who has no rank, and orders ties by name", () => {

@@ -16,7 +16,8 @@ export function linkOf(offer) {
 
 /** @param {any} app @param {any} offer */
 export function offerText({ words }, offer) {
-  const parts = [offer.ages, offer.days, offer.address, offer.group, offer.languages.join(", ")];
+  const group = offer.group && words.say("offers_group", { group: offer.group });
+  const parts = [offer.ages, offer.days, offer.address, group, offer.languages.join(", ")];
   const told = parts.filter(Boolean).join(" · ");
   const href = linkOf(offer);
   const link = href

@@ -119,7 +119,7 @@ function hit(app, offer) {
   const name = data.names[offer.area];
   const look = { type: "button", on: { click: () => choose(offer.area) } };
   const place = name === undefined ? "" : choose ? el("button", look, name) : name;
-  return el("li", {}, ...offerText(app, offer), place ? " · " : "", place);
+  return el("li", {}, ...offerText(app, offer), place ? ` · ${app.words.T.area}: ` : "", place);
 }
 
 /** @param {any} app */

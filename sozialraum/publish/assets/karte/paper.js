@@ -5,7 +5,7 @@ import { byId } from "./dom.js";
 const SHEET = 1000; // pixels: the column of the map on A3
 const MAP = { least: 440, most: 690 };
 // On A4 findings run over a narrower column; the map never becomes too small to be read.
-const A4 = { least: 0.5, most: 0.69, room: 600, longer: 1.45 };
+const A4 = { least: 0.5, most: 0.69, room: 600, longer: 1.45, tall: 704 };
 
 /** @param {any} app */
 export function makePaper(app) {
@@ -39,8 +39,22 @@ function fillPaper(root) {
   const fitting = (A4.room - A4.longer * told) / height;
   root.classList.toggle("lange-befunde", fitting < A4.least);
   set("--zoom4", fitting < A4.least ? A4.most : Math.min(A4.most, fitting));
+  set("--eng4", besideOnA4(root, tall, filter));
   const room = SHEET - 15 - head - filter - tall(".links");
   set("--eng", Math.max(0.7, Math.min(1, room / tall("#profil"))));
   const notes = /** @type {HTMLElement} */ (document.querySelector("footer"));
   notes.style.breakBefore = together ? "auto" : "page";
+}
+
+/**
+ * How far legend and ranking shrink to stand on one A4 sheet below the headline.
+ * @param {HTMLElement} root
+ * @param {(part: string) => number} tall
+ * @param {number} filter
+ */
+function besideOnA4(root, tall, filter) {
+  root.classList.add("vier");
+  const [head, beside] = ["header", ".links"].map(tall);
+  root.classList.remove("vier");
+  return Math.max(0.6, Math.min(1, (A4.tall - head - filter) / Math.max(beside, 1)));
 }

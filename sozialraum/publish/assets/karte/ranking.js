@@ -6,6 +6,7 @@ import { unknown } from "./words.js";
 const MOST_ROWS = 60; // areas; of more, the worst stand as rows below one narrow picture of all
 const WORST = 15;
 const FEW = 8; // rows on A4
+const LETTER = 5.5; // per cent of the narrowest band that a letter takes
 const WIDE = 100; // units of a drawn interval
 
 /**
@@ -125,6 +126,22 @@ function interval({ at, low, high }, n, fill) {
 }
 
 /**
+ * Places of letters in per cent of the width, in order, moved so far that none covers another.
+ * @param {number[]} wanted
+ * @returns {number[]}
+ */
+export function apart(wanted) {
+  const step = Math.min(LETTER, 100 / Math.max(wanted.length, 1));
+  /** @type {number[]} */
+  const placed = [];
+  for (const at of wanted) placed.push(Math.max(at, (placed.at(-1) ?? -step / 2) + step));
+  for (let n = placed.length - 1, most = 100 - step / 2; n >= 0; n--, most -= step) {
+    placed[n] = Math.min(placed[n], most);
+  }
+  return placed;
+}
+
+/**
  * One column per area, one path per colour, the letters above.
  * @param {any} app
  * @param {number[]} order
@@ -142,11 +159,12 @@ function ribbon(app, order) {
   const paths = [...columns].map(([fill, d]) => svg("path", { fill, d }));
   const box = `0 0 ${order.length} 1`;
   const drawn = svg("svg", { viewBox: box, preserveAspectRatio: "none" }, ...paths);
-  const letters = order.flatMap((i, place) => {
-    if (!data.letters[i]) return [];
+  const named = order.flatMap((i, place) => (data.letters[i] ? [[i, place]] : []));
+  const at = apart(named.map(([, place]) => ((place + 0.5) / order.length) * 100));
+  const letters = named.map(([i], n) => {
     const sign = el("b", { class: "brief" }, data.letters[i]);
-    sign.style.left = `${((place + 0.5) / order.length) * 100}%`;
-    return [sign];
+    sign.style.left = `${at[n]}%`;
+    return sign;
   });
   const band = el("div", { class: "band", "aria-hidden": "true" }, ...letters, drawn);
   band.addEventListener("click", (/** @type {MouseEvent} */ event) => {

@@ -186,7 +186,7 @@ def _share(share: float, low: float, high: float) -> str:
     if pd.isna(share):
         return f'<td class="none">{_message("none")}</td>'
     bounds = _bounds(low, high)
-    return f"<td>{markup(percent(share, 0))}{bounds}</td>"
+    return f"<td>{markup(percent(share, _digits(share)))}{bounds}</td>"
 
 
 def _digits(share: float) -> int:

@@ -23,7 +23,7 @@ from sozialraum.publish.page.sections.shell import (
     noted_foot,
     shell_html,
 )
-from sozialraum.publish.plans.plan_tables import detail_table, figure_table, row_table
+from sozialraum.publish.plans.plan_tables import detail_table, figure_table, row_table, unnamed
 from sozialraum.publish.plans.proposing import decision_lines, proposed_variant
 from sozialraum.texts import date, text
 
@@ -92,7 +92,7 @@ def _variant(release: PlanRelease, verb: str, variant: Mapping[str, Any]) -> Tab
     first, *more = variant["sentences"] or [""]
     rest = _list(more[SENTENCES:], "more")
     said = (
-        f'<h3>{markup(_called(release, verb, variant))}</h3><p class="lead">{markup(first)}</p>'
+        f'{_heading(release, verb, variant)}<p class="lead">{markup(first)}</p>'
         f"{_list(more[:SENTENCES], 'more')}"
         f"{_details(text('publish.plan.further'), rest) if rest else ''}"
     )
@@ -107,6 +107,12 @@ def _variant(release: PlanRelease, verb: str, variant: Mapping[str, Any]) -> Tab
         places=places if view is not None or set(map(_label, places)) - {_offer()} else (),
         lines=size_line(release, verb, variant),
     )
+
+
+def _heading(release: PlanRelease, verb: str, variant: Mapping[str, Any]) -> str:
+    """Return the name of a variant as a heading; "" where it has none of its own."""
+    called = _called(release, verb, variant)
+    return "" if called in unnamed(release.scenarios[verb]) else f"<h3>{markup(called)}</h3>"
 
 
 def _label(places: PointLayer) -> str:

@@ -55,8 +55,13 @@ def release_notes(
         notes.append(text("privacy.notes.delivered", labels=_labels(withheld)))
     if public and not rules.published_input:
         word, labels = "published_where" if rules.reason else "published", _labels(public)
-        notes.append(text(f"privacy.notes.{word}", labels=labels, reason=rules.reason))
+        notes.append(text(f"privacy.notes.{word}", labels=labels, reason=_within(rules.reason)))
     return (*notes, *_not_collected(editions, indicators))
+
+
+def _within(reason: str) -> str:
+    """Return a reason as it stands in brackets: without the stop of a sentence."""
+    return reason.strip().rstrip(".")
 
 
 def _way_of_protection(
@@ -65,7 +70,7 @@ def _way_of_protection(
     """Say whether counts are published as they are, with noise, or as windows."""
     if rules.published_input:
         word = "published_partly" if _suppressed_anywhere(current) else "published_input"
-        return [text(f"privacy.notes.{word}", reason=rules.reason)]
+        return [text(f"privacy.notes.{word}", reason=_within(rules.reason))]
     if rules.noise:
         return [text("privacy.notes.noise")]
     if current.values[[i.id for i in counted]].notna().any(axis=None):
