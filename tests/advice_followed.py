@@ -52,6 +52,11 @@ def quarters(town):
     town.given["join"] = {"source": "felder", "target": "viertel", "method": "nested"}
 
 
+def write_plan(town):
+    """Write a plan file beside the build file."""
+    (town.folder / "plan.toml").write_text('title = "Ort"\nbuild = "bau.toml"\n', "utf-8")
+
+
 def new_book(town):
     """Make a ledger with its key and name both."""
     new_ledger(town.folder / "f.jsonl", town.folder / "f.key")
@@ -70,6 +75,7 @@ def only_mine(name):
 
 OF_CONFIG = (
     F("config.no_file", asked("bauu.toml"), asked("bau.toml")),
+    F("config.other_kind", also(write_plan, asked("plan.toml")), asked("bau.toml")),
     F("config.not_utf8", written('place = "Bad Nürf"\n', "cp1252"), written('place = "Bad Nürf"\n')),
     F("config.too_large", written("# x" * 700_000), written("")),
     F("config.too_deep", written("place = " + "[" * 60 + "]" * 60), written('place = "Ort"')),

@@ -10,7 +10,7 @@ from wrong_plan_values import PLAN, RECORDS, write_points, wrong_plans, wrong_re
 from wrong_values import BASE, Wrong, toml, write_city
 
 from sozialraum.cli.check import check_file as check
-from sozialraum.config.toml_text import kind_of_file
+from sozialraum.config.file_kinds import kind_of_file
 from sozialraum.model.errors import SozialraumError
 from sozialraum.workflows.error_boundary import FAULT
 from sozialraum.workflows.participation.run import run_participation

@@ -13,7 +13,7 @@ PAGES = ("karte.html", "szenarien.html", "teilnahme.html")
 
 def findings_of(path: Path) -> tuple[Problem, ...]:
     """Return what ``check`` says about a build, plan or participation file."""
-    from sozialraum.config.toml_text import kind_of_file
+    from sozialraum.config.file_kinds import kind_of_file
     from sozialraum.workflows.check import check_build
     from sozialraum.workflows.participation import check_participation
     from sozialraum.workflows.plan import build_of, check_plan
@@ -22,7 +22,7 @@ def findings_of(path: Path) -> tuple[Problem, ...]:
     try:
         if kind == "participation":
             return tuple(check_participation(path))
-        if kind == "build":
+        if kind != "plan":
             return tuple(check_build(path))
         build = build_of(path)
         below = [] if build is None else check_build(build)
@@ -33,7 +33,7 @@ def findings_of(path: Path) -> tuple[Problem, ...]:
 
 def words_of(path: Path, out: Path) -> list[str]:
     """Return the words of the command that computes a file."""
-    from sozialraum.config.toml_text import kind_of_file
+    from sozialraum.config.file_kinds import kind_of_file
 
     kind = kind_of_file(path)
     verb = {"build": ["build"], "plan": ["plan", "all"]}.get(kind, [kind])

@@ -31,7 +31,7 @@ def check(
 ) -> None:
     """List every problem, and for the office what protecting the counts costs; write nothing."""
     from sozialraum.cli.printing.comparisons import print_profiles
-    from sozialraum.config.toml_text import kind_of_file
+    from sozialraum.config.file_kinds import kind_of_file
     from sozialraum.workflows.check import CheckOutcome
     from sozialraum.workflows.compare import compare_profiles
 
@@ -59,7 +59,7 @@ def check(
 
 def check_file(file: Path, *, data: Path | None = None, progress: Progress) -> list[Problem]:
     """Return every problem of a file of any kind, and of the build that a plan stands on."""
-    from sozialraum.config.toml_text import kind_of_file
+    from sozialraum.config.file_kinds import kind_of_file
     from sozialraum.workflows.check import check_build
 
     kind = kind_of_file(file)
@@ -67,7 +67,7 @@ def check_file(file: Path, *, data: Path | None = None, progress: Progress) -> l
         from sozialraum.workflows.participation import check_participation
 
         return check_participation(file, data=data, progress=progress)
-    if kind == "build":
+    if kind != "plan":
         return check_build(file, data=data, progress=progress)
     from sozialraum.workflows.plan import build_of, check_plan
 

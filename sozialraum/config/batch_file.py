@@ -48,7 +48,7 @@ def read_batch(path: str | Path) -> BatchFile:
     ConfigError
         With every problem: key path, expected, found, what to do.
     """
-    return read_file(BatchFile, path, checks=_asked_nothing)
+    return read_file(BatchFile, path, kind="batch", checks=_asked_nothing)
 
 
 def _asked_nothing(batch: BatchFile, file: str) -> list[Problem]:

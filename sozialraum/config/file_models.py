@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from pydantic import PrivateAttr, ValidationError
 
+from sozialraum.config.file_kinds import FileKind, refuse_other_kind
 from sozialraum.config.pydantic_errors import german, one_per_key
 from sozialraum.config.sections import Section
 from sozialraum.config.toml_text import as_tuples, read_toml
@@ -78,6 +79,7 @@ def read_file(
     model: type[F],
     path: str | Path,
     *,
+    kind: FileKind,
     data: str | Path | None = None,
     worded: Wording = german,
     former: Rest = lambda given, file: (given, []),
@@ -89,6 +91,7 @@ def read_file(
     ----------
     model : what the file should say
     path : the TOML file
+    kind : which kind of file it should be
     data : folder below which its data lie, instead of the one it names
     worded : tells one finding of pydantic in German
     former : takes keys away that there once were, and tells what took their place
@@ -100,7 +103,9 @@ def read_file(
         With every problem: key path, expected, found, what to do.
     """
     file = Path(path)
-    given, problems = former(read_toml(file), file.name)
+    written = read_toml(file)
+    refuse_other_kind(written, file, kind)
+    given, problems = former(written, file.name)
     plan, wrong = understood(model, given, file.name, worded=worded)
     if plan is None:
         raise ConfigError([*problems, *wrong])

@@ -160,7 +160,12 @@ def read_participation(path: str | Path, *, data: str | Path | None = None) -> P
         With every problem: key path, expected, found, what to do.
     """
     return read_file(
-        ParticipationPlan, path, data=data, former=_without_former, checks=_cross_checks
+        ParticipationPlan,
+        path,
+        kind="participation",
+        data=data,
+        former=_without_former,
+        checks=_cross_checks,
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sozialraum.config.cross_checks import ANCHORS, cross_checks, without_effect
+from sozialraum.config.file_kinds import refuse_other_kind
 from sozialraum.config.file_models import understood
 from sozialraum.config.findings.former_keys import without_former_keys
 from sozialraum.config.monitoring.indicator_table import with_listed
@@ -44,7 +45,9 @@ def read_build(
         With every problem: key path, expected, found, what to do.
     """
     file = Path(path)
-    given, former = without_former_keys(read_toml(file, text=text), file.name)
+    written = read_toml(file, text=text)
+    refuse_other_kind(written, file, "build")
+    given, former = without_former_keys(written, file.name)
     given, listed = with_listed(given, file)
     recipe, facts, problems = _recipe_defaults(given, file)
     used = _without_absent(recipe, given)

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from sozialraum.model.errors import ConfigError
 from sozialraum.texts import problem
@@ -16,27 +16,6 @@ _DEEPEST = 20
 # a backslash within double quotes: in TOML the start of a sign, on Windows that of a folder
 _BACKSLASH = re.compile(r'"[^"]*\\[^"]*"')
 _SYNTAX = re.compile(r"\(at line (\d+), column (\d+)\)")
-
-FileKind = Literal["build", "plan", "participation"]
-_OF_BUILDS = {"indicators", "join", "tables"}
-# sections that only one kind of file has
-_SIGNS: dict[FileKind, set[str]] = {
-    "plan": {
-        "build",
-        "demand",
-        "locate",
-        "gap",
-        "allocate",
-        "catchments",
-        "targets",
-        "forecast",
-        "kita",
-        "ganztag",
-        "sites",
-        "schools",
-    },
-    "participation": {"records", "register", "ages"},
-}
 
 
 def read_toml(file: Path, *, text: str | None = None) -> dict[str, Any]:
@@ -117,14 +96,3 @@ def as_written(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return value.isoformat() if isinstance(value, dt.date | dt.time) else repr(value)
-
-
-def kind_of_file(path: str | Path) -> FileKind:
-    """Return which kind of file it is, by its sections; a build file where they do not tell."""
-    try:
-        given = set(read_toml(Path(path)))
-    except ConfigError:
-        return "build"
-    if _OF_BUILDS & given:
-        return "build"
-    return next((kind for kind, signs in _SIGNS.items() if signs & given), "build")

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from sozialraum.config.file_kinds import refuse_other_kind
 from sozialraum.config.file_models import understood
 from sozialraum.config.toml_text import read_toml
 from sozialraum.model.errors import ConfigError
@@ -32,7 +33,9 @@ def read_plan(path: str | Path) -> PlanFile:
         If the file is not there, not TOML, or says what cannot be.
     """
     file = Path(path)
-    plan = parse_plan(read_toml(file), file=file.name)
+    given = read_toml(file)
+    refuse_other_kind(given, file, "plan")
+    plan = parse_plan(given, file=file.name)
     plan.lies_at(file)
     return plan
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pyogrio
 
 from sozialraum.model.surfaces import unite
-from sozialraum.publish.tables.geopackage import fixed_date
+from sozialraum.publish.tables.geopackage import one_moment
 
 DISTRICTS_LAYER, BLOCKS_LAYER = "sprengel", "bloecke"
 
@@ -32,7 +32,7 @@ def write_districts(
     shapes = blocks.geometry.reindex(assigned.index)
     table = assigned.rename_axis("block").reset_index()
     single = gpd.GeoDataFrame(table, geometry=shapes.to_numpy(), crs=blocks.crs)
-    with fixed_date(f"{day}T00:00:00.000Z"):
+    with one_moment(f"{day}T00:00:00.000Z"):
         for layer, frame in ((DISTRICTS_LAYER, _districts(single)), (BLOCKS_LAYER, single)):
             pyogrio.write_dataframe(
                 frame, path, layer=layer, driver="GPKG",

@@ -28,7 +28,7 @@ def write_geopackage(release: Release, path: str | Path) -> None:
     """
     path = Path(path)
     path.unlink(missing_ok=True)
-    with fixed_date(f"{release.facts.stichtag}T00:00:00.000Z"):
+    with one_moment(f"{release.facts.stichtag}T00:00:00.000Z"):
         pyogrio.write_dataframe(
             _areas(release),
             path,
@@ -92,11 +92,17 @@ def _styles(release: Release) -> pd.DataFrame:
 
 
 @contextmanager
-def fixed_date(moment: str) -> Iterator[None]:
-    """Give GDAL the moment it stamps into a file, instead of the time of writing."""
-    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": moment})
+def one_moment(moment: str) -> Iterator[None]:
+    """Let GDAL stamp this moment into a file, and write it in one go.
+
+    A GeoPackage is written in a folder of its own that takes its name only when all is written;
+    to wait for the disk after every layer, as SQLite does, would guard nothing (and takes most of
+    the time).
+    """
+    options = {"OGR_CURRENT_DATE": moment, "OGR_SQLITE_SYNCHRONOUS": "OFF"}
+    before = {name: pyogrio.get_gdal_config_option(name) for name in options}
+    pyogrio.set_gdal_config_options(options)
     try:
         yield
     finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+        pyogrio.set_gdal_config_options(before)

@@ -77,7 +77,7 @@ def read_fetch(path: Path) -> FetchPlan:
     ConfigError
         With every problem: key, expected, found, what to do.
     """
-    return read_file(FetchPlan, path, worded=_worded, checks=_checks)
+    return read_file(FetchPlan, path, kind="fetch", worded=_worded, checks=_checks)
 
 
 def _checks(plan: FetchPlan, file: str) -> list[Problem]:

@@ -274,6 +274,8 @@ def _delivered_reasons(
         marked = _marked_areas(plan, listed, crosswalk, keys, why)
         for indicator in plan.indicators:
             used = set(indicator.columns) & set(marked)
+            if not used:
+                continue
             there = marked[sorted(used)].any(axis=1) & labels[indicator.id].eq("")
             labels[indicator.id] = labels[indicator.id].mask(there, why)
     return labels
@@ -290,12 +292,18 @@ def _marked_areas(
     marked = pd.DataFrame(index=keys)
     own, source = listed.get(plan.join.target), listed.get(plan.source_areas)
     if own is not None:
-        marked = own.astype(object).eq(why).reindex(keys, fill_value=False)
+        marked = _with_status(own, why).reindex(keys, fill_value=False)
     if crosswalk is not None and source is not None:
-        cells = source.astype(object).eq(why).astype(float)
+        cells = _with_status(source, why).astype(float)
         moved = crosswalk.apply(cells.reindex(crosswalk.source_keys, fill_value=0.0))
         marked = marked.join(moved.reindex(keys) > 0)
     return marked
+
+
+def _with_status(listed: pd.DataFrame, why: str) -> pd.DataFrame:
+    """Tell of each cell whether it was delivered with this status; columns without are left out."""
+    cells = listed.astype(object).eq(why)
+    return cells.loc[:, cells.any()]
 
 
 def _excluded(plan: Plan, counts: pd.DataFrame) -> pd.Series:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from sozialraum.config import Plan
@@ -66,12 +68,20 @@ def known_pairs(plan: Plan, counts: pd.DataFrame) -> pd.DataFrame:
 
     Both parts of a balance are missing where one of them is.
     """
-    pairs, named = {}, counted_columns(plan)
+    pairs: dict[str, NDArray[np.float64]] = {}
+    named = counted_columns(plan)
+    values = {c: counts[c].to_numpy(float, na_value=np.nan) for c in counts if c in _used(named)}
+    together: dict[str, list[str]] = {}
+    for name, (cases, _) in named.items():
+        together.setdefault(of_part(name), []).append(cases)
     for name, (cases, base) in named.items():
-        together = [c for n, (c, _) in named.items() if of_part(n) == of_part(name)]
-        columns = [*together, base]
-        if set(columns) <= set(counts.columns):
-            known = counts[columns].notna().all(axis=1)
-            pairs[f"{name}.cases"] = counts[cases].where(known)
-            pairs[f"{name}.base"] = counts[base].where(known)
+        columns = [*together[of_part(name)], base]
+        if values.keys() >= set(columns):
+            missing = np.logical_or.reduce([np.isnan(values[c]) for c in columns])
+            pairs[f"{name}.cases"] = np.where(missing, np.nan, values[cases])
+            pairs[f"{name}.base"] = np.where(missing, np.nan, values[base])
     return pd.DataFrame(pairs, index=counts.index)
+
+
+def _used(named: dict[str, tuple[str, str]]) -> set[str]:
+    return {column for pair in named.values() for column in pair}
