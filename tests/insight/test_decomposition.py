@@ -10,6 +10,7 @@ from sozialraum.insight import (
     decompose_concentration,
     decompose_segregation_change,
 )
+from sozialraum.insight.decomposition import _with_margins
 
 
 def of(*numbers):
@@ -73,6 +74,19 @@ def test_only_sizes_change_where_odds_ratios_stay():
         assert found["structure"] == pytest.approx(0, abs=1e-9)
         assert found["change"] == pytest.approx(found["groups"] + found["units"], abs=1e-9)
     assert abs(by_unit["units"]) > abs(by_unit["groups"])
+
+
+def test_the_table_with_other_margins_is_that_of_karmel_and_maclachlan():
+    # Karmel and MacLachlan (1988): three occupations by men and women, the earlier odds ratios at
+    # the later margins, printed to one decimal
+    old, new = table((100, 50), (50, 50), (100, 50)), table((125, 100), (100, 100), (100, 75))
+    printed = table((134.7, 90.3), (85.5, 114.5), (104.8, 70.2))
+    fitted = _with_margins(old.to_numpy(), new.sum(axis=1).to_numpy(), new.sum(axis=0).to_numpy())
+    np.testing.assert_allclose(fitted, printed, atol=0.05)
+    # so from the earlier table to the printed one only sizes change, but for the printed decimal
+    found = decompose_segregation_change(old, printed)
+    assert found["structure"] == pytest.approx(0, abs=1e-4)
+    assert abs(found["structure"]) < abs(found["change"]) / 50
 
 
 def closed(a, units, groups):

@@ -1,5 +1,7 @@
 """What a change is made of: splits that leave nothing over, a test of two periods, bivariate Moran."""
 
+from dataclasses import replace
+
 import esda
 import libpysal
 import numpy as np
@@ -113,6 +115,36 @@ def test_a_change_of_concentration_has_the_error_of_both_periods():
     assert found.difference == pytest.approx(new.index - old.index)
     assert found.standard_error == pytest.approx(np.hypot(*errors))
     assert found.z == pytest.approx(found.difference / np.hypot(*errors))
+
+
+# concentration index and its standard error in towns and in the country, and the z of their
+# difference (J Egypt Public Health Assoc 95:9, 2020, table 2: children in Egypt, DHS 2008-2017)
+PRINTED = {
+    "stunting": ((-0.1194, 0.0036), (-0.0472, 0.0018), 17.79, None),
+    "underweight": ((-0.1304, 0.0055), (-0.0816, 0.0028), 7.90, None),
+    "wasting": ((-0.0493, 0.0074), (-0.0581, 0.0045), -1.02, 0.309),
+    "overweight": ((0.0144, 0.0017), (0.0093, 0.0011), -2.53, 0.012),
+    "anemia": ((-0.0486, 0.0024), (-0.0264, 0.0013), 8.19, None),
+}
+
+
+@pytest.mark.parametrize("name", PRINTED)
+def test_the_test_of_two_concentrations_is_the_published_one(name):
+    (old, old_error), (new, new_error), z, p = PRINTED[name]
+    width = 1.959963984540054
+    some = concentration_index(counts(40, 30, 20), counts(100, 100, 100), counts(3, 2, 1))
+    found = compare_concentration(
+        replace(some, index=old, low=old - width * old_error, high=old + width * old_error),
+        replace(some, index=new, low=new - width * new_error, high=new + width * new_error),
+    )
+    # the inputs are printed to four decimals: their rounding bounds how near z can be
+    rounding = 0.0001 / found.standard_error + abs(found.z) * 0.00005 * (
+        (old_error + new_error) / found.standard_error**2
+    )
+    assert abs(found.z - z) < rounding + 0.005
+    assert rounding < 0.06 * max(abs(z), 1)
+    if p is not None:
+        assert found.p == pytest.approx(p, abs=0.006)
 
 
 def test_no_change_is_rejected_as_often_as_the_level_says():
