@@ -141,7 +141,8 @@ def _check_positions(delivery: Delivery, plan: Plan) -> list[Problem]:
         notes = {"source": source, "target": target, "n": len(sources), "m": len(targets)}
         key, file = "join", plan.file.name
         moved.append(problem("check.upside_down", "warning", file=file, key=key, **notes))
-    return moved or check_cover(sources, targets, persons=_persons(delivery, plan), files=files)
+    grid, persons = plan.areas[source].grid is not None, _persons(delivery, plan)
+    return moved or check_cover(sources, targets, persons=persons, cells=grid, files=files)
 
 
 def _persons(delivery: Delivery, plan: Plan) -> pd.Series | None:

@@ -284,6 +284,7 @@ OF_LAYERS = (
     told("sources.census_twice", of_cells(lambda t: gpd.pd.concat([t, t[:1]])), of_cells()),
     told("sources.census_number", weighed(lambda t: t.assign(kinder="viele")), weighed()),
     told("sources.census_column", weighed(lambda t: t.assign(alte=3)), weighed()),
+    told("sources.census_mostly_withheld", of_cells(lambda t: t.assign(arm="–")), of_cells()),
     told("sources.census_levels", census_zip("a_100m.csv", "b_100m.csv"), census_zip("a_100m.csv",
       "a_1km.csv")),
     told("sources.census_without_areas", without_targets, of_cells()),

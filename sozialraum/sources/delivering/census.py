@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
+from numpy.typing import NDArray
 
 from sozialraum.model import Problem, Raster, status_frame
 from sozialraum.model.errors import DataError
 from sozialraum.sources.cell_grid import Grid
 from sozialraum.sources.delivering.notes import note
+from sozialraum.sources.plausibility.position import surfaces
 from sozialraum.sources.spatial.census_grid import (
     DASHES,
     UNCERTAIN,
@@ -29,7 +32,7 @@ from sozialraum.sources.tabular.assembly import ReadTable
 from sozialraum.sources.tabular.headers import Header
 from sozialraum.sources.tabular.tables import Opened, table_of
 from sozialraum.sources.tabular.totals import is_whole
-from sozialraum.texts import number, problem
+from sozialraum.texts import number, percent, problem
 
 if TYPE_CHECKING:
     from sozialraum.config.deliveries import AreaSet, TableSection
@@ -37,6 +40,8 @@ if TYPE_CHECKING:
     from sozialraum.sources.delivering.delivered import Delivery
 
 _SECRET = "·"
+_BORDER = 0.01  # metres
+_MOST_WITHHELD = 0.1  # of the cells
 # columns of cells that are means or shares: no cell has a true zero there
 _MEAN = re.compile(r"(?i)durchschn|anteil|quote|miete|mittel|flaeche|fläche|groesse|größe|alter$")
 
@@ -59,13 +64,30 @@ def box_of(delivery: Delivery) -> Box:
 def read_cell_areas(
     path: Path, section: AreaSet, plan: Plan, delivery: Delivery
 ) -> gpd.GeoDataFrame:
-    """Return the cells of a census grid within the box of the other areas, as a set of areas."""
+    """Return the cells of a census grid that meet the city, gaps in it included, as areas."""
     box = box_of(delivery)
     cells = read_cells(path, bounds=box, bounds_crs=plan.crs, key=section.key)
     if not len(cells.ids):
         raise DataError(problem("sources.raster_outside"))
     note(delivery, section.file, [_read_note(cells)])
-    return cells_as_areas(cells, plan.crs)
+    squares = cells_as_areas(cells, plan.crs)
+    meets = _meets_city(squares, delivery)
+    if not meets.any():
+        raise DataError(problem("sources.raster_outside"))
+    if not meets.all():
+        outside = problem("sources.census_outside", "note", n=int((~meets).sum()))
+        note(delivery, section.file, [outside])
+    return squares[meets]
+
+
+def _meets_city(squares: gpd.GeoDataFrame, delivery: Delivery) -> NDArray[np.bool_]:
+    """Tell which cells have more than a border in common with the city; its gaps belong to it."""
+    whole = shapely.union_all(np.concatenate([surfaces(a) for a in delivery.areas.values()]))
+    outer = [shapely.Polygon(p.exterior) for p in shapely.get_parts(whole) if p.area > 0]
+    inner = squares.geometry.buffer(-_BORDER).to_numpy()
+    meets = np.zeros(len(squares), dtype=bool)
+    meets[shapely.STRtree(outer).query(inner, predicate="intersects")[0]] = True
+    return meets
 
 
 def read_cell_raster(path: Path, plan: Plan, delivery: Delivery) -> tuple[Raster, list[Problem]]:
@@ -106,6 +128,7 @@ def read_cell_table(
     )
     found = [p for p in table.problems if p.code != "sources.mark_secret"]
     notes = [_read_note(cells), *_sign_notes(cells, marked)]
+    notes += _mostly_withheld(cells, marked, section.columns)
     table = replace(table, problems=[*found, *notes])
     return _with_absent(table, [str(k) for k in areas.index], section.columns or {})
 
@@ -159,6 +182,19 @@ def _sign_notes(cells: CensusCells, marked: Mapping[str, int]) -> list[Problem]:
     if uncertain:
         notes.append(problem("sources.census_uncertain", "note", n=uncertain, **said))  # type: ignore[arg-type]
     return notes
+
+
+def _mostly_withheld(
+    cells: CensusCells, marked: Mapping[str, int], columns: Mapping[str, str] | None
+) -> list[Problem]:
+    """Warn of columns of which so many cells are withheld that hardly any area has a sum."""
+    used = set(marked) if columns is None else set(columns.values())
+    many = {n: k for n, k in marked.items() if n in used and k > _MOST_WITHHELD * len(cells.ids)}
+    if not many:
+        return []
+    told = ", ".join(f"„{n}“ ({percent(k / len(cells.ids), 0)})" for n, k in many.items())
+    said = {"file": cells.file, "columns": told, "size": number(cells.size)}
+    return [problem("sources.census_mostly_withheld", "warning", n=len(many), **said)]  # type: ignore[arg-type]
 
 
 def _counts_people(column: pd.Series, names: Mapping[str, str]) -> bool:

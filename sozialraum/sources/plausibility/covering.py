@@ -57,17 +57,19 @@ def partly_outside(
     bare: NDArray[np.float64],
     persons: NDArray[np.float64] | None,
     *,
+    most: float = 0.5,
     file: str | None,
 ) -> list[Problem]:
     """Return the warning about areas with numbers of which a part lies in no target.
 
     Parameters
     ----------
-    keys, sizes, bare : of the areas: key, m², m² in no target; less than half of each
+    keys, sizes, bare : of the areas: key, m², m² in no target
+    most : share of an area above which it is told by itself, not here
     persons : of each area; None where no population is named
     file : of the areas
     """
-    some = _largest(bare, partly(bare, sizes) & (bare <= 0.5 * sizes))
+    some = _largest(bare, partly(bare, sizes) & (bare <= most * sizes))
     listed = [
         text(
             "sources.covering.source",

@@ -50,6 +50,7 @@ def check_cover(
     target: gpd.GeoDataFrame,
     *,
     persons: pd.Series | None = None,
+    cells: bool = False,
     files: tuple[str | None, str | None] = (None, None),
 ) -> list[Problem]:
     """Return what lies outside: sources in no target, targets that no source covers, or in part.
@@ -58,6 +59,7 @@ def check_cover(
     ----------
     source, target : index = key; one coordinate system in metres
     persons : of each source, to say how many a part holds; they are taken to live evenly
+    cells : whether the sources are cells of a grid, of which many lie partly outside by nature
     files : where they stand, for the messages
 
     Returns
@@ -71,7 +73,7 @@ def check_cover(
     covered = np.bincount(first, common, minlength=len(sources))
     reached = np.bincount(second, common, minlength=len(targets))
     sizes = shapely.area(sources)
-    outside = np.flatnonzero(covered < 0.5 * sizes)
+    outside = np.flatnonzero(covered <= NOISE if cells else covered < 0.5 * sizes)
     empty = np.flatnonzero(reached <= NOISE)
     found = _uncovered("no_target", source, outside, sizes - covered, files[0])
     found += _uncovered("no_source", target, empty, shapely.area(targets), files[1])
@@ -84,7 +86,11 @@ def check_cover(
     counted = None
     if known is not None:
         counted = np.bincount(second, known[first] * common / sizes[first], minlength=len(targets))
-    found += partly_outside(list(map(str, source.index)), sizes, bare, known, file=files[0])
+    most = 1.0 if cells else 0.5
+    keys = list(map(str, source.index))
+    found += partly_outside(keys, sizes, bare, known, most=most, file=files[0])
+    if cells:  # where no cell stands nobody lives
+        return found
     names = list(map(str, target.index))
     return found + partly_covered(names, shapely.area(targets), rest, counted, file=files[1])
 

@@ -12,6 +12,7 @@ from sozialraum.model.options import LAYER_SUFFIXES
 from sozialraum.sources.file_limits import BROKEN_ZIP, check_size
 from sozialraum.sources.packed import single_table
 from sozialraum.sources.recognise.across_tables import across_tables
+from sozialraum.sources.recognise.census import census_key, look_at_census
 from sozialraum.sources.recognise.column_kinds import names_a_share
 from sozialraum.sources.recognise.key_forms import Layers
 from sozialraum.sources.recognise.layers import layers_of
@@ -49,9 +50,11 @@ def look_at_files(files: dict[str, Path], keys: Mapping[str, str] | None = None)
     layers: list[SeenLayer] = []
     looked: list[tuple[SeenTable, Numbers]] = []
     refused: set[str] = set()
-    zipped = {written: path for written, path in files.items() if _holds_a_table(path)}
+    grids = {written: key for written, path in files.items() if (key := _census_key(path))}
+    zipped = {w: path for w, path in files.items() if w not in grids and _holds_a_table(path)}
+    looked += [look_at_census(files[written], written, key) for written, key in grids.items()]
     for written, path in files.items():
-        if path.suffix.lower() in LAYER_SUFFIXES and written not in zipped:
+        if path.suffix.lower() in LAYER_SUFFIXES and written not in {*zipped, *grids}:
             try:
                 layers += layers_of(path, written)
             except SozialraumError as error:
@@ -59,6 +62,8 @@ def look_at_files(files: dict[str, Path], keys: Mapping[str, str] | None = None)
                 refused.add(written)
     rings = Layers(layers)
     for written, path in files.items():
+        if written in grids:
+            continue
         if written in zipped or (path.suffix.lower() in TABLES and not _is_part(path)):
             looked += _tables_of(path, written, rings, keys or {})
     looked += _attributes(layers, files, rings)
@@ -66,6 +71,11 @@ def look_at_files(files: dict[str, Path], keys: Mapping[str, str] | None = None)
     known = {x.file for x in layers} | {t.file for t in tables} | refused
     others = tuple(w for w, p in files.items() if w not in known and not _is_part(p))
     return SeenFolder(tuple(layers), tables, others)
+
+
+def _census_key(path: Path) -> str:
+    """Return the name of the column of cells, where a file is a census grid that can be read."""
+    return "" if check_size(path) else census_key(path)
 
 
 def _holds_a_table(path: Path) -> bool:

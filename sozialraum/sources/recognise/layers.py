@@ -21,6 +21,7 @@ _FILLED = 0.95
 _KINDS = {"Polygon": "areas", "MultiPolygon": "areas", "Point": "points", "MultiPoint": "points"}
 _KINDS |= {"LineString": "lines", "MultiLineString": "lines"}
 _NAMES = ("name", "bezeichnung", "gen", "ortsteil", "stadtteil", "sprengel_name", "schule")
+_RUNNING = {"gml_id", "fid", "id", "objectid", "ogc_fid", "gid"}
 _GERMANY = (5.0, 47.0, 16.0, 56.0)
 
 
@@ -64,7 +65,7 @@ def _seen(frame: Any, written: str, layer: str, path: Path) -> SeenLayer:
         crs=crs,
         geometry=kinds.pop() if len(kinds) == 1 else "mixed",
         columns=columns,
-        keys=tuple(sorted(once, key=lambda n: _is_name(columns[n]))),
+        keys=tuple(sorted(once, key=lambda n: (_is_name(columns[n]), n.lower() in _RUNNING))),
         rows=rows,
         apart=_apart(frame),
         longitude=longitude,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from sozialraum.sources.recognise.layers import name_attribute
 from sozialraum.sources.recognise.seen import SeenFolder, SeenLayer, SeenTable
 from sozialraum.texts import date, text
+from sozialraum.workflows.new.cells import grids_for, layer_for_cells, not_used, weights_in
 from sozialraum.workflows.new.series import Series, series_of
 
 _WORTH = 0.6
@@ -31,6 +32,8 @@ class Chosen:
     sure : whether the numbers themselves say it
     series : label of a table -> how the same one is read for earlier days, too
     left_out : what is not used, and why, in German
+    cells : census grids whose cells are the source, where no table names areas
+    weights : census grid whose persons tell how many live where
     """
 
     target: SeenLayer
@@ -41,6 +44,8 @@ class Chosen:
     sure: bool
     series: Mapping[str, Series]
     left_out: tuple[str, ...]
+    cells: tuple[SeenTable, ...] = ()
+    weights: str = ""
 
 
 def usable_tables(seen: SeenFolder) -> list[SeenTable]:
@@ -67,7 +72,7 @@ def choose(seen: SeenFolder, replies: Mapping[str, str]) -> Chosen | None:
     """
     tables = [t for t in usable_tables(seen) if replies.get(f"table:{t.label}") != "nein"]
     if not tables:
-        return None
+        return _of_cells(seen, replies)
     source = _source(seen, tables)
     target = _target(seen, source, tables, replies.get("target", ""))
     layers = {x.label: x for x in (source, target)}
@@ -80,11 +85,25 @@ def choose(seen: SeenFolder, replies: Mapping[str, str]) -> Chosen | None:
     day, sure = _day(fits, replies.get("stichtag", ""))
     kept, old = _of_day(fits, day)
     series = _series(kept, old, {t.file for t in seen.tables})
-    told = {t.label for one in series.values() for t in one.tables}
-    old = [t for t in old if t.label not in told]
+    in_series = {t.label for one in series.values() for t in one.tables}
+    old = [t for t in old if t.label not in in_series]
     out += [text("recognise.left.day", label=t.label, day=_last(t)) for t in old]
     out += [*_not_usable(seen)]
-    return Chosen(target, source, keys, _among(kept), day, sure, series, tuple(out))
+    weights = weights_in(seen.tables)
+    told = _among(kept)
+    return Chosen(target, source, keys, told, day, sure, series, tuple(out), weights=weights)
+
+
+def _of_cells(seen: SeenFolder, replies: Mapping[str, str]) -> Chosen | None:
+    """Return areas for which the cells of a census are summed; None where there are none."""
+    layer = layer_for_cells(seen, replies.get("target", ""))
+    grids = [t for t in seen.tables if replies.get(f"table:{t.label}") != "nein"]
+    cells = grids_for(grids)
+    if layer is None or not cells:
+        return None
+    day, sure = _day(cells, replies.get("stichtag", ""))
+    out = (*(x for x in _not_usable(seen, "zensus")), *not_used(seen.tables, cells))
+    return Chosen(layer, layer, {layer.label: layer.keys[0]}, (), day, sure, {}, out, cells)
 
 
 def _series(
@@ -270,11 +289,11 @@ def _other_areas(table: SeenTable) -> str:
     return text("recognise.left.areas", label=table.label, layer=layer)
 
 
-def _not_usable(seen: SeenFolder) -> Iterable[str]:
-    """Yield why tables cannot be used at all."""
+def _not_usable(seen: SeenFolder, but: str = "") -> Iterable[str]:
+    """Yield why tables cannot be used at all, of those of all kinds but one."""
     usable = usable_tables(seen)
     for table in seen.tables:
-        if table in usable or table.kind == "words":
+        if table in usable or table.kind in {"words", but}:
             continue
         reason = table.kind if table.kind in {"personal", "unreadable"} else _lack(table)
         yield text(f"recognise.left.{reason}", label=table.label)

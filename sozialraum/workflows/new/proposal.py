@@ -19,7 +19,7 @@ class ProposedAreas:
     """``[areas.NAME]``; `crs` is only there where the file does not say it.
 
     `far` are the names of areas that lie far from all others; their keys stand under `apart` once
-    the office has said that they truly do.
+    the office has said that they truly do. `grid` tells that they are the cells of a census.
     """
 
     name: str
@@ -37,6 +37,7 @@ class ProposedAreas:
     far: tuple[str, ...] = ()
     parents: Mapping[str, str] = field(default_factory=dict)
     merge: tuple[tuple[tuple[str, ...], str], ...] = ()
+    grid: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,10 @@ class Question:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A build file as proposed; `classes` is there where areas are too few for the method."""
+    """A build file as proposed; `classes` is there where areas are too few for the method.
+
+    `raster` is the census grid whose persons are weights where areas cross.
+    """
 
     name: str
     title: str
@@ -136,6 +140,7 @@ class Proposal:
     indicators: tuple[ProposedIndicator, ...]
     classes: Mapping[str, Plain] = field(default_factory=dict)
     population: str = ""
+    raster: str = ""
     published: bool = False
     reason: str = ""
     ledger: str = ""

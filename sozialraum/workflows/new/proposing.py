@@ -15,6 +15,7 @@ from sozialraum.sources.recognise.layers import name_attribute
 from sozialraum.sources.recognise.seen import SeenFolder, SeenLayer, SeenTable
 from sozialraum.texts import text
 from sozialraum.texts.seen_words import names_listed
+from sozialraum.workflows.new.cells import CELLS, cell_areas, cell_tables
 from sozialraum.workflows.new.choosing import Chosen, choose
 from sozialraum.workflows.new.indicators import propose_indicators
 from sozialraum.workflows.new.joined_names import merged_areas
@@ -66,11 +67,14 @@ def propose(
         return None
     areas = _areas(chosen, said)
     by_layer = {x.label: a.name for x, a in zip(_layers(chosen), areas, strict=True)}
-    found = propose_indicators(chosen.tables, said)
+    found = propose_indicators((*chosen.tables, *chosen.cells), said)
     settled = {k.removeprefix("table:") for k, v in said.items() if k[:6] == "table:" and v == "ja"}
     tables = tuple(_tables(chosen, by_layer, found.columns, settled))
-    same = chosen.source.label == chosen.target.label
-    nested = same or bool(areas[0].parents)
+    tables += tuple(cell_tables(chosen.cells, found.columns))
+    nested = chosen.source.label == chosen.target.label or bool(areas[0].parents)
+    method, raster = ("nested", "") if nested else ("areal", "")
+    if chosen.weights and not nested:
+        method, raster = "dasymetric", chosen.weights
     proposal = Proposal(
         name=name,
         recipe=recipe,
@@ -79,11 +83,12 @@ def propose(
         crs=said.get("crs") or _system(chosen),
         area_word=said.get("area_word") or _area_word(chosen.target),
         data=data,
-        areas=areas,
+        areas=(*areas, *cell_areas(chosen.cells)),
         tables=tables,
         target=by_layer[chosen.target.label],
-        source=by_layer[chosen.source.label],
-        method="nested" if nested else "areal",
+        source=CELLS if chosen.cells else by_layer[chosen.source.label],
+        method="cells" if chosen.cells else method,
+        raster=raster,
         indicators=found.indicators,
         classes=_classes(chosen, areas[-1], settings),
         population=found.population,

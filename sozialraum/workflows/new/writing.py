@@ -95,6 +95,10 @@ def _proposed(p: Proposal, one: str) -> str:
 
 def _areas(areas: ProposedAreas) -> Iterator[str]:
     yield from ("", f"[areas.{areas.name}]")
+    if areas.grid:
+        yield _pair("grid", areas.file, "grid")
+        yield _pair("key", areas.key, "area_key")
+        return
     yield _pair("file", areas.file)
     if areas.layer:
         yield _pair("layer", areas.layer)
@@ -168,6 +172,8 @@ def _join(p: Proposal) -> Iterator[str]:
     if p.source != p.target:
         yield _pair("source", p.source, "source")
     yield _pair("method", p.method, f"method_{p.method}")
+    if p.raster:
+        yield _pair("raster", p.raster, "raster")
     if p.population:
         yield from ("", "[population]", _pair("variable", p.population, "population"))
 

@@ -30,6 +30,8 @@ _SHOWN = 10
 # Borders drawn differently put a few inner points on the other side; more is another geography.
 _FEW = 0.05
 # The methods that split a source area between targets: only there is something to be wrong by.
+# many source areas lie in part outside by their nature: one sum is told, no single ones
+_EVERYWHERE = {"density", "cells"}
 SPLITTING = ("areal", "dasymetric", "points", "addresses", "rules", "cells")
 
 
@@ -262,14 +264,14 @@ def _left_open(plan: Plan, delivery: Delivery, crosswalk: Crosswalk) -> list[Pro
         found.append(problem("pipeline.join_fallback", "warning", file=file, **values))
     lost = crosswalk.unmatched_source
     lost = lost[persons.reindex(lost.index).fillna(0.0) > 0]
-    if how != "density":
+    if how not in _EVERYWHERE:
         for key in lost.sort_values(ascending=False, kind="stable").index[:_SHOWN]:
             values = {"share": percent(lost[key]), "found": number(lost[key] * persons[key])}
             area = number(source.geometry.area[key])
             found.append(
                 problem("pipeline.join_outside", "warning", file=file, key=key, area=area, **values)
             )
-    if len(lost) > (0 if how == "density" else _SHOWN):
+    if len(lost) > (0 if how in _EVERYWHERE else _SHOWN):
         total = number((lost * persons.reindex(lost.index)).sum())
         found.append(
             problem("pipeline.join_outside_all", "warning", file=file, n=len(lost), found=total)
