@@ -18,6 +18,8 @@ OTHER_NAMES = {
     "rest": "arm",  # all children less those counted
     "beide": "arm",
     "umgestellt": "arm",
+    "hundertfach": "arm",
+    "rest_mal_zehn": "arm",
     "kinder": "",
     "wohnungen": "",
     "doppelt": "",  # twice the children: of nobody counted
@@ -32,7 +34,11 @@ def table():
         "beide": arm + hz, "wohnungen": np.arange(24.0) ** 2 + 11, "doppelt": 2 * kinder,
     }  # fmt: skip
     found = pd.DataFrame(made, pd.Index(KEYS, name="key"))
-    return found.assign(umgestellt=found["kopie"].iloc[::-1])
+    return found.assign(
+        umgestellt=found["kopie"].iloc[::-1],
+        hundertfach=100 * arm,
+        rest_mal_zehn=10 * (kinder - arm),
+    )
 
 
 @pytest.fixture(scope="module")

@@ -11,10 +11,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sozialraum.model.errors import ConfigError
 from sozialraum.privacy.case_counts import Columns, Id, Places
 from sozialraum.privacy.links import PRIME, Finder, coefficients, fingerprints, keys_digest
-from sozialraum.texts import problem
 
 Source = tuple[str, str, str]  # kind ("column", "base", "ledger"), variable or number, Stichtag
 Terms = tuple[tuple[Source, int], ...]
@@ -268,9 +266,11 @@ def _stated(
         return None
     number = columns.number()
     if wrong := [part for part, sign in parts.items() if sign not in (1, -1)]:
-        raise ConfigError(
-            problem("privacy.coefficients", column=name[0], found=", ".join(sorted(wrong)))
+        message = (
+            "The 'stated' parameter of protect must have factors of 1 and -1. Got another one of "
+            f"{', '.join(sorted(wrong))} in {name[0]} instead."
         )
+        raise ValueError(message)
     sums = sum(sign * columns.cases[:, number[part, name[1]]] for part, sign in parts.items())
     if np.abs(sums - columns.cases[:, number[name]]).max(initial=0.0) > _CLOSE:
         return None

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import math
 from collections.abc import Iterable
 
 import numpy as np
@@ -50,6 +51,28 @@ def fingerprints(coefficient: Ints, counts: NDArray[np.float64]) -> list[int]:
         (int(high) * (1 << _HALF) + int(low)) % PRIME
         for high, low in zip(above, below, strict=True)
     ]
+
+
+def divided(value: int, counts: NDArray[np.float64]) -> list[int]:
+    """Return the fingerprints of a column divided by all that divides its counts, itself first.
+
+    So a column is found again that was multiplied with a number.
+
+    Parameters
+    ----------
+    value : the fingerprint of the column
+    counts : the column, (n_units,); NaN weighs nothing
+
+    Examples
+    --------
+    >>> divided(600, np.array([300.0, 0.0, 50.0, np.nan]))
+    [600, 300, 120, 60, 24, 12]
+    """
+    whole = np.rint(np.nan_to_num(counts)).astype(np.int64)
+    factor = int(np.gcd.reduce(whole, initial=0))
+    small = [n for n in range(1, math.isqrt(factor) + 1) if factor % n == 0] or [1]
+    divisors = sorted({*small, *(factor // n for n in small if factor)})
+    return [value * pow(n, -1, PRIME) % PRIME for n in divisors]
 
 
 class Finder:

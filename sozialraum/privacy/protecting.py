@@ -82,9 +82,9 @@ def protect(
     Raises
     ------
     ValueError
-        If frames do not belong together.
+        If frames do not belong together, or a stated sum has other factors than 1 and -1.
     ConfigError, DisclosureError
-        If a stated sum has other coefficients than ±1, or the ledger forbids the release.
+        If the ledger forbids the release.
 
     Examples
     --------

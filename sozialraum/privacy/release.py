@@ -49,7 +49,7 @@ LAYERS: Mapping[str, tuple[str, ...]] = {
     "join": ("split_share", "split_classes"),
     "methods": ("*",),
 }
-_WHOLE_KINDS = ("share", "rate", "ratio", "balance", "count", "vote")
+WHOLE_KINDS = ("share", "rate", "ratio", "balance", "count", "vote")
 # a table, or a function of the released editions, oldest first
 Layer: TypeAlias = pd.DataFrame | Callable[[tuple[Edition, ...]], pd.DataFrame]
 
@@ -62,7 +62,7 @@ def is_uncounted(indicator: Indicator, rules: DisclosureRules) -> bool:
     """
     if rules.is_open(indicator.id):
         return False
-    amounts = indicator.kind not in _WHOLE_KINDS and indicator.most is None
+    amounts = indicator.kind not in WHOLE_KINDS and indicator.most is None
     return indicator.value is not None or amounts
 
 

@@ -157,5 +157,5 @@ OF_LEDGER = (
     told("privacy.similar_counts", similar(), similar(**rules('different = ["armut"]'))),
     told("privacy.geography_changed", after("D", "C", change=without, title="Ohne"),
       after("D", "C", title="Mit")),
-    told("privacy.coefficients", of_formula(DOUBLED), of_formula(SUMMED)),
+    told("pipeline.scaled_count", of_formula(DOUBLED), of_formula(SUMMED)),
 )  # fmt: skip

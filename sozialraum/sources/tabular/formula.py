@@ -24,6 +24,7 @@ _OPERATORS: dict[type[ast.operator], Callable[[pd.Series, pd.Series], pd.Series]
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
 }
+CONSTANT = ""  # beside columns in a sum: what is added whatever they hold
 _FUNCTIONS = {"min": np.minimum, "max": np.maximum}
 
 
@@ -78,8 +79,21 @@ def linear_terms(formula: str) -> dict[str, float] | None:
     >>> linear_terms("a - (b - 2 * c)"), linear_terms("a / b"), linear_terms("a + 1")
     ({'a': 1.0, 'b': -1.0, 'c': 2.0}, None, None)
     """
+    found = linear_parts(formula)
+    return None if found is None or CONSTANT in found else found
+
+
+def linear_parts(formula: str) -> dict[str, float] | None:
+    """Return by column the factor it is added with, and under ``""`` the number beside them.
+
+    Examples
+    --------
+    >>> linear_parts("100 * (a + 2) - b / 4"), linear_parts("a * b"), linear_parts("3")
+    ({'a': 100.0, '': 200.0, 'b': -0.25}, None, None)
+    """
     found: dict[str, float] = {}
-    return found if _add_terms(_parse(formula), 1.0, found) and found else None
+    whole = _add_terms(_parse(formula), 1.0, found)
+    return found if whole and set(found) - {CONSTANT} else None
 
 
 def _add_terms(node: ast.expr, factor: float, found: dict[str, float]) -> bool:
@@ -97,6 +111,13 @@ def _add_terms(node: ast.expr, factor: float, found: dict[str, float]) -> bool:
             return _add_terms(part, factor * n, found)
         case ast.BinOp(left=part, op=ast.Mult(), right=ast.Constant(value=int() | float() as n)):
             return _add_terms(part, factor * n, found)
+        case ast.BinOp(left=part, op=ast.Div(), right=ast.Constant(value=int() | float() as n)) if (
+            n != 0
+        ):
+            return _add_terms(part, factor / n, found)
+        case ast.Constant(value=int() | float() as n) if _is_number(n):
+            found[CONSTANT] = found.get(CONSTANT, 0.0) + factor * n
+            return True
     return False
 
 

@@ -26,6 +26,7 @@ from sozialraum.workflows.build.counts.protecting import (
     protected_counts,
 )
 from sozialraum.workflows.build.counts.released import refuse_unrecorded, with_released
+from sozialraum.workflows.build.counts.scaled_counts import scaled_count_problems
 from sozialraum.workflows.build.delivery_reading import read
 from sozialraum.workflows.build.file_problems import problems_of_data
 from sozialraum.workflows.build.further.area_types import area_types
@@ -81,6 +82,7 @@ def counted_and_protected(plan: Plan, progress: Progress) -> tuple[Office, tuple
         *delivery.problems,
         *check_delivery(delivery, plan),
         *fewer_areas_than_classes(plan, delivery),
+        *scaled_count_problems(plan),
         *counted_head_problems(plan, delivery),
         *uncounted,
     )

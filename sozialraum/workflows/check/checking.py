@@ -15,6 +15,7 @@ from sozialraum.sources.checks import check_delivery
 from sozialraum.sources.origin import origin_problems
 from sozialraum.texts import problem
 from sozialraum.workflows.build.counts.counted_heads import counted_head_problems
+from sozialraum.workflows.build.counts.scaled_counts import scaled_count_problems
 from sozialraum.workflows.build.delivery_reading import read
 from sozialraum.workflows.build.file_problems import problems_of_files
 from sozialraum.workflows.error_boundary import own_errors
@@ -95,7 +96,7 @@ def check_build(
         found += [*delivery.problems, *check_delivery(delivery, plan)]
         found += fewer_areas_than_classes(plan, delivery)
         if not any(_of_rules(p) for p in found):
-            found += counted_head_problems(plan, delivery)
+            found += [*scaled_count_problems(plan), *counted_head_problems(plan, delivery)]
         if plan.disclosure.ledger is not None and delivery.released:
             refuse_unrecorded(delivery, ledger_of(plan))
         found += origin_problems(delivery.files, plan.root)

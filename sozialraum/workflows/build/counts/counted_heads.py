@@ -2,7 +2,7 @@
 
 Who lives where is known, so a plan, a population and the persons who could have answered a survey
 are computed with as delivered. A column that holds what a share counts, or the rest of its base,
-is nothing that is known, whatever it is called.
+is nothing that is known, whatever it is called and by what number it was multiplied.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import pandas as pd
 
 from sozialraum.config.plan import Plan
 from sozialraum.model import Problem
-from sozialraum.privacy.links import Finder, coefficients, fingerprints
+from sozialraum.privacy.links import Finder, coefficients, divided, fingerprints
 from sozialraum.sources.delivering.delivered import Delivery
 from sozialraum.texts import problem
 from sozialraum.workflows.build.counts.counting import derived_tables
@@ -48,8 +48,9 @@ def counted_heads(plan: Plan, table: pd.DataFrame, heads: Collection[str]) -> di
         finder.add("", base)
     found = {}
     for column in listed:
-        value = fingerprints(coefficient, table[[column]].to_numpy(float))[0]
-        told = [name for name, _ in finder.find(value) or () if name]
+        own = table[[column]].to_numpy(float)
+        parts = divided(fingerprints(coefficient, own)[0], own[:, 0])
+        told = [name for part in parts for name, _ in finder.find(part) or () if name]
         if column in named or told:
             found[column] = named.get(column) or known[told[0]]
     return found

@@ -236,9 +236,9 @@ def _stated(plan: Plan, names: Mapping[str, tuple[str, str]]) -> dict[str, dict[
     found = {}
     for rule in plan.derived:
         parts = linear_terms(rule.formula)
-        if rule.name in variable and parts and set(parts) <= set(variable):
-            whole = {variable[c]: int(n) if n in (-1, 1) else n for c, n in parts.items()}
-            found[variable[rule.name]] = whole
+        plain = parts and all(n in (-1, 0, 1) for n in parts.values())
+        if rule.name in variable and parts and plain and set(parts) <= set(variable):
+            found[variable[rule.name]] = {variable[c]: int(n) for c, n in parts.items() if n}
     if plan.outcomes is not None and plan.outcomes.strata and BESIDE[1] in names:
         found[BESIDE[1]] = {stratum(group.label): 1 for group in plan.outcomes.strata}
     return found
