@@ -1,10 +1,11 @@
 """Timing two ways of doing the same thing in one run: alternating, as medians and ratios.
 
 Absolute times on a shared machine are worth little; ratios inside one run hold. Each benchmark
-module offers
-``cases(small=False)``; ``python benchmarks/measure.py [NAME …]`` prints the table of the README;
-words after ``--only`` keep the cases whose name has one of them. Beside each time stands how much
-memory the work took on top of its input, where the system tells it (Linux).
+module offers ``cases(small=False)``; ``python benchmarks/measure.py [NAME …] [--only WORD …]``
+prints the table of the README. Without a name every module runs, some cases for minutes; words
+after ``--only`` keep the cases whose name has one of them. What runs is said while it runs. Beside
+each time stands how much memory the work took on top of its input, where the system tells it
+(Linux).
 """
 
 from __future__ import annotations
@@ -109,24 +110,61 @@ def row(case: Case) -> str:
     return f"| {case.name} | {case.size} | {told['ours']} | {peers or '–'} | {case.goal or '–'} |"
 
 
-def main(names: list[str]) -> None:
-    """Print the table for the named benchmark modules (all, if none is named)."""
-    here = Path(__file__).parent
-    sys.path.insert(0, str(here))
-    names, only = (
-        (names[: names.index("--only")], names[names.index("--only") + 1 :])
-        if "--only" in names
-        else (names, [])
-    )
-    modules = names or sorted(p.stem for p in here.glob("bench_*.py"))
+def main(words: list[str]) -> None:
+    """Print the table for the named benchmark modules (all, if none is named).
+
+    Raises
+    ------
+    SystemExit
+        With one sentence where a word names nothing, before anything is measured.
+    """
+    if {"--help", "-h"} & set(words):
+        print(__doc__)
+        return
+    sys.path.insert(0, str(Path(__file__).parent))
+    modules, only = chosen(words)
     print("| work | size | ours | peers (time, memory, ratio peer/ours) | goal |")
-    print("|---|---|---|---|---|")
+    print("|---|---|---|---|---|", flush=True)
+    told = 0
     for name in modules:
-        for case in importlib.import_module(name).cases():
-            if not only or any(word in case.name for word in only):
-                print(row(case), flush=True)
+        _say(f"{name}: making the input")
+        cases = importlib.import_module(name).cases()
+        kept = [case for case in cases if not only or any(word in case.name for word in only)]
+        for nr, case in enumerate(kept, 1):
+            beside = f", beside {', '.join(case.peers)}" if case.peers else ""
+            _say(f"{name} {nr}/{len(kept)}: {case.name}, {case.size}, {case.rounds} rounds{beside}")
+            print(row(case), flush=True)
+        told += len(kept)
+    if not told:
+        raise SystemExit(f"No case of {', '.join(modules)} has {' or '.join(only)} in its name.")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     print(f"\npeak memory of the whole run: {peak:.1f} GiB", file=sys.stderr)
+
+
+def chosen(words: list[str]) -> tuple[list[str], list[str]]:
+    """Return the modules that are named (all, if none is) and the words after ``--only``.
+
+    Examples
+    --------
+    >>> chosen(["publish", "--only", "xlsx"])
+    (['bench_publish'], ['xlsx'])
+    """
+    there = sorted(p.stem for p in Path(__file__).parent.glob("bench_*.py"))
+    at = words.index("--only") if "--only" in words else len(words)
+    named, only = words[:at], words[at + 1 :]
+    if at < len(words) and not only:
+        raise SystemExit("--only wants a word that stands in the names of the cases to keep.")
+    whole = {word: word if word in there else f"bench_{word}" for word in named}
+    unknown = [word for word, module in whole.items() if module not in there]
+    if unknown:
+        raise SystemExit(
+            f"No benchmark is called {', '.join(unknown)}. There are: {', '.join(there)}."
+        )
+    return [whole[word] for word in named] or there, only
+
+
+def _say(what: str) -> None:
+    print(f"{what} …", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
