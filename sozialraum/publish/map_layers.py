@@ -62,10 +62,11 @@ def codes(positions: np.ndarray, status: pd.Series) -> str:
     >>> codes(np.array([0, 4, -1, -1]), pd.Series(["ok", "ok", "suppressed", "no_base"]))
     '04su'
     """
-    marks = status.astype(str).map(MARKS).fillna("m")
-    return "".join(
-        _DIGITS[p] if p >= 0 else m for p, m in zip(positions.tolist(), marks, strict=True)
-    )
+    marks = {one: MARKS.get(str(one), "m") for one in status.unique()}
+    signs = status.astype(object).map(marks).to_numpy(object)
+    places = np.asarray(positions, dtype=int)
+    digits = np.array(list(_DIGITS), dtype=object)[np.maximum(places, 0)]
+    return "".join(np.where(places >= 0, digits, signs))
 
 
 def _index_views(release: Release, lang: str) -> list[View]:

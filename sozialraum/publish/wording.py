@@ -165,9 +165,19 @@ def half_words(half: float, figure: Figure, lang: str = "de") -> str:
     """
     if not half > 0:
         return ""
-    step = 10**figure.digits
-    most = _number(np.ceil(half * figure.factor * step - 1e-9) / step, figure.digits, lang)
+    most = _number(float(half_steps(half, figure)) / 10**figure.digits, figure.digits, lang)
     return "±\u00a0" + str(_page_words(lang)[f"unit_{figure.unit}"]).format(n=most)
+
+
+def half_steps(half: float | np.ndarray, figure: Figure) -> np.ndarray:
+    """Return half widths in units of the last shown digit, rounded up.
+
+    Examples
+    --------
+    >>> half_steps(np.array([0.0121, 0.0]), Figure(100, 1, "percent")).tolist()
+    [13.0, 0.0]
+    """
+    return np.maximum(np.ceil(np.asarray(half) * figure.factor * 10**figure.digits - 1e-9), 0.0)
 
 
 @cache

@@ -22,7 +22,9 @@ def blown_up(data, n):
         found["keys"] += [f"{k}_{copy}" if copy else k for k in data["keys"]]
         found["names"] += data["names"]
         found["letters"] += data["letters"] if copy == 0 else [""] * old
-        found["spots"] += [[lat + north, lon + east, free] for lat, lon, free in data["spots"]]
+        found["spots"] += [
+            [round(lat + north, 5), round(lon + east, 5), free] for lat, lon, free in data["spots"]
+        ]
         found["shapes"] += [_moved(shape, east, north) for shape in data["shapes"]]
     for name in _PER_AREA:
         del found[name][n:]

@@ -11,11 +11,14 @@ collect_ignore = ["qgis_looks.py"]  # for the Python of QGIS
 
 @pytest.fixture(scope="session")
 def visit(chromium):
-    """Open a file offline; the page, its requests and its console lines come back together."""
+    """Open a file offline; the page, its requests and its console lines come back together.
+
+    `before` is a script that runs before those of the page.
+    """
 
     @contextmanager
     def opened(
-        path, fragment="", *, width=1400, height=900, **options
+        path, fragment="", *, width=1400, height=900, before="", **options
     ) -> Iterator[SimpleNamespace]:
         context = chromium.new_context(
             viewport={"width": width, "height": height}, offline=True, **options
@@ -24,6 +27,8 @@ def visit(chromium):
         page.on("request", lambda request: requests.append(request.url))
         page.on("console", lambda line: console.append(line.text))
         page.on("pageerror", lambda error: console.append(str(error)))
+        if before:
+            page.add_init_script(before)
         page.goto(path.as_uri() + fragment)
         page.wait_for_selector("html[data-fertig]")
         try:

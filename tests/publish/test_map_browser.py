@@ -184,7 +184,7 @@ def test_the_address_keeps_what_is_shown(visit, map_file):
         page.evaluate(
             "() => { const r = document.getElementById('jahr'); r.value = 0; r.dispatchEvent(new Event('input')); }"
         )
-        assert page.evaluate("location.hash") == "#zeigt=allein&jahr=2022-12-31"
+        page.wait_for_url(lambda url: url.endswith("#zeigt=allein&jahr=2022-12-31"))
     with visit(
         map_file(years=3), "#zeigt=allein&jahr=2022-12-31&gebiet=09760002&vergleich=09760003"
     ) as seen:

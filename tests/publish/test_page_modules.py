@@ -34,7 +34,7 @@ def test_what_is_imported_stands_before_what_imports_it(folder):
         b='import { a } from "./a.js";\nexport function b() {\n  return a;\n}\n',
         a="/** One. */\nexport const a = 1;\n",
     )
-    assert joined("x") == (
+    assert joined("x", "main.js") == (
         '"use strict";\n(() => {\n'
         "const { a } = (() => {\nconst a = 1;\nreturn { a };\n})();\n"
         "const { b } = (() => {\nfunction b() {\nreturn a;\n}\nreturn { b };\n})();\n"
@@ -67,12 +67,14 @@ def test_what_is_imported_stands_before_what_imports_it(folder):
 def test_what_cannot_be_joined_is_refused(folder, sources, told):
     folder(**sources)
     with pytest.raises(ValueError, match=told):
-        joined("x")
+        joined("x", "main.js")
 
 
 def test_a_comment_is_left_out_and_what_stands_between_two_is_not(folder):
     folder(main="/* one */\nconst a = /** @type {any} */ (1);\n/** two\n * lines */\nrun(a);\n")
-    assert "const a = (1);\nrun(a);" in joined("x") and "two" not in joined("x")
+    assert "const a = (1);\nrun(a);" in joined("x", "main.js") and "two" not in joined(
+        "x", "main.js"
+    )
 
 
 def test_modules_are_short():
@@ -97,11 +99,11 @@ def test_no_line_of_a_script_or_of_a_style_is_longer_than_a_hundred_characters()
 
 
 def test_every_module_is_reached_and_nothing_becomes_markup():
-    script = joined("karte") + joined("karte", "sections.js")
+    script = joined("karte", "many.js", "main.js") + joined("karte", "sections.js")
     names = {path.name for path in SOURCE.glob("*.js")} - {"eslint.config.js"}
     sources = {name: (SOURCE / name).read_text("utf-8") for name in names}
     imported = {n for text in sources.values() for n in re.findall(r'from "\./([\w-]+\.js)"', text)}
-    assert names - imported == {"main.js", "sections.js", "offers_page.js"}
+    assert names - imported == {"main.js", "many.js", "sections.js", "offers_page.js"}
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b", script)
     assert "</script" not in script and "http" not in script.replace("http://www.w3.org/", "")
 

@@ -10,8 +10,8 @@ import pandas as pd
 from sozialraum.model import Release
 from sozialraum.publish.escape import visible
 from sozialraum.publish.layer_facts import rank_interval, rate_label
-from sozialraum.publish.layers import city_rate, layer_views
-from sozialraum.publish.map_layers import make_views
+from sozialraum.publish.layers import city_rate
+from sozialraum.publish.view import View
 from sozialraum.texts import catalogue
 
 TABS = {
@@ -24,14 +24,11 @@ TABS = {
 _RATE_DIGITS = 4  # of a rate in the data; the page shows whole ones of 100
 
 
-def tabs_of(release: Release, lang: str = "de") -> list[dict[str, Any]]:
-    """Return the questions the release answers: label, and the place of the view that does."""
-    words = catalogue("publish", lang)["tabs"]
-    views = [view.id for view in [*make_views(release, lang), *layer_views(release, lang)]]
+def tabs_of(views: list[View], lang: str = "de") -> list[dict[str, Any]]:
+    """Return the questions the views answer: label, and the place of the view that does."""
+    words, ids = catalogue("publish", lang)["tabs"], [view.id for view in views]
     return [
-        {"label": words[tab], "view": views.index(view)}
-        for tab, view in TABS.items()
-        if view in views
+        {"label": words[tab], "view": ids.index(view)} for tab, view in TABS.items() if view in ids
     ]
 
 

@@ -18,18 +18,17 @@ from __future__ import annotations
 
 from pathlib import Path
 from string import Template
+from typing import Any
 
 from sozialraum.model import Release
 from sozialraum.publish.asset_files import asset
 from sozialraum.publish.escape import markup
-from sozialraum.publish.grammar import legend_words
 from sozialraum.publish.headline.headline_numbers import headline_of
 from sozialraum.publish.headline.words import AreaRef
 from sozialraum.publish.map_layers import UNKNOWN, make_views
 from sozialraum.publish.monitoring.offers import offers_of
-from sozialraum.publish.page.data_block import data_block
+from sozialraum.publish.page.data_block import data_block, page_script
 from sozialraum.publish.page.map_data import Shapes, simplify_areas
-from sozialraum.publish.page.modules import joined
 from sozialraum.publish.page.page_data import page_data, subtitle
 from sozialraum.publish.page.whole_page import whole_page
 from sozialraum.publish.periods import period_names
@@ -58,13 +57,14 @@ def write_map(
 
 def map_html(release: Release, *, lang: str = "de", logo: str = "") -> str:
     """Return the committee page as text."""
-    words = catalogue("publish", lang)["head"]
+    shapes = simplify_areas(release.areas)
+    data = page_data(release, lang=lang, shapes=shapes)
     return whole_page(
         title=f"{release.facts.title} – {release.facts.place}",
         lang=lang,
         style=_style(release),
-        body=_body(release, words, lang, logo),
-        script=joined("karte"),
+        body=_body(release, data, shapes, lang, logo),
+        script=page_script("main.js", len(data["keys"])),
     )
 
 
@@ -76,14 +76,14 @@ def _style(release: Release) -> str:
 _MOST_NAMED = 12
 
 
-def _body(release: Release, words: dict[str, str], lang: str, logo: str) -> str:
-    facts, shapes = release.facts, simplify_areas(release.areas)
+def _body(release: Release, data: dict[str, Any], shapes: Shapes, lang: str, logo: str) -> str:
+    facts, words = release.facts, catalogue("publish", lang)["head"]
     filled = {key: markup(value) for key, value in words.items()}
     filled |= {
         "patterns": asset("muster.html"),
         "title": markup(facts.title),
         "subtitle": markup(subtitle(release, lang)),
-        "direction": markup(legend_words(make_views(release, lang)[0], lang)),
+        "direction": markup(data["views"][0]["said"]),
         "search_hint": markup(words["search_hint" if release.points else "search_areas"]),
         "foreign": "" if lang == "de" else ' lang="de"',
         "label_year": markup(_period_word(release, words)),
@@ -95,8 +95,8 @@ def _body(release: Release, words: dict[str, str], lang: str, logo: str) -> str:
         "headline": _headline(release, words, lang),
         "findings": _findings(release, words, lang),
         "offers": '<div id="angebote"></div>' if offers_of(release) else "",
-        "notes": _notes(release, words, lang, shapes),
-        "data": data_block(page_data(release, lang=lang, shapes=shapes)),
+        "notes": _notes(release, words, lang, shapes, data["views"][0]["codes"][-1]),
+        "data": data_block(data),
     }
     return Template(asset("karte.html")).substitute(filled)
 
@@ -143,7 +143,7 @@ def _findings(release: Release, words: dict[str, str], lang: str) -> str:
     )
 
 
-def _notes(release: Release, words: dict[str, str], lang: str, shapes: Shapes) -> str:
+def _notes(release: Release, words: dict[str, str], lang: str, shapes: Shapes, codes: str) -> str:
     facts = release.facts
     sections = [
         (words["method"], (facts.method, *facts.changed)),
@@ -153,7 +153,7 @@ def _notes(release: Release, words: dict[str, str], lang: str, shapes: Shapes) -
         (words["borders"], _border_notes(release, words, shapes)),
     ]
     if lang == "de":
-        sections.append((words["easy"], easy_language(release)))
+        sections.append((words["easy"], easy_language(release, codes)))
     easy, german = ' class="leicht"', ' lang="de"'
     ours = (lang, words["borders"])
     blocks = [
@@ -177,12 +177,15 @@ def _border_notes(release: Release, words: dict[str, str], shapes: Shapes) -> tu
     return (messages.format(n=len(shapes.faulty), names=listed),)
 
 
-def easy_language(release: Release) -> tuple[str, ...]:
-    """Return the page in Leichte Sprache: short sentences, one thought each."""
+def easy_language(release: Release, codes: str = "") -> tuple[str, ...]:
+    """Return the page in Leichte Sprache: short sentences, one thought each.
+
+    `codes` are those of its first view, where they are known already.
+    """
     words = catalogue("publish")["easy"]
     facts = release.facts
     dark = facts.strong if facts.orientation == "participation" else "burden"
-    codes = make_views(release)[0].codes[-1]
+    codes = codes or make_views(release)[0].codes[-1]
     signs = [sign for sign in "sk" if sign in codes]
     lines = [*words["start"], *words[_known(codes)], *words[dark], *words["limits"]]
     lines += [line for sign in signs for line in words[f"mark_{sign}"]]

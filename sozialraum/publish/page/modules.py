@@ -23,13 +23,13 @@ _INDENT = re.compile(r"^[ \t]+|\n(?=\n)", re.MULTILINE)
 
 
 @cache
-def joined(folder: str, entry: str = "main.js") -> str:
+def joined(folder: str, *entries: str) -> str:
     """Return the modules of a folder of ``assets`` as one strict script.
 
     Parameters
     ----------
     folder : below ``assets``
-    entry : the module that is started; those it imports come first
+    entries : the modules that are started, in their order; those they import come first
 
     Raises
     ------
@@ -38,7 +38,8 @@ def joined(folder: str, entry: str = "main.js") -> str:
         use anything but named imports and exported declarations.
     """
     order: list[str] = []
-    _visit(folder, entry, order, ())
+    for entry in entries:
+        _visit(folder, entry, order, ())
     sources = {name: asset(f"{folder}/{name}") for name in order}
     owners: dict[str, str] = {}
     for name, source in sources.items():

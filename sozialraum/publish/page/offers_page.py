@@ -6,8 +6,7 @@ from sozialraum.model import Release
 from sozialraum.publish.asset_files import asset
 from sozialraum.publish.escape import markup, visible
 from sozialraum.publish.monitoring.offers import offers_data, offers_of
-from sozialraum.publish.page.data_block import data_block
-from sozialraum.publish.page.modules import joined
+from sozialraum.publish.page.data_block import data_block, page_script
 from sozialraum.publish.page.page_data import LOCALES, subtitle
 from sozialraum.publish.page.plain_page import STYLE, source_list
 from sozialraum.publish.page.whole_page import whole_page
@@ -40,6 +39,6 @@ def offers_page(release: Release) -> bytes:
     page = whole_page(
         title=f"{told['label']} – {release.facts.place}", lang="de",
         style=asset(STYLE) + asset("angebote.css"), body=body,
-        script=joined("karte", "offers_page.js"),
+        script=page_script("offers_page.js", len(release.areas)),
     )  # fmt: skip
     return page.encode("utf-8")

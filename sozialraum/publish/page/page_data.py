@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ from sozialraum.publish.page.map_data import (
     label_points,
     simplify_areas,
 )
+from sozialraum.publish.page.spreads import spreads_of
 from sozialraum.publish.periods import period_names, shown_date
 from sozialraum.publish.published_numbers import (
     Figure,
@@ -34,7 +36,7 @@ from sozialraum.publish.published_numbers import (
     shown_contributions,
 )
 from sozialraum.publish.view import Stripes, View
-from sozialraum.publish.wording import mark_of, spread_words
+from sozialraum.publish.wording import mark_of
 from sozialraum.texts import catalogue, text
 
 LOCALES = {"de": "de-DE", "en": "en-GB"}
@@ -48,6 +50,7 @@ def page_data(
     words = catalogue("publish", lang)
     digits, letters = index_digits(release), headline_of(release).letters
     shapes = shapes or simplify_areas(release.areas)
+    views = [*make_views(release, lang), *layer_views(release, lang)]
     return {
         "lang": lang,
         "locale": LOCALES[lang],
@@ -59,12 +62,9 @@ def page_data(
         "shapes": encode_areas(shapes.geometry),
         "index": {"digits": digits, "partDigits": digits + 1, **_bars(release, digits + 1)},
         "indicators": _indicators(release, lang),
-        "editions": _editions(release, digits, lang),
-        "views": [
-            _view(view, release, lang)
-            for view in [*make_views(release, lang), *layer_views(release, lang)]
-        ],
-        "tabs": tabs_of(release, lang),
+        **_editions(release, digits, lang),
+        "views": [_view(view, release, lang) for view in views],
+        "tabs": tabs_of(views, lang),
         "highIsBurden": release.facts.orientation != "participation",
         "interval": interval_of(release),
         "people": people_of(release),
@@ -102,45 +102,42 @@ def _indicators(release: Release, lang: str) -> list[dict[str, Any]]:
     ]
 
 
-def _editions(release: Release, digits: int, lang: str) -> list[dict[str, Any]]:
+def _editions(release: Release, digits: int, lang: str) -> dict[str, Any]:
+    """Return the editions and, where values may be off, how far in words, each wording once."""
+    figures = indicator_figures(release)
     names = period_names([edition.stichtag for edition in release.editions], lang)
-    return [
-        _edition(release, edition, digits, lang) | {"period": name}
+    editions = [
+        _edition(release, edition, digits, figures)
+        | {"shown": shown_date(edition.stichtag, lang), "period": name}
         for edition, name in zip(release.editions, names, strict=True)
     ]
+    words, places = spreads_of(release, figures, lang)
+    if not words:
+        return {"editions": editions}
+    told = zip(editions, places, strict=True)
+    return {"spreads": words, "editions": [one | {"spread": at} for one, at in told]}
 
 
-def _edition(release: Release, edition: Edition, digits: int, lang: str) -> dict[str, Any]:
-    figures = indicator_figures(release)
+def _edition(
+    release: Release, edition: Edition, digits: int, figures: Mapping[str, Figure]
+) -> dict[str, Any]:
     parts = shown_contributions(edition, digits=digits + 1)
     uncounted = release.details.get("uncounted", ())
     ids = [i.id for i in release.indicators]
     return {
         "stichtag": edition.stichtag,
-        "shown": shown_date(edition.stichtag, lang),
         "index": whole(edition.table["index"], 10**digits),
         "rank": whole(edition.table["rank"], 1),
         "values": [whole(edition.values[i], _unit(figures[i])) for i in ids],
         "signs": [
             _signs(edition.values[i], edition.signs[i], uncounted=i in uncounted) for i in ids
         ],
-        **_spreads(release, edition, lang),
         "city": whole(edition.city.reindex(ids) * [_unit(figures[i]) for i in ids], 1),
         "parts": [
             whole(parts[c], 10 ** (digits + 1)) if c in parts else [None] * len(parts)
             for c in [*ids, "rest"]
         ],
     }
-
-
-def _spreads(release: Release, edition: Edition, lang: str) -> dict[str, Any]:
-    """Return how far each value may be off, in words; nothing where all are exact."""
-    figures = indicator_figures(release)
-    words = [
-        [spread_words(edition, key, i.id, figures[i.id], lang) for key in edition.values.index]
-        for i in release.indicators
-    ]
-    return {"spread": words} if any(map(any, words)) else {}
 
 
 def whole(values: pd.Series, unit: float) -> list[int | None]:
@@ -154,7 +151,9 @@ def whole(values: pd.Series, unit: float) -> list[int | None]:
     scaled = np.round(
         pd.to_numeric(values, errors="coerce").to_numpy(dtype=float, na_value=np.nan) * unit
     )
-    return [int(v) if np.isfinite(v) else None for v in scaled]
+    known = np.isfinite(scaled)
+    found = np.where(known, scaled, 0).astype(np.int64).astype(object)
+    return np.where(known, found, None).tolist()
 
 
 def _unit(figure: Figure) -> float:
@@ -162,8 +161,9 @@ def _unit(figure: Figure) -> float:
 
 
 def _signs(values: pd.Series, status: pd.Series, *, uncounted: bool) -> str:
-    marks = [mark_of(str(one), uncounted=uncounted) for one in status]
-    return "".join("o" if known else m for known, m in zip(values.notna(), marks, strict=True))
+    marks = {one: mark_of(str(one), uncounted=uncounted) for one in status.unique()}
+    known = values.notna().to_numpy()
+    return "".join(np.where(known, "o", status.astype(object).map(marks).to_numpy(object)))
 
 
 def _view(view: View, release: Release, lang: str) -> dict[str, Any]:

@@ -16,7 +16,6 @@ const { entriesOf, found } = await load("search.js");
 const { compare } = await load("table.js");
 const { alike } = await load("extras.js");
 const { unlikeOthers } = await load("told.js");
-const { borderWidth } = await load("painter.js");
 
 const square = (x, y, size) =>
   Float64Array.from([x, y, x + size, y, x + size, y + size, x, y + size]);
@@ -54,7 +53,8 @@ test("a hole is outside, whichever way its ring runs", () => {
 
 test("the finder names the area under a point, and none beside the city", () => {
   const all = [...Array(9).keys()].map((i) => [square((i % 3) * 10, Math.floor(i / 3) * 10, 10)]);
-  const find = shapes.makeFinder(all);
+  const boxes = all.map((shape) => shapes.boundsOf([shape]));
+  const find = shapes.makeFinder(all, boxes, shapes.boundsOf(all));
   all.forEach((_, i) => {
     assert.equal(find([(i % 3) * 10 + 5, Math.floor(i / 3) * 10 + 5]), i);
   });
@@ -273,11 +273,13 @@ test("arrow keys stop at the ends of a list", () => {
 });
 
 test("the smaller the areas, the thinner their borders", () => {
-  assert.ok(borderWidth(40000) === 1 && borderWidth(400) < 1 && borderWidth(1) === 0.3);
+  assert.ok(shapes.borderWidth(40000) === 1 && shapes.borderWidth(400) < 1 && shapes.borderWidth(1) === 0.3);
 });
 
-const { apart, clamped, orderOf } = await load("ranking.js");
-const { placing } = await load("strips.js");
+const { clamped, orderOf } = await load("ranking.js");
+const { apart, runs } = await load("ribbon.js");
+const { placing, ticks } = await load("strips.js");
+const { nearest } = await load("profile.js");
 const { lineOf } = await load("trend.js");
 const { byClass } = await load("city.js");
 const { dotsOf, roundEnd } = await load("scatter.js");
@@ -303,6 +305,47 @@ test("the ranking leaves out who has no rank, and orders ties by name", () => {
   const names = ["Nord", "Süd", "Alt", "West"];
   const byName = (a, b) => names[a].localeCompare(names[b]);
   assert.deepEqual(orderOf([2, null, 2, 1], byName), [3, 2, 0]);
+});
+
+test("of very many areas only the first and their equals are ordered by name", () => {
+  const ranks = Array.from({ length: 5000 }, (_, i) => (i % 7 ? i + 1 : 4));
+  let asked = 0;
+  const byName = (a, b) => {
+    asked++;
+    return b - a;
+  };
+  const whole = orderOf(ranks, (a, b) => b - a);
+  const head = orderOf(ranks, byName, 10);
+  assert.deepEqual(head.slice(0, 10), whole.slice(0, 10));
+  assert.deepEqual([...head].sort(), [...whole].sort());
+  head.forEach((i, k) => assert.ok(!k || ranks[head[k - 1]] <= ranks[i]));
+  assert.ok(asked > 0 && asked < 715 * 14, String(asked)); // those of rank 4, not all
+});
+
+test("neighbours of one colour are one piece", () => {
+  assert.deepEqual(runs(["a", "a", "b", "a"]), [
+    { fill: "a", at: 0, n: 2 },
+    { fill: "b", at: 2, n: 1 },
+    { fill: "a", at: 3, n: 1 },
+  ]);
+});
+
+test("a strip has no more ticks than can be told apart", () => {
+  const values = Array.from({ length: 30000 }, (_, i) => (i % 5 ? i : null));
+  const at = placing([values], true);
+  assert.equal(ticks([10, null, 30], placing([[10, 30]], true)), "M7 4v10M293 4v10");
+  assert.ok(ticks(values, at).split("M").length <= 602);
+});
+
+test("the nearest in rank are those of smallest distance, the first of equals", () => {
+  const ranks = Array.from({ length: 400 }, (_, i) => (i % 11 ? ((i * 37) % 400) + 1 : null));
+  const away = (i, j) => (ranks[j] === null ? 400 : Math.abs(ranks[j] - (ranks[i] ?? 0)));
+  for (const i of [0, 1, 57, 399]) {
+    const others = [...ranks.keys()].filter((j) => j !== i);
+    others.sort((a, b) => away(i, a) - away(i, b) || a - b);
+    const found = nearest(ranks, i, 50);
+    assert.deepEqual([...found].sort(), others.slice(0, 50).sort());
+  }
 });
 
 test("on a strip more burden is to the right, resources are mirrored", () => {
@@ -332,4 +375,79 @@ test("in the cloud the most burdened stands to the right, whatever the index mea
   const [low, high] = dotsOf([0.2, 0.8, null], [0.1, 0.3, 0.5], false);
   assert.deepEqual([low.burden, high.burden], [1, 0]);
   assert.deepEqual([0.02, 0.3, 0.31, 1].map(roundEnd), [0.1, 0.3, 0.4, 1]);
+});
+
+const raster = await load("raster.js");
+
+/** Stars with a hole each, over the ends of the frame, from a fixed sequence. */
+function stars(n) {
+  let seed = 5;
+  const next = () => (seed = (seed * 16807) % 2147483647) / 2147483647;
+  const ringAt = (x, y, size) =>
+    Float64Array.from(
+      Array.from({ length: 9 }, (_, k) => {
+        const [turn, far] = [(k / 9) * 2 * Math.PI, size * (0.4 + 0.6 * next())];
+        return [x + far * Math.cos(turn), y + far * Math.sin(turn)];
+      }).flat(),
+    );
+  return Array.from({ length: n }, () => {
+    const [x, y] = [next() * 120 - 10, next() * 90 - 10];
+    return [ringAt(x, y, 30), ringAt(x, y, 8)];
+  });
+}
+
+test("a pixel belongs to the last area its middle lies in; holes belong to none", () => {
+  const all = stars(12);
+  const boxes = all.map((shape) => shapes.boundsOf([shape]));
+  const frame = { x: 3, y: 5, scale: 2.3, width: 230, height: 160 };
+  const ids = new Int32Array(frame.width * frame.height);
+  raster.rasterise(all, boxes, frame, ids);
+  let inside = 0;
+  ids.forEach((id, at) => {
+    const x = frame.x + ((at % frame.width) + 0.5) / frame.scale;
+    const y = frame.y + (Math.floor(at / frame.width) + 0.5) / frame.scale;
+    const lies = all.findLastIndex((shape) => shapes.contains(shape, [x, y]));
+    if (id % 2) inside++;
+    // a pixel at a border may belong to what is beside it: only plain ones are told by one area
+    if (id % 2) assert.equal((id - 1) / 2, lies);
+    if (id === 0) assert.equal(lies, -1);
+  });
+  assert.ok(inside > 5000);
+});
+
+test("neighbours leave no pixel between them, whichever way their borders run", () => {
+  const [a, b] = [Float64Array.from([0, 0, 50, 0, 31, 20, 44, 33.3, 20, 50, 0, 50]), [20, 50]];
+  b.push(44, 33.3, 31, 20, 50, 0, 80, 0, 80, 50);
+  const all = [[a], [Float64Array.from(b)]];
+  const boxes = all.map((shape) => shapes.boundsOf([shape]));
+  const ids = new Int32Array(80 * 50);
+  raster.rasterise(all, boxes, { x: 0, y: 0, scale: 1, width: 80, height: 50 }, ids);
+  assert.ok(ids.every((id) => id > 0));
+});
+
+test("only what is in sight is looked at, and the paper between two areas is clean", () => {
+  const all = stars(40);
+  const boxes = all.map((shape) => shapes.boundsOf([shape]));
+  const frame = (x, size) => ({ x, y: 0, scale: 1, width: size, height: size });
+  const ids = (size) => new Int32Array(size * size).fill(7);
+  assert.equal(raster.rasterise(all, boxes, frame(-50, 300), ids(300)), 40);
+  assert.equal(raster.rasterise(all, boxes, frame(500, 10), ids(10)), 0);
+  const one = ids(40);
+  const few = raster.rasterise(all, boxes, frame(0, 40), one);
+  assert.ok(few > 0 && few < 40);
+  const again = ids(40);
+  raster.rasterise(all, boxes, frame(0, 40), again);
+  assert.deepEqual(one, again);
+});
+
+test("a pixel has the colour of its area, the ink of its border, or its tile", () => {
+  const [red, ink, blue, dot] = [raster.pixel("#ff0000"), 8000, raster.pixel("#0000ff"), 9000];
+  const inks = Uint32Array.from([0, red, ink, 1, ink]); // the second area is tiled
+  const grounds = Uint32Array.from([0, red, 0, blue, 0]);
+  const tiles = [Uint32Array.from([dot, 0, 0, 0])];
+  const pixels = new Uint32Array(6);
+  raster.dye(Int32Array.from([0, 1, 2, 3, 3, 4]), 2, { inks, grounds, tiles, side: 2 }, pixels);
+  assert.deepEqual([...pixels], [0, red, ink, blue, dot, ink]);
+  assert.equal(raster.pixel("#010203").toString(16), "ff030201");
+  assert.equal(raster.mixed("#ffffff", "#000000", 0.5), "#808080");
 });

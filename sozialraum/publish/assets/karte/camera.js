@@ -46,6 +46,7 @@ export function makeCamera(whole) {
     lookAt,
     toScreen: (/** @type {number[]} */ [x, y]) => [(x - box.x) * scale(), (y - box.y) * scale()],
     sees: (/** @type {number[]} */ [x, y]) => x > 0 && y > 0 && x < width && y < height,
+    isSized: (/** @type {number} */ w, /** @type {number} */ h) => w === width && h === height,
     /** The frame has another size: the whole city stays whole, else the middle stays. */
     resize(/** @type {number} */ w, /** @type {number} */ h) {
       const all = box.w >= start().w * 0.999 || width === 1;

@@ -56,14 +56,21 @@ function alikeBlock(app, i) {
  * @returns {number[]}
  */
 export function alike(parts, i) {
-  const known = (/** @type {number} */ j) => parts.every((row) => row[j] !== null);
-  if (!parts.length || !known(i)) return [];
-  const away = (/** @type {number} */ j) =>
-    parts.reduce((sum, row) => sum + (Number(row[i]) - Number(row[j])) ** 2, 0);
-  return [...parts[0].keys()]
-    .filter((j) => j !== i && known(j))
-    .map((j) => [away(j), j])
-    .sort((a, b) => a[0] - b[0] || a[1] - b[1])
-    .slice(0, MOST_ALIKE)
-    .map((pair) => pair[1]);
+  if (!parts.length || parts.some((row) => row[i] === null)) return [];
+  const away = new Float64Array(parts[0].length);
+  for (const row of parts) {
+    const here = Number(row[i]);
+    row.forEach((value, j) => {
+      away[j] += value === null ? Infinity : (here - value) ** 2;
+    });
+  }
+  /** @type {number[]} */
+  const near = [];
+  away.forEach((one, j) => {
+    if (j === i || one === Infinity || one >= (away[near[MOST_ALIKE - 1]] ?? Infinity)) return;
+    const at = near.findIndex((other) => one < away[other]);
+    near.splice(at < 0 ? near.length : at, 0, j);
+    near.length = Math.min(near.length, MOST_ALIKE);
+  });
+  return near;
 }

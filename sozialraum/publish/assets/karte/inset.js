@@ -15,15 +15,12 @@ const MOST = 60; // areas set apart
  */
 export function exclaves(boxes) {
   const most = Math.floor(boxes.length * LARGEST_SHARE);
-  const far = byDistance(boxes);
+  const far = byDistance(boxes, most);
   const whole = extent(around(boxes));
   // What is left without the first n, from the last back: one box each, whatever their number.
-  let rest = around(far.slice(most).map((i) => boxes[i]));
-  const left = [rest];
-  for (let n = most - 1; n > 0; n--) {
-    rest = around([rest, boxes[far[n]]]);
-    left.unshift(rest);
-  }
+  const left = [around(far.slice(most).map((i) => boxes[i]))];
+  for (let n = most - 1; n > 0; n--) left.push(around([left[left.length - 1], boxes[far[n]]]));
+  left.reverse();
   const n = left.findIndex((box) => whole / extent(box) >= LEAST_GAIN) + 1;
   const apart = most && n ? withNeighbours(boxes, far.slice(0, n), Math.min(most, MOST)) : [];
   return apart.sort((x, y) => x - y);
@@ -75,22 +72,33 @@ export function placeInset(boxes, apart) {
   return { frame, scale, dx, dy };
 }
 
-/** Places of the boxes, farthest from the middle one first. @param {Box[]} boxes */
-function byDistance(boxes) {
-  const middle = (/** @type {number[]} */ values) =>
-    [...values].sort((a, b) => a - b)[values.length >> 1];
-  const x = middle(boxes.map((box) => box.x + box.w / 2));
-  const y = middle(boxes.map((box) => box.y + box.h / 2));
-  const away = boxes.map((box) => Math.hypot(box.x + box.w / 2 - x, box.y + box.h / 2 - y));
-  return [...boxes.keys()].sort((a, b) => away[b] - away[a]);
+/**
+ * Places of the boxes, farthest from the middle one first: so many in order, then the rest.
+ * @param {Box[]} boxes
+ * @param {number} most
+ */
+function byDistance(boxes, most) {
+  const middle = (/** @type {(box: Box) => number} */ of) =>
+    Float64Array.from(boxes, of).sort()[boxes.length >> 1];
+  const x = middle((box) => box.x + box.w / 2);
+  const y = middle((box) => box.y + box.h / 2);
+  const away = Float64Array.from(boxes, (box) =>
+    Math.hypot(box.x + box.w / 2 - x, box.y + box.h / 2 - y),
+  );
+  const limit = away.slice().sort()[boxes.length - most] ?? Infinity;
+  const places = [...boxes.keys()];
+  const far = places.filter((i) => away[i] >= limit).sort((a, b) => away[b] - away[a]);
+  return [...far, ...places.filter((i) => away[i] < limit)];
 }
 
 /** @param {Box[]} boxes @returns {Box} */
-function around(boxes) {
+export function around(boxes) {
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const box of boxes) {
-    [left, top] = [Math.min(left, box.x), Math.min(top, box.y)];
-    [right, bottom] = [Math.max(right, box.x + box.w), Math.max(bottom, box.y + box.h)];
+    left = Math.min(left, box.x);
+    top = Math.min(top, box.y);
+    right = Math.max(right, box.x + box.w);
+    bottom = Math.max(bottom, box.y + box.h);
   }
   return { x: left, y: top, w: right - left, h: bottom - top };
 }

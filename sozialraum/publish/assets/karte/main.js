@@ -18,6 +18,8 @@ import { makeTable } from "./table.js";
 import { makeTabs } from "./tabs.js";
 import { makeWords, unknown } from "./words.js";
 
+const ADDRESS_LATER = 80; // milliseconds
+
 /** @param {any} data what every part of the page works with */
 function makeApp(data) {
   const state = startOf(data);
@@ -38,7 +40,8 @@ function makeApp(data) {
       unknown(code) ? `url(#muster-${code})` : of.colours[parseInt(code, 16)],
     badge: (/** @type {number} */ i) =>
       data.letters[i] ? [el("b", { class: "brief" }, data.letters[i])] : [],
-    byName: byName(data, words.alphabet),
+    byName: (/** @type {number} */ a, /** @type {number} */ b) =>
+      words.alphabet.compare(data.names[a], data.names[b]) || a - b,
     indexText: (/** @type {any} */ of, /** @type {number} */ i) =>
       of.index[i] === null ? "" : number(of.index[i] / 10 ** data.index.digits, data.index.digits),
     partText(/** @type {number | null} */ whole) {
@@ -51,7 +54,7 @@ function makeApp(data) {
       const whole = of.values[k][i];
       const sign = of.signs[k][i];
       if (whole === null) return el("abbr", { title: T[`mark_${sign}`] }, T[`sign_${sign}`]);
-      const spread = of.spread ? of.spread[k][i] : "";
+      const spread = of.spread ? data.spreads[of.spread[k][i]] : "";
       return words.withUnit(whole, data.indicators[k]) + (spread ? ` ${spread}` : "");
     },
     showView(/** @type {number} */ nr) {
@@ -63,38 +66,22 @@ function makeApp(data) {
   return app;
 }
 
-/**
- * Compares two areas by name; sorted once, when it is first asked for.
- * @param {any} data
- * @param {Intl.Collator} alphabet
- */
-function byName({ names }, alphabet) {
-  /** @type {number[]} */
-  const place = [];
-  return (/** @type {number} */ a, /** @type {number} */ b) => {
-    if (!place.length) {
-      const order = [...names.keys()].sort((i, j) => alphabet.compare(names[i], names[j]));
-      order.forEach((i, at) => {
-        place[i] = at;
-      });
-    }
-    return place[a] - place[b];
-  };
-}
-
 /** @param {any} app */
 function paint(app) {
-  const { data, state } = app;
+  const { state } = app;
   const view = app.view();
   const codes = app.codes();
-  const off = (/** @type {number} */ i) => state.only.size > 0 && !state.only.has(codes[i]);
   // What is not of a chosen class turns white: no chosen class may end paler than its ground.
-  const fills = data.keys.map((/** @type {string} */ _, /** @type {number} */ i) => {
-    if (off(i)) return "#ffffff";
-    return unknown(codes[i]) ? codes[i] : view.colours[parseInt(codes[i], 16)];
-  });
-  const over = data.keys.map((/** @type {string} */ _, /** @type {number} */ i) => {
-    if (off(i)) return "";
+  const off = (/** @type {string} */ code) => state.only.size > 0 && !state.only.has(code);
+  /** @type {Record<string, string>} */
+  const fillOf = {};
+  for (const code of new Set(codes)) {
+    const own = unknown(code) ? code : view.colours[parseInt(code, 16)];
+    fillOf[code] = off(code) ? "#ffffff" : own;
+  }
+  const fills = Array.from(codes, (/** @type {string} */ code) => fillOf[code]);
+  const over = Array.from(codes, (/** @type {string} */ code, i) => {
+    if (off(code)) return "";
     return view.stripes?.areas[i] === "1" ? "z" : view.dots?.areas[i] === "1" ? "y" : "";
   });
   app.map.paint(fills, over, (/** @type {number} */ i) => {
@@ -109,6 +96,7 @@ function paint(app) {
 function makeRefresh(app) {
   const { state } = app;
   const root = document.documentElement;
+  const write = addressWriter(app);
   let painted = "";
   return () => {
     const look = [state.view, state.year, ...state.only].join();
@@ -127,7 +115,7 @@ function makeRefresh(app) {
     app.map.choose(state.area, state.other);
     if (state.table) keepFocus(app.table.show);
     app.profile.show();
-    writeAddress(app);
+    write();
   };
 }
 
@@ -138,8 +126,18 @@ function keepFocus(show) {
   if (at !== undefined) byId("tabelle").querySelector(`[data-area="${at}"]`)?.focus();
 }
 
+/** The address is written when the picture stands: it takes as long as a picture. */
 /** @param {any} app */
-function writeAddress({ state, data }) {
+function addressWriter({ state, data }) {
+  let waits = 0;
+  return () => {
+    window.clearTimeout(waits);
+    waits = window.setTimeout(() => writeAddress(state, data), ADDRESS_LATER);
+  };
+}
+
+/** @param {any} state @param {any} data */
+function writeAddress(state, data) {
   if (location.protocol === "about:") return; // in the frame of a notebook there is no address
   const address = toAddress(state, data);
   const plain = location.pathname + location.search;

@@ -5,7 +5,7 @@ import { el, svg } from "./dom.js";
 import { makeMarks } from "./marks.js";
 import { makeNames } from "./names.js";
 import { makePainter } from "./painter.js";
-import { boundsOf, makeFinder, roundLength } from "./shapes.js";
+import { makeFinder, roundLength } from "./shapes.js";
 import { makeWorld } from "./world.js";
 
 const PHONE = 600; // pixels: below, offers are drawn smaller
@@ -21,10 +21,10 @@ export function makeMap(host, data) {
   const world = makeWorld(data);
   const camera = makeCamera(world.whole);
   const prefix = data.prefix ?? "flaeche";
-  const painter = makePainter(world.shapes, prefix);
+  const painter = makePainter(world, prefix);
   const marks = makeMarks(world, data);
   const names = makeNames(world, data, camera);
-  const find = makeFinder(world.shapes);
+  const find = onceAsked(() => makeFinder(world.shapes, world.boxes, world.whole));
   const patterns = copyPatterns(prefix);
   const moved = svg("g", { class: "welt" }, ...painter.inWorld, ...marks.inWorld);
   const kept = svg("defs", {}, ...patterns);
@@ -45,28 +45,28 @@ export function makeMap(host, data) {
     scaleBar(bar, scale);
   }
   const then = followed(draw);
-  const resize = then(() => camera.resize(host.clientWidth, host.clientHeight));
+  const sized = () => camera.resize(host.clientWidth, host.clientHeight);
+  const anew = then(sized);
   return {
     host,
-    resize,
+    resize: () => camera.isSized(host.clientWidth, host.clientHeight) || anew(),
     home: then(() => {
-      camera.resize(host.clientWidth, host.clientHeight);
+      sized();
       camera.home();
     }),
     zoom: then(camera.zoom),
     pan: then(camera.pan),
-    closeUp: then((i) => camera.closeUp(boundsOf([world.shapes[i]]))),
+    closeUp: then((i) => camera.closeUp(world.boxes[i])),
     /** Move only if the area is out of sight. */
     reveal(/** @type {number} */ i) {
       const [x, y] = world.spots[i].at;
       if (!camera.sees(camera.toScreen([x, y]))) then(camera.lookAt)(x, y, camera.shown().box.w);
     },
-    areaAt: (/** @type {number} */ x, /** @type {number} */ y) => find(camera.here(x, y)),
+    areaAt: (/** @type {number} */ x, /** @type {number} */ y) => find()(camera.here(x, y)),
     pointAt: (/** @type {number} */ x, /** @type {number} */ y) =>
       offerAt(world.points, shown.slice(data.outlines.length), camera, [x, y]),
     paint(/** @type {string[]} */ fills, /** @type {string[]} */ over, /** @type {any} */ ink) {
-      painter.dye(fills);
-      painter.stripe(over);
+      painter.paint(fills, over);
       names.ink(ink);
     },
     choose: marks.choose,
@@ -77,6 +77,13 @@ export function makeMap(host, data) {
       names.place(shown);
     },
   };
+}
+
+/** What is made when it is first asked for. @param {() => any} make */
+function onceAsked(make) {
+  /** @type {any} */
+  let made = null;
+  return () => (made ??= make());
 }
 
 /** A move of the camera, followed by something. @param {() => void} after */

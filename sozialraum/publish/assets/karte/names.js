@@ -29,37 +29,21 @@ export function makeNames(world, data, camera) {
     const dots = world.points.flatMap((layer, k) =>
       shown[world.outlines.length + k] ? layer.map(toScreen) : [],
     );
-    const room = world.spots
-      .map((spot, i) => ({ i, free: spot.free * scale(), at: toScreen(spot.at) }))
-      .filter(({ i, free, at }) => (free >= LEAST_ROOM || data.letters[i]) && sees(at) && told(i))
+    const least = LEAST_ROOM / scale(); // metres: of very many areas few have room
+    const room = [...world.spots.keys()]
+      .filter((i) => (world.spots[i].free >= least || data.letters[i]) && told(i))
+      .map((i) => ({ i, free: world.spots[i].free * scale(), at: toScreen(world.spots[i].at) }))
+      .filter(({ at }) => sees(at))
       .sort((a, b) => b.free - a.free)
       .slice(0, MOST_NAMES);
     labelled = room.flatMap((one) => nameOf(one, dots));
     const outlines = world.outlines.flatMap((layer, k) => (shown[k] ? layer.map(outline) : []));
-    const beside = besidePoints(shown.slice(world.outlines.length));
+    const beside = besidePoints(world, data, camera, shown.slice(world.outlines.length));
     host.replaceChildren(...labelled.map(({ node }) => node), ...outlines, ...beside);
     fill();
   }
-  /** @param {number} i */
-  function told(i) {
-    return !data.unnamed || data.names[i] !== "" || data.letters[i];
-  }
-  /** Places with words of their own: what they are called, or how much they get. */
-  /** @param {boolean[]} on per layer of places */
-  function besidePoints(on) {
-    const { width, height } = camera.shown();
-    const signs = data.points.flatMap((/** @type {any} */ layer, /** @type {number} */ nr) =>
-      !on[nr] || !layer.words
-        ? []
-        : world.points[nr].map((at, k) => {
-            const [x, y] = camera.toScreen(at);
-            return { x, y, r: 7 * sizeOf(layer, k), word: layer.words[k] };
-          }),
-    );
-    return placeWords(signs, width, height).flatMap((at, k) =>
-      at ? [stand(el("div", { class: "schrift hell" }, signs[k].word), at.x, at.y)] : [],
-    );
-  }
+  const told = (/** @type {number} */ i) =>
+    !data.unnamed || data.names[i] !== "" || data.letters[i];
   /** @param {{i: number, free: number, at: number[]}} one @param {number[][]} dots */
   function nameOf({ i, free, at }, dots) {
     const near = dots
@@ -75,13 +59,10 @@ export function makeNames(world, data, camera) {
     const badge = letter ? [el("b", { class: "brief" }, letter)] : [];
     const told = lines.map((line) => el("span", { class: "ort" }, line));
     const node = el("div", { class: "schrift" }, ...badge, nr, ...told);
-    return [{ i, nr, node: stand(node, at[0] + x, at[1] + y) }];
+    return [{ i, nr, node: standing(node, [at[0] + x, at[1] + y]) }];
   }
-  /** @param {{at: any, name: string}} one */
-  function outline({ at, name }) {
-    const [x, y] = camera.toScreen(at);
-    return stand(el("div", { class: "schrift umriss" }, name), x, y);
-  }
+  const outline = (/** @type {{at: any, name: string}} */ { at, name }) =>
+    standing(el("div", { class: "schrift umriss" }, name), camera.toScreen(at));
   function fill() {
     for (const { i, nr, node } of labelled) {
       const { nr: number, ink, bare } = inkOf(i);
@@ -100,8 +81,30 @@ export function makeNames(world, data, camera) {
   };
 }
 
-/** @param {any} node @param {number} x @param {number} y */
-function stand(node, x, y) {
+/**
+ * Places with words of their own: what they are called, or how much they get.
+ * @param {import("./world.js").World} world
+ * @param {any} data
+ * @param {ReturnType<typeof import("./camera.js").makeCamera>} camera
+ * @param {boolean[]} on per layer of places
+ */
+function besidePoints(world, data, camera, on) {
+  const { width, height } = camera.shown();
+  const signs = data.points.flatMap((/** @type {any} */ layer, /** @type {number} */ nr) =>
+    !on[nr] || !layer.words
+      ? []
+      : world.points[nr].map((at, k) => {
+          const [x, y] = camera.toScreen(at);
+          return { x, y, r: 7 * sizeOf(layer, k), word: layer.words[k] };
+        }),
+  );
+  return placeWords(signs, width, height).flatMap((at, k) =>
+    at ? [standing(el("div", { class: "schrift hell" }, signs[k].word), [at.x, at.y])] : [],
+  );
+}
+
+/** @param {any} node @param {number[]} at */
+function standing(node, [x, y]) {
   node.style.left = `${x.toFixed(1)}px`;
   node.style.top = `${y.toFixed(1)}px`;
   return node;

@@ -127,16 +127,33 @@ function compareChoice(app) {
 const MOST_OPTIONS = 200;
 
 /** All other areas by name; of very many the nearest in rank. @param {any} app */
-function near(app) {
-  const { data, state } = app;
-  const ranks = app.edition().rank;
-  const away = (/** @type {number} */ j) => Math.abs((ranks[j] ?? 1e9) - (ranks[state.area] ?? 0));
-  let others = [...data.keys.keys()].filter((j) => j !== state.area);
-  if (others.length > MOST_OPTIONS) {
-    others = others.sort((a, b) => away(a) - away(b) || a - b).slice(0, MOST_OPTIONS);
-    if (state.other !== null && !others.includes(state.other)) others.push(state.other);
-  }
-  return others.sort((a, b) => app.byName(a, b));
+function near({ data, state, edition, byName }) {
+  const n = data.keys.length;
+  const others =
+    n > MOST_OPTIONS + 1
+      ? nearest(edition().rank, state.area, MOST_OPTIONS)
+      : [...Array(n).keys()].filter((j) => j !== state.area);
+  if (state.other !== null && !others.includes(state.other)) others.push(state.other);
+  return others.sort(byName);
+}
+
+/**
+ * The areas whose ranks are nearest to that of one; of equally near ones the first.
+ * @param {(number | null)[]} ranks
+ * @param {number} i
+ * @param {number} most
+ */
+export function nearest(ranks, i, most) {
+  const n = ranks.length;
+  const here = ranks[i] ?? 0;
+  const away = Uint32Array.from(ranks, (rank) => Math.min(n, Math.abs((rank ?? Infinity) - here)));
+  const counts = new Uint32Array(n + 1);
+  for (const [j, one] of away.entries()) if (j !== i) counts[one]++;
+  let [limit, found] = [0, counts[0]];
+  while (found < most && limit < n) found += counts[++limit];
+  const places = [...away.keys()].filter((j) => j !== i && away[j] <= limit);
+  const closer = places.filter((j) => away[j] < limit);
+  return [...closer, ...places.filter((j) => away[j] === limit)].slice(0, most);
 }
 
 /** @param {any} app @param {number} i */

@@ -1,22 +1,32 @@
 /** @module ranking: all areas from the most to the least burdened, with the ranks they may have. */
 
 import { byId, el, roving, svg } from "./dom.js";
+import { ribbon } from "./ribbon.js";
 import { unknown } from "./words.js";
 
 const MOST_ROWS = 60; // areas; of more, the worst stand as rows below one narrow picture of all
 const WORST = 15;
 const FEW = 8; // rows on A4
-const LETTER = 5.5; // per cent of the narrowest band that a letter takes
 const WIDE = 100; // units of a drawn interval
 
 /**
  * Places of the areas in the order of burden; areas without a rank are left out.
  * @param {(number | null)[]} ranks 1 = highest burden
  * @param {(a: number, b: number) => number} byName
+ * @param {number} [named] so many from the first on, and their equals, are in order by name, too
  */
-export function orderOf(ranks, byName) {
-  const known = [...ranks.keys()].filter((i) => ranks[i] !== null);
-  return known.sort((a, b) => Number(ranks[a]) - Number(ranks[b]) || byName(a, b));
+export function orderOf(ranks, byName, named = Infinity) {
+  const rank = (/** @type {number} */ i) => Number(ranks[i]);
+  const n = ranks.length;
+  const ranked = [...ranks.keys()].filter((i) => ranks[i] !== null);
+  // Numbers are sorted many times faster than pairs are compared: rank first, then place.
+  const keys = Float64Array.from(ranked, (i) => rank(i) * n + i).sort();
+  const known = Array.from(keys, (key) => key % n);
+  const last = rank(known[Math.min(named, known.length) - 1]);
+  const beyond = known.findIndex((i) => rank(i) > last);
+  const head = known.slice(0, beyond < 0 ? known.length : beyond);
+  head.sort((a, b) => rank(a) - rank(b) || byName(a, b));
+  return [...head, ...known.slice(head.length)];
 }
 
 /**
@@ -50,7 +60,7 @@ export function makeRanking(app) {
 function build(app, host) {
   const { words } = app;
   const { T } = words;
-  const order = orderOf(app.edition().rank, app.byName);
+  const order = orderOf(app.edition().rank, app.byName, MOST_ROWS);
   const many = order.length > MOST_ROWS;
   const rows = (many ? order.slice(0, WORST) : order).map((i) => row(app, i, order.length));
   const left = (/** @type {number} */ n) =>
@@ -123,54 +133,4 @@ function interval({ at, low, high }, n, fill) {
   dot.style.left = `${x(at)}%`;
   dot.style.background = fill;
   return el("span", { class: "rangstrich" }, svg("svg", look, line), dot);
-}
-
-/**
- * Places of letters in per cent of the width, in order, moved so far that none covers another.
- * @param {number[]} wanted
- * @returns {number[]}
- */
-export function apart(wanted) {
-  const step = Math.min(LETTER, 100 / Math.max(wanted.length, 1));
-  /** @type {number[]} */
-  const placed = [];
-  for (const at of wanted) placed.push(Math.max(at, (placed.at(-1) ?? -step / 2) + step));
-  for (let n = placed.length - 1, most = 100 - step / 2; n >= 0; n--, most -= step) {
-    placed[n] = Math.min(placed[n], most);
-  }
-  return placed;
-}
-
-/**
- * One column per area, one path per colour, the letters above.
- * @param {any} app
- * @param {number[]} order
- */
-function ribbon(app, order) {
-  const { data, state } = app;
-  const view = data.views[0];
-  const codes = view.codes[state.year];
-  /** @type {Map<string, string>} */
-  const columns = new Map();
-  order.forEach((i, place) => {
-    const fill = unknown(codes[i]) ? "#ffffff" : view.colours[parseInt(codes[i], 16)];
-    columns.set(fill, `${columns.get(fill) ?? ""}M${place} 0h1v1h-1z`);
-  });
-  const paths = [...columns].map(([fill, d]) => svg("path", { fill, d }));
-  const box = `0 0 ${order.length} 1`;
-  const drawn = svg("svg", { viewBox: box, preserveAspectRatio: "none" }, ...paths);
-  const named = order.flatMap((i, place) => (data.letters[i] ? [[i, place]] : []));
-  const at = apart(named.map(([, place]) => ((place + 0.5) / order.length) * 100));
-  const letters = named.map(([i], n) => {
-    const sign = el("b", { class: "brief" }, data.letters[i]);
-    sign.style.left = `${at[n]}%`;
-    return sign;
-  });
-  const band = el("div", { class: "band", "aria-hidden": "true" }, ...letters, drawn);
-  band.addEventListener("click", (/** @type {MouseEvent} */ event) => {
-    const { left, width } = band.getBoundingClientRect();
-    const place = Math.floor(((event.clientX - left) / width) * order.length);
-    if (order[place] !== undefined) app.choose(order[place]);
-  });
-  return band;
 }

@@ -5,6 +5,7 @@ import { el, svg } from "./dom.js";
 const [WIDE, TALL] = [420, 250];
 const EDGE = { left: 34, right: 12, top: 12, bottom: 26 };
 const STEPS = 4;
+const MOST_IN_PATH = 400; // a path of thousands is drawn in their square
 const MOST_DOTS = 600; // more are one blot per colour: no single dot could be met
 
 /**
@@ -86,14 +87,22 @@ function largest(values) {
  */
 function blots(data, dots, x, y) {
   const codes = data.views[0].codes.at(-1);
-  /** @type {Map<string, string[]>} */
+  /** @type {Map<string, Set<string>>} */
   const byFill = new Map();
   for (const { i, burden, rate } of dots) {
     const fill = data.views[0].colours[parseInt(codes[i], 16)] ?? "#ffffff";
-    if (!byFill.has(fill)) byFill.set(fill, []);
-    byFill.get(fill)?.push(`M${x(burden).toFixed(1)} ${y(rate).toFixed(1)}h2v2h-2z`);
+    if (!byFill.has(fill)) byFill.set(fill, new Set());
+    byFill.get(fill)?.add(`M${x(burden).toFixed(1)} ${y(rate).toFixed(1)}h2v2h-2z`);
   }
-  return [...byFill].map(([fill, d]) => svg("path", { class: "blot", fill, d: d.join("") }));
+  const drawn = (/** @type {string} */ fill) => (/** @type {string[]} */ d) =>
+    svg("path", { class: "blot", fill, d: d.join("") });
+  return [...byFill].flatMap(([fill, d]) => inParts([...d], MOST_IN_PATH).map(drawn(fill)));
+}
+
+/** @param {string[]} all @param {number} most */
+function inParts(all, most) {
+  const starts = all.flatMap((_, k) => (k % most ? [] : [k]));
+  return starts.map((k) => all.slice(k, k + most));
 }
 
 /** @param {any} app @param {number} i */

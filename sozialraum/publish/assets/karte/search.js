@@ -61,7 +61,8 @@ export function found(entries, typed) {
 /** @param {any} app */
 export function makeSearch(app) {
   const [field, list] = [byId("suche"), byId("treffer")];
-  const entries = entriesOf(app.data);
+  /** @type {Entry[] | null} */
+  let entries = null; // made when it is first searched
   /** @type {Entry[]} */
   let hits = [];
   let at = -1;
@@ -92,6 +93,7 @@ export function makeSearch(app) {
     return el("li", { ...look, on: { mousedown: pressed } }, entry.text, note);
   }
   function show() {
+    entries ??= entriesOf(app.data);
     hits = found(entries, field.value);
     list.replaceChildren(...hits.map(line));
     const none = { role: "option", "aria-selected": "false", "aria-disabled": "true" };

@@ -2,7 +2,7 @@
 
 import { cardOn } from "./card.js";
 import { readData } from "./data.js";
-import { byId, el, roving } from "./dom.js";
+import { byId, roving } from "./dom.js";
 import { listen } from "./fingers.js";
 import { makeMap } from "./map.js";
 import { pointName } from "./words.js";

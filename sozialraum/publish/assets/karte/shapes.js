@@ -26,17 +26,19 @@ export function projection(north, east) {
 }
 
 /**
- * @param {number[]} steps first point, then differences; longitude first, 1e-5 degrees
+ * @param {ArrayLike<number>} steps first point, then differences; longitude first, 1e-5 degrees
  * @param {Project} project
+ * @param {Ring} [points] where they are written
  * @returns {Ring}
  */
-export function ring(steps, project) {
-  const points = new Float64Array(steps.length);
+export function ring(steps, project, points = new Float64Array(steps.length)) {
   let [x, y] = [0, 0];
   for (let i = 0; i < steps.length; i += 2) {
     x += steps[i];
     y += steps[i + 1];
-    points.set(project(y / UNITS_PER_DEGREE, x / UNITS_PER_DEGREE), i);
+    const [right, down] = project(y / UNITS_PER_DEGREE, x / UNITS_PER_DEGREE);
+    points[i] = right;
+    points[i + 1] = down;
   }
   return points;
 }
@@ -99,16 +101,16 @@ export function contains(shape, [x, y]) {
 /**
  * Which area lies under a point: a grid of boxes first, then the rings.
  * @param {Shape[]} shapes
+ * @param {Box[]} boxes around them
+ * @param {Box} all around all of them
  * @returns {(at: Point) => number | null}
  */
-export function makeFinder(shapes) {
-  const all = boundsOf(shapes);
+export function makeFinder(shapes, boxes, all) {
   const n = Math.max(1, Math.ceil(Math.sqrt(shapes.length)));
   const cell = (/** @type {number} */ share) => Math.min(Math.max(Math.floor(share * n), 0), n - 1);
   /** @type {number[][]} */
   const cells = Array.from({ length: n * n }, () => []);
-  shapes.forEach((shape, i) => {
-    const box = boundsOf([shape]);
+  boxes.forEach((box, i) => {
     const [first, last] = [box.x, box.x + box.w].map((x) => cell((x - all.x) / all.w));
     const [top, bottom] = [box.y, box.y + box.h].map((y) => cell((y - all.y) / all.h));
     for (let row = top; row <= bottom; row++) {
@@ -144,4 +146,10 @@ export function fit(content, width, height, margin = 12) {
 export function roundLength(most) {
   const power = 10 ** Math.floor(Math.log10(most));
   return power * (most >= 5 * power ? 5 : most >= 2 * power ? 2 : 1);
+}
+
+/** How wide a border is drawn: small areas are not to drown in theirs. */
+/** @param {number} pixels mean area of a drawn area */
+export function borderWidth(pixels) {
+  return Math.max(0.3, Math.min(1, Math.sqrt(pixels) / 45));
 }

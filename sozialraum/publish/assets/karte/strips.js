@@ -13,18 +13,50 @@ const EDGE = 7; // units kept free at both ends
  * @returns {(value: number) => number}
  */
 export function placing(editions, isBurden) {
-  let [low, high] = [Infinity, -Infinity];
-  for (const values of editions) {
-    for (const value of values) {
-      if (value === null) continue;
-      [low, high] = [Math.min(low, value), Math.max(high, value)];
-    }
-  }
+  const ends = editions.map(endsOf);
+  const low = Math.min(...ends.map((one) => one.low));
+  const high = Math.max(...ends.map((one) => one.high));
   const span = Math.max(high - low, 1e-9);
   return (value) => {
     const share = Math.min(Math.max((value - low) / span, 0), 1);
     return EDGE + (isBurden ? share : 1 - share) * (WIDE - 2 * EDGE);
   };
+}
+
+/** @type {WeakMap<any, {low: number, high: number}>} */
+const known = new WeakMap();
+
+/** Least and greatest value of a column; looked for once. @param {(number | null)[]} values */
+function endsOf(values) {
+  let ends = known.get(values);
+  if (ends) return ends;
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (value === null) continue;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  ends = { low, high };
+  known.set(values, ends);
+  return ends;
+}
+
+const MANY = 600; // ticks that can be told apart
+
+/**
+ * Where there is at least one area: one tick each, however many they are.
+ * @param {(number | null)[]} values
+ * @param {(value: number) => number} at
+ */
+export function ticks(values, at) {
+  const fine = values.length > MANY ? 2 : 10; // places per unit
+  const found = new Uint8Array(WIDE * fine + 1);
+  for (const value of values) if (value !== null) found[Math.round(at(value) * fine)] = 1;
+  let told = "";
+  found.forEach((one, place) => {
+    if (one) told += `M${place / fine} 4v10`;
+  });
+  return told;
 }
 
 /**
@@ -39,10 +71,7 @@ export function strip(app, k, i) {
   const values = edition.values[k];
   const all = data.editions.map((/** @type {any} */ e) => e.values[k]);
   const at = placing(all, data.indicators[k].direction === "burden");
-  const ticks = values
-    .map((/** @type {number | null} */ v) => (v === null ? "" : `M${at(v).toFixed(1)} 4v10`))
-    .join("");
-  const parts = [svg("path", { class: "striche", d: ticks })];
+  const parts = [svg("path", { class: "striche", d: ticks(values, at) })];
   const city = edition.city[k];
   if (city !== null) parts.push(svg("path", { class: "stadt", d: `M${at(city).toFixed(1)} 1v16` }));
   const before = state.year > 0 ? data.editions[state.year - 1].values[k][i] : null;

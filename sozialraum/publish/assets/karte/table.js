@@ -3,10 +3,13 @@
 import { byId, el, roving } from "./dom.js";
 import { unknown } from "./words.js";
 
+const MOST_ROWS = 1000; // at once on the screen; on paper there are all
+
 /** @param {any} app */
 export function makeTable(app) {
   const { data, state, words } = app;
   const host = byId("tabelle");
+  let open = MOST_ROWS;
 
   function show() {
     const columns = columnsOf(app);
@@ -15,37 +18,87 @@ export function makeTable(app) {
     const shown = [...data.keys.keys()].filter((i) => !state.only.size || state.only.has(codes[i]));
     shown.sort((a, b) => compare(by.order(a), by.order(b), state.down, words.alphabet));
     const head = el("tr", {}, ...columns.map((one) => heading(one, one === by)));
-    const body = el("tbody", {}, ...shown.map((i) => row(columns, i)));
+    const body = el("tbody");
     const counts = { n: shown.length, of: data.keys.length, date: app.edition().shown };
     const caption = el("caption", {}, words.say("table_caption", counts));
-    host.replaceChildren(el("table", {}, caption, el("thead", {}, head), body));
+    const table = el("table", {}, caption, el("thead", {}, head), body);
+    host.replaceChildren(table, ...further(columns, shown, body));
     roving(head, "button");
-    roving(body, "button");
+  }
+  /** The first rows, and a button for the next ones where there are more. */
+  /** @param {any[]} columns @param {number[]} shown @param {any} body */
+  function further(columns, shown, body) {
+    const button = el("button", { type: "button", class: "weitere", on: { click } });
+    const fill = () => {
+      const [from, to] = [body.children.length, isPrinted() ? shown.length : open];
+      body.append(...shown.slice(from, to).map((i) => row(app, columns, i)));
+      const left = shown.length - body.children.length;
+      button.textContent = words.say("table_more", { n: Math.min(left, MOST_ROWS), left });
+      button.hidden = !left;
+      roving(body, "button");
+      return body.children[from];
+    };
+    function click() {
+      open += MOST_ROWS;
+      fill().querySelector("button").focus();
+    }
+    fill();
+    return button.hidden ? [] : [button];
   }
   function heading(/** @type {any} */ column, /** @type {boolean} */ isSorted) {
     const sorted = isSorted ? (state.down ? "descending" : "ascending") : null;
     const look = { scope: "col", class: column.number ? "z" : null, "aria-sort": sorted };
     // On paper without buttons: Chromium repeats only a plain head on every sheet.
-    if (document.documentElement.classList.contains("druck")) return el("th", look, column.label);
+    if (isPrinted()) return el("th", look, column.label);
     const click = () => {
       state.down = state.sort === column.id && !state.down;
       state.sort = column.id;
+      open = MOST_ROWS;
       show();
       host.querySelector("th[aria-sort] button").focus();
     };
     return el("th", look, el("button", { type: "button", on: { click } }, column.label));
   }
-  function row(/** @type {any[]} */ columns, /** @type {number} */ i) {
-    const open = { type: "button", "data-area": i, on: { click: () => app.choose(i) } };
-    const name = el("button", open, ...app.badge(i), data.names[i]);
-    const cells = columns.slice(1).map((one) => {
-      const kind = one.words ? "z worte" : one.number ? "z" : null;
-      return el("td", { class: kind }, one.text(i));
-    });
-    const chosen = i === state.area ? "gewaehlt" : null;
-    return el("tr", { class: chosen }, el("th", { scope: "row" }, name), ...cells);
-  }
   return { show };
+}
+
+/** @param {any} app @param {any[]} columns @param {number} i */
+function row(app, columns, i) {
+  const { data, state } = app;
+  const open = { type: "button", "data-area": i, on: { click: () => app.choose(i) } };
+  const name = el("button", open, ...app.badge(i), data.names[i]);
+  const cells = columns.slice(1).map((one) => {
+    const kind = one.words ? "z worte" : one.number ? "z" : null;
+    return el("td", { class: kind }, one.text(i));
+  });
+  const chosen = i === state.area ? "gewaehlt" : null;
+  return el("tr", { class: chosen }, el("th", { scope: "row" }, name), ...cells);
+}
+
+function isPrinted() {
+  return document.documentElement.classList.contains("druck");
+}
+
+/** @type {WeakMap<string[], Uint32Array>} */
+const inAlphabet = new WeakMap();
+
+/**
+ * The place of each text in the alphabet, alike ones alike; of very many found once.
+ * @param {string[]} texts
+ * @param {Intl.Collator} alphabet
+ */
+export function placesOf(texts, alphabet) {
+  const known = inAlphabet.get(texts);
+  if (known) return known;
+  const order = [...texts.keys()].sort((i, j) => alphabet.compare(texts[i], texts[j]));
+  const places = new Uint32Array(texts.length);
+  order.forEach((i, at) => {
+    const before = order[at - 1];
+    const same = at > 0 && alphabet.compare(texts[before], texts[i]) === 0;
+    places[i] = same ? places[before] : at;
+  });
+  inAlphabet.set(texts, places);
+  return places;
 }
 
 /**
@@ -64,9 +117,11 @@ function columnsOf(app) {
   const place = (/** @type {number} */ i) => (unknown(codes[i]) ? null : parseInt(codes[i], 16));
   const text = (/** @type {string[]} */ list) => (/** @type {number} */ i) => list[i];
   const order = text;
+  const byText = (/** @type {string[]} */ list) => (/** @type {number} */ i) =>
+    placesOf(list, words.alphabet)[i];
   return [
-    { id: "name", label: T.area, text: text(data.names), order: order(data.names) },
-    { id: "key", label: T.key, text: text(data.keys), order: order(data.keys) },
+    { id: "name", label: T.area, text: text(data.names), order: byText(data.names) },
+    { id: "key", label: T.key, text: text(data.keys), order: byText(data.keys) },
     {
       id: "class",
       label: T.class,

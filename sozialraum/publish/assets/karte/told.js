@@ -33,6 +33,18 @@ function sinceLast(app, i) {
   return [app.words.say(key, { year: before.period, ...ends })];
 }
 
+/** @type {WeakMap<any, number>} */
+const means = new WeakMap();
+
+/** The mean of what is known of a column; added up once. @param {(number | null)[]} row */
+function meanOf(row) {
+  if (!means.has(row)) {
+    const known = row.filter((v) => v !== null);
+    means.set(row, known.reduce((a, b) => Number(a) + Number(b), 0) / known.length);
+  }
+  return Number(means.get(row));
+}
+
 /**
  * Which contribution lies furthest above and below the mean of all areas.
  * @param {(number | null)[][]} parts per indicator and area
@@ -42,9 +54,7 @@ function sinceLast(app, i) {
 export function unlikeOthers(parts, i) {
   const apart = parts
     .map((row, k) => {
-      const known = /** @type {number[]} */ (row.filter((v) => v !== null));
-      const mean = known.reduce((a, b) => a + b, 0) / known.length;
-      return [row[i] === null ? 0 : /** @type {number} */ (row[i]) - mean, k];
+      return [row[i] === null ? 0 : /** @type {number} */ (row[i]) - meanOf(row), k];
     })
     .sort((a, b) => b[0] - a[0]);
   const [first, last] = [apart[0], apart[apart.length - 1]];

@@ -18,14 +18,13 @@ from sozialraum.publish.asset_files import asset
 from sozialraum.publish.escape import markup, visible
 from sozialraum.publish.grammar import legend_order, legend_words
 from sozialraum.publish.graphics.colours import ink
-from sozialraum.publish.page.data_block import data_block
+from sozialraum.publish.page.data_block import data_block, page_script
 from sozialraum.publish.page.map_data import (
     encode_areas,
     encode_located,
     label_points,
     simplify_areas,
 )
-from sozialraum.publish.page.modules import joined
 from sozialraum.publish.page.whole_page import whole_page
 from sozialraum.publish.view import View
 from sozialraum.texts import catalogue, number, text
@@ -129,6 +128,7 @@ def shell_html(
         None where each section brings its own
     after, foot : markup of what follows the sections, and of the foot
     """
+    data = _data(sections, areas)
     body = Template(asset("abschnitte.html")).substitute(
         patterns=asset("muster.html"),
         intern=f'<p class="intern">{markup(head.intern)}</p>' if head.intern else "",
@@ -139,10 +139,10 @@ def shell_html(
         sections="".join(_section(one, alone=len(sections) == 1) for one in sections),
         after=after,
         foot=foot,
-        data=data_block(_data(sections, areas)),
+        data=data_block(data),
     )
     style = asset("gemeinsam.css") + asset("abschnitte.css")
-    script = joined("karte", "sections.js")
+    script = page_script("sections.js", len(data["keys"]))
     return whole_page(title=head.title, lang="de", style=style, body=body, script=script)
 
 
