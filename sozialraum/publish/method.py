@@ -89,7 +89,7 @@ def _moved(join: dict[str, Any], words: dict[str, Any]) -> Iterator[str]:
     yield words["moved"].format(how=how, **{k: markdown(join[k]) for k in ("source", "target")})
     if join["method"] not in ("nearest", "density"):
         split = {"n": number(join["split_sources"]), "all": number(join["sources"])}
-        yield words["split"].format(**split)
+        yield words["split" if join["split_sources"] else "split_none"].format(**split)
     if join["fallback"]:
         yield words["fallback"].format(n=number(join["fallback"]))
 

@@ -128,7 +128,7 @@ def read_cell_table(
     )
     found = [p for p in table.problems if p.code != "sources.mark_secret"]
     notes = [_read_note(cells), *_sign_notes(cells, marked)]
-    notes += _mostly_withheld(cells, marked, section.columns)
+    notes += _mostly_suppressed(cells, marked, section.columns)
     table = replace(table, problems=[*found, *notes])
     return _with_absent(table, [str(k) for k in areas.index], section.columns or {})
 
@@ -184,7 +184,7 @@ def _sign_notes(cells: CensusCells, marked: Mapping[str, int]) -> list[Problem]:
     return notes
 
 
-def _mostly_withheld(
+def _mostly_suppressed(
     cells: CensusCells, marked: Mapping[str, int], columns: Mapping[str, str] | None
 ) -> list[Problem]:
     """Warn of columns of which so many cells are withheld that hardly any area has a sum."""

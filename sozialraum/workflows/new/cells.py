@@ -22,11 +22,11 @@ def grids_for(tables: Sequence[SeenTable]) -> tuple[SeenTable, ...]:
     usable = [t for t in tables if t.kind == "zensus" and t.pairs]
     sizes = sorted({size_of_cells(str(t.key)) for t in usable})
     by_size = [tuple(t for t in usable if size_of_cells(str(t.key)) == size) for size in sizes]
-    told = [grids for grids in by_size if max(map(_withheld, grids)) <= _MOST_WITHHELD]
+    told = [grids for grids in by_size if max(map(_suppressed, grids)) <= _MOST_WITHHELD]
     return next(iter([*told, *by_size]), ())
 
 
-def _withheld(table: SeenTable) -> float:
+def _suppressed(table: SeenTable) -> float:
     """Return the largest share of withheld cells of a column that an indicator would use."""
     used = {*table.pairs, *(p.denominator for pairs in table.pairs.values() for p in pairs[:1])}
     shares = (
