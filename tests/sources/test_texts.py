@@ -93,7 +93,7 @@ def test_an_error_always_says_what_to_do():
         k
         for k in written()
         if re.search(
-            r"_left_out|_unused|_of_other_days|_widened|_translated|census_(cells|withheld|uncertain|absent)|cases_counted"
+            r"_left_out|_unused|_of_other_days|_widened|_translated|census_(cells|withheld|uncertain|absent|outside)|cases_counted"
             r"|streamed$|houses_read|street_grid_read"
             r"|mark_|column_is_|_found$|_skipped$|_padded|_replaced|_recognised|areas_merged|name_not_there|area_dropped|put_together|_added|repaired|recognised|key_fraction",
             k,
