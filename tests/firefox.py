@@ -91,11 +91,15 @@ class Firefox:
                 return answer["result"]
             self.events.append(answer)
 
-    def open(self, path, fragment=""):
-        """Open a file and wait until its own script says that it is done."""
+    def show(self, path, fragment=""):
+        """Open a file that has no script, or whose script says nothing of itself."""
         self.events.clear()
         url = path.as_uri() + fragment
         self.send("browsingContext.navigate", context=self._context, url=url, wait="complete")
+
+    def open(self, path, fragment=""):
+        """Open a file and wait until its own script says that it is done."""
+        self.show(path, fragment)
         ends = time.monotonic() + STARTS_WITHIN
         while time.monotonic() < ends and not self.evaluate("'fertig' in root.dataset"):
             time.sleep(0.05)

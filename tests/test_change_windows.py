@@ -1,14 +1,17 @@
 """A change that the windows of counts do not tell apart is called so, in table, page and sentence."""
 
 import json
+import re
 
 import openpyxl
+import pandas as pd
 import pytest
 from small_build import BLOCKS, counts, write_build, write_table, write_town
 
 import sozialraum
 from sozialraum.cli.printing.comparisons import print_comparison
 from sozialraum.model.errors import DataError
+from sozialraum.publish.papers.profile_data import profile_data
 from sozialraum.workflows.compare.comparing import compare
 from sozialraum.workflows.show.saved import open_result
 
@@ -106,3 +109,54 @@ def test_results_that_publish_other_indicators_are_not_compared(town):
     with pytest.raises(DataError, match="Hilfen") as caught:
         compare(open_result(town / "viele"), open_result(town / "wenige"))
     assert [p.code for p in caught.value.problems] == ["pipeline.other_indicators"]
+
+
+def test_page_table_workbook_and_profile_mark_the_same_areas_as_changed(result, town):
+    """An area is marked exactly where its index moved by more than both windows explain."""
+    release = result.release
+    sure = release.layers["change"]["distinct"].astype(float)
+    result.save(town / "gleich")
+    page = (town / "gleich" / "karte.html").read_text("utf-8")
+    data = json.loads(re.search(r'id="daten">(.*?)</script>', page, re.DOTALL)[1])
+    (fact,) = [f for f in data["facts"] if any(WORD in str(v) for v in f["values"])]
+    panel = {k: WORD not in v for k, v in zip(data["keys"], fact["values"], strict=True) if v}
+    view = next(v for v in data["views"] if v["id"] == "change")
+    middle = {key: code == "1" for key, code in zip(data["keys"], view["codes"][-1], strict=True)}
+    table = pd.read_csv(
+        town / "gleich" / "index.csv",
+        sep=";",
+        decimal=",",
+        dtype={"key": str},
+        encoding="utf-8-sig",
+    )
+    table = table[table["stichtag"] == table["stichtag"].max()].set_index("key")
+    known = sure.dropna().index
+    profiles = profile_data(release, list(known))["profiles"]
+    paper = {p["key"]: WORD not in json.dumps(p, ensure_ascii=False, default=str) for p in profiles}
+    for key in known:
+        marked = bool(sure[key])
+        assert panel[key] == marked == bool(table["change_distinct"][key]) == paper[key], key
+        assert middle[key] is not marked, key  # what is not marked is painted as unchanged
+    assert 0 < sure[known].sum() < len(known)
+
+
+def test_the_marks_of_the_page_come_from_the_written_windows_alone(result):
+    """Oracle: the values of both days, each with its ±, as intervals that meet or do not."""
+    then, now = result.release.editions
+    meet = pd.DataFrame(
+        {
+            name: [
+                max(a - wa, b - wb) <= min(a + wa, b + wb) + 1e-9
+                for a, wa, b, wb in zip(
+                    then.values[name], then.half_width[name], now.values[name],
+                    now.half_width[name], strict=True,
+                )
+            ]
+            for name in now.values
+        },
+        now.values.index,
+    )  # fmt: skip
+    told = result.release.layers["change"]["distinct"]
+    # where all intervals meet, nothing may be called a change
+    assert (told[meet.all(axis=1)] == 0).all() and meet.all(axis=1).sum() > 20
+    assert not meet.loc[told.index[told == 1]].all(axis=1).any()

@@ -5,8 +5,13 @@ from pathlib import Path
 import pytest
 
 from sozialraum.config import build_schema, read_build
+from sozialraum.config.changed_words import key_in_words, value_in_words
+from sozialraum.config.reading import _ADDED, _TOGETHER
+from sozialraum.config.recipe_file import recipe_names, recipe_sections
+from sozialraum.config.steps import SECTIONS
 from sozialraum.model.errors import ConfigError
 from sozialraum.privacy.rules import rules_from
+from sozialraum.texts import catalogue
 
 GOOD = """
 title = "Probe"
@@ -120,7 +125,10 @@ def test_what_differs_from_the_recipe_is_told(tmp_path):
     )
     assert read_build(write(tmp_path, good)).changed == ()
     plan = read_build(write(tmp_path, good + "\n[scaling]\nddof = 1\nmethod = 'zscore'\n"))
-    assert plan.changed == ("scaling.method: zscore statt minmax", "scaling.ddof: 1 statt 0")
+    assert plan.changed == (
+        "Skala, Verfahren: zscore statt minmax",
+        "Skala, Abzug im Nenner der Streuung: 1 statt 0",
+    )
 
 
 def test_turning_a_recipe_round_needs_new_words(tmp_path):
@@ -228,3 +236,44 @@ def test_a_list_of_offers_says_where_they_are(section, told, tmp_path):
     with pytest.raises(ConfigError) as raised:
         read_build(build)
     assert any(told in str(p) for p in raised.value.problems)
+
+
+def test_every_key_a_recipe_or_a_step_can_have_is_said_in_words():
+    """The committee page told "classes.labels: ['…'] statt ['…']" as it stands in the file."""
+    known = set(catalogue("config")["key_words"])
+    steps = {name for step in SECTIONS.values() for name in step.model_fields}
+    assert (steps | set(SECTIONS) | {*_ADDED, *_TOGETHER}) - known == set()
+    for name in recipe_names():
+        parts = {
+            part
+            for path in paths(recipe_sections(name, Path()))
+            for part in path.split(".")
+            if not path.startswith(("recipe.", "indicators"))
+        }
+        own = {p for p in parts if p not in known}  # ids of indicators, axes and dimensions
+        assert own <= ids_of(recipe_sections(name, Path())), name
+
+
+def paths(section, before=""):
+    for key, value in section.items():
+        if isinstance(value, dict):
+            yield from paths(value, f"{before}{key}.")
+        else:
+            yield f"{before}{key}"
+
+
+def ids_of(recipe):
+    """Return the names a recipe gives itself: keys of tables that are keyed by an id."""
+    tables = [recipe.get("transform", {}), recipe.get("axes", {})]
+    tables += [recipe.get("scaling", {}).get("goalposts", {})]
+    tables += [recipe.get("aggregation", {}).get("dimension_weights", {})]
+    return {key for table in tables for key in table}
+
+
+def test_values_of_a_build_file_are_said_without_its_notation():
+    assert value_in_words(["a", "b"]) == "„a“, „b“"
+    assert value_in_words([-1.0, 0.25, 1.5]) == "−1, 0,25, 1,5"
+    assert value_in_words({"method": "pca", "anchor": None}) == (
+        "Verfahren = pca, führender Indikator = nichts"
+    )
+    assert key_in_words("transform.schule_ohne") == "Umformung, „schule_ohne“"

@@ -185,7 +185,7 @@ def test_without_the_section_the_same_areas_have_an_index(tmp_path):
 
 def test_screening_changes_a_recipe_and_the_method_says_so(tmp_path):
     result = with_gaps(tmp_path, "[screening]\nmin_available = 0.75\n")
-    assert any(line.startswith("screening") for line in result.plan.changed)
+    assert any(line.startswith("Vorprüfung der Indikatoren") for line in result.plan.changed)
     assert "screening" in result.plan.altered
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from sozialraum.config.changed_words import changed_line
 from sozialraum.config.cross_checks import ANCHORS, cross_checks, without_effect
 from sozialraum.config.file_kinds import refuse_other_kind
 from sozialraum.config.file_models import understood
@@ -20,7 +21,7 @@ from sozialraum.config.toml_text import read_toml
 from sozialraum.model.errors import ConfigError
 from sozialraum.model.indicator import is_shown_alone
 from sozialraum.model.problem import Problem
-from sozialraum.texts import problem, text
+from sozialraum.texts import problem
 
 
 def read_build(
@@ -135,7 +136,7 @@ def _left_out(recipe: dict[str, Any], used: dict[str, Any], path: str = "") -> I
         if isinstance(standard, dict) and isinstance(used.get(key), dict):
             yield from _left_out(standard, used[key], f"{path}{key}.")
         elif key not in used:
-            yield text("config.left_out", key=f"{path}{key}", standard=standard)
+            yield changed_line("left_out", f"{path}{key}", standard=standard)
 
 
 def _merge(defaults: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
@@ -162,11 +163,11 @@ def _changes(
         if isinstance(standard, dict) and isinstance(given[key], dict):
             yield from _changes(standard, given[key], f"{path}{key}.")
         elif standard != given[key]:
-            line = text("config.changed", key=f"{path}{key}", now=given[key], standard=standard)
-            yield f"{path}{key}", line
+            both = {"now": given[key], "standard": standard}
+            yield f"{path}{key}", changed_line("changed", f"{path}{key}", **both)
     for key in _ADDED if recipe and not _step_of(path) else ():
         if key in given and key not in recipe and given[key] not in ({}, {"method": "none"}):
-            yield f"{path}{key}", text("config.added", key=f"{path}{key}", now=_plain(given[key]))
+            yield f"{path}{key}", changed_line("added", f"{path}{key}", now=given[key])
 
 
 # Steps that run only where they are asked for.
@@ -183,10 +184,6 @@ _ADDED = (
 _TOGETHER = ("transform", "learn_from", "screening", "smoothing")
 # Keys of a step that name classes and change no number.
 _WORDS = ("labels", "numbers")
-
-
-def _plain(value: dict[str, Any]) -> str:
-    return ", ".join(f"{key} = {entry}" for key, entry in value.items())
 
 
 def _step_of(path: str) -> str:

@@ -103,6 +103,8 @@ def detail_table(release: PlanRelease, verb: str, detail: Mapping[str, Any]) -> 
 
 def _rows(release: PlanRelease, verb: str, rows: list[Mapping[str, Any]], label: str) -> str:
     """Return rows as a table: keys with their names, columns that say nothing left out."""
+    if verb == "targets":  # a goal is called by its label: its id is for the file alone
+        rows = [{"key": row["label"], **_without(row, ("key", "label"))} for row in rows]
     columns = [c for c in rows[0] if c not in _HIDDEN and any(_known(row[c]) for row in rows)]
     words = {"key": text("planning.page.called"), **release.labels}
     legend = {**release.legends.get(verb, {})}
@@ -120,6 +122,10 @@ def _rows(release: PlanRelease, verb: str, rows: list[Mapping[str, Any]], label:
         f'<div class="wide" role="region" tabindex="0" aria-label="{markup(label)}">'
         f"<table><tr>{head}</tr>{body}</table></div>"
     )
+
+
+def _without(row: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in names}
 
 
 def _called(release: PlanRelease, verb: str) -> dict[str, str]:

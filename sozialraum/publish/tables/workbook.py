@@ -31,7 +31,7 @@ _OWN = ("index", "class", "class_label", "rank", "status")
 _THEMES = {
     "certainty": ("certainty",),
     "outreach": ("participation", "transitions"),
-    "further": ("types", "change", "clusters", "districts", "join", "measures"),
+    "further": ("types", "change", "clusters", "districts", "people", "join", "measures"),
 }
 _SHARES = ("rate", "rate_low", "rate_high", "class_probability", "split_share", "kept")
 
@@ -220,7 +220,7 @@ def _layer_sign(release: Release, layer: str, key: str) -> str:
     frame = release.layers[layer]
     if "status" in frame:
         return _table_sign(frame["status"].get(key, "missing"))
-    return "" if layer in ("districts", "measures", "join") else "."
+    return "" if layer in ("districts", "people", "measures", "join") else "."
 
 
 def _lines_sheet(

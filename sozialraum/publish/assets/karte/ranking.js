@@ -67,7 +67,7 @@ function build(app, host) {
     order.length > n ? words.say("ranking_rest", { n: order.length - n }) : "";
   const onPaper = { "data-rest": left(WORST), "data-wenige": left(FEW) };
   const list = el("ol", onPaper, ...rows);
-  const told = many ? words.say("ranking_many", { n: WORST, of: order.length }) : T.ranking_key;
+  const told = many ? words.say("ranking_many", { of: order.length }) : T.ranking_key;
   host.hidden = !order.length;
   host.replaceChildren(
     el("h2", { id: "rang-kopf" }, T.ranking),
