@@ -78,8 +78,16 @@ def page_data(
         "words": [[visible(s) for s in release.words.get(key, ())] for key in release.areas.index]
         if release.words
         else [],
-        "said": layer_sentences(release, lang),
+        **_said(release, lang),
     }
+
+
+def _said(release: Release, lang: str) -> dict[str, Any]:
+    """Return the sentences about areas, each once, and per area the place of its own."""
+    told = [" ".join(sentences) for sentences in layer_sentences(release, lang)]
+    different = list(dict.fromkeys(told))
+    place = {one: nr for nr, one in enumerate(different)}
+    return {"sentences": different, "said": [place[one] for one in told]}
 
 
 def _bars(release: Release, digits: int) -> dict[str, Any]:

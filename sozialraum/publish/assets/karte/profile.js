@@ -161,7 +161,7 @@ function certainty(app, i) {
   const { data, state, words } = app;
   if (state.year < data.editions.length - 1) return [];
   const own = words.own((data.words[i] ?? []).join(" "));
-  const told = [own, data.said[i].join(" ")].filter(Boolean);
+  const told = [own, data.sentences[data.said[i]]].filter(Boolean);
   if (!told.length) return [];
   return [el("h3", {}, words.T.sure), ...told.map((text) => el("p", {}, text))];
 }
