@@ -49,7 +49,7 @@ def outside(
 
     def without(node: Any, way: list[str | int], above: Any) -> Any:
         told = isinstance(node, list) and len(node) >= least
-        if told and (found := _told(node, way, above, numbers)):
+        if told and (found := _column(node, way, above, numbers)):
             columns.append({"to": way, **found})
             return None
         if isinstance(node, dict):
@@ -61,7 +61,7 @@ def outside(
     return without(data, [], data), columns, bytes(numbers)
 
 
-def _told(
+def _column(
     node: list[Any], way: list[str | int], above: Any, numbers: bytearray
 ) -> dict[str, Any] | None:
     """Return how a list is told as bytes, and add them; None where it is no column.

@@ -78,11 +78,11 @@ def page_data(
         "words": [[visible(s) for s in release.words.get(key, ())] for key in release.areas.index]
         if release.words
         else [],
-        **_said(release, lang),
+        **_sentences(release, lang),
     }
 
 
-def _said(release: Release, lang: str) -> dict[str, Any]:
+def _sentences(release: Release, lang: str) -> dict[str, Any]:
     """Return the sentences about areas, each once, and per area the place of its own."""
     told = [" ".join(sentences) for sentences in layer_sentences(release, lang)]
     different = list(dict.fromkeys(told))

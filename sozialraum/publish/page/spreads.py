@@ -53,7 +53,7 @@ def _texts(
     Areas of which `spread_words` would say the same are worded once.
     """
     areas = edition.values.index
-    alike = pd.DataFrame(_told(edition, indicator, figure), index=areas)
+    alike = pd.DataFrame(_alike(edition, indicator, figure), index=areas)
     if not len(alike.columns):
         return np.array([""], dtype=object), np.zeros(len(areas), dtype=int)
     of = alike.groupby(list(alike.columns), dropna=False, sort=False).ngroup().to_numpy()
@@ -62,7 +62,7 @@ def _texts(
     return np.array(texts, dtype=object), of
 
 
-def _told(edition: Edition, indicator: str, figure: Figure) -> dict[str, Any]:
+def _alike(edition: Edition, indicator: str, figure: Figure) -> dict[str, Any]:
     """Return what `spread_words` says of a column, as numbers that are alike where it is alike."""
     told: dict[str, Any] = {}
     if edition.estimated is not None and edition.origin is not None:
