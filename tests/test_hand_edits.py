@@ -1,7 +1,6 @@
 """Catchments changed by hand: the page works by keyboard alone, and the plan reads its file again."""
 
 import base64
-import json
 import shutil
 from pathlib import Path
 
@@ -104,7 +103,7 @@ def test_keys_alone_change_blocks_and_the_saved_file_gives_the_same_figures(
         press("Enter")
     saved = folder / "daten" / "aenderungen.csv"
     waiting.value.save_as(saved)
-    told = json.loads(page.evaluate("document.body.dataset.figures"))
+    told = page.evaluate("({ ...count.figures(), rows: count.rows })")
     for width in (1400, 400):
         page.set_viewport_size({"width": width, "height": 900})
         found = axe.run(page, options={"runOnly": {"type": "tag", "values": AXE_RULES}})
@@ -128,6 +127,79 @@ def test_keys_alone_change_blocks_and_the_saved_file_gives_the_same_figures(
     # what is told publicly is the same plan, from protected cases and in tens
     public = made.result.scenarios["catchments"].variants[-1]
     pd.testing.assert_series_equal(public.assignment, by_hand.assignment)
+
+
+def opened(folder, chromium):
+    page = chromium.new_context(viewport={"width": 1400, "height": 900}, offline=True).new_page()
+    page.goto((folder / "amt" / "bearbeiten.html").as_uri())
+    return page
+
+
+SOME_EDITS = """edits => {
+  const wanted = edits.map(([b, s]) => [b % d.blocks.length, s % m]);
+  for (const [i, j] of wanted) {
+    at("block").selectedIndex = i; choose();
+    at("school").selectedIndex = j; at("assign").click();
+  }
+  for (let k = 0; k < 3; k++) at("undo").click();
+  const anew = makeCount({ ...d, start: [...plan] });
+  return [count.figures(), anew.figures(), count.rows, anew.rows];
+}"""
+
+
+@pytest.mark.browser
+def test_after_many_changes_the_figures_are_those_of_a_count_from_the_start(city, chromium):
+    page, rng = opened(city[0], chromium), np.random.default_rng(18)
+    kept, anew, rows, rows_anew = page.evaluate(
+        SOME_EDITS, rng.integers(0, 10**6, (60, 2)).tolist()
+    )
+    assert kept == anew and rows == rows_anew and kept["blocks_moved"] > 40
+
+
+WORK_OF_AN_EDIT = """() => {
+  const read = { pupils: 0, neighbours: 0 }, changes = { nodes: 0 };
+  for (const name of Object.keys(read))
+    d[name] = new Proxy(d[name], { get: (list, key) => { read[name]++; return list[key]; } });
+  const seen = new MutationObserver(() => {});
+  seen.observe(document.body, { childList: true, subtree: true, attributes: true });
+  const i = 700, to = (plan[i] + 1) % m, two = [plan[i], to];
+  const members = plan.filter(j => two.includes(j)).length;
+  at("block").selectedIndex = i; choose();
+  at("school").selectedIndex = to; at("assign").click();
+  return { ...read, members, moved: plan[i] === to, changed: seen.takeRecords().length };
+}"""
+
+
+@pytest.mark.browser
+def test_a_change_looks_at_the_blocks_of_two_schools_and_touches_their_cells_alone(city, chromium):
+    page = opened(city[0], chromium)
+    work = page.evaluate(WORK_OF_AN_EDIT)
+    blocks = page.evaluate("d.blocks.length")
+    assert work["moved"] and work["members"] < blocks / 4
+    # once per block of the two schools, and once for the line about the block
+    assert work["members"] <= work["pupils"] <= work["members"] + 2
+    assert work["neighbours"] <= work["members"]
+    # nine figures, two rows, the list, two lines of words, the shape, the ring: not the page anew
+    assert work["changed"] < 50
+
+
+@pytest.mark.browser
+def test_schools_stand_on_the_map_with_the_numbers_of_the_table(city, chromium):
+    page = opened(city[0], chromium)
+    signs = page.locator("#seats g")
+    told = page.evaluate(
+        "[...document.querySelectorAll('#seats g')].map(g => [...g.children].map(c => c.textContent))"
+    )
+    rows = page.locator("#schools th[scope=row]").all_text_contents()
+    assert signs.count() == len(rows) > 20
+    assert [f"{number} {name}" for name, _, number in told] == rows
+    inside = page.evaluate(
+        "(() => { const s = document.querySelector('svg').getBoundingClientRect();"
+        " return [...document.querySelectorAll('#seats circle')].every(c => {"
+        " const r = c.getBoundingClientRect(); return r.left >= s.left - 1 && r.right <= s.right + 1"
+        " && r.top >= s.top - 1 && r.bottom <= s.bottom + 1; }); })()"
+    )
+    assert inside
 
 
 @pytest.mark.parametrize("longest", [1500.0, 40_000.0])

@@ -69,6 +69,7 @@ class PlanRelease:
     points : per verb the sites or schools, and under `OFFERS` what is there already; index key,
         columns ``name``, ``geometry``
     notes : German sentences: what is withheld, what the calculation does not know
+    assignments : verb -> variant -> area -> school it belongs to; who lives there is not said
     level : "public"; "intern" for a plan from true counts that only the office may see
     """
 
@@ -84,6 +85,7 @@ class PlanRelease:
     level: Literal["public", "intern"] = "public"
     facts: PlanFacts = PlanFacts()
     proposal: PlanProposal | None = None
+    assignments: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse a plan that did not pass the disclosure gate."""

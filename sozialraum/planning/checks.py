@@ -43,7 +43,17 @@ def listed(keys: Iterable[object]) -> str:
     >>> listed(["07", "01"]), listed("abcdefg")
     ('01, 07', 'a, b, c, d, e und 2 weitere')
     """
-    names = sorted(str(key) for key in keys)
+    return first_listed(sorted(str(key) for key in keys))
+
+
+def first_listed(names: list[str]) -> str:
+    """Return names in their order: the first five, and how many more there are.
+
+    Examples
+    --------
+    >>> first_listed(["Südschule (40)", "Nordschule (20)"])
+    'Südschule (40), Nordschule (20)'
+    """
     head = ", ".join(names[:MOST_KEYS_IN_A_MESSAGE])
     more = len(names) - MOST_KEYS_IN_A_MESSAGE
     return f"{head} und {more} weitere" if more > 0 else head

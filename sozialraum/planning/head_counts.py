@@ -26,6 +26,30 @@ def in_tens(count: float) -> int | None:
     return math.floor(count / TENS + 0.5) * TENS
 
 
+def told_in_tens(count: float) -> str:
+    """Return a number of children or places as sentences tell it: like the tables, in tens.
+
+    Examples
+    --------
+    >>> told_in_tens(0), told_in_tens(3), told_in_tens(905)
+    ('0', 'weniger als 10', '910')
+    """
+    told = in_tens(count)
+    return text("planning.sentence.few", minimum=TENS) if told is None else number(told)
+
+
+def about(count: float) -> str:
+    """Return a computed number of children or places, and that it is not exact.
+
+    Examples
+    --------
+    >>> about(905), about(3), about(0)
+    ('etwa 910', 'weniger als 10', '0')
+    """
+    told = told_in_tens(count)
+    return text("planning.sentence.about", count=told) if in_tens(count) else told
+
+
 def children(count: float) -> str:
     """Return a number of children in German, in tens.
 

@@ -101,7 +101,7 @@ def test_every_verb_of_a_plan_becomes_a_scenario():
         assert set(scenario.figures().index) <= set(scenario.labels), verb
         assert len(scenario.limits) == 2
         json.dumps(scenario.to_dict(), allow_nan=False)
-    assert result.scenarios["gap"].facts["distance"] == "Entfernungen sind Luftlinie (mal 1.0)."
+    assert result.scenarios["gap"].facts["distance"] == "Entfernungen sind Luftlinie."
 
 
 def test_the_variants_of_sites_differ_as_the_file_says():

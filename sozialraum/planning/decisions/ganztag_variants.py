@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.planning.allocation.published_rules import read_published_rules
-from sozialraum.planning.checks import listed
+from sozialraum.planning.checks import first_listed, listed
 from sozialraum.planning.decisions.forecast_variants import (
     PupilsToCome,
     pupils_to_come,
@@ -21,10 +21,11 @@ from sozialraum.planning.demography.all_day import (
     rooms_for,
     whole_up,
 )
+from sozialraum.planning.head_counts import about, told_in_tens
 from sozialraum.planning.people_sections import Forecast, Ganztag, GanztagNorms, GanztagVariant
 from sozialraum.planning.plan_inputs import Drafted, PlanInputs, known_column
 from sozialraum.planning.scenario import Variant
-from sozialraum.texts import number, percent, text
+from sozialraum.texts import percent, text
 
 TENTHS = (0.1, 0.5, 0.9)
 
@@ -124,19 +125,21 @@ def _sentences(
     made: PupilsToCome,
     called: dict[str, str],
 ) -> tuple[str, ...]:
-    short = [called.get(s, s) for s, gap in zip(made.units, expected, strict=True) if gap > 0]
+    gaps = sorted(zip(-expected, made.units, strict=True))
+    short = [f"{called.get(s, s)} ({told_in_tens(-gap)})" for gap, s in gaps if gap < 0]
     found = []
     if known := int(np.isfinite(expected).sum()):
-        low, middle, high = (number(10 * round(q / 10)) for q in np.quantile(whole, TENTHS))
-        words = {"year": school_year(year), "low": low, "middle": middle, "high": high}
+        low, middle, high = np.quantile(whole, TENTHS)
+        words = {"low": told_in_tens(low), "middle": about(middle), "high": told_in_tens(high)}
+        words |= {"year": school_year(year)}
         kind = "short" if short else "enough"
         found.append(text(f"planning.ganztag.{kind}", schools=len(short), of=known, **words))
+    if short:
+        found.append(text("planning.ganztag.where", schools=first_listed(short)))
     stated = {"share": percent(share, 0), "today": percent(section.today, 0)}
     found.append(text("planning.ganztag.share", **stated))
     if one.citation:
         found.append(text("planning.ganztag.source", citation=one.citation))
-    if short:
-        found.append(text("planning.ganztag.where", schools=listed(short)))
     lost = [called.get(s, s) for s, gap in zip(made.units, expected, strict=True) if np.isnan(gap)]
     if lost:
         found.append(text("planning.ganztag.unknown", schools=listed(lost)))

@@ -19,6 +19,7 @@ from sozialraum.planning.demography.early_care import (
     without_place,
 )
 from sozialraum.planning.demography.projection import Projection
+from sozialraum.planning.head_counts import about, in_tens, told_in_tens
 from sozialraum.planning.people_sections import Forecast, Kita
 from sozialraum.planning.plan_inputs import Drafted, PlanInputs, known_column
 from sozialraum.planning.scenario import Variant
@@ -63,7 +64,8 @@ def _variant(
             f"{what}_{kind}": float(now[f"{what}_{kind}"].sum())
             for kind in needs
             for what in ("need", "places", "short", "left")
-        },
+        }
+        | {f"short_{kind}": float(np.median(drawn)) for kind, drawn in gap.items()},
         classes=pd.Series(
             np.select([lacking >= 1, lived > 0], ["short", "enough"], "nobody"),
             index=list(made.areas),
@@ -167,18 +169,15 @@ def _sentences(
 ) -> tuple[str, ...]:
     found = []
     for kind, drawn in gap.items():
-        low, middle, high = (_tens(q) for q in np.quantile(drawn, TENTHS))
-        words = {"who": text(f"planning.kita.{kind}"), "year": year}
-        words |= {"radius": number(section.radius)}
-        words |= {"low": low, "middle": middle, "high": high, "left": _tens(left[kind].sum())}
-        found.append(text("planning.kita.gap", **words))
+        low, middle, high = np.quantile(drawn, TENTHS)
+        words = {"low": told_in_tens(low), "middle": about(middle), "high": told_in_tens(high)}
+        words |= {"who": text(f"planning.kita.{kind}"), "year": year}
+        words |= {"radius": number(section.radius), "left": about(left[kind].sum())}
+        told = "gap" if in_tens(high) != 0 or in_tens(left[kind].sum()) != 0 else "enough"
+        found.append(text(f"planning.kita.{told}", **words))
     found.append(text("planning.kita.difference"))
     if groups is not None:
         counts = {form: int(groups.get(f"form_{form}", pd.Series(0)).sum()) for form in FORMS}
         citation = read_published_rules("kita")[section.groups]["citation"]
         found.append(text("planning.kita.groups", citation=citation, hours=section.hours, **counts))
     return (*found, text("planning.kita.law"))
-
-
-def _tens(count: float) -> str:
-    return number(10 * round(count / 10))

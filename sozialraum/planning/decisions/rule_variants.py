@@ -51,6 +51,7 @@ def rule_variants(section: Allocate, inputs: PlanInputs, *, alone: bool = True) 
     last_year = bounds["last_year"]
     compared_with = next(iter(shares))
     before = shares[compared_with] if last_year is None else last_year
+    against = text("planning.sentence.last_year") if last_year is not None else f"„{compared_with}“"
     variants = []
     for rule in rules:
         if rule.name in refused:
@@ -63,7 +64,7 @@ def rule_variants(section: Allocate, inputs: PlanInputs, *, alone: bool = True) 
             in_need=known_column(units, "in_need"),
         )
         is_fitted = last_year is None and rule.name == compared_with
-        variants.append(_variant(section, rule, gains, is_fitted=is_fitted))
+        variants.append(_variant(section, rule, gains, "" if is_fitted else against))
     draws = draws if section.index == "own" else None
     met = [rule for rule in rules if rule.name in shares]
     return variants, _at_thresholds(met, size, need, draws, bounds)
@@ -164,9 +165,11 @@ def _arguments(section: Allocate, rule: Rule) -> dict[str, Any]:
     return {"rule": rule.__dict__, **section.model_dump(exclude={"rules"})}
 
 
-def _variant(section: Allocate, rule: Rule, gains: pd.DataFrame, *, is_fitted: bool) -> Variant:
+def _variant(section: Allocate, rule: Rule, gains: pd.DataFrame, against: str) -> Variant:
     change = np.sign(gains["change"].mask(gains["change"].abs() <= SAME, 0.0))
-    compared = text("planning.sentence.compared") if is_fitted else gains_sentence(gains)
+    compared = text("planning.sentence.compared")
+    if against:
+        compared = text("planning.sentence.against", gains=gains_sentence(gains), base=against)
     return Variant(
         name=rule.name,
         sentences=(rule.sentence(), *_cost(section, rule, gains), compared),

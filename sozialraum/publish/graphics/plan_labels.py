@@ -29,9 +29,7 @@ def point_labels(
         rows = ((row["key"], row.get("now")) for row in variant["table"])
         return {key: _amount(value) for key, value in rows if value is not None}
     if verb == "ganztag":
-        year = str(variant["arguments"].get("year", ""))
-        told = [row for row in variant["table"] if row["school_year"].startswith(year)]
-        missing = ((row["key"], row.get("places_missing")) for row in told)
+        missing = ((row["key"], row.get("places_missing")) for row in rows_told(verb, variant))
         return {key: f"−{number(value)}" for key, value in missing if value}
     points = release.points.get(verb)
     if verb not in _NAMED or points is None or "name" not in points:
@@ -39,6 +37,23 @@ def point_labels(
     wanted = set(variant["points"]) or set(variant["classes"]) or set(points.index)
     named = ((str(k), str(n)) for k, n in points["name"].items() if k in wanted or verb == "gap")
     return {key: _short(name, longest) for key, name in named}
+
+
+def rows_told(verb: str, variant: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the rows the map is about: of all-day places those of one year.
+
+    It is the year of the sentences: the one that was asked for, else the last there is.
+
+    Parameters
+    ----------
+    verb, variant : the decision, and a variant of it as released
+    """
+    if verb != "ganztag":
+        return list(variant["table"])
+    years = sorted({row["school_year"] for row in variant["table"]})
+    asked = str(variant["arguments"].get("year", ""))
+    year = next((y for y in years if y[:4] >= asked), years[-1] if years else "")
+    return [row for row in variant["table"] if row["school_year"] == year]
 
 
 def _amount(value: float) -> str:

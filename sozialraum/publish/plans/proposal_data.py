@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sozialraum.model.plan_release import PlanProposal, PlanRelease
 from sozialraum.publish.escape import visible
 from sozialraum.publish.grammar import legend_words
+from sozialraum.publish.graphics.plan_labels import rows_told
 from sozialraum.publish.graphics.plan_map import Canvas, PlanMap
 from sozialraum.publish.graphics.plan_views import area_view
 from sozialraum.publish.plans.plan_tables import shown_figures, variant_heads
-from sozialraum.publish.plans.proposing import decision_lines, proposed_variant
+from sozialraum.publish.plans.proposing import decision_lines, leading, proposed_variant
 from sozialraum.texts import catalogue, date, text
 
 ACCENT = "#0c4a8d"
 ROWS = 6  # of the table of figures on the one page
 LINES = 3  # of doubt and of limits
+LARGE, MOST = 5.0, 60  # height and number of letters of names on a sheet of A3
 
 
 def proposal_data(release: PlanRelease) -> dict[str, Any]:
@@ -32,6 +35,7 @@ def proposal_data(release: PlanRelease) -> dict[str, Any]:
     """
     proposal, facts = release.proposal or PlanProposal(), release.facts
     verb = _main_verb(release, proposal)
+    first = leading(verb)
     return {
         "words": catalogue("publish")["proposal_paper"],
         "title": visible(release.title),
@@ -44,7 +48,9 @@ def proposal_data(release: PlanRelease) -> dict[str, Any]:
         "legal": [visible(line) for line in proposal.legal],
         "costs": visible(proposal.costs),
         "annexes": [visible(line) for line in proposal.annexes],
-        "doubt": [visible(s) for s in proposed_variant(release, verb)["sentences"][1 : 1 + LINES]],
+        "doubt": [
+            visible(s) for s in proposed_variant(release, verb)["sentences"][first : first + LINES]
+        ],
         "limits": [visible(s) for s in release.scenarios[verb]["limits"]],
         "maps": _maps(release, verb),
         "foot": _foot(release),
@@ -73,26 +79,30 @@ def _figures(release: PlanRelease, verb: str) -> dict[str, Any]:
 
 
 def _maps(release: PlanRelease, first: str) -> list[dict[str, Any]]:
-    canvas, found = Canvas(release), []
+    canvas, large, found = Canvas(release), Canvas(release, letter=LARGE, longest=MOST), []
     wanted = {} if release.proposal is None else release.proposal.recommend
     for verb in sorted(release.scenarios, key=lambda v: v != first):
         if wanted and verb not in wanted:
             continue
         drawn = canvas.draw(verb, proposed_variant(release, verb))
         if drawn is not None:
-            found.append(_map(release, verb, drawn))
+            found.append(
+                _map(release, verb, drawn, large.draw(verb, proposed_variant(release, verb)))
+            )
     return found
 
 
-def _map(release: PlanRelease, verb: str, drawn: PlanMap) -> dict[str, Any]:
+def _map(release: PlanRelease, verb: str, drawn: PlanMap, large: PlanMap) -> dict[str, Any]:
     scenario = release.scenarios[verb]
     heading = scenario["title"].removeprefix(f"{release.title}: ")
     variant = proposed_variant(release, verb)
     view = area_view(release, verb, variant, plain=True)
     return {
         "heading": visible(f"{heading} – {variant['name']}"),
-        "lead": visible(next(iter(variant["sentences"]), "")),
+        "lead": visible(" ".join(variant["sentences"][:2])),
         "svg": drawn.standing_alone(),
+        "large": large.standing_alone(),
+        "notes": [visible(line) for line in _notes(release, verb, variant)],
         "direction": "" if view is None else visible(legend_words(view)),
         "alt": visible(drawn.words),
         "legend": [
@@ -100,6 +110,17 @@ def _map(release: PlanRelease, verb: str, drawn: PlanMap) -> dict[str, Any]:
             for (swatch, words), colour in zip(drawn.swatches(), drawn.colours(), strict=True)
         ],
     }
+
+
+def _notes(release: PlanRelease, verb: str, variant: Mapping[str, Any]) -> Iterator[str]:
+    """Say what is written beside the signs, and what the dark lines are."""
+    if verb.startswith("allocate"):
+        unit = variant["arguments"].get("currency", "")
+        yield text("publish.proposal_paper.amounts", unit=unit)
+    elif verb == "ganztag" and (rows := rows_told(verb, variant)):
+        yield text("publish.proposal_paper.missing", year=rows[0]["school_year"])
+    if release.assignments.get(verb, {}).get(variant["name"]):
+        yield text("publish.proposal_paper.borders")
 
 
 def _foot(release: PlanRelease) -> str:

@@ -72,6 +72,8 @@ def _write_word(data: dict[str, Any], path: Path) -> None:
         if one["direction"]:
             add_paragraph(document, one["direction"])
         _add_legend(document, one["legend"], words)
+        for line in one["notes"]:
+            add_paragraph(document, line)
     add_heading(document, words["figures"], 1)
     append_table(document, data["figures"]["heads"], data["figures"]["rows"])
     add_list(document, words["legal"], data["legal"])

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sozialraum.model.plan_release import PlanRelease
-from sozialraum.texts import number, signed, text
+from sozialraum.texts import number, text
 
 MOST_NAMED = 8
-_CHANGES = ("mean_metres", "over_capacity", "pupils_moved")
+_CHANGES = ("mean_metres", "largest_metres", "over_capacity", "pupils_beyond_limit")
 
 
 def proposed_variant(release: PlanRelease, verb: str) -> Mapping[str, Any]:
@@ -42,8 +42,18 @@ def decision_lines(release: PlanRelease) -> Iterator[tuple[str, list[str]]]:
         heading = scenario["title"].removeprefix(f"{release.title}: ")
         if verb in recommended:
             heading = f"{heading} – {variant['name']}"
-        said = [*variant["sentences"][:1], *_places(release, verb, variant)]
-        yield heading, [*said, *_against_today(verb, scenario, variant)]
+        said = [*variant["sentences"][: leading(verb)], *_places(release, verb, variant)]
+        yield heading, [*said, *_against_today(release, verb, scenario, variant)]
+
+
+def leading(verb: str) -> int:
+    """Return how many sentences of a variant say what it means; those after say how it was found.
+
+    Parameters
+    ----------
+    verb : of the decision; for all-day places the second sentence names the schools
+    """
+    return 2 if verb == "ganztag" else 1
 
 
 def _places(release: PlanRelease, verb: str, variant: Mapping[str, Any]) -> list[str]:
@@ -72,15 +82,28 @@ def _amount(value: float) -> str:
     return number(value, 0 if value == round(value) else 2)
 
 
-def _against_today(verb: str, scenario: Mapping[str, Any], variant: Mapping[str, Any]) -> list[str]:
+def _against_today(
+    release: PlanRelease, verb: str, scenario: Mapping[str, Any], variant: Mapping[str, Any]
+) -> list[str]:
     """Say what changes against today, where today is among the variants."""
     today = scenario["variants"][0]
     is_today = today["name"] == text("planning.catchment.today")
     if verb != "catchments" or today is variant or not is_today:
         return []
-    before, after = today["figures"], variant["figures"]
-    known = [n for n in _CHANGES if before.get(n) is not None and after.get(n) is not None]
-    if len(known) < len(_CHANGES):
-        return []
-    words = {n: signed(after[n] - before[n]) for n in ("mean_metres", "over_capacity")}
-    return [text("publish.proposal.against", **words)]
+    before, after = (
+        {n: _told(n, one["figures"][n]) for n in _CHANGES if n in one["figures"]}
+        for one in (today, variant)
+    )
+    changes = [
+        text("publish.proposal.change", label=release.labels.get(n, n), now=now, before=before[n])
+        for n, now in after.items()
+        if now != before.get(n, now)
+    ]
+    return [text("publish.proposal.against", changes="; ".join(changes))] if changes else []
+
+
+def _told(name: str, value: Any) -> str:
+    """Return a figure; of a count that is too small to be told, that it is."""
+    if not isinstance(value, int | float):
+        return "." if name.endswith("metres") else text("publish.proposal.few")
+    return number(value)

@@ -40,6 +40,7 @@ def edit_files(
     page = edit_page(
         edit_data(plan, task, release.labels),
         blocks,
+        release.points["catchments"].geometry.loc[list(task.schools)],
         title=release.title,
         place=release.place,
         intern=release.level == "intern",

@@ -64,7 +64,24 @@ def plan_release_of(
         areas=base.delivery.areas[areas],
         points=points,
     )
-    return replace(released, facts=_facts(plan, base), proposal=_proposal(plan))
+    return replace(
+        released,
+        facts=_facts(plan, base),
+        proposal=_proposal(plan),
+        assignments=_assignments(result),
+    )
+
+
+def _assignments(result: PlanResult) -> dict[str, dict[str, dict[str, str]]]:
+    """Return which school each area belongs to, per variant that gives one."""
+    return {
+        verb: {
+            variant.name: variant.assignment.astype(str).to_dict()
+            for variant in scenario.variants
+            if variant.assignment is not None
+        }
+        for verb, scenario in result.scenarios.items()
+    }
 
 
 def _labels(plan: PlanFile, scenario: Scenario) -> dict[str, str]:

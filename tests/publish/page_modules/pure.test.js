@@ -129,10 +129,10 @@ test("words beside places cover no place, no other word and no edge", () => {
     x: 60 + (i % 3) * 40,
     y: 60 + Math.floor(i / 3) * 20,
     r: 7,
-    word: "Hüttenschule",
+    wide: 67,
   }));
   const placed = placeWords(signs, 300, 200);
-  const half = (5.6 * 12) / 2;
+  const half = 67 / 2;
   const frames = placed.flatMap((at) =>
     at ? [[at.x - half, at.y - 6.5, at.x + half, at.y + 6.5]] : [],
   );
@@ -145,6 +145,17 @@ test("words beside places cover no place, no other word and no edge", () => {
       assert.ok(a[0] >= b[2] || b[0] >= a[2] || a[1] >= b[3] || b[1] >= a[3]);
     }
   }
+});
+
+test("a word covers a place without words only where it has nowhere else to stand", () => {
+  const named = { x: 100, y: 100, r: 7, wide: 60 };
+  const right = { x: 140, y: 100, r: 7, wide: 0 };
+  assert.deepEqual(placeWords([named], 300, 200), [{ x: 140, y: 100 }]);
+  assert.deepEqual(placeWords([named, right], 300, 200)[0], { x: 60, y: 100 });
+  const around = [...Array(30).keys()].flatMap((i) =>
+    [...Array(20).keys()].map((j) => ({ x: 10 * i, y: 10 * j, r: 3, wide: 0 })),
+  );
+  assert.deepEqual(placeWords([named, ...around], 300, 200)[0], { x: 140, y: 100 });
 });
 
 test("an inset lies off every other area and holds what is set apart", () => {

@@ -90,12 +90,15 @@ export function makeNames(world, data, camera) {
  */
 function besidePoints(world, data, camera, on) {
   const { width, height } = camera.shown();
+  const pen = /** @type {any} */ (document.createElement("canvas").getContext("2d"));
+  pen.font = `12px ${getComputedStyle(document.body).fontFamily}`; // as .schrift
   const signs = data.points.flatMap((/** @type {any} */ layer, /** @type {number} */ nr) =>
-    !on[nr] || !layer.words
+    !on[nr]
       ? []
       : world.points[nr].map((at, k) => {
           const [x, y] = camera.toScreen(at);
-          return { x, y, r: 7 * sizeOf(layer, k), word: layer.words[k] };
+          const word = layer.words?.[k] ?? "";
+          return { x, y, r: 7 * sizeOf(layer, k), word, wide: pen.measureText(word).width };
         }),
   );
   return placeWords(signs, width, height).flatMap((at, k) =>

@@ -1,6 +1,5 @@
 /** @module pointnames: words beside places on the map, where they cover nothing. Pure. */
 
-const LETTER = 5.6; // mean width of a letter, pixels
 const HIGH = 13; // of a line
 const AWAY = 3; // from the rim of the sign
 const BUTTONS = { wide: 52, high: 130 }; // the corner where the map is made larger
@@ -16,23 +15,20 @@ function meet(one, other) {
 }
 
 /**
- * Beside the sign, above or below it: the first place where the word covers nothing.
- * @param {{x: number, y: number, r: number, word: string}[]} signs
+ * Beside the sign, above or below it: the first place where the word covers nothing, else the
+ * first where it covers only signs without words; farther away only where neither is free.
+ * @param {{x: number, y: number, r: number, wide: number}[]} signs wide: of the word, 0 without one
  * @param {number} width
  * @param {number} height
  * @returns {({x: number, y: number} | null)[]} per sign the middle of its word
  */
 export function placeWords(signs, width, height) {
   /** @type {Frame[]} */
-  const taken = signs.map(({ x, y, r }) => ({
-    left: x - r,
-    top: y - r,
-    right: x + r,
-    bottom: y + r,
-  }));
+  const taken = signs.filter(({ wide }) => wide).map(frameOf);
+  const mute = signs.filter(({ wide }) => !wide).map(frameOf);
   taken.push({ left: width - BUTTONS.wide, top: 0, right: width, bottom: BUTTONS.high });
-  return signs.map(({ x, y, r, word }) => {
-    const half = (LETTER * word.length) / 2;
+  return signs.map(({ x, y, r, wide }) => {
+    const half = wide / 2;
     const side = r + AWAY + half;
     const over = r + HIGH / 2 + 1;
     const places = [
@@ -45,20 +41,27 @@ export function placeWords(signs, width, height) {
       [-side, -over],
       [-side, over],
     ];
-    for (const [right, down] of word ? places : []) {
-      const frame = {
+    const free = (wide ? places : [])
+      .map(([right, down]) => ({
+        far: right !== 0 && down !== 0,
         left: x + right - half,
         top: y + down - HIGH / 2,
         right: x + right + half,
         bottom: y + down + HIGH / 2,
-      };
-      const across = frame.left > 0 && frame.right < width;
-      const inside = across && frame.top > 0 && frame.bottom < height;
-      if (inside && !taken.some((other) => meet(frame, other))) {
-        taken.push(frame);
-        return { x: x + right, y: y + down };
-      }
-    }
-    return null;
+      }))
+      .filter((frame) => frame.left > 0 && frame.right < width)
+      .filter((frame) => frame.top > 0 && frame.bottom < height)
+      .filter((frame) => !taken.some((other) => meet(frame, other)));
+    const clear = free.filter((frame) => !mute.some((other) => meet(frame, other)));
+    const [near] = [...clear, ...free].filter(({ far }) => !far);
+    const found = near ?? clear[0] ?? free[0];
+    if (!found) return null;
+    taken.push(found);
+    return { x: found.left + half, y: found.top + HIGH / 2 };
   });
+}
+
+/** @param {{x: number, y: number, r: number}} sign */
+function frameOf({ x, y, r }) {
+  return { left: x - r, top: y - r, right: x + r, bottom: y + r };
 }

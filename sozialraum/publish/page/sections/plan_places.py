@@ -8,7 +8,7 @@ from typing import Any
 import geopandas as gpd
 
 from sozialraum.model.plan_release import OFFERS, PlanRelease
-from sozialraum.publish.graphics.plan_labels import point_labels
+from sozialraum.publish.graphics.plan_labels import point_labels, rows_told
 from sozialraum.publish.graphics.plan_views import SHOWS_OFFERS, class_colours
 from sozialraum.publish.page.sections.shell import PointLayer
 from sozialraum.texts import number, text
@@ -90,13 +90,10 @@ def _all(release: PlanRelease, verb: str) -> list[Mapping[str, Any]]:
 
 def _amounts(verb: str, variant: Mapping[str, Any]) -> dict[str, float]:
     column = _AMOUNTS.get(_kind(verb))
-    year = str(variant["arguments"].get("year", "")) if verb == "ganztag" else ""
     return {
         str(row["key"]): float(row[column])
-        for row in variant["table"]
-        if column in row
-        and isinstance(row[column], int | float)
-        and str(row.get("school_year", "")).startswith(year)
+        for row in rows_told(verb, variant)
+        if column in row and isinstance(row[column], int | float)
     }
 
 
