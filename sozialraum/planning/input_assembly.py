@@ -227,10 +227,29 @@ def _demand(
         table[PERSONS_OF + column] = counts[column]
     if section.needy and classes is not None:
         table["needy"] = home.map(classes.isin(section.needy)).fillna(False).astype(bool)
-    without = table.index[table["need"].isna() & (table["persons"] > 0)]
-    if len(without):
-        raise DataError(problem("planning.need_missing", keys=listed(without)))
-    return table.fillna({"need": 0.0})
+    return _with_usual_need(table)
+
+
+def _with_usual_need(table: pd.DataFrame) -> pd.DataFrame:
+    """Return demand whose areas without an index value count with the need of the others' children.
+
+    Whoever lives where too few live to be told is still someone; column ``unrated`` says where.
+
+    Raises
+    ------
+    DataError
+        If no area with children has a value.
+    """
+    lived = table["persons"] > 0
+    unrated = table["need"].isna() & lived
+    if not unrated.any():
+        return table.fillna({"need": 0.0})
+    if (unrated == lived).all():
+        raise DataError(problem("planning.need_missing", keys=listed(table.index[unrated])))
+    known = table[lived & ~unrated]
+    usual = (known["need"] * known["persons"]).sum() / known["persons"].sum()
+    rated = table.assign(unrated=unrated, need=table["need"].mask(unrated, usual))
+    return rated.fillna({"need": 0.0})
 
 
 def _school_table(
@@ -295,7 +314,9 @@ def _crossings(
 
 
 def _spread(draws: pd.DataFrame, home: pd.Series, demand: pd.DataFrame) -> pd.DataFrame:
-    return draws.reindex(home.loc[demand.index]).set_axis(demand.index)
+    drawn = draws.reindex(home.loc[demand.index]).set_axis(demand.index)
+    # without a value in no draw: the usual need of the others, as in the index itself
+    return drawn.T.fillna(demand["need"]).T
 
 
 def _spread_schools(draws: pd.DataFrame, schools: pd.DataFrame | None) -> pd.DataFrame | None:

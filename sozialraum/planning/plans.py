@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from sozialraum.model.errors import DataError
+from sozialraum.planning.checks import listed
 from sozialraum.planning.decision_tables import POTS
 from sozialraum.planning.decisions.catchment_variants import catchment_variants
 from sozialraum.planning.decisions.forecast_variants import forecast_variants
@@ -18,7 +19,8 @@ from sozialraum.planning.decisions.goals import judged_goals
 from sozialraum.planning.decisions.kita_variants import kita_variants
 from sozialraum.planning.decisions.rule_variants import pots_side_by_side, rule_variants
 from sozialraum.planning.decisions.site_variants import site_variants
-from sozialraum.planning.plan_inputs import Drafted, PlanInputs
+from sozialraum.planning.head_counts import children
+from sozialraum.planning.plan_inputs import Drafted, PlanInputs, known_column
 from sozialraum.planning.plan_sections import PlanFile
 from sozialraum.planning.scenario import Scenario, Variant, Verb, pot_keys
 from sozialraum.texts import problem, text
@@ -36,6 +38,7 @@ _DECISIONS: dict[Verb, tuple[Callable[..., Drafted], tuple[str, ...]]] = {
     "catchments": (catchment_variants, ("demand", "school_distance", "schools")),
     "targets": (judged_goals, ("counts", "day")),
 }
+_WEIGHED = ("gap", "locate")  # decisions that weigh children by the need of their area
 ON_WAYS = ("kita", "gap", "locate", "catchments")  # decisions that measure ways
 
 
@@ -90,6 +93,8 @@ def run_plan(plan: PlanFile, inputs: PlanInputs, *, verb: str | None = None) -> 
         variants, details[one] = made
         if one in ON_WAYS and plan.distances.method == "luftlinie":
             variants = [_as_the_crow_flies(variant) for variant in variants]
+        if one in _WEIGHED:
+            variants = [_told_unrated(variant, inputs.demand) for variant in variants]
         scenarios[one] = _scenario(plan, inputs, one, variants)
     return PlanResult(scenarios, details)
 
@@ -123,6 +128,19 @@ def _as_the_crow_flies(variant: Variant) -> Variant:
     """Say in every sentence with metres that they are Luftlinie."""
     said = (_METRES.sub(text("planning.metres_luftlinie"), one) for one in variant.sentences)
     return replace(variant, sentences=tuple(said))
+
+
+def _told_unrated(variant: Variant, demand: pd.DataFrame | None) -> Variant:
+    """Say which areas have no value of the index, and how their children count."""
+    unrated = None if demand is None else known_column(demand, "unrated")
+    if unrated is None:
+        return variant
+    names = known_column(demand, "name")
+    called = unrated.index[unrated] if names is None else names[unrated]
+    words = {"n": int(unrated.sum()), "areas": listed(called)}
+    amount = children(demand["persons"][unrated].sum())
+    said = text("planning.demand.unrated", amount=amount, **words)
+    return replace(variant, sentences=(*variant.sentences, said))
 
 
 def _require(inputs: PlanInputs, verb: Verb, frames: Iterable[str]) -> None:

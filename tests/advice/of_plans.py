@@ -86,6 +86,8 @@ OF_PLANS = (
       "targets")], put("gap", PLAN["gap"])),
     P("unknown_name", target(group="reich"), target()),
     P("not_numbers", put("schools.capacity", "name"), put("schools.capacity", "plaetze")),
+    P("far_points", sites(lambda t: t.set_geometry(t.translate(9e4, 0))),
+      sites(lambda t: t.set_geometry(t.translate(-9e4, 0)))),
     P("not_yes_or_no", also(sites(lambda t: t.assign(da=["ja", "nein", "bald"])),
       put("sites.exists", "da")), sites(lambda t: t.assign(da=["ja", "nein", "nein"]))),
     Followed("pipeline.no_verb", also(a_plan, cut("gap")), put("gap", PLAN["gap"]),

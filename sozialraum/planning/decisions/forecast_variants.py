@@ -61,7 +61,7 @@ def forecast_variants(section: Forecast, inputs: PlanInputs) -> Drafted:
     counts = _class_counts(section, made)
     variant = Variant(
         name=section.name or text("planning.verb.forecast"),
-        sentences=_sentences(section, people, made, counts, errors),
+        sentences=_sentences(section, inputs, made, counts, errors),
         figures=_figures(made, counts),
         classes=_classes(made),
         table=_table(section, made, counts),
@@ -233,12 +233,13 @@ def _classes(made: PupilsToCome) -> pd.Series:
 
 def _sentences(
     section: Forecast,
-    people: PeopleInputs,
+    inputs: PlanInputs,
     made: PupilsToCome,
     counts: np.ndarray | None,
     errors: pd.DataFrame | None,
 ) -> tuple[str, ...]:
     found = [] if errors is None or is_better(errors) else [text("planning.forecast.not_better")]
+    people = inputs.people
     whole, years = made.entries.sum(axis=2), made.projection.years
     for y in dict.fromkeys((0, _last_born(made))):
         low, high = np.quantile(whole[y], (0.1, 0.9))
@@ -253,11 +254,27 @@ def _sentences(
     if any(made.projection.unborn):
         year = school_year(years[made.projection.unborn.index(True)])
         found.append(text("planning.forecast.unborn_from", year=year))
-    found.append(_checked(errors))
+    found += [*_without_school(people, inputs), _checked(errors)]
     if people.dwellings is not None:
         cited = sorted({kind.citation for kind in section.housing_types.values()})
         found.append(text("planning.forecast.housing", citation="; ".join(cited)))
     return (*found, *remarks_on(people.register, file=section.register_))
+
+
+def _without_school(people: PeopleInputs, inputs: PlanInputs) -> list[str]:
+    """Say which areas have no school: how many children live there decides at no school."""
+    home = home_of(people, inputs)
+    if home is None:
+        return []
+    alone = np.setdiff1d(np.arange(len(people.register.units)), home)
+    if not len(alone):
+        return []
+    names = [people.register.units[k] for k in alone]
+    built = people.dwellings
+    told = (
+        "housing_without" if built is not None and built["gebiet"].isin(names).any() else "without"
+    )
+    return [text(f"planning.forecast.{told}", n=len(names), areas=listed(names))]
 
 
 def _checked(errors: pd.DataFrame | None) -> str:

@@ -101,6 +101,9 @@ def _gaps(section: Gap, inputs: PlanInputs) -> pd.DataFrame:
     )
     needy = known_column(demand, "needy")
     table = gaps(access, demand["need"], needy=needy, low_access=section.low_access)
+    unrated = known_column(demand, "unrated")
+    if unrated is not None:
+        table["kind"] = table["kind"].mask(unrated.reindex(table.index), "unknown")
     names = known_column(inputs.offers, "name")
     if names is None:
         return table

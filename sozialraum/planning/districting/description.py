@@ -18,6 +18,7 @@ from sozialraum.planning.districting.catchment_task import CatchmentTask
 from sozialraum.planning.head_counts import children
 from sozialraum.texts import number, percent, text
 
+LEAST_GAP, LARGE_GAP = 5e-5, 0.05  # of the cost: nothing better; whether there is better is open
 _PLACES = ("extra_pieces", "blocks_apart")  # slacks that count blocks, not pupils
 
 
@@ -210,6 +211,15 @@ def _sentences(
         for key, amount in slacks.items()
     ]
     if np.isfinite(bound) and value > 0:
-        gap = percent((value - bound) / value, 2)
-        found.append(text("planning.catchment.bound", gap=gap))
+        found.append(_proof((value - bound) / value))
     return tuple(found)
+
+
+def _proof(gap: float) -> str:
+    """Say how much better a plan could be at most; that it is good only where that is little."""
+    if gap < LEAST_GAP:
+        return text("planning.catchment.best")
+    told = percent(gap, 2)
+    if gap > LARGE_GAP:
+        return text("planning.catchment.open", gap=told)
+    return text("planning.catchment.bound", gap=told)

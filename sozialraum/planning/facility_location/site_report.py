@@ -14,6 +14,8 @@ from sozialraum.planning.facility_location.sites import SitePlan, SiteTask
 from sozialraum.planning.head_counts import children
 from sozialraum.texts import number, percent, text
 
+_ON_WAYS = ("pmedian", "pcenter")  # models that look at the length of ways, not at a radius
+
 
 def describe(
     task: SiteTask, chosen: list[int], value: float, bound: float, slacks: dict[str, float]
@@ -97,7 +99,7 @@ def _site_table(task: SiteTask, chosen: list[int], flow: Flow) -> pd.DataFrame:
 
 def _without(task: SiteTask, flow: Flow) -> dict[str, float]:
     """Children whom no open site can serve at all, and those who find no place there."""
-    radius = np.inf if task.radius is None or task.model == "pmedian" else task.radius
+    radius = np.inf if task.radius is None or task.model in _ON_WAYS else task.radius
     near = np.isfinite(flow.metres) & (flow.metres <= radius * (1 + 1e-12))
     can = near.any(axis=1)
     served = flow.within if np.isfinite(radius) else flow.placed
@@ -170,7 +172,7 @@ def _sentences(
     gap: float,
 ) -> tuple[str, ...]:
     words = _words(task, chosen, figures)
-    ways = task.model in ("pmedian", "pcenter")
+    ways = task.model in _ON_WAYS
     told = "nobody" if ways and not (areas["placed"] > 0).any() else task.model
     found = [text(f"planning.plan.{told}", **words)]
     asked = room_for(task) if task.model != "lscp" and task.budget is None else 0
@@ -187,9 +189,11 @@ def _sentences(
         found.append(text("planning.slack.no_site", persons=nobody, radius=words["radius"]))
     possible = percent(figures["group_covered"], 0)
     for name, amount in slacks.items():
+        # without a radius no site is near or far
+        kind = "full" if ways and name == "places" else name
         found.append(
             text(
-                f"planning.slack.{name}",
+                f"planning.slack.{kind}",
                 amount=children(amount) if name not in ("time", "nothing_left") else number(amount),
                 possible=possible,
             )

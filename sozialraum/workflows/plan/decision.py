@@ -45,7 +45,7 @@ from sozialraum.workflows.plan.catchment_lists import (
     edits_of,
     stipulations_of,
 )
-from sozialraum.workflows.plan.demand_counts import demand_counts
+from sozialraum.workflows.plan.demand_counts import demand_counts, with_derived
 from sozialraum.workflows.plan.edit_files import edit_files, may_publish_blocks
 from sozialraum.workflows.plan.goal_counts import goal_counts
 from sozialraum.workflows.plan.index_draws import index_draws
@@ -187,8 +187,8 @@ def decide(
         raise ConfigError(wrong)
     base, true = build_for_office(build, progress=progress)
     progress("plan")
-    wrong = data_problems(plan, build, true.delivery, file.name)
-    if wrong:
+    told = data_problems(plan, build, true.delivery, file.name)
+    if wrong := [one for one in told if one.severity == "error"]:
         raise DataError(wrong)
     made = _decided(plan, file, base, true, verb)
     if not office:
@@ -224,7 +224,10 @@ def _gathered(
     """Return what a plan works on; in a public one, counts of blocks are protected ones."""
     day = base.plan.stichtag.isoformat()
     scored, demand = base.scored[day][base.plan.axis_names[0]], plan.demand
-    blocks = None if demand is None else office.delivery.tables[day][demand.areas]
+    tables = office.delivery.tables[day]
+    blocks = None
+    if demand is not None:
+        blocks = with_derived(base.plan, demand.areas, tables[demand.areas])
     if blocks is not None and base.release.level == "public":
         blocks = demand_counts(plan, base, blocks)
     return gather_inputs(

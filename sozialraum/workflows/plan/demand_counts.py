@@ -16,6 +16,7 @@ from sozialraum.model.indicator import Indicator
 from sozialraum.model.problem import Problem
 from sozialraum.planning.input_assembly import index_of_blocks
 from sozialraum.planning.plan_sections import PlanFile
+from sozialraum.sources.tabular.formula import names
 from sozialraum.texts import problem
 from sozialraum.workflows.build.counts.counted_heads import counted_heads
 from sozialraum.workflows.build.counts.counting import derived_tables
@@ -31,7 +32,7 @@ def demand_counts(plan: PlanFile, base: Result, delivered: pd.DataFrame) -> pd.D
     ----------
     plan : with the section ``[demand]``; `unknown_cases` has nothing to say of it
     base : the build it stands on
-    delivered : (n_blocks, n_columns) as delivered
+    delivered : (n_blocks, n_columns) as delivered, with the derived columns
     """
     demand, cases = plan.demand, _numerators(base.plan)
     assert demand is not None
@@ -43,6 +44,17 @@ def demand_counts(plan: PlanFile, base: Result, delivered: pd.DataFrame) -> pd.D
         if column in delivered and indicator and indicator.id not in disclosure.published:
             counts[column] = _spread(base, demand.areas, indicator, delivered, demand.persons)
     return counts
+
+
+def with_derived(build: Plan, areas: str, delivered: pd.DataFrame) -> pd.DataFrame:
+    """Return a delivered table with the columns that the build derives from it.
+
+    Parameters
+    ----------
+    build, areas : the build, and the area set the table counts
+    delivered : (n_areas, n_columns)
+    """
+    return derived_tables(build, {areas: delivered}, strict=False)[0][areas]
 
 
 def columns_of_persons(plan: PlanFile) -> dict[str, str]:
@@ -67,15 +79,18 @@ def unknown_cases(
     ----------
     plan : with the section ``[demand]``
     build : the build it stands on
-    delivered : (n_blocks, n_columns) as delivered
+    delivered : (n_blocks, n_columns) as delivered, with the derived columns
     file : name of the plan file
     """
     if plan.demand is None or build.disclosure.published_input:
         return
     numerators, named = _numerators(build), columns_of_persons(plan)
-    table = derived_tables(build, {plan.demand.areas: delivered}, strict=False)[0]
     hidden = {c for c, _ in counted_columns(build).values()}
-    hidden |= set(counted_heads(build, table[plan.demand.areas], named.values()))
+    hidden |= {i.value for i in build.indicators if i.value is not None}
+    hidden |= set(counted_heads(build, delivered, delivered.columns))
+    for rule in build.derived:  # what is made of what nobody may know is none that may be known
+        if hidden & set(names(rule.formula)):
+            hidden.add(rule.name)
     known = ", ".join(numerators)
     for key, column in named.items():
         odd = key == "demand.in_need" or column in hidden

@@ -70,8 +70,10 @@ def plan_problems(plan: PlanFile, build: Plan, file: str, *, whole: bool = True)
     """
     if not build.axis_names:
         return [problem("pipeline.no_index", file=file, key="build", found=build.file.name)]
-    names = [*names_unknown_to_build(plan, build, file), *unread_sections(plan, file)]
-    return [*names, *(trial_decisions(plan, file) if whole else ())]
+    names = list(names_unknown_to_build(plan, build, file))
+    if not whole:  # what reads a section may be what is not understood
+        return names
+    return [*names, *unread_sections(plan, file), *trial_decisions(plan, file)]
 
 
 @own_errors

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from sozialraum.config.plan import Plan
@@ -20,9 +21,9 @@ from sozialraum.planning.checks import listed, number_problems
 from sozialraum.planning.plan_sections import PlanFile
 from sozialraum.planning.point_columns import point_columns
 from sozialraum.sources.delivering.delivered import Delivery
-from sozialraum.texts import problem
+from sozialraum.texts import number, problem
 from sozialraum.workflows.plan.catchment_lists import list_problems, years_problems
-from sozialraum.workflows.plan.demand_counts import columns_of_persons, unknown_cases
+from sozialraum.workflows.plan.demand_counts import columns_of_persons, unknown_cases, with_derived
 from sozialraum.workflows.plan.people_tables import people_inputs
 from sozialraum.workflows.plan.plan_layers import POINTS, houses_of, line_layer, points_of
 from sozialraum.workflows.plan.plan_words import words_unknown_to_points
@@ -56,9 +57,11 @@ def data_problems(plan: PlanFile, build: Plan, delivery: Delivery, file: str) ->
         found += wrong
         if people is not None and plan.catchments is not None and plan.catchments.on_forecast:
             found += [replace(p, file=file) for p in years_problems(plan, people.register)]
+    around = delivery.areas.get(build.join.target)
     for name, layer in layers.items():
         if layer is not None:
             found += list(_numbers(plan, name, layer, file))
+            found += list(_far_away(getattr(plan, name).file, layer, around, name))
     blocks = None if plan.demand is None else delivery.areas.get(plan.demand.areas)
     schools = layers.get("schools")
     if plan.catchments is not None and blocks is not None and schools is not None:
@@ -84,6 +87,21 @@ def _listed(work: Callable[[], Iterator[Problem]], file: str) -> list[Problem]:
     return [*wrong, *(told or ())]
 
 
+def _far_away(
+    file: str, layer: gpd.GeoDataFrame, areas: gpd.GeoDataFrame | None, name: str
+) -> Iterator[Problem]:
+    """Yield points that lie farther from the town than it is wide; they may be mixed up."""
+    if areas is None or areas.empty or layer.empty:
+        return
+    left, bottom, right, top = areas.total_bounds
+    wide = max(right - left, top - bottom)
+    x, y = layer.geometry.x.to_numpy(), layer.geometry.y.to_numpy()
+    away = np.maximum.reduce([left - x, x - right, bottom - y, y - top])
+    if (far := layer.index[away > wide]).size:
+        words = {"n": len(far), "keys": listed(far), "km": number(float(wide) / 1000, 1)}
+        yield problem("planning.far_points", "warning", file=file, key=name, **words)
+
+
 def _demand(plan: PlanFile, build: Plan, delivery: Delivery, file: str) -> Iterator[Problem]:
     demand = plan.demand
     if demand is None or demand.areas not in build.areas:
@@ -92,10 +110,17 @@ def _demand(plan: PlanFile, build: Plan, delivery: Delivery, file: str) -> Itera
     if table is None:
         yield problem("planning.no_table", file=file, key="demand.areas", found=demand.areas)
         return
-    columns = [str(c) for c in table.columns]
+    try:
+        table = with_derived(build, demand.areas, table)
+    except SozialraumError:  # what is wrong with a formula, the check of the build tells
+        return
+    columns, made = [str(c) for c in table.columns], {rule.name for rule in build.derived}
     for key, column in columns_of_persons(plan).items():
         if column not in columns:
             yield _unknown(column, columns, file, key)
+        elif column in made:  # no number was checked on delivery
+            told = number_problems(table[column], column)
+            yield from (replace(p, file=file, key=key) for p in told)
     yield from unknown_cases(plan, build, table, file)
 
 
