@@ -227,7 +227,10 @@ def test_a_school_without_a_last_year_is_new_and_neither_gains_nor_stays():
     plan = parse_plan(PLAN | {"allocate": PLAN["allocate"] | {"last_year": {"S1": 2.0}}})
     variant = run_plan(plan, gathered(plan)).scenarios["allocate"].variants[0]
     assert variant.classes.to_dict() == {"S1": "same", "S2": "new"}  # 160 and 80 heads: 2 and 1
-    assert variant.sentences[1] == "Niemand verliert, niemand gewinnt. 1 ist neu dabei."
+    assert (
+        variant.sentences[1]
+        == "Gegenüber dem Vorjahr: Niemand verliert, niemand gewinnt. 1 ist neu dabei."
+    )
     assert variant.figures["gaining"] == variant.figures["losing"] == 0
 
 
@@ -380,7 +383,11 @@ def test_full_schools_are_told_by_name():
 def test_blocks_without_need_or_without_columns_are_told():
     plan = parse_plan(PLAN)
     with pytest.raises(DataError, match="leer ist nicht null"):
-        gathered(plan, index=pd.Series({"W": 1.0, "O": np.nan}))
+        gathered(plan, index=pd.Series({"W": np.nan, "O": np.nan}))
+    # where the others have a value, theirs counts, and it is told
+    demand = gathered(plan, index=pd.Series({"W": 1.0, "O": np.nan})).demand
+    assert demand["unrated"].tolist() == [False] * 4 + [True] * 4
+    assert demand["need"].nunique() == 1
     with pytest.raises(DataError, match="kinder"):
         gathered(plan, block_counts=city()[2].rename(columns={"kinder": "kids"}))
     with pytest.raises(DataError, match="Für „locate“ fehlen Angaben: demand, site_distance"):

@@ -1,9 +1,17 @@
 """Street lists for a Satzung: said briefly, read back whole, or not written."""
 
+import sys
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
+
+from street_lists import differences, nasty_town
+
+from sozialraum.space.addressing.house_numbers import assign_by_rules, read_house_number_rules
 from sozialraum.space.addressing.rule_words import parse_rule
 from sozialraum.space.addressing.street_list import street_list
 
@@ -86,3 +94,40 @@ def test_the_list_of_a_town_reads_back_whole_with_split_letters_and_streets_of_o
     assert len(houses) > 20_000 and not found.unlike.any() and not found.unreadable.any()
     assert found.table["rule"].str.contains("ohne Zusatz").any()
     assert len(found.table) < len(houses) / 20
+
+
+def test_a_house_of_several_numbers_lies_whole_in_the_runs_of_both_sides():
+    found = listed(["10", "12", "15-16", "18", "19", "20"], "AABAAA")
+    assert not found.unlike.any()
+    assert dict(found.table[["area", "rule"]].to_numpy().tolist()) == {
+        "A": "ungerade 19–Ende; gerade 2–14; gerade 18–Ende",
+        "B": "ungerade 1–17; gerade 16",
+    }
+
+
+def test_letters_from_one_on_are_said_forward():
+    found = rules(*(["8", "10", "10 a", "10 b", "12"], "AABBA"))
+    assert found == {"A": "gerade 2–8; 10 (ohne Zusatz); gerade 12–Ende", "B": "gerade 10 a–10 z"}
+
+
+def test_two_districts_of_one_number_are_named_and_never_one_of_them_silently():
+    houses, school = nasty_town(3)
+    # the streets of one name are thrown together: some numbers are in two districts now
+    made = street_list(houses, school, suffix="suffix")
+    assert 0 < made.unlike.sum() < len(houses) / 10
+    rules_ = read_house_number_rules(made.table, area="area")
+    back = assign_by_rules(
+        houses, rules_, street="street", house_number="house_number", suffix="suffix"
+    )
+    assert (back.area[~made.unlike] == school[~made.unlike]).all()
+
+
+def test_nasty_street_names_ranges_letters_and_houses_without_number_read_back_whole():
+    houses, school = nasty_town(1)
+    assert len(houses) > 10_000
+    assert houses["house_number"].str.contains("-").sum() > 200
+    assert {"Straße des 17. Juni", "C 4"} <= set(houses["street"])
+    assert (houses["house_number"] == "").sum() > 50
+    twice = houses.groupby("street")["postcode"].nunique()
+    assert (twice > 1).sum() == 30
+    assert differences(houses, school) == (0, 0)

@@ -11,7 +11,8 @@ from time import monotonic
 
 import numpy as np
 
-from sozialraum.planning.facility_location.coverage import cover_all, cover_most
+from sozialraum.kernels.optimisation.interchange import greedy_cover
+from sozialraum.planning.facility_location.coverage import cover_all, cover_lists, cover_most
 from sozialraum.planning.facility_location.median import shortest_ways
 from sozialraum.planning.facility_location.places import has_places
 from sozialraum.planning.facility_location.site_program import Choice, room_for, value_of
@@ -76,11 +77,13 @@ def shortest_longest_way(task: SiteTask) -> Choice:
     covering = _Covering(task, float(distances[-1]))
     if covering.nobody:
         return _filled(task, sorted(task.fixed)), 0.0, 0.0, {}
-    low = 0
+    low, high, best = 0, len(distances) - 1, None
     if not covering.limited:
-        low = int(np.searchsorted(distances, metres[lived].min(axis=1).max()))
-    high, proven, best = len(distances) - 1, low, None
-    while low < high:
+        at_least = max(metres[lived].min(axis=1).max(), _shortest_of_any(task, lived))
+        low = int(np.searchsorted(distances, at_least))
+        best, high = _by_greed(task, lived, distances, low)
+    proven = low
+    while low < high and not covering.out_of_time:
         middle = (low + high) // 2
         chosen, is_sure = covering.within(float(distances[middle]))
         if chosen is not None:
@@ -94,7 +97,46 @@ def shortest_longest_way(task: SiteTask) -> Choice:
         most = cover_most(task.changed(model="mclp", radius=radius, weight=task.persons))[0]
         reached = task.within_of(radius)[:, most].any(axis=1)
         return shortest_longest_way(task.changed(persons=np.where(reached, task.persons, 0.0)))
-    return _filled(task, best), radius, float(distances[min(proven, high)]), covering.slacks
+    filled, bound = _filled(task, best), float(distances[min(proven, high)])
+    if not covering.limited:  # what a site more, or a covering better than asked for, has shortened
+        radius = float(task.metres[lived][:, filled].min(axis=1).max())
+    return filled, radius, min(bound, radius), covering.slacks
+
+
+def _by_greed(
+    task: SiteTask, lived: np.ndarray, distances: np.ndarray, low: int
+) -> tuple[list[int] | None, int]:
+    """Return sites that reach everyone within a short distance, and its place; quickly found."""
+    forced = np.isin(np.arange(len(task.sites)), list(task.fixed))
+    high, best = len(distances) - 1, None
+    while low <= high:
+        middle = (low + high) // 2
+        within = (task.within_of(float(distances[middle])) & task.open_for_all)[lived]
+        once = np.ones((int(lived.sum()), 1))
+        opening = greedy_cover(*cover_lists(within), once, forced, room_for(task))[0]
+        if within[:, opening].any(axis=1).all():
+            best, high = [int(j) for j in np.flatnonzero(opening)], middle - 1
+        else:
+            low = middle + 1
+    return best, len(distances) - 1 if best is None else high + 1
+
+
+def _shortest_of_any(task: SiteTask, lived: np.ndarray) -> float:
+    """Return a distance that no choice of sites can better for everyone.
+
+    Of one area more than there are sites, two share a site: the shortest distance at which any two
+    can. The areas are taken far from each other, so that it is long.
+    """
+    metres = np.where(task.open_for_all, task.metres, np.inf)[lived]
+    apart = [int(metres.min(axis=1).argmax())]
+    shared = np.maximum(metres, metres[apart[0]]).min(axis=1)
+    least = np.inf
+    while len(apart) <= room_for(task) and len(apart) < len(metres):
+        shared[apart] = -np.inf
+        apart.append(int(shared.argmax()))
+        least = min(least, float(shared[apart[-1]]))
+        shared = np.minimum(shared, np.maximum(metres, metres[apart[-1]]).min(axis=1))
+    return least if len(apart) > room_for(task) and np.isfinite(least) else 0.0
 
 
 class _Covering:
@@ -109,6 +151,13 @@ class _Covering:
         self._task, self._room = task, room_for(task)
         self._until = monotonic() + task.time_limit
         self._most = self._placed(longest)[1] if self.limited else 0.0
+
+    @property
+    def out_of_time(self) -> bool:
+        """Whether there is no time left to look further; `slacks` says so then."""
+        late = not self.limited and monotonic() >= self._until
+        self.slacks |= {"time": self._task.time_limit} if late else {}
+        return late
 
     @property
     def nobody(self) -> bool:

@@ -87,7 +87,7 @@ def _finished(
     closed = frozenset(np.flatnonzero(settled == CLOSED).tolist())
     narrowed = task.changed(fixed=frozenset(sure.tolist()), banned=closed)
     exact = _by_program(narrowed, served, metres, pairs)
-    if "time" in exact[3] or exact[1] > value_of(task, found.places(usable)):
+    if exact[3] or exact[1] > value_of(task, found.places(usable)):
         return None
     known = exact[1] - max(found.value - found.bound, 0.0)  # the exchange proved at least this
     return exact[0], exact[1], max(exact[2], known), exact[3]
@@ -212,6 +212,8 @@ def _by_program(
     left = program.variables(len(areas), cost=long_way)
     program.rows([(x, by_area), (left, sp.eye_array(len(areas)))], low=1, high=1)
     outcome = program.solve(time_limit=task.time_limit, gap=task.gap)
+    if not outcome.found and pairs is not None:  # the exchange has a plan already
+        return [], np.inf, 0.0, {outcome.why_not: task.time_limit}
     if not outcome.found:
         return _without_program(task, outcome.why_not)
     chosen = opened(outcome, y)

@@ -214,11 +214,27 @@ def _holds(span: Span, house: HouseNumber) -> bool:
         return span.without_number or span == Span()
     if house.kind == "unreadable":
         return False
+    return any(span.holds(n, s) for n, s in parts_of_house(house))
+
+
+def parts_of_house(house: HouseNumber) -> tuple[tuple[int, str], ...]:
+    """Return the numbers and letters a house stands for: both ends of "12-16", and 14.
+
+    Parameters
+    ----------
+    house : a single number or several
+
+    Examples
+    --------
+    >>> from sozialraum.model.addresses import split_house_number
+    >>> parts_of_house(split_house_number("12-16")), parts_of_house(split_house_number("7 b"))
+    (((12, ''), (16, ''), (14, '')), ((7, 'b'),))
+    """
     first, last = house.number, house.last_number
     step = 2 if (last - first) % 2 == 0 else 1
     between = range(first + step, min(last, first + _LONGEST_HOUSE), step)
     ends = ((first, house.suffix), (last, house.last_suffix))
-    return any(span.holds(n, s) for n, s in (*ends, *((n, "") for n in between)))
+    return (*dict.fromkeys(ends), *((n, "") for n in between))
 
 
 def _decide(

@@ -18,7 +18,11 @@ from sozialraum.model.addresses import (
     normalise_street,
     split_house_number,
 )
-from sozialraum.space.addressing.house_numbers import assign_by_rules, read_house_number_rules
+from sozialraum.space.addressing.house_numbers import (
+    assign_by_rules,
+    parts_of_house,
+    read_house_number_rules,
+)
 
 _SIDES = {1: "ungerade", 0: "gerade"}
 BARE = "(ohne Zusatz)"
@@ -102,8 +106,9 @@ def _rules_of(houses: list[tuple[HouseNumber, str]]) -> dict[str, str]:
     readable = [
         (house, district) for house, district in houses if house.kind in ("single", "range")
     ]
+    ends = {(number, letter, d) for h, d in readable for number, letter in parts_of_house(h)}
     for parity, word in _SIDES.items():
-        side = sorted({(h.number, h.suffix, d) for h, d in readable if h.number % 2 == parity})
+        side = sorted(one for one in ends if one[0] % 2 == parity)
         for district, spans in _runs(side, parity):
             parts[district] += [f"{word} {span}" if BARE not in span else span for span in spans]
     for district in sorted({d for house, d in houses if house.kind == "none"}):
@@ -141,4 +146,7 @@ def _runs(side: list[tuple[int, str, str]], parity: int) -> list[tuple[str, list
 
 
 def _span(first: str, last: str) -> str:
+    number, _, letter = first.partition(" ")
+    if letter and last == number:  # from this letter on, whatever letters come
+        return f"{first}–{number} z"
     return first if first == last else f"{first}–{last}"
