@@ -6,7 +6,7 @@ Towns of about 15,000 houses with seeds from 0, until there are at least `houses
 street name in ten stands in two districts of the town, some names have numbers in them, houses have
 letters, ranges (on one side, or over both), or no number at all, and districts change
 between two letters of one number. Prints how many houses get another district than on the map, and
-how many list entries contradict each other and are named; ends with 1 if any house is wrong unnamed.
+how many contradict each other and are named; ends with 1 if any house is wrong and not named.
 """
 
 from __future__ import annotations
