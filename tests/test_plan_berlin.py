@@ -1,8 +1,10 @@
 """Real shapes with slivers, real schools and Kitas of Berlin: a plan goes through, twice the same."""
 
 import json
+import shutil
 from pathlib import Path
 
+import geopandas as gpd
 import pytest
 from shared_data import shared
 
@@ -55,6 +57,42 @@ units = "areas"
 name = "nach Bedarf"
 slope = 3.0
 """
+
+
+SCHOOLS = """
+[schools]
+file = "gs.gpkg"
+key = "bsn"
+name = "name"
+capacity = "plaetze"
+[catchments]
+files = true
+proposals = 5000
+"""
+
+
+@pytest.mark.shared
+def test_berlins_planning_areas_with_their_slivers_are_given_to_376_schools(tmp_path):
+    data = tmp_path / "daten"
+    for name in ("berlin_lor", "berlin_catchments", "berlin_mss", "berlin_population",
+                 "berlin_facilities", "zensus2011_grid"):  # fmt: skip
+        shutil.copytree(shared(f"data/{name}"), data / name, copy_function=shutil.copyfile)
+    schools = gpd.read_file(data / "berlin_facilities" / "schulen.geojson")
+    public = (schools["schulart"] == "Grundschule") & (schools["traeger"] == "öffentlich")
+    schools = schools[public].drop_duplicates("bsn").assign(plaetze=900)
+    schools[["bsn", "name", "plaetze", "geometry"]].to_file(data / "gs.gpkg")
+    path = tmp_path / "plan_berlin.toml"
+    children = PLAN.replace('persons = "u6"', 'persons = "u6"\npupils = "a6_15"')
+    path.write_text(children + SCHOOLS, encoding="utf-8")
+    assert [p for p in check_plan(path, data=data) if p.severity == "error"] == []
+    made = decide(path, verb="catchments", data=data)
+    made.save(tmp_path / "aus")
+    (drawn,) = made.result.scenarios["catchments"].variants
+    assert len(schools) == 376 and set(drawn.assignment) == set(schools["bsn"])
+    # ways are told of 447 areas and 376 schools, and no sentence lists all schools that are full
+    assert len(drawn.assignment) == 447 and max(map(len, drawn.sentences)) < 300
+    districts = gpd.read_file(next((tmp_path / "aus").glob("sprengel_*.gpkg")))
+    assert len(districts) == 376 and districts.is_valid.all()
 
 
 @pytest.mark.shared

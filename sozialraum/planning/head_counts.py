@@ -26,12 +26,12 @@ def in_tens(count: float) -> int | None:
     return math.floor(count / TENS + 0.5) * TENS
 
 
-def told_in_tens(count: float) -> str:
+def stated_in_tens(count: float) -> str:
     """Return a number of children or places as sentences tell it: like the tables, in tens.
 
     Examples
     --------
-    >>> told_in_tens(0), told_in_tens(3), told_in_tens(905)
+    >>> stated_in_tens(0), stated_in_tens(3), stated_in_tens(905)
     ('0', 'weniger als 10', '910')
     """
     told = in_tens(count)
@@ -46,7 +46,7 @@ def about(count: float) -> str:
     >>> about(905), about(3), about(0)
     ('etwa 910', 'weniger als 10', '0')
     """
-    told = told_in_tens(count)
+    told = stated_in_tens(count)
     return text("planning.sentence.about", count=told) if in_tens(count) else told
 
 

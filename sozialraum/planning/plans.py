@@ -94,7 +94,7 @@ def run_plan(plan: PlanFile, inputs: PlanInputs, *, verb: str | None = None) -> 
         if one in ON_WAYS and plan.distances.method == "luftlinie":
             variants = [_as_the_crow_flies(variant) for variant in variants]
         if one in _WEIGHED:
-            variants = [_told_unrated(variant, inputs.demand) for variant in variants]
+            variants = [_with_unrated(variant, inputs.demand) for variant in variants]
         scenarios[one] = _scenario(plan, inputs, one, variants)
     return PlanResult(scenarios, details)
 
@@ -130,7 +130,7 @@ def _as_the_crow_flies(variant: Variant) -> Variant:
     return replace(variant, sentences=tuple(said))
 
 
-def _told_unrated(variant: Variant, demand: pd.DataFrame | None) -> Variant:
+def _with_unrated(variant: Variant, demand: pd.DataFrame | None) -> Variant:
     """Say which areas have no value of the index, and how their children count."""
     unrated = None if demand is None else known_column(demand, "unrated")
     if unrated is None:

@@ -15,7 +15,7 @@ from sozialraum.planning.demography.class_rules import usual_classes
 from sozialraum.planning.demography.cohorts import remarks_on
 from sozialraum.planning.demography.housing import children_of_dwellings
 from sozialraum.planning.demography.projection import EntryRule, Projection, project
-from sozialraum.planning.head_counts import children, told_in_tens
+from sozialraum.planning.head_counts import children, stated_in_tens
 from sozialraum.planning.people_sections import Forecast
 from sozialraum.planning.plan_inputs import Drafted, PeopleInputs, PlanInputs, known_column
 from sozialraum.planning.scenario import Variant
@@ -243,7 +243,7 @@ def _sentences(
     whole, years = made.entries.sum(axis=2), made.projection.years
     for y in dict.fromkeys((0, _last_born(made))):
         low, high = np.quantile(whole[y], (0.1, 0.9))
-        words = {"low": told_in_tens(low), "high": told_in_tens(high)}
+        words = {"low": stated_in_tens(low), "high": stated_in_tens(high)}
         words |= {"middle": children(whole[y].mean())}
         found.append(text("planning.forecast.entries", year=school_year(years[y]), **words))
     if counts is not None:

@@ -21,7 +21,7 @@ from sozialraum.planning.demography.all_day import (
     rooms_for,
     whole_up,
 )
-from sozialraum.planning.head_counts import about, told_in_tens
+from sozialraum.planning.head_counts import about, stated_in_tens
 from sozialraum.planning.people_sections import Forecast, Ganztag, GanztagNorms, GanztagVariant
 from sozialraum.planning.plan_inputs import Drafted, PlanInputs, known_column
 from sozialraum.planning.scenario import Variant
@@ -126,11 +126,11 @@ def _sentences(
     called: dict[str, str],
 ) -> tuple[str, ...]:
     gaps = sorted(zip(-expected, made.units, strict=True))
-    short = [f"{called.get(s, s)} ({told_in_tens(-gap)})" for gap, s in gaps if gap < 0]
+    short = [f"{called.get(s, s)} ({stated_in_tens(-gap)})" for gap, s in gaps if gap < 0]
     found = []
     if known := int(np.isfinite(expected).sum()):
         low, middle, high = np.quantile(whole, TENTHS)
-        words = {"low": told_in_tens(low), "middle": about(middle), "high": told_in_tens(high)}
+        words = {"low": stated_in_tens(low), "middle": about(middle), "high": stated_in_tens(high)}
         words |= {"year": school_year(year)}
         kind = "short" if short else "enough"
         found.append(text(f"planning.ganztag.{kind}", schools=len(short), of=known, **words))

@@ -19,7 +19,7 @@ from sozialraum.planning.demography.early_care import (
     without_place,
 )
 from sozialraum.planning.demography.projection import Projection
-from sozialraum.planning.head_counts import about, in_tens, told_in_tens
+from sozialraum.planning.head_counts import about, in_tens, stated_in_tens
 from sozialraum.planning.people_sections import Forecast, Kita
 from sozialraum.planning.plan_inputs import Drafted, PlanInputs, known_column
 from sozialraum.planning.scenario import Variant
@@ -170,7 +170,7 @@ def _sentences(
     found = []
     for kind, drawn in gap.items():
         low, middle, high = np.quantile(drawn, TENTHS)
-        words = {"low": told_in_tens(low), "middle": about(middle), "high": told_in_tens(high)}
+        words = {"low": stated_in_tens(low), "middle": about(middle), "high": stated_in_tens(high)}
         words |= {"who": text(f"planning.kita.{kind}"), "year": year}
         words |= {"radius": number(section.radius), "left": about(left[kind].sum())}
         told = "gap" if in_tens(high) != 0 or in_tens(left[kind].sum()) != 0 else "enough"

@@ -14,6 +14,7 @@ import pandas as pd
 import scipy.sparse
 import scipy.stats
 
+from sozialraum.planning.checks import first_listed
 from sozialraum.planning.districting.catchment_task import CatchmentTask
 from sozialraum.planning.head_counts import children
 from sozialraum.texts import number, percent, text
@@ -187,14 +188,15 @@ def _sentences(
     value: float,
     bound: float,
 ) -> tuple[str, ...]:
-    full = [name for name, over in zip(task.names, table["over"], strict=True) if over > 1e-9]
+    worst = sorted(zip(-table["over"], task.names, strict=True))
+    full = [name for less, name in worst if -less > 1e-9]
     words = {
         "mean": number(figures["mean_metres"]),
         "moved": children(figures["pupils_moved"]),
         "mix": number(figures["dissimilarity"], 2),
         "chance": number(figures["dissimilarity_by_chance"], 2),
         "limit": number(task.limit),
-        "schools": ", ".join(full),
+        "schools": first_listed(full),
     }
     moved = "plan" if (task.current >= 0).any() or task.closed.any() else "plan_new"
     found = [text(f"planning.catchment.{moved}", **words)]

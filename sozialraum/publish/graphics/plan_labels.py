@@ -29,7 +29,7 @@ def point_labels(
         rows = ((row["key"], row.get("now")) for row in variant["table"])
         return {key: _amount(value) for key, value in rows if value is not None}
     if verb == "ganztag":
-        missing = ((row["key"], row.get("places_missing")) for row in rows_told(verb, variant))
+        missing = ((row["key"], row.get("places_missing")) for row in rows_of_year(verb, variant))
         return {key: f"−{number(value)}" for key, value in missing if value}
     points = release.points.get(verb)
     if verb not in _NAMED or points is None or "name" not in points:
@@ -39,7 +39,7 @@ def point_labels(
     return {key: _short(name, longest) for key, name in named}
 
 
-def rows_told(verb: str, variant: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def rows_of_year(verb: str, variant: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Return the rows the map is about: of all-day places those of one year.
 
     It is the year of the sentences: the one that was asked for, else the last there is.

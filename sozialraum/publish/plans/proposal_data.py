@@ -8,7 +8,7 @@ from typing import Any
 from sozialraum.model.plan_release import PlanProposal, PlanRelease
 from sozialraum.publish.escape import visible
 from sozialraum.publish.grammar import legend_words
-from sozialraum.publish.graphics.plan_labels import rows_told
+from sozialraum.publish.graphics.plan_labels import rows_of_year
 from sozialraum.publish.graphics.plan_map import Canvas, PlanMap
 from sozialraum.publish.graphics.plan_views import area_view
 from sozialraum.publish.plans.plan_tables import shown_figures, variant_heads
@@ -117,7 +117,7 @@ def _notes(release: PlanRelease, verb: str, variant: Mapping[str, Any]) -> Itera
     if verb.startswith("allocate"):
         unit = variant["arguments"].get("currency", "")
         yield text("publish.proposal_paper.amounts", unit=unit)
-    elif verb == "ganztag" and (rows := rows_told(verb, variant)):
+    elif verb == "ganztag" and (rows := rows_of_year(verb, variant)):
         yield text("publish.proposal_paper.missing", year=rows[0]["school_year"])
     if release.assignments.get(verb, {}).get(variant["name"]):
         yield text("publish.proposal_paper.borders")

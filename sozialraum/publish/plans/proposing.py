@@ -91,7 +91,7 @@ def _against_today(
     if verb != "catchments" or today is variant or not is_today:
         return []
     before, after = (
-        {n: _told(n, one["figures"][n]) for n in _CHANGES if n in one["figures"]}
+        {n: _stated(n, one["figures"][n]) for n in _CHANGES if n in one["figures"]}
         for one in (today, variant)
     )
     changes = [
@@ -102,7 +102,7 @@ def _against_today(
     return [text("publish.proposal.against", changes="; ".join(changes))] if changes else []
 
 
-def _told(name: str, value: Any) -> str:
+def _stated(name: str, value: Any) -> str:
     """Return a figure; of a count that is too small to be told, that it is."""
     if not isinstance(value, int | float):
         return "." if name.endswith("metres") else text("publish.proposal.few")

@@ -8,7 +8,7 @@ from typing import Any
 import geopandas as gpd
 
 from sozialraum.model.plan_release import OFFERS, PlanRelease
-from sozialraum.publish.graphics.plan_labels import point_labels, rows_told
+from sozialraum.publish.graphics.plan_labels import point_labels, rows_of_year
 from sozialraum.publish.graphics.plan_views import SHOWS_OFFERS, class_colours
 from sozialraum.publish.page.sections.shell import PointLayer
 from sozialraum.texts import number, text
@@ -92,7 +92,7 @@ def _amounts(verb: str, variant: Mapping[str, Any]) -> dict[str, float]:
     column = _AMOUNTS.get(_kind(verb))
     return {
         str(row["key"]): float(row[column])
-        for row in rows_told(verb, variant)
+        for row in rows_of_year(verb, variant)
         if column in row and isinstance(row[column], int | float)
     }
 
