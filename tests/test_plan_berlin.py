@@ -91,7 +91,7 @@ def test_berlins_planning_areas_with_their_slivers_are_given_to_376_schools(tmp_
     assert len(schools) == 376 and set(drawn.assignment) == set(schools["bsn"])
     # ways are told of 447 areas and 376 schools, and no sentence lists all schools that are full
     assert len(drawn.assignment) == 447 and max(map(len, drawn.sentences)) < 300
-    districts = gpd.read_file(next((tmp_path / "aus").glob("sprengel_*.gpkg")))
+    districts = gpd.read_file(next((tmp_path / "aus").glob("sprengel_*.gpkg")), layer="sprengel")
     assert len(districts) == 376 and districts.is_valid.all()
 
 
