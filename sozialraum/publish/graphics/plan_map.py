@@ -31,7 +31,7 @@ _ALONE = """
 path.ground{stroke:#bbbbbb}path.border{stroke:#1a1a1a;stroke-width:.9;fill:none}
 path{stroke:#ffffff;stroke-width:.4;fill-rule:evenodd}.mark{stroke:#1a1a1a;stroke-width:1.2}
 .dot{fill:#1a1a1a}.square,.offer{fill:#ffffff}.scale{stroke:#1a1a1a;stroke-width:1.5;fill:none}
-text{stroke:#ffffff;paint-order:stroke;font-family:"Libertinus Serif";fill:#1a1a1a}
+text{font-family:"Libertinus Serif";fill:#1a1a1a}text.halo{fill:#ffffff;stroke:#ffffff}
 """
 
 
@@ -282,10 +282,13 @@ class _Box:
     def written(self, word: str, letter: float) -> str:
         left, _, right, bottom = self.frame
         x = {"start": left, "end": right, "middle": (left + right) / 2}[self.anchor]
-        return (
-            f'<text x="{x:.1f}" y="{bottom - 0.3 * letter:.1f}" text-anchor="{self.anchor}" '
-            f'font-size="{letter:g}" stroke-width="{letter / 6:.1f}">{markup(word)}</text>'
+        said = (
+            f'x="{x:.1f}" y="{bottom - 0.3 * letter:.1f}" text-anchor="{self.anchor}" '
+            f'font-size="{letter:g}"'
         )
+        # not every program that draws paints the rim below the letters: the dots of ä would go
+        halo = f'<text class="halo" {said} stroke-width="{letter / 5:.1f}">{markup(word)}</text>'
+        return f"{halo}<text {said}>{markup(word)}</text>"
 
 
 def _boxes(x: float, y: float, letters: int, letter: float) -> Iterator[_Box]:
