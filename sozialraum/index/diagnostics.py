@@ -19,6 +19,7 @@ import scipy
 from sozialraum.index.weighting.factors import correlation, principal_components
 from sozialraum.model import Indicator, Problem
 from sozialraum.model.alignment import aligned
+from sozialraum.model.deciding import decided
 from sozialraum.texts import number, percent, problem
 
 FEWEST_AREAS_PER_INDICATOR = 3
@@ -242,7 +243,7 @@ def _redundant(z: pd.DataFrame, usable: Sequence[Indicator]) -> list[Problem]:
         return []
     r = z[[i.id for i in usable]].corr().to_numpy()
     pairs = [(x, y) for x in range(len(usable)) for y in range(x + 1, len(usable))]
-    strong = [(x, y) for x, y in pairs if abs(r[x, y]) > HIGH_CORRELATION]
+    strong = [(x, y) for x, y in pairs if decided(abs(r[x, y])) > HIGH_CORRELATION]
     return [
         problem(
             "index.redundant",
@@ -271,7 +272,7 @@ def _explained(z: pd.DataFrame, usable: Sequence[Indicator]) -> list[Problem]:
             found=number(inflation[i.id], 1) if np.isfinite(inflation[i.id]) else "unendlich",
         )
         for i in usable
-        if inflation[i.id] > HIGH_INFLATION
+        if decided(inflation[i.id]) > HIGH_INFLATION
     ]
 
 
@@ -292,7 +293,7 @@ def _group(z: pd.DataFrame, name: str, members: Sequence[Indicator]) -> list[Pro
                     found=number(float(loading), 2),
                 )
             )
-    if parts.eigenvalues[1] > 1.0:
+    if decided(parts.eigenvalues[1]) > 1.0:
         found.append(
             problem(
                 "index.second_dimension",
@@ -302,9 +303,9 @@ def _group(z: pd.DataFrame, name: str, members: Sequence[Indicator]) -> list[Pro
             )
         )
     alpha = cronbach_alpha(own).alpha
-    if alpha < LOW_ALPHA:
+    if decided(alpha) < LOW_ALPHA:
         found.append(problem("index.low_alpha", "warning", node=name, found=number(alpha, 2)))
     adequacy = sampling_adequacy(own)[0]
-    if adequacy < LOW_KMO:
+    if decided(adequacy) < LOW_KMO:
         found.append(problem("index.low_kmo", "warning", node=name, found=number(adequacy, 2)))
     return found

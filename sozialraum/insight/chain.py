@@ -139,7 +139,7 @@ def chain_breaks(
     below = 1 - _upper(np.minimum(np.ceil(high.to_numpy(float)), n), n, rate)
     p = pd.DataFrame(np.minimum(2 * np.minimum(above, below), 1.0), low.index, low.columns)
     sure = benjamini_hochberg(p.stack(), q=q)["reject"].unstack()
-    sure = sure.reindex(index=low.index, columns=low.columns).fillna(value=False).astype(bool)
+    sure = sure.reindex(index=low.index, columns=low.columns).eq(True)
     found = np.where(sure, np.where(below < above, "low", "high"), "inside")
     return pd.DataFrame(np.where(p.isna(), "unknown", found), low.index, low.columns)
 

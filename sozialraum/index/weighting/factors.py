@@ -17,6 +17,8 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
+from sozialraum.model.deciding import decided
+
 Matrix = NDArray[np.float64]
 Column = NDArray[np.float64]
 
@@ -89,8 +91,9 @@ def principal_components(r: Matrix) -> Components:
     values, vectors = np.linalg.eigh(r)
     values, vectors = values[::-1], vectors[:, ::-1]
     towards = vectors.sum(axis=0)
-    # A component that balances its parts exactly points where its largest loading points.
-    largest = vectors[np.abs(vectors).argmax(axis=0), np.arange(len(r))]
+    # A component that balances its parts exactly points where its largest loading points, of
+    # several as large ones the first.
+    largest = vectors[decided(np.abs(vectors)).argmax(axis=0), np.arange(len(r))]
     towards = np.where(np.abs(towards) < 1e-9, largest, towards)
     return Components(values, vectors * np.where(towards < 0, -1.0, 1.0))
 

@@ -141,7 +141,8 @@ def add_table(
         sets[section.areas] = pd.concat([before, frame], axis=1)
     for store, frame in ((delivery.totals, table.totals), (delivery.surplus, surplus)):
         sets = store.setdefault(stichtag, {})
-        sets[section.areas] = pd.concat([sets.get(section.areas, pd.DataFrame()), frame], axis=1)
+        known = [sets[section.areas]] if section.areas in sets else []
+        sets[section.areas] = pd.concat([*known, frame], axis=1)
 
 
 def _is_apart(columns: list[str], table: ReadTable, there: pd.DataFrame) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from sozialraum.config import Plan
@@ -137,9 +138,8 @@ def estimates_of(measured: Measured, values: pd.DataFrame) -> dict[str, pd.DataF
     estimated = measured.used.where(_is_estimated(measured, values)).round(6)
     own = found.own_weight.reindex(index=values.index, columns=values.columns)
     origin = found.origin.astype(object).reindex(index=values.index, columns=values.columns)
-    thirds = own.where(own > _HIGH, 0.5).where(own >= _LOW, 0.0)
-    words = thirds.astype(object).replace({0.0: "around", 0.5: "half"})
-    words = words.where(~(own > _HIGH), "counted")
+    said = np.select([own > _HIGH, own >= _LOW], ["counted", "half"], "around")
+    words = pd.DataFrame(said.astype(object), own.index, own.columns)
     words = words.where(origin.eq("counted"), origin)
     return {"estimated": estimated, "origin": words.where(estimated.notna(), None)}
 
