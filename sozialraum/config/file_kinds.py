@@ -40,12 +40,12 @@ _SIGNS: dict[FileKind, frozenset[str]] = {
 def kind_of_file(path: str | Path) -> FileKind:
     """Return which kind of file it is, by its keys; a build file where they do not tell."""
     try:
-        return told_kind(read_toml(Path(path))) or "build"
+        return kind_by_keys(read_toml(Path(path))) or "build"
     except ConfigError:
         return "build"
 
 
-def told_kind(given: Iterable[str]) -> FileKind | None:
+def kind_by_keys(given: Iterable[str]) -> FileKind | None:
     """Return the kind that the keys of a file tell; None where they do not."""
     keys = set(given)
     return next((kind for kind, signs in _SIGNS.items() if signs & keys), None)
@@ -59,7 +59,7 @@ def refuse_other_kind(given: dict[str, Any], file: Path, wanted: FileKind) -> No
     ConfigError
         With what it is, what was needed, and the command for it.
     """
-    kind = told_kind(given)
+    kind = kind_by_keys(given)
     if kind is not None and kind != wanted:
         raise ConfigError(other_kind(kind, file, wanted))
 
