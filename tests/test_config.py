@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sozialraum.config import build_schema, read_build
-from sozialraum.config.changed_words import key_in_words, value_in_words
+from sozialraum.config.changed_words import key_in_words, setting_in_words
 from sozialraum.config.reading import _ADDED, _TOGETHER
 from sozialraum.config.recipe_file import recipe_names, recipe_sections
 from sozialraum.config.steps import SECTIONS
@@ -271,9 +271,9 @@ def ids_of(recipe):
 
 
 def test_values_of_a_build_file_are_said_without_its_notation():
-    assert value_in_words(["a", "b"]) == "„a“, „b“"
-    assert value_in_words([-1.0, 0.25, 1.5]) == "−1, 0,25, 1,5"
-    assert value_in_words({"method": "pca", "anchor": None}) == (
+    assert setting_in_words(["a", "b"]) == "„a“, „b“"
+    assert setting_in_words([-1.0, 0.25, 1.5]) == "−1, 0,25, 1,5"
+    assert setting_in_words({"method": "pca", "anchor": None}) == (
         "Verfahren = pca, führender Indikator = nichts"
     )
     assert key_in_words("transform.schule_ohne") == "Umformung, „schule_ohne“"

@@ -22,7 +22,7 @@ def changed_line(word: str, path: str, **values: Any) -> str:
     >>> changed_line("changed", "classes.labels", now=["wenig", "viel"], standard=["gut"])
     'Klassen, Namen: „wenig“, „viel“ statt „gut“'
     """
-    shown = {name: value_in_words(value) for name, value in values.items()}
+    shown = {name: setting_in_words(value) for name, value in values.items()}
     return text(f"config.{word}", key=key_in_words(path), **shown)
 
 
@@ -42,7 +42,7 @@ def key_in_words(path: str) -> str:
     return ", ".join(known.get(part, f"„{part}“") for part in path.split("."))
 
 
-def value_in_words(value: Any) -> str:
+def setting_in_words(value: Any) -> str:
     """Return a value as it is said: lists without brackets, numbers with a comma.
 
     Parameters
@@ -51,7 +51,7 @@ def value_in_words(value: Any) -> str:
 
     Examples
     --------
-    >>> value_in_words([0.5, 1]), value_in_words(True), value_in_words({"method": "pca"})
+    >>> setting_in_words([0.5, 1]), setting_in_words(True), setting_in_words({"method": "pca"})
     ('0,5, 1', 'ja', 'Verfahren = pca')
     """
     words = catalogue("config")["value_words"]
@@ -60,10 +60,10 @@ def value_in_words(value: Any) -> str:
     if isinstance(value, float | int):
         return _number(float(value))
     if isinstance(value, Mapping):
-        told = (f"{key_in_words(str(k))} = {value_in_words(v)}" for k, v in value.items())
+        told = (f"{key_in_words(str(k))} = {setting_in_words(v)}" for k, v in value.items())
         return ", ".join(told)
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return ", ".join(f"„{v}“" if isinstance(v, str) else value_in_words(v) for v in value)
+        return ", ".join(f"„{v}“" if isinstance(v, str) else setting_in_words(v) for v in value)
     return str(words.get(value, value))
 
 
