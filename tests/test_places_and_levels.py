@@ -9,9 +9,15 @@ import pytest
 from small_build import counts, write_build, write_town
 
 from sozialraum.config import read_build
-from sozialraum.model.errors import ConfigError
+from sozialraum.model.errors import ConfigError, DataError
+from sozialraum.publish.page.page_data import page_data
+from sozialraum.publish.papers.report_data import report_data
+from sozialraum.publish.published_numbers import indicator_figures
+from sozialraum.publish.wording import shown_number
 from sozialraum.texts import _read, catalogue, speaking_of
 from sozialraum.workflows.build.building import build
+from sozialraum.workflows.show.levels import level_rows
+from sozialraum.workflows.show.saved import open_result
 
 CONFIG = Path(__file__).parents[1] / "config" / "landkreis_musterland.toml"
 WORDS = ("Gemeinde", "Landkreis", "Region")
@@ -152,3 +158,40 @@ def test_the_table_is_written_with_the_build(tmp_path):
     build(leveled(tmp_path)).save(tmp_path / "out")
     table = pd.read_csv(tmp_path / "out" / "ebene_gross.csv", sep=";", decimal=",")
     assert table["key"].tolist() == ["A", "B", "C"] and {"armut", "hzs"} <= set(table)
+
+
+def test_page_papers_and_show_have_the_same_rows_of_larger_areas_and_of_the_whole(tmp_path):
+    file = leveled(tmp_path)
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace('of = "counts"\n', 'of = "counts"\nlabel = "Teile"\n'), "utf-8")
+    result = build(file)
+    (level,) = page_data(result.release)["levels"]
+    rows = {row[0]: row for row in level["editions"][-1]}
+    figure = indicator_figures(result.release)["armut"]
+    block = counts()
+    parts = block.groupby(np.repeat(["A", "B", "C"] * 10, 2)).sum()
+    for key, part in parts.iterrows():
+        assert rows[key][1] == "10"
+        assert shown_number(part.arm / part.kinder, figure) in rows[key], key
+    # the whole is formed of all counts, never the mean of its parts
+    last = level["editions"][-1][-1]
+    everyone = block.arm.sum() / block.kinder.sum()
+    assert (last[1], last[2:4]) == ("30", ("–", "–"))
+    assert shown_number(everyone, figure) in last
+    result.save(tmp_path / "out")
+    shown = level_rows(open_result(tmp_path / "out"), "gross")
+    assert [list(row) for row in shown.rows] == [list(row) for row in level["editions"][-1]]
+    (paper,) = report_data(result.release)["levels"]
+    assert paper["rows"] == shown.rows
+    with pytest.raises(DataError) as error:
+        level_rows(open_result(tmp_path / "out"), "kreis")
+    assert [p.code for p in error.value.problems] == ["pipeline.no_level"]
+
+
+def test_a_build_without_levels_has_no_switch(tmp_path):
+    file = leveled(tmp_path)
+    text = file.read_text(encoding="utf-8").replace(LEVELS, "")
+    file.write_text(text, encoding="utf-8")
+    release = build(file).release
+    assert "levels" not in page_data(release)
+    assert report_data(release)["levels"] == []

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sozialraum.publish.escape import visible
 from sozialraum.texts import text
+from sozialraum.texts.gathered import gathered
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,14 +64,15 @@ def print_problems(problems: Sequence[Problem], *, to_stdout: bool = False) -> N
     from rich.text import Text
 
     console = Console(stderr=not to_stdout, highlight=False)
-    for found in sorted(problems, key=lambda p: _ORDER[p.severity]):
+    told = gathered(problems)
+    for found in sorted(told, key=lambda p: _ORDER[p.severity]):
         line = Text()
         line.append(f"{text(f'cli.severity.{found.severity}'):<8}", style=_STYLE[found.severity])
         line.append(f" {visible(found.place)}\n" if found.place else "\n", style="bold")
         for part in _sentences(found):
             line.append(f"         {visible(part)}\n")
         console.print(line, end="", soft_wrap=True)
-    counts: dict[str, Any] = {s: sum(p.severity == s for p in problems) for s in _ORDER}
+    counts: dict[str, Any] = {s: sum(p.severity == s for p in told) for s in _ORDER}
     console.print(text("cli.problem_count", **counts), soft_wrap=True)
 
 

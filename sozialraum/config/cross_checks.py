@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sozialraum.config.joining import check_join, read_by_none
+from sozialraum.config.monitoring.goals import goal_checks
 from sozialraum.config.monitoring.kinds import compare_checks, kind_checks, segregation_checks
 from sozialraum.config.monitoring.watching import beside_checks, chain_checks, watch_checks
 from sozialraum.config.names import unknown_names
@@ -13,7 +14,8 @@ from sozialraum.config.plan import Plan
 from sozialraum.config.pydantic_errors import did_you_mean
 from sozialraum.config.steps import SECTIONS, STEPS
 from sozialraum.model.problem import Problem
-from sozialraum.texts import date, problem, text
+from sozialraum.texts import problem, text
+from sozialraum.texts.periods import day_label
 
 # Normalisers that need a stated value per indicator, and the key it stands under.
 ANCHORS = {
@@ -54,6 +56,7 @@ def cross_checks(plan: Plan, file: str) -> Iterator[Problem]:
     yield from beside_checks(plan, file)
     yield from kind_checks(plan, file)
     yield from compare_checks(plan, file)
+    yield from goal_checks(plan, file)
     yield from segregation_checks(plan, file)
     yield from watch_checks(plan, file)
     yield from chain_checks(plan, file)
@@ -66,7 +69,7 @@ def _not_collected_today(plan: Plan, file: str) -> Iterator[Problem]:
             stated = {k: v for k in ("since", "until", "at") if (v := getattr(i, k)) is not None}
             found = ", ".join(f'{k} = "{v}"' for k, v in stated.items())
             key = f"indicators.{i.id}.{next(iter(stated))}"
-            today = date(plan.stichtag.isoformat())
+            today = day_label(plan.stichtag.isoformat(), plan.spans)
             yield problem(
                 "config.not_collected", file=file, key=key, label=i.label, found=found, date=today
             )
@@ -180,15 +183,13 @@ def _level_checks(plan: Plan, file: str) -> Iterator[Problem]:
     target = plan.areas.get(plan.join.target)
     known = sorted(target.parents) if target is not None else []
     for n, level in enumerate(plan.levels, 1):
-        place: dict[str, Any] = {"file": file, "key": f"levels[{n}].parent"}
-        if target is not None and level.parent not in known:
-            hint = did_you_mean(level.parent, known)
-            values: dict[str, Any] = {
-                "found": level.parent,
-                "known": ", ".join(known) or "–",
-                "hint": hint,
-            }
-            yield problem("config.level_unknown", **place, **values)
+        for key in ("parent", "name"):
+            found = getattr(level, key)
+            if target is None or found in known or not found:
+                continue
+            place: dict[str, Any] = {"file": file, "key": f"levels[{n}].{key}", "found": found}
+            hint = did_you_mean(found, known)
+            yield problem("config.level_unknown", **place, known=", ".join(known) or "–", hint=hint)
     means = [level for level in plan.levels if level.of == "index"]
     if means and plan.population is None:
         yield problem("config.level_persons", file=file, key="levels")

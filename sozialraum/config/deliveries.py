@@ -126,7 +126,8 @@ class AreaSet(Section):
     """``[areas.NAME]``: one set of areas (Gebiete) with its own keys.
 
     `schools` is a column with the school of each area, or several with a comma between them where
-    they share it. `prefix` and `suffix` are put around the keys of the layer; `rows` keeps only
+    they share it. `prefix` and `suffix` are put around the keys of the layer, the prefix "ags" is
+    the column of that name; `rows` keeps only
     shapes with these entries; `grid` is a table of the cells of a census grid instead of a layer,
     ``[join] method = "cells"`` cuts them at borders; `aliases` are other words for areas in tables:
     word -> key. `apart` are areas that truly lie far from all others: an island, an exclave.
@@ -205,10 +206,16 @@ class Stichtag(Section):
         return self
 
     @property
+    def periods(self) -> tuple[Period, ...] | None:
+        """The periods that the build file itself says; None where the delivery says them."""
+        stated = (self.at,) if self.at is not None else tuple((self.sheets or {}).values())
+        return tuple(Period.parse(one) for one in stated) or None
+
+    @property
     def days(self) -> tuple[dt.date, ...] | None:
         """The days that the build file itself says; None where the delivery says them."""
-        stated = (self.at,) if self.at is not None else tuple((self.sheets or {}).values())
-        return tuple(Period.parse(one).end for one in stated) or None
+        stated = self.periods
+        return None if stated is None else tuple(period.end for period in stated)
 
 
 def _or_text(schema: dict[str, Any]) -> None:
@@ -222,10 +229,12 @@ class TableSection(Section):
     `files` are names with ``*``; the `key` may be left out where the file is that of the areas,
     whose attributes are the table then. `rows`, `names` and `values` reshape a long table: rows
     that are kept (column -> entries), columns whose entries become the names of columns, columns
-    with the numbers. `prefix` and `suffix` are put around its keys; `by` "name" says that its keys
-    are the names of the areas, "ars" that they are Regionalschlüssel of twelve digits, "part" that
-    key and name stand in one cell ("11 Aegidii", "Bezirk 112 – Altstadt"). `others`
-    "leave_out" leaves out rows of areas outside the set, counted.
+    with the numbers. `prefix` and `suffix` are put around its keys; the prefix "ags" is the key of
+    the Gemeinde, from the column of that name or from the name of the file; `by` "name" says that
+    its keys are the names of the areas, "ars" that they are Regionalschlüssel of twelve digits,
+    "part" that key and name stand in one cell ("11 Aegidii", "Bezirk 112 – Altstadt"). `others`
+    "leave_out" leaves out rows of areas outside the set, counted. `to` tells its months or quarters
+    as longer spans, as ``[[counts]]`` says of each column.
     """
 
     function: ClassVar[str] = "sozialraum.sources.tabular.tables:read_counts"
@@ -239,6 +248,7 @@ class TableSection(Section):
     prefix: str = ""
     suffix: str = ""
     by: Literal["key", "name", "ars", "part"] = "key"
+    to: Literal["quarter", "half", "year", "school_year"] | None = None
     others: Literal["refuse", "leave_out"] = "refuse"
     rows: Entries = {}
     names: tuple[Place, ...] = ()

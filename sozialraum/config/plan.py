@@ -32,6 +32,7 @@ from sozialraum.config.further import (
 )
 from sozialraum.config.joining import Join, Reform
 from sozialraum.config.monitoring.comparing import Compare
+from sozialraum.config.monitoring.goals import Goal
 from sozialraum.config.monitoring.offering import OffersSection
 from sozialraum.config.sections import (
     NEEDS_INDEX,
@@ -52,6 +53,7 @@ from sozialraum.config.sections import (
 from sozialraum.config.steps import Axis, Imputation, IndexSteps
 from sozialraum.config.toml_text import as_tuples
 from sozialraum.config.varying import Uncertainty
+from sozialraum.model.dates.period import Grain, Period, note_span
 from sozialraum.model.errors import ConfigError
 from sozialraum.model.indicator import Indicator
 from sozialraum.model.keys import DISTRICT, is_regional_key
@@ -77,6 +79,7 @@ class BuildInputs(FileModel):
     ags: Keys = ()
     place_word: PlaceWord | None = None
     stichtag: Annotated[dt.date, BeforeValidator(last_day)]
+    grain: Grain | None = None
     crs: str
     orientation: Orientation
     direction: str = ""
@@ -127,6 +130,7 @@ class Plan(IndexSteps, BuildInputs):
     outcomes: Outcomes | None = None
     chain: Chain | None = None
     compare: tuple[Compare, ...] = ()
+    goals: tuple[Goal, ...] = ()
     measures: Measures | None = None
     report: Report | None = None
     output: Output = Output()
@@ -194,6 +198,17 @@ class Plan(IndexSteps, BuildInputs):
     def altered(self) -> frozenset[str]:
         """The steps that compute otherwise than the recipe; names of classes are no step."""
         return self._altered
+
+    @property
+    def spans(self) -> dict[str, str]:
+        """Stichtag -> text of the period that it closes, as far as the build file says it."""
+        found: dict[str, str] = {}
+        for table in self.tables:
+            for period in () if table.stichtag is None else table.stichtag.periods or ():
+                note_span(found, period)
+        if self.grain is not None:
+            note_span(found, Period.closed_by(self.stichtag, self.grain))
+        return found
 
     @property
     def frozen(self) -> bool:

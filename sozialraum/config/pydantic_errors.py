@@ -79,7 +79,7 @@ def _wrong_value(error: Any, file: str, path: str) -> Problem:
     if _is_open(error["input"]) and not kind.endswith("_type"):
         kind = "placeholder"
     if kind == "value_error" and isinstance(span := context.get("error"), SpanError):
-        ends = ("since", "until", "at")
+        ends = ("since", "until", "at", "break_at", "break_note")
         stated = ", ".join(f"{k} = {error['input'][k]}" for k in ends if k in error["input"])
         return problem(f"config.{span.code}", file=file, key=path, found=stated)
     if kind == "value_error" and isinstance(odd := context.get("error"), IndicatorError):

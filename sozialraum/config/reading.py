@@ -18,6 +18,7 @@ from sozialraum.config.plan import Plan
 from sozialraum.config.recipe_file import recipe_sections
 from sozialraum.config.steps import SECTIONS
 from sozialraum.config.toml_text import read_toml
+from sozialraum.model.dates.period import Period
 from sozialraum.model.errors import ConfigError
 from sozialraum.model.indicator import is_shown_alone
 from sozialraum.model.problem import Problem
@@ -57,7 +58,7 @@ def read_build(
     altered = {step for path, _ in changes if (step := _step_of(path))}
     if altered:  # words of the recipe on its index values no longer fit
         merged = _without_directions(merged, given)
-    merged = _with_orientation(merged)
+    merged = _with_grain(_with_orientation(merged))
     plan, invalid = understood(Plan, merged, file.name)
     problems += [*former, *invalid]
     problems += list(_turned_round(recipe, given, file.name))
@@ -82,6 +83,16 @@ def _with_orientation(merged: dict[str, Any]) -> dict[str, Any]:
     if shown and all(shown):
         return {"orientation": "deprivation", **merged}
     return merged
+
+
+def _with_grain(merged: dict[str, Any]) -> dict[str, Any]:
+    """Return the keys; a Stichtag like "2024-Q4" says the grain its periods are called by."""
+    day = merged.get("stichtag")
+    try:
+        grain = Period.parse(day).grain if isinstance(day, str) else "day"
+    except ValueError:
+        return merged
+    return merged if grain in ("day", "year") else {"grain": grain, **merged}
 
 
 def with_recipe(

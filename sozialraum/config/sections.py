@@ -126,6 +126,7 @@ class Level(Section):
     "counts": the counts of its areas are summed, shares formed of the sums and measured with the
     scale of the build; "index": the mean of the index, weighted with the persons, put on a scale of
     its own by `method` and `digits`, those of `sozialraum.index.aggregation.fit_restandard`.
+    `label` is what larger areas are called, `name` the entry of parents with their names.
     """
 
     function: ClassVar[str] = "sozialraum.index.higher_levels:population_weighted_index"
@@ -134,6 +135,8 @@ class Level(Section):
     of: Literal["index", "counts"] = "index"
     method: RestandardMethod = "minmax"
     digits: Digits | None = None
+    label: str = ""
+    name: str = ""
 
 
 class Disclosure(Section):
@@ -165,11 +168,13 @@ class Disclosure(Section):
 class Counts(Section):
     """``[[counts]]``: what a delivered column counts.
 
-    "flow": cases that occur in a month; "stock": persons who are there on a day.
+    "flow": cases that occur in a month; "stock": persons who are there on a day. Where months
+    become a year, flows are added up, and a stock is that of its last day or the `year` "mean".
     """
 
     name: str
     measure: Measure
+    year: Literal["end", "mean"] = "end"
 
 
 class WatchSection(Section):

@@ -16,12 +16,10 @@ from sozialraum.index.formed import with_formed
 from sozialraum.model import Indicator, Problem, status_frame
 from sozialraum.model.errors import DataError
 from sozialraum.model.protected import ProtectedTable
-from sozialraum.model.units import with_units
+from sozialraum.model.units import SHARE_FACTOR, with_units
 from sozialraum.texts import number, problem
 
-UNIT_FACTOR = {
-    "share": 1.0, "percent": 100.0, "per_1000": 1000.0, "points": 100.0, "number": 1.0, "euro": 1.0
-}  # fmt: skip
+UNIT_FACTOR = {**SHARE_FACTOR, "points": 100.0, "number": 1.0, "euro": 1.0}
 
 
 def scaled(indicator: Indicator, cases: Any, base: Any) -> np.ndarray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, get_args
 
 from sozialraum.model.arguments import refuse_wrong_options
 from sozialraum.model.dates.period import Period
@@ -13,6 +13,7 @@ from sozialraum.model.options import (
     Exact,
     Kind,
     NotNegative,
+    Per,
     PeriodName,
     Positive,
     Unit,
@@ -23,7 +24,7 @@ from sozialraum.model.options import (
 # what a value in a notation can be, the usual first; and the usual notation of each kind
 KINDS: dict[str, tuple[str, ...]] = {
     "share": ("share", "vote"), "percent": ("share", "rate", "vote"),
-    "per_1000": ("rate", "share", "balance"),
+    **{f"per_{n}": ("rate", "share", "balance") for n in get_args(Per)},
     "number": ("mean", "rate", "ratio", "count", "balance"),
     "points": ("difference",), "euro": ("euro",),
 }  # fmt: skip
@@ -101,6 +102,8 @@ class Indicator:
         "euro" (amount per person), "balance" (who came less who left, may be below 0), "count"
         (one count), "vote" (result of an election, public), "difference" (may be below 0); None =
         what the unit usually is
+    per : of a rate or balance: cases per 100, 1,000, 10,000 or 100,000 of the base (households,
+        births); 1,000 without it
     unit : its notation: "share" (0..1), "percent" (0..100), "per_1000", "points" (percentage
         points), "number", "euro"; without it that of the kind
     survey : a share of those who answered, not of all; `population` names the variable that says
@@ -114,6 +117,8 @@ class Indicator:
     since, until : first and last period in which it is collected, as text ("2023", "2023-12-31",
         "2023/24"); at any other Stichtag its status is "not_collected"
     at : the one period in which it was collected; excludes `since` and `until`
+    break_at, break_note : first period counted by a new definition, and what changed; values before
+        and after are never compared
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
@@ -134,6 +139,7 @@ class Indicator:
     axis: str = "index"
     kind: Kind | None = None
     unit: Unit = "share"
+    per: Per | None = None
     minimum_base: Annotated[NotNegative, Exact()] = 0.0
     most: Annotated[Positive, Exact()] | None = None
     price_year: Annotated[Year, Exact()] | None = None
@@ -145,6 +151,8 @@ class Indicator:
     since: PeriodName | None = None
     until: PeriodName | None = None
     at: PeriodName | None = None
+    break_at: PeriodName | None = None
+    break_note: str = ""
 
     def __post_init__(self) -> None:
         """Refuse an indicator that says two things at once."""
@@ -152,6 +160,7 @@ class Indicator:
         self._settle_kind()
         self._refuse_wrong_columns()
         self._refuse_wrong_span()
+        self._refuse_wrong_break()
         if self.use is None:
             object.__setattr__(self, "use", "layer" if is_shown_alone(vars(self)) else "index")
 
@@ -159,9 +168,11 @@ class Indicator:
         """Fill in kind and notation from each other, and refuse two that do not go together."""
         if self.kind is None:
             two_ways = self.incoming is not None or self.outgoing is not None
-            kind = "balance" if two_ways else KINDS[self.unit][0]
+            kind = "balance" if two_ways else "rate" if self.per else KINDS[self.unit][0]
             object.__setattr__(self, "kind", kind)
         assert self.kind is not None
+        if self.per is not None:
+            self._settle_per(f"per_{self.per}")
         if self.unit == "share":
             object.__setattr__(self, "unit", NOTATION[self.kind])
         if self.kind not in KINDS[self.unit]:
@@ -171,6 +182,17 @@ class Indicator:
             )
             stated = (f"unit = {self.unit}", f"kind = {self.kind}")
             raise IndicatorError(message, code="kind", keys=stated, known=KINDS[self.unit])
+
+    def _settle_per(self, unit: str) -> None:
+        """Take the notation from `per`; refuse another one beside it."""
+        if self.unit not in ("share", unit):
+            message = (
+                f"The 'per' parameter of Indicator {self.id!r} must be None beside unit "
+                f"{self.unit!r}. Got {self.per!r} instead."
+            )
+            stated = (f"unit = {self.unit}", f"per = {self.per}")
+            raise IndicatorError(message, code="kind", keys=stated, known=("rate", "balance"))
+        object.__setattr__(self, "unit", unit)
 
     def _refuse_wrong_columns(self) -> None:
         """Refuse columns that do not make one value of the kind."""
@@ -219,6 +241,43 @@ class Indicator:
     def is_absolute(self) -> bool:
         """Whether its value is a number of persons, not their share or rate."""
         return self.kind == "count" or (self.kind == "balance" and self.unit == "number")
+
+    def _refuse_wrong_break(self) -> None:
+        if self.break_at is None:
+            if self.break_note:
+                message = (
+                    f"The 'break_note' parameter of Indicator {self.id!r} must be empty without "
+                    f"'break_at'. Got {self.break_note!r} instead."
+                )
+                raise SpanError(message, code="break_alone")
+            return
+        if self.at is not None or not self.collected(self.broken_on):
+            message = (
+                f"The 'break_at' parameter of Indicator {self.id!r} must be a period in which it "
+                f"is collected. Got {self.break_at!r} instead."
+            )
+            raise SpanError(message, code="break_outside")
+
+    @property
+    def broken_on(self) -> str:
+        """The first day counted by the new definition, ISO; "" without one."""
+        return "" if self.break_at is None else Period.parse(self.break_at).start.isoformat()
+
+    def comparable(self, then: str, now: str) -> bool:
+        """Tell whether values of two Stichtage were counted by the same definition.
+
+        Parameters
+        ----------
+        then, now : ISO dates
+
+        Examples
+        --------
+        >>> poor = Indicator(id="arm", label="Armut", direction="burden", numerator="a",
+        ...     denominator="n", break_at="2021", break_note="neue Bedarfsgemeinschaften")
+        >>> poor.comparable("2020-12-31", "2021-12-31"), poor.comparable("2021-01-31", "2024-12-31")
+        (False, True)
+        """
+        return (then >= self.broken_on) == (now >= self.broken_on)
 
     def _refuse_wrong_span(self) -> None:
         if self.at is not None and (self.since or self.until):

@@ -25,7 +25,10 @@ LAYER_SUFFIXES = frozenset({".gpkg", ".shp", ".geojson", ".json", ".gml", ".kml"
 Orientation = Literal["participation", "deprivation"]
 PlaceWord = Literal["Stadt", "Gemeinde", "Landkreis", "Region"]
 Direction = Literal["burden", "resource", "neutral"]
-Unit = Literal["share", "percent", "per_1000", "points", "number", "euro"]
+Unit = Literal[
+    "share", "percent", "per_100", "per_1000", "per_10000", "per_100000", "points", "number", "euro"
+]
+Per = Literal[100, 1000, 10_000, 100_000]  # of a rate: cases per so many of its base
 Kind = Literal["share", "rate", "ratio", "mean", "euro", "balance", "count", "vote", "difference"]
 Use = Literal["index", "layer"]
 Year = Annotated[int, Ge(1900), Le(2200)]

@@ -63,6 +63,8 @@ class Facts:
         wants high values dark
     called : what the city calls the offer ("participation") and the outcome ("transitions")
     place_word : what texts call the place
+    spans : ISO Stichtag -> text of the `Period` that it closes, where the data are of one: a month,
+        a quarter, a school year
     """
 
     title: str
@@ -83,6 +85,7 @@ class Facts:
     strong: Literal["burden", "participation"] = "burden"
     called: dict[str, str] = field(default_factory=dict)
     place_word: PlaceWord = "Stadt"
+    spans: dict[str, str] = field(default_factory=dict)
 
     @property
     def areas_called(self) -> str:

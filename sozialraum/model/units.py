@@ -11,7 +11,10 @@ import pandas as pd
 
 UNITS = "units"
 # what a share in 0..1 is multiplied with; notations that are not here are no shares of persons
-SHARE_FACTOR = {"share": 1.0, "percent": 100.0, "per_1000": 1000.0}
+SHARE_FACTOR = {
+    "share": 1.0, "percent": 100.0, "per_100": 100.0, "per_1000": 1000.0, "per_10000": 10_000.0,
+    "per_100000": 100_000.0,
+}  # fmt: skip
 
 
 def with_units(table: pd.DataFrame, units: Mapping[str, str]) -> pd.DataFrame:

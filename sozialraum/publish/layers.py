@@ -41,8 +41,8 @@ from sozialraum.publish.axes import attention
 from sozialraum.publish.grammar import level_colours, strong_is_low
 from sozialraum.publish.graphics.colours import palette
 from sozialraum.publish.layer_facts import numbers_of, rate_label, rate_layers
-from sozialraum.publish.map_layers import UNKNOWN, codes, days_of, index_view, value_view
-from sozialraum.publish.periods import period_names
+from sozialraum.publish.map_layers import UNKNOWN, codes, index_view, value_view
+from sozialraum.publish.periods import names_of
 from sozialraum.publish.published_numbers import Figure
 from sozialraum.publish.view import Ends, Stripes, View
 from sozialraum.texts import catalogue, text
@@ -232,7 +232,7 @@ def _change_view(release: Release, lang: str) -> View:
 
 def since(release: Release, lang: str = "de") -> str:
     """Return what the Stichtag before the newest is called; empty where there is none."""
-    return (period_names(days_of(release), lang)[-2:-1] or [""])[0]
+    return (names_of(release, lang)[-2:-1] or [""])[0]
 
 
 def _two_way(release: Release, striped: np.ndarray, name: str, lang: str) -> View:

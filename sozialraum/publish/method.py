@@ -8,11 +8,11 @@ from typing import Any
 
 from sozialraum.model import Breaks, Indicator, Release, Scale
 from sozialraum.publish.escape import markdown
-from sozialraum.publish.periods import span_words
+from sozialraum.publish.periods import as_of, span_words
 from sozialraum.publish.published_numbers import decimals
 from sozialraum.publish.steps import method_name, steps_in_words, treatment_in_words
 from sozialraum.publish.wording import direction_words
-from sozialraum.texts import catalogue, date, number, text
+from sozialraum.texts import catalogue, number, text
 
 _CONSTANT_DIGITS = 6
 
@@ -36,7 +36,7 @@ def method_text(release: Release) -> str:
     blocks = [
         f"# {markdown(facts.title)} – {words['title']}",
         f"{markdown(facts.place)}, {markdown(facts.area_word)}, "
-        f"{text('publish.book.as_of')} {date(facts.stichtag)}",
+        f"{text('publish.book.as_of')} {as_of(release)}",
         f"**{markdown(direction_words(release))}**" if release.breaks else "",
         markdown(facts.method),
         _bullets(facts.changed, words["changed"]),

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.model import Edition, Indicator, Release
+from sozialraum.model.units import SHARE_FACTOR
 
 REST = "rest"
 # decimals that mean something to a reader, whatever a file holds; files for programs keep them all
-_MOST = {"percent": 1, "points": 1, "per_1000": 1, "euro": 0}
+_MOST = {"percent": 1, "points": 1, "euro": 0} | {u: 1 for u in SHARE_FACTOR if u != "share"}
 _MOST_ELSE = 2
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from sozialraum.model import Breaks, Edition, Indicator, Release
 from sozialraum.publish.map_layers import MARKS
-from sozialraum.publish.periods import period_names
+from sozialraum.publish.periods import names_of
 from sozialraum.publish.published_numbers import Figure, index_digits
 from sozialraum.publish.view import View
 from sozialraum.texts import catalogue, number, text
@@ -293,5 +293,5 @@ def _since_last(release: Release, key: str) -> list[str]:
     step = round(float(today) * 10**digits) - round(float(then) * 10**digits)
     word = "rose" if step > 0 else "fell" if step < 0 else "stayed"
     values = {"from": number(float(then), digits), "to": number(float(today), digits)}
-    earlier = period_names([edition.stichtag for edition in release.editions])[-2]
+    earlier = names_of(release)[-2]
     return [text(f"publish.page.{word}", year=earlier, **values)]

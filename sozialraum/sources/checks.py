@@ -33,6 +33,7 @@ from sozialraum.sources.spatial.sites import far_sites
 from sozialraum.sources.tabular.formula import evaluate, names
 from sozialraum.sources.tabular.headers import close_names
 from sozialraum.texts import problem
+from sozialraum.texts.periods import day_label
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -78,8 +79,17 @@ def check_delivery(delivery: Delivery, plan: Plan) -> list[Problem]:
             gaps = in_their_files(check_gaps(frame, own, where), delivery, name, day)
             problems += [p for p in gaps if p.file not in apart and where["file"] not in apart]
         problems += check_sums(sets, plan, day)
-    problems += check_jumps(frames, plan, delivery)
+    problems += [*check_jumps(frames, plan, delivery), *_check_goals(delivery, plan)]
     return [*problems, *_check_levels(delivery, plan)]
+
+
+def _check_goals(delivery: Delivery, plan: Plan) -> Iterator[Problem]:
+    """Find goals whose way begins at a Stichtag that nothing was delivered of."""
+    known = [day_label(day, delivery.spans) for day in sorted(delivery.tables)]
+    for n, goal in enumerate(plan.goals, 1):
+        if goal.begun and goal.begun not in delivery.tables:
+            say = {"key": f"goals[{n}].baseline", "found": goal.baseline}
+            yield problem("check.goal_baseline", file=plan.file.name, **say, known=listing(known))
 
 
 def _check_levels(delivery: Delivery, plan: Plan) -> Iterator[Problem]:

@@ -13,7 +13,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from sozialraum.model import Problem
+from sozialraum.model import Period, Problem
 from sozialraum.model.errors import DataError, SozialraumError
 from sozialraum.sources.delivering.area_names import read_names
 from sozialraum.sources.delivering.areas import read_set
@@ -24,7 +24,7 @@ from sozialraum.sources.delivering.merging import merge_tree, merged_keys
 from sozialraum.sources.delivering.notes import note
 from sozialraum.sources.delivering.register import with_register
 from sozialraum.sources.delivering.released import add_released
-from sozialraum.sources.delivering.tables import add_table, read_one
+from sozialraum.sources.delivering.tables import add_coarser, add_table, gather, read_one
 from sozialraum.sources.delivering.tables_asked import single_tables
 from sozialraum.sources.paths import resolve
 from sozialraum.sources.spatial.datum import datum_problems
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from sozialraum.config.deliveries import AreaSet
     from sozialraum.config.plan import Plan
     from sozialraum.sources.delivering.areas import Mend
+    from sozialraum.sources.tabular.assembly import ReadTable
 
 
 T = TypeVar("T")
@@ -60,7 +61,7 @@ def read_delivery(plan: Plan, root: str | Path, *, mend: Mend | None = None) -> 
     A `Delivery`. Nothing is raised for bad data: what could not be read is missing there and listed
     in its problems.
     """
-    delivery = Delivery()
+    delivery = Delivery(spans=dict(plan.spans))
     root = Path(root)
     unusable = _system_problem(plan)
     if unusable is not None:
@@ -99,15 +100,22 @@ def _add_areas(delivery: Delivery, root: Path, plan: Plan, mend: Mend | None) ->
 
 
 def _add_tables(delivery: Delivery, root: Path, plan: Plan) -> None:
-    for table, wrong in single_tables(plan, root):
-        if wrong is not None:
-            note(delivery, table.written, [wrong])
-            continue
-        read = _guarded(
-            delivery, root, table.written, lambda p, t=table: read_one(p, t, delivery, plan)
-        )
-        for day, one in (read or {}).items():
-            add_table(delivery, one, table, plan, day)
+    for section in plan.tables:
+        periods: dict[Period, ReadTable] = {}
+        for table, wrong in single_tables([section], root):
+            if wrong is not None:
+                note(delivery, table.written, [wrong])
+                continue
+            read = _guarded(
+                delivery, root, table.written, lambda p, t=table: read_one(p, t, delivery, plan)
+            )
+            if section.to is not None:
+                gather(delivery, periods, read or {}, table)
+                continue
+            for period, one in (read or {}).items():
+                add_table(delivery, one, table, plan, period.end)
+        if section.to is not None:
+            add_coarser(delivery, periods, section, plan)
 
 
 def _system_problem(plan: Plan) -> Problem | None:

@@ -2,8 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
 from sozialraum.model.dates.period import Period
 from sozialraum.texts import catalogue, date, text
+
+_NONE: Mapping[str, str] = MappingProxyType({})
+_LISTED = 4
+
+
+def day_label(day: str, spans: Mapping[str, str] = _NONE, lang: str = "de") -> str:
+    """Return a Stichtag as people write it: as the span it closes, or as the day.
+
+    Parameters
+    ----------
+    day : ISO date
+    spans : ISO date -> text of the `Period` that ends there, where the data are of one
+    lang : language of the label
+
+    Examples
+    --------
+    >>> day_label("2024-03-31", {"2024-03-31": "2024-Q1"}), day_label("2024-03-31")
+    ('1. Quartal 2024', '31.03.2024')
+    """
+    return period_label(Period.parse(spans.get(day, day)), lang)
+
+
+def days_told(days: Sequence[str], spans: Mapping[str, str] = _NONE) -> str:
+    """Return Stichtage in one line: a few by name, many by their number, the first and the last.
+
+    Examples
+    --------
+    >>> days_told(["2023-12-31", "2024-12-31"])
+    '31.12.2023, 31.12.2024'
+    >>> days_told([f"2024-{month:02}-28" for month in range(1, 10)])
+    '28.01.2024 bis 28.09.2024 (9 Stichtage)'
+    """
+    names = [day_label(day, spans) for day in days]
+    if len(names) <= _LISTED:
+        return ", ".join(names)
+    return text("publish.period.several", first=names[0], last=names[-1], n=len(names))
 
 
 def period_label(period: Period, lang: str = "de") -> str:

@@ -8,7 +8,8 @@ import pandas as pd
 
 from sozialraum.cli.terminal import print_json, print_prose, print_table, records, solvers_silent
 from sozialraum.model.problem import part_of
-from sozialraum.texts import date, number, text
+from sozialraum.texts import number, text
+from sozialraum.texts.periods import day_label
 from sozialraum.workflows.show import (
     area_profile,
     class_in_profile,
@@ -42,7 +43,7 @@ def print_ranking(saved: Saved, *, as_json: bool) -> None:
         "cli.show.title",
         title=facts["title"],
         place=facts["place"],
-        stichtag=date(facts["stichtag"]),
+        stichtag=day_label(facts["stichtag"], facts.get("spans", {})),
     )
     columns = [text(f"cli.show.{c}") for c in ("rank", "key", "name", "index", "class")]
     headline: Any = saved.manifest.get("headline", ())

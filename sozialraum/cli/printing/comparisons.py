@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sozialraum.cli.terminal import print_json, print_problems, print_table
-from sozialraum.texts import date, number, percent, text
+from sozialraum.texts import number, percent, text
+from sozialraum.texts.periods import day_label
 
 if TYPE_CHECKING:
     from sozialraum.workflows.compare import Comparison, MethodComparison, ProfileComparison
@@ -59,7 +60,8 @@ def _print_changed(comparison: Comparison) -> None:
         columns.append(text("cli.compare.windows"))
         for row, same in zip(rows, within, strict=True):
             row.append(text(f"cli.compare.{'indistinct' if same else 'distinct'}"))
-    old, new = (date(s.plan.stichtag) for s in (comparison.old, comparison.new))
+    plans = (comparison.old.plan, comparison.new.plan)
+    old, new = (day_label(plan.stichtag.isoformat(), plan.spans) for plan in plans)
     print_table(columns, rows, title=text("cli.compare.title", old=old, new=new))
 
 

@@ -22,10 +22,11 @@ from sozialraum.insight.monte_carlo.streams import PURPOSE
 from sozialraum.kernels.random_constants import BETA, EXACT, GAMMA, NORMAL
 from sozialraum.model import Indicator
 from sozialraum.model.errors import DataError
+from sozialraum.model.units import SHARE_FACTOR
 from sozialraum.texts import problem
 
 NEUTRAL = 1.0 / 3.0
-UNIT = {"share": 1.0, "percent": 100.0, "per_1000": 1000.0, "points": 100.0, "number": 1.0}
+UNIT = {**SHARE_FACTOR, "points": 100.0, "number": 1.0}
 SHARES = ("share", "percent", "points")
 CERTAIN = 1e6  # persons a prior weighs at most: beyond, all areas have the same share
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import MutableMapping
 from dataclasses import dataclass
 from functools import total_ordering
 from typing import Literal, get_args
@@ -104,6 +105,24 @@ class Period:
         parts = _PARTS.get(grain, 1)
         return cls(grain, day.year, (day.month - 1) * parts // 12 + 1)
 
+    @classmethod
+    def closed_by(cls, day: dt.date, grain: Grain) -> Period | None:
+        """Return the period of a grain whose last day a day is; None where it is no last day.
+
+        Examples
+        --------
+        >>> str(Period.closed_by(dt.date(2024, 3, 31), "quarter"))
+        '2024-Q1'
+        >>> str(Period.closed_by(dt.date(2024, 12, 31), "two_years"))
+        '2023-2024'
+        >>> Period.closed_by(dt.date(2024, 3, 30), "quarter") is None
+        True
+        """
+        found = cls.of(day, grain)
+        if grain == "two_years":
+            found = cls(grain, day.year - 1)
+        return found if found.end == day else None
+
     @property
     def start(self) -> dt.date:
         """The first day."""
@@ -177,6 +196,27 @@ class Period:
             "school_year": f"{self.year}/{(self.year + 1) % 100:02}",
             "two_years": f"{self.year}-{self.year + 1}",
         }[self.grain]
+
+
+def note_span(spans: MutableMapping[str, str], period: Period | None) -> None:
+    """Add what a day closes: a month, a quarter, …; of several the shortest.
+
+    Days and whole years add nothing: a year is told by its last day.
+
+    Examples
+    --------
+    >>> spans: dict[str, str] = {}
+    >>> for text in ("2024-Q4", "2024-12", "2024", "2024-H2", "2023/24"):
+    ...     note_span(spans, Period.parse(text))
+    >>> spans
+    {'2024-12-31': '2024-12', '2024-07-31': '2023/24'}
+    """
+    if period is None or period.grain in ("day", "year"):
+        return
+    day = period.end.isoformat()
+    known = spans.get(day)
+    if known is None or Period.parse(known).start < period.start:
+        spans[day] = str(period)
 
 
 def _from_numbers(cls: type[Period], grain: str, numbers: list[int], text: str) -> Period:

@@ -2,6 +2,7 @@ const VIEWS = [...document.querySelectorAll("main > section")].map(part => part.
 const state = {view: "overview", one: 0, as: "lines", period: TIMES - 1, area: 0, left: 0,
   right: Math.min(1, D.indicators.length - 1)};
 const box = view => document.querySelector(`#${view} .inhalt`);
+const GOALS = D.indicators.some(one => one.g) ? 1 : 0;
 const options = (list, chosen) => list.map((label, n) =>
   `<option value="${n}"${n === chosen ? " selected" : ""}>${safe(label)}</option>`).join("");
 function byTheme(chosen) {
@@ -21,10 +22,10 @@ function overview() {
     const own = D.indicators.map((_, n) => n).filter(n => D.indicators[n].theme === k);
     const lines = own.map(n => {
       const one = row(n), there = Array.from(one.c.keys()).filter(t => Number.isFinite(one.c[t]));
-      const end = there[there.length - 1], start = there[0];
+      const end = there[there.length - 1], start = alike(one, there)[0];
       const now = there.length ? shown(one, one.c[end]) : "–";
       const when = there.length && end !== last ? ` <small>${safe(D.periods[end])}</small>` : "";
-      const moved = there.length > 1 ? one.c[end] - one.c[start] : NaN;
+      const moved = start !== end ? one.c[end] - one.c[start] : NaN;
       const change = Number.isFinite(moved)
         ? `${moved > 0 ? "+" : ""}${plain(moved, one.digits)} <small>`
           + `${safe(fill(W.since, {period: D.periods[start]}))}</small>` : "–";
@@ -33,18 +34,28 @@ function overview() {
       for (let a = 0; a < AREAS; a++) holds += Number.isFinite(at(one, last, a));
       const why = holds ? strip(one, last, valueEnds(one, last))
         : `<small>${safe(D.signWords[one.why[last * AREAS] - 1] || "")}</small>`;
+      const goal = GOALS ? `<td>${lights(one)}</td>` : "";
       return `<tr><th scope="row"><button type="button" data-zeige="${n}">${safe(one.label)}`
         + `</button></th><td>${safe(now)}${when}</td><td>${change}</td>`
-        + `<td>${chart(one, null, range, size)}</td><td>${why}</td></tr>`;
+        + `<td>${chart(one, null, range, size)}</td><td>${why}</td>${goal}</tr>`;
     }).join("");
-    return `<tbody><tr class="thema"><th colspan="5" scope="rowgroup">${safe(theme)}</th></tr>`
+    return `<tbody><tr class="thema"><th colspan="${5 + GOALS}" scope="rowgroup">${safe(theme)}</th></tr>`
       + `${lines}</tbody>`;
   });
-  const heads = W.columns.map(h => `<th scope="col">${safe(h)}</th>`).join("");
-  box("overview").innerHTML = `<p class="lesen">${safe(W.overview)}</p><div class="breit" `
+  const named = GOALS ? [...W.columns, W.goalColumn] : W.columns;
+  const heads = named.map(h => `<th scope="col">${safe(h)}</th>`).join("");
+  box("overview").innerHTML = `<p class="lesen">${safe(W.overview)}${
+    GOALS ? " " + safe(W.goals) : ""}</p><div class="breit" `
     + `tabindex="0" role="group" aria-label="${safe(W.overviewLabel)}"><table class="ueberblick">`
     + `<thead><tr>${heads}</tr></thead>${rows.join("")}</table></div>`;
 }
+// a light has a shape and a word; without a goal there is none
+function lights(one) {
+  return (one.g || []).map(([code, light, goal]) => `<span class="ziel ${code}">${safe(light)}`
+    + `</span> <small>${safe(goal)}</small>`).join("<br>");
+}
+const goalsOf = one => (one.g || []).map(([code, light, , said]) =>
+  `<p class="lesen"><span class="ziel ${code}">${safe(light)}</span> ${safe(said)}</p>`).join("");
 function spread(list) {
   const there = list.filter(Number.isFinite), low = Math.min(...there), high = Math.max(...there);
   return there.length ? (high > low ? [low, high] : [low - 1, high + 1]) : [0, 1];
@@ -67,7 +78,7 @@ function single() {
   } else body = state.as === "table" ? table(one) : map(one, state.period);
   box("one").innerHTML = `<div class="wahl">${choice("one", W.indicator, byTheme(state.one))}`
     + `<span role="group" aria-label="${safe(W.shownAs)}">${how}</span>${when}</div>`
-    + `<h3>${safe(one.label)}</h3><p class="lesen">${safe(one.about)}</p>${body}`;
+    + `<h3>${safe(one.label)}</h3><p class="lesen">${safe(one.about)}</p>${goalsOf(one)}${body}`;
   drawSeen(box("one"));
 }
 function area() {

@@ -5,9 +5,10 @@ function places(size) {
 }
 const scale = (size, [low, high]) => v =>
   size.h - size.bottom - (v - low) / (high - low) * (size.h - size.top - size.bottom);
-function path(xs, ys) {
+function path(xs, ys, newFrom) {
   let out = "", pen = false;
   ys.forEach((y, t) => {
+    if (t === newFrom) pen = false;
     if (y === null) { pen = false; return; }
     out += (pen ? "L" : "M") + xs[t].toFixed(1) + " " + y.toFixed(1);
     if (!pen) out += "h.01";
@@ -32,6 +33,7 @@ function chart(one, area, range, size = SIZE) {
     };
     for (let t = 0; t < TIMES; t++) {
       const b = band(one, t, area);
+      if (t === one.b) draw();
       if (b) piece.push([t, b]); else draw();
     }
     draw();
@@ -39,12 +41,16 @@ function chart(one, area, range, size = SIZE) {
   const zero = y(Math.max(range[0], Math.min(0, range[1]))).toFixed(1);
   parts.unshift(`<path class="achse" d="M${size.left} ${zero}H${size.w - size.right}"/>`);
   if (size.words) parts.push(words(one, size, range));
+  if (one.b) {
+    const x = ((xs[one.b - 1] + xs[one.b]) / 2).toFixed(1);
+    parts.push(`<path class="bruch" d="M${x} ${size.top}V${size.h - size.bottom}"/>`);
+  }
   const city = Array.from(one.c, v => Number.isFinite(v) ? y(v) : null);
-  if (area === null || !one.absolute) parts.push(`<path class="alle" d="${path(xs, city)}"/>`);
+  if (area === null || !one.absolute) parts.push(`<path class="alle" d="${path(xs, city, one.b)}"/>`);
   if (area !== null) {
     const line = D.periods.map((_, t) => at(one, t, area));
     const own = line.map(v => Number.isFinite(v) ? y(v) : null);
-    parts.push(`<path class="linie" d="${path(xs, own)}"/>`);
+    parts.push(`<path class="linie" d="${path(xs, own, one.b)}"/>`);
     if (TIMES <= 24) own.forEach((v, t) => {
       if (v !== null) parts.push(`<circle cx="${xs[t].toFixed(1)}" cy="${v.toFixed(1)}" r="2"/>`);
     });

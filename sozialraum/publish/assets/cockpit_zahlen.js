@@ -84,6 +84,10 @@ function known(one, area) {
   for (let t = 0; t < TIMES; t++) if (Number.isFinite(at(one, t, area))) found.push(t);
   return found;
 }
+// those of the Stichtage told that are counted like the last one of them
+function alike(one, told) {
+  return one.b && told[told.length - 1] >= one.b ? told.filter(t => t >= one.b) : told;
+}
 function ends(one) {
   let low = 0, high = 0;
   for (const v of one.v) { if (v < low) low = v; if (v > high) high = v; }
@@ -104,7 +108,7 @@ function higher(one, period, area) {
 function sentence(one, area) {
   const there = known(one, area), name = D.areas[area];
   if (!there.length) return fill(W.none, {name, why: told(one, TIMES - 1, area)});
-  const first = there[0], last = there[there.length - 1], now = at(one, last, area);
+  const first = alike(one, there)[0], last = there[there.length - 1], now = at(one, last, area);
   const values = {name, now: shown(one, now), last: D.periods[last], first: D.periods[first],
     then: shown(one, at(one, first, area)), change: "", ...higher(one, last, area)};
   let said = fill(first === last ? W.once : W.then, values);
@@ -115,5 +119,6 @@ function sentence(one, area) {
     said += " " + fill(sure ? W[up] : W.chance, {change: plain(Math.abs(change), one.digits),
       low: plain(both[0], one.digits), high: plain(both[1], one.digits)});
   }
+  if (one.b) said += " " + fill(W.broken, {period: D.periods[one.b]});
   return said + (values.all ? " " + fill(W.higher, values) : "");
 }

@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from sozialraum.model.units import SHARE_FACTOR
 from sozialraum.publish.asset_files import asset
 from sozialraum.publish.cockpit.comparison import comparison_markup
+from sozialraum.publish.cockpit.goals import goals_data
 from sozialraum.publish.cockpit.packing import ALPHABET, RESERVED, in_words
 from sozialraum.publish.cockpit.panel import GONE, Panel, PanelRow
 from sozialraum.publish.escape import markup, script_json, visible
@@ -16,10 +18,10 @@ from sozialraum.publish.graphics.colours import palette
 from sozialraum.publish.graphics.drawing import place_areas
 from sozialraum.publish.monitoring.offers import coverage_markup
 from sozialraum.publish.page.policy import policy
-from sozialraum.texts import catalogue, date, text
+from sozialraum.publish.periods import as_of
+from sozialraum.texts import catalogue, text
 
 _SCRIPTS = ("cockpit_zahlen.js", "cockpit_bilder.js", "cockpit.js")
-_UNITS = {"percent": 100.0, "per_1000": 1000.0}
 _WIDTH = 720  # units of the map
 _VIEWS = ("overview", "one", "area", "two", "compare", "offers", "method")
 
@@ -48,7 +50,7 @@ def _body(panel: Panel) -> str:
     band = ""
     if panel.release.level == "intern":
         band = f'<p class="intern">{markup(text("publish.plain.intern"))}</p>\n'
-    day = date(dt.date.fromisoformat(facts.stichtag))
+    day = as_of(panel.release)
     lead = " · ".join(filter(None, (facts.place, words["as_of"].format(date=day))))
     made = {"method": _method(panel), "compare": comparison_markup(panel),
             "offers": coverage_markup(panel.release)}  # fmt: skip
@@ -165,7 +167,11 @@ def _row(panel: Panel, row: PanelRow, theme: int) -> dict[str, Any]:
     if i.kind in ("share", "rate"):
         # persons per value, as far as they are told: to tens
         found["n"] = in_words(np.round(row.persons / 10))
-        found["one"] = _UNITS.get(i.unit, 1.0) / row.step  # what a share of 1 is in steps
+        found["one"] = SHARE_FACTOR.get(i.unit, 1.0) / row.step  # what a share of 1 is in steps
+    if goals := goals_data(panel, i):
+        found["g"] = goals
+    if row.new_from is not None:
+        found["b"] = row.new_from
     if len(row.change):
         keys = panel.release.areas.index
         change = row.change.reindex(keys)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.publish.method import formed_of
-from sozialraum.publish.periods import period_names, span_words
+from sozialraum.publish.periods import break_place, names_of, span_words
 from sozialraum.publish.published_numbers import Figure, indicator_figures
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ class PanelRow:
     city : (n_periods,) of all areas together, in steps; NaN where not told
     change : by area key, from the first to the last Stichtag with a value: columns `CHANGE`, in
         steps; ``sure`` where it is more than chance; empty where there is no such change
+    new_from : place of the first Stichtag of a new definition; None where all are of one
     """
 
     indicator: Indicator
@@ -50,6 +51,7 @@ class PanelRow:
     persons: NDArray[np.float64]
     city: NDArray[np.float64]
     change: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(CHANGE)))
+    new_from: int | None = None
 
     @property
     def step(self) -> float:
@@ -58,9 +60,16 @@ class PanelRow:
 
     @property
     def ends(self) -> tuple[int, int] | None:
-        """The first and the last Stichtag with any value; None where there are not two."""
-        known = np.flatnonzero(np.isfinite(self.values).any(axis=1))
+        """The first and the last Stichtag with any value that may be compared; None without two."""
+        known = self.alike(np.isfinite(self.values).any(axis=1))
         return (int(known[0]), int(known[-1])) if len(known) > 1 else None
+
+    def alike(self, told: NDArray[np.bool_]) -> NDArray[np.intp]:
+        """Return the places of the Stichtage told that are counted like the last one of them."""
+        known = np.flatnonzero(told)
+        if self.new_from is None or not len(known) or known[-1] < self.new_from:
+            return known
+        return known[known >= self.new_from]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -103,7 +112,7 @@ def panel_of(release: Release) -> Panel:
     order = {theme: n for n, theme in enumerate(dict.fromkeys(named))}
     places = sorted(range(len(named)), key=lambda n: order[named[n]])
     rows = tuple(_row(release, release.indicators[n], figures, named[n]) for n in places)
-    return Panel(release=release, days=days, periods=tuple(period_names(days)), rows=rows)
+    return Panel(release=release, days=days, periods=tuple(names_of(release)), rows=rows)
 
 
 def _row(release: Release, i: Indicator, figures: Mapping[str, Figure], theme: str) -> PanelRow:
@@ -122,6 +131,7 @@ def _row(release: Release, i: Indicator, figures: Mapping[str, Figure], theme: s
     return PanelRow(
         indicator=i, figure=figure, theme=theme, formed=formed_of(i), span=span_words(i),
         values=_steps(values, unit), status=status, persons=persons, city=_steps(city, unit),
+        new_from=break_place(i, [e.stichtag for e in release.editions]),
     )  # fmt: skip
 
 

@@ -8,13 +8,15 @@ from typing import Any
 import numpy as np
 
 from sozialraum.publish.cockpit.comparison import comparison_tables
+from sozialraum.publish.cockpit.goals import goals_lines
 from sozialraum.publish.cockpit.page import counts_words
 from sozialraum.publish.cockpit.panel import Panel, PanelRow
 from sozialraum.publish.escape import visible
 from sozialraum.publish.graphics.svg import FONT, line, svg_text, tag
 from sozialraum.publish.papers.documents import typeset
+from sozialraum.publish.periods import as_of
 from sozialraum.publish.wording import shown_number
-from sozialraum.texts import catalogue, date, text
+from sozialraum.texts import catalogue, text
 
 _WIDTH, _HEIGHT = 300.0, 132.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 4.0, 4.0, 16.0, 18.0
@@ -38,18 +40,17 @@ def paper_data(panel: Panel, *, accent: str, logo: str | None) -> dict[str, Any]
     """Return what the template sets: words and drawings."""
     facts, words = panel.release.facts, catalogue("publish")
     told = words["cockpit"]
-    day = date(dt.date.fromisoformat(facts.stichtag))
-    as_of = told["as_of"].format(date=day)
+    stand = told["as_of"].format(date=as_of(panel.release))
     intern = text("publish.plain.intern") if panel.release.level == "intern" else ""
     return {
         "title": visible(facts.title),
-        "subtitle": " · ".join(filter(None, (visible(facts.place), as_of))),
+        "subtitle": " · ".join(filter(None, (visible(facts.place), stand))),
         "place": visible(facts.place),
         "author": visible(facts.department),
         "accent": accent,
         "logo": logo,
         "intern": intern,
-        "foot": f"{visible(facts.title)} · {as_of}",
+        "foot": f"{visible(facts.title)} · {stand}",
         "counts": counts_words(panel),
         "how": told["paper"]["how"],
         "themes": [_theme(panel, theme) for theme in panel.themes],
@@ -76,16 +77,18 @@ def _theme(panel: Panel, theme: str) -> dict[str, Any]:
     return {"name": visible(theme) or text("publish.cockpit.no_theme"), "pages": pages}
 
 
-def _one(panel: Panel, row: PanelRow) -> dict[str, str]:
+def _one(panel: Panel, row: PanelRow) -> dict[str, Any]:
     sentence = _sentence(panel, row)
     label = visible(row.indicator.label)
     alt = text("publish.cockpit.paper.alt", label=label, n=row.values.shape[1], said=sentence)
-    return {"label": label, "picture": picture(panel, row), "alt": alt, "said": sentence}
+    goals = goals_lines(panel, row.indicator)
+    told = {"label": label, "alt": alt, "said": sentence, "goals": goals}
+    return {**told, "picture": picture(panel, row)}
 
 
 def _sentence(panel: Panel, row: PanelRow) -> str:
     """Return the value of all areas together today, and what it was; or why there is none."""
-    known = np.flatnonzero(np.isfinite(row.city))
+    known = row.alike(np.isfinite(row.city))
     if not len(known):
         return text("publish.cockpit.paper.none")
     first, last = int(known[0]), int(known[-1])
@@ -93,7 +96,10 @@ def _sentence(panel: Panel, row: PanelRow) -> str:
         "now": _words(row, row.city[last]), "last": panel.periods[last],
         "then": _words(row, row.city[first]), "first": panel.periods[first],
     }  # fmt: skip
-    return text(f"publish.cockpit.paper.{'then' if first != last else 'once'}", **values)
+    said = text(f"publish.cockpit.paper.{'then' if first != last else 'once'}", **values)
+    if row.new_from is None:
+        return said
+    return f"{said} {text('publish.cockpit.page.broken', period=panel.periods[row.new_from])}"
 
 
 def _words(row: PanelRow, steps: float) -> str:
@@ -111,9 +117,14 @@ def picture(panel: Panel, row: PanelRow) -> str:
 
     zero = y(max(low, 0.0))
     parts.append(line(f"M{_LEFT:.1f} {zero:.1f}H{_WIDTH - _RIGHT:.1f}", _AXIS, 0.7))
-    parts += [_line(xs, row.values[:, a], y, _AREA, 0.9) for a in range(row.values.shape[1])]
+    parts += [
+        _line(xs, row.values[:, a], y, _AREA, 0.9, row.new_from) for a in range(row.values.shape[1])
+    ]
+    if row.new_from is not None:
+        at = (xs[row.new_from - 1] + xs[row.new_from]) / 2
+        parts.append(line(f"M{at:.1f} {_TOP:.1f}V{_HEIGHT - _BOTTOM:.1f}", _AXIS, 0.7))
     if not row.indicator.is_absolute:
-        parts.append(_line(xs, row.city, y, _CITY, 2.4))
+        parts.append(_line(xs, row.city, y, _CITY, 2.4, row.new_from))
     style = {"font_size": 10, "fill": _WORDS}
     parts.append(svg_text(_words(row, high), _LEFT, 10.0, **style))
     parts.append(svg_text(panel.periods[0], _LEFT, _HEIGHT - 5, **style))
@@ -142,10 +153,13 @@ def _places(panel: Panel) -> list[float]:
     return [_LEFT + (d - days[0]) / span * room for d in days]
 
 
-def _line(xs: list[float], values: np.ndarray, y: Any, colour: str, width: float) -> str:
+def _line(
+    xs: list[float], values: np.ndarray, y: Any, colour: str, width: float, new_from: int | None
+) -> str:
     """Return a line through the known values; a gap where there is none, a dot where it is one."""
     path, pen = "", False
-    for x, steps in zip(xs, values, strict=True):
+    for n, (x, steps) in enumerate(zip(xs, values, strict=True)):
+        pen = pen and n != new_from
         if np.isfinite(steps):
             path += f"{'L' if pen else 'M'}{x:.1f} {y(float(steps)):.1f}"
             path += "" if pen else "h0.1"

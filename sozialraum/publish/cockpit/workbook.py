@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from sozialraum.publish.cockpit.comparison import comparison_rows
+from sozialraum.publish.cockpit.goals import goal_rows
 from sozialraum.publish.cockpit.page import definition
 from sozialraum.publish.cockpit.panel import GONE, Panel, PanelRow
 from sozialraum.publish.escape import visible
@@ -65,11 +66,13 @@ class _Sheets:
     def write(self) -> None:
         """Write contents, themes, the long form and the definitions."""
         fixed = tuple(self.words[n] for n in ("contents", "long", "definitions"))
-        fixed += (catalogue("publish")["cockpit"]["compare"]["sheet"],)
+        told = catalogue("publish")["cockpit"]
+        fixed += (told["compare"]["sheet"], told["goals"]["sheet"])
         names = sheets_of_themes(self.panel.themes, fixed)
         self._contents(names)
         for theme, name in zip(self.panel.themes, names, strict=True):
             self._theme(name, [row for row in self.panel.rows if row.theme == theme], theme)
+        self._goals()
         self._comparisons()
         self._long()
         self._definitions()
@@ -123,6 +126,17 @@ class _Sheets:
     def _sign(self, row: PanelRow, period: int, area: int | None) -> str:
         code = 0 if area is None else row.status[period, area]
         return str(self.signs[GONE[code - 1]]) if code else "–"
+
+    def _goals(self) -> None:
+        """Write the goals and where they stand; no sheet where there are none."""
+        rows, words = goal_rows(self.panel), catalogue("publish")["cockpit"]["goals"]
+        if not rows:
+            return
+        sheet = self._sheet(words["sheet"], words["sheet"], (38, 30, 20, 70, 26))
+        first = self.book.table(sheet, words["heads"], len(rows), 0)
+        for n, row in enumerate(rows, first):
+            for column, word in enumerate(row):
+                sheet.write_string(n, column, word, self.book.text)
 
     def _comparisons(self) -> None:
         """Write surveys set against each other; no sheet where there are none."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -39,6 +39,7 @@ class EducationChain:
     breaks : per area the first station at which the chain breaks; None where none
     names : key -> name of each area
     sentences : German, on the city and on areas
+    spans : ISO Stichtag -> text of the `Period` that it closes
     """
 
     section: Chain
@@ -51,6 +52,7 @@ class EducationChain:
     breaks: pd.Series
     names: Mapping[str, str]
     sentences: tuple[str, ...]
+    spans: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def today(self) -> pd.DataFrame:

@@ -12,7 +12,8 @@ import pandas as pd
 from sozialraum.publish.escape import markup
 from sozialraum.publish.monitoring.education_chain import EducationChain
 from sozialraum.publish.page.plain_page import plain_page, source_list, wide_table
-from sozialraum.texts import date, number, percent, signed, text
+from sozialraum.texts import number, percent, signed, text
+from sozialraum.texts.periods import day_label
 
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 760, 330, 44, 16, 74
 _SIGNS = {"low": "▼", "high": "▲", "inside": "·", "unknown": "–"}
@@ -41,7 +42,7 @@ def chain_page(
         _method(chain, intern=intern),
         source_list(tuple(sources)),
     ]
-    lead = _text("lead", title=title, day=date(chain.day))
+    lead = _text("lead", title=title, day=day_label(chain.day, chain.spans))
     return plain_page(chain.section.label, lead, body, intern=intern)
 
 
@@ -172,7 +173,7 @@ def _years(chain: EducationChain) -> str:
     if len(chain.stations) < 2:
         return ""
     days = sorted(chain.stations)
-    heads = [markup(_text("station")), *(markup(date(day)) for day in days)]
+    heads = [markup(_text("station")), *(markup(day_label(day, chain.spans)) for day in days)]
     groups = dict(zip(("rate_first", "rate_second"), chain.section.groups.values(), strict=True))
     rows = [
         f'<tr><th scope="row">{markup(f"{station.label}, {name}")}</th>'

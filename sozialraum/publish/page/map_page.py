@@ -31,7 +31,7 @@ from sozialraum.publish.page.data_block import data_block, page_script
 from sozialraum.publish.page.map_data import Shapes, simplify_areas
 from sozialraum.publish.page.page_data import page_data, subtitle
 from sozialraum.publish.page.whole_page import whole_page
-from sozialraum.publish.periods import period_names
+from sozialraum.publish.periods import axis_word
 from sozialraum.texts import catalogue
 
 
@@ -86,7 +86,7 @@ def _body(release: Release, data: dict[str, Any], shapes: Shapes, lang: str, log
         "direction": markup(data["views"][0]["said"]),
         "search_hint": markup(words["search_hint" if release.points else "search_areas"]),
         "foreign": "" if lang == "de" else ' lang="de"',
-        "label_year": markup(_period_word(release, words)),
+        "label_year": markup(words[axis_word(release)]),
         "banner": f'<p class="intern">{markup(words["intern"])}</p>'
         if release.level == "intern"
         else "",
@@ -121,12 +121,6 @@ def _part(part: str | AreaRef) -> str:
     letter = f'<b class="brief">{part.letter}</b>\u00a0'
     keys = markup(part.keys[0])
     return f'<button type="button" data-gebiet="{keys}">{letter}{markup(part.name)}</button>'
-
-
-def _period_word(release: Release, words: dict[str, str]) -> str:
-    """Return what the slider chooses: a year, or a Stichtag where one year has several."""
-    names = period_names([edition.stichtag for edition in release.editions])
-    return words["label_year" if all(name.isdigit() for name in names) else "label_day"]
 
 
 def _findings(release: Release, words: dict[str, str], lang: str) -> str:

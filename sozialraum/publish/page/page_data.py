@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sozialraum.model import Edition, Release
+from sozialraum.model import Edition, Indicator, Release
 from sozialraum.publish.escape import visible
 from sozialraum.publish.grammar import legend_order, legend_words
 from sozialraum.publish.graphics.colours import ink
 from sozialraum.publish.headline.headline_numbers import headline_of
 from sozialraum.publish.layer_facts import layer_facts, layer_lines, layer_sentences
 from sozialraum.publish.layers import layer_views
+from sozialraum.publish.levels import levels_data
 from sozialraum.publish.map_layers import make_views
 from sozialraum.publish.monitoring.offers import offers_data, offers_of
 from sozialraum.publish.page.city_data import interval_of, people_of, reach_of, tabs_of
@@ -27,7 +28,7 @@ from sozialraum.publish.page.map_data import (
     simplify_areas,
 )
 from sozialraum.publish.page.spreads import spreads_of
-from sozialraum.publish.periods import period_names, shown_date
+from sozialraum.publish.periods import break_place, names_of
 from sozialraum.publish.published_numbers import (
     Figure,
     burden_bars,
@@ -38,6 +39,7 @@ from sozialraum.publish.published_numbers import (
 from sozialraum.publish.view import Stripes, View
 from sozialraum.publish.wording import mark_of
 from sozialraum.texts import catalogue, text
+from sozialraum.texts.periods import day_label
 
 LOCALES = {"de": "de-DE", "en": "en-GB"}
 MAX_MARKED_POINTS = 60
@@ -73,6 +75,7 @@ def page_data(
         "points": _points(release),
         "streets": _streets(release),
         **offers_data(release, lang),
+        **levels_data(release),
         "facts": layer_facts(release, lang),
         "extras": layer_lines(release, lang),
         "words": [[visible(s) for s in release.words.get(key, ())] for key in release.areas.index]
@@ -105,18 +108,25 @@ def _indicators(release: Release, lang: str) -> list[dict[str, Any]]:
             "direction": i.direction,
             "unit": figures[i.id].unit,
             "digits": figures[i.id].digits,
+            **_break(release, i),
         }
         for i in release.indicators
     ]
 
 
+def _break(release: Release, indicator: Indicator) -> dict[str, int]:
+    """Return the place of the first edition of a new definition; nothing where there is none."""
+    place = break_place(indicator, [e.stichtag for e in release.editions])
+    return {} if place is None else {"newFrom": place}
+
+
 def _editions(release: Release, digits: int, lang: str) -> dict[str, Any]:
     """Return the editions and, where values may be off, how far in words, each wording once."""
-    figures = indicator_figures(release)
-    names = period_names([edition.stichtag for edition in release.editions], lang)
+    figures, spans = indicator_figures(release), release.facts.spans
+    names = names_of(release, lang)
     editions = [
         _edition(release, edition, digits, figures)
-        | {"shown": shown_date(edition.stichtag, lang), "period": name}
+        | {"shown": day_label(edition.stichtag, spans, lang), "period": name}
         for edition, name in zip(release.editions, names, strict=True)
     ]
     words, places = spreads_of(release, figures, lang)
@@ -193,7 +203,7 @@ def _view(view: View, release: Release, lang: str) -> dict[str, Any]:
         "order": list(legend_order(view)),
         "said": visible(legend_words(view, lang)),
         "days": view.days,
-        "shown": [shown_date(day, lang) for day in view.days],
+        "shown": [day_label(day, release.facts.spans, lang) for day in view.days],
         "stripes": _over(view.stripes),
         "dots": _over(view.dots),
     }
@@ -254,5 +264,5 @@ def subtitle(release: Release, lang: str, *, day: str = "") -> str:
         place=release.facts.place,
         n=len(release.areas),
         area_word=release.facts.areas_called,
-        date=shown_date(day or release.facts.stichtag, lang),
+        date=day_label(day or release.facts.stichtag, release.facts.spans, lang),
     )

@@ -14,6 +14,7 @@ from sozialraum.publish.asset_files import asset
 from sozialraum.publish.escape import markup, visible
 from sozialraum.publish.page.policy import policy
 from sozialraum.texts import catalogue, text
+from sozialraum.texts.gathered import gathered
 
 SEVERITIES = ("error", "warning", "note")
 Scope = Literal["all", "public", "office"]
@@ -66,12 +67,12 @@ def check_html(problems: Sequence[Problem], *, title: str = "", scope: Scope = "
     words = catalogue("publish")["check"]
     style = asset("pruefbericht.css")
     heading = f"{words['title']}: {visible(title)}" if title else words["title"]
-    listed = sort_problems(problems)
+    listed = gathered(sort_problems(problems))
     return Template(asset("pruefbericht.html")).substitute(
         policy=policy(f"<style>{style}</style>"),
         heading=markup(heading),
         style=style,
-        summary=markup(_summary(problems)),
+        summary=markup(_summary(listed)),
         scope="" if scope == "all" else f'<p class="umfang {scope}">{markup(words[scope])}</p>\n',
         body="".join(_section(s, [p for p in listed if p.severity == s]) for s in SEVERITIES),
     )

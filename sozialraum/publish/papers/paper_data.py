@@ -18,8 +18,9 @@ from sozialraum.publish.graphics.drawing import (
 )
 from sozialraum.publish.map_layers import MARKS, make_views
 from sozialraum.publish.page.page_data import subtitle
+from sozialraum.publish.periods import as_of
 from sozialraum.publish.view import View
-from sozialraum.texts import catalogue, date, text
+from sozialraum.texts import catalogue, text
 
 
 def common_data(release: Release, *, accent: str, logo: str | None) -> dict[str, Any]:
@@ -34,7 +35,7 @@ def common_data(release: Release, *, accent: str, logo: str | None) -> dict[str,
         "place": visible(facts.place),
         "subtitle": visible(subtitle(release, "de")),
         "direction": visible(legend_words(make_views(release)[0])),
-        "foot": visible(" · ".join([facts.title, facts.place, date(facts.stichtag)])),
+        "foot": visible(" · ".join([facts.title, facts.place, as_of(release)])),
         "intern": catalogue("publish")["head"]["intern"] if release.level == "intern" else "",
         "method": visible(facts.method),
         "limits": [visible(line) for line in facts.limits],

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sozialraum.model import Edition, Release
+from sozialraum.model import Edition, Indicator, Release
 from sozialraum.publish.escape import visible
 from sozialraum.publish.graphics.drawing import draw_highlight, draw_map, draw_swatch, make_canvas
 from sozialraum.publish.headline.headline_numbers import headline_of
@@ -15,8 +15,9 @@ from sozialraum.publish.layer_facts import layer_facts, layer_lines
 from sozialraum.publish.map_layers import make_views
 from sozialraum.publish.monitoring.offers import offer_lines
 from sozialraum.publish.papers.paper_data import class_on_paper, common_data
-from sozialraum.publish.periods import period_names
+from sozialraum.publish.periods import as_of, names_of
 from sozialraum.publish.published_numbers import (
+    Figure,
     burden_bars,
     index_digits,
     indicator_figures,
@@ -30,7 +31,7 @@ from sozialraum.publish.wording import (
     suppression_sentences,
     value_words,
 )
-from sozialraum.texts import catalogue, date, number, signed, text
+from sozialraum.texts import catalogue, number, signed, text
 
 _BAR = "#2168a8"
 
@@ -52,9 +53,9 @@ def profile_data(
         "headline": [visible(line) for line in told.plain()],
         "map": draw_map(canvas, views[0], release),
         "map_ratio": (canvas.size[1] + 16) / (canvas.size[0] + 16),
-        "composition": text("publish.page.composition", date=date(release.current.stichtag)),
+        "composition": text("publish.page.composition", date=as_of(release)),
         "bars": text("publish.page.bars"),
-        "before": period_names([e.stichtag for e in release.editions])[-2:-1],
+        "before": names_of(release)[-2:-1],
         "profiles": [
             _profile(release, key, parts, views[0])
             | {
@@ -112,7 +113,7 @@ def _profile_rows(
             "label": visible(i.label),
             "direction": text(f"publish.page.dir_{i.direction}"),
             "value": value_words(edition, key, i, figures[i.id]),
-            "before": [_value_before(e, key, i, figures) for e in before],
+            "before": [_value_before(release, e, key, i, figures[i.id]) for e in before],
             "city": shown_number(edition.city.get(i.id, np.nan), figures[i.id]),
             **_part(parts.get(i.id, {}).get(key, np.nan), least[i.id], longest, digits),
         }
@@ -131,12 +132,13 @@ def _profile_rows(
     return rows
 
 
-def _value_before(edition: Edition, key: str, indicator: Any, figures: dict[str, Any]) -> str:
-    return (
-        value_words(edition, key, indicator, figures[indicator.id])
-        if key in edition.values.index
-        else "–"
-    )
+def _value_before(
+    release: Release, edition: Edition, key: str, indicator: Indicator, figure: Figure
+) -> str:
+    """Return the value of the Stichtag before; not one that was counted otherwise."""
+    if not indicator.comparable(edition.stichtag, release.current.stichtag):
+        return text("publish.page.counted_otherwise")
+    return value_words(edition, key, indicator, figure) if key in edition.values.index else "–"
 
 
 def _part(value: float, least: float, longest: float, digits: int) -> dict[str, Any]:

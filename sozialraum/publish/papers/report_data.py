@@ -13,13 +13,15 @@ from sozialraum.publish.graphics.drawing import draw_map, draw_swatch, make_canv
 from sozialraum.publish.graphics.ranking import last_place, shared_place
 from sozialraum.publish.headline.headline_numbers import headline_of
 from sozialraum.publish.layer_facts import rank_interval
+from sozialraum.publish.levels import levels_of
 from sozialraum.publish.map_layers import MARKS, make_views
 from sozialraum.publish.papers.charts import charts
 from sozialraum.publish.papers.paper_data import class_on_paper, common_data, legend, small_maps
+from sozialraum.publish.periods import as_of
 from sozialraum.publish.published_numbers import index_digits, indicator_figures
 from sozialraum.publish.view import View
 from sozialraum.publish.wording import shown_number
-from sozialraum.texts import catalogue, date, number, text
+from sozialraum.texts import catalogue, number, text
 
 _COMPACT_FROM = 120
 _MAP_WIDTH = 166  # millimetres: the whole width between the margins of A4
@@ -41,7 +43,7 @@ def report_data(
         "map_alt": words["map_alt_all"].format(
             title=visible(facts.title), place=visible(facts.place)
         ),
-        "map_caption": f"{visible(facts.title)}, {words['as_of']} {date(facts.stichtag)}",
+        "map_caption": f"{visible(facts.title)}, {words['as_of']} {as_of(release)}",
         "legend": legend(views[0], release),
         "rows": _ranking_rows(release, views[0], compact=compact),
         "compact": compact,
@@ -50,6 +52,9 @@ def report_data(
         "indicators": _indicator_rows(release),
         "multiples": small_maps(small, views, release),
         "charts": charts(release, views[0]),
+        "levels": [
+            {"label": one.label, "heads": one.heads, "rows": one.rows} for one in levels_of(release)
+        ],
         "findings": [visible(line) for line in facts.findings],
         "changed": [visible(line) for line in facts.changed],
         "certainty": certainty_sentences(release),

@@ -25,7 +25,8 @@ from sozialraum.publish.tables.description import (
     value_in_words,
 )
 from sozialraum.publish.tables.workbook_style import FIRST_ROW, Book, number_pattern, write_value
-from sozialraum.texts import catalogue, date, text
+from sozialraum.texts import catalogue, text
+from sozialraum.texts.periods import day_label
 
 _OWN = ("index", "class", "class_label", "rank", "status")
 _THEMES = {
@@ -170,7 +171,7 @@ def _years_sheet(book: Book) -> None:
     release, words = book.release, book.words
     if len(release.editions) < 2:
         return
-    days = [date(edition.stichtag) for edition in release.editions]
+    days = [day_label(e.stichtag, release.facts.spans) for e in release.editions]
     heads = [f"{word} {day}" for word in (words["index"], words["class"]) for day in days]
     sheet = book.sheet("years", [12, 30] + [12] * len(heads))
     row = book.table(sheet, [*book.area_heads, *heads], len(release.areas), 2)

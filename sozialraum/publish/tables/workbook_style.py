@@ -12,8 +12,9 @@ import xlsxwriter
 
 from sozialraum.model import Release
 from sozialraum.publish.escape import visible
+from sozialraum.publish.periods import as_of
 from sozialraum.publish.wording import direction_words
-from sozialraum.texts import catalogue, date, text
+from sozialraum.texts import catalogue, text
 
 FIRST_ROW = 4
 
@@ -118,8 +119,8 @@ class Book(PlainBook):
         """
         facts, heading = self.release.facts, self.words[f"{name}_heading"]
         self.written.append(name)
-        as_of = f"{facts.place}, {text('publish.book.as_of')} {date(facts.stichtag)}"
-        notes = (as_of, direction_words(self.release))
+        source = f"{facts.place}, {text('publish.book.as_of')} {as_of(self.release)}"
+        notes = (source, direction_words(self.release))
         title = f"{facts.title} – {heading}"
         sheet = self.plain_sheet(self.words[f"{name}_sheet"], title, notes, widths)
         if self.release.level == "intern":

@@ -74,6 +74,7 @@ class Delivery:
     offers : what ``[offers]`` lists, as of `sozialraum.sources.spatial.offers.read_offers`
     register : measures of ``[measures]``
     chapters : file of ``[report]`` as written in the build file -> its text
+    spans : ISO Stichtag -> text of the `Period` that it closes, where a delivery is of one
     released : ``[[participation]]`` by its id -> Stichtag -> what was released of it
     files : file as written in the build file -> SHA-256
     problems : everything found while reading
@@ -88,6 +89,7 @@ class Delivery:
     surplus: dict[str, dict[str, pd.DataFrame]] = field(default_factory=dict)
     unplaced: dict[str, dict[str, set[str]]] = field(default_factory=dict)
     left_rows: list[tuple[str, LeftRows]] = field(default_factory=list)
+    spans: dict[str, str] = field(default_factory=dict)
     rasters: dict[str, Raster] = field(default_factory=dict)
     layers: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
     lists: dict[str, pd.DataFrame] = field(default_factory=dict)

@@ -10,13 +10,16 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.model import Period, Problem, status_frame
+from sozialraum.model.dates.period import note_span
 from sozialraum.sources.delivering.census import read_cell_table
+from sozialraum.sources.delivering.coarser import beside, coarser, unmeasured, ways_of
 from sozialraum.sources.delivering.merging import merge_table, merge_tree, merged_keys
 from sozialraum.sources.delivering.notes import note
 from sozialraum.sources.delivering.other_areas import leave_others
 from sozialraum.sources.delivering.tables_asked import asked_shape, translation_of
 from sozialraum.sources.reshaping.reading import read_tables
 from sozialraum.sources.tabular.assembly import ReadTable
+from sozialraum.sources.tabular.municipal_keys import AGS
 from sozialraum.texts import problem
 
 if TYPE_CHECKING:
@@ -27,8 +30,8 @@ if TYPE_CHECKING:
 
 def read_one(
     path: Path, section: TableSection, delivery: Delivery, plan: Plan
-) -> dict[dt.date, ReadTable]:
-    """Return the tables of one file by Stichtag, on the keys of merged areas.
+) -> dict[Period, ReadTable]:
+    """Return the tables of one file by period, on the keys of merged areas.
 
     A Stichtag whose table must not be used is not there.
     """
@@ -37,7 +40,7 @@ def read_one(
     if areas is not None and plan.areas[section.areas].grid is not None:
         cells = read_cell_table(path, section, plan, areas, delivery)
         note(delivery, section.written, cells.problems)
-        return {} if cells.errors else {_day_of(section, plan): cells}
+        return {} if cells.errors else {Period.of(_day_of(section, plan)): cells}
     keys = None if areas is None else {*areas.index, *tree, *merged_keys(tree)}
     own = _day_of(section, plan)
     tables, problems, left = read_tables(
@@ -49,15 +52,18 @@ def read_one(
     written = section.written
     note(delivery, written, problems)
     delivery.left_rows.extend((written, rows) for rows in left)
-    found: dict[dt.date, ReadTable] = {}
+    found: dict[Period, ReadTable] = {}
     for period, read in tables.items():
         day = _day(period, own)
+        if section.to is None:
+            note_span(delivery.spans, _span(period, day, plan))
         table = read
         if keys is not None and not is_old(plan, section, day):
             table = merge_table(read, tree, shares=_delivered_shares(plan))
         note(delivery, written, table.problems)
         if not table.errors:
-            found[day] = leave_others(table, section, keys, delivery, plan)
+            own_period = _stated(section) if period is None else period
+            found[own_period or Period.of(day)] = leave_others(table, section, keys, delivery, plan)
     return found
 
 
@@ -75,6 +81,7 @@ def _asked_of(section: TableSection, plan: Plan) -> dict[str, Any]:
         "sentinels": section.sentinels,
         "columns": section.columns,
         "text": section.text,
+        "municipal": plan.ags if section.prefix == AGS else None,
     }
 
 
@@ -97,6 +104,59 @@ def _day_of(section: TableSection, plan: Plan) -> dt.date:
 
 def _day(period: Period | None, own: dt.date) -> dt.date:
     return own if period is None else period.end
+
+
+def _stated(section: TableSection) -> Period | None:
+    """Return the one period that the build file states for a table."""
+    stated = None if section.stichtag is None else section.stichtag.periods
+    return stated[0] if stated is not None and len(stated) == 1 else None
+
+
+def gather(
+    delivery: Delivery,
+    known: dict[Period, ReadTable],
+    read: dict[Period, ReadTable],
+    section: TableSection,
+) -> None:
+    """Put the periods of one file beside those of the others; the same area twice is told."""
+    for period, table in read.items():
+        both = beside(known.get(period), table)
+        if both is not None:
+            known[period] = both
+            continue
+        columns = [str(c) for c in table.frame.columns]
+        note(
+            delivery, section.written, [_twice(columns, table, known[period].frame, section.areas)]
+        )
+
+
+def add_coarser(
+    delivery: Delivery, tables: dict[Period, ReadTable], section: TableSection, plan: Plan
+) -> None:
+    """Put the longer spans of a table beside the other tables."""
+    assert section.to is not None
+    file = section.written
+    wrong = unmeasured(plan, tables, file)
+    if any(p.grain == "day" or p.grain == section.to for p in tables):
+        found = str(next(iter(tables)))
+        wrong.append(problem("sources.no_shorter_span", file=file, found=found, to=section.to))
+    if wrong:
+        note(delivery, file, wrong)
+        return
+    spans, lacking = coarser(tables, section.to, ways_of(plan), file=file)
+    note(delivery, file, lacking)
+    for span, table in spans.items():
+        note_span(delivery.spans, span)
+        add_table(
+            delivery, table, section.model_copy(update={"file": file, "files": ()}), plan, span.end
+        )
+
+
+def _span(period: Period | None, day: dt.date, plan: Plan) -> Period | None:
+    """Return what a Stichtag closes: as delivered, or in the grain of the build file."""
+    if plan.grain is None or (period is not None and period.grain not in ("day", "year")):
+        return period
+    return Period.closed_by(day, plan.grain) or period
 
 
 def is_old(plan: Plan, section: TableSection, day: dt.date) -> bool:

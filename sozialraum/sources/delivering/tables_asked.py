@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from sozialraum.model import Problem
 from sozialraum.sources.reshaping.dating import is_pattern, period_of_file
 from sozialraum.sources.reshaping.shape import Shape
 from sozialraum.sources.tabular.key_translation import Translation, names_of_areas
+from sozialraum.sources.tabular.municipal_keys import AGS
 from sozialraum.texts import problem
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def single_tables(
-    plan: Plan, root: Path
+    sections: Sequence[TableSection], root: Path
 ) -> Iterator[tuple[TableSection, None] | tuple[TableSection, Problem]]:
     """Yield one section per file and sheet, or the section with why there is none.
 
@@ -28,7 +29,7 @@ def single_tables(
     ----------
     root : the data folder, in which the files of a pattern are looked up
     """
-    for section in plan.tables:
+    for section in sections:
         for one in _each_file(section, root):
             yield from _each_day(one) if one.file else ((section, _no_files(section)),)
 
@@ -98,14 +99,15 @@ def translation_of(
 ) -> Translation | None:
     """Return how the keys of a table become keys of its areas; None where they are the same."""
     aliases = plan.areas[section.areas].aliases
-    if not (section.prefix or section.suffix or section.by != "key" or aliases):
+    prefix = "" if section.prefix == AGS else section.prefix
+    if not (prefix or section.suffix or section.by != "key" or aliases):
         return None
     names: dict[str, str] = {}
     twice: frozenset[str] = frozenset()
     if section.by in ("name", "part") and areas is not None:
         names, twice = names_of_areas(areas["name"].astype(str).to_dict())
     return Translation(
-        prefix=section.prefix,
+        prefix=prefix,
         suffix=section.suffix,
         ars=section.by == "ars",
         part=section.by == "part",

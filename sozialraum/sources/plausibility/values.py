@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.model import Indicator, Problem
+from sozialraum.model.units import SHARE_FACTOR
 from sozialraum.sources.plausibility.listing import SHOWN, files_of, listing
 from sozialraum.sources.tabular.formula import names
 from sozialraum.sources.tabular.totals import is_whole
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 _EXPECTED = 10.0
 _RARE = 0.2  # of the areas; more such rows are what the numbers are like
 _OF_A_WHOLE = ("share", "rate", "vote")
-_LIMIT = {"share": 1.0, "percent": 100.0, "per_1000": 1000.0}
 
 
 def needed_variables(plan: Plan, known: Collection[str] | None = None) -> Iterator[tuple[str, str]]:
@@ -115,9 +115,9 @@ def check_shares(frame: pd.DataFrame, plan: Plan, where: dict[str, str]) -> Iter
     for i in plan.indicators:
         if i.kind not in _OF_A_WHOLE:
             continue
-        if i.value is not None and i.value in frame.columns and i.unit in _LIMIT:
+        if i.value is not None and i.value in frame.columns and i.unit in SHARE_FACTOR:
             yield from _delivered_share(frame[i.value].dropna(), i, where)
-        elif i.unit in _LIMIT:
+        elif i.unit in SHARE_FACTOR:
             formed.append((i.label, str(i.numerator), str(i.denominator)))
     rates = {i.label for i in plan.indicators if i.kind == "rate"}
     for label, cases, base in formed:
@@ -128,7 +128,7 @@ def check_shares(frame: pd.DataFrame, plan: Plan, where: dict[str, str]) -> Iter
 
 def _delivered_share(values: pd.Series, i: Indicator, where: dict[str, str]) -> Iterator[Problem]:
     """Yield delivered shares outside their range; a share written as per cent is told once."""
-    limit = _LIMIT[i.unit]
+    limit = SHARE_FACTOR[i.unit]
     outside = values[(values < 0) | (values > limit)]
     if i.unit == "share" and len(outside) > 0.2 * len(values) and values.min() >= 0:
         found = number(float(values.max()), 1)

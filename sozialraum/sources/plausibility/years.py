@@ -11,7 +11,8 @@ import pandas as pd
 
 from sozialraum.model import Indicator, Problem
 from sozialraum.sources.plausibility.listing import SHOWN, files_of, in_their_files
-from sozialraum.texts import date, number, percent, problem
+from sozialraum.texts import number, percent, problem
+from sozialraum.texts.periods import day_label
 
 if TYPE_CHECKING:
     from sozialraum.config.plan import Plan
@@ -29,10 +30,10 @@ def check_jumps(
     """Yield areas whose base or share jumps against the Stichtag before."""
     days = sorted(frames)
     for before, after in itertools.pairwise(days):
-        both = [i for i in plan.indicators if i.collected(before) and i.collected(after)]
+        both = [i for i in plan.indicators if _in_both(i, before, after)]
         for name in [n for n in frames[after] if n in frames[before]]:
             old, new = frames[before][name], frames[after][name]
-            notes = {"file": files_of(plan, name, after), "day": date(before)}
+            notes = {"file": files_of(plan, name, after), "day": day_label(before, delivery.spans)}
             jumps: list[Problem] = []
             bases = dict.fromkeys(i.denominator for i in both if i.denominator is not None)
             for base in [b for b in bases if b in old.columns and b in new.columns]:
@@ -42,6 +43,11 @@ def check_jumps(
                 if i.kind in _OF_PERSONS and {i.numerator, i.denominator} <= there:
                     jumps += _jumps_of_share(old, new, i, notes)
             yield from in_their_files(jumps, delivery, name, after)
+
+
+def _in_both(i: Indicator, before: str, after: str) -> bool:
+    """Tell whether an indicator was counted on both days, and by the same definition."""
+    return i.collected(before) and i.collected(after) and i.comparable(before, after)
 
 
 def _jumps_of_count(

@@ -12,6 +12,7 @@ from sozialraum.sources.reshaping.shape import LeftRows, Shape
 from sozialraum.sources.reshaping.streaming import STREAMED_BYTES, is_streamed, stream_table
 from sozialraum.sources.tabular.assembly import ReadTable
 from sozialraum.sources.tabular.key_translation import Translation
+from sozialraum.sources.tabular.municipal_keys import with_municipality
 from sozialraum.sources.tabular.tables import Opened, open_table, table_of
 from sozialraum.texts import problem
 from sozialraum.texts.periods import period_label
@@ -35,6 +36,7 @@ def read_tables(
     text: Sequence[str] = (),
     areas: KnownAreas | None = None,
     translate: Translation | None = None,
+    municipal: Sequence[str] | None = None,
     streamed: int = STREAMED_BYTES,
 ) -> tuple[dict[Period | None, ReadTable], list[Problem], list[LeftRows]]:
     """Return the tables of a file by Stichtag, what was found in it, and what was left out.
@@ -46,6 +48,7 @@ def read_tables(
     shape : how the table is reshaped; None = it is one table as it stands
     areas : period -> keys of the areas at that time, or None where they are not known
     translate : what makes a delivered key one of the areas
+    municipal : AGS of the build, where keys are unique only within a Gemeinde; else None
     streamed : bytes from which on a text file is read piece by piece, only what `shape` keeps
 
     Returns
@@ -61,6 +64,11 @@ def read_tables(
             path, key=key, sheet=sheet, encoding=encoding, delimiter=delimiter, layer=layer
         )
     )
+    if municipal is not None:
+        opened, wrong = with_municipality(opened, municipal, width)
+        if wrong:
+            return {}, [*opened.grid.problems, *wrong], []
+        width = None  # that of a key within its Gemeinde
     if columns is not None:
         stated = replace(stated, wanted=frozenset(columns.values()))
     made = reshape(opened, stated)

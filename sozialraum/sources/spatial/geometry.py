@@ -20,6 +20,7 @@ import shapely
 
 from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
+from sozialraum.model.keys import restore_key
 from sozialraum.sources.plausibility.coverage import inspect_areas as inspect_areas
 from sozialraum.sources.spatial.downloads import perhaps_cut_off
 from sozialraum.sources.spatial.layers import read_layer, vertices_of
@@ -28,6 +29,7 @@ from sozialraum.sources.spatial.systems import crs_name, settle_crs, transform_l
 from sozialraum.sources.tabular.encodings import mojibake
 from sozialraum.sources.tabular.headers import close_names
 from sozialraum.sources.tabular.key_column import key_text, read_keys
+from sozialraum.sources.tabular.municipal_keys import AGS, GEMEINDE, municipal_key
 from sozialraum.texts import problem
 
 
@@ -96,7 +98,7 @@ def load_areas(
     drop : keys left out on purpose
     parts : "error" refuses a key that stands several times, "merge" joins its parts to one area
     rows : column -> entries of the shapes that are kept; None = all
-    prefix, suffix : put around every key
+    prefix, suffix : put around every key; the prefix "ags" is the column of that name
 
     Raises
     ------
@@ -115,7 +117,10 @@ def load_areas(
     require_columns(raw, [*named, *(rows or {})], path.name)
     raw, selected = select_shapes(raw, rows or {}, path.name)
     placed = settle_crs(raw, file=path.name, crs=crs, stated_in_file=states_crs(path))
-    areas, problems = _keyed(placed.frame, key, name, width, path.name)
+    frame = placed.frame
+    if prefix == AGS:
+        frame, prefix, width = _under_gemeinden(frame, key, width, path.name), "", None
+    areas, problems = _keyed(frame, key, name, width, path.name)
     if prefix or suffix:
         areas, around = _with_affix(areas, prefix, suffix, name is None, path.name)
         problems += around
@@ -155,6 +160,28 @@ def select_shapes(
             )
         raw = raw[keep]
     return raw, found
+
+
+def _under_gemeinden(
+    raw: gpd.GeoDataFrame, key: str, width: int | None, file: str
+) -> gpd.GeoDataFrame:
+    """Return shapes whose keys begin with the AGS of their Gemeinde, and that AGS with its zeros.
+
+    Raises
+    ------
+    DataError
+        If the file has no column "ags", or a shape has none.
+    """
+    named = [c for c in raw.columns if str(c).casefold() == AGS]
+    given = name_words(raw, named[0]) if named else []
+    own = name_words(raw, key)
+    bare = [k for k, ags in zip(own, given, strict=bool(named)) if not ags.isdigit()]
+    if not named or bare:
+        found = ", ".join(bare[:5]) or ", ".join(map(str, raw.columns.drop(raw.geometry.name)))
+        raise DataError(problem("sources.no_ags_of_areas", file=file, found=found))
+    full = [restore_key(ags, GEMEINDE) for ags in given]
+    keys = [municipal_key(a, k, width) if k else "" for a, k in zip(full, own, strict=True)]
+    return raw.assign(**{named[0]: full, key: keys})
 
 
 def _with_affix(

@@ -37,6 +37,7 @@ from sozialraum.workflows.build.imputing import filled_in, learning_sample
 from sozialraum.workflows.build.inspecting import inspect
 from sozialraum.workflows.build.measuring import Measured, measure, not_collected_in
 from sozialraum.workflows.build.office import Office
+from sozialraum.workflows.build.otherwise_counted import refuse_old_count
 from sozialraum.workflows.build.published_indicators import index_alone, scoring_plan
 from sozialraum.workflows.build.scoring import fewer_areas_than_classes, learn, public_name, score
 from sozialraum.workflows.build.trial import trial_run
@@ -192,6 +193,7 @@ def frozen_methods(plan: Plan) -> dict[str, FittedIndex]:
         kind = "smoothed" if saved.plan.smoothed else "counted"
         where: dict[str, Any] = {"file": plan.file.name, "key": "reference"}
         raise ConfigError(problem(f"pipeline.reference_{kind}", **where, folder=plan.reference))
+    refuse_old_count(plan, saved.plan.stichtag.isoformat())
     ids = [i.id for i in plan.indicators if i.use == "index"]
     frozen = {axis: saved.fitted(public_name(plan, axis)) for axis in plan.axis_names}
     known = [i for y in frozen.values() for i in y.scale.ids]

@@ -17,7 +17,7 @@ from sozialraum.index.preparation.imputation import impute_panel, inspect_imputa
 from sozialraum.index.preparation.treatment import transform
 from sozialraum.model import Problem
 from sozialraum.texts import number, text
-from sozialraum.workflows.build.measuring import Measured
+from sozialraum.workflows.build.measuring import Measured, counted_alike
 
 _MAY_BE_FILLED = ("missing", "suppressed", "small_base")
 _FIRST = "negative_to_missing"
@@ -35,10 +35,11 @@ def filled_in(
     """
     if plan.imputation is None or not plan.indicators:
         return measured, ()
-    panel = pd.concat({day: _cleaned(plan, m) for day, m in measured.items()}, names=["day", "key"])
+    alike = counted_alike(plan, measured)  # what was counted otherwise fills no gap
+    panel = pd.concat({day: _cleaned(plan, m) for day, m in alike.items()}, names=["day", "key"])
     filled, _ = impute_panel(panel, **plan.imputation.model_dump())
-    made, today = {}, plan.stichtag.isoformat()
-    for day, one in measured.items():
+    made, today = dict(measured), plan.stichtag.isoformat()
+    for day, one in alike.items():
         allowed = one.status.isin(_MAY_BE_FILLED) | one.used.notna()
         allowed.loc[[*one.excluded.index, *one.screened]] = False
         own = filled.xs(day, level="day").where(allowed[filled.columns], panel.loc[day])
@@ -71,8 +72,9 @@ def pooled(measured: dict[str, Measured]) -> Measured:
 
 def learning_sample(plan: Plan, measured: dict[str, Measured]) -> Measured:
     """Return what scales, weights and limits are learnt from: the build's Stichtag, or all."""
-    alone = plan.learn_from == "stichtag" or len(measured) == 1
-    return measured[plan.stichtag.isoformat()] if alone else pooled(measured)
+    alike = counted_alike(plan, measured)
+    alone = plan.learn_from == "stichtag" or len(alike) == 1
+    return measured[plan.stichtag.isoformat()] if alone else pooled(alike)
 
 
 def _cleaned(plan: Plan, one: Measured) -> pd.DataFrame:

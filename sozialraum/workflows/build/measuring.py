@@ -144,9 +144,21 @@ def _populations(plan: Plan, counted: TrueCounts) -> dict[str, float]:
 
 
 def not_collected_in(plan: Plan, axis: str, measured: Measured) -> list[str]:
-    """Return the indicators of an axis that are not collected at a Stichtag: it has no index."""
-    outside = measured.not_collected
-    return [i.id for i in plan.indicators_of(axis) if i.id in outside]
+    """Return the indicators of an axis that are not collected at a Stichtag as they are today.
+
+    It has no index then: with fewer of them, or with one that was counted by another definition, it
+    would not be the same index.
+    """
+    outside, day, today = measured.not_collected, measured.stichtag, plan.stichtag.isoformat()
+    return [
+        i.id for i in plan.indicators_of(axis) if i.id in outside or not i.comparable(day, today)
+    ]
+
+
+def counted_alike(plan: Plan, measured: Mapping[str, Measured]) -> dict[str, Measured]:
+    """Return the Stichtage at which every indicator of the index is counted as today."""
+    today, own = plan.stichtag.isoformat(), [i for i in plan.indicators if i.use == "index"]
+    return {day: one for day, one in measured.items() if all(i.comparable(day, today) for i in own)}
 
 
 def masked(plan: Plan, table: ProtectedTable, mask: str, delivered: pd.DataFrame) -> pd.DataFrame:

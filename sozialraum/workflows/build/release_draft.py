@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -28,10 +28,12 @@ from sozialraum.workflows.build.counts.protecting import disclosure_rules
 from sozialraum.workflows.build.editions import editions_of
 from sozialraum.workflows.build.further.area_types import type_sentences
 from sozialraum.workflows.build.further.comparisons import comparisons
+from sozialraum.workflows.build.further.goals import goals_of
 from sozialraum.workflows.build.further.index_change import change_layer, change_words
 from sozialraum.workflows.build.further.offers import offer_details
 from sozialraum.workflows.build.further.programme_years import programme_sentences
 from sozialraum.workflows.build.further.smoothing import strength_details
+from sozialraum.workflows.build.geography.level_details import level_details
 from sozialraum.workflows.build.geography.split_areas import Split, split_of
 from sozialraum.workflows.build.geography.streets import streets_of
 from sozialraum.workflows.build.imputing import imputation_words
@@ -62,13 +64,13 @@ def draft_release(computed: Computed, level: Literal["public", "intern"] = "publ
     if axis:
         scored = computed.scored[day][axis]
         split = split_of(computed.scoring, today, scored, fitted_by_day[axis])
-    editions, about = editions_of(computed), facts(plan)
+    editions, about = editions_of(computed), facts(plan, computed.delivery.spans)
     release = sealed_release(
         editions,
         facts=about,
         notes=release_notes(
             editions, protected=computed.protected, indicators=plan.indicators, rules=rules,
-            level=level, area_word=about.area_word,
+            level=level, area_word=about.area_word, spans=about.spans,
         ),
         areas=delivery.areas[plan.join.target],
         indicators=plan.indicators,
@@ -111,6 +113,8 @@ def _further_details(computed: Computed, split: Any) -> dict[str, Any]:
         "city_rates": city_rates(plan, today),
         **offer_details(computed),
         **({"compare": comparisons(plan, today)} if plan.compare else {}),
+        **({"levels": level_details(computed)} if plan.levels else {}),
+        **({"goals": goals_of(computed)} if plan.goals else {}),
         "people": people_words(plan),
         "merged": merged_sets(plan),
         "left_out": computed.left_out,
@@ -135,7 +139,7 @@ def with_certainty(release: Release, sure: Certainty, plan: Plan, fitted: Fitted
     )
 
 
-def facts(plan: Plan) -> Facts:
+def facts(plan: Plan, spans: Mapping[str, str]) -> Facts:
     """Return what every output prints about itself."""
     recipe = plan.recipe_facts
     return Facts(
@@ -158,6 +162,7 @@ def facts(plan: Plan) -> Facts:
         strong=plan.output.strong,
         called=_called(plan),
         place_word=plan.place_kind,
+        spans=dict(sorted(spans.items())),
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import numpy as np
 import pandas as pd
@@ -35,6 +35,7 @@ from sozialraum.index.scaling import fit_scale, standardise
 from sozialraum.index.weighting.weights import fit_weights
 from sozialraum.model import Indicator, Problem
 from sozialraum.model.errors import ConfigError, DataError
+from sozialraum.model.options import Per
 from sozialraum.privacy.rules import profiles
 from sozialraum.sources.tabular.formula import names
 from sozialraum.texts import problem
@@ -49,8 +50,9 @@ T = TypeVar("T")
 _AREAS = 30
 _FEW = 12  # the best ranking of all is looked for among so many
 # lowest and highest made-up value per unit
-_SPANS = {"share": (0.05, 0.6), "percent": (5.0, 60.0), "per_1000": (50.0, 600.0),
-          "points": (-8.0, 8.0)}  # fmt: skip
+_SPANS = {"share": (0.05, 0.6), "percent": (5.0, 60.0), "points": (-8.0, 8.0)} | {
+    f"per_{n}": (0.05 * n, 0.6 * n) for n in get_args(Per)
+}
 _OTHER = (1200.0, 4800.0)
 
 

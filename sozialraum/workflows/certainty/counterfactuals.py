@@ -8,7 +8,7 @@ spoken of: so nothing is told that the published table does not tell.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,9 @@ from sozialraum.config.plan import Plan
 from sozialraum.index.fitted_index import FittedIndex, has_parts
 from sozialraum.index.hierarchy import make_tree
 from sozialraum.model import Indicator
+from sozialraum.model.options import Per
 from sozialraum.model.units import SHARE_FACTOR
+from sozialraum.texts import number
 from sozialraum.workflows.build.scoring import score, steps_of
 from sozialraum.workflows.certainty.alternatives import tree_arguments
 from sozialraum.workflows.certainty.simulation import preparation
@@ -27,7 +29,9 @@ if TYPE_CHECKING:
     from sozialraum.insight.sensitivity import WhatIf
 
 # factor and sign with which a value of a unit is shown
-_SHOWN = {"share": (100.0, "\u00a0%"), "percent": (1.0, "\u00a0%"), "per_1000": (1.0, " je 1.000")}
+_SHOWN = {"share": (100.0, "\u00a0%"), "percent": (1.0, "\u00a0%")} | {
+    f"per_{n}": (1.0, f" je {number(n)}") for n in get_args(Per)
+}
 _STEPS = 200
 _WEIGHT_STEPS = 100
 

@@ -13,6 +13,7 @@ from sozialraum.model.errors import DataError
 from sozialraum.model.problem import Plain
 from sozialraum.texts import problem
 from sozialraum.workflows.build.further.index_change import distinct_values
+from sozialraum.workflows.build.otherwise_counted import counted_otherwise
 from sozialraum.workflows.build.scoring import score
 from sozialraum.workflows.error_boundary import own_errors
 from sozialraum.workflows.outcome import Outcome, records
@@ -84,9 +85,11 @@ def compare(old: Saved, new: Saved) -> Comparison:
     Raises
     ------
     DataError
-        If one of the results tells an indicator of both that the other does not.
+        If one of the results tells an indicator of both that the other does not, or the definition
+        of one changed between them.
     """
     _refuse_other_indicators(old, new)
+    _refuse_other_count(old, new)
     before, after = old.fitted(), new.fitted()
     _refuse_other_kind(old, new)
     main_old, main_new = old.plan.axis_names[0], new.plan.axis_names[0]
@@ -145,6 +148,13 @@ def _refuse_other_indicators(old: Saved, new: Saved) -> None:
     if odd:
         labels = ", ".join(f"„{i.label}“" for i in new.plan.indicators if i.id in odd)
         raise DataError(problem("pipeline.other_indicators", labels=labels))
+
+
+def _refuse_other_count(old: Saved, new: Saved) -> None:
+    """Refuse two results between which an indicator got another definition."""
+    then, now = (saved.plan.stichtag.isoformat() for saved in (old, new))
+    if labels := counted_otherwise(new.scoring.indicators, then, now):
+        raise DataError(problem("pipeline.compare_break", labels=", ".join(labels)))
 
 
 def _distinct(old: Saved, new: Saved) -> pd.Series:

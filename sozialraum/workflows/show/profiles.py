@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -27,7 +28,8 @@ from sozialraum.publish.wording import (
     reason_sentences,
     shown_number,
 )
-from sozialraum.texts import catalogue, date, number, problem, signed, text
+from sozialraum.texts import catalogue, number, problem, signed, text
+from sozialraum.texts.periods import day_label
 from sozialraum.workflows.show.saved import Saved
 
 
@@ -78,7 +80,7 @@ def area_profile(saved: Saved, key: str) -> AreaProfile:
         name=str(row["name"]),
         outcome=class_in_profile(row, "sentence"),
         direction=direction(saved),
-        as_of=date(part_of(saved.manifest, "facts")["stichtag"]),
+        as_of=_as_of(part_of(saved.manifest, "facts")),
         facts=[*facts, *_layer_facts(saved, key, digits)],
         parts=parts,
         rows=_rows(saved, key, parts, digits),
@@ -130,6 +132,10 @@ def _layer_facts(saved: Saved, key: str, digits: int) -> list[tuple[str, str]]:
     if isinstance(district, str):
         stated.append((text("publish.layers.districts"), district))
     return [pair for pair in stated if pair[1]]
+
+
+def _as_of(facts: Mapping[str, Any]) -> str:
+    return day_label(facts["stichtag"], facts.get("spans", {}))
 
 
 def _parts(saved: Saved, key: str, digits: int) -> dict[str, float]:

@@ -14,7 +14,7 @@ from sozialraum.privacy.recoding import recode
 from sozialraum.texts import problem
 
 if TYPE_CHECKING:
-    from sozialraum.model import Problem
+    from sozialraum.model import Indicator, Problem
     from sozialraum.model.protected import Partition, ProtectedTable
 
 _KNOWN = 0.8  # share of the months in which an area must be known to be watched
@@ -69,6 +69,15 @@ def months_of(tables: Mapping[str, ProtectedTable], indicator: str) -> Months:
     kept = cases.notna().mean() >= _KNOWN * len(frames["middle"]) / max(len(every), 1)
     left_out = tuple(sorted(map(str, cases.columns[~kept])))
     return Months(cases.loc[:, kept], base.loc[:, kept], pd.Series(totals).reindex(every), left_out)
+
+
+def of_last_count(months: Months, indicator: Indicator) -> Months:
+    """Return the months since the definition of an indicator changed; all where it did not."""
+    own = [month >= indicator.broken_on[:7] for month in months.cases.index]
+    if all(own) or not any(own):
+        return months
+    frames = (getattr(months, name)[own] for name in ("cases", "base", "total"))
+    return Months(*frames, months.left_out)
 
 
 def middles(cases: pd.DataFrame, base: pd.Series, partition: Partition) -> pd.DataFrame:

@@ -24,6 +24,7 @@ from sozialraum.model.protected import ProtectedTable
 from sozialraum.publish.folder import refuse_shared, whole_folder
 from sozialraum.publish.monitoring.watch_release import WatchedIndicator, WatchRelease
 from sozialraum.publish.monitoring.watching import alarm_rows, write_watch
+from sozialraum.publish.periods import break_words
 from sozialraum.texts import problem, text
 from sozialraum.workflows.build.computing import counted_and_protected
 from sozialraum.workflows.build.counts.protecting import disclosure_rules, exact_counts
@@ -31,7 +32,14 @@ from sozialraum.workflows.build.office import Office
 from sozialraum.workflows.build.saving import input_facts, place_in_ledger
 from sozialraum.workflows.error_boundary import own_errors
 from sozialraum.workflows.outcome import Outcome, Progress, no_progress
-from sozialraum.workflows.watch.months import Months, doubled_months, middles, month_of, months_of
+from sozialraum.workflows.watch.months import (
+    Months,
+    doubled_months,
+    middles,
+    month_of,
+    months_of,
+    of_last_count,
+)
 
 _YEAR = 12
 
@@ -137,10 +145,10 @@ def _released(
     column = plan.areas[plan.join.target].name
     names = {str(k): str(v) for k, v in areas[column].items()} if column else {}
     for indicator in (i for i in plan.indicators if i.id in plan.watch.indicators):
-        months = months_of(tables, indicator.id)
+        months = of_last_count(months_of(tables, indicator.id), indicator)
         known = int(months.cases.notna().all(axis=1).sum()) if months.cases.shape[1] else 0
         if known <= plan.watch.history:
-            short.append(_too_short(plan, indicator.id, known))
+            short.append(_too_short(plan, indicator, known))
             continue
         asked = _Asked(plan, indicator, base if recoded else None, names)
         found.append(asked.watched(months))
@@ -154,11 +162,11 @@ def _released(
     )  # fmt: skip
 
 
-def _too_short(plan: Plan, indicator: str, known: int) -> Problem:
+def _too_short(plan: Plan, indicator: Indicator, known: int) -> Problem:
     assert plan.watch is not None
     return problem(
-        "pipeline.watch.too_short", file=plan.file.name, key="watch.history", column=indicator,
-        needed=plan.watch.history + 1, n=known,
+        "pipeline.watch.too_short", file=plan.file.name, key="watch.history", column=indicator.id,
+        why="; ".join(("", *break_words(indicator))), needed=plan.watch.history + 1, n=known,
     )  # fmt: skip
 
 
@@ -189,6 +197,9 @@ class _Asked:
         """Return what is said of an indicator."""
         notes = [text("pipeline.watch.left_out", keys=", ".join(months.left_out),
                       n=len(months.left_out))] if months.left_out else []  # fmt: skip
+        notes += [
+            text("pipeline.watch.broken", broken=words) for words in break_words(self.indicator)
+        ]
         judged, watches, sentences = pd.DataFrame(), list[Watch](), list[str]()
         why = unwatchable(months.cases)
         if why is not None:

@@ -74,7 +74,8 @@ export function strip(app, k, i) {
   const parts = [svg("path", { class: "striche", d: ticks(values, at) })];
   const city = edition.city[k];
   if (city !== null) parts.push(svg("path", { class: "stadt", d: `M${at(city).toFixed(1)} 1v16` }));
-  const before = state.year > 0 ? data.editions[state.year - 1].values[k][i] : null;
+  const isNew = data.indicators[k].newFrom === state.year; // counted otherwise before
+  const before = state.year > 0 && !isNew ? data.editions[state.year - 1].values[k][i] : null;
   const now = values[i];
   if (before !== null && now !== null) {
     const d = `M${at(before).toFixed(1)} 9H${at(now).toFixed(1)}`;

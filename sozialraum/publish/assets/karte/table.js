@@ -12,6 +12,11 @@ export function makeTable(app) {
   let open = MOST_ROWS;
 
   function show() {
+    const choice = data.levels ? [levelChoice(app, show)] : [];
+    if (state.level) {
+      host.replaceChildren(...choice, levelTable(app));
+      return;
+    }
     const columns = columnsOf(app);
     const by = columns.find((one) => one.id === state.sort) ?? columns[0];
     const codes = app.codes();
@@ -22,7 +27,7 @@ export function makeTable(app) {
     const counts = { n: shown.length, of: data.keys.length, date: app.edition().shown };
     const caption = el("caption", {}, words.say("table_caption", counts));
     const table = el("table", {}, caption, el("thead", {}, head), body);
-    host.replaceChildren(table, ...further(columns, shown, body));
+    host.replaceChildren(...choice, table, ...further(columns, shown, body));
     roving(head, "button");
   }
   /** The first rows, and a button for the next ones where there are more. */
@@ -99,6 +104,44 @@ export function placesOf(texts, alphabet) {
   });
   inAlphabet.set(texts, places);
   return places;
+}
+
+/**
+ * Areas, or the larger areas of a level.
+ * @param {any} app
+ * @param {() => void} show
+ */
+function levelChoice({ data, state, words }, show) {
+  const names = [data.areasCalled, ...data.levels.map((/** @type {any} */ one) => one.label)];
+  const buttons = names.map((name, k) => {
+    const click = () => {
+      state.level = k;
+      show();
+      const place = `#ebene button:nth-of-type(${k + 1})`;
+      /** @type {HTMLElement | null} */ (document.querySelector(place))?.focus();
+    };
+    const pressed = String(k === (state.level ?? 0));
+    return el("button", { type: "button", "aria-pressed": pressed, on: { click } }, name);
+  });
+  return el("div", { id: "ebene", role: "group", "aria-label": words.T.level_choice }, ...buttons);
+}
+
+/** @param {any} app */
+function levelTable({ data, state, words }) {
+  const level = data.levels[state.level - 1];
+  const head = level.heads.map((/** @type {string} */ label, /** @type {number} */ k) =>
+    el("th", { scope: "col", class: k ? "z" : null }, label),
+  );
+  const rows = level.editions[state.year].map((/** @type {string[]} */ cells) =>
+    el(
+      "tr",
+      {},
+      el("th", { scope: "row" }, cells[0]),
+      ...cells.slice(1).map((cell) => el("td", { class: "z" }, cell)),
+    ),
+  );
+  const caption = el("caption", {}, words.T.level_note);
+  return el("table", {}, caption, el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...rows));
 }
 
 /**

@@ -7,15 +7,17 @@ const TALL = 44;
 const EDGE = 5;
 
 /**
- * Lines through the known values; a gap where one is missing.
+ * Lines through the known values; a gap where one is missing, or where another count begins.
  * @param {(number | null)[]} values
  * @param {(k: number) => number} x
  * @param {(value: number) => number} y
+ * @param {number} [newFrom]
  */
-export function lineOf(values, x, y) {
+export function lineOf(values, x, y, newFrom) {
   let pen = "M";
   return values
     .map((value, k) => {
+      if (k === newFrom) pen = "M";
       if (value === null) {
         pen = "M";
         return "";
@@ -44,6 +46,7 @@ export function trends(app, i) {
     here: of((e) => e.values[k][i]),
     city: of((e) => e.city[k]),
     told: (/** @type {number} */ whole) => words.withUnit(whole, indicator),
+    newFrom: indicator.newFrom,
   }));
   const known = [index, ...rest].filter(({ here }) => {
     return here.filter((/** @type {number | null} */ v) => v !== null).length >= 2;
@@ -62,22 +65,24 @@ function trendKey({ data, words }) {
 }
 
 /** @param {any} one */
-function picture({ label, here, city, told }) {
+function picture({ label, here, city, told, newFrom }) {
   const known = [...here, ...city].filter((v) => v !== null);
   const [most, least] = [Math.max(...known, 0), Math.min(...known, 0)];
   const x = (/** @type {number} */ k) => EDGE + (k / (here.length - 1)) * (WIDE - 2 * EDGE);
   const y = (/** @type {number} */ v) =>
     TALL - EDGE - ((v - least) / Math.max(most - least, 1e-9)) * (TALL - 2 * EDGE);
   const isKnown = here.map((/** @type {number | null} */ v) => v !== null);
-  const [first, last] = [isKnown.indexOf(true), isKnown.lastIndexOf(true)];
+  const last = isKnown.lastIndexOf(true);
+  const first = isKnown.indexOf(true, last >= newFrom ? newFrom : 0);
   const base = svg("path", { class: "null", d: `M0 ${y(0).toFixed(1)}H${WIDE}` });
   const lines = [
-    svg("path", { class: "stadt", d: lineOf(city, x, y) }),
-    svg("path", { class: "hier", d: lineOf(here, x, y) }),
+    svg("path", { class: "stadt", d: lineOf(city, x, y, newFrom) }),
+    svg("path", { class: "hier", d: lineOf(here, x, y, newFrom) }),
     svg("circle", { class: "ende", cx: x(last).toFixed(1), cy: y(here[last]).toFixed(1), r: 3 }),
   ];
   const look = { viewBox: `0 0 ${WIDE} ${TALL}`, "aria-hidden": "true" };
-  const words = `${told(here[first])} → ${told(here[last])}`;
+  const now = told(here[last]);
+  const words = first === last ? now : `${told(here[first])} → ${now}`;
   return el(
     "figure",
     {},

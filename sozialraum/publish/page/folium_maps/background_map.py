@@ -22,9 +22,9 @@ from sozialraum.publish.map_layers import UNKNOWN, make_views
 from sozialraum.publish.page.folium_maps.basemaps import Basemap, find_basemap
 from sozialraum.publish.page.folium_maps.offline_map import OfflineMap
 from sozialraum.publish.page.map_data import encode_areas, simplify_areas
-from sozialraum.publish.periods import shown_date
 from sozialraum.publish.wording import class_in_legend
 from sozialraum.texts import catalogue
+from sozialraum.texts.periods import day_label
 
 NAME = "hintergrundkarte.html"
 _UNKNOWN_GREY = "#d0d0d0"
@@ -74,12 +74,13 @@ def drawing_of(release: Release, lang: str = "de") -> Drawing:
     colours = {f"{i:x}": colour for i, colour in enumerate(view.colours)}
     order = [*(f"{i:x}" for i in legend_order(view)), *(m for m in UNKNOWN if m in codes)]
     names = release.areas["name"].astype(str)
+    day = day_label(view.days[-1], release.facts.spans, lang)
     return Drawing(
         areas=release.areas,
         fills=[colours.get(code, _UNKNOWN_GREY) for code in codes],
         words=[visible(f"{n}: {labels[c]}") for n, c in zip(names, codes, strict=True)],
         legend=[(colours.get(c, _UNKNOWN_GREY), labels[c], codes.count(c)) for c in order],
-        title=f"{release.facts.title} – {release.facts.place}, {shown_date(view.days[-1], lang)}",
+        title=f"{release.facts.title} – {release.facts.place}, {day}",
         sentence=legend_words(view, lang),
     )
 

@@ -12,8 +12,9 @@ from sozialraum.publish.escape import markup
 from sozialraum.publish.grammar import named_end
 from sozialraum.publish.graphics.colours import palette
 from sozialraum.publish.page.sections.shell import Head, PageSection, Tab, noted_foot, shell_html
+from sozialraum.publish.periods import as_of
 from sozialraum.publish.view import Ends, Stripes, View
-from sozialraum.texts import date, text
+from sozialraum.texts import text
 
 LAYER = "methods"
 _NOT_COMPARED = "n"  # the mark of an area without a class
@@ -34,7 +35,7 @@ def comparison_html(
     title = text("publish.methods.title", title=facts.title)
     head = Head(
         title=title,
-        about=f"{facts.place} · {date(facts.stichtag)}",
+        about=f"{facts.place} · {as_of(release)}",
         headline="".join(f"<h2>{markup(line)}</h2>" for line in [_headline(release, cards, steps)]),
     )
     section = PageSection(
@@ -43,9 +44,9 @@ def comparison_html(
         variants=tuple(_variant(card, cards[0], steps, facts.stichtag) for card in cards),
         below=_table(cards, steps, release),
     )
-    as_of = text("publish.plan.as_of", date=date(facts.stichtag))
+    stand = text("publish.plan.as_of", date=as_of(release))
     sources = text("publish.plan.sources", sources="; ".join(facts.sources))
-    foot = noted_foot([*notes, as_of, *([sources] if facts.sources else [])])
+    foot = noted_foot([*notes, stand, *([sources] if facts.sources else [])])
     return shell_html(head, [section], release.areas, after="", foot=foot)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +23,7 @@ from sozialraum.publish.published_numbers import indicator_figures
 from sozialraum.publish.tables.csv_parquet import csv_text
 from sozialraum.publish.wording import shown_number, value_words
 from sozialraum.texts import catalogue, date, number, signed, text
+from sozialraum.texts.periods import day_label
 from sozialraum.workflows.build.further.measures import (
     MeasureOutcome,
     measure_outcomes,
@@ -100,7 +101,7 @@ def _blocks(
         yield heading(_word("register"))
         yield Block("table", rows=tuple(_register(outcomes)))
         for one in outcomes:
-            yield from _stated(one)
+            yield from _stated(one, release.facts.spans)
         if said := staggered_sentences(computed):
             yield bullets(said)
         yield heading(_word("goals"))
@@ -129,7 +130,8 @@ def _themes(release: Release) -> Iterator[Block]:
     figures = indicator_figures(release)
     for theme in dict.fromkeys(i.dimension for i in release.indicators):
         yield heading(theme or _word("no_theme"), 2)
-        head = (_word("indicator"), *(_word("now", day=date(e.stichtag)) for e in release.editions))
+        days = (day_label(e.stichtag, release.facts.spans) for e in release.editions)
+        head = (_word("indicator"), *(_word("now", day=day) for day in days))
         rows = [
             (i.label, *(shown_number(e.city.get(i.id, np.nan), figures[i.id])
                         for e in release.editions))
@@ -147,7 +149,7 @@ def _register(outcomes: tuple[MeasureOutcome, ...]) -> Iterator[tuple[str, ...]]
         yield m.id, m.need, m.label, m.responsible, one.label, told
 
 
-def _stated(one: MeasureOutcome) -> Iterator[Block]:
+def _stated(one: MeasureOutcome, spans: Mapping[str, str]) -> Iterator[Block]:
     m = one.measure
     yield heading(f"{m.id} {m.label}", 2)
     span = {"day": date(m.begin), "last": "" if m.end is None else date(m.end)}
@@ -163,7 +165,7 @@ def _stated(one: MeasureOutcome) -> Iterator[Block]:
     shares = _shares(one)
     if all(one.days) and shares:
         words = catalogue("planning")["account"]["cells"]
-        days = {"before": date(one.days[0]), "after": date(one.days[1])}
+        days = {n: day_label(d, spans) for n, d in zip(PERIODS, one.days, strict=True)}
         head = (one.label, *(word.format(**days) for word in words[1:3]))
         rows = [
             (_word(group, n=n), *(_percent(shares.get((group, p))) for p in ("before", "after")))

@@ -10,6 +10,7 @@ import pandas as pd
 
 from sozialraum.insight.autocorrelation import benjamini_hochberg
 from sozialraum.insight.intervals import newcombe, quantile
+from sozialraum.model.units import SHARE_FACTOR
 from sozialraum.publish.cockpit.page import cockpit_page
 from sozialraum.publish.cockpit.panel import CHANGE, Panel, PanelRow, panel_of
 from sozialraum.publish.cockpit.paper import cockpit_paper
@@ -55,7 +56,7 @@ def _with_change(panel: Panel, row: PanelRow) -> PanelRow:
         return row
     first, last = ends
     then, now = row.values[first] * row.step, row.values[last] * row.step
-    factor = {"percent": 100.0, "per_1000": 1000.0}.get(row.indicator.unit, 1.0)
+    factor = SHARE_FACTOR.get(row.indicator.unit, 1.0)
     then, now = then / factor, now / factor
     before, after = row.persons[first], row.persons[last]
     low, high = newcombe(now * after, after, then * before, before, level=_LEVEL)

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.insight.samples import sample_gap, sample_interval
+from sozialraum.model.units import SHARE_FACTOR
 
 if TYPE_CHECKING:
     from sozialraum.config import Plan
     from sozialraum.workflows.build.measuring import Measured
 
-_FACTOR = {"percent": 100.0, "per_1000": 1000.0}
 _EXACT = 4  # decimals; far finer than the answers of a survey tell
 
 
@@ -46,7 +46,7 @@ def _row(plan: Plan, measured: Measured, label: str, left: str, right: str) -> d
 def _sample(plan: Plan, measured: Measured, name: str) -> tuple[float, float, float]:
     """Return share, answers and population of an indicator, of all areas together."""
     i = next(i for i in plan.indicators if i.id == name)
-    share = float(measured.city.get(name, np.nan)) / _FACTOR.get(i.unit, 1.0)
+    share = float(measured.city.get(name, np.nan)) / SHARE_FACTOR.get(i.unit, 1.0)
     answers = float(measured.base[name].drop(index=measured.excluded.index).sum())
     return share, answers, measured.populations.get(name, np.nan)
 

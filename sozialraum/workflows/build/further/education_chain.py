@@ -58,7 +58,7 @@ def education_chain(computed: Computed) -> EducationChain | None:
     return EducationChain(
         section=section, day=computed.day, stations=stations, rates=rates, places=places,
         gaps={s.id: _gaps(section, measured, s.id) for s in section.stations}, steps=steps,
-        breaks=breaks, names=names,
+        breaks=breaks, names=names, spans=computed.delivery.spans,
         sentences=tuple(_sentences(section, today, steps, breaks, rates, names)),
     )  # fmt: skip
 

@@ -18,6 +18,7 @@ from sozialraum.privacy.release import Layer
 from sozialraum.texts import text
 from sozialraum.workflows.build.computed import Computed
 from sozialraum.workflows.build.editions import index_decimals
+from sozialraum.workflows.build.otherwise_counted import counted_otherwise
 from sozialraum.workflows.build.scoring import contributor
 
 Contribute = Callable[[pd.DataFrame], pd.DataFrame]
@@ -27,6 +28,8 @@ _CLOSE = 1e-9
 def change_layer(computed: Computed) -> Layer | None:
     """Return the change of the published index; None without an earlier day like today."""
     if not computed.main or len(computed.measured) < 2 or other_indicators(computed):
+        return None
+    if _broken(computed):
         return None
     if computed.plan.smoothed:  # estimates of two days draw on each other: they tell too little
         return None
@@ -46,6 +49,13 @@ def other_indicators(computed: Computed) -> tuple[str, ...]:
     return tuple(i.label for i in own if i.id in odd)
 
 
+def _broken(computed: Computed) -> list[str]:
+    """Return the indicators of the index that were counted otherwise on the day before."""
+    days = sorted(computed.measured)[-2:]
+    own = (i for i in computed.plan.indicators if i.use == "index")
+    return counted_otherwise(own, *days) if len(days) == 2 else []
+
+
 def change_words(computed: Computed, release: Release) -> tuple[str, ...]:
     """Return the sentences on the change that the windows ask for."""
     if computed.plan.smoothed:
@@ -53,6 +63,8 @@ def change_words(computed: Computed, release: Release) -> tuple[str, ...]:
     if labels := other_indicators(computed):
         shown = ", ".join(f"„{label}“" for label in labels)
         return (text("pipeline.change.other_indicators", labels=shown),)
+    if broken := _broken(computed):
+        return (text("pipeline.change.broken", labels=", ".join(broken)),)
     layer = release.layers.get("change")
     if layer is None or "distinct" not in layer:
         return ()

@@ -25,6 +25,7 @@ from sozialraum.planning.targets import Target, TargetStatus, judge
 from sozialraum.texts import date, signed, text
 
 if TYPE_CHECKING:
+    from sozialraum.model import Indicator
     from sozialraum.sources.delivering.delivered import RegisteredMeasure
     from sozialraum.workflows.build.computed import Computed
 
@@ -81,6 +82,8 @@ def _outcome(computed: Computed, measure: RegisteredMeasure) -> MeasureOutcome:
     indicator = next(i for i in computed.plan.indicators if i.id == measure.indicator)
     rates, areas = cases / base.where(base > 0), list(measure.areas)
     before, after, reason = _days(measure, list(rates.columns))
+    if before and after and not indicator.comparable(before, after):
+        reason = "broken"
     others = _comparison(computed, measure, rates) if reason in ("", "chosen", "unsaid") else []
     reason = reason or ("" if others else "no_need")
     days = [day for day in (before, after) if day]
@@ -94,7 +97,7 @@ def _outcome(computed: Computed, measure: RegisteredMeasure) -> MeasureOutcome:
     return MeasureOutcome(
         measure=measure, label=indicator.label, cells=cells, days=(before, after),
         groups=(len(areas), len(others)), change=change, sentences=tuple(said),
-        target=_target(measure, indicator.label, indicator.direction, cases, base, days),
+        target=_target(measure, indicator, cases, base, days),
     )  # fmt: skip
 
 
@@ -175,8 +178,8 @@ def _compared(
 
 
 def _target(
-    measure: RegisteredMeasure, label: str, direction: str, cases: pd.DataFrame,
-    base: pd.DataFrame, days: Sequence[str],
+    measure: RegisteredMeasure, indicator: Indicator, cases: pd.DataFrame, base: pd.DataFrame,
+    days: Sequence[str],
 ) -> TargetStatus | None:  # fmt: skip
     """Judge the goal of a measure by its own areas together, today."""
     if measure.goal is None or measure.deadline is None:
@@ -185,14 +188,14 @@ def _target(
     total = {d: (cases.loc[keys, d].sum(skipna=False), base.loc[keys, d].sum(skipna=False))
              for d in {today, *days[:1]}}  # fmt: skip
     start = total[days[0]] if days and days[0] < today else (float("nan"), 0.0)
-    known = start[1] > 0 and not pd.isna(start[0])
+    known = start[1] > 0 and not pd.isna(start[0]) and indicator.comparable(days[0], today)
     first = pd.Timestamp(days[0]).date() if known else None
     path = {} if first is None or first >= measure.deadline else {
         "baseline": float(start[0] / start[1]), "baseline_date": first,
     }  # fmt: skip
     goal = Target(
-        id=measure.id, label=label, indicator=measure.indicator, value=measure.goal,
-        deadline=measure.deadline, better="lower" if direction == "burden" else "higher",
+        id=measure.id, label=indicator.label, indicator=measure.indicator, value=measure.goal,
+        deadline=measure.deadline, better="lower" if indicator.direction == "burden" else "higher",
         responsible=measure.responsible, **path,
     )  # fmt: skip
     return judge(goal, *map(float, total[today]), day=pd.Timestamp(today).date())
@@ -210,7 +213,7 @@ def staggered_sentences(computed: Computed) -> list[str]:
             continue
         cases, base = counts_of(computed, indicator.id)
         days = list(cases)
-        if any(_days(m, days)[2] for m in own):
+        if any(_days(m, days)[2] for m in own) or not indicator.comparable(days[0], days[-1]):
             continue
         starts = pd.Series(None, cases.index, dtype=object)
         for m in sorted(own, key=lambda m: m.begin, reverse=True):

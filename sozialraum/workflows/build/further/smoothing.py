@@ -22,7 +22,7 @@ from sozialraum.model.problem import part_of
 from sozialraum.texts import problem, text
 from sozialraum.workflows.build.counts.protecting import disclosure_rules
 from sozialraum.workflows.build.counts.variables import counted_columns, lender
-from sozialraum.workflows.build.measuring import Measured
+from sozialraum.workflows.build.measuring import Measured, counted_alike
 from sozialraum.workflows.show.saved import open_result
 
 if TYPE_CHECKING:
@@ -69,7 +69,8 @@ def smoothed(
     measured : per Stichtag
     areas : those of the index
     """
-    counts = _counts(plan, measured) if plan.smoothed else None
+    alike = counted_alike(plan, measured)  # what was counted otherwise lends nothing
+    counts = _counts(plan, alike) if plan.smoothed else None
     if counts is None or counts.cases.empty:
         return dict(measured), ()
     from sozialraum.insight.small_area.strengthening import fit_strength, strengthen
@@ -88,8 +89,8 @@ def smoothed(
             rates=[i.id for i in plan.indicators if i.id in ids and i.kind == "rate"],
             years=section.years,
         )
-    made, counts = {}, counts.only(strength.ids)
-    for day, one in measured.items():
+    made, counts = dict(measured), counts.only(strength.ids)
+    for day, one in alike.items():
         how: dict[str, Any] = {"estimate_missing": section.estimate_missing}
         found = strengthen(**counts.until(day), strength=strength, neighbours=graph, **how)
         made[day] = replace(one, filled=_filled(plan, one, found), estimated=found)

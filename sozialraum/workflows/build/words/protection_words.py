@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 import pandas as pd
@@ -14,7 +14,8 @@ from sozialraum.privacy.recoding import smallest_base
 from sozialraum.privacy.release import is_uncounted
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.publish.periods import span_words
-from sozialraum.texts import date, problem, text
+from sozialraum.texts import problem, text
+from sozialraum.texts.periods import days_told
 
 
 def release_notes(
@@ -25,6 +26,7 @@ def release_notes(
     rules: DisclosureRules,
     level: Literal["public", "intern"] = "public",
     area_word: str = "",
+    spans: Mapping[str, str] | None = None,
 ) -> tuple[str, ...]:
     """Return the notes of a release: what is not told comes first, then how counts were protected.
 
@@ -56,7 +58,7 @@ def release_notes(
     if public and not rules.published_input:
         word, labels = "published_where" if rules.reason else "published", _labels(public)
         notes.append(text(f"privacy.notes.{word}", labels=labels, reason=_within(rules.reason)))
-    return (*notes, *_not_collected(editions, indicators))
+    return (*notes, *_not_collected(editions, indicators, spans or {}))
 
 
 def _within(reason: str) -> str:
@@ -78,7 +80,9 @@ def _way_of_protection(
     return []
 
 
-def _not_collected(editions: Sequence[Edition], indicators: Sequence[Indicator]) -> Iterator[str]:
+def _not_collected(
+    editions: Sequence[Edition], indicators: Sequence[Indicator], spans: Mapping[str, str]
+) -> Iterator[str]:
     """Say which indicators were not collected at which Stichtage, and which have no index for it.
 
     Indicators of the same Stichtage are said together.
@@ -86,13 +90,21 @@ def _not_collected(editions: Sequence[Edition], indicators: Sequence[Indicator])
     alike: dict[tuple[str, ...], list[str]] = {}
     for i in indicators:
         outside = (e.stichtag for e in editions if e.signs[i.id].eq("not_collected").any())
-        if days := tuple(date(day) for day in outside):
+        if days := tuple(outside):
             alike.setdefault(days, []).append(f"„{i.label}“ ({span_words(i)})")
     for days, labels in alike.items():
-        yield text("privacy.notes.not_collected", days=", ".join(days), labels=", ".join(labels))
-    empty = [date(e.stichtag) for e in editions if e.table["status"].eq("not_collected").any()]
+        told = {"days": days_told(days, spans), "labels": ", ".join(labels)}
+        yield text("privacy.notes.not_collected", **told)
+    today, own = editions[-1].stichtag, [i for i in indicators if i.use == "index"]
+    empty = [e.stichtag for e in editions if e.table["status"].eq("not_collected").any()]
+    other = [day for day in empty if any(not i.comparable(day, today) for i in own)]
+    if other:
+        labels = (f"„{i.label}“" for i in own if not i.comparable(other[0], today))
+        told = {"days": days_told(other, spans), "labels": ", ".join(labels)}
+        yield text("privacy.notes.no_index_before", **told)
+        empty = [day for day in empty if day not in other]
     if empty:
-        yield text("privacy.notes.no_index_then", days=", ".join(empty))
+        yield text("privacy.notes.no_index_then", days=days_told(empty, spans))
 
 
 def _suppressed_anywhere(current: Edition) -> bool:
