@@ -1,6 +1,8 @@
 """Kreise and regions: keys, words of the place, rows of larger areas from the same counts."""
 
 import re
+import subprocess
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -195,3 +197,38 @@ def test_a_build_without_levels_has_no_switch(tmp_path):
     release = build(file).release
     assert "levels" not in page_data(release)
     assert report_data(release)["levels"] == []
+
+
+EVERY = (
+    "karte", "csv", "parquet", "xlsx", "geopackage", "methode", "bericht", "steckbriefe", "karten",
+    "kommonitor", "metadaten", "vorlage", "folien", "cockpit",
+)  # fmt: skip
+
+
+def words_in(path):
+    """Return the words of an output, of whatever form."""
+    if path.suffix == ".pdf":
+        pdf = subprocess.run(["pdftotext", path, "-"], capture_output=True, check=True)
+        return pdf.stdout.decode("utf-8")
+    if path.suffix in (".xlsx", ".docx", ".pptx"):
+        with zipfile.ZipFile(path) as parts:
+            names = [n for n in parts.namelist() if n.endswith(".xml")]
+            return " ".join(parts.read(n).decode("utf-8") for n in names)
+    if path.suffix in (".gpkg", ".parquet"):
+        return path.read_bytes().decode("utf-8", errors="ignore")
+    return path.read_text(encoding="utf-8")
+
+
+def test_the_demo_county_has_no_town_outside_names_in_any_output(tmp_path):
+    result = build(CONFIG)
+    result.save(tmp_path / "out", files=EVERY)
+    names = sorted(result.release.areas["name"].astype(str), key=len, reverse=True)
+    quarters = {re.sub(r" [0-9]+$", "", name) for name in names}
+    own = re.compile("|".join(map(re.escape, [*names, *quarters, "musterstadt"])))
+    outputs = [p for p in sorted((tmp_path / "out").rglob("*")) if p.is_file()]
+    assert {p.suffix for p in outputs} >= {".html", ".pdf", ".xlsx", ".docx", ".pptx", ".csv"}
+    for path in outputs:
+        # lines are broken within names in papers
+        told = own.sub("", " ".join(words_in(path).split()))
+        found = re.findall(r".{0,30}[Ss]tadt.{0,20}", told)
+        assert found == [], (path.name, found[:3])

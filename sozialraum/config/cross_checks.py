@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sozialraum.config.joining import check_join, read_by_none
-from sozialraum.config.monitoring.goals import goal_checks
+from sozialraum.config.monitoring.goal_checks import goal_checks
 from sozialraum.config.monitoring.kinds import compare_checks, kind_checks, segregation_checks
 from sozialraum.config.monitoring.watching import beside_checks, chain_checks, watch_checks
 from sozialraum.config.names import unknown_names

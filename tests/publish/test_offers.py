@@ -133,6 +133,41 @@ def test_the_page_of_its_own_needs_no_map_and_fits_a_phone(visit, folder, width)
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("width", [400, 1400])
+@pytest.mark.parametrize("name", ["angebote.html", "karte.html"])
+def test_axe_finds_nothing_on_either_page_folded_or_not(visit, folder, name, width):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    with visit(folder / name, width=width, bypass_csp=True) as seen:
+        for unfolded in (False, True):
+            seen.page.evaluate(
+                "all => document.querySelectorAll('.angebote, .angebote details').forEach("
+                "one => { one.open = all; })",
+                unfolded,
+            )
+            rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+            found = axe.run(seen.page, options={"runOnly": {"type": "tag", "values": rules}})
+            assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.browser
+def test_on_paper_stand_all_offers_with_their_address_and_the_whole_table_of_ages(
+    visit, folder, result, tmp_path
+):
+    pypdf = pytest.importorskip("pypdf")
+    with visit(folder / "angebote.html") as seen:
+        seen.page.pdf(path=tmp_path / "a.pdf", format="A4")
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(tmp_path / "a.pdf").pages)
+    plain = "".join(text.split())
+    for row in rows():
+        assert "".join(row["name"].split()) in plain
+        assert row["link"] in plain
+    names = result.release.areas["name"]
+    assert all("".join(name.split()) in plain for name in names)
+    assert "Angebotesuchen" in plain  # the heading stays, the fields do not
+    assert "Sprachealle" not in plain
+
+
+@pytest.mark.browser
 def test_a_link_that_is_none_stays_text(visit, result, tmp_path):
     told = json.loads(json.dumps(result.release.details["offers"]))
     bad = [

@@ -17,9 +17,9 @@ from sozialraum.sources.delivering.merging import merge_table, merge_tree, merge
 from sozialraum.sources.delivering.notes import note
 from sozialraum.sources.delivering.other_areas import leave_others
 from sozialraum.sources.delivering.tables_asked import asked_shape, translation_of
+from sozialraum.sources.reshaping.municipal_keys import AGS
 from sozialraum.sources.reshaping.reading import read_tables
 from sozialraum.sources.tabular.assembly import ReadTable
-from sozialraum.sources.tabular.municipal_keys import AGS
 from sozialraum.texts import problem
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ import geopandas as gpd
 
 from sozialraum.model import Problem
 from sozialraum.sources.reshaping.dating import is_pattern, period_of_file
+from sozialraum.sources.reshaping.municipal_keys import AGS
 from sozialraum.sources.reshaping.shape import Shape
 from sozialraum.sources.tabular.key_translation import Translation, names_of_areas
-from sozialraum.sources.tabular.municipal_keys import AGS
 from sozialraum.texts import problem
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from sozialraum.model import Period, Problem
+from sozialraum.sources.reshaping.municipal_keys import with_municipality
 from sozialraum.sources.reshaping.reshape import reshape
 from sozialraum.sources.reshaping.shape import LeftRows, Shape
 from sozialraum.sources.reshaping.streaming import STREAMED_BYTES, is_streamed, stream_table
 from sozialraum.sources.tabular.assembly import ReadTable
 from sozialraum.sources.tabular.key_translation import Translation
-from sozialraum.sources.tabular.municipal_keys import with_municipality
 from sozialraum.sources.tabular.tables import Opened, open_table, table_of
 from sozialraum.texts import problem
 from sozialraum.texts.periods import period_label

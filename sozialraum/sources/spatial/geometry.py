@@ -22,6 +22,7 @@ from sozialraum.model import Problem
 from sozialraum.model.errors import DataError
 from sozialraum.model.keys import restore_key
 from sozialraum.sources.plausibility.coverage import inspect_areas as inspect_areas
+from sozialraum.sources.reshaping.municipal_keys import AGS, GEMEINDE, municipal_key
 from sozialraum.sources.spatial.downloads import perhaps_cut_off
 from sozialraum.sources.spatial.layers import read_layer, vertices_of
 from sozialraum.sources.spatial.markup import MARKUP, download_words, first_element
@@ -29,7 +30,6 @@ from sozialraum.sources.spatial.systems import crs_name, settle_crs, transform_l
 from sozialraum.sources.tabular.encodings import mojibake
 from sozialraum.sources.tabular.headers import close_names
 from sozialraum.sources.tabular.key_column import key_text, read_keys
-from sozialraum.sources.tabular.municipal_keys import AGS, GEMEINDE, municipal_key
 from sozialraum.texts import problem
 
 

@@ -30,6 +30,7 @@ from sozialraum.workflows.build.counts.scaled_counts import scaled_count_problem
 from sozialraum.workflows.build.delivery_reading import read
 from sozialraum.workflows.build.file_problems import problems_of_data
 from sozialraum.workflows.build.further.area_types import area_types
+from sozialraum.workflows.build.further.otherwise_counted import refuse_old_count
 from sozialraum.workflows.build.further.screening import screened
 from sozialraum.workflows.build.further.smoothing import smoothed
 from sozialraum.workflows.build.geography.joining import join
@@ -37,7 +38,6 @@ from sozialraum.workflows.build.imputing import filled_in, learning_sample
 from sozialraum.workflows.build.inspecting import inspect
 from sozialraum.workflows.build.measuring import Measured, measure, not_collected_in
 from sozialraum.workflows.build.office import Office
-from sozialraum.workflows.build.otherwise_counted import refuse_old_count
 from sozialraum.workflows.build.published_indicators import index_alone, scoring_plan
 from sozialraum.workflows.build.scoring import fewer_areas_than_classes, learn, public_name, score
 from sozialraum.workflows.build.trial import trial_run

@@ -13,7 +13,7 @@ from sozialraum.model.errors import DataError
 from sozialraum.model.problem import Plain
 from sozialraum.texts import problem
 from sozialraum.workflows.build.further.index_change import distinct_values
-from sozialraum.workflows.build.otherwise_counted import counted_otherwise
+from sozialraum.workflows.build.further.otherwise_counted import counted_otherwise
 from sozialraum.workflows.build.scoring import score
 from sozialraum.workflows.error_boundary import own_errors
 from sozialraum.workflows.outcome import Outcome, records

@@ -6,8 +6,13 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from sozialraum.model.problem import Plain
+
+if TYPE_CHECKING:
+    from sozialraum.workflows.new.offers import ProposedOffers
+
 
 OPEN = "???"
 _LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
@@ -146,6 +151,7 @@ class Proposal:
     ledger: str = ""
     key: str = ""
     left_out: tuple[str, ...] = ()
+    offers: ProposedOffers | None = None
     questions: tuple[Question, ...] = ()
 
     @property

@@ -19,6 +19,7 @@ from sozialraum.workflows.new.cells import CELLS, cell_areas, cell_tables
 from sozialraum.workflows.new.choosing import Chosen, choose
 from sozialraum.workflows.new.indicators import propose_indicators
 from sozialraum.workflows.new.joined_names import merged_areas
+from sozialraum.workflows.new.offers import ProposedOffers, propose_offers
 from sozialraum.workflows.new.proposal import (
     OPEN,
     Proposal,
@@ -75,12 +76,14 @@ def propose(
     method, raster = ("nested", "") if nested else ("areal", "")
     if chosen.weights and not nested:
         method, raster = "dasymetric", chosen.weights
+    crs = said.get("crs") or _system(chosen)
+    offers = propose_offers(seen, chosen, crs)
     proposal = Proposal(
         name=name,
         recipe=recipe,
         orientation=settings.get("orientation", "deprivation"),
         stichtag=chosen.day,
-        crs=said.get("crs") or _system(chosen),
+        crs=crs,
         area_word=said.get("area_word") or _area_word(chosen.target),
         data=data,
         areas=(*areas, *cell_areas(chosen.cells)),
@@ -92,10 +95,16 @@ def propose(
         indicators=found.indicators,
         classes=_classes(chosen, areas[-1], settings),
         population=found.population,
-        left_out=chosen.left_out,
+        left_out=tuple(line for line in chosen.left_out if not _is_of(line, offers)),
+        offers=offers,
         **_answered(said, name),
     )
     return replace(proposal, questions=tuple(questions_of(proposal, chosen, _ags(chosen), said)))
+
+
+def _is_of(line: str, offers: ProposedOffers | None) -> bool:
+    """Tell whether a line on what is not used speaks of the list of offers, which is."""
+    return offers is not None and line.startswith(offers.file)
 
 
 def _answered(replies: Mapping[str, str], name: str) -> dict[str, Any]:

@@ -35,6 +35,7 @@ def proposal_text(proposal: Proposal, file: str) -> str:
         *(line for table in proposal.tables for line in _table(table)),
         *_join(proposal),
         *(line for i in proposal.indicators for line in _indicator(i)),
+        *_offers(proposal),
         *_classes(proposal),
         *_disclosure(proposal),
         *_output(),
@@ -215,6 +216,20 @@ def _disclosure(p: Proposal) -> Iterator[str]:
         off = "" if p.published else "# "
         yield off + _pair("published", values, "published")
         yield off + _pair("reason", p.reason or OPEN, "reason")
+
+
+def _offers(p: Proposal) -> Iterator[str]:
+    """Yield the list of offers, and which of its columns is what."""
+    if p.offers is None:
+        return
+    yield from ("", _line("[offers]", "offers"))
+    yield _pair("file", p.offers.file)
+    if p.offers.layer:
+        yield _pair("layer", p.offers.layer)
+    for key, column in p.offers.columns.items():
+        yield _pair(key, column)
+    if p.offers.crs:
+        yield _pair("crs", p.offers.crs, "offers_crs")
 
 
 def _output() -> Iterator[str]:

@@ -18,7 +18,7 @@ from sozialraum.privacy.release import Layer
 from sozialraum.texts import text
 from sozialraum.workflows.build.computed import Computed
 from sozialraum.workflows.build.editions import index_decimals
-from sozialraum.workflows.build.otherwise_counted import counted_otherwise
+from sozialraum.workflows.build.further.otherwise_counted import counted_otherwise
 from sozialraum.workflows.build.scoring import contributor
 
 Contribute = Callable[[pd.DataFrame], pd.DataFrame]
