@@ -8,6 +8,7 @@ from advice.of_lists import OF_LISTS
 from advice.of_plans import OF_PLANS, OF_PROGRAMMES
 from advice.of_results import OF_RESULTS
 from advice.of_space import OF_SPACE
+from advice.of_time import OF_TIME
 from advice.of_verbs import OF_VERBS
 from advice_followed import FOLLOWED
 
@@ -23,4 +24,5 @@ ALL = (
     *OF_LISTS,
     *OF_PLANS,
     *OF_PROGRAMMES,
+    *OF_TIME,
 )

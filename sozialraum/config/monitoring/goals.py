@@ -14,9 +14,9 @@ from sozialraum.model.options import Better, IndicatorId, NotNegative
 class Goal(Section):
     """``[[goals]]``: a goal of all areas together; arguments of `sozialraum.planning.Target`.
 
-    `value` is told as the indicator is: a share 0 to 1, a rate per 1,000, a count. `baseline` is the
-    Stichtag from which the straight way to the goal is drawn; without it the first that is counted
-    as today. `better` follows from the direction of the indicator unless it is stated.
+    `value` is told as the indicator is: a share 0 to 1, a rate per 1,000, a count. `baseline` is
+    the Stichtag from which the straight way to the goal is drawn; without it the first that is
+    counted as today. `better` follows from the direction of the indicator unless it is stated.
     """
 
     function: ClassVar[str] = "sozialraum.planning.targets:judge"
