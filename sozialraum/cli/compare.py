@@ -9,7 +9,7 @@ import typer
 
 from sozialraum.cli.app import HELP, Data, Json, command
 from sozialraum.cli.terminal import progress, solvers_silent
-from sozialraum.texts import text
+from sozialraum.texts import speaking_of, text
 
 
 @command(help=HELP["compare"])
@@ -49,7 +49,8 @@ def _results(old: Path, new: Path, out: Path | None, *, as_json: bool) -> None:
         found = compare_results(open_result(old), open_result(new))
     if out is not None:
         found.save(out)
-    print_comparison(found, as_json=as_json)
+    with speaking_of(found.new.plan.place_kind):
+        print_comparison(found, as_json=as_json)
 
 
 def _methods(

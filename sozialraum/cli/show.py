@@ -21,12 +21,14 @@ def show(
     """Print the ranking, one area with its contributions, or the larger areas of a level."""
     from sozialraum.cli.printing.areas import print_area, print_ranking
     from sozialraum.cli.printing.levels import print_level
+    from sozialraum.texts import speaking_of
     from sozialraum.workflows.show import open_result
 
     saved = open_result(result)
-    if level is not None:
-        print_level(saved, level, as_json=as_json)
-    elif area is None:
-        print_ranking(saved, as_json=as_json)
-    else:
-        print_area(saved, area, as_json=as_json)
+    with speaking_of(saved.plan.place_kind):
+        if level is not None:
+            print_level(saved, level, as_json=as_json)
+        elif area is None:
+            print_ranking(saved, as_json=as_json)
+        else:
+            print_area(saved, area, as_json=as_json)

@@ -28,7 +28,7 @@ from sozialraum.workflows.build.counts.protecting import disclosure_rules
 from sozialraum.workflows.build.editions import editions_of
 from sozialraum.workflows.build.further.area_types import type_sentences
 from sozialraum.workflows.build.further.comparisons import comparisons
-from sozialraum.workflows.build.further.goals import goals_of
+from sozialraum.workflows.build.further.goals import goal_lights
 from sozialraum.workflows.build.further.index_change import change_layer, change_words
 from sozialraum.workflows.build.further.offers import offer_details
 from sozialraum.workflows.build.further.programme_years import programme_sentences
@@ -114,7 +114,7 @@ def _further_details(computed: Computed, split: Any) -> dict[str, Any]:
         **offer_details(computed),
         **({"compare": comparisons(plan, today)} if plan.compare else {}),
         **({"levels": level_details(computed)} if plan.levels else {}),
-        **({"goals": goals_of(computed)} if plan.goals else {}),
+        **({"goals": goal_lights(computed)} if plan.goals else {}),
         "people": people_words(plan),
         "merged": merged_sets(plan),
         "left_out": computed.left_out,

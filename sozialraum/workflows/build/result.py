@@ -151,9 +151,13 @@ class Result(Computed):
         return {
             "plan": self.plan.model_dump(mode="json", exclude_none=True),
             "facts": asdict(self.release.facts),
-            "headline": list(headline_of(self.release).plain()),
+            "headline": self._headline(),
             "city": {k: float(v) for k, v in self.current.city.items() if pd.notna(v)},
         }
+
+    def _headline(self) -> list[str]:
+        with speaking_of(self.plan.place_kind):
+            return list(headline_of(self.release).plain())
 
     def summary(self) -> dict[str, Plain]:
         """Return the main figures for programs."""

@@ -26,7 +26,7 @@ from sozialraum.publish.page.map_page import write_map
 from sozialraum.publish.page.measures_page import with_measures
 from sozialraum.publish.page.sections.scenario_page import plan_json, write_plan
 from sozialraum.publish.plans.proposal_papers import proposal_papers
-from sozialraum.texts import problem
+from sozialraum.texts import problem, speaking_of
 from sozialraum.workflows.build.building import build_for_office
 from sozialraum.workflows.build.finishing import internal
 from sozialraum.workflows.build.office import Office
@@ -108,7 +108,7 @@ class PlanDecision(Outcome):
         if office is not None:
             refuse_shared(folder, office)
         place = place_in_ledger(self.base.safe, self.base, folder)
-        with whole_folder(folder) as fresh:
+        with speaking_of(self.base.plan.place_kind), whole_folder(folder) as fresh:
             self._write_plan(fresh, place)
             ledger = None if place is None else place.record()
             if office is not None and self.internal is not None:
@@ -190,10 +190,11 @@ def decide(
     told = data_problems(plan, build, true.delivery, file.name)
     if wrong := [one for one in told if one.severity == "error"]:
         raise DataError(wrong)
-    made = _decided(plan, file, base, true, verb)
-    if not office:
-        return made
-    return replace(made, internal=_decided(plan, file, internal(true), true, verb))
+    with speaking_of(build.place_kind):
+        made = _decided(plan, file, base, true, verb)
+        if not office:
+            return made
+        return replace(made, internal=_decided(plan, file, internal(true), true, verb))
 
 
 def _decided(

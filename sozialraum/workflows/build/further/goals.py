@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sozialraum.workflows.build.measuring import Measured
 
 
-def goals_of(computed: Computed) -> list[dict[str, Any]]:
+def goal_lights(computed: Computed) -> list[dict[str, Any]]:
     """Return every goal with its light and a sentence, in the order of the build file.
 
     ``light`` is "reached", "on_path" (on or before the straight way to the goal), "open" (the
