@@ -19,7 +19,7 @@ from sozialraum.publish.published_numbers import indicator_figures
 from sozialraum.publish.wording import shown_number
 from sozialraum.texts import _read, catalogue, speaking_of
 from sozialraum.workflows.build.building import build
-from sozialraum.workflows.show.levels import level_rows
+from sozialraum.workflows.show.larger_areas import level_rows
 from sozialraum.workflows.show.saved import open_result
 
 CONFIG = Path(__file__).parents[1] / "config" / "landkreis_musterland.toml"

@@ -20,7 +20,7 @@ def show(
 ) -> None:
     """Print the ranking, one area with its contributions, or the larger areas of a level."""
     from sozialraum.cli.printing.areas import print_area, print_ranking
-    from sozialraum.cli.printing.levels import print_level
+    from sozialraum.cli.printing.larger_areas import print_level
     from sozialraum.texts import speaking_of
     from sozialraum.workflows.show import open_result
 

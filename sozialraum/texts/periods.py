@@ -29,14 +29,14 @@ def day_label(day: str, spans: Mapping[str, str] = _NONE, lang: str = "de") -> s
     return period_label(Period.parse(spans.get(day, day)), lang)
 
 
-def days_told(days: Sequence[str], spans: Mapping[str, str] = _NONE) -> str:
+def days_in_words(days: Sequence[str], spans: Mapping[str, str] = _NONE) -> str:
     """Return Stichtage in one line: a few by name, many by their number, the first and the last.
 
     Examples
     --------
-    >>> days_told(["2023-12-31", "2024-12-31"])
+    >>> days_in_words(["2023-12-31", "2024-12-31"])
     '31.12.2023, 31.12.2024'
-    >>> days_told([f"2024-{month:02}-28" for month in range(1, 10)])
+    >>> days_in_words([f"2024-{month:02}-28" for month in range(1, 10)])
     '28.01.2024 bis 28.09.2024 (9 Stichtage)'
     """
     names = [day_label(day, spans) for day in days]

@@ -11,7 +11,7 @@ from advice_town import Edit, Followed, Town, also, areas, cut, put, rows, told
 
 from sozialraum import build
 from sozialraum.workflows.compare.comparing import compare
-from sozialraum.workflows.show.levels import level_rows
+from sozialraum.workflows.show.larger_areas import level_rows
 from sozialraum.workflows.show.saved import open_result
 
 BREAK = put("indicators.0.break_at", "2024")

@@ -13,9 +13,9 @@ from sozialraum.publish.escape import visible
 from sozialraum.publish.grammar import legend_order, legend_words
 from sozialraum.publish.graphics.colours import ink
 from sozialraum.publish.headline.headline_numbers import headline_of
+from sozialraum.publish.larger_areas import levels_data
 from sozialraum.publish.layer_facts import layer_facts, layer_lines, layer_sentences
 from sozialraum.publish.layers import layer_views
-from sozialraum.publish.levels import levels_data
 from sozialraum.publish.map_layers import make_views
 from sozialraum.publish.monitoring.offers import offers_data, offers_of
 from sozialraum.publish.page.city_data import interval_of, people_of, reach_of, tabs_of

@@ -12,8 +12,8 @@ from sozialraum.publish.escape import visible
 from sozialraum.publish.graphics.drawing import draw_map, draw_swatch, make_canvas
 from sozialraum.publish.graphics.ranking import last_place, shared_place
 from sozialraum.publish.headline.headline_numbers import headline_of
+from sozialraum.publish.larger_areas import levels_of
 from sozialraum.publish.layer_facts import rank_interval
-from sozialraum.publish.levels import levels_of
 from sozialraum.publish.map_layers import MARKS, make_views
 from sozialraum.publish.papers.charts import charts
 from sozialraum.publish.papers.paper_data import class_on_paper, common_data, legend, small_maps

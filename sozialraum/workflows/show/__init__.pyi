@@ -1,4 +1,4 @@
-from .levels import level_rows as level_rows
+from .larger_areas import level_rows as level_rows
 from .profiles import AreaProfile as AreaProfile
 from .profiles import area_profile as area_profile
 from .profiles import class_in_profile as class_in_profile

@@ -15,7 +15,7 @@ from sozialraum.privacy.release import is_uncounted
 from sozialraum.privacy.rules import DisclosureRules
 from sozialraum.publish.periods import span_words
 from sozialraum.texts import problem, text
-from sozialraum.texts.periods import days_told
+from sozialraum.texts.periods import days_in_words
 
 
 def release_notes(
@@ -93,18 +93,18 @@ def _not_collected(
         if days := tuple(outside):
             alike.setdefault(days, []).append(f"„{i.label}“ ({span_words(i)})")
     for days, labels in alike.items():
-        told = {"days": days_told(days, spans), "labels": ", ".join(labels)}
+        told = {"days": days_in_words(days, spans), "labels": ", ".join(labels)}
         yield text("privacy.notes.not_collected", **told)
     today, own = editions[-1].stichtag, [i for i in indicators if i.use == "index"]
     empty = [e.stichtag for e in editions if e.table["status"].eq("not_collected").any()]
     other = [day for day in empty if any(not i.comparable(day, today) for i in own)]
     if other:
         labels = (f"„{i.label}“" for i in own if not i.comparable(other[0], today))
-        told = {"days": days_told(other, spans), "labels": ", ".join(labels)}
+        told = {"days": days_in_words(other, spans), "labels": ", ".join(labels)}
         yield text("privacy.notes.no_index_before", **told)
         empty = [day for day in empty if day not in other]
     if empty:
-        yield text("privacy.notes.no_index_then", days=days_told(empty, spans))
+        yield text("privacy.notes.no_index_then", days=days_in_words(empty, spans))
 
 
 def _suppressed_anywhere(current: Edition) -> bool:

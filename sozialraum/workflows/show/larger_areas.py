@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sozialraum.config.pydantic_errors import did_you_mean
 from sozialraum.model.errors import DataError
 from sozialraum.model.problem import part_of
-from sozialraum.publish.levels import LevelTable, LevelWords
+from sozialraum.publish.larger_areas import LevelTable, LevelWords
 from sozialraum.publish.published_numbers import Figure
 from sozialraum.texts import problem
 
