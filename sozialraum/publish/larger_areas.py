@@ -57,7 +57,7 @@ class LevelWords:
         middle = () if self.digits is None else ("class", "index")
         heads = (
             visible(level["label"]), visible(self.areas_called),
-            *(text(f"publish.larger_areas.{n}") for n in middle), *(visible(self.labels[i]) for i in ids),
+            *(text(f"publish.levels.{n}") for n in middle), *(visible(self.labels[i]) for i in ids),
         )  # fmt: skip
         rows = [self._row(one, ids) for one in listed]
         shown = (self._value(i, city.get(i)) for i in ids)
@@ -74,7 +74,7 @@ class LevelWords:
 
     def _value(self, indicator: str, value: float | None) -> str:
         if value is None or np.isnan(value):
-            return text("publish.larger_areas.untold")
+            return text("publish.levels.untold")
         return shown_number(value, self.figures[indicator])
 
 

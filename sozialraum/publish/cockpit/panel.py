@@ -64,12 +64,12 @@ class PanelRow:
         known = self.alike(np.isfinite(self.values).any(axis=1))
         return (int(known[0]), int(known[-1])) if len(known) > 1 else None
 
-    def alike(self, told: NDArray[np.bool_]) -> NDArray[np.intp]:
-        """Return the places of the Stichtage told that are counted like the last one of them."""
-        known = np.flatnonzero(told)
-        if self.new_from is None or not len(known) or known[-1] < self.new_from:
-            return known
-        return known[known >= self.new_from]
+    def alike(self, known: NDArray[np.bool_]) -> NDArray[np.intp]:
+        """Return the places of the known Stichtage that are counted like the last one of them."""
+        places = np.flatnonzero(known)
+        if self.new_from is None or not len(places) or places[-1] < self.new_from:
+            return places
+        return places[places >= self.new_from]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
