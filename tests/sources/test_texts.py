@@ -44,7 +44,8 @@ COMPOSED = {  # made with an f-string: the family and its members
     },
 }
 # parts of sentences, not findings
-ELSEWHERE = {"sources.read_as", "sources.covering", "sources.part", "check.who", "check.and_more"}
+ELSEWHERE = {"sources.read_as", "sources.covering", "sources.part", "check.who", "check.and_more",
+             "check.at_day", "check.at_days", "check.seldom"}  # fmt: skip
 
 
 def used():
