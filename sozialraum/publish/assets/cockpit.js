@@ -39,7 +39,8 @@ function overview() {
         + `</button></th><td>${safe(now)}${when}</td><td>${change}</td>`
         + `<td>${chart(one, null, range, size)}</td><td>${why}</td>${goal}</tr>`;
     }).join("");
-    return `<tbody><tr class="thema"><th colspan="${5 + GOALS}" scope="rowgroup">${safe(theme)}</th></tr>`
+    return `<tbody><tr class="thema"><th colspan="${5 + GOALS}" scope="rowgroup">`
+      + `${safe(theme)}</th></tr>`
       + `${lines}</tbody>`;
   });
   const named = GOALS ? [...W.columns, W.goalColumn] : W.columns;

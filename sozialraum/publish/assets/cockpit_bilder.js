@@ -46,7 +46,9 @@ function chart(one, area, range, size = SIZE) {
     parts.push(`<path class="bruch" d="M${x} ${size.top}V${size.h - size.bottom}"/>`);
   }
   const city = Array.from(one.c, v => Number.isFinite(v) ? y(v) : null);
-  if (area === null || !one.absolute) parts.push(`<path class="alle" d="${path(xs, city, one.b)}"/>`);
+  if (area === null || !one.absolute) {
+    parts.push(`<path class="alle" d="${path(xs, city, one.b)}"/>`);
+  }
   if (area !== null) {
     const line = D.periods.map((_, t) => at(one, t, area));
     const own = line.map(v => Number.isFinite(v) ? y(v) : null);
