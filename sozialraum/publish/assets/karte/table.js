@@ -1,6 +1,7 @@
 /** @module table: says everything the map says, sorted by any column. */
 
 import { byId, el, roving } from "./dom.js";
+import { levelChoice, levelTable } from "./levels.js";
 import { unknown } from "./words.js";
 
 const MOST_ROWS = 1000; // at once on the screen; on paper there are all
@@ -104,44 +105,6 @@ export function placesOf(texts, alphabet) {
   });
   inAlphabet.set(texts, places);
   return places;
-}
-
-/**
- * Areas, or the larger areas of a level.
- * @param {any} app
- * @param {() => void} show
- */
-function levelChoice({ data, state, words }, show) {
-  const names = [data.areasCalled, ...data.levels.map((/** @type {any} */ one) => one.label)];
-  const buttons = names.map((name, k) => {
-    const click = () => {
-      state.level = k;
-      show();
-      const place = `#ebene button:nth-of-type(${k + 1})`;
-      /** @type {HTMLElement | null} */ (document.querySelector(place))?.focus();
-    };
-    const pressed = String(k === (state.level ?? 0));
-    return el("button", { type: "button", "aria-pressed": pressed, on: { click } }, name);
-  });
-  return el("div", { id: "ebene", role: "group", "aria-label": words.T.level_choice }, ...buttons);
-}
-
-/** @param {any} app */
-function levelTable({ data, state, words }) {
-  const level = data.levels[state.level - 1];
-  const head = level.heads.map((/** @type {string} */ label, /** @type {number} */ k) =>
-    el("th", { scope: "col", class: k ? "z" : null }, label),
-  );
-  const rows = level.editions[state.year].map((/** @type {string[]} */ cells) =>
-    el(
-      "tr",
-      {},
-      el("th", { scope: "row" }, cells[0]),
-      ...cells.slice(1).map((cell) => el("td", { class: "z" }, cell)),
-    ),
-  );
-  const caption = el("caption", {}, words.T.level_note);
-  return el("table", {}, caption, el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...rows));
 }
 
 /**
