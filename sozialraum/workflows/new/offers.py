@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from sozialraum.workflows.new.proposal import ProposedOffers
 
 if TYPE_CHECKING:
     from sozialraum.sources.recognise.seen import SeenFolder, SeenLayer, SeenTable
@@ -28,23 +29,6 @@ _HEADS = {
 _BOTH_AGES = re.compile(r"(?i)alter(sgruppe|sspanne)?|zielalter|f(ü|ue)r alter")
 _TELLS_OFFERS = ("age_from", "age_to", "days")
 _DEGREES = 200.0  # numbers below are degrees
-
-
-@dataclass(frozen=True)
-class ProposedOffers:
-    """``[offers]``: a list, and which of its columns is what.
-
-    Parameters
-    ----------
-    file, layer : where the list is
-    columns : key of ``[offers]`` -> column of the list
-    crs : of its coordinates; "" where the layer says it, or there are none
-    """
-
-    file: str
-    layer: str
-    columns: Mapping[str, str]
-    crs: str = ""
 
 
 def propose_offers(seen: SeenFolder, chosen: Chosen, crs: str) -> ProposedOffers | None:

@@ -6,13 +6,8 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from sozialraum.model.problem import Plain
-
-if TYPE_CHECKING:
-    from sozialraum.workflows.new.offers import ProposedOffers
-
 
 OPEN = "???"
 _LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
@@ -117,6 +112,23 @@ class Question:
     text: str
     choices: Mapping[str, str] = field(default_factory=dict)
     proposal: str = ""
+
+
+@dataclass(frozen=True)
+class ProposedOffers:
+    """``[offers]``: a list, and which of its columns is what.
+
+    Parameters
+    ----------
+    file, layer : where the list is
+    columns : key of ``[offers]`` -> column of the list
+    crs : of its coordinates; "" where the layer says it, or there are none
+    """
+
+    file: str
+    layer: str
+    columns: Mapping[str, str]
+    crs: str = ""
 
 
 @dataclass(frozen=True)

@@ -19,11 +19,12 @@ from sozialraum.workflows.new.cells import CELLS, cell_areas, cell_tables
 from sozialraum.workflows.new.choosing import Chosen, choose
 from sozialraum.workflows.new.indicators import propose_indicators
 from sozialraum.workflows.new.joined_names import merged_areas
-from sozialraum.workflows.new.offers import ProposedOffers, propose_offers
+from sozialraum.workflows.new.offers import propose_offers
 from sozialraum.workflows.new.proposal import (
     OPEN,
     Proposal,
     ProposedAreas,
+    ProposedOffers,
     ProposedTable,
     slug_of,
 )
