@@ -73,10 +73,7 @@ def propose(
     settled = {k.removeprefix("table:") for k, v in said.items() if k[:6] == "table:" and v == "ja"}
     tables = tuple(_tables(chosen, by_layer, found.columns, settled))
     tables += tuple(cell_tables(chosen.cells, found.columns))
-    nested = chosen.source.label == chosen.target.label or bool(areas[0].parents)
-    method, raster = ("nested", "") if nested else ("areal", "")
-    if chosen.weights and not nested:
-        method, raster = "dasymetric", chosen.weights
+    method, raster = _way_of_join(chosen, areas)
     crs = said.get("crs") or _system(chosen)
     offers = propose_offers(seen, chosen, crs)
     proposal = Proposal(
@@ -101,6 +98,13 @@ def propose(
         **_answered(said, name),
     )
     return replace(proposal, questions=tuple(questions_of(proposal, chosen, _ags(chosen), said)))
+
+
+def _way_of_join(chosen: Chosen, areas: tuple[ProposedAreas, ...]) -> tuple[str, str]:
+    """Return the method of the join, and the raster that weighs it, if any."""
+    if chosen.source.label == chosen.target.label or areas[0].parents:
+        return "nested", ""
+    return ("dasymetric", chosen.weights) if chosen.weights else ("areal", "")
 
 
 def _is_of(line: str, offers: ProposedOffers | None) -> bool:
