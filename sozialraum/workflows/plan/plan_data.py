@@ -98,7 +98,11 @@ def _far_away(
     x, y = layer.geometry.x.to_numpy(), layer.geometry.y.to_numpy()
     away = np.maximum.reduce([left - x, x - right, bottom - y, y - top])
     if (far := layer.index[away > wide]).size:
-        words = {"n": len(far), "keys": listed(far), "km": number(float(wide) / 1000, 1)}
+        words: dict[str, Any] = {
+            "n": len(far),
+            "keys": listed(far),
+            "km": number(float(wide) / 1000, 1),
+        }
         yield problem("planning.far_points", "warning", file=file, key=name, **words)
 
 

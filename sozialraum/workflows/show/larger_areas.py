@@ -28,8 +28,11 @@ def level_rows(saved: Saved, name: str) -> LevelTable:
     found = [one for one in listed if wanted in (one["name"].casefold(), one["label"].casefold())]
     if not found:
         known = [one["name"] for one in listed]
-        say = {"found": name, "known": ", ".join(known) or "–", "folder": saved.folder.name}
-        raise DataError(problem("pipeline.no_level", **say, hint=did_you_mean(name, known)))
+        hint, listed_words = did_you_mean(name, known), ", ".join(known) or "–"
+        raise DataError(
+            problem("pipeline.no_level", found=name, known=listed_words, hint=hint,
+                    folder=saved.folder.name)
+        )  # fmt: skip
     figures, facts = part_of(saved.manifest, "figures"), part_of(saved.manifest, "facts")
     words = LevelWords(
         labels={i.id: i.label for i in saved.plan.indicators},

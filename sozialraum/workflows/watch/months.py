@@ -76,8 +76,7 @@ def of_last_count(months: Months, indicator: Indicator) -> Months:
     own = [month >= indicator.broken_on[:7] for month in months.cases.index]
     if all(own) or not any(own):
         return months
-    frames = (getattr(months, name)[own] for name in ("cases", "base", "total"))
-    return Months(*frames, months.left_out)
+    return Months(months.cases[own], months.base[own], months.total[own], months.left_out)
 
 
 def middles(cases: pd.DataFrame, base: pd.Series, partition: Partition) -> pd.DataFrame:

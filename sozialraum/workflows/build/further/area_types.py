@@ -190,7 +190,7 @@ def _mean_profiles(plan: Plan, types: AreaTypes) -> Iterator[str]:
             text("pipeline.types.value", label=labels[i], value=signed(v, 2)) for i, v in means
         )
         size = number(int(sizes.get(place, 0)))
-        said = {"number": place, "n": size, "values": values}
+        said: dict[str, Any] = {"number": place, "n": size, "values": values}
         if label == text("index.type_label", number=place):
             yield text("pipeline.types.profile_unnamed", **said)
         else:

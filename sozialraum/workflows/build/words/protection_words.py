@@ -99,7 +99,7 @@ def _not_collected(
     empty = [e.stichtag for e in editions if e.table["status"].eq("not_collected").any()]
     other = [day for day in empty if any(not i.comparable(day, today) for i in own)]
     if other:
-        labels = (f"„{i.label}“" for i in own if not i.comparable(other[0], today))
+        labels = [f"„{i.label}“" for i in own if not i.comparable(other[0], today)]
         told = {"days": days_in_words(other, spans), "labels": ", ".join(labels)}
         yield text("privacy.notes.no_index_before", **told)
         empty = [day for day in empty if day not in other]
