@@ -226,7 +226,7 @@ def _demand(
     for column in others:
         table[PERSONS_OF + column] = counts[column]
     if section.needy and classes is not None:
-        table["needy"] = home.map(classes.isin(section.needy)).fillna(False).astype(bool)
+        table["needy"] = home.map(classes.isin(section.needy)).eq(True)
     return _with_usual_need(table)
 
 

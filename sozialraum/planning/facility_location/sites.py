@@ -192,7 +192,7 @@ def site_task(
         cost=cost_column.reindex(sites).to_numpy(float),
         priced=cost is not None,
         capacity=np.asarray(places, float),
-        group=in_group.fillna(False).to_numpy(bool),
+        group=in_group.eq(True).to_numpy(bool),
         equity=equity,
         fixed=frozenset(sites.get_indexer(list(fixed))),
         banned=frozenset(sites.get_indexer(list(banned))),

@@ -114,9 +114,9 @@ def _no_index(measured: Measured) -> pd.DataFrame:
     table["rank"] = pd.array([pd.NA] * len(keys), dtype="Int64")
     told = measured.value.notna().any(axis=1)
     outside = pd.Series("missing", keys, dtype=object)
-    outside[measured.excluded.index] = "small_base"
-    label = outside.mask(told, "ok")
-    table["status"] = label.astype(pd.CategoricalDtype(list(STATUS)))
+    outside.loc[measured.excluded.index] = "small_base"
+    outside.loc[told] = "ok"
+    table["status"] = outside.astype(pd.CategoricalDtype(list(STATUS)))
     return table
 
 
