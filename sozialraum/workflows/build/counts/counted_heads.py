@@ -44,12 +44,15 @@ def counted_heads(plan: Plan, table: pd.DataFrame, heads: Collection[str]) -> di
     secret += [(n, prints[n][1]) for n in confidential_variables(plan) if n in prints]
     for name, value in secret:
         finder.add(name, value)
-    for base in sorted({base for _, base in prints.values()} - {value for _, value in secret}):
+    bases = {base for _, base in prints.values()} - {value for _, value in secret}
+    for base in sorted(bases):
         finder.add("", base)
     found = {}
     for column in listed:
         own = table[[column]].to_numpy(float)
         parts = divided(fingerprints(coefficient, own)[0], own[:, 0])
+        if bases & set(parts):  # so many times those who are known
+            parts = parts[:1]
         told = [name for part in parts for name, _ in finder.find(part) or () if name]
         if column in named or told:
             found[column] = named.get(column) or known[told[0]]
