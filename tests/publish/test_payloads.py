@@ -12,7 +12,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 from publish.sample import sample_release
-from shapely import box
+from shapely import Point, box
 
 import sozialraum
 from sozialraum.model import Problem
@@ -388,7 +388,8 @@ def hand_edits(payload):
         "classes": [], "figures": {"mean_metres": payload},
     }  # fmt: skip
     blocks = gpd.GeoDataFrame(geometry=[box(0, 0, 9, 9), box(9, 0, 18, 9)], crs=25833)
-    return edit_page(data, blocks, title=payload, place=payload, intern=True)
+    schools = gpd.GeoSeries([Point(4, 4)], index=[payload], crs=25833)
+    return edit_page(data, blocks, schools, title=payload, place=payload, intern=True)
 
 
 WITH_MARKUP = (
