@@ -328,7 +328,7 @@ def test_check_tells_edited_files_and_a_build_names_the_source(tmp_path):
     path = tmp_path / "bau.toml"
     answered(tmp_path / "daten", path).save(path.parent)
     assert "fetch.edited" not in {p.code for p in check_build(path)}
-    said = facts(read_build(path)).sources
+    said = facts(read_build(path), {}).sources
     assert "Geoportal, dl-de/by-2-0 (abgerufen am 01.02.2025)" in said
     layer.write_text(layer.read_text("utf-8") + "\n", encoding="utf-8")
     assert "fetch.edited" in {p.code for p in check_build(path)}
