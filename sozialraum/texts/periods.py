@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
@@ -26,7 +27,9 @@ def day_label(day: str, spans: Mapping[str, str] = _NONE, lang: str = "de") -> s
     >>> day_label("2024-03-31", {"2024-03-31": "2024-Q1"}), day_label("2024-03-31")
     ('1. Quartal 2024', '31.03.2024')
     """
-    return period_label(Period.parse(spans.get(day, day)), lang)
+    known = spans.get(day)
+    closed = Period.of(dt.date.fromisoformat(day)) if known is None else Period.parse(known)
+    return period_label(closed, lang)
 
 
 def days_in_words(days: Sequence[str], spans: Mapping[str, str] = _NONE) -> str:

@@ -37,7 +37,7 @@ class Period:
     ----------
     grain : "day", "month", "quarter", "half", "year", "school_year" (1 August to 31 July) or
         "two_years"
-    year : year in which it begins, 1900..2199
+    year : year in which it begins, 1900..2199; of a day any
     part : which month, quarter or half of the year, from 1; of a day its number in the year; 1 for
         whole years
 
@@ -65,8 +65,8 @@ class Period:
         """Refuse a period that no calendar has."""
         if self.grain not in _PARTS:
             raise ValueError(_message("grain", f"one of {GRAINS}", self.grain))
-        if not _FIRST_YEAR <= self.year <= _LAST_YEAR:
-            raise ValueError(_message("year", f"{_FIRST_YEAR}..{_LAST_YEAR}", self.year))
+        if self.grain != "day":  # a day may be one of another century; a build says so by itself
+            _refuse_other_century(self.year)
         most = 365 + _is_leap(self.year) if self.grain == "day" else _PARTS[self.grain]
         if not 1 <= self.part <= most:
             raise ValueError(_message("part", f"1..{most} for a {self.grain}", self.part))
@@ -86,6 +86,7 @@ class Period:
         for grain, form in _WRITTEN:
             found = form.fullmatch(text)
             if found:
+                _refuse_other_century(int(found.group(1)))
                 return _from_numbers(cls, grain, [int(part) for part in found.groups()], text)
         raise ValueError(_message("text", "a period like '2024-12', '2024-Q3' or '2023/24'", text))
 
@@ -109,6 +110,8 @@ class Period:
     def closed_by(cls, day: dt.date, grain: Grain) -> Period | None:
         """Return the period of a grain whose last day a day is; None where it is no last day.
 
+        Of a day of another century None, too.
+
         Examples
         --------
         >>> str(Period.closed_by(dt.date(2024, 3, 31), "quarter"))
@@ -118,6 +121,8 @@ class Period:
         >>> Period.closed_by(dt.date(2024, 3, 30), "quarter") is None
         True
         """
+        if not _FIRST_YEAR < day.year <= _LAST_YEAR:
+            return None
         found = cls.of(day, grain)
         if grain == "two_years":
             found = cls(grain, day.year - 1)
@@ -237,6 +242,11 @@ def _from_numbers(cls: type[Period], grain: str, numbers: list[int], text: str) 
 
 def _is_leap(year: int) -> bool:
     return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+
+
+def _refuse_other_century(year: int) -> None:
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+        raise ValueError(_message("year", f"{_FIRST_YEAR}..{_LAST_YEAR}", year))
 
 
 def _message(name: str, expected: str, found: object) -> str:
