@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from manual.merging import merged
+from sources.test_municipal_keys import county
 
 from sozialraum.manual.pages import read_pages
 
@@ -143,9 +144,21 @@ def test_a_template_is_a_build_file_once_it_is_filled(body, office):
     assert (plan.place, plan.ags, plan.root.name) == ("Adorf", ("09999000",), "09999000")
 
 
+@pytest.mark.parametrize("body", [b for _, bs in by_page("kreis") for b in bs], ids=lambda v: "")
+def test_a_piece_for_a_county_passes_check_with_its_files(body, tmp_path):
+    from sozialraum.workflows.check.checking import check_build
+
+    file = county(tmp_path, tables="")
+    (tmp_path / "raum.gpkg").rename(tmp_path / "sozialraeume.gpkg")
+    given = file.read_text("utf-8").replace('ags = "09473"\n', "")
+    start, end = given.index("[areas.raum]"), given.index("[join]")
+    file.write_text(f"{given[:start]}{body}\n{given[end:]}", encoding="utf-8", newline="\n")
+    assert [str(p) for p in check_build(file) if p.severity == "error"] == []
+
+
 def test_no_piece_of_toml_is_of_an_unknown_kind():
     kinds = {info.removeprefix("toml").strip() for _, info, _ in fences("toml")}
-    assert kinds == {"", "plan", "rezept", "liste", "vorlage"}
+    assert kinds == {"", "plan", "rezept", "liste", "vorlage", "kreis"}
 
 
 def run(command, monkeypatch):

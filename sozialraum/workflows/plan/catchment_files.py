@@ -224,4 +224,6 @@ def _shown(section: HouseList, houses: pd.DataFrame) -> str:
 
 
 def _ending(name: str) -> str:
+    if name == text("planning.sentence.variant"):  # it has no name of its own
+        return "variante"
     return re.sub(r"[^a-z0-9]+", "-", plain_letters(name).casefold()).strip("-") or "variante"

@@ -140,7 +140,7 @@ def estimates_of(measured: Measured, values: pd.DataFrame) -> dict[str, pd.DataF
     own = found.own_weight.reindex(index=values.index, columns=values.columns)
     origin = found.origin.astype(object).reindex(index=values.index, columns=values.columns)
     said = np.select([own > _HIGH, own >= _LOW], ["counted", "half"], "around")
-    words = pd.DataFrame(said.astype(object), own.index, own.columns)
+    words = pd.DataFrame(said, own.index, own.columns, dtype=object)
     words = words.where(origin.eq("counted"), origin)
     return {"estimated": estimated, "origin": words.where(estimated.notna(), None)}
 
