@@ -61,7 +61,8 @@ export function trends(app, i) {
 /** @param {any} app */
 function trendKey({ data, words }) {
   const [first, last] = [data.editions[0].period, data.editions.at(-1).period];
-  return words.say("trend_key", { first, last });
+  const anew = data.indicators.some((/** @type {any} */ one) => one.newFrom !== undefined);
+  return words.say("trend_key", { first, last }) + (anew ? ` ${words.T.trend_new}` : "");
 }
 
 /** @param {any} one */
