@@ -10,11 +10,13 @@ from sozialraum.model.problem import part_of
 from sozialraum.publish.larger_areas import LevelTable, LevelWords
 from sozialraum.publish.published_numbers import Figure
 from sozialraum.texts import problem
+from sozialraum.workflows.error_boundary import own_errors
 
 if TYPE_CHECKING:
     from sozialraum.workflows.show.saved import Saved
 
 
+@own_errors
 def level_rows(saved: Saved, name: str) -> LevelTable:
     """Return the larger areas of one level of ``[[levels]]``, and the whole, in words.
 
