@@ -197,7 +197,7 @@ def test_a_county_of_25_places_with_quarters(tmp_path):
     assert len(result.release.editions) == 8 and {"cockpit.html", "cockpit.pdf"} <= set(files)
     assert (result.current.signs["arm"].astype(str) == "ok").sum() >= 15
     page = (tmp_path / "out" / "cockpit.html").read_text("utf-8")
-    assert "Dezember 2024" in page
+    assert "4. Quartal 2024" in page
 
 
 def test_a_town_with_months_of_benefits_and_arrivals_by_group(tmp_path):
