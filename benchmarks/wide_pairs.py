@@ -90,7 +90,9 @@ def write_city(folder: Path, seed: int) -> Path:
 
 def _table(rng: np.random.Generator, keys: list[str], few: int) -> pd.DataFrame:
     children = rng.integers(few, 300, len(keys))
-    table = pd.DataFrame({"kinder": children, "einwohner": 6 * children + np.arange(len(keys)) % 5}, keys)
+    table = pd.DataFrame(
+        {"kinder": children, "einwohner": 6 * children + np.arange(len(keys)) % 5}, keys
+    )
     table["jungen"] = table["alle_j"] = children // 2
     table["maedchen"] = table["alle_m"] = children - children // 2
     for name, base in COLUMNS.items():
