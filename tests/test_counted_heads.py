@@ -7,6 +7,7 @@ from test_plans_protected import ARM, KEYS, write
 
 from sozialraum.config import read_build
 from sozialraum.model.errors import DataError
+from sozialraum.privacy.links import divided
 from sozialraum.workflows.build.building import build
 from sozialraum.workflows.build.counts.counted_heads import counted_heads
 from sozialraum.workflows.check.checking import check_build
@@ -50,6 +51,11 @@ def test_a_column_that_holds_a_count_its_rest_or_a_sum_is_found_whatever_its_nam
     frame = table()
     found = counted_heads(plan, frame.sample(frac=1, random_state=2), list(OTHER_NAMES))
     assert {c: found.get(c, "") for c in OTHER_NAMES} == OTHER_NAMES
+
+
+def test_a_column_of_one_huge_number_has_few_divisors_tried_and_ends():
+    assert len(divided(1, np.array([9e18, 0.0]))) < 2000
+    assert divided(8, np.array([4.0, 0.0, np.nan])) == [8, 4, 2]
 
 
 def test_persons_whose_number_the_build_file_calls_confidential_are_nothing_that_is_known(tmp_path):

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 PRIME = (1 << 61) - 1
 MOST_COLUMNS = 3
+MOST_FACTOR = 10_000
 _HALF = 30
 Ints = NDArray[np.int64]
 Relation = tuple[tuple[str, int], ...]
@@ -54,9 +55,10 @@ def fingerprints(coefficient: Ints, counts: NDArray[np.float64]) -> list[int]:
 
 
 def divided(value: int, counts: NDArray[np.float64]) -> list[int]:
-    """Return the fingerprints of a column divided by all that divides its counts, itself first.
+    """Return the fingerprints of a column divided by what divides its counts, itself first.
 
-    So a column is found again that was multiplied with a number.
+    So a column is found again that was multiplied with a number. Of the divisors those up to
+    `MOST_FACTOR` are tried, and what they leave.
 
     Parameters
     ----------
@@ -70,7 +72,8 @@ def divided(value: int, counts: NDArray[np.float64]) -> list[int]:
     """
     whole = np.rint(np.nan_to_num(counts)).astype(np.int64)
     factor = int(np.gcd.reduce(whole, initial=0))
-    small = [n for n in range(1, math.isqrt(factor) + 1) if factor % n == 0] or [1]
+    last = min(math.isqrt(factor), MOST_FACTOR)
+    small = [n for n in range(1, last + 1) if factor % n == 0] or [1]
     divisors = sorted({*small, *(factor // n for n in small if factor)})
     return [value * pow(n, -1, PRIME) % PRIME for n in divisors]
 
