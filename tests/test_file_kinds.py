@@ -5,12 +5,14 @@ from pathlib import Path
 import pytest
 
 from sozialraum import read_build
-from sozialraum.config.batch_file import read_batch
-from sozialraum.config.file_kinds import kind_of_file
-from sozialraum.config.participation import read_participation
+from sozialraum.config.batch_file import BatchFile, read_batch
+from sozialraum.config.file_kinds import kind_by_keys, kind_of_file
+from sozialraum.config.participation import ParticipationPlan, read_participation
+from sozialraum.config.plan import Plan
 from sozialraum.model.errors import ConfigError
 from sozialraum.planning.plan_file import read_plan
-from sozialraum.workflows.fetch.sections import read_fetch
+from sozialraum.planning.plan_sections import PlanFile
+from sozialraum.workflows.fetch.sections import FetchPlan, read_fetch
 
 CONFIG = Path(__file__).parents[1] / "config"
 READERS = {
@@ -31,6 +33,13 @@ NAMED = {
     "build": "musterstadt.toml",
     "plan": "kinder_musterstadt.toml",
     "participation": "ferienprogramm_musterstadt.toml",
+}
+MODELS = {
+    "build": Plan,
+    "plan": PlanFile,
+    "participation": ParticipationPlan,
+    "batch": BatchFile,
+    "fetch": FetchPlan,
 }
 CROSSED = [(kind, wanted) for kind in WRITTEN for wanted in READERS if kind != wanted]
 
@@ -62,3 +71,10 @@ def test_its_own_reader_never_calls_a_file_another_kind(kind, tmp_path):
 def test_the_shipped_files_are_of_the_kind_they_are_used_as(kind, name):
     assert kind_of_file(CONFIG / name) == kind
     READERS[kind](CONFIG / name)
+
+
+@pytest.mark.parametrize("kind", MODELS)
+def test_no_key_of_a_kind_is_the_sign_of_another(kind):
+    keys = {field.alias or name for name, field in MODELS[kind].model_fields.items()}
+    assert {kind_by_keys([key]) for key in keys} <= {kind, None}
+    assert kind_by_keys(keys) == kind
